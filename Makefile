@@ -1,0 +1,57 @@
+# Needs Python >= 3.11 with venv and pip, and make. Nothing else: `make lock` fetches its own tool.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST_OPTIONS ?= -n auto
+
+.PHONY: setup tools demo test lint types imports bench crash lock clean
+
+setup: .venv/.installed
+tools: .venv/.tools
+
+# The stamps are made last: an install broken off in the middle is begun again.
+.venv/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Aduan needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.tools: requirements-dev.txt .venv/.installed
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: setup
+	$(BIN)/aduan demo
+
+test: lint types imports
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+lint: tools
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: tools
+	$(BIN)/mypy
+
+imports: tools
+	$(BIN)/lint-imports
+
+bench: tools
+	$(BIN)/python -m tests.bench
+
+crash: tools
+	$(BIN)/python -m tests.acceptance.crash
+
+# The two files hold for every Python from 3.11 on and name no place to download from.
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv
+	build/lock/bin/uv pip compile $(LOCK_OPTIONS) pyproject.toml --group build -o requirements.txt
+	build/lock/bin/uv pip compile $(LOCK_OPTIONS) --group dev -c requirements.txt -o requirements-dev.txt
+
+LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	--custom-compile-command "make lock" $(LOCK_EXTRA)
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The core: what is said and decided. Pure functions and data, no input or output."""

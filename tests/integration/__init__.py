@@ -1,0 +1,1 @@
+"""Tests of the shell's rooms with a real database and a real socket."""

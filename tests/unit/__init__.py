@@ -1,0 +1,1 @@
+"""Plain tests of the pure core, without a database or a messenger."""
