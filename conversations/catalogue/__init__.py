@@ -1,0 +1,22 @@
+"""Every message and button by name, with the parameters it needs. The wording is in templates/.
+
+A message `file.block` is the block of that name in templates/<language>/<file>.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conversations.catalogue.buttons import BUTTONS
+from conversations.catalogue.desk import DESK
+from conversations.catalogue.followup import FOLLOWUP
+from conversations.catalogue.intake import INTAKE
+from conversations.catalogue.system import SYSTEM
+
+MESSAGES: Mapping[str, frozenset[str]] = {
+    f"{file}.{block}": frozenset(parameters.split())
+    for file, blocks in {"intake": INTAKE, "followup": FOLLOWUP, "desk": DESK, "system": SYSTEM}.items()
+    for block, parameters in blocks.items()
+}
+
+__all__ = ["BUTTONS", "MESSAGES"]

@@ -1,0 +1,17 @@
+"""The messages of templates/<language>/system.html: block -> its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SYSTEM: Mapping[str, str] = {
+    "unknown_group": "chat title",
+    "own_id": "person",
+    "no_anonymous": "",
+    "try_again": "",
+    "operator_quarantine": "error count",
+    "operator_unreachable": "reference",
+    "press_outdated": "",
+    "press_noted": "",
+    "not_ready": "",
+}

@@ -1,0 +1,144 @@
+"""A conversation is keyed by (chat, person), and exactly one dialogue listens in it (law 6)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+from conversations.agency import Language, Limits
+from conversations.complaint import Frozen, Part
+
+
+class ConversationKey(NamedTuple):
+    """The chat and the person in it; in a private chat both are the same number."""
+
+    chat: int
+    person: int
+
+
+class NoticeAccepted(Frozen):
+    """Which privacy notice was accepted, for which agency, and when."""
+
+    agency: str
+    version: str
+    at: datetime
+
+
+class Superseded(Frozen):
+    """An answer that a later one replaced: both versions are kept."""
+
+    field: str
+    value: Any
+    at: datetime
+
+
+class Draft(Frozen):
+    """A complaint in the making. `screen` is the question that listens; a skipped answer is None.
+
+    `sources` maps a message id to the field it answered, so that an edit finds its answer.
+    """
+
+    id: str
+    agency: str = ""
+    screen: str
+    answers: dict[str, Any] = {}
+    sources: dict[int, str] = {}
+    superseded: tuple[Superseded, ...] = ()
+    notice: NoticeAccepted | None = None
+    notice_skipped: bool = False
+    replacing: int = 0
+    declared: bool = False
+    warned: bool = False
+    started_at: datetime
+    touched_at: datetime
+    nudged: bool = False
+
+    @property
+    def story(self) -> tuple[Part, ...]:
+        """The story so far, in the order of sending."""
+        return self.answers.get("story") or ()
+
+
+class Purpose(StrEnum):
+    """What collected messages are for."""
+
+    ADDITION = "addition"
+    ANSWER = "answer"
+    OBJECTION = "objection"
+    RESPONSE = "response"
+    QUESTION = "question"
+    NOTE = "note"
+
+
+class Collecting(Frozen):
+    """Messages add up for a case until they are sent: by a citizen, or by an officer at a prompt."""
+
+    case: str
+    purpose: Purpose
+    parts: tuple[Part, ...] = ()
+    since: datetime
+    reminded: bool = False
+
+
+Listener = Literal["nobody", "intake", "collecting", "reference", "access_code", "correction"]
+
+
+class Conversation(Frozen):
+    """All that one person's talk with the bot in one chat has come to.
+
+    `turn` numbers the screens: buttons of an earlier one are outdated. `held` keeps what was said
+    while nobody listened, until the person says what it is for. `opened` are foreign cases shown
+    by their access code. `tries` counts wrong codes.
+    """
+
+    chat: int
+    person: int
+    name: str = ""
+    language: Language = "id"
+    language_chosen: bool = False
+    turn: int = 0
+    listener: Listener = "nobody"
+    draft: Draft | None = None
+    collecting: Collecting | None = None
+    held: tuple[Part, ...] = ()
+    asked_reference: str = ""
+    opened: tuple[str, ...] = ()
+    notices: tuple[NoticeAccepted, ...] = ()
+    tries: int = 0
+    locked_until: datetime | None = None
+
+    @property
+    def key(self) -> ConversationKey:
+        """What it is stored under."""
+        return ConversationKey(self.chat, self.person)
+
+    @property
+    def private(self) -> bool:
+        """A private chat has its person's number."""
+        return self.chat == self.person
+
+    @property
+    def cases(self) -> frozenset[str]:
+        """The cases that its listener needs."""
+        return frozenset({self.collecting.case} if self.collecting else ())
+
+
+COLLECTING_REMINDER = timedelta(hours=1)
+
+
+def wake_at(conversation: Conversation, limits: Limits) -> datetime | None:
+    """When the clock has something to do in this conversation; None when it has not.
+
+    A draft is nudged after a day and dropped after seven; messages that wait for "Kirim" are
+    reminded of after an hour.
+    """
+    times = []
+    if draft := conversation.draft:
+        nudge = timedelta(hours=limits.draft_nudge_hours)
+        drop = timedelta(days=limits.draft_drop_days)
+        times.append(draft.touched_at + (drop if draft.nudged else nudge))
+    collecting = conversation.collecting
+    if collecting and collecting.parts and not collecting.reminded:
+        times.append(collecting.parts[-1].at + COLLECTING_REMINDER)
+    return min(times, default=None)

@@ -1,0 +1,186 @@
+"""One event through one conversation: what it needs, and what it leads to. Pure.
+
+needs() and further_needs() tell the shell what to load; advance() computes the Outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conversations import desk, followup, intake
+from conversations.agency import Rules
+from conversations.conversation import Conversation, ConversationKey
+from conversations.effects import AnswerPress, LeaveChat, Outcome, Send
+from conversations.events import (
+    AnonymousSpoke,
+    BotAdded,
+    ButtonPressed,
+    CommandReceived,
+    DeadlinePassed,
+    Event,
+    FileLost,
+    FileStored,
+    MessageReported,
+    PersonEvent,
+)
+from conversations.messages import OutgoingMessage
+from conversations.references import parse_reference
+from conversations.world import Listing, World
+
+Handler = Callable[[PersonEvent, World, Conversation], Outcome]
+
+SYSTEM_EVENTS = (AnonymousSpoke, BotAdded, DeadlinePassed, FileStored, FileLost, MessageReported)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an event needs loaded. `reply` is our message (chat, id) that it answers; `own` a person
+    whose filed cases it needs; an event with a `listing` runs alone, so that the query sees all.
+    """
+
+    conversation: ConversationKey | None = None
+    reply: tuple[int, int] | None = None
+    cases: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    own: int = 0
+    listing: Listing | None = None
+
+
+def needs(event: Event, world: World) -> Needs:
+    """What can be told from the event alone. The world holds only rules and time here."""
+    match event:
+        case MessageReported(case=case):
+            return Needs(cases=frozenset({case}))
+        case FileStored(owner=owner):
+            return Needs(cases=frozenset({owner}))
+        case FileLost(owner=owner, chat=chat):
+            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}))
+        case DeadlinePassed(case=case) if case:
+            return Needs(cases=frozenset({case}))
+        case DeadlinePassed(chat=chat, person=person):
+            return Needs(ConversationKey(chat, person))
+        case AnonymousSpoke() | BotAdded():
+            return Needs()
+        case _:
+            return _person_needs(event, world)
+
+
+def _person_needs(event: PersonEvent, world: World) -> Needs:
+    origin = event.origin
+    cases, references = set[str](), set[str]()
+    if isinstance(event, ButtonPressed) and event.subject:
+        cases.add(event.subject)
+    if isinstance(event, CommandReceived):
+        cases |= desk.linked_case(event.argument)
+        if found := parse_reference(event.argument):
+            references.add(found)
+    if origin.replied_text and (found := parse_reference(origin.replied_text)):
+        references.add(found)
+    return Needs(
+        ConversationKey(origin.chat, origin.person.id),
+        (origin.chat, origin.reply_to) if origin.reply_to else None,
+        frozenset(cases),
+        frozenset(references),
+        listing=desk.listing(event, world),
+    )
+
+
+def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
+    """What the stored conversation and the key of the answered message ask for in addition."""
+    cases = set(conversation.cases if conversation else ())
+    if key:
+        cases.add(key.split(":")[1])
+    own = 0
+    if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
+        own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
+    if conversation:
+        cases |= set(conversation.opened)
+    return Needs(cases=frozenset(cases), own=own)
+
+
+def advance(event: Event, world: World) -> Outcome:
+    """One event's outcome. Every press is answered, whatever happened."""
+    outcome = _advance(event, world)
+    if isinstance(event, ButtonPressed) and not any(
+        isinstance(effect, AnswerPress) for effect in outcome.effects
+    ):
+        return outcome + Outcome(effects=(AnswerPress(event.press),))
+    return outcome
+
+
+def _advance(event: Event, world: World) -> Outcome:
+    match event:
+        case BotAdded():
+            return _greet_group(event, world.rules)
+        case AnonymousSpoke():
+            return _refuse_anonymous(event, world.rules)
+        case MessageReported():
+            return desk.delivery_reported(event, world)
+        case FileStored():
+            return desk.file_stored(event, world)
+        case FileLost():
+            return intake.file_lost(event, world)
+        case DeadlinePassed(case=case) if case:
+            return followup.objection_expired(event, world)
+        case DeadlinePassed():
+            return _conversation_woke(event, world)
+        case _:
+            return _person_event(event, world)
+
+
+def _person_event(event: PersonEvent, world: World) -> Outcome:
+    origin = event.origin
+    conversation = world.conversation(origin.chat, origin.person.id)
+    if conversation.name != origin.person.name:
+        conversation = conversation.model_copy(update={"name": origin.person.name})
+    if not origin.private:
+        agency = world.rules.of_chat(origin.chat)
+        return desk.handle(event, world, conversation, agency) if agency else Outcome()
+    return _private(event, world, conversation)
+
+
+def _private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    if isinstance(event, CommandReceived):
+        return _command(event, world, conversation)
+    if isinstance(event, ButtonPressed):
+        for actions in (intake.ACTIONS, followup.ACTIONS, desk.PRIVATE_ACTIONS):
+            if handler := actions.get(event.action):
+                return handler(event, world, conversation)
+        return Outcome(effects=(AnswerPress(event.press, "system.press_outdated"),))
+    if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
+        return answered
+    if desk.collects(conversation):
+        return desk.collect(event, world, conversation)
+    if conversation.listener == "intake" or intake.belongs_to_draft(event, conversation):
+        return intake.answer(event, world, conversation)
+    return followup.receive(event, world, conversation)
+
+
+def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
+    if event.command == "id":
+        message = OutgoingMessage("system.own_id", {"person": conversation.person})
+        return Outcome((conversation,), (), (Send(conversation.chat, message),))
+    if event.command == "start" and desk.linked_case(event.argument):
+        return desk.open_link(event, world, conversation)
+    handler = intake.COMMANDS.get(event.command) or followup.COMMANDS.get(event.command)
+    return (handler or followup.unknown_command)(event, world, conversation)
+
+
+def _conversation_woke(event: DeadlinePassed, world: World) -> Outcome:
+    conversation = world.conversation(event.chat, event.person)
+    return intake.draft_due(world, conversation) + followup.collecting_due(world, conversation)
+
+
+def _greet_group(event: BotAdded, rules: Rules) -> Outcome:
+    if rules.of_chat(event.chat):
+        return Outcome()
+    message = OutgoingMessage("system.unknown_group", {"chat": event.chat, "title": event.title})
+    return Outcome(effects=(Send(event.chat, message), LeaveChat(event.chat)))
+
+
+def _refuse_anonymous(event: AnonymousSpoke, rules: Rules) -> Outcome:
+    if not rules.of_chat(event.chat):
+        return Outcome()
+    effects = (Send(event.chat, OutgoingMessage("system.no_anonymous")),)
+    return Outcome(effects=(*effects, AnswerPress(event.press)) if event.press else effects)

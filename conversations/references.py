@@ -1,0 +1,111 @@
+"""Registration numbers, access codes and digests. Chance, time and secrets come in as arguments."""
+
+import hashlib
+import hmac
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+# Without 0/O and 1/I/L, which people mix up when they copy a code by hand.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+CODE_BYTES = 16
+SALT_BYTES = 16
+
+# What the first link of a history follows.
+CHAIN_START = "0" * 64
+
+_PREFIX = r"(?<![A-Za-z0-9])(?=[0-9]{0,15}[A-Za-z])(?P<prefix>[A-Za-z0-9]{2,16}?)"
+_SERIAL = r"0{0,12}(?P<serial>[1-9][0-9]{0,8})(?![0-9])"
+_AS_PRINTED = re.compile(rf"{_PREFIX}-(?P<year>20[0-9]{{2}})-{_SERIAL}")
+_AS_TYPED = re.compile(rf"{_PREFIX}[\W_]{{0,3}}(?P<year>20[0-9]{{2}})[\W_]{{0,3}}{_SERIAL}")
+
+
+def registration_number(prefix: str, year: int, serial: int) -> str:
+    """A complaint's number, `DPMD-2026-0042`; it grows past 9999."""
+    return f"{prefix.upper()}-{year}-{serial:04d}"
+
+
+def parse_reference(text: str) -> str | None:
+    """The first registration number in a text, as it is printed.
+
+    One written as printed goes before one written loosely ("dpmd 2026 42"). "Mei 2026 5" looks like
+    one as well, so the register decides whether it exists.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
+    found = _AS_PRINTED.search(plain) or _AS_TYPED.search(plain)
+    return found and registration_number(found["prefix"], int(found["year"]), int(found["serial"]))
+
+
+def access_code(random_bytes: bytes) -> str:
+    """A code of 8 characters from at least 16 random bytes, so that no character is likelier than another."""
+    if len(random_bytes) < CODE_BYTES:
+        raise ValueError(f"an access code needs {CODE_BYTES} random bytes, not {len(random_bytes)}")
+    number = int.from_bytes(random_bytes)
+    code = ""
+    for _ in range(CODE_LENGTH):
+        number, index = divmod(number, len(CODE_ALPHABET))
+        code += CODE_ALPHABET[index]
+    return code
+
+
+def normalise_code(text: str) -> str:
+    """A typed access code without its case, spaces and punctuation."""
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())
+
+
+def hash_code(code: str, reference: str, pepper: bytes) -> str:
+    """What is stored of an access code: HMAC-SHA256 with the pepper, in hex.
+
+    8 characters of 31 are 40 bits: too few for any hash alone, however slow, once the database is
+    stolen. The pepper is a random key kept outside the database, so a thief of the database can try
+    nothing, and guesses at the bot are counted and locked out. The reference binds the code to its case.
+    """
+    return hmac.new(
+        pepper, _canonical(["access-code", reference, normalise_code(code)]), "sha256"
+    ).hexdigest()
+
+
+def code_matches(code: str, reference: str, pepper: bytes, stored: str) -> bool:
+    """Whether a typed code is the stored one, compared in constant time."""
+    return hmac.compare_digest(hash_code(code, reference, pepper), stored)
+
+
+def signature_digest(
+    texts: Mapping[str, str | Sequence[str] | None],
+    file_ids: Sequence[str],
+    signed_at: datetime,
+    account: str,
+) -> str:
+    """What an uncertified electronic signature is bound to: SHA-256 in hex over canonical JSON.
+
+    Texts and file ids count to the letter and in their order, the moment in UTC. Source: PP 71/2019 art. 60.
+    """
+    signed = {"account": account, "files": list(file_ids), "signed_at": _moment(signed_at)}
+    return hashlib.sha256(_canonical({**signed, "texts": dict(texts)})).hexdigest()
+
+
+def text_digest(salt: bytes, text: str) -> str:
+    """SHA-256(salt ‖ text) in hex: all that a history's link knows of the text, so both can be erased."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a text's salt has {SALT_BYTES} bytes, not {len(salt)}")
+    return hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def chain_link(previous: str, who: str, when: datetime, what: str, text_digest: str) -> str:
+    """The history entry's link in hex; it hashes the link before it, or CHAIN_START."""
+    return hashlib.sha256(_canonical([previous, who, _moment(when), what, text_digest])).hexdigest()
+
+
+def _moment(when: datetime) -> str:
+    if when.tzinfo is None:
+        raise ValueError("a moment that is hashed needs its time zone")
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _canonical(value: object) -> bytes:
+    # ASCII escapes keep half an emoji (a lone surrogate) hashable.
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,70 @@
+"""A screen is one question with its buttons. Showing one makes all earlier buttons outdated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from conversations.conversation import Conversation
+from conversations.effects import AnswerPress, Effect, Outcome, Send
+from conversations.events import ButtonPressed
+from conversations.messages import AskReply, Button, Keyboard, OutgoingMessage, Params, Rows, Style
+
+
+def offer(
+    conversation: Conversation,
+    label: str,
+    action: str,
+    value: str = "",
+    *,
+    params: Params | None = None,
+    style: Style | None = None,
+) -> Button:
+    """A button that works on the next screen shown, and is outdated after it."""
+    return Button(
+        label, action, version=conversation.turn + 1, value=value, params=params or {}, style=style
+    )
+
+
+def show(
+    conversation: Conversation,
+    template: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    buttons: Rows = (),
+    keyboard: Keyboard | AskReply | None = None,
+    before: Sequence[Effect] = (),
+    **changes: object,
+) -> Outcome:
+    """Send a screen: the conversation with `changes` and its turn raised, and the message.
+
+    `before` are effects that come ahead of the screen's own message.
+    """
+    turned = conversation.model_copy(update={"turn": conversation.turn + 1, **changes})
+    message = OutgoingMessage(template, params or {}, buttons, keyboard)
+    key = f"screen:{turned.person}:{turned.turn}"
+    return Outcome((turned,), (), (*before, Send(turned.chat, message, key)))
+
+
+def say(
+    conversation: Conversation,
+    template: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    buttons: Rows = (),
+    keyboard: Keyboard | AskReply | None = None,
+    **changes: object,
+) -> Outcome:
+    """Say something without changing what is being asked: earlier buttons stay good."""
+    changed = conversation.model_copy(update=changes) if changes else conversation
+    message = OutgoingMessage(template, params or {}, buttons, keyboard)
+    return Outcome((changed,), (), (Send(conversation.chat, message),))
+
+
+def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
+    """Whether the button belongs to an earlier screen of this conversation."""
+    return event.version != conversation.turn
+
+
+def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
+    """Say so instead of acting, and leave everything as it is."""
+    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))

@@ -1,0 +1,114 @@
+"""The working set: what the shell loaded for a batch, and what the core may ask of it.
+
+The core reads it and never changes it; the shell applies each outcome before the next event, so
+that two presses in one batch see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from conversations.agency import Rules
+from conversations.case import Case
+from conversations.conversation import Conversation, ConversationKey
+from conversations.effects import Outcome
+
+ListingFilter = Literal["open", "mine", "overdue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A question to the register: which cases of an agency, for whom, which page (from 0).
+
+    `restricted` cases are listed in the restricted chat only, the others in the staff group only.
+    """
+
+    agency: str
+    filter: ListingFilter
+    officer: int
+    page: int
+    today: date
+    restricted: bool = False
+    page_size: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The answer: that page's cases, oldest due date first, and how many there are in all."""
+
+    cases: tuple[Case, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What chance, the calendar and secrets hand to the core. All are functions without effects
+    on the case: a fresh id (12 of a-z0-9), a fresh access code, a code's keyed hash for a
+    reference, and whether a day is a working day for an agency.
+    """
+
+    new_id: Callable[[], str]
+    new_code: Callable[[], str]
+    hash_code: Callable[[str, str], str]
+    is_working_day: Callable[[str, date], bool]
+
+
+@dataclass(slots=True)
+class World:
+    """One batch's working set. `now` is business time, aware, in the agencies' zone.
+
+    `references` maps a registration number to its case, `own` a person to the cases they filed
+    (newest first), `keys` our messages (chat, id) to their key, `serials` an agency and year to
+    the next serial number.
+    """
+
+    now: datetime
+    rules: Rules
+    hands: Hands
+    conversations: dict[ConversationKey, Conversation] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    own: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    serials: dict[tuple[str, int], int] = field(default_factory=dict)
+    listed: Listed | None = None
+
+    @property
+    def today(self) -> date:
+        """The business day."""
+        return self.now.date()
+
+    def conversation(self, chat: int, person: int) -> Conversation:
+        """The conversation, or a new one."""
+        key = ConversationKey(chat, person)
+        return self.conversations.get(key) or Conversation(chat=chat, person=person)
+
+    def by_reference(self, reference: str) -> Case | None:
+        """The case of that registration number."""
+        return self.cases.get(self.references.get(reference, ""))
+
+    def own_cases(self, person: int) -> tuple[Case, ...]:
+        """The cases this person filed, newest first."""
+        return tuple(self.cases[case] for case in self.own.get(person, ()))
+
+    def next_serial(self, agency: str, year: int) -> int:
+        """The number that the next complaint of the agency gets in that year, from 1."""
+        return self.serials.get((agency, year), 1)
+
+    def apply(self, outcome: Outcome) -> None:
+        """Take over an outcome's states, so that the next event of the batch sees them."""
+        for conversation in outcome.conversations:
+            self.conversations[conversation.key] = conversation
+        for case in outcome.cases:
+            if case.id not in self.cases:
+                self._file(case)
+            self.cases[case.id] = case
+
+    def _file(self, case: Case) -> None:
+        self.references[case.reference] = case.id
+        self.own[case.filed_by] = (case.id, *self.own.get(case.filed_by, ()))
+        numbered = (case.agency, case.received_at.year)
+        self.serials[numbered] = self.next_serial(*numbered) + 1
