@@ -1,0 +1,80 @@
+"""A message that adds to a story, an addition, an objection or a response becomes a Part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conversations.agency import Limits
+from conversations.complaint import Part
+from conversations.effects import KeepFile
+from conversations.events import FileReceived, LocationReceived, PersonEvent, TextReceived
+from conversations.reading import Problem, read_text
+
+MEGABYTE = 1 << 20
+
+
+def file_key(event: FileReceived) -> str:
+    """The name under which the event's file is kept: unique, as a message id is in its chat."""
+    return f"{event.origin.chat}-{event.origin.message}"
+
+
+def part_of(event: PersonEvent) -> Part | None:
+    """The event as a part, its text untouched; None for what cannot be kept."""
+    origin = event.origin
+    match event:
+        case TextReceived(text=text):
+            return Part(message=origin.message, at=origin.at, text=text)
+        case FileReceived(attachment=attachment, caption=caption, album=album):
+            return Part(
+                message=origin.message,
+                at=origin.at,
+                kind=attachment.kind,
+                text=caption,
+                file=file_key(event),
+                name=attachment.name,
+                album=album,
+            )
+        case LocationReceived(latitude=latitude, longitude=longitude, title=title):
+            place = f"{latitude:.6f}, {longitude:.6f}"
+            text = f"{title} ({place})" if title else place
+            return Part(message=origin.message, at=origin.at, kind="location", text=text)
+        case _:
+            return None
+
+
+def keep(event: PersonEvent, owner: str) -> KeepFile | None:
+    """What stores the event's file for its owner; None when it has none."""
+    if not isinstance(event, FileReceived):
+        return None
+    return KeepFile(file_key(event), owner, event.origin.chat, event.attachment)
+
+
+def refusal(event: PersonEvent, parts: Sequence[Part], limits: Limits) -> Problem | None:
+    """Why this message cannot join these parts: too large, too many files, too long, or empty."""
+    if isinstance(event, FileReceived):
+        if event.attachment.size > limits.file_megabytes * MEGABYTE:
+            return Problem.FILE_TOO_LARGE
+        if sum(1 for part in parts if part.file) >= limits.files:
+            return Problem.TOO_MANY_FILES
+        return _too_long(event.caption, parts, limits) if event.caption else None
+    if isinstance(event, TextReceived):
+        return _too_long(event.text, parts, limits)
+    return None
+
+
+def _too_long(text: str, parts: Sequence[Part], limits: Limits) -> Problem | None:
+    room = limits.story_characters - sum(len(part.text) for part in parts)
+    read = read_text(text, max(room, 0))
+    return read if isinstance(read, Problem) else None
+
+
+def with_edit(parts: Sequence[Part], message: int, text: str) -> tuple[Part, ...] | None:
+    """The parts after an edit of one of their messages, the earlier text kept; None if not theirs."""
+    if not any(part.message == message for part in parts):
+        return None
+    return tuple(
+        part.model_copy(update={"text": text, "replaced": (*part.replaced, part.text)})
+        if part.message == message
+        else part
+        for part in parts
+    )

@@ -1,0 +1,266 @@
+"""A transcript: events through the core, with the state saved as JSON and reloaded between any two."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from conversations import engine
+from conversations.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
+from conversations.case import Case
+from conversations.conversation import Conversation
+from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send
+from conversations.events import (
+    Attachment,
+    ButtonPressed,
+    CommandReceived,
+    ContactReceived,
+    DeadlinePassed,
+    Event,
+    FileKind,
+    FileReceived,
+    LocationReceived,
+    MessageEdited,
+    Origin,
+    Person,
+    TextReceived,
+    UnreadableReceived,
+)
+from conversations.messages import Button, Keyboard, OutgoingMessage
+from conversations.world import Hands, Listed, Listing, World
+
+WIB = ZoneInfo("Asia/Jakarta")
+START = datetime(2026, 3, 17, 9, 0, tzinfo=WIB)  # a Tuesday
+STAFF = {"dpmd": -100_1, "bakesbangpol": -100_2}
+RESTRICTED = -100_3
+LEADER = 900
+
+_STANDARD = Standard(
+    requirements=("Nama dan alamat lengkap",),
+    procedure=("Petugas menerima dan mencatat pengaduan",),
+    time="3 hari",
+    cost="Tidak dipungut biaya",
+    product="Tindak Lanjut Penanganan Pengaduan Pelayanan Publik",
+)
+
+
+def agency(identity: str, *, restricted: int | None = None) -> Agency:
+    """An agency for tests, with one listed service and two suggestions."""
+    return Agency(
+        id=identity,
+        short_name=identity.upper(),
+        full_name=f"Dinas {identity}",
+        staff_chat_id=STAFF[identity],
+        restricted_chat_id=restricted,
+        leaders=(LEADER,),
+        contact=Contact(address="Jl. Raya Raci Km. 9", phones=("(0343) 749035",)),
+        standard=_STANDARD,
+        services=(Service(id="blt", name="Penyaluran BLT Desa"), Service(id="adm", name="Administrasi")),
+        resolutions=("Penjelasan tertulis", "Perbaikan layanan"),
+    )
+
+
+RULES = Rules(
+    agencies=(agency("dpmd", restricted=RESTRICTED), agency("bakesbangpol")),
+    limits=Limits(),
+    oversight=(Oversight(name="Inspektorat", contact="(0343) 000"),),
+    bot_username="AduanBot",
+)
+
+
+def _hands(codes: Iterator[int]) -> Hands:
+    return Hands(
+        new_id=lambda: f"d{next(codes):011d}",
+        new_code=lambda: "ABCD2345",
+        hash_code=lambda code, reference: f"hash:{code}:{reference}",
+        is_working_day=lambda _agency, day: day.weekday() < 5,
+    )
+
+
+@dataclass
+class Chat:
+    """The embedded little world: stored states as JSON, effects of every event so far."""
+
+    rules: Rules = RULES
+    now: datetime = START
+    conversations: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, str] = field(default_factory=dict)
+    keys: dict[tuple[int, int], str] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
+    fresh: list[Effect] = field(default_factory=list)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    messages: Iterator[int] = field(default_factory=lambda: itertools.count(100))
+
+    def world(self) -> World:
+        """A working set read back from JSON: nothing else survives between two events."""
+        cases = [Case.model_validate_json(text) for text in self.cases.values()]
+        conversations = [Conversation.model_validate_json(text) for text in self.conversations.values()]
+        world = World(self.now, self.rules, _hands(self.ids), keys=dict(self.keys))
+        world.conversations = {entry.key: entry for entry in conversations}
+        for case in sorted(cases, key=lambda entry: entry.reference):
+            world.apply(Outcome(cases=(case,)))
+        return world
+
+    def feed(self, event: Event) -> list[Effect]:
+        """One event: loaded, advanced, stored. Returns its effects."""
+        world = self.world()
+        need = engine.needs(event, world)
+        if need.listing:
+            world.listed = self._listed(need.listing, world)
+        stored = world.conversations.get(need.conversation) if need.conversation else None
+        engine.further_needs(event, stored, world.keys.get(need.reply, "") if need.reply else "")
+        outcome = engine.advance(event, world)
+        for conversation in outcome.conversations:
+            self.conversations[str(conversation.key)] = conversation.model_dump_json()
+        for case in outcome.cases:
+            self.cases[case.id] = case.model_dump_json()
+        self.fresh = list(outcome.effects)
+        self.effects += outcome.effects
+        for effect in outcome.effects:
+            if isinstance(effect, Send) and effect.key:
+                self.keys[effect.chat, next(self.messages)] = effect.key
+        self.now += timedelta(seconds=1)
+        return self.fresh
+
+    def _listed(self, listing: Listing, world: World) -> Listed:
+        wanted: dict[str, Callable[[Case], bool]] = {
+            "open": lambda case: case.open,
+            "mine": lambda case: case.open and bool(case.officer and case.officer.id == listing.officer),
+            "overdue": lambda case: case.is_overdue(listing.today),
+        }
+        found = [
+            case
+            for case in world.cases.values()
+            if case.agency == listing.agency
+            and case.restricted == listing.restricted
+            and wanted[listing.filter](case)
+        ]
+        first = listing.page * listing.page_size
+        return Listed(tuple(found[first : first + listing.page_size]), len(found))
+
+    def person(self, identity: int, name: str = "Siti Aminah", chat: int = 0) -> Actor:
+        """Somebody who acts in the private chat, or in the group `chat`."""
+        return Actor(self, Person(identity, name), chat or identity)
+
+    def case(self, index: int = 0) -> Case:
+        """The case filed as number `index`."""
+        return Case.model_validate_json(list(self.cases.values())[index])
+
+    def conversation(self, person: int, chat: int = 0) -> Conversation:
+        """The stored conversation."""
+        return self.world().conversation(chat or person, person)
+
+    def wake(self, person: int, after: timedelta) -> list[Effect]:
+        """Time passes, and the clock wakes the person's private conversation."""
+        self.now += after
+        return self.feed(DeadlinePassed(self.now, person, person))
+
+    def message_of(self, key: str) -> int:
+        """The id of the newest message of ours with that key."""
+        return max(message for (_, message), known in self.keys.items() if known == key)
+
+    def sent(self, chat: int) -> list[OutgoingMessage]:
+        """What the last event sent or edited in that chat."""
+        return [
+            effect.message
+            for effect in self.fresh
+            if isinstance(effect, Send | Edit) and effect.chat == chat
+        ]
+
+    @property
+    def alert(self) -> AnswerPress:
+        """How the last press was answered."""
+        return next(effect for effect in self.fresh if isinstance(effect, AnswerPress))
+
+
+@dataclass
+class Actor:
+    """One person in one chat. Every act returns the template names sent to that chat."""
+
+    chat_log: Chat
+    identity: Person
+    chat: int
+
+    def origin(self, message: int = 0, reply_to: int = 0, replied_text: str = "") -> Origin:
+        """Where this person's next event comes from."""
+        number = message or next(self.chat_log.messages)
+        private = self.chat == self.identity.id
+        at = self.chat_log.now
+        return Origin(self.chat, private, self.identity, number, at, reply_to, replied_text)
+
+    def _feed(self, event: Event) -> list[str]:
+        self.chat_log.feed(event)
+        return [message.template for message in self.chat_log.sent(self.chat)]
+
+    def says(self, text: str, *labels: str, message: int = 0, reply_to: int = 0) -> list[str]:
+        """A text; `labels` as the shell would find them for it."""
+        return self._feed(TextReceived(self.origin(message, reply_to), text, frozenset(labels)))
+
+    def commands(self, command: str, argument: str = "", reply_to: int = 0) -> list[str]:
+        """A command."""
+        return self._feed(CommandReceived(self.origin(reply_to=reply_to), command, argument))
+
+    def sends(
+        self, kind: FileKind = "photo", caption: str = "", album: str = "", size: int = 1000, reply_to: int = 0
+    ) -> list[str]:
+        """A file."""
+        origin = self.origin(reply_to=reply_to)
+        attachment = Attachment(kind, f"f{origin.message}", f"u{origin.message}", size=size)
+        return self._feed(FileReceived(origin, attachment, caption, album))
+
+    def locates(self) -> list[str]:
+        """A location."""
+        return self._feed(LocationReceived(self.origin(), -7.6, 112.8))
+
+    def shares(self, phone: str, *, own: bool = True) -> list[str]:
+        """A contact."""
+        return self._feed(ContactReceived(self.origin(), phone, own))
+
+    def sticks(self) -> list[str]:
+        """A sticker."""
+        return self._feed(UnreadableReceived(self.origin(), "sticker"))
+
+    def edits(self, message: int, text: str) -> list[str]:
+        """An edit of an earlier message."""
+        return self._feed(MessageEdited(self.origin(message), text))
+
+    def presses(self, label: str, value: str | None = None) -> list[str]:
+        """The newest button of that label (and value) that this chat was shown."""
+        return self.presses_button(self.button(label, value))
+
+    def presses_button(self, button: Button) -> list[str]:
+        """A button, old or new."""
+        origin = self.origin()
+        press = f"p{origin.message}"
+        return self._feed(
+            ButtonPressed(origin, press, button.action, button.subject, button.version, button.value)
+        )
+
+    def button(self, label: str, value: str | None = None) -> Button:
+        """The newest button of that label (and value) in this chat."""
+        for effect in reversed(self.chat_log.effects):
+            if isinstance(effect, Send | Edit) and effect.chat == self.chat:
+                for row in effect.message.buttons:
+                    for button in row:
+                        if button.label == label and value in {None, button.value}:
+                            return button
+        message = f"no button {label} ({value}) was shown"
+        raise AssertionError(message)
+
+    @property
+    def keyboard(self) -> list[str]:
+        """The labels of the reply keyboard that is now shown."""
+        for effect in reversed(self.chat_log.effects):
+            if isinstance(effect, Send) and effect.chat == self.chat:
+                keyboard = effect.message.keyboard
+                if isinstance(keyboard, Keyboard):
+                    return [key.label for row in keyboard.rows for key in row]
+        return []
+
+
+def due(day: str) -> date:
+    """A date, for tables."""
+    return date.fromisoformat(day)
