@@ -233,7 +233,3 @@ def path(answers: Answers) -> tuple[str, ...]:
         if question.asked_if(answers) and (not question.addition or name in answers)
     )
 
-
-def missing(answers: Answers) -> str | None:
-    """The first field on the path that has no answer (a skipped one has None)."""
-    return next((name for name in path(answers) if name not in answers), None)

@@ -37,27 +37,26 @@ class Draft(Frozen):
     """A complaint in the making. `screen` is the question that listens; a skipped answer is None.
 
     `sources` maps a message id to the field it answered, so that an edit finds its answer.
+    `told` once "Lanjut" ended the story; `changing` while one answer is changed from the summary;
+    `replacing` is the number of the story's part that the next message replaces, 0 if none.
     """
 
     id: str
     agency: str = ""
     screen: str
     answers: dict[str, Any] = {}
+    story: tuple[Part, ...] = ()
     sources: dict[int, str] = {}
     superseded: tuple[Superseded, ...] = ()
     notice: NoticeAccepted | None = None
     notice_skipped: bool = False
+    told: bool = False
+    changing: bool = False
     replacing: int = 0
     declared: bool = False
-    warned: bool = False
     started_at: datetime
     touched_at: datetime
     nudged: bool = False
-
-    @property
-    def story(self) -> tuple[Part, ...]:
-        """The story so far, in the order of sending."""
-        return self.answers.get("story") or ()
 
 
 class Purpose(StrEnum):
@@ -87,7 +86,8 @@ Listener = Literal["nobody", "intake", "collecting", "reference", "access_code",
 class Conversation(Frozen):
     """All that one person's talk with the bot in one chat has come to.
 
-    `turn` numbers the screens: buttons of an earlier one are outdated. `held` keeps what was said
+    `turn` numbers the screens: buttons of an earlier one are outdated. `keyboard` tells whether a
+    reply keyboard is up. `held` keeps what was said
     while nobody listened, until the person says what it is for. `opened` are foreign cases shown
     by their access code. `tries` counts wrong codes.
     """
@@ -98,6 +98,7 @@ class Conversation(Frozen):
     language: Language = "id"
     language_chosen: bool = False
     turn: int = 0
+    keyboard: bool = False
     listener: Listener = "nobody"
     draft: Draft | None = None
     collecting: Collecting | None = None

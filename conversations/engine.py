@@ -168,8 +168,9 @@ def _command(event: CommandReceived, world: World, conversation: Conversation) -
 
 
 def _conversation_woke(event: DeadlinePassed, world: World) -> Outcome:
-    conversation = world.conversation(event.chat, event.person)
-    return intake.draft_due(world, conversation) + followup.collecting_due(world, conversation)
+    first = intake.draft_due(world, world.conversation(event.chat, event.person))
+    conversation = first.conversations[-1]
+    return first + followup.collecting_due(world, conversation)
 
 
 def _greet_group(event: BotAdded, rules: Rules) -> Outcome:

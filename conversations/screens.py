@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Outcome, Send
 from conversations.events import ButtonPressed
-from conversations.messages import AskReply, Button, Keyboard, OutgoingMessage, Params, Rows, Style
+from conversations.messages import (
+    REMOVE_KEYBOARD,
+    AskReply,
+    Button,
+    Keyboard,
+    OutgoingMessage,
+    Params,
+    Rows,
+    Style,
+)
 
 
 def offer(
@@ -39,8 +48,30 @@ def show(
 
     `before` are effects that come ahead of the screen's own message.
     """
-    turned = conversation.model_copy(update={"turn": conversation.turn + 1, **changes})
     message = OutgoingMessage(template, params or {}, buttons, keyboard)
+    return show_message(conversation, message, before=before, **changes)
+
+
+def show_message(
+    conversation: Conversation,
+    message: OutgoingMessage,
+    *,
+    before: Sequence[Effect] = (),
+    closing: OutgoingMessage | None = None,
+    **changes: object,
+) -> Outcome:
+    """Send a ready message as a screen.
+
+    A reply keyboard of the screen before is taken away first, by the message `closing`: one
+    message cannot both remove a keyboard and carry inline buttons.
+    """
+    has_keyboard = isinstance(message.keyboard, Keyboard)
+    turned = conversation.model_copy(
+        update={"turn": conversation.turn + 1, "keyboard": has_keyboard, **changes}
+    )
+    if conversation.keyboard and not has_keyboard:
+        farewell = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
+        before = (*before, Send(turned.chat, farewell))
     key = f"screen:{turned.person}:{turned.turn}"
     return Outcome((turned,), (), (*before, Send(turned.chat, message, key)))
 

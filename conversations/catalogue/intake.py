@@ -4,4 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-INTAKE: Mapping[str, str] = {}
+from conversations.complaint import QUESTIONS
+
+# What single questions need beside their step and the answer so far.
+_EXTRA: Mapping[str, str] = {"story": " files emergency", "name": " represents"}
+
+INTAKE: Mapping[str, str] = {
+    "welcome": "agencies",
+    "choose_agency": "",
+    "notice": "agency address phones email version step steps",
+    "declined": "agency address phones hours",
+    "resume_or_anew": "started_at agency",
+    **{f"ask_{name}": f"step steps current{_EXTRA.get(name, '')}" for name in QUESTIONS},
+    "ask_place": "current",
+    "answered": "field answer",
+    "tally": "count files",
+    "late_evidence": "count",
+    "story_kept": "count",
+    "story_needs_text": "",
+    "story_parts": "parts",
+    "replace_part": "number text",
+    "old_occurrence": "",
+    "problem": "problem limit",
+    "unreadable": "kind",
+    "contact_unasked": "",
+    "edited": "field",
+    "edit_too_late": "",
+    "press_a_button": "",
+    "summary": "step steps answers agency confidential",
+    "change": "",
+    "additions": "confidential",
+    "handler_reported": "bodies",
+    "signing": "step steps place day agency declared signature photo restricted",
+    "wrong_name": "name",
+    "read_all": "answers agency",
+    "confirm_cancel": "",
+    "cancelled": "",
+    "nothing_to_cancel": "",
+    "nudge": "agency days",
+    "dropped": "days",
+    "file_lost": "name reason megabytes",
+    "file_lost_later": "name reason megabytes reference",
+    "receipt": "reference code agency service name place received_at due_on history_head phones",
+    "already_filed": "reference",
+}

@@ -12,6 +12,6 @@ SYSTEM: Mapping[str, str] = {
     "operator_quarantine": "error count",
     "operator_unreachable": "reference",
     "press_outdated": "",
-    "press_noted": "",
+    "keyboard_closed": "",
     "not_ready": "",
 }
