@@ -1,0 +1,56 @@
+"""The country's calendar: holidays, joint leave and the agency's own closed days."""
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from bot.calendars import WorkingCalendar
+
+
+@pytest.mark.parametrize(
+    ("label", "works"),
+    [
+        ("Monday 2026-11-02", True),
+        ("Saturday 2026-11-07", False),
+        ("Sunday 2026-11-08", False),
+        ("Monday 2026-08-17", False),  # Independence Day
+        ("Wednesday 2026-03-18", False),  # joint leave of Nyepi
+        ("Thursday 2026-12-24", False),  # joint leave of Christmas
+        ("Friday 2026-12-25", False),
+        ("Tuesday 2026-11-10", True),
+    ],
+)
+def test_offices_work_on_weekdays_that_are_no_holidays(label: str, works: bool) -> None:
+    weekday, _, iso = label.partition(" ")
+    day = date.fromisoformat(iso)
+    assert day.strftime("%A") == weekday
+    assert WorkingCalendar().is_working_day(day) is works
+
+
+def test_the_agency_closes_on_days_of_its_own() -> None:
+    anniversary = date(2026, 9, 18)
+    assert WorkingCalendar().is_working_day(anniversary)
+    assert not WorkingCalendar([anniversary]).is_working_day(anniversary)
+
+
+@pytest.mark.parametrize(("year", "missing"), [(2026, False), (2027, False), (2030, True)])
+def test_a_year_without_joint_leave_is_told(year: int, missing: bool) -> None:
+    assert WorkingCalendar().missing_joint_leave(year) is missing
+
+
+def test_estimated_holidays_are_told_whatever_the_language_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "id")
+    estimated = WorkingCalendar().estimated_dates(2030)
+    assert estimated == tuple(sorted(estimated))
+    assert estimated
+    assert WorkingCalendar().estimated_dates(2025) == ()
+
+
+def test_the_holiday_library_is_not_imported_before_it_is_asked() -> None:
+    program = "import sys, bot.calendars; bot.calendars.WorkingCalendar(); print('holidays' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

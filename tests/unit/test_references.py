@@ -1,0 +1,175 @@
+"""Numbers that people copy by hand, codes that are not guessed, digests that show any change."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conversations.references import (
+    CHAIN_START,
+    CODE_ALPHABET,
+    access_code,
+    chain_link,
+    code_matches,
+    hash_code,
+    normalise_code,
+    parse_reference,
+    registration_number,
+    signature_digest,
+    text_digest,
+)
+
+PEPPER = b"p" * 32
+SALT = b"s" * 16
+TUESDAY = datetime(2026, 3, 17, 8, 59, tzinfo=UTC)
+WIB = timezone(timedelta(hours=7))
+
+
+@pytest.mark.parametrize(
+    ("serial", "number"), [(1, "DPMD-2026-0001"), (42, "DPMD-2026-0042"), (12345, "DPMD-2026-12345")]
+)
+def test_a_number_has_four_digits_and_grows(serial: int, number: str) -> None:
+    assert registration_number("dpmd", 2026, serial) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("DPMD-2026-0042", "DPMD-2026-0042"),
+        ("dpmd 2026 42", "DPMD-2026-0042"),
+        ("Dpmd2026/42", "DPMD-2026-0042"),
+        ("dpmd–2026–042", "DPMD-2026-0042"),
+        ("DPMD - 2026 - 0042", "DPMD-2026-0042"),
+        ("D\u200bPMD-2026-0042", "DPMD-2026-0042"),
+        ("ＤＰＭＤ－２０２６－００４２", "DPMD-2026-0042"),
+        ("Pengaduan DPMD-2026-12345, Selasa", "DPMD-2026-12345"),
+        ("tanggal 12 Mei 2026 5 orang, nomor DPMD-2026-0042", "DPMD-2026-0042"),
+        ("B2-2026-7", "B2-2026-0007"),
+        ("#BAKESBANGPOL-2026-0001.", "BAKESBANGPOL-2026-0001"),
+        ("DPMD-2026-0000", None),
+        ("DPMD-1926-0042", None),
+        ("2026-0042", None),
+        ("12/11/2026 10", None),
+        ("A-2026-0042", None),
+        ("tidak ada nomor", None),
+        ("", None),
+        ("DPMD-2026-12345678901234567890", None),
+    ],
+)
+def test_a_number_is_found_in_free_text(typed: str, found: str | None) -> None:
+    assert parse_reference(typed) == found
+
+
+@given(
+    prefix=st.from_regex(r"[A-Z][A-Z0-9]{1,15}", fullmatch=True),
+    year=st.integers(2020, 2099),
+    serial=st.integers(1, 99_999),
+)
+def test_every_number_that_is_given_out_can_be_read_back(prefix: str, year: int, serial: int) -> None:
+    number = registration_number(prefix, year, serial)
+    assert parse_reference(f"Mohon kabar tentang {number}.") == number
+
+
+def test_a_code_avoids_look_alikes_and_follows_its_bytes() -> None:
+    codes = {access_code(number.to_bytes(16)) for number in range(961)}
+    assert len(codes) == 961
+    assert set("".join(codes)) == set(CODE_ALPHABET)
+    assert not set(CODE_ALPHABET) & set("0O1IL")
+    assert {len(code) for code in codes} == {8}
+
+
+def test_too_little_chance_makes_no_code() -> None:
+    with pytest.raises(ValueError, match="16 random bytes"):
+        access_code(b"short")
+
+
+def test_a_code_is_accepted_however_it_was_copied() -> None:
+    stored = hash_code("ABCD2345", "DPMD-2026-0042", PEPPER)
+    assert normalise_code(" abcd-2345 ") == "ABCD2345"
+    assert code_matches(" abcd-2345 ", "DPMD-2026-0042", PEPPER, stored)
+
+
+@pytest.mark.parametrize(
+    ("code", "reference", "pepper"),
+    [
+        ("ABCD2346", "DPMD-2026-0042", PEPPER),
+        ("ABCD2345", "DPMD-2026-0043", PEPPER),
+        ("ABCD2345", "DPMD-2026-0042", b"q" * 32),
+        ("", "DPMD-2026-0042", PEPPER),
+    ],
+)
+def test_a_code_opens_only_its_own_case(code: str, reference: str, pepper: bytes) -> None:
+    stored = hash_code("ABCD2345", "DPMD-2026-0042", PEPPER)
+    assert "ABCD2345" not in stored
+    assert not code_matches(code, reference, pepper, stored)
+
+
+def test_a_signature_is_bound_to_texts_files_moment_and_account() -> None:
+    signed = signature_digest({"name": "Siti", "story": ["a", "b"]}, ["f1", "f2"], TUESDAY, "telegram:7")
+    changed = [
+        signature_digest({"name": "Siti ", "story": ["a", "b"]}, ["f1", "f2"], TUESDAY, "telegram:7"),
+        signature_digest({"name": "Siti", "story": ["ab"]}, ["f1", "f2"], TUESDAY, "telegram:7"),
+        signature_digest({"name": "Siti", "story": ["a", "b"]}, ["f2", "f1"], TUESDAY, "telegram:7"),
+        signature_digest(
+            {"name": "Siti", "story": ["a", "b"]}, ["f1", "f2"], TUESDAY + timedelta(seconds=1), "telegram:7"
+        ),
+        signature_digest({"name": "Siti", "story": ["a", "b"]}, ["f1", "f2"], TUESDAY, "telegram:8"),
+    ]
+    assert len({signed, *changed}) == 6
+    same = signature_digest(
+        {"story": ["a", "b"], "name": "Siti"}, ["f1", "f2"], TUESDAY.astimezone(WIB), "telegram:7"
+    )
+    assert same == signed
+
+
+def test_the_digest_can_be_computed_by_anybody_with_the_documented_form() -> None:
+    document = {
+        "account": "telegram:7",
+        "files": ["f1"],
+        "signed_at": "2026-03-17T08:59:00.000000+00:00",
+        "texts": {"loss": None, "name": "Siti"},
+    }
+    plain = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    digest = signature_digest({"name": "Siti", "loss": None}, ["f1"], TUESDAY, "telegram:7")
+    assert digest == hashlib.sha256(plain).hexdigest()
+
+
+def test_a_moment_without_its_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        signature_digest({}, [], TUESDAY.replace(tzinfo=None), "telegram:7")
+
+
+def history(texts: list[str]) -> list[str]:
+    links = [CHAIN_START]
+    for number, text in enumerate(texts):
+        when = TUESDAY + timedelta(minutes=number)
+        links.append(chain_link(links[-1], "officer:7", when, "responded", text_digest(SALT, text)))
+    return links
+
+
+def test_a_change_in_the_history_changes_every_later_link() -> None:
+    told, forged = history(["a", "b", "c"]), history(["a", "x", "c"])
+    assert told[:2] == forged[:2]
+    assert not set(told[2:]) & set(forged[2:])
+
+
+def test_a_link_depends_on_who_when_and_what() -> None:
+    digest = text_digest(SALT, "Selesai")
+    links = {
+        chain_link(CHAIN_START, "officer:7", TUESDAY, "responded", digest),
+        chain_link(CHAIN_START, "officer:8", TUESDAY, "responded", digest),
+        chain_link(CHAIN_START, "officer:7", TUESDAY + timedelta(seconds=1), "responded", digest),
+        chain_link(CHAIN_START, "officer:7", TUESDAY, "closed", digest),
+        chain_link("1" * 64, "officer:7", TUESDAY, "responded", digest),
+    }
+    assert len(links) == 5
+
+
+def test_a_text_is_hidden_by_its_salt_and_half_an_emoji_is_hashed() -> None:
+    assert text_digest(SALT, "Selesai") != text_digest(b"t" * 16, "Selesai")
+    assert len(text_digest(SALT, "\ud83d")) == 64
+    with pytest.raises(ValueError, match="16 bytes"):
+        text_digest(b"", "Selesai")
