@@ -1,0 +1,1 @@
+"""The shell around the conversations: every input and output of the bot."""

@@ -1,0 +1,104 @@
+"""One call from its parameters to its result: checks, faults, effect, and the record of it."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator import methods_chats, methods_edit, methods_media, methods_self, methods_send
+from bot.simulator.errors import ApiError
+from bot.simulator.faults import Dropped, Fault, Faults
+from bot.simulator.limits import Limits
+from bot.simulator.methods import PERFORMERS, Request
+from bot.simulator.parameters import Upload, read_parameters
+from bot.simulator.profile import Profile
+from bot.simulator.schema import Method, methods, other_methods
+from bot.simulator.updates import Receiver
+from bot.simulator.world import World
+
+# Importing these rooms enters their methods into the table of performers.
+ROOMS = (methods_chats, methods_edit, methods_media, methods_self, methods_send)
+
+
+@dataclass(slots=True)
+class Call:
+    """One Bot API call as it was recorded: `at` is monotonic, `outcome` ok or error, `error` its sentence."""
+
+    method: str
+    params: dict[str, Any]
+    at: float = field(default_factory=time.monotonic)
+    outcome: str = "waiting"
+    error: str | None = None
+    code: int = 200
+    result: Any = None
+
+
+class Dispatcher:
+    """Performs calls one after another on one world."""
+
+    def __init__(self, world: World, limits: Limits | None) -> None:
+        self.world = world
+        self.limits = limits
+        self.profile = Profile()
+        self.receiver = Receiver(world, self.profile)
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self._receiving = {
+            "setwebhook": self.receiver.set_webhook,
+            "deletewebhook": self.receiver.delete_webhook,
+            "getwebhookinfo": self.receiver.webhook_info,
+        }
+
+    async def call(self, name: str, raw: dict[str, Any]) -> web.Response | Any:
+        """Return the result, or a ready response of a fault; raise ApiError or Dropped.
+
+        The record counts a call as ok when its effect took place, whatever the client was told.
+        """
+        method = methods().get(name.lower())
+        record = Call(method.name if method else name, _shown(raw))
+        self.calls.append(record)
+        try:
+            return await self._perform(method, name, raw, record)
+        except ApiError as error:
+            if record.outcome == "waiting":
+                record.outcome, record.error, record.code = "error", error.description, error.code
+            raise
+        except Dropped:
+            if record.outcome == "waiting":
+                record.outcome, record.error = "error", "dropped"
+            raise
+
+    async def _perform(self, method: Method | None, name: str, raw: dict[str, Any], record: Call) -> Any:
+        if method is None:
+            raise ApiError(404, "Not Found") if name.lower() not in other_methods() else _not_here(name)
+        fault = self.faults.take(method.name, raw.get("chat_id"))
+        early = await self._strike(fault, "before")
+        if early is not None:
+            record.outcome, record.error, record.code = "error", "fault", early.status
+            return early
+        params = read_parameters(method, raw)
+        uploads = {key: value for key, value in raw.items() if isinstance(value, Upload)}
+        request = Request(self.world, self.profile, self.limits, params, uploads)
+        result = await self._effect(name.lower(), request)
+        record.outcome, record.result = "ok", result
+        late = await self._strike(fault, "after")
+        return result if late is None else late
+
+    async def _effect(self, name: str, request: Request) -> Any:
+        if name == "getupdates":
+            return await self.receiver.get_updates(request)
+        perform = self._receiving.get(name) or PERFORMERS[name]
+        return perform(request)
+
+    @staticmethod
+    async def _strike(fault: Fault | None, place: str) -> web.Response | None:
+        return await fault.strike() if fault and fault.place == place else None
+
+
+def _shown(raw: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.name if isinstance(value, Upload) else value for key, value in raw.items()}
+
+
+def _not_here(name: str) -> ApiError:
+    return ApiError(501, f"Not Implemented: the embedded messenger does not perform {name}")

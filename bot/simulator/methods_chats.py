@@ -1,0 +1,146 @@
+"""Chats: what the bot asks about them and does in them beside sending."""
+
+from typing import Any
+
+from bot.simulator.chats import Chat
+from bot.simulator.errors import bad_request
+from bot.simulator.members import member, member_change
+from bot.simulator.methods import Request, find_chat, find_message, performs
+
+ACTIONS = {
+    *(
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+    ),
+    *("choose_sticker", "find_location", "record_video_note", "upload_video_note"),
+}
+# The six colours a topic's icon may have.
+ICON_COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
+LONGEST_TOPIC = 128
+GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+
+
+@performs("getChat")
+def get_chat(request: Request) -> dict[str, Any]:
+    """Tell all about a chat."""
+    chat = find_chat(request, request.params["chat_id"], write=False)
+    full = {**chat.public, "accent_color_id": abs(chat.id) % 7, "max_reaction_count": 11}
+    full["accepted_gift_types"] = dict.fromkeys(GIFTS, False)
+    if chat.pinned and chat.pinned[-1] in chat.messages:
+        full["pinned_message"] = chat.messages[chat.pinned[-1]].message
+    return full
+
+
+@performs("getChatMember")
+def get_chat_member(request: Request) -> dict[str, Any]:
+    """Tell what a person or the bot itself is in a group."""
+    world, params = request.world, request.params
+    chat = find_chat(request, params["chat_id"], write=False)
+    if params["user_id"] == world.bot["id"]:
+        return member(chat, world.bot, chat.bot_status)
+    user = world.users.get(params["user_id"])
+    if user is None or (params["user_id"] not in chat.members and not world.known(params["user_id"])):
+        raise bad_request("PARTICIPANT_ID_INVALID")
+    return member(chat, user, chat.members.get(params["user_id"], "left"))
+
+
+@performs("getChatAdministrators")
+def get_chat_administrators(request: Request) -> list[dict[str, Any]]:
+    """List owner and administrators; other bots are left out, this one is not."""
+    world = request.world
+    chat = _group(request)
+    found = [
+        member(chat, world.users[user_id], status)
+        for user_id, status in chat.members.items()
+        if status in {"creator", "administrator"}
+    ]
+    if chat.bot_status == "administrator":
+        found.append(member(chat, world.bot, "administrator"))
+    return found
+
+
+def _group(request: Request) -> Chat:
+    chat = find_chat(request, request.params["chat_id"], write=False)
+    if chat.private:
+        raise bad_request("there are no administrators in the private chat")
+    return chat
+
+
+@performs("getChatMemberCount")
+def get_chat_member_count(request: Request) -> int:
+    """Count the people of a chat and the bot."""
+    chat = find_chat(request, request.params["chat_id"], write=False)
+    return len(chat.present()) + 1
+
+
+@performs("leaveChat")
+def leave_chat(request: Request) -> bool:
+    """Leave a group."""
+    chat = find_chat(request, request.params["chat_id"])
+    if chat.private:
+        raise bad_request("CHAT_ID_INVALID")
+    world = request.world
+    old, chat.bot_status = chat.bot_status, "left"
+    world.push("my_chat_member", member_change(world, chat, world.bot, (old, "left")))
+    world.note(chat)
+    return True
+
+
+@performs("sendChatAction")
+def send_chat_action(request: Request) -> bool:
+    """Show that the bot types or uploads."""
+    action = request.params["action"]
+    if action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    find_chat(request, request.params["chat_id"]).actions.append(action)
+    return True
+
+
+@performs("setMessageReaction")
+def set_reaction(request: Request) -> bool:
+    """React to a message with at most one emoji."""
+    chat = find_chat(request, request.params["chat_id"])
+    stored = find_message(request, chat, "message to react")
+    reactions = request.params.get("reaction", [])
+    if len(reactions) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    if any(reaction["type"] != "emoji" or not reaction["emoji"] for reaction in reactions):
+        raise bad_request("REACTION_INVALID")
+    chat.reactions[stored.message["message_id"]] = reactions
+    request.world.note(chat)
+    return True
+
+
+@performs("pinChatMessage")
+def pin_message(request: Request) -> bool:
+    """Pin a message; in a group only an administrator may."""
+    chat = find_chat(request, request.params["chat_id"])
+    stored = find_message(request, chat, "message to pin")
+    if not chat.private and chat.bot_status != "administrator":
+        raise bad_request("not enough rights to manage pinned messages in the chat")
+    chat.pinned.append(stored.message["message_id"])
+    request.world.note(chat)
+    return True
+
+
+@performs("createForumTopic")
+def create_topic(request: Request) -> dict[str, Any]:
+    """Open a topic in a forum; only an administrator may."""
+    params = request.params
+    chat = find_chat(request, params["chat_id"])
+    if not chat.public.get("is_forum"):
+        raise bad_request("the chat is not a forum")
+    if chat.bot_status != "administrator":
+        raise bad_request("not enough rights to create a topic")
+    if len(params["name"]) > LONGEST_TOPIC:
+        raise bad_request("TOPIC_TITLE_INVALID")
+    color = params.get("icon_color", ICON_COLORS[0])
+    if color not in ICON_COLORS:
+        raise bad_request("TOPIC_ICON_COLOR_INVALID")
+    topic = request.world.open_topic(chat, request.world.bot, params["name"], color)
+    return {"message_thread_id": topic.thread_id, "name": topic.name, "icon_color": topic.icon_color}

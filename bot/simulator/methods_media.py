@@ -1,0 +1,211 @@
+"""Sending files: one by one and as albums, uploaded or by the id of a file that was there before."""
+
+from typing import Any
+
+from bot.simulator.chats import Chat
+from bot.simulator.errors import ApiError, bad_request
+from bot.simulator.files import MOST_UPLOAD, check_image
+from bot.simulator.methods import Request, count, find_chat, performs, read_caption
+from bot.simulator.methods_send import prepare, put, send
+from bot.simulator.parameters import Upload
+from bot.simulator.schema import find_problem
+from bot.simulator.sharing import described
+
+ALBUM_TYPES = {
+    "photo": "InputMediaPhoto",
+    "video": "InputMediaVideo",
+    "document": "InputMediaDocument",
+    "audio": "InputMediaAudio",
+}
+# These stand in an album only among their own kind.
+UNMIXED = {"document", "audio"}
+MOST_ITEMS = 10
+FEWEST_ITEMS = 2
+ATTACHED = "attach://"
+WITHOUT_CAPTION = {"video_note"}
+KINDS = {
+    "sendphoto": "photo",
+    "senddocument": "document",
+    "sendvideo": "video",
+    "sendvoice": "voice",
+    "sendaudio": "audio",
+    "sendvideonote": "video_note",
+}
+
+
+def read_media(request: Request, kind: str, value: Upload | str) -> dict[str, Any]:
+    """Return a file as the content of a message, stored if it was uploaded; raise ApiError if unfit."""
+    upload = _upload(request, value)
+    files = request.world.files
+    if upload is None:
+        stored = files.find(str(value), kind)
+        return (
+            {"photo": [_photo(stored.file_id, request)]}
+            if kind == "photo"
+            else {kind: described(stored.reference(), kind, stored.name, stored.mime)}
+        )
+    if not upload.data:
+        raise bad_request("file must be non-empty")
+    if len(upload.data) > MOST_UPLOAD:
+        raise ApiError(413, "Request Entity Too Large")
+    if kind == "photo":
+        check_image(upload.data)
+        return {"photo": files.photo(upload.data)}
+    stored = files.add(kind, upload.data, upload.name, upload.mime)
+    return {kind: described(stored.reference(), kind, stored.name, stored.mime)}
+
+
+def _upload(request: Request, value: Upload | str) -> Upload | None:
+    if isinstance(value, Upload):
+        return value
+    if value.startswith(ATTACHED):
+        found = request.uploads.get(value.removeprefix(ATTACHED))
+        if found is None:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return found
+    return None
+
+
+def _photo(file_id: str, request: Request) -> dict[str, Any]:
+    stored = request.world.files.find(file_id, "photo")
+    return {**stored.reference(), "width": stored.width, "height": stored.height}
+
+
+def _send_file(request: Request, kind: str) -> dict[str, Any]:
+    caption = {} if kind in WITHOUT_CAPTION else read_caption(request, request.params)
+    media = read_media(request, kind, request.params[kind])
+    facts = {
+        key: request.params[key] for key in ("duration", "width", "height", "title") if key in request.params
+    }
+    if facts and kind != "photo":
+        media = {kind: {**media[kind], **facts}}
+    if request.params.get("has_spoiler"):
+        media["has_media_spoiler"] = True
+    return send(request, media | caption)
+
+
+@performs("sendPhoto")
+def send_photo(request: Request) -> dict[str, Any]:
+    """Send a photo."""
+    return _send_file(request, "photo")
+
+
+@performs("sendDocument")
+def send_document(request: Request) -> dict[str, Any]:
+    """Send a file under its name."""
+    return _send_file(request, "document")
+
+
+@performs("sendVideo")
+def send_video(request: Request) -> dict[str, Any]:
+    """Send a video."""
+    return _send_file(request, "video")
+
+
+@performs("sendVoice")
+def send_voice(request: Request) -> dict[str, Any]:
+    """Send a voice message."""
+    return _send_file(request, "voice")
+
+
+@performs("sendAudio")
+def send_audio(request: Request) -> dict[str, Any]:
+    """Send a piece of music."""
+    return _send_file(request, "audio")
+
+
+@performs("sendVideoNote")
+def send_video_note(request: Request) -> dict[str, Any]:
+    """Send a round video message."""
+    return _send_file(request, "video_note")
+
+
+@performs("sendMediaGroup")
+def send_media_group(request: Request) -> list[dict[str, Any]]:
+    """Send an album: as many messages as items, each counted by the flood limits."""
+    items = _album(request.params["media"])
+    contents = [
+        read_media(request, item["type"], item["media"]) | read_caption(request, item) for item in items
+    ]
+    chat, _markup, place = prepare(request)
+    count(request, chat, len(contents))
+    group = {"media_group_id": request.world.album_id()}
+    return [put(request, chat, group | content, None, place) for content in contents]
+
+
+def _album(media: Any) -> list[dict[str, Any]]:
+    if not isinstance(media, list):
+        raise bad_request("expected an Array of InputMedia")
+    if len(media) > MOST_ITEMS:
+        raise bad_request("too many messages to send as an album")
+    if len(media) < FEWEST_ITEMS:
+        raise bad_request(
+            "there are no messages to send" if not media else "too few messages to send as an album"
+        )
+    for item in media:
+        kind = ALBUM_TYPES.get(str(item.get("type"))) if isinstance(item, dict) else None
+        found = find_problem(item, (kind,)) if kind else None
+        if kind is None or found:
+            sentence = found.sentence if found else "Unsupported type specified"
+            raise bad_request(f"can't parse InputMedia: {sentence}")
+    kinds = {item["type"] for item in media}
+    for kind in sorted(kinds & UNMIXED):
+        if len(kinds) > 1:
+            raise bad_request(f"{kind} can't be mixed with other media types")
+    return media
+
+
+@performs("getFile")
+def get_file(request: Request) -> dict[str, Any]:
+    """Give a link to a file of at most 20 MB."""
+    return request.world.files.link(request.params["file_id"])
+
+
+def _source(request: Request, what: str) -> tuple[Chat, dict[str, Any]]:
+    chat = find_chat(request, request.params["from_chat_id"], write=False)
+    stored = chat.messages.get(request.params["message_id"])
+    if stored is None:
+        raise bad_request(f"message to {what} not found")
+    return chat, stored.message
+
+
+CONTENT = (
+    *(
+        "text",
+        "entities",
+        "link_preview_options",
+        "photo",
+        "document",
+        "video",
+        "voice",
+        "audio",
+        "video_note",
+    ),
+    *("sticker", "location", "venue", "contact", "caption", "caption_entities", "show_caption_above_media"),
+)
+
+
+@performs("copyMessage")
+def copy_message(request: Request) -> dict[str, int]:
+    """Send the content of a message anew, without telling where it came from."""
+    _chat, message = _source(request, "copy")
+    content = {key: message[key] for key in CONTENT if key in message}
+    if not content:
+        raise bad_request("message can't be copied")
+    if "caption" in request.params:
+        content = {key: value for key, value in content.items() if "caption" not in key}
+        content |= read_caption(request, request.params)
+    return {"message_id": send(request, content)["message_id"]}
+
+
+@performs("forwardMessage")
+def forward_message(request: Request) -> dict[str, Any]:
+    """Send a message on, telling who wrote it."""
+    _chat, message = _source(request, "forward")
+    if message.get("has_protected_content"):
+        raise bad_request("message can't be forwarded")
+    content = {key: message[key] for key in CONTENT if key in message}
+    if not content:
+        raise bad_request("message can't be forwarded")
+    origin = {"type": "user", "date": message["date"], "sender_user": message["from"]}
+    return send(request, content | {"forward_origin": origin})

@@ -1,0 +1,141 @@
+"""Sending: texts, places and contacts, and the one way by which every message of the bot enters a chat."""
+
+from typing import Any
+
+from bot.simulator.chats import Chat
+from bot.simulator.errors import bad_request
+from bot.simulator.html import utf16_length
+from bot.simulator.keyboards import Markup, read_markup
+from bot.simulator.methods import Request, count, find_chat, performs, read_text
+
+# Parameters that need what this bot does not have, and what the real server says of them.
+REFUSED = {
+    "business_connection_id": "business connection not found",
+    "message_effect_id": "EFFECT_ID_INVALID",
+    "allow_paid_broadcast": "FLOODSKIP_NOT_ALLOWED",
+    "direct_messages_topic_id": "direct messages topic not found",
+}
+LARGEST_LATITUDE = 90
+LARGEST_LONGITUDE = 180
+LIVE_PERIODS = range(60, 86401)
+FOREVER_LIVE = 0x7FFFFFFF
+
+
+def send(request: Request, content: dict[str, Any]) -> dict[str, Any]:
+    """Send one message of the bot with this content and return it."""
+    chat, markup, place = prepare(request)
+    count(request, chat)
+    return put(request, chat, content, markup, place)
+
+
+def prepare(request: Request) -> tuple[Chat, Markup | None, dict[str, Any]]:
+    """Return chat, keyboard and place (reply, topic) of a sending call; raise ApiError when one is wrong."""
+    params = request.params
+    for name, sentence in REFUSED.items():
+        if params.get(name):
+            raise bad_request(sentence)
+    chat = find_chat(request, params["chat_id"])
+    markup = read_markup(params.get("reply_markup"), private=chat.private)
+    place = _place(params, chat)
+    if chat.bot_status == "restricted":
+        raise bad_request("not enough rights to send text messages to the chat")
+    return chat, markup, place
+
+
+def put(
+    request: Request,
+    chat: Chat,
+    content: dict[str, Any],
+    markup: Markup | None,
+    place: dict[str, Any],
+) -> dict[str, Any]:
+    """Add a prepared message of the bot to its chat."""
+    extra = {"has_protected_content": True} if request.params.get("protect_content") else {}
+    quote = {"quote": place["quote"]} if "quote" in place else {}
+    return request.world.post(
+        chat,
+        request.world.bot,
+        {**extra, **quote, **content},
+        reply_to=place.get("reply_to"),
+        thread=place.get("thread"),
+        markup=markup,
+    )
+
+
+def _place(params: dict[str, Any], chat: Chat) -> dict[str, Any]:
+    place: dict[str, Any] = {}
+    thread = params.get("message_thread_id")
+    if thread is not None:
+        if thread not in chat.topics:
+            raise bad_request("message thread not found")
+        place["thread"] = thread
+    reply = params.get("reply_parameters")
+    if reply:
+        place |= _reply(reply, chat)
+    return place
+
+
+def _reply(reply: dict[str, Any], chat: Chat) -> dict[str, Any]:
+    if reply.get("chat_id", chat.id) != chat.id:
+        raise bad_request("this server does not reply into another chat")
+    replied = chat.messages.get(reply["message_id"])
+    if replied is None:
+        if reply.get("allow_sending_without_reply"):
+            return {}
+        raise bad_request("message to be replied not found")
+    place: dict[str, Any] = {"reply_to": reply["message_id"]}
+    if "message_thread_id" in replied.message:
+        place["thread"] = replied.message["message_thread_id"]
+    if reply.get("quote"):
+        place["quote"] = _quote(reply, replied.message)
+    return place
+
+
+def _quote(reply: dict[str, Any], replied: dict[str, Any]) -> dict[str, Any]:
+    text = str(replied.get("text", replied.get("caption", "")))
+    begin = text.find(reply["quote"])
+    if begin < 0:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    return {"text": reply["quote"], "position": utf16_length(text[:begin]), "is_manual": True}
+
+
+@performs("sendMessage")
+def send_message(request: Request) -> dict[str, Any]:
+    """Send a text."""
+    return send(request, read_text(request))
+
+
+@performs("sendLocation")
+def send_location(request: Request) -> dict[str, Any]:
+    """Send a point on the map, for a time a moving one."""
+    location = read_location(request.params)
+    period = request.params.get("live_period")
+    if period is not None:
+        if period not in LIVE_PERIODS and period != FOREVER_LIVE:
+            raise bad_request("wrong live location period specified")
+        location["live_period"] = period
+    return send(request, {"location": location})
+
+
+@performs("sendVenue")
+def send_venue(request: Request) -> dict[str, Any]:
+    """Send a place with name and address, beside its bare location as the real server does."""
+    params = request.params
+    location = read_location(params)
+    venue = {"location": location, "title": params["title"], "address": params["address"]}
+    return send(request, {"location": location, "venue": venue})
+
+
+@performs("sendContact")
+def send_contact(request: Request) -> dict[str, Any]:
+    """Send a telephone contact."""
+    names = ("phone_number", "first_name", "last_name", "vcard")
+    return send(request, {"contact": {key: request.params[key] for key in names if key in request.params}})
+
+
+def read_location(params: dict[str, Any]) -> dict[str, Any]:
+    """Return a location within the globe."""
+    latitude, longitude = params["latitude"], params["longitude"]
+    if abs(latitude) > LARGEST_LATITUDE or abs(longitude) > LARGEST_LONGITUDE:
+        raise bad_request("wrong latitude or longitude specified")
+    return {"latitude": latitude, "longitude": longitude}

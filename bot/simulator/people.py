@@ -1,0 +1,136 @@
+"""People of the messenger: they write, press, tap, block and see what the bot sent them."""
+
+from typing import TYPE_CHECKING, Any
+
+from bot.simulator.chats import Callback, Chat, Stored
+from bot.simulator.chatting import Message
+from bot.simulator.entities import with_detected
+from bot.simulator.links import start_payload
+from bot.simulator.members import member_change
+from bot.simulator.sharing import Sharing
+from bot.simulator.waiting import transcript, wait_until
+from bot.simulator.world import World
+
+if TYPE_CHECKING:
+    from bot.simulator.groups import Group
+
+Answer = dict[str, Any]
+# What a person without a story of their own shares: Sumenep, and a number made of the person's id.
+HOME = (-7.0051, 113.8594)
+
+
+class Person(Sharing):
+    """One person; without `in_chat` everything happens in the private chat with the bot."""
+
+    def __init__(self, world: World, user: dict[str, Any]) -> None:
+        world.users[user["id"]] = user
+        super().__init__(world, user)
+
+    @property
+    def keyboard(self) -> list[str]:
+        """Return the labels of the reply keyboard that is shown."""
+        return [key["text"] for key in self._keys(self.chat)]
+
+    def _keys(self, chat: Chat) -> list[dict[str, Any]]:
+        shown = chat.keyboards.get(self.id)
+        return [key for row in shown.value["keyboard"] for key in row] if shown else []
+
+    async def say(
+        self,
+        text: str,
+        in_chat: "Group | None" = None,
+        reply_to: Message | None = None,
+        thread: int | None = None,
+    ) -> Message:
+        """Write a text."""
+        entities = with_detected(text, [])
+        content = {"text": text, "entities": entities} if entities else {"text": text}
+        return self.send(content, in_chat, reply_to, thread)
+
+    async def edit(self, message: Message, text: str) -> Message:
+        """Change the text or caption of an own message."""
+        key, entities = ("text", "entities") if "text" in message else ("caption", "caption_entities")
+        return self.change(message, {key: text, entities: with_detected(text, [])})
+
+    async def press(
+        self,
+        label: str,
+        in_chat: "Group | None" = None,
+        message: Message | None = None,
+        timeout: float = 10.0,  # noqa: ASYNC109
+        *,
+        wait: bool = True,
+        forgotten: bool = False,
+    ) -> Answer | None:
+        """Press the newest inline button of this label and return the bot's answer, or None when none came.
+
+        A label fits exactly, else by its beginning. `forgotten` makes the message an inaccessible one.
+        """
+        chat = self.chat_of(in_chat)
+        stored, button = self._button(chat, label, message)
+        if "callback_data" not in button:
+            copied = button.get("copy_text", {}).get("text")
+            return {"text": copied, "show_alert": False, "url": button.get("url")}
+        callback = self.world.press(self.user, chat, stored, button["callback_data"], forgotten=forgotten)
+        return await self._answer(callback, timeout) if wait else None
+
+    def _button(self, chat: Chat, label: str, message: Message | None) -> tuple[Stored, dict[str, Any]]:
+        candidates = [chat.messages[message["message_id"]]] if message else list(chat.newest_first())
+        for exact in (True, False):
+            for stored in candidates:
+                for row in stored.message.get("reply_markup", {}).get("inline_keyboard", []):
+                    for button in row:
+                        text = button["text"]
+                        if text == label or (not exact and text.startswith(label)):
+                            return stored, button
+        raise AssertionError(f"no button {label!r}; {transcript(chat)}")
+
+    async def _answer(self, callback: Callback, timeout: float) -> Answer | None:  # noqa: ASYNC109
+        try:
+            await wait_until(callback.chat.signal, lambda: callback.answer is not None, timeout)
+        except TimeoutError:
+            return None
+        return callback.answer
+
+    async def tap(self, label: str, in_chat: "Group | None" = None) -> Message:
+        """Press a key of the reply keyboard: its text is written, or what it asks for is shared."""
+        chat = self.chat_of(in_chat)
+        key = next((key for key in self._keys(chat) if key["text"] == label), None)
+        if key is None:
+            shown = ", ".join(each["text"] for each in self._keys(chat)) or "none"
+            raise AssertionError(f"no key {label!r}, shown: {shown}; {transcript(chat)}")
+        if chat.keyboards[self.id].value.get("one_time_keyboard"):
+            del chat.keyboards[self.id]
+        if key.get("request_contact"):
+            return await self.send_contact(f"62812{self.id:08d}", user_id=self.id)
+        if key.get("request_location"):
+            return await self.send_location(*HOME)
+        return await self.say(label, in_chat)
+
+    async def open(self, link: str) -> Message:
+        """Follow a link to the bot, which starts it with the link's payload."""
+        payload = start_payload(link, self.world.bot["username"])
+        if payload is None:
+            raise AssertionError(f"{link} does not lead to the bot")
+        return await self.say(f"/start {payload}".strip())
+
+    async def block(self) -> None:
+        """Block the bot, which is told, unless the chat was never begun."""
+        self._turn(blocked=True)
+
+    async def unblock(self) -> None:
+        """Let the bot write again, which is told."""
+        self._turn(blocked=False)
+
+    def _turn(self, *, blocked: bool) -> None:
+        if self.chat.blocked == blocked:
+            return
+        self.chat.blocked = blocked
+        old, new = ("member", "kicked") if blocked else ("kicked", "member")
+        self.world.push("my_chat_member", member_change(self.world, self.chat, self.user, (old, new)))
+        self.world.note(self.chat)
+
+    async def delete_account(self) -> None:
+        """Leave the messenger for good; bots are not told."""
+        self.chat.deactivated = True
+        self.world.note(self.chat)

@@ -1,0 +1,251 @@
+"""The embedded messenger as a server: Bot API and files over HTTP on one side, people in Python on the other.
+
+Bound to 127.0.0.1 unless told otherwise; nothing in it outlives the process.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from bot.simulator.dispatch import Call, Dispatcher
+from bot.simulator.errors import ApiError
+from bot.simulator.faults import Dropped, Fault, Kind, Place
+from bot.simulator.files import MOST_UPLOAD
+from bot.simulator.groups import BotStatus, Group, GroupKind
+from bot.simulator.limits import Limits
+from bot.simulator.parameters import Upload
+from bot.simulator.people import Person
+from bot.simulator.profile import Commands
+from bot.simulator.waiting import wait_until
+from bot.simulator.world import World
+
+UNAUTHORIZED = ApiError(401, "Unauthorized")
+TOO_LARGE = ApiError(413, "Request Entity Too Large")
+ROOM_FOR_FIELDS = 1024 * 1024
+
+
+class Simulator:
+    """One messenger with one bot; made by `start`, ended by `close`."""
+
+    def __init__(self, token: str, bot_username: str, limits: Limits | None) -> None:
+        self.token = token
+        self.world = World(token, bot_username)
+        self.dispatcher = Dispatcher(self.world, limits)
+        self.people: dict[int, Person] = {}
+        self.groups: dict[int, Group] = {}
+        self.address = ""
+        self._runner: web.AppRunner | None = None
+
+    @classmethod
+    async def start(
+        cls,
+        port: int = 0,
+        token: str = "100:TEST",  # noqa: S107 - the practice token, no secret
+        bot_username: str = "AduanBot",
+        limits: Limits | None = None,
+        *,
+        practice: bool = False,
+        host: str = "127.0.0.1",
+    ) -> Self:
+        """Start serving; port 0 takes a free one. `practice` adds the page at / and its controls."""
+        simulator = cls(token, bot_username, limits)
+        application = web.Application(client_max_size=MOST_UPLOAD + ROOM_FOR_FIELDS)
+        application.add_routes(simulator.routes())
+        if practice:
+            from bot.simulator.control import practice_routes
+
+            application.add_routes(practice_routes(simulator))
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        simulator._runner = runner
+        bound_host, bound_port = runner.addresses[0][:2]
+        simulator.address = f"http://{bound_host}:{bound_port}"
+        return simulator
+
+    async def close(self) -> None:
+        """Let go what is held, end waiting calls and stop serving."""
+        self.dispatcher.faults.clear()
+        self.dispatcher.receiver.interrupt("the embedded messenger is stopping")
+        if self._runner:
+            await self._runner.cleanup()
+
+    @property
+    def base_url(self) -> str:
+        """Return the address of the Bot API as python-telegram-bot takes it."""
+        return f"{self.address}/bot"
+
+    @property
+    def base_file_url(self) -> str:
+        """Return the address of downloads as python-telegram-bot takes it."""
+        return f"{self.address}/file/bot"
+
+    @property
+    def calls(self) -> list[Call]:
+        """Return every call the bot made, oldest first."""
+        return self.dispatcher.calls
+
+    @property
+    def my_commands(self) -> Commands:
+        """Return the bot's commands by (scope, language), such as ("all_private_chats", "id")."""
+        return self.dispatcher.profile.commands
+
+    @property
+    def menu_button(self) -> dict[str, Any]:
+        """Return the general menu button."""
+        return self.dispatcher.profile.menu_button()
+
+    @property
+    def descriptions(self) -> dict[str, dict[str, str]]:
+        """Return name, description and short_description, each by language."""
+        return self.dispatcher.profile.texts
+
+    def person(
+        self,
+        user_id: int,
+        first_name: str,
+        *,
+        language_code: str = "id",
+        username: str | None = None,
+        last_name: str | None = None,
+    ) -> Person:
+        """Return the person of this id, new or as made before."""
+        if user_id not in self.people:
+            names = {"last_name": last_name, "username": username, "language_code": language_code}
+            user = {"id": user_id, "is_bot": False, "first_name": first_name}
+            user |= {key: value for key, value in names.items() if value}
+            self.people[user_id] = Person(self.world, user)
+        return self.people[user_id]
+
+    def group(
+        self,
+        group_id: int,
+        title: str,
+        *,
+        members: Sequence[Person] = (),
+        bot_status: BotStatus = "administrator",
+        kind: GroupKind = "supergroup",
+        is_forum: bool = False,
+    ) -> Group:
+        """Return the group of this id, new or as made before; making it sends no update."""
+        if group_id not in self.groups:
+            group = Group(self.world, group_id, title, kind, is_forum=is_forum)
+            group.chat.bot_status = bot_status
+            for person in members:
+                group.chat.members[person.id] = "member"
+            self.groups[group_id] = group
+        return self.groups[group_id]
+
+    def fault(
+        self,
+        method: str | None = None,
+        chat_id: int | None = None,
+        times: int = 1,
+        place: Place = "before",
+        kind: Kind = "500",
+        *,
+        retry_after: int = 1,
+        seconds: float = 1.0,
+    ) -> Fault:
+        """Make the next calls of this method and chat fail, before or after their effect."""
+        fault = Fault(kind, method, chat_id, times, place, retry_after, seconds)
+        return self.dispatcher.faults.add(fault)
+
+    def inject(self, update: dict[str, Any]) -> None:
+        """Queue an update as it is, malformed or not."""
+        self.world.queue(update)
+
+    def rebase_updates(self, start_id: int) -> None:
+        """Number updates from here on, also lower than before; those that wait are renumbered."""
+        self.world.next_update_id = start_id
+        for index, update in enumerate(self.world.pending):
+            self.world.pending[index] = {**update, "update_id": start_id + index}
+        self.world.next_update_id += len(self.world.pending)
+
+    async def until(self, condition: Callable[[], Any], timeout: float = 15.0) -> Any:  # noqa: ASYNC109
+        """Return the condition's value as soon as it is true; it is judged at each change of the world."""
+        return await wait_until(self.world.changed, condition, timeout)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of Bot API and downloads."""
+        return [
+            web.route("*", "/bot{token}/{method}", self._api),
+            web.get("/file/bot{token}/{path:.+}", self._file),
+        ]
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        try:
+            if request.match_info["token"] != self.token:
+                raise UNAUTHORIZED
+            raw = await read_body(request)
+            result = await self.dispatcher.call(request.match_info["method"], raw)
+        except ApiError as error:
+            return _json(error.as_json(), error.code)
+        except Dropped:
+            return _cut(request)
+        if isinstance(result, web.Response):
+            return result
+        return _json({"ok": True, "result": result}, 200)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != self.token:
+            return _json(UNAUTHORIZED.as_json(), 401)
+        try:
+            self.dispatcher.faults.take("download", None)
+            stored = self.world.files.links.get(request.match_info["path"])
+        except ApiError as error:
+            return _json(error.as_json(), error.code)
+        if stored is None:
+            return _json(ApiError(404, "Not Found").as_json(), 404)
+        return web.Response(body=stored.content(), content_type="application/octet-stream")
+
+
+def _json(body: dict[str, Any], status: int) -> web.Response:
+    return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")
+
+
+def _cut(request: web.Request) -> web.Response:
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
+
+
+async def read_body(request: web.Request) -> dict[str, Any]:
+    """Return a call's parameters from query, form, JSON or multipart; files as uploads."""
+    raw: dict[str, Any] = dict(request.query)
+    try:
+        if request.content_type == "multipart/form-data":
+            raw |= await _multipart(request)
+        elif request.content_type == "application/json":
+            raw |= _object(await request.read())
+        else:
+            raw |= parse_qsl((await request.read()).decode(), keep_blank_values=True)
+    except web.HTTPRequestEntityTooLarge:
+        raise TOO_LARGE from None
+    return raw
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body or b"{}")
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ApiError(400, "Bad Request: can't parse JSON object")
+    return value
+
+
+async def _multipart(request: web.Request) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            data = await asyncio.to_thread(value.file.read)
+            fields[name] = Upload(value.filename, value.content_type, data)
+        else:
+            fields[name] = value
+    return fields
