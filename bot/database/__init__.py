@@ -1,0 +1,1 @@
+"""The store: SQLite through SQLAlchemy Core. One writer, many readers; personal columns are sealed."""

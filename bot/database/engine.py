@@ -1,0 +1,137 @@
+"""The two ways into the store: one writer that holds its connection, and readers that cannot write.
+
+1. The writer is one thread with one held connection. `write()` calls queue up and run one after the
+   other, each as one transaction: BEGIN IMMEDIATE … COMMIT, ROLLBACK when the work raises. IMMEDIATE,
+   because a transaction that reads first and writes later may find the database busy in the middle.
+2. Readers begin deferred and are `query_only`: a long read under IMMEDIATE would hold the writer up.
+3. A commit is on the disk when it returns (WAL, synchronous=FULL), and what was deleted is overwritten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from bot.database import schema
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+T = TypeVar("T")
+
+BUSY_MILLISECONDS = 5_000
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_MILLISECONDS}",
+)
+
+
+class Database:
+    """The store of one running bot."""
+
+    def __init__(self, path: Path, thread: ThreadPoolExecutor, connection: Connection) -> None:
+        """Use `open()`."""
+        self.path = path
+        self._thread = thread
+        self._connection = connection
+        self._readers: AsyncEngine | None = None
+
+    @classmethod
+    async def open(cls, path: Path) -> Database:
+        """Open the store; a new one gets its tables.
+
+        Raises MigrationNeededError when the tables are those of another version.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        try:
+            connection = await asyncio.get_running_loop().run_in_executor(thread, _connect, path)
+        except BaseException:
+            thread.shutdown()
+            raise
+        return cls(path, thread, connection)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in the writer's thread as one transaction, after all that was asked before it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
+
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        with self._connection.begin():
+            return work(self._connection)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees one state of the store and cannot change it."""
+        if self._readers is None:
+            self._readers = _reading_engine(self.path)
+        async with self._readers.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Finish what was asked, move the log into the database and let go of it."""
+        if self._readers is not None:
+            await self._readers.dispose()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown()
+
+    def _close(self) -> None:
+        raw = self._connection.connection.driver_connection
+        if raw is not None:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine = self._connection.engine
+        self._connection.close()
+        engine.dispose()
+
+
+def writing_engine(path: Path) -> Engine:
+    """An engine whose transactions are BEGIN IMMEDIATE. One thread may use it at a time."""
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _connect(path: Path) -> Connection:
+    engine = writing_engine(path)
+    try:
+        connection = engine.connect()
+        with connection.begin():
+            schema.prepare(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return connection
+
+
+def _reading_engine(path: Path) -> AsyncEngine:
+    # Imported here: the first reader comes well after the start.
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    event.listen(engine.sync_engine, "connect", _prepare_reader)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN is deferred and comes too late; without it the hooks above decide.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: Any, record: object) -> None:
+    _prepare(connection, record)
+    connection.execute("PRAGMA query_only=ON")

@@ -1,0 +1,18 @@
+"""What Alembic runs: the revisions over the connection that `run()` hands in."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bot.database.tables import metadata
+
+# SQLite alters a table by making it anew, which Alembic calls batch mode. The transaction is the
+# caller's: a migration that breaks off leaves the store as it was.
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

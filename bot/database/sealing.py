@@ -1,0 +1,110 @@
+"""Sealing: personal data lies in the store encrypted, with keys that lie beside it (law 8).
+
+A sealed value is: flags (1 byte) | key number (2 bytes) | nonce (12 bytes) | AES-256-GCM text with
+its tag. The flags, the key number and the context (table and primary key) are authenticated, so a
+value moved to another row does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import zlib
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+HEADER_BYTES = 3
+COMPRESSED = 1
+# Below this a deflated text is hardly ever smaller than the plain one.
+WORTH_COMPRESSING = 256
+
+
+class KeysMissingError(Exception):
+    """The key file is not where the configuration says, and the database cannot be read without it."""
+
+
+class SealBrokenError(Exception):
+    """A sealed value was changed, moved, or sealed with a key that the key file does not hold."""
+
+
+def context(table: str, *primary_key: object) -> bytes:
+    """What binds a sealed value to its row."""
+    return ":".join((table, *map(str, primary_key))).encode()
+
+
+class Codec:
+    """Seals with the newest key and opens with any; `pepper` is the secret of the access codes."""
+
+    def __init__(self, keys: dict[int, bytes], pepper: bytes) -> None:
+        self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
+        self._newest = max(keys)
+        self.pepper = pepper
+
+    @classmethod
+    def load(cls, path: Path, *, create: bool) -> Codec:
+        """The codec of a key file; it is made, readable by its owner alone, only when `create` says so.
+
+        Raises KeysMissingError otherwise: new keys could not open what the old ones sealed.
+        """
+        try:
+            stored = json.loads(path.read_text("ascii"))
+        except FileNotFoundError:
+            if not create:
+                raise KeysMissingError(
+                    f"{path} is missing; restore it from your backup, the data cannot be read without it"
+                ) from None
+            stored = _make(path)
+        keys = {int(number): base64.b64decode(key) for number, key in stored["keys"].items()}
+        return cls(keys, base64.b64decode(stored["pepper"]))
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """Encrypt, compressed where that makes it smaller."""
+        flags = 0
+        if len(plain) >= WORTH_COMPRESSING:
+            deflated = zlib.compress(plain, 1)
+            if len(deflated) < len(plain):
+                plain, flags = deflated, COMPRESSED
+        header = bytes((flags,)) + self._newest.to_bytes(2)
+        nonce = os.urandom(NONCE_BYTES)
+        return header + nonce + self._ciphers[self._newest].encrypt(nonce, plain, header + context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """Decrypt. Raises SealBrokenError when the value is not what was sealed for this context."""
+        header, rest = sealed[:HEADER_BYTES], sealed[HEADER_BYTES:]
+        cipher = self._ciphers.get(int.from_bytes(header[1:]))
+        if cipher is None:
+            raise SealBrokenError("the key file does not hold the key of this value")
+        try:
+            plain = cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + context)
+        except (InvalidTag, ValueError) as broken:
+            raise SealBrokenError("a sealed value was changed or moved") from broken
+        return zlib.decompress(plain) if header[0] & COMPRESSED else plain
+
+
+def _make(path: Path) -> dict[str, dict[str, str] | str]:
+    stored: dict[str, dict[str, str] | str] = {
+        "keys": {"1": _random()},
+        "pepper": _random(),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        json.dump(stored, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return stored
+
+
+def _random() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")

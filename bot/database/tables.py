@@ -1,0 +1,180 @@
+"""Every table of the store. What a person said or is stands in sealed columns only (law 8).
+
+Business times are ISO texts in UTC and business days ISO dates; wall times are seconds since 1970.
+`LargeBinary` columns are sealed with the context "table" + primary key. Migrations are written by
+hand and proved equal to this file by a test.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# The keys of the updates that were taken, so that none is taken twice (law 1).
+updates = Table(
+    "updates",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("update_id", BigInteger, primary_key=True),
+    Column("at", Float, nullable=False, index=True),
+)
+
+# Where polling goes on, and when that was stored.
+offsets = Table(
+    "offsets",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("next", BigInteger, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# The next number of each name: rows whose sealed context holds their number need it beforehand.
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("person", BigInteger, primary_key=True),
+    Column("language", String, nullable=False),
+    Column("wake_at", String, index=True),
+    Column("state", LargeBinary, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("agency", String, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("reference", String, nullable=False, unique=True),
+    Column("status", String, nullable=False),
+    Column("filed_by", BigInteger, nullable=False, index=True),
+    Column("chat", BigInteger, nullable=False, index=True),
+    Column("officer", BigInteger),
+    Column("due_on", String, nullable=False),
+    Column("restricted", Integer, nullable=False),
+    Column("wake_on", String, index=True),
+    Column("received_at", String, nullable=False),
+    Column("access_hash", String, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    UniqueConstraint("agency", "year", "serial"),
+    Index("ix_cases_listing", "agency", "restricted", "status", "due_on"),
+    Index("ix_cases_officer", "officer", "agency", "restricted", "status", "due_on"),
+)
+
+# Append-only; `text` and `salt` may be erased, and the links stay verifiable (law 9).
+history = Table(
+    "history",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("text", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("digest", String, nullable=False),
+    Column("link", String, nullable=False),
+)
+
+# What is still to be sent (law 3). `revision` rises when an unsent row's payload is replaced;
+# `outcome` is what the scheduler has yet to report of a row with `report`.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("key", String),
+    Column("kind", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("language", String, nullable=False),
+    Column("payload", LargeBinary),
+    Column("revision", Integer, nullable=False),
+    Column("report", String),
+    Column("outcome", String),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float, nullable=False),
+    Column("progress", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Index("ix_outbox_state_chat_lane_id", "state", "chat", "lane", "id"),
+    Index("ix_outbox_key", "key"),
+    Index("ix_outbox_outcome", "outcome", sqlite_where=text("outcome IS NOT NULL")),
+)
+
+# The names of the messages that we sent (law 4); the newest of a key is the one to edit.
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("message_id", BigInteger, primary_key=True),
+    Column("key", String, nullable=False, index=True),
+    Column("sent", Float, nullable=False),
+)
+
+# Durable jobs (law 7). `reason` says why a file was lost; `reported` whether the core was told.
+files = Table(
+    "files",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("owner", String, nullable=False, index=True),
+    Column("chat", BigInteger, nullable=False),
+    Column("attachment", LargeBinary, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float, nullable=False),
+    Column("sha256", String),
+    Column("size", BigInteger, nullable=False),
+    Column("path", String),
+    Column("reason", String),
+    Column("reported", Integer, nullable=False),
+    Index("ix_files_state_not_before", "state", "not_before"),
+    Index("ix_files_unreported", "state", "owner", sqlite_where=text("reported = 0")),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("blocked", Integer, nullable=False),
+    Column("migrated_to", BigInteger, index=True),
+)
+
+# Updates that could not be read or handled, whole, for the operator (law 2).
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("update_id", BigInteger),
+    Column("error", String, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
