@@ -1,0 +1,167 @@
+"""Turns message names into words. Every word stands in templates/; values are escaped for Telegram's HTML.
+
+A file of templates is read and compiled when its first message is asked for.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+import templates
+from bot.dates import day_in_words, moment_in_words
+from conversations.agency import Language
+from conversations.catalogue import BUTTONS
+from conversations.messages import OutgoingMessage, Params
+
+FOLDER = Path(templates.__file__).parent
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+FIRST_LANGUAGE: Language = "id"
+
+TAG = re.compile(r"<[^<>]*>")
+BLOCK = re.compile(r"({%-?\s*block\s+\w+\s*-?%})(.*?)({%-?\s*endblock\b)", re.DOTALL)
+
+# An emoji of several characters or a letter with marks stays whole when a preview ends beside it.
+JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+SKIN_TONES = range(0x1F3FB, 0x1F400)
+ELLIPSIS = "…"
+
+
+class UnknownTextError(LookupError):
+    """There is no such block in the templates of this language."""
+
+
+class Dedented(FileSystemLoader):
+    """Reads templates whose blocks may be indented as the file pleases; their messages are not."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        """The file's text without the indentation that all lines of a block share."""
+        source, path, fresh = super().get_source(environment, template)
+        return BLOCK.sub(_dedented, source), path, fresh
+
+
+def _dedented(block: re.Match[str]) -> str:
+    return block[1] + textwrap.dedent(block[2]) + block[3]
+
+
+class Texts:
+    """The words of one language."""
+
+    def __init__(self, language: Language, folder: Path = FOLDER) -> None:
+        self._words: dict[str, Markup] = {}
+        self._files: dict[str, Template] = {}
+        self._environment = Environment(
+            loader=Dedented(folder / language),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters["day"] = partial(day_in_words, language=language)
+        self._environment.filters["moment"] = partial(moment_in_words, language=language)
+        self._environment.filters["preview"] = preview
+        self._environment.globals["word"] = self.word
+
+    def render(self, file: str, block: str, params: Params) -> str:
+        """The block as Telegram's HTML, without blank lines around it. Raises UnknownTextError."""
+        template = self._files.get(file)
+        if template is None:
+            template = self._files[file] = self._environment.get_template(f"{file}.html")
+        # The block's own function: rendering the file would run all of its blocks.
+        function = template.blocks.get(block)
+        if function is None:
+            raise UnknownTextError(f"{template.filename}: no block {block}")
+        return "".join(function(template.new_context(dict(params)))).strip("\n ")
+
+    def word(self, name: str, **params: Any) -> Markup:
+        """A block of words.html, for use inside a sentence."""
+        if params:
+            return Markup(self.render("words", name, params))  # noqa: S704 - its values are escaped
+        if name not in self._words:
+            self._words[name] = Markup(self.render("words", name, {}))  # noqa: S704 - the same
+        return self._words[name]
+
+    @cached_property
+    def fixed_labels(self) -> Mapping[str, str]:
+        """The labels without parameters, as people read them."""
+        return {
+            name: html.unescape(self.render("buttons", name, {}))
+            for name, parameters in BUTTONS.items()
+            if not parameters
+        }
+
+
+class Renderer:
+    """Words for names, in the language asked for; an unknown language gets the first one."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """Take the folder with one folder a language."""
+        self._texts = {language: Texts(language, folder) for language in LANGUAGES}
+
+    def text(self, message: OutgoingMessage, language: str) -> str:
+        """The message as Telegram's HTML."""
+        return self._rendered(message.template, message.params, language)
+
+    def label(self, name: str, params: Params, language: str) -> str:
+        """A button's label as plain text."""
+        texts = self._of(language)
+        if params:
+            return html.unescape(texts.render("buttons", name, params))
+        if name in texts.fixed_labels:
+            return texts.fixed_labels[name]
+        raise UnknownTextError(f"no button {name}")
+
+    def plain(self, template: str, params: Params, language: str) -> str:
+        """A message without its markup, for alerts. What a person wrote stays as it was written."""
+        return html.unescape(TAG.sub("", self._rendered(template, params, language)))
+
+    def label_index(self) -> Mapping[str, frozenset[str]]:
+        """A label's wording in any language -> the names of the buttons that show it."""
+        found: dict[str, set[str]] = {}
+        for texts in self._texts.values():
+            for name, wording in texts.fixed_labels.items():
+                found.setdefault(wording, set()).add(name)
+        return {wording: frozenset(names) for wording, names in found.items()}
+
+    def _rendered(self, template: str, params: Params, language: str) -> str:
+        file, _, block = template.partition(".")
+        return self._of(language).render(file, block, params)
+
+    def _of(self, language: str) -> Texts:
+        return self._texts.get(cast("Language", language), self._texts[FIRST_LANGUAGE])
+
+
+def preview(text: str, length: int) -> str:
+    """The text's first characters, at most `length`, cut between words and with "…" if anything is gone."""
+    if len(text) <= length:
+        return text
+    room = length - len(ELLIPSIS)
+    # A word that ends just where the room does is whole.
+    cut = max(_spaces(text[: room + 1]), default=0)
+    if cut * 2 < room:
+        cut = room
+        while cut > 0 and _continues(text, cut):
+            cut -= 1
+    return text[:cut].rstrip() + ELLIPSIS
+
+
+def _spaces(text: str) -> Iterable[int]:
+    return (index for index, character in enumerate(text) if character.isspace())
+
+
+def _continues(text: str, index: int) -> bool:
+    """Whether the character at `index` belongs to the one before it."""
+    here, before = text[index], text[index - 1]
+    if here in JOINERS or before == "\u200d" or ord(here) in SKIN_TONES:
+        return True
+    return unicodedata.category(here) in {"Mn", "Me", "Mc"}
