@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from conversations.agency import Agency
 from conversations.complaint import QUESTIONS, Ask, Part, Step, path
 from conversations.conversation import Draft, Superseded
+from conversations.reading import Problem, When, read_text
 
 SUMMARY, SIGNING = "summary", "signing"
+PLACE_LIMIT = 100
 
 
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
@@ -123,3 +125,19 @@ def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
         elif name in draft.answers:
             rows.append({"field": name, **shown(name, draft.answers[name], agency)})
     return rows
+
+
+def read_place(text: str) -> str | Problem:
+    """The place of signing, one short line."""
+    return read_text(text, PLACE_LIMIT)
+
+
+def near_day(value: str, today: date) -> dict[str, Any]:
+    """ "Hari ini" or "Kemarin" as the answer to when it happened."""
+    day = today if value == "today" else today - timedelta(days=1)
+    return When(text=day.isoformat(), day=day).model_dump(mode="json")
+
+
+def day_of(occurred: dict[str, Any]) -> date:
+    """The day of a stored answer that has one."""
+    return date.fromisoformat(occurred["day"])

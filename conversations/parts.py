@@ -23,23 +23,28 @@ def part_of(event: PersonEvent) -> Part | None:
     origin = event.origin
     match event:
         case TextReceived(text=text):
-            return Part(message=origin.message, at=origin.at, text=text)
+            return Part(message=origin.message, at=origin.at, text=_clean(text))
         case FileReceived(attachment=attachment, caption=caption, album=album):
             return Part(
                 message=origin.message,
                 at=origin.at,
                 kind=attachment.kind,
-                text=caption,
+                text=_clean(caption),
                 file=file_key(event),
                 name=attachment.name,
                 album=album,
             )
         case LocationReceived(latitude=latitude, longitude=longitude, title=title):
             place = f"{latitude:.6f}, {longitude:.6f}"
-            text = f"{title} ({place})" if title else place
+            text = f"{_clean(title)} ({place})" if title else place
             return Part(message=origin.message, at=origin.at, kind="location", text=text)
         case _:
             return None
+
+
+def _clean(text: str) -> str:
+    read = read_text(text, len(text))
+    return "" if isinstance(read, Problem) else read
 
 
 def keep(event: PersonEvent, owner: str) -> KeepFile | None:
@@ -73,7 +78,7 @@ def with_edit(parts: Sequence[Part], message: int, text: str) -> tuple[Part, ...
     if not any(part.message == message for part in parts):
         return None
     return tuple(
-        part.model_copy(update={"text": text, "replaced": (*part.replaced, part.text)})
+        part.model_copy(update={"text": _clean(text), "replaced": (*part.replaced, part.text)})
         if part.message == message
         else part
         for part in parts

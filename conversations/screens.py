@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Outcome, Send
@@ -37,12 +38,12 @@ def offer(
 def show(
     conversation: Conversation,
     template: str,
-    params: Mapping[str, object] | None = None,
+    params: Params | None = None,
     *,
     buttons: Rows = (),
     keyboard: Keyboard | AskReply | None = None,
     before: Sequence[Effect] = (),
-    **changes: object,
+    **changes: Any,
 ) -> Outcome:
     """Send a screen: the conversation with `changes` and its turn raised, and the message.
 
@@ -58,7 +59,7 @@ def show_message(
     *,
     before: Sequence[Effect] = (),
     closing: OutgoingMessage | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> Outcome:
     """Send a ready message as a screen.
 
@@ -79,11 +80,11 @@ def show_message(
 def say(
     conversation: Conversation,
     template: str,
-    params: Mapping[str, object] | None = None,
+    params: Params | None = None,
     *,
     buttons: Rows = (),
     keyboard: Keyboard | AskReply | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> Outcome:
     """Say something without changing what is being asked: earlier buttons stay good."""
     changed = conversation.model_copy(update=changes) if changes else conversation

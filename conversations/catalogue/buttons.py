@@ -38,6 +38,7 @@ _LABELS: Mapping[str, str] = {
     "add_part": "",
     "replace_part": "number",
     "delete_part": "number",
+    "add_optional": "",
     "add_phone": "",
     "add_reported_person": "",
     "add_confidential": "",

@@ -17,6 +17,7 @@ INTAKE: Mapping[str, str] = {
     "resume_or_anew": "started_at agency",
     **{f"ask_{name}": f"step steps current{_EXTRA.get(name, '')}" for name in QUESTIONS},
     "ask_place": "current",
+    "type_service": "",
     "answered": "field answer",
     "tally": "count files",
     "late_evidence": "count",
