@@ -1,0 +1,173 @@
+"""What the shell asks of any messenger. A failure carries its decision; the channel knows no complaint."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from conversations.events import Attachment, Event
+from conversations.messages import OutgoingMessage, Params
+
+
+class Failure(StrEnum):
+    """Why a delivery failed, named by what to do about it."""
+
+    THROTTLED = "throttled"
+    """Wait as long as the messenger says."""
+    TEMPORARY = "temporary"
+    """Try again, later each time: the network or the messenger itself."""
+    UNREACHABLE = "unreachable"
+    """The person blocked the bot, never started it or is gone: park until they come back."""
+    CHAT_GONE = "chat_gone"
+    """The chat is not there any more, or the bot may not write in it."""
+    MIGRATED = "migrated"
+    """The group lives on under another id."""
+    VANISHED = "vanished"
+    """The message to change is not there: send it anew."""
+    REFUSED = "refused"
+    """Anything else that no repetition mends: our own fault."""
+
+
+@dataclass(eq=False)
+class DeliveryError(Exception):
+    """A call to the messenger failed; `retry_after` in seconds, `moved_to` the group's new id."""
+
+    kind: Failure
+    reason: str = ""
+    retry_after: float = 0.0
+    moved_to: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.reason}"
+
+
+@dataclass(eq=False)
+class FetchError(Exception):
+    """Updates could not be fetched: wrong token, somebody else fetches too, or try again later."""
+
+    kind: Literal["token", "conflict", "temporary"]
+    reason: str = ""
+    retry_after: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.reason}"
+
+
+class UnreadableUpdateError(Exception):
+    """An update has a form that this version does not understand; its batch must not suffer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMigrated:
+    """A group became a supergroup: message ids of the old one are void."""
+
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChanged:
+    """A person blocked the bot or came back."""
+
+    chat: int
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RightsChanged:
+    """What the bot is in a group now: administrator, member or nothing."""
+
+    chat: int
+    status: Literal["administrator", "member", "gone"]
+
+
+ShellEvent = ChatMigrated | BlockChanged | RightsChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A message on its way: where to, what, in which language, and the messages it refers to.
+
+    `edit` is the id of the message to change, 0 to send anew; `reply_to` the one it answers, 0 if none.
+    """
+
+    chat: int
+    message: OutgoingMessage
+    language: str
+    edit: int = 0
+    reply_to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a delivery: what it costs of the chat's limit, and whether it sends the message
+    that later edits change. `run` returns the ids of the messages it made.
+    """
+
+    cost: int
+    main: bool
+    run: Callable[[], Awaitable[tuple[int, ...]]]
+
+
+class Wording(Protocol):
+    """Turns messages into words."""
+
+    def text(self, message: OutgoingMessage, language: str) -> str:
+        """The message as the messenger's markup."""
+
+    def label(self, name: str, params: Params, language: str) -> str:
+        """A button's wording, plain."""
+
+    def label_index(self) -> Mapping[str, frozenset[str]]:
+        """A wording in any language -> the names of the buttons that show it."""
+
+
+class KeptFiles(Protocol):
+    """The store of files, as a channel that sends them again needs it."""
+
+    async def describe(self, keys: Sequence[str]) -> Mapping[str, Attachment]:
+        """How the messenger names these files; a key that is not kept is left out."""
+
+    async def open_file(self, key: str) -> bytes | None:
+        """The file's bytes, None while it is not stored."""
+
+
+class Channel(Protocol):
+    """A messenger. Every method but `read` and `steps` raises DeliveryError; fetch raises FetchError."""
+
+    async def start(self) -> None:
+        """Connect and learn the bot's own name; a messenger that is down is waited for."""
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+
+    async def fetch(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109 - a long poll's
+        """Updates from this offset on, raw, waiting so many seconds for the first."""
+
+    def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
+        """An update as what happened, None when it is no concern of ours; UnreadableUpdateError."""
+
+    async def steps(self, posting: Posting) -> Sequence[Step]:
+        """The calls that deliver this posting, in order; the same posting gives the same steps."""
+
+    async def strip(self, chat: int, message: int) -> None:
+        """Take the buttons off a message."""
+
+    async def leave(self, chat: int) -> None:
+        """Leave a group."""
+
+    async def show_commands(self, chat: int, language: str) -> None:
+        """Show this chat's command menu in a language."""
+
+    async def answer_press(self, press: str, text: str, *, alert: bool, overflow: str, link: str) -> None:
+        """Answer a button press once; a text that is too long opens the start link `overflow` instead."""
+
+    def fetch_file(self, file_id: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Open a file for reading in pieces; FileTooLargeError when the messenger does not hand it out."""
+
+
+class FileTooLargeError(Exception):
+    """The messenger keeps the file, but does not hand out one of this size."""

@@ -1,0 +1,211 @@
+"""Telegram. Fetches raw updates itself, because one unparsable update must not stall its batch, and
+confirms nothing: the offset is the turns' affair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+from pydantic import SecretStr
+from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram.error import TelegramError
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
+
+from bot.channels.base import (
+    DeliveryError,
+    Failure,
+    FileTooLargeError,
+    KeptFiles,
+    Posting,
+    ShellEvent,
+    Step,
+    Wording,
+)
+from bot.channels.moves import Moves
+from bot.channels.telegram_failures import (
+    NOT_MODIFIED,
+    TOO_BIG,
+    WEBHOOK_ACTIVE,
+    delivery_error,
+    fetch_error,
+)
+from bot.channels.telegram_request import AioHttpRequest
+from bot.channels.telegram_sending import Sender
+from bot.channels.telegram_text import LONGEST_ALERT, cut, units
+from bot.channels.telegram_updates import ALLOWED_UPDATES, UpdateReader
+from conversations.events import Event
+
+if TYPE_CHECKING:
+    from telegram import User
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+EXTRA_SECONDS = 10.0
+PIECE = 64 * 1024
+START_RETRY_SECONDS = 2.0
+HTTP_NOT_FOUND = 404
+
+
+class TelegramSettings(Protocol):
+    """The part of the configuration that this channel needs."""
+
+    @property
+    def token(self) -> SecretStr: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def base_file_url(self) -> str: ...
+
+
+class TelegramChannel:
+    """The bot's account. `commands` gives a chat's command menu in a language: (name, description)."""
+
+    name = "telegram"
+
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        wording: Wording,
+        files: KeptFiles,
+        moves: Moves,
+        clock: Callable[[datetime | None], datetime],
+        commands: Callable[[int, str], Sequence[tuple[str, str]]],
+    ) -> None:
+        self._token = settings.token.get_secret_value()
+        self._request = AioHttpRequest()
+        self.bot = Bot(
+            self._token,
+            base_url=settings.base_url,
+            base_file_url=settings.base_file_url,
+            request=self._request,
+            get_updates_request=AioHttpRequest(),
+        )
+        self._wording = wording
+        self._moves = moves
+        self._clock = clock
+        self._commands = commands
+        self._sender = Sender(self.bot, wording, files)
+        self._reader: UpdateReader | None = None
+        self._username = ""
+
+    async def start(self) -> User:
+        """Connect and learn the bot's own name. Raises FetchError when the token is wrong; a messenger
+        that is down is waited for.
+        """
+        await self._request.initialize()
+        while True:
+            try:
+                me = await self.bot.get_me()
+                break
+            except TelegramError as error:
+                failed = fetch_error(error)
+                if failed.kind != "temporary":
+                    raise failed from error
+                log.warning("telegram.unreachable", reason=failed.reason)
+                await asyncio.sleep(max(failed.retry_after, START_RETRY_SECONDS))
+        self._username = me.username or ""
+        self._reader = UpdateReader(me, self._wording.label_index(), self._clock, self._moves.home)
+        return me
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._request.shutdown()
+
+    async def fetch(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109 - a long poll's
+        """Raw updates from this offset on, waiting so many seconds for the first. Raises FetchError."""
+        try:
+            return await self._get_updates(offset, timeout)
+        except TelegramError as error:
+            if WEBHOOK_ACTIVE not in error.message:
+                raise fetch_error(error) from error
+        log.warning("telegram.webhook_removed")
+        try:
+            await self.bot.delete_webhook()
+            return await self._get_updates(offset, timeout)
+        except TelegramError as error:
+            raise fetch_error(error) from error
+
+    async def _get_updates(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
+        asked = {
+            "offset": offset,
+            "timeout": int(timeout),
+            "limit": BATCH,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        parameters = [RequestParameter.from_input(name, value) for name, value in asked.items()]
+        answer: Any = await self._request.post(
+            f"{self.bot.base_url}/getUpdates", RequestData(parameters), read_timeout=timeout + EXTRA_SECONDS
+        )
+        return list(answer)
+
+    def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
+        """An update as what happened, None when it is no concern of ours. Raises UnreadableUpdateError."""
+        if self._reader is None:
+            raise RuntimeError("the channel has not been started")
+        return self._reader.read(raw)
+
+    async def steps(self, posting: Posting) -> Sequence[Step]:
+        """The calls that deliver this posting, in order."""
+        return await self._sender.steps(posting)
+
+    async def strip(self, chat: int, message: int) -> None:
+        """Take the buttons off a message; one that is gone or has none is as good. Raises DeliveryError."""
+        try:
+            await self.bot.edit_message_reply_markup(chat, message)
+        except TelegramError as error:
+            failed = delivery_error(error)
+            if NOT_MODIFIED not in error.message and failed.kind is not Failure.VANISHED:
+                raise failed from error
+
+    async def leave(self, chat: int) -> None:
+        """Leave a group. Raises DeliveryError."""
+        try:
+            await self.bot.leave_chat(chat)
+        except TelegramError as error:
+            raise delivery_error(error) from error
+
+    async def show_commands(self, chat: int, language: str) -> None:
+        """Show this chat's command menu in a language. Raises DeliveryError."""
+        menu = [BotCommand(name, words) for name, words in self._commands(chat, language)]
+        try:
+            await self.bot.set_my_commands(menu, scope=BotCommandScopeChat(chat))
+        except TelegramError as error:
+            raise delivery_error(error) from error
+
+    async def answer_press(
+        self, press: str, text: str = "", *, alert: bool = False, overflow: str = "", link: str = ""
+    ) -> None:
+        """Answer a press once. A text longer than Telegram shows opens the start link `overflow` instead,
+        `link` alone opens at once. Raises DeliveryError.
+        """
+        start = link or (overflow if units(text) > LONGEST_ALERT else "")
+        try:
+            if start:
+                url = f"https://t.me/{self._username}?start={start}"
+                await self.bot.answer_callback_query(press, url=url)
+            else:
+                shown = cut(text, LONGEST_ALERT) or None
+                await self.bot.answer_callback_query(press, shown, show_alert=alert or None)
+        except TelegramError as error:
+            raise delivery_error(error) from error
+
+    @asynccontextmanager
+    async def fetch_file(self, file_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a file for reading in pieces. Raises FileTooLargeError and DeliveryError."""
+        try:
+            file = await self.bot.get_file(file_id)
+        except TelegramError as error:
+            if TOO_BIG in error.message:
+                raise FileTooLargeError from error
+            raise delivery_error(error) from error
+        async with self._request.session.get(file.file_path or "") as response:
+            if response.status != 200:
+                raise DeliveryError(Failure.TEMPORARY, f"download: HTTP {response.status}")
+            yield response.content.iter_chunked(PIECE)

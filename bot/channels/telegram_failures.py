@@ -1,0 +1,74 @@
+"""Which decision each of Telegram's error sentences stands for. All permanent ones are in PERMANENT."""
+
+from __future__ import annotations
+
+from telegram.error import NetworkError, TelegramError
+
+from bot.channels.base import DeliveryError, Failure, FetchError
+from bot.channels.telegram_request import Refusal
+
+# Parts of the sentences, in lower case, as Telegram words them; the first that is found decides.
+PERMANENT: tuple[tuple[str, Failure], ...] = (
+    ("bot was blocked by the user", Failure.UNREACHABLE),
+    ("user is deactivated", Failure.UNREACHABLE),
+    ("bot can't initiate conversation with a user", Failure.UNREACHABLE),
+    ("bot can't send messages to bots", Failure.CHAT_GONE),
+    ("bot was kicked from", Failure.CHAT_GONE),
+    ("bot is not a member of", Failure.CHAT_GONE),
+    ("the group chat was deleted", Failure.CHAT_GONE),
+    ("group chat was deactivated", Failure.CHAT_GONE),
+    ("chat not found", Failure.CHAT_GONE),
+    ("peer_id_invalid", Failure.CHAT_GONE),
+    ("not enough rights", Failure.CHAT_GONE),
+    ("have no rights to send", Failure.CHAT_GONE),
+    ("chat_write_forbidden", Failure.CHAT_GONE),
+    ("chat_restricted", Failure.CHAT_GONE),
+    ("message to edit not found", Failure.VANISHED),
+    ("message can't be edited", Failure.VANISHED),
+    ("message_id_invalid", Failure.VANISHED),
+    ("message identifier is not specified", Failure.VANISHED),
+)
+NOT_MODIFIED = "message is not modified"
+WRONG_FILE = ("wrong file identifier", "wrong remote file", "can't use file of type", "file_reference")
+TOO_BIG = "file is too big"
+ENTITIES = "can't parse entities"
+WEBHOOK_ACTIVE = "webhook is active"
+
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY, SERVER = 401, 403, 404, 409, 429, 500
+SHORTEST_WAIT = 1.0
+
+
+def delivery_error(error: TelegramError) -> DeliveryError:
+    """The decision that a failed call carries."""
+    if not isinstance(error, Refusal):
+        # Timeouts, cut connections and answers that are none: nobody knows whether it had its effect.
+        reason = type(error).__name__ if isinstance(error, NetworkError) else "unknown"
+        return DeliveryError(Failure.TEMPORARY, f"{reason}: {error.message}")
+    sentence = error.message
+    if moved := error.parameters.get("migrate_to_chat_id"):
+        return DeliveryError(Failure.MIGRATED, sentence, moved_to=int(moved))
+    if error.code == TOO_MANY:
+        wait = float(error.parameters.get("retry_after", SHORTEST_WAIT))
+        return DeliveryError(Failure.THROTTLED, sentence, retry_after=max(SHORTEST_WAIT, wait))
+    return DeliveryError(_kind(error.code, sentence.lower()), sentence)
+
+
+def _kind(code: int, sentence: str) -> Failure:
+    for part, kind in PERMANENT:
+        if part in sentence:
+            return kind
+    if code >= SERVER or code in (UNAUTHORIZED, NOT_FOUND, CONFLICT):
+        # A wrong token stops the fetching with a plain sentence; what waits here must not be lost by it.
+        return Failure.TEMPORARY
+    return Failure.CHAT_GONE if code == FORBIDDEN else Failure.REFUSED
+
+
+def fetch_error(error: TelegramError) -> FetchError:
+    """What a failed getUpdates or getMe means."""
+    if not isinstance(error, Refusal):
+        return FetchError("temporary", type(error).__name__)
+    if error.code in (UNAUTHORIZED, NOT_FOUND):
+        return FetchError("token", error.message)
+    if error.code == CONFLICT:
+        return FetchError("conflict", error.message)
+    return FetchError("temporary", error.message, float(error.parameters.get("retry_after", 0)))

@@ -1,0 +1,123 @@
+"""A posting as Telegram calls: the text in parts, then its files. Every call is one step, so that what
+has arrived is not sent again when a later one fails.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram import LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
+from bot.channels.telegram_albums import FileSender, batches
+from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error
+from bot.channels.telegram_markup import Markup, inline, markup
+from bot.channels.telegram_text import parts
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+log = structlog.get_logger(__name__)
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+TAG = re.compile(r"<[^<>]*>")
+
+
+class Sender:
+    """Turns postings into steps."""
+
+    def __init__(self, bot: Bot, wording: Wording, files: KeptFiles) -> None:
+        self._bot = bot
+        self._wording = wording
+        self._files = files
+
+    async def steps(self, posting: Posting) -> Sequence[Step]:
+        """The calls of a posting, in order. Words are made here, at the last moment."""
+        texts = parts(self._wording.text(posting.message, posting.language))
+        if posting.edit:
+            if len(texts) > 1:
+                raise DeliveryError(Failure.VANISHED, "too long for one message")
+            return [self._edit(posting, texts[0])]
+        under = markup(posting.message, self._wording, posting.language, private=posting.chat > 0)
+        last = len(texts) - 1
+        steps = [
+            self._text(
+                posting.chat,
+                text,
+                under if index == last else None,
+                posting.reply_to if index == 0 else 0,
+                main=index == last,
+            )
+            for index, text in enumerate(texts)
+        ]
+        if posting.message.files:
+            steps += await self._file_steps(posting)
+        return steps
+
+    async def _file_steps(self, posting: Posting) -> list[Step]:
+        sender = FileSender(self._bot, self._files, posting.chat)
+        known = await self._files.describe(posting.message.files)
+        kept = [(key, known[key]) for key in posting.message.files if key in known]
+        return [sender.step(batch) for batch in batches(kept)]
+
+    def _text(self, chat: int, text: str, under: Markup | None, reply_to: int, *, main: bool) -> Step:
+        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+
+        async def call(words: str, mode: str | None) -> tuple[int, ...]:
+            message = await self._bot.send_message(
+                chat,
+                words,
+                parse_mode=mode,
+                link_preview_options=NO_PREVIEW,
+                reply_parameters=reply,
+                reply_markup=under,
+            )
+            return (message.message_id,)
+
+        async def run() -> tuple[int, ...]:
+            try:
+                return await call(text, ParseMode.HTML)
+            except TelegramError as error:
+                if ENTITIES not in error.message:
+                    raise delivery_error(error) from error
+                log.error("telegram.markup_refused", reason=error.message)
+            try:
+                return await call(plain(text), None)
+            except TelegramError as error:
+                raise delivery_error(error) from error
+
+        return Step(1, main, run)
+
+    def _edit(self, posting: Posting, text: str) -> Step:
+        def label(name: str, params: dict[str, object]) -> str:
+            return self._wording.label(name, params, posting.language)
+
+        under = inline(posting.message.buttons, label) if posting.message.buttons else None
+
+        async def run() -> tuple[int, ...]:
+            try:
+                await self._bot.edit_message_text(
+                    text,
+                    posting.chat,
+                    posting.edit,
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=under,
+                )
+            except TelegramError as error:
+                if NOT_MODIFIED not in error.message:
+                    raise delivery_error(error) from error
+            return (posting.edit,)
+
+        return Step(1, True, run)
+
+
+def plain(markup_text: str) -> str:
+    """The text without its markup: what is sent when Telegram refuses the markup."""
+    return html.unescape(TAG.sub("", markup_text))

@@ -1,0 +1,142 @@
+"""The messenger's limits, kept before it has to say so. Pure: the time is an argument, in seconds.
+
+Windows slide, as the messenger's do: at most so many messages in any so many seconds. What is unasked
+may fill only a part of a group's window, so that an officer's request finds room.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lane = Literal[0, 1]
+ASKED: Lane = 0
+UNASKED: Lane = 1
+
+# The messenger counts when a message arrives, which may be a little closer to the last one than we sent it.
+MARGIN = 1.02
+UNASKED_SHARE = 0.8
+# After so many asked-for messages in a row an unasked one goes first, so that none waits for ever.
+PATIENCE = 8
+CHATS_BEFORE_SWEEP = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """So many messages in so many seconds: overall, to one person, to one group."""
+
+    overall_per_second: int = 30
+    private_burst: int = 5
+    private_per_second: float = 1.0
+    group_messages: int = 20
+    group_seconds: float = 60.0
+
+
+@dataclass(slots=True)
+class _Chat:
+    most: int
+    window: float
+    unasked: int
+    sent: deque[tuple[float, Lane]] = field(default_factory=deque)
+    closed_until: float = 0.0
+
+    def wait(self, lane: Lane, cost: int, now: float) -> float:
+        self.sweep(now)
+        times = [when for when, _ in self.sent]
+        wait = max(self.closed_until - now, self._until(times, self.most, cost, now))
+        if lane == UNASKED and self.unasked < self.most:
+            times = [when for when, of in self.sent if of == UNASKED]
+            wait = max(wait, self._until(times, self.unasked, cost, now))
+        return max(0.0, wait)
+
+    def sweep(self, now: float) -> None:
+        while self.sent and self.sent[0][0] + self.window <= now:
+            self.sent.popleft()
+
+    def _until(self, times: list[float], most: int, cost: int, now: float) -> float:
+        over = len(times) + cost - most
+        if over <= 0 or not times:
+            return 0.0  # a cost above the whole window goes alone once the window is empty
+        return times[min(over, len(times)) - 1] + self.window - now
+
+
+class Pacing:
+    """Says how long a message has to wait. A chat's calls come one after another, chats side by side."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._chats: dict[int, _Chat] = {}
+        self._overall: deque[float] = deque(maxlen=limits.overall_per_second)
+        self._all_closed_until = 0.0
+        self._last_throttled: tuple[int, float] = (0, 0.0)
+
+    def wait(self, chat: int, lane: Lane, cost: int, now: float) -> float:
+        """Seconds until the chat takes `cost` more messages; 0 when it does now."""
+        known = self._chats.get(chat)
+        wait = known.wait(lane, cost, now) if known else 0.0
+        return max(wait, self._all_closed_until - now, 0.0)
+
+    def reserve(self, cost: int, now: float) -> float:
+        """Take the next free places of all chats' common limit and return the moment of the last."""
+        moment = max(now, self._overall[-1] if self._overall else now)
+        for _ in range(cost):
+            if len(self._overall) == self._overall.maxlen:
+                moment = max(moment, self._overall[0] + MARGIN)
+            self._overall.append(moment)
+        return moment
+
+    def sent(self, chat: int, lane: Lane, cost: int, now: float) -> None:
+        """Count messages once their call has ended: the messenger has counted them by then."""
+        self._state(chat).sent.extend([(now, lane)] * cost)
+        if len(self._chats) > CHATS_BEFORE_SWEEP:
+            self._sweep(now)
+
+    def throttled(self, chat: int, seconds: float, now: float) -> None:
+        """Obey a `retry_after`. It does not say whom it is for: when a second chat hears it meanwhile,
+        it is for all.
+        """
+        other, until = self._last_throttled
+        if other != chat and until > now:
+            self._all_closed_until = max(self._all_closed_until, until, now + seconds)
+        state = self._state(chat)
+        state.closed_until = max(state.closed_until, now + seconds)
+        self._last_throttled = (chat, now + seconds)
+
+    def _state(self, chat: int) -> _Chat:
+        state = self._chats.get(chat)
+        if state is None:
+            limits = self._limits
+            if chat > 0:
+                most, window = limits.private_burst, limits.private_burst / limits.private_per_second
+                state = _Chat(most, window * MARGIN, most)
+            else:
+                most = limits.group_messages
+                state = _Chat(most, limits.group_seconds * MARGIN, max(1, int(most * UNASKED_SHARE)))
+            self._chats[chat] = state
+        return state
+
+    def _sweep(self, now: float) -> None:
+        for chat, state in list(self._chats.items()):
+            state.sweep(now)
+            if not state.sent and state.closed_until <= now:
+                del self._chats[chat]
+
+
+class Turnstile:
+    """Whose turn it is in a chat: what was asked for, but not for ever."""
+
+    __slots__ = ("_in_a_row",)
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    def next_lane(self, *, asked: bool, unasked: bool) -> Lane:
+        """The lane to serve, given which have something waiting (one of them has)."""
+        if asked and (not unasked or self._in_a_row < PATIENCE):
+            return ASKED
+        return UNASKED
+
+    def served(self, lane: Lane, *, other_waits: bool) -> None:
+        """Note that a message of this lane went."""
+        self._in_a_row = self._in_a_row + 1 if lane == ASKED and other_waits else 0
