@@ -119,6 +119,7 @@ outbox = Table(
     Column("revision", Integer, nullable=False),
     Column("report", String),
     Column("outcome", String),
+    Column("error", String),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Float, nullable=False),

@@ -135,6 +135,7 @@ def _outbox() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("report", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.Float(), nullable=False),

@@ -1,0 +1,39 @@
+"""What the store knows of chats: who blocked the bot, and where groups moved."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.database.tables import chats
+
+_BLOCKED = insert(chats).values(chat=bindparam("here"), blocked=bindparam("blocks"))
+_BLOCKED = _BLOCKED.on_conflict_do_update(
+    index_elements=["chat"], set_={"blocked": _BLOCKED.excluded.blocked}
+)
+_MOVED = insert(chats).values(chat=bindparam("here"), blocked=0, migrated_to=bindparam("there"))
+_MOVED = _MOVED.on_conflict_do_update(
+    index_elements=["chat"], set_={"migrated_to": _MOVED.excluded.migrated_to}
+)
+_ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
+_ALL_MOVED = select(chats.c.chat, chats.c.migrated_to).where(chats.c.migrated_to.is_not(None))
+
+
+def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
+    """Whether this chat's person blocks the bot."""
+    connection.execute(_BLOCKED, {"here": chat, "blocks": int(blocked)})
+
+
+def note_moved(connection: Connection, old: int, new: int) -> None:
+    """A group lives on under a new id."""
+    connection.execute(_MOVED, {"here": old, "there": new})
+
+
+def blocked(connection: Connection) -> frozenset[int]:
+    """The chats whose person blocks the bot."""
+    return frozenset(connection.execute(_ALL_BLOCKED).scalars())
+
+
+def moves(connection: Connection) -> dict[int, int]:
+    """Old group id -> new."""
+    return {row.chat: row.migrated_to for row in connection.execute(_ALL_MOVED)}

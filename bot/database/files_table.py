@@ -1,0 +1,160 @@
+"""The file jobs: written in the turn, fetched and marked by bot/files.py (law 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, bindparam, delete, literal, select, text, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.database.sealing import Codec, context
+from bot.database.tables import cases, files
+from conversations.effects import KeepFile
+from conversations.events import Attachment
+
+
+class FileState(StrEnum):
+    """Where a file stands."""
+
+    PENDING = "pending"
+    STORED = "stored"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """A kept file. `path` is relative to the store's folder; `reason` says why it was lost."""
+
+    key: str
+    owner: str
+    chat: int
+    attachment: Attachment
+    state: FileState = FileState.PENDING
+    attempts: int = 0
+    not_before: float = 0.0
+    sha256: str = ""
+    size: int = 0
+    path: str = ""
+    reason: str = ""
+
+
+@cache
+def _attachments() -> TypeAdapter[Attachment]:
+    return TypeAdapter(Attachment)
+
+
+_KEY = files.c.key == bindparam("file")
+_INSERT = insert(files).on_conflict_do_nothing(index_elements=["key"])
+_PENDING = select(files).where(files.c.state == FileState.PENDING.value).order_by(files.c.not_before)
+_BY_KEY = select(files).where(files.c.key.in_(bindparam("keys", expanding=True)))
+_PATHS = select(files.c.path).where(files.c.path.is_not(None))
+_STORED = (
+    update(files)
+    .where(_KEY)
+    .values(
+        state=FileState.STORED.value,
+        sha256=bindparam("sha"),
+        size=bindparam("length"),
+        path=bindparam("place"),
+    )
+)
+_LOST = update(files).where(_KEY).values(state=FileState.LOST.value, reason=bindparam("why"))
+_LATER = update(files).where(_KEY).values(attempts=bindparam("tries"), not_before=bindparam("until"))
+_REPORTED = update(files).where(_KEY).values(reported=1)
+_DROP = delete(files).where(_KEY)
+_DROP_OWNER = delete(files).where(files.c.owner == bindparam("of"))
+# Written out, because the planner uses a partial index only for the very condition it was made with.
+_UNREPORTED = text("reported = 0")
+_IS_CASE = select(literal(1)).where(cases.c.id == files.c.owner).exists()
+LOST_NEWS = select(files).where(_UNREPORTED, files.c.state == FileState.LOST.value)
+STORED_NEWS = select(files).where(_UNREPORTED, files.c.state == FileState.STORED.value, _IS_CASE)
+
+
+def insert_files(connection: Connection, codec: Codec, kept: Sequence[KeepFile]) -> list[FileJob]:
+    """Store new jobs; a file that is kept already stays as it is."""
+    jobs = [FileJob(keep.key, keep.owner, keep.chat, keep.attachment) for keep in kept]
+    if jobs:
+        connection.execute(_INSERT, [_columns(codec, job) for job in jobs])
+    return jobs
+
+
+def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str]) -> None:
+    """Forget files by key or by owner; their contents become orphans, which are swept."""
+    if keys:
+        connection.execute(_DROP, [{"file": key} for key in keys])
+    if owners:
+        connection.execute(_DROP_OWNER, [{"of": owner} for owner in owners])
+
+
+def pending_files(connection: Connection, codec: Codec) -> list[FileJob]:
+    """All files that are still to be fetched, the earliest first."""
+    return [read_job(codec, row) for row in connection.execute(_PENDING)]
+
+
+def files_by_key(connection: Connection, codec: Codec, keys: Iterable[str]) -> dict[str, FileJob]:
+    """The files of these keys, as far as they are known."""
+    wanted = sorted(set(keys))
+    found = connection.execute(_BY_KEY, {"keys": wanted}) if wanted else ()
+    return {row.key: read_job(codec, row) for row in found}
+
+
+def stored_paths(connection: Connection) -> frozenset[str]:
+    """The contents that some file needs; any other in the store is an orphan."""
+    return frozenset(connection.execute(_PATHS).scalars())
+
+
+def mark_stored(connection: Connection, key: str, sha256: str, size: int, path: str) -> None:
+    """The file lies in the store; nothing happens when it was dropped meanwhile."""
+    connection.execute(_STORED, {"file": key, "sha": sha256, "length": size, "place": path})
+
+
+def mark_lost(connection: Connection, key: str, reason: str) -> None:
+    """The file will never be fetched; `reason` is a short code."""
+    connection.execute(_LOST, {"file": key, "why": reason})
+
+
+def mark_file_later(connection: Connection, key: str, attempts: int, until: float) -> None:
+    """Try again, no earlier than `until` (wall time)."""
+    connection.execute(_LATER, {"file": key, "tries": attempts, "until": until})
+
+
+def settle_file(connection: Connection, key: str) -> None:
+    """The core has heard of this file."""
+    connection.execute(_REPORTED, {"file": key})
+
+
+def read_job(codec: Codec, row: Row[Any]) -> FileJob:
+    """A row of a `select(files)`, its attachment opened."""
+    return FileJob(
+        key=row.key,
+        owner=row.owner,
+        chat=row.chat,
+        attachment=_attachments().validate_json(codec.open(row.attachment, context("files", row.key))),
+        state=FileState(row.state),
+        attempts=row.attempts,
+        not_before=row.not_before,
+        sha256=row.sha256 or "",
+        size=row.size,
+        path=row.path or "",
+        reason=row.reason or "",
+    )
+
+
+def _columns(codec: Codec, job: FileJob) -> dict[str, object]:
+    plain = _attachments().dump_json(job.attachment)
+    return {
+        "key": job.key,
+        "owner": job.owner,
+        "chat": job.chat,
+        "attachment": codec.seal(plain, context("files", job.key)),
+        "state": job.state.value,
+        "attempts": 0,
+        "not_before": 0.0,
+        "size": 0,
+        "reported": 0,
+    }

@@ -1,0 +1,190 @@
+"""The outbox as the turns write it and the senders read it (laws 3 and 4).
+
+Turns insert rows with their commit; senders mark them. An edit of a message that still waits
+replaces that row's payload and raises its `revision`; a mark names the revision that was sent, so
+that a replacement which came meanwhile is never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from bot.database.counters import reserve
+from bot.database.sealing import Codec, context
+from bot.database.tables import outbox
+from conversations.messages import OutgoingMessage
+
+
+class Kind(StrEnum):
+    """What is to be done in the chat."""
+
+    SEND = "send"
+    EDIT = "edit"
+    STRIP = "strip"
+    LEAVE = "leave"
+    COMMANDS = "commands"
+
+
+class LaneNumber(IntEnum):
+    """The two lanes as they are stored; the smaller goes first."""
+
+    ASKED = 0
+    UNASKED = 1
+
+
+class State(StrEnum):
+    """Where a row stands. A sent or failed row with `report` stays until that has been reported."""
+
+    PENDING = "pending"
+    PARKED = "parked"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One thing to do in a chat. `at` is a message's own id, 0 to look `key` up; `id` 0 before storing.
+
+    `language` is the reader's. A row with `revision` above 0 replaces the waiting row of that id; if
+    that one is no longer waiting, its message went out, and this is an edit of it.
+    """
+
+    id: int
+    chat: int
+    lane: int
+    kind: Kind
+    language: str
+    created: float
+    message: OutgoingMessage | None = None
+    key: str = ""
+    at: int = 0
+    revision: int = 0
+    report: str = ""
+    state: State = State.PENDING
+    attempts: int = 0
+    not_before: float = 0.0
+    progress: int = 0
+
+
+@cache
+def _messages() -> TypeAdapter[OutgoingMessage]:
+    return TypeAdapter(OutgoingMessage)
+
+
+_BY_KEY = (
+    select(outbox)
+    .where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+    .where(outbox.c.state.in_((State.PENDING.value, State.PARKED.value)), outbox.c.progress == 0)
+    .order_by(outbox.c.id)
+)
+_WAITING = select(outbox).where(outbox.c.state == State.PENDING.value).order_by(outbox.c.id)
+_REPLACE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(
+        payload=bindparam("payload"), revision=outbox.c.revision + 1, progress=0, language=bindparam("tongue")
+    )
+)
+
+
+def insert_rows(
+    connection: Connection, codec: Codec, rows: Sequence[OutboxRow], in_flight: Collection[int]
+) -> list[OutboxRow]:
+    """Store rows in order; answer them as stored, with ids, the replaced ones among them.
+
+    An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue.
+    """
+    fresh, replaced = _coalesce(rows, _waiting_by_key(connection, codec, rows, in_flight))
+    if replaced:
+        parameters = [
+            {"row": row.id, "payload": _seal(codec, row), "tongue": row.language} for row in replaced
+        ]
+        connection.execute(_REPLACE, parameters)
+    first = reserve(connection, "outbox", len(fresh)) if fresh else 0
+    fresh = [replace(row, id=first + place) for place, row in enumerate(fresh)]
+    if fresh:
+        connection.execute(insert(outbox), [_columns(codec, row) for row in fresh])
+    return [*replaced, *fresh]
+
+
+def _waiting_by_key(
+    connection: Connection, codec: Codec, rows: Iterable[OutboxRow], in_flight: Collection[int]
+) -> dict[tuple[int, str], OutboxRow]:
+    keys = sorted({row.key for row in rows if row.kind is Kind.EDIT and row.key})
+    if not keys:
+        return {}
+    found = (read_row(codec, row) for row in connection.execute(_BY_KEY, {"keys": keys}))
+    return {(row.chat, row.key): row for row in found if row.id not in in_flight}
+
+
+def _coalesce(
+    rows: Iterable[OutboxRow], waiting: Mapping[tuple[int, str], OutboxRow]
+) -> tuple[list[OutboxRow], list[OutboxRow]]:
+    """Which rows are new, and which stored ones they replace; an edit joins a send of its own batch."""
+    fresh: list[OutboxRow] = []
+    places: dict[tuple[int, str], int] = {}
+    replaced: dict[int, OutboxRow] = {}
+    for row in rows:
+        name = (row.chat, row.key)
+        if row.kind is Kind.EDIT and name in places:
+            fresh[places[name]] = replace(fresh[places[name]], message=row.message)
+        elif row.kind is Kind.EDIT and (before := waiting.get(name)):
+            replaced[before.id] = replace(
+                before, message=row.message, language=row.language, revision=before.revision + 1, progress=0
+            )
+        else:
+            if row.key:
+                places[name] = len(fresh)
+            fresh.append(row)
+    return fresh, list(replaced.values())
+
+
+def load_rows(connection: Connection, codec: Codec) -> list[OutboxRow]:
+    """All that waits to be sent, in order: what the senders read at the start."""
+    return [read_row(codec, row) for row in connection.execute(_WAITING)]
+
+
+def read_row(codec: Codec, row: Row[Any]) -> OutboxRow:
+    """A row of a `select(outbox)`, its payload opened."""
+    columns = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
+    payload, _outcome, _error = (columns.pop(name) for name in ("payload", "outcome", "error"))
+    message = None
+    if payload is not None:
+        message = _messages().validate_json(codec.open(payload, context("outbox", row.id)))
+    texts = {"key": row.key or "", "report": row.report or ""}
+    return OutboxRow(**columns | texts | {"kind": Kind(row.kind), "state": State(row.state)}, message=message)
+
+
+def _columns(codec: Codec, row: OutboxRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "chat": row.chat,
+        "lane": row.lane,
+        "key": row.key or None,
+        "kind": row.kind,
+        "at": row.at,
+        "language": row.language,
+        "payload": _seal(codec, row),
+        "revision": row.revision,
+        "report": row.report or None,
+        "outcome": None,
+        "error": None,
+        "state": row.state,
+        "attempts": row.attempts,
+        "not_before": row.not_before,
+        "progress": row.progress,
+        "created": row.created,
+    }
+
+
+def _seal(codec: Codec, row: OutboxRow) -> bytes | None:
+    if row.message is None:
+        return None
+    return codec.seal(_messages().dump_json(row.message), context("outbox", row.id))

@@ -1,0 +1,79 @@
+"""The names of our messages (law 4): key -> where it stands, the newest last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.database.tables import sent_messages
+
+_HERE = (sent_messages.c.chat == bindparam("here")) & (sent_messages.c.message_id == bindparam("id"))
+_REMEMBER = insert(sent_messages)
+_REMEMBER = _REMEMBER.on_conflict_do_update(
+    index_elements=["chat", "message_id"],
+    set_={"key": _REMEMBER.excluded.key, "sent": _REMEMBER.excluded.sent},
+)
+_NEWEST = (
+    select(sent_messages)
+    .where(sent_messages.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(sent_messages.c.sent, sent_messages.c.message_id)
+)
+_KEYS = select(sent_messages).where(
+    sent_messages.c.chat.in_(bindparam("chats", expanding=True)),
+    sent_messages.c.message_id.in_(bindparam("ids", expanding=True)),
+)
+# A range, because LIKE does not use the index; no key holds the last character of all.
+_FORGET_PREFIX = delete(sent_messages).where(
+    sent_messages.c.key >= bindparam("prefix"), sent_messages.c.key < bindparam("beyond")
+)
+_FORGET_CHAT = delete(sent_messages).where(sent_messages.c.chat == bindparam("here"))
+_FORGET = delete(sent_messages).where(_HERE)
+LAST_CHARACTER = "\U0010ffff"
+
+
+def remember(connection: Connection, sent: Iterable[tuple[int, int, str, float]]) -> None:
+    """Store (chat, message id, key, wall time) of each message that has a key and an id."""
+    rows = [
+        {"chat": chat, "message_id": message, "key": key, "sent": at}
+        for chat, message, key, at in sent
+        if key and message
+    ]
+    if rows:
+        connection.execute(_REMEMBER, rows)
+
+
+def newest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str], int]:
+    """The newest message of each key, by chat and key."""
+    if not keys:
+        return {}
+    found = connection.execute(_NEWEST, {"keys": keys})
+    return {(row.chat, row.key): row.message_id for row in found}
+
+
+def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The keys of these messages (chat, id), as far as they are known."""
+    wanted = set(messages)
+    if not wanted:
+        return {}
+    # The two lists together name a few pairs too many; they are left out here.
+    chats, ids = ({pair[place] for pair in wanted} for place in (0, 1))
+    found = connection.execute(_KEYS, {"chats": sorted(chats), "ids": sorted(ids)})
+    keys = {(row.chat, row.message_id): row.key for row in found}
+    return {pair: keys[pair] for pair in wanted if pair in keys}
+
+
+def forget_prefix(connection: Connection, prefix: str) -> None:
+    """Forget all keys that begin so: those messages will never be edited again."""
+    connection.execute(_FORGET_PREFIX, {"prefix": prefix, "beyond": prefix + LAST_CHARACTER})
+
+
+def forget_chat(connection: Connection, chat: int) -> None:
+    """Forget a chat's messages: their ids are void since the group moved."""
+    connection.execute(_FORGET_CHAT, {"here": chat})
+
+
+def forget(connection: Connection, chat: int, message: int) -> None:
+    """Forget one message: it has vanished."""
+    connection.execute(_FORGET, {"here": chat, "id": message})
