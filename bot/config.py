@@ -190,7 +190,8 @@ def load(path: Path = DEFAULT_PATH) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path, (f"cannot be read: {error}",)) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(path, (f"is not TOML: {error}",)) from None
+        where = f"at line {len(text.splitlines())}, the last"
+        raise ConfigError(path, (f"is not TOML: {error}".replace("at end of document", where),)) from None
     return read(values, path)
 
 

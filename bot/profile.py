@@ -1,0 +1,138 @@
+"""What the messenger shows of the bot: commands per audience and language, descriptions, menu button.
+
+Only what differs is set, so a restart costs a few reads; nothing here may keep the bot from running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Literal, Protocol
+
+import structlog
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    MenuButtonCommands,
+)
+from telegram.error import TelegramError
+
+from bot.rendering import FIRST_LANGUAGE, LANGUAGES
+from conversations.agency import Rules
+from conversations.messages import Params
+
+log = structlog.get_logger(__name__)
+
+Kind = Literal["citizen", "staff"]
+
+# Audience -> command -> the block of profile.html that describes it.
+COMMANDS: Mapping[Kind, Mapping[str, str]] = {
+    "citizen": {
+        "start": "command_start",
+        "lapor": "command_lapor",
+        "status": "command_status",
+        "batal": "command_batal",
+        "bantuan": "command_bantuan",
+        "standar": "command_standar",
+        "privasi": "command_privasi",
+        "bahasa": "command_bahasa",
+    },
+    "staff": {
+        "daftar": "command_daftar",
+        "tiket": "command_tiket",
+        "jawab": "command_jawab",
+        "bantuan": "command_bantuan_staff",
+    },
+}
+
+
+class Words(Protocol):
+    """Turns the name of a text into plain words."""
+
+    def plain(self, template: str, params: Params, language: str) -> str:
+        """The text without markup."""
+
+
+def commands(kind: Kind, language: str, words: Words) -> tuple[tuple[str, str], ...]:
+    """The commands of an audience with their descriptions."""
+    return tuple(
+        (name, words.plain(f"profile.{block}", {}, language)) for name, block in COMMANDS[kind].items()
+    )
+
+
+async def register(bot: Bot, words: Words, rules: Rules) -> None:
+    """Set what differs from what the messenger shows; a failure is logged and the rest goes on."""
+    for name, step in _steps(bot, words, rules):
+        try:
+            if await step():
+                log.info("profile.set", what=name)
+        except TelegramError as error:
+            log.warning("profile.not_set", what=name, reason=error.message)
+
+
+Step = Callable[[], Awaitable[bool]]
+
+
+def _steps(bot: Bot, words: Words, rules: Rules) -> Sequence[tuple[str, Step]]:
+    steps: list[tuple[str, Step]] = []
+    # Without a language code it is what people of all other languages see.
+    for code, language in (("", FIRST_LANGUAGE), *((language, language) for language in LANGUAGES)):
+        about = f"({code or 'any language'})"
+        steps += [
+            (f"commands {about}", _commands(bot, BotCommandScopeAllPrivateChats(), code, "citizen", words)),
+            (
+                f"description {about}",
+                _description(bot, code, words.plain("profile.description", {}, language)),
+            ),
+            (
+                f"short description {about}",
+                _short_description(bot, code, words.plain("profile.short_description", {}, language)),
+            ),
+        ]
+    # Groups are spoken to in the first language.
+    for chat in sorted({chat for agency in rules.agencies for chat in agency.groups}):
+        steps.append(
+            (f"commands of group {chat}", _commands(bot, BotCommandScopeChat(chat), "", "staff", words))
+        )
+    return [*steps, ("menu button", _menu_button(bot))]
+
+
+def _commands(bot: Bot, scope: BotCommandScope, code: str, kind: Kind, words: Words) -> Step:
+    wanted = commands(kind, code or FIRST_LANGUAGE, words)
+
+    async def step() -> bool:
+        shown = await bot.get_my_commands(scope, code or None)
+        if tuple((command.command, command.description) for command in shown) == wanted:
+            return False
+        menu = [BotCommand(name, description) for name, description in wanted]
+        return await bot.set_my_commands(menu, scope, code or None)
+
+    return step
+
+
+def _description(bot: Bot, code: str, wanted: str) -> Step:
+    async def step() -> bool:
+        shown = await bot.get_my_description(code or None)
+        return shown.description != wanted and await bot.set_my_description(wanted, code or None)
+
+    return step
+
+
+def _short_description(bot: Bot, code: str, wanted: str) -> Step:
+    async def step() -> bool:
+        shown = await bot.get_my_short_description(code or None)
+        return shown.short_description != wanted and await bot.set_my_short_description(wanted, code or None)
+
+    return step
+
+
+def _menu_button(bot: Bot) -> Step:
+    async def step() -> bool:
+        shown = await bot.get_chat_menu_button()
+        return shown.type != MenuButtonCommands().type and await bot.set_chat_menu_button(
+            menu_button=MenuButtonCommands()
+        )
+
+    return step

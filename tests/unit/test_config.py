@@ -1,0 +1,258 @@
+"""The configuration: every wrong key is named with what was found and expected, and no secret is shown."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from bot.config import Config, load, read
+from bot.config_errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
+SECRET = "123456:AbCdEfGhIjKlMnOpQrStUvWxYz"
+Settings = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ADUAN_TELEGRAM__TOKEN", "ADUAN_OPERATOR_CHAT_ID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def example() -> Settings:
+    values = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    values["telegram"]["token"] = SECRET
+    return values
+
+
+def everything() -> Settings:
+    """The example with every commented setting switched on."""
+    text = re.sub(r"(?m)^#(?=[a-z_]+ = )", "", EXAMPLE.read_text(encoding="utf-8"))
+    return tomllib.loads(text)
+
+
+def with_value(path: str, value: Any) -> Settings:
+    values = example()
+    way: list[Any] = [int(step) if step.isdigit() else step for step in path.split(".")]
+    last = way.pop()
+    place: Any = values
+    for step in way:
+        place = place[step] if isinstance(place, list) else place.setdefault(step, {})
+    place[last] = value
+    return values
+
+
+def problems(values: Settings) -> list[str]:
+    with pytest.raises(ConfigError) as wrong:
+        read(values)
+    return list(wrong.value.problems)
+
+
+def inner(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for kind in get_args(annotation) if (found := inner(kind))), None)
+
+
+def keys_of(model: type[BaseModel], before: str = "") -> set[str]:
+    keys = set[str]()
+    for name, field in model.model_fields.items():
+        section = inner(field.annotation)
+        keys |= keys_of(section, f"{before}{name}.") if section else {f"{before}{name}"}
+    return keys
+
+
+def keys_in(values: Any, before: str = "") -> set[str]:
+    if isinstance(values, dict):
+        return {key for name, value in values.items() for key in keys_in(value, f"{before}.{name}")}
+    if isinstance(values, list) and values and isinstance(values[0], dict):
+        return {key for value in values for key in keys_in(value, before)}
+    return {before.lstrip(".")}
+
+
+def test_the_example_holds_exactly_the_settings() -> None:
+    assert keys_in(everything()) == keys_of(Config)
+
+
+def test_each_agency_of_the_example_holds_every_setting_of_an_agency() -> None:
+    for agency in everything()["agencies"]:
+        assert keys_in({"agencies": agency}) == {key for key in keys_of(Config) if key.startswith("agencies")}
+
+
+def test_what_the_example_comments_out_is_the_default() -> None:
+    full = everything()
+    full["telegram"]["token"] = SECRET
+    for agency in full["agencies"]:
+        agency.pop("restricted_chat_id")
+    assert read(full) == read(example())
+
+
+def test_the_example_states_the_facts_of_the_published_standards() -> None:
+    dpmd, bakesbangpol = read(example()).agencies
+    assert dpmd.contact.address == "Jl. Raya Raci Km. 9 Pasuruan - Bangil 67153"
+    assert dpmd.contact.phones == ("(0343) 749035", "08165456650")
+    assert dpmd.standard.decree == "060/024/424.079/2023"
+    assert bakesbangpol.contact.phones == ("(0343) 747004", "082232130269")
+    assert bakesbangpol.contact.email == "bakesbangpol@pasuruankab.go.id"
+    assert bakesbangpol.standard.decree == ""
+    for agency in (dpmd, bakesbangpol):
+        assert agency.standard.time == "3 hari"
+        assert agency.standard.product == "Tindak Lanjut Penanganan Pengaduan Pelayanan Publik"
+        assert len(agency.standard.requirements) == 3
+        assert len(agency.standard.procedure) == 6
+        assert "www.lapor.go.id" in " ".join(agency.standard.channels)
+        assert (agency.clock.days, agency.clock.unit) == (3, "working")
+
+
+def test_token_database_operator_and_agencies_are_enough() -> None:
+    config = read(
+        {
+            "telegram": {"token": "1:A", "base_url": "http://127.0.0.1:1/bot"},
+            "database": {"url": "sqlite:///x/y.db"},
+            "operator_chat_id": 5,
+            "agencies": example()["agencies"],
+        }
+    )
+    assert config.database.path == Path("x/y.db")
+    assert config.database.keys_path == Path("x/y.key")
+    assert config.database.files_path == Path("x/files")
+    assert config.rules.emergency_number == "112"
+    assert config.pacing.group_messages == 20
+
+
+def test_an_absolute_database_path_stays_absolute() -> None:
+    config = read(with_value("database.url", "sqlite+aiosqlite:////srv/aduan.db"))
+    assert config.database.path == Path("/srv/aduan.db")
+
+
+# dotted key, its value, how the line begins, what it says besides
+WRONG = [
+    ("telegram.token", "", "telegram.token: ", "@BotFather"),
+    ("telegram.token", "with space", "telegram.token: ", "without spaces"),
+    ("telegram.base_url", "https://api.telegram.org", "telegram.base_url: found 'https:", "ends in /bot"),
+    ("database.url", "mysql://x", "database.url: found 'mysql://x'", "sqlite+aiosqlite:///"),
+    ("database.url", "sqlite:///", "database.url: ", "and a path"),
+    ("operator_chat_id", "-100", "operator_chat_id: found '-100'", "without quotes"),
+    ("operator_chat_id", 1.5, "operator_chat_id: found 1.5", "whole number"),
+    ("limits.files", 0, "limits.files: found 0", "1 or more"),
+    ("limits.story_characters", 30_000, "limits.story_characters: found 30000", "20000 or less"),
+    ("practice", "yes", "practice: found 'yes'", "true or false"),
+    ("agencies", [], "agencies: found []", "at least 1"),
+    ("agencies.0.id", "DPMD Kabupaten", "agencies[0].id: found 'DPMD Kabupaten'", "small letters"),
+    ("agencies.1.id", "dpmd", "agencies[1].id: 'dpmd' is like agencies[0].id", "of its own"),
+    ("agencies.1.id", "d_pmd", "agencies[1].id: 'd_pmd' is like agencies[0].id", "of its own"),
+    ("agencies.0.staff_chat_id", 77, "agencies[0].staff_chat_id: 77 is a person's id", "negative"),
+    ("agencies.0.restricted_chat_id", 77, "agencies[0].restricted_chat_id: 77 is", "negative"),
+    ("agencies.0.leaders", [5, -7], "agencies[0].leaders[1]: -7 is a group's id", "/id"),
+    ("agencies.0.leaders", ["5"], "agencies[0].leaders[0]: found '5'", "without quotes"),
+    ("agencies.0.services.0.division", "x", "agencies[0].services.dana-desa.division: ", "pemdes"),
+    ("agencies.0.services.1.id", "dana-desa", "agencies[0].services[1].id: 'dana-desa'", "twice"),
+    ("agencies.0.clock.unit", "days", "agencies[0].clock.unit: found 'days'", "'working' or 'calendar'"),
+    ("agencies.0.closed_dates", ["soon"], "agencies[0].closed_dates[0]: found 'soon'", "2026-12-24"),
+    ("agencies.0.stafchat_id", 1, "agencies[0].stafchat_id: unknown key", "did you mean staff_chat_id?"),
+    ("databse", {}, "databse: unknown key", "did you mean database?"),
+    ("token", SECRET, "token: unknown key", "did you mean telegram.token?"),
+    ("telegram.tokn", SECRET, "telegram.tokn: unknown key", "did you mean token?"),
+    ("telegram", SECRET, "telegram: ", "a section"),
+    ("emergency_number", SECRET.split(), "emergency_number: found a list", "a text"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "begins", "says"), WRONG)
+def test_a_wrong_key_is_named_with_what_was_found_and_expected(
+    key: str, value: Any, begins: str, says: str
+) -> None:
+    (line,) = problems(with_value(key, value))
+    assert line.startswith(begins)
+    assert says in line
+    assert SECRET not in line
+
+
+def test_every_wrong_key_is_named_at_once() -> None:
+    values = with_value("limits.files", "ten")
+    values["agencies"][1].pop("short_name")
+    values["telegram"].pop("token")
+    named = [line.partition(":")[0] for line in problems(values)]
+    assert named == ["telegram.token", "agencies[1].short_name", "limits.files"]
+
+
+def test_without_any_section_the_token_and_the_agencies_are_asked_for() -> None:
+    assert [line.partition(":")[0] for line in problems({})] == ["telegram.token", "agencies"]
+
+
+@pytest.mark.parametrize("second", ["agencies.1.staff_chat_id", "agencies.0.restricted_chat_id"])
+def test_one_group_serves_one_purpose(second: str) -> None:
+    values = with_value("agencies.0.staff_chat_id", -1001)
+    place, key = second.split(".")[1:]
+    values["agencies"][int(place)][key] = -1001
+    (line,) = problems(values)
+    assert line.startswith(f"agencies[{place}].{key}: -1001 is agencies[0].staff_chat_id already")
+
+
+def test_groups_not_set_yet_do_not_clash() -> None:
+    assert [agency.staff_chat_id for agency in read(example()).agencies] == [0, 0]
+
+
+def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADUAN_TELEGRAM__TOKEN", "7:environment")
+    monkeypatch.setenv("ADUAN_OPERATOR_CHAT_ID", "-42")
+    monkeypatch.setenv("ADUAN_PACING__GROUP_SECONDS", "30")
+    monkeypatch.setenv("ADUAN_PRACTICE", "True")
+    monkeypatch.setenv("ADUAN_EMERGENCY_NUMBER", "110")
+    config = read(example())
+    assert config.telegram.token == SecretStr("7:environment")
+    assert config.telegram.base_url == "https://api.telegram.org/bot"
+    assert (config.operator_chat_id, config.pacing.group_seconds) == (-42, 30)
+    assert (config.practice, config.rules.practice, config.emergency_number) == (True, True, "110")
+
+
+def test_a_wrong_environment_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADUAN_LIMITS__FILES", "many")
+    (line,) = problems(example())
+    assert line == "limits.files: found 'many', expected a whole number without quotes"
+
+
+def test_a_third_agency_is_one_more_section() -> None:
+    values = example()
+    values["agencies"].append({**values["agencies"][0], "id": "dinsos", "staff_chat_id": -1003})
+    rules = read(values).rules
+    assert [agency.prefix for agency in rules.agencies] == ["DPMD", "BAKESBANGPOL", "DINSOS"]
+    assert rules.of_chat(-1003) == rules.agency("dinsos")
+
+
+def test_the_token_is_in_no_representation_of_the_settings() -> None:
+    assert SECRET not in repr(read(example()))
+
+
+# what the file holds, what is said of it
+UNREADABLE = [
+    (b'[telegram]\ntoken = "1:a', "is not TOML: ", "line 2"),
+    (b"\xff\xfe", "cannot be read: ", "utf-8"),
+    (None, "not found", "config.example.toml"),
+]
+
+
+@pytest.mark.parametrize(("content", "begins", "says"), UNREADABLE)
+def test_an_unreadable_file_is_told_in_words(
+    tmp_path: Path, content: bytes | None, begins: str, says: str
+) -> None:
+    path = tmp_path / "config.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError) as wrong:
+        load(path)
+    assert str(wrong.value).startswith(f"{path}: {begins}")
+    assert says in str(wrong.value)
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    text = EXAMPLE.read_text(encoding="utf-8").replace('token = ""', f'token = "{SECRET}"')
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert load(path) == read(example())
