@@ -29,11 +29,11 @@ class Signal:
             if not future.done():
                 future.set_result(None)
 
-    async def wait(self) -> None:
-        """Return after the next change."""
-        future = asyncio.get_running_loop().create_future()
+    def wait(self) -> asyncio.Future[None]:
+        """Return what is done at the next change, counted from this call on."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        await future
+        return future
 
 
 @dataclass(slots=True)

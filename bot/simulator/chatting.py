@@ -25,7 +25,7 @@ class Chatting:
     async def wait_for(self, text: str, timeout: float = 15.0) -> Message:  # noqa: ASYNC109
         """Return the oldest message of the bot with this text that was not returned before in this form."""
         try:
-            found: Stored = await wait_until(self.chat.signal, lambda: self._unseen(text), timeout)
+            found: Stored = await wait_until(lambda: self.chat.signal, lambda: self._unseen(text), timeout)
         except TimeoutError:
             raise AssertionError(f"no message with {text!r}; {transcript(self.chat)}") from None
         self._seen.add((found.message["message_id"], found.version))

@@ -58,6 +58,7 @@ class Dispatcher:
         method = methods().get(name.lower())
         record = Call(method.name if method else name, _shown(raw))
         self.calls.append(record)
+        self.world.changed.fire()
         try:
             return await self._perform(method, name, raw, record)
         except ApiError as error:
@@ -68,6 +69,8 @@ class Dispatcher:
             if record.outcome == "waiting":
                 record.outcome, record.error = "error", "dropped"
             raise
+        finally:
+            self.world.changed.fire()
 
     async def _perform(self, method: Method | None, name: str, raw: dict[str, Any], record: Call) -> Any:
         if method is None:

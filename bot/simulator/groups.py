@@ -118,3 +118,4 @@ class Group(Chatting):
         self.world.tell(new, arriving)
         self.chat = new
         self._seen.clear()
+        old.signal.fire()

@@ -6,6 +6,7 @@ from bot.simulator.chats import Chat
 from bot.simulator.errors import bad_request
 from bot.simulator.members import member, member_change
 from bot.simulator.methods import Request, find_chat, find_message, performs
+from bot.simulator.world import without_reply
 
 ACTIONS = {
     *(
@@ -124,7 +125,7 @@ def pin_message(request: Request) -> bool:
     if not chat.private and chat.bot_status != "administrator":
         raise bad_request("not enough rights to manage pinned messages in the chat")
     chat.pinned.append(stored.message["message_id"])
-    request.world.note(chat)
+    request.world.post(chat, request.world.bot, {"pinned_message": without_reply(stored.message)})
     return True
 
 

@@ -87,7 +87,7 @@ class Person(Sharing):
 
     async def _answer(self, callback: Callback, timeout: float) -> Answer | None:  # noqa: ASYNC109
         try:
-            await wait_until(callback.chat.signal, lambda: callback.answer is not None, timeout)
+            await wait_until(lambda: callback.chat.signal, lambda: callback.answer is not None, timeout)
         except TimeoutError:
             return None
         return callback.answer

@@ -152,7 +152,10 @@ class Simulator:
         retry_after: int = 1,
         seconds: float = 1.0,
     ) -> Fault:
-        """Make the next calls of this method and chat fail, before or after their effect."""
+        """Make the next calls of this method and chat fail, before or after their effect.
+
+        The method "download" stands for fetching a file.
+        """
         fault = Fault(kind, method, chat_id, times, place, retry_after, seconds)
         return self.dispatcher.faults.add(fault)
 
@@ -169,7 +172,7 @@ class Simulator:
 
     async def until(self, condition: Callable[[], Any], timeout: float = 15.0) -> Any:  # noqa: ASYNC109
         """Return the condition's value as soon as it is true; it is judged at each change of the world."""
-        return await wait_until(self.world.changed, condition, timeout)
+        return await wait_until(lambda: self.world.changed, condition, timeout)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of Bot API and downloads."""
@@ -195,11 +198,16 @@ class Simulator:
     async def _file(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != self.token:
             return _json(UNAUTHORIZED.as_json(), 401)
+        fault = self.dispatcher.faults.take("download", None)
         try:
-            self.dispatcher.faults.take("download", None)
-            stored = self.world.files.links.get(request.match_info["path"])
+            harm = await fault.strike() if fault else None
         except ApiError as error:
             return _json(error.as_json(), error.code)
+        except Dropped:
+            return _cut(request)
+        if harm is not None:
+            return harm
+        stored = self.world.files.links.get(request.match_info["path"])
         if stored is None:
             return _json(ApiError(404, "Not Found").as_json(), 404)
         return web.Response(body=stored.content(), content_type="application/octet-stream")

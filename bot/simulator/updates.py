@@ -6,6 +6,7 @@ from typing import Any
 from bot.simulator.errors import bad_request, conflict
 from bot.simulator.methods import Request
 from bot.simulator.profile import Profile
+from bot.simulator.schema import types
 from bot.simulator.world import World
 
 MOST_UPDATES = 100
@@ -31,8 +32,7 @@ class Receiver:
         if self.profile.webhook.get("url"):
             raise conflict(WEBHOOK_ACTIVE)
         params = request.params
-        if "allowed_updates" in params:
-            self.world.allowed = frozenset(params["allowed_updates"])
+        self._allow(params)
         self.interrupt(TERMINATED)
         limit = min(max(params.get("limit", MOST_UPDATES), 1), MOST_UPDATES)
         seconds = min(max(params.get("timeout", 0), 0), LONGEST_WAIT)
@@ -47,7 +47,7 @@ class Receiver:
         deadline = loop.time() + seconds
         try:
             while (left := deadline - loop.time()) > 0:
-                arrival = asyncio.ensure_future(self.world.updated.wait())
+                arrival = self.world.updated.wait()
                 await asyncio.wait({arrival, stopped}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 arrival.cancel()
                 if stopped.done():
@@ -59,6 +59,15 @@ class Receiver:
         finally:
             if self._waiting is stopped:
                 self._waiting = None
+
+    def _allow(self, params: dict[str, Any]) -> None:
+        wanted = params.get("allowed_updates")
+        if wanted is None:
+            return
+        for kind in wanted:
+            if kind not in types()["Update"]:
+                raise bad_request(f'unknown update type "{kind}"')
+        self.world.allowed = frozenset(wanted)
 
     def interrupt(self, sentence: str) -> None:
         """End the call that waits, with a conflict."""
@@ -82,8 +91,7 @@ class Receiver:
         url = params.get("url", "")
         if url and not url.startswith("https://"):
             raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-        if "allowed_updates" in params:
-            self.world.allowed = frozenset(params["allowed_updates"])
+        self._allow(params)
         if params.get("drop_pending_updates"):
             self.world.pending.clear()
         self.profile.webhook = (

@@ -9,11 +9,14 @@ from bot.simulator.chats import Chat, Signal
 SHOWN = 12
 
 
-async def wait_until(signal: Signal, condition: Callable[[], Any], timeout: float) -> Any:  # noqa: ASYNC109
-    """Return the condition's first true value; raise TimeoutError after so many seconds."""
+async def wait_until(signal: Callable[[], Signal], condition: Callable[[], Any], timeout: float) -> Any:  # noqa: ASYNC109
+    """Return the condition's first true value; raise TimeoutError after so many seconds.
+
+    The signal is asked for anew each time, as a group that moves gets another.
+    """
     async with asyncio.timeout(timeout):
         while not (value := condition()):
-            await signal.wait()
+            await signal().wait()
     return value
 
 

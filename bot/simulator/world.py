@@ -17,9 +17,12 @@ from bot.simulator.keyboards import Markup
 FIRST_UPDATE_ID = 712_000_001
 FIRST_CALLBACK_ID = 4_310_000_000_000_000_001
 FIRST_ALBUM_ID = 13_900_000_000_000_001
-# What a bot gets unless it asks for more.
-NAMES = ("first_name", "last_name", "username")
+# What a bot in privacy mode sees of a group in any case.
+SERVICE = {"new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id"}
+SERVICE |= {"pinned_message", "forum_topic_created"}
+# What it gets only when it asks for it.
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
+NAMES = ("first_name", "last_name", "username")
 Listener = Callable[[Chat], None]
 
 
@@ -166,7 +169,7 @@ class World:
             return "@" not in command or command.lower().endswith("@" + self.bot["username"].lower())
         if f"@{self.bot['username']}".lower() in text.lower():
             return True
-        return not {"text", "caption", "photo", "document", "video", "voice", "location"} & message.keys()
+        return bool(SERVICE & message.keys())
 
     def press(
         self, user: dict[str, Any], chat: Chat, stored: Stored, data: str, *, forgotten: bool

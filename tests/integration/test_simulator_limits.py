@@ -1,0 +1,99 @@
+"""Flood limits of the embedded messenger, by a clock of their own: no test waits for real seconds."""
+
+import pytest
+
+from bot.simulator.chats import Chat
+from bot.simulator.errors import ApiError
+from bot.simulator.limits import Limits
+from tests.integration.simulator_client import messenger
+
+PRIVATE = Chat({"id": 5001, "type": "private", "first_name": "Siti"})
+GROUP = Chat({"id": -1001, "type": "supergroup", "title": "Petugas"})
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def spent(limits: Limits, chat: Chat, count: int = 1) -> int | None:
+    try:
+        limits.spend(chat, count)
+    except ApiError as refusal:
+        return int(refusal.parameters["retry_after"])
+    return None
+
+
+def test_a_group_takes_twenty_in_a_minute() -> None:
+    clock = Clock()
+    limits = Limits(clock=clock)
+    for _ in range(20):
+        assert spent(limits, GROUP) is None
+        clock.now += 1
+    assert spent(limits, GROUP) == 40
+    clock.now += 39.5
+    assert spent(limits, GROUP) == 1
+    clock.now += 0.5
+    assert spent(limits, GROUP) is None
+
+
+def test_a_person_takes_a_short_burst_and_then_one_a_second() -> None:
+    clock = Clock()
+    limits = Limits(clock=clock)
+    assert [spent(limits, PRIVATE) for _ in range(6)] == [None] * 5 + [5]
+    clock.now += 5
+    for _ in range(20):
+        assert spent(limits, PRIVATE) is None
+        clock.now += 1
+
+
+def test_all_chats_together_take_thirty_a_second() -> None:
+    clock = Clock()
+    limits = Limits(clock=clock)
+    people = [Chat({"id": number, "type": "private", "first_name": "x"}) for number in range(1, 32)]
+    assert [spent(limits, chat) for chat in people] == [None] * 30 + [1]
+    clock.now += 1
+    assert spent(limits, people[-1]) is None
+
+
+def test_each_item_of_an_album_counts() -> None:
+    limits = Limits(clock=Clock())
+    assert spent(limits, GROUP, 10) is None
+    assert spent(limits, GROUP, 10) is None
+    assert spent(limits, GROUP) == 60
+
+
+def test_who_does_not_wait_is_refused_again() -> None:
+    clock = Clock()
+    limits = Limits(group=1, clock=clock)
+    assert [spent(limits, GROUP), spent(limits, GROUP)] == [None, 60]
+    clock.now += 30
+    assert spent(limits, GROUP) == 30
+
+
+async def test_edits_count_and_the_refusal_says_how_long_to_wait() -> None:
+    async with messenger(Limits(group=2, clock=Clock())) as client:
+        client.simulator.group(-1001, "Petugas")
+        sent = await client.result("sendMessage", chat_id=-1001, text="a")
+        where = {"chat_id": -1001, "message_id": sent["message_id"]}
+        await client.result("editMessageText", **where, text="b")
+        body = await client.call("editMessageText", **where, text="c")
+        assert body == {
+            "ok": False,
+            "error_code": 429,
+            "description": "Too Many Requests: retry after 60",
+            "parameters": {"retry_after": 60},
+        }
+        assert client.simulator.groups[-1001].messages[-1]["text"] == "b"
+
+
+@pytest.mark.parametrize("method", ["sendChatAction", "deleteMessage"])
+async def test_what_adds_no_message_does_not_count(method: str) -> None:
+    async with messenger(Limits(group=1, clock=Clock())) as client:
+        client.simulator.group(-1001, "Petugas")
+        sent = await client.result("sendMessage", chat_id=-1001, text="a")
+        params = {"action": "typing"} if method == "sendChatAction" else {"message_id": sent["message_id"]}
+        assert await client.result(method, chat_id=-1001, **params) is True
