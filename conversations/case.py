@@ -161,7 +161,8 @@ class Case(Frozen):
 
     `chat` is the group that holds its card; `version` rises with every change, so that a button
     made for an earlier state is known. `sightings` are the officers who opened personal data
-    through a private link, with the time until which the link works.
+    through a private link, with the time until which the link works; `prompted` the officers who were
+    asked to write about it, by their names.
     """
 
     id: str
@@ -187,6 +188,7 @@ class Case(Frozen):
     stars: int = 0
     timeline: tuple[Happened, ...] = ()
     sightings: dict[int, datetime] = {}
+    prompted: dict[int, str] = {}
 
     @property
     def responses(self) -> tuple[Contribution, ...]:

@@ -84,6 +84,14 @@ class KeepFile:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveFiles:
+    """Files that were kept before it was clear what for now belong to this draft or case."""
+
+    keys: tuple[str, ...]
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropFile:
     """Delete one kept file."""
 
@@ -142,6 +150,7 @@ Effect = (
     | StripButtons
     | AnswerPress
     | KeepFile
+    | GiveFiles
     | DropFile
     | DropFiles
     | RecordHistory

@@ -94,9 +94,11 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     own = 0
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
+    references = set[str]()
     if conversation:
         cases |= set(conversation.opened)
-    return Needs(cases=frozenset(cases), own=own)
+        references |= {conversation.asked_reference} - {""}
+    return Needs(cases=frozenset(cases), references=frozenset(references), own=own)
 
 
 def advance(event: Event, world: World) -> Outcome:
@@ -163,6 +165,8 @@ def _command(event: CommandReceived, world: World, conversation: Conversation) -
         return Outcome((conversation,), (), (Send(conversation.chat, message),))
     if event.command == "start" and desk.linked_case(event.argument):
         return desk.open_link(event, world, conversation)
+    if event.command == "batal" and (left := followup.abandon(world, conversation)):
+        return left
     handler = intake.COMMANDS.get(event.command) or followup.COMMANDS.get(event.command)
     return (handler or followup.unknown_command)(event, world, conversation)
 

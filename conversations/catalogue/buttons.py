@@ -65,6 +65,7 @@ _LABELS: Mapping[str, str] = {
     "older": "",
     "newer": "",
     "copy_code": "",
+    "other_number": "",
     "bahasa_id": "",
     "bahasa_en": "",
     # officers

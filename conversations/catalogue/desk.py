@@ -4,4 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-DESK: Mapping[str, str] = {}
+_STATE = (
+    "reference service status due overdue open officer taken_at delivery delivered_at additions notes stars"
+)
+
+DESK: Mapping[str, str] = {
+    "card": f"{_STATE} story loss resolution evidence objection",
+    "card_confidential": _STATE,
+    # alerts and refusals: plain words, since an alert shows no markup
+    "now_yours": "reference",
+    "now_verified": "reference",
+    "taken": "reference name since",
+    "taken_by_you": "reference",
+    "already_verified": "reference name",
+    "already_answered": "reference name at",
+    "not_now": "reference status",
+    "leaders_only": "reference",
+    "answer_in_private": "reference",
+    "finish_first": "reference",
+    "not_yours": "reference name",
+    "nothing_open": "",
+    # reading
+    "evidence": "reference evidence places",
+    "full": "reference status due confidential fields thread",
+    "identity": "reference fields",
+    # writing
+    "prompt": "reference purpose officer",
+    "what_for": "reference officer",
+    "send_as": "reference purpose officer",
+    "preview": "reference officer text files days confirmed purpose unreachable",
+    "posted": "reference purpose officer",
+    "rewriting": "reference",
+    "discarded": "reference",
+    "note_saved": "reference officer",
+    "unreadable": "kind",
+    "problem": "problem limit",
+    "reminder": "reference purpose officer",
+    # lists and commands
+    "list": "filter officer total page pages cases",
+    "unknown_number": "number command example",
+    "help": "",
+    # what comes unasked
+    "added": "reference purpose officer text files due",
+    "added_confidential": "reference purpose officer due",
+    "unreachable": "reference officer purpose",
+}

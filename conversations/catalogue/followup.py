@@ -4,4 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-FOLLOWUP: Mapping[str, str] = {}
+FOLLOWUP: Mapping[str, str] = {
+    # what officers send
+    "receipt_confirmed": "reference officer due",
+    "response": "reference officer text files days confirmed",
+    "question": "reference officer text files",
+    # the verdict
+    "verdict_over": "reference status until",
+    "thanks": "reference",
+    "starred": "reference count",
+    "judge": "reference",
+    "closed_by_silence": "reference days",
+    # collecting
+    "collect": "reference purpose",
+    "settle_first": "reference purpose count",
+    "tally": "reference purpose count",
+    "nothing_yet": "reference",
+    "edited": "",
+    "dropped": "reference",
+    "objection_late": "reference",
+    "sent": "reference purpose count due open",
+    "reminder": "reference purpose count",
+    "not_open": "reference status",
+    # said to nobody
+    "what_for": "count",
+    "begin_with_this": "count",
+    "let_go": "",
+    "edit_filed": "reference",
+    "edit_unknown": "",
+    "unreadable": "kind",
+    "contact_unasked": "",
+    "problem": "problem limit",
+    # status
+    "cases": "total page pages cases draft",
+    "case": "reference agency service status due overdue officer timeline last until own",
+    "full": "reference fields confidential place signed_at signature evidence thread",
+    "ask_reference": "example unread",
+    "ask_code": "reference",
+    "wrong_code": "reference left",
+    "locked": "until",
+    "text_please": "code",
+    "left": "",
+    "nothing_open": "",
+    # pages
+    "choose_standard": "",
+    "standard": "agency decree requirements procedure time cost product channels contact",
+    "help": "emergency files megabytes draft",
+    "unknown_command": "command",
+    "privacy": "version agencies name account language accepted draft unsent cases",
+    "choose_language": "",
+    "language_chosen": "",
+}

@@ -1,0 +1,136 @@
+"""A filed case as parameters for templates: what card, status page and full reading say of it.
+
+Nothing personal leaves here unless it is asked for by name (product.md, Privacy).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from conversations import drafts
+from conversations.agency import Agency, Rules
+from conversations.case import Case, Contribution
+from conversations.complaint import QUESTIONS, Ask, Part, path
+from conversations.conversation import Purpose
+from conversations.deadlines import due_date
+from conversations.world import World
+
+CARD_STORY = 300
+# A little more than a card shows, so that the template can tell that something was cut.
+_STORY_SENT = CARD_STORY + 100
+
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
+_PLACE = re.compile(r"(-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)\)?$")
+
+
+def agency_of(case: Case, rules: Rules) -> Agency:
+    """The agency that handles the case. Raises LookupError when the configuration dropped it."""
+    agency = rules.agency(case.agency)
+    if agency is None:
+        raise LookupError(f"no agency {case.agency!r} in the configuration")
+    return agency
+
+
+def group_of(case: Case, rules: Rules) -> int:
+    """The chat where the case is handled today, whatever the group's id was when it was filed."""
+    agency = rules.agency(case.agency)
+    if agency is None:
+        return case.chat
+    configured = agency.restricted_chat_id if case.restricted else agency.staff_chat_id
+    return configured or case.chat
+
+
+def due_from(start: date, case: Case, world: World) -> date:
+    """The due date of a clock that starts on this day."""
+    clock = agency_of(case, world.rules).clock
+    return due_date(start, clock.days, clock.unit, lambda day: world.hands.is_working_day(case.agency, day))
+
+
+def listed_service(case: Case, rules: Rules) -> str:
+    """The name of a listed service; empty for one in the person's own words."""
+    agency = agency_of(case, rules)
+    known = {service.id for service in agency.services}
+    service = case.complaint.service
+    return agency.service_name(service) if service in known else ""
+
+
+def story_cut(case: Case) -> str:
+    """The story's beginning, for a card."""
+    return case.complaint.told[:_STORY_SENT]
+
+
+def evidence(case: Case) -> tuple[Part, ...]:
+    """The citizen's files and places, those sent later included."""
+    later = (part for entry in case.thread if entry.purpose in CITIZENS for part in entry.parts)
+    return (*case.complaint.evidence, *(part for part in later if part.kind != "text"))
+
+
+def personal_files(case: Case) -> tuple[str, ...]:
+    """The keys of the power of attorney and of the signature's photo."""
+    parts = (case.complaint.power_of_attorney, case.complaint.signature_file)
+    return tuple(part.file for part in parts if part and part.file)
+
+
+def counted(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """How many of each kind: [{"kind": "photo", "count": 2}]."""
+    kinds = Counter(part.kind for part in parts if part.kind != "text")
+    return [{"kind": kind, "count": count} for kind, count in kinds.items()]
+
+
+def places(parts: Iterable[Part]) -> list[dict[str, str]]:
+    """The places on the map among the parts, each with a link."""
+    found = []
+    for part in parts:
+        if part.kind == "location" and (place := _PLACE.search(part.text)):
+            url = f"https://maps.google.com/?q={place[1]},{place[2]}"
+            found.append({"text": part.text, "url": url})
+    return found
+
+
+def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
+    """The answers as templates show them: those about the person, or those about the matter."""
+    answers: Mapping[str, Any] = case.complaint.model_dump(mode="json")
+    agency, rows = agency_of(case, rules), []
+    for name in path(answers):
+        question = QUESTIONS[name]
+        if question.personal is not personal or answers[name] is None or question.ask is Ask.FILE:
+            continue
+        if name == "story":
+            rows.append({"field": name, **drafts.shown_story(case.complaint.story)})
+        else:
+            rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
+    return rows
+
+
+def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
+    """What was said since filing, oldest first; internal notes only for officers."""
+    return [said(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]
+
+
+def said(entry: Contribution) -> dict[str, Any]:
+    """One contribution for a template; a citizen has no name here."""
+    return {
+        "purpose": entry.purpose.value,
+        "by": "" if entry.purpose in CITIZENS else entry.by,
+        "at": entry.at.isoformat(),
+        "text": entry.text,
+        "files": counted(entry.parts),
+    }
+
+
+def last_message(case: Case) -> dict[str, Any] | None:
+    """The newest thing said that the citizen may read."""
+    entries = thread(case, notes=False)
+    return entries[-1] if entries else None
+
+
+def open_question(case: Case) -> int:
+    """The number of the officers' question that has no answer yet; 0 if there is none."""
+    questions = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.QUESTION]
+    answers = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.ANSWER]
+    waiting = bool(questions) and (not answers or answers[-1] < questions[-1])
+    return len(questions) if waiting else 0

@@ -1,0 +1,205 @@
+"""The officers' lists and commands: /daftar, /tiket, /jawab, /bantuan, /batal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, get_args
+
+from conversations import casefile, desk_access, desk_answers, desk_posting, desk_prompts
+from conversations.agency import Agency
+from conversations.case import Case
+from conversations.complaint import Part
+from conversations.conversation import Conversation, Purpose
+from conversations.desk_access import Refusal
+from conversations.desk_cards import card, card_key
+from conversations.effects import Edit, Outcome, Send
+from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
+from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.references import parse_reference
+from conversations.world import Listing, ListingFilter, World
+
+FILTERS: tuple[ListingFilter, ...] = get_args(ListingFilter)
+FIRST_FILTER: ListingFilter = "open"
+LIST_ACTION = "list"
+PAGE = Listing("", FIRST_FILTER, 0, 0, date.min).page_size
+
+# What officers type after /daftar.
+_WORDS: Mapping[str, ListingFilter] = {
+    "terbuka": "open",
+    "saya": "mine",
+    "milik": "mine",
+    "mine": "mine",
+    "lewat": "overdue",
+    "terlambat": "overdue",
+    "overdue": "overdue",
+}
+# The number may be typed loosely ("dpmd 2026 42"); the first words hold it whole.
+_LEADING = re.compile(r"\s*(\S+(?:[ \t]+\d+){0,2})")
+
+
+def listing(event: Event, world: World) -> Listing | None:
+    """The query that /daftar or a list's button asks; None for any other event."""
+    wanted = _wanted(event)
+    if wanted is None or not isinstance(event, CommandReceived | ButtonPressed):
+        return None
+    agency = world.rules.of_chat(event.origin.chat)
+    if agency is None:
+        return None
+    chosen, page = wanted
+    restricted = event.origin.chat == agency.restricted_chat_id
+    return Listing(agency.id, chosen, event.origin.person.id, page, world.today, restricted)
+
+
+def _wanted(event: Event) -> tuple[ListingFilter, int] | None:
+    if isinstance(event, CommandReceived) and event.command == "daftar":
+        words = event.argument.lower().split()
+        return next((_WORDS[word] for word in words if word in _WORDS), FIRST_FILTER), 0
+    if isinstance(event, ButtonPressed) and event.action == LIST_ACTION:
+        chosen, _, page = event.value.partition(",")
+        known = next((name for name in FILTERS if name == chosen), None)
+        if known and page.isdigit():
+            return known, int(page)
+    return None
+
+
+def show_list(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """One page of the list; its buttons change the same message."""
+    wanted = _wanted(event)
+    if wanted is None or world.listed is None:
+        return desk_access.unknown_button(event, conversation)
+    (chosen, page), listed = wanted, world.listed
+    params = {
+        "filter": chosen,
+        "officer": event.origin.person.name,
+        "total": listed.total,
+        "page": page + 1,
+        "pages": max(1, -(-listed.total // PAGE)),
+        "cases": [_line(case, world) for case in listed.cases],
+    }
+    message = OutgoingMessage("desk.list", params, _list_buttons(chosen, page, listed.total, listed.cases))
+    key = f"list:{conversation.person}"
+    if isinstance(event, ButtonPressed):
+        edit = Edit(conversation.chat, key, message, event.origin.message)
+        return Outcome((conversation,), (), (edit,))
+    return Outcome((conversation,), (), (Send(conversation.chat, message, key),))
+
+
+def _line(case: Case, world: World) -> dict[str, Any]:
+    confidential = case.complaint.confidential
+    agency = casefile.agency_of(case, world.rules)
+    listed = casefile.listed_service(case, world.rules)
+    return {
+        "reference": case.reference,
+        "status": case.status.value,
+        "due": case.due_on.isoformat(),
+        "overdue": case.is_overdue(world.today),
+        "officer": case.officer.name if case.officer else "",
+        "service": listed if confidential else agency.service_name(case.complaint.service),
+    }
+
+
+def _list_buttons(chosen: ListingFilter, page: int, total: int, cases: tuple[Case, ...]) -> Rows:
+    opening = tuple(
+        (
+            Button(
+                "case", "ticket", case.id, params={"reference": case.reference, "status": case.status.value}
+            ),
+        )
+        for case in cases
+    )
+    # The oldest due date stands first: later pages are newer.
+    turning = []
+    if page > 0:
+        turning.append(Button("older", LIST_ACTION, value=f"{chosen},{page - 1}"))
+    if (page + 1) * PAGE < total:
+        turning.append(Button("newer", LIST_ACTION, value=f"{chosen},{page + 1}"))
+    others = tuple(
+        Button(f"list_{name}", LIST_ACTION, value=f"{name},0", style="primary" if name == chosen else None)
+        for name in FILTERS
+    )
+    return (*opening, *((tuple(turning),) if turning else ()), others)
+
+
+def ticket_pressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """A line of the list: its card, anew."""
+    case = desk_access.pressed_case(event, world)
+    if case is None:
+        return desk_access.unknown_button(event, conversation)
+    return _card_anew(case, world, conversation)
+
+
+def ticket(event: CommandReceived, world: World, conversation: Conversation, agency: Agency) -> Outcome:
+    """/tiket NOMOR: the card, anew."""
+    case = _named_case(event, world)
+    if case is None:
+        return _unknown_number(event, world, conversation, agency)
+    return _card_anew(case, world, conversation)
+
+
+def _card_anew(case: Case, world: World, conversation: Conversation) -> Outcome:
+    return Outcome((conversation,), (), (Send(conversation.chat, card(case, world), card_key(case)),))
+
+
+def answer(event: CommandReceived, world: World, conversation: Conversation, agency: Agency) -> Outcome:
+    """/jawab NOMOR teks: straight to the preview; without a text the officer is asked for it."""
+    case = _named_case(event, world)
+    if case is None:
+        return _unknown_number(event, world, conversation, agency)
+    if case.complaint.confidential:
+        refusal = desk_access.hidden_from(case, conversation.person, world)
+        private = Refusal("desk.answer_in_private", {"reference": case.reference})
+        return desk_access.refuse(event, conversation, refusal or private)
+    if refusal := desk_access.may_not(case, conversation.person, Purpose.RESPONSE, world):
+        return desk_access.refuse(event, conversation, refusal)
+    text = _split(event.argument)[1].strip()
+    if not text:
+        return desk_prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE)
+    part = Part(message=event.origin.message, at=event.origin.at, text=text)
+    return desk_prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, (part,))
+
+
+def _split(argument: str) -> tuple[str, str]:
+    """The number at the beginning, as printed, and the rest."""
+    leading = _LEADING.match(argument)
+    if leading is None:
+        return "", ""
+    first = argument.split(None, 1)[0]
+    if found := parse_reference(first):
+        return found, argument.lstrip()[len(first) :]
+    return parse_reference(leading[1]) or "", argument[leading.end() :]
+
+
+def _named_case(event: CommandReceived, world: World) -> Case | None:
+    case = world.by_reference(_split(event.argument)[0])
+    return case if case and desk_access.is_here(case, event.origin, world) else None
+
+
+def _unknown_number(
+    event: CommandReceived, world: World, conversation: Conversation, agency: Agency
+) -> Outcome:
+    params = {
+        "number": _split(event.argument)[0],
+        "command": event.command,
+        "example": f"{agency.prefix}-{world.today.year}-0042",
+    }
+    return desk_access.refuse(event, conversation, Refusal("desk.unknown_number", params))
+
+
+def show_help(event: PersonEvent, conversation: Conversation) -> Outcome:
+    """/bantuan for officers."""
+    return desk_access.refuse(event, conversation, Refusal("desk.help", {}))
+
+
+def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """/batal closes an open prompt."""
+    writing = conversation.collecting
+    if writing is None and not conversation.held:
+        return desk_access.refuse(event, conversation, Refusal("desk.nothing_open", {}))
+    case = world.cases.get(writing.case) if writing else None
+    dropped = (*(writing.parts if writing else ()), *conversation.held)
+    reference = case.reference if case else conversation.asked_reference
+    message = OutgoingMessage("desk.discarded", {"reference": reference})
+    effects = (Send(conversation.chat, message), *desk_answers.drop(dropped))
+    return Outcome(effects=effects) + desk_posting.ended(world, conversation)
