@@ -201,7 +201,7 @@ FORMS = (
     _form(r"\blast\s{1,3}(?P<unit>week|month|year)\b", _time_ago),
     _form(r"\b(?:kemarin\s{1,3}(?:lusa|dulu)|the\s{1,3}day\s{1,3}before\s{1,3}yesterday)\b", _before(2)),
     _form(r"\b(?:tadi\s{1,3}malam|semalam|last\s{1,3}night)\b", _before(1)),
-    _form(r"\b(?:kemarin|kemaren|yesterday)\b(?!-)", _before(1)),
+    _form(r"(?<!-)\b(?:kemarin|kemaren|yesterday)\b(?!-)", _before(1)),
     _form(r"\b(?:hari|pagi|siang|sore|malam)\s{1,3}ini\b", _before(0)),
     _form(r"\b(?:tadi|barusan|baru\s{1,3}saja|today|this\s{1,3}morning)\b", _before(0)),
     _form(

@@ -112,7 +112,7 @@ def _name_at(words: list[str]) -> list[str]:
     """The first words that neither hold a digit nor begin another level."""
     name: list[str] = []
     for word in words[:LONGEST_PLACE_WORDS]:
-        if _level(word) in _LEVELS or not word[0].isalpha() or not word.isprintable():
+        if _level(word) in _LEVELS or not word[0].isalpha():
             break
         name.append(word.strip(".:"))
     return name

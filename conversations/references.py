@@ -35,7 +35,6 @@ def parse_reference(text: str) -> str | None:
     one as well, so the register decides whether it exists.
     """
     plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
     found = _AS_PRINTED.search(plain) or _AS_TYPED.search(plain)
     return found and registration_number(found["prefix"], int(found["year"]), int(found["serial"]))
 
