@@ -1,0 +1,109 @@
+"""Conversations in the store: sealed states, found by (chat, person) or by when they wake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.database.sealing import Codec, context
+from bot.database.tables import conversations
+from conversations.agency import Limits
+from conversations.conversation import Conversation, ConversationKey, wake_at
+
+_LOAD = select(conversations.c.chat, conversations.c.person, conversations.c.state).where(
+    conversations.c.chat.in_(bindparam("chats", expanding=True)),
+    conversations.c.person.in_(bindparam("persons", expanding=True)),
+)
+_LANGUAGES = select(conversations.c.chat, conversations.c.language).where(
+    conversations.c.chat.in_(bindparam("chats", expanding=True)),
+    conversations.c.person == conversations.c.chat,
+)
+_SAVE = insert(conversations)
+_SAVE = _SAVE.on_conflict_do_update(
+    index_elements=["chat", "person"],
+    set_={name: getattr(_SAVE.excluded, name) for name in ("language", "wake_at", "state")},
+)
+DUE = (
+    select(conversations.c.chat, conversations.c.person)
+    .where(conversations.c.wake_at <= bindparam("now"))
+    .order_by(conversations.c.wake_at)
+    .limit(bindparam("most"))
+)
+NEXT = select(conversations.c.wake_at).order_by(conversations.c.wake_at).limit(1)
+_POSTPONE = (
+    update(conversations)
+    .where(
+        conversations.c.chat == bindparam("here"),
+        conversations.c.person == bindparam("who"),
+        conversations.c.wake_at <= bindparam("now"),
+    )
+    .values(wake_at=bindparam("then"))
+)
+
+# Below SQLite's old limit of 999 variables a statement, with room for two lists.
+CHUNK = 400
+
+
+def moment(at: datetime) -> str:
+    """A business time as the store compares it: ISO in UTC, always of the same length."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def load_conversations(
+    connection: Connection, codec: Codec, keys: Collection[ConversationKey]
+) -> dict[ConversationKey, Conversation]:
+    """Those of the keys that exist."""
+    found: dict[ConversationKey, Conversation] = {}
+    for some in _chunks(sorted(keys)):
+        # The two lists together name a few conversations too many; they are left out here.
+        lists = {"chats": sorted({key.chat for key in some}), "persons": sorted({key.person for key in some})}
+        for chat, person, state in connection.execute(_LOAD, lists):
+            key = ConversationKey(chat, person)
+            if key in keys:
+                plain = codec.open(state, context("conversations", chat, person))
+                found[key] = Conversation.model_validate_json(plain)
+    return found
+
+
+def load_languages(connection: Connection, chats: Collection[int]) -> dict[int, str]:
+    """The languages of these private chats, as far as they are known."""
+    found: dict[int, str] = {}
+    ordered = sorted(chats)
+    for start in range(0, len(ordered), CHUNK):
+        rows = connection.execute(_LANGUAGES, {"chats": ordered[start : start + CHUNK]})
+        found.update({row.chat: row.language for row in rows})
+    return found
+
+
+def save_conversations(
+    connection: Connection, codec: Codec, changed: Iterable[Conversation], limits: Limits
+) -> None:
+    """Insert or replace them."""
+    rows = [_columns(codec, conversation, limits) for conversation in changed]
+    if rows:
+        connection.execute(_SAVE, rows)
+
+
+def postpone(connection: Connection, key: ConversationKey, now: datetime, until: datetime) -> None:
+    """Wake a conversation later that is still due after the clock has been in it."""
+    times = {"now": moment(now), "then": moment(until)}
+    connection.execute(_POSTPONE, {"here": key.chat, "who": key.person, **times})
+
+
+def _columns(codec: Codec, conversation: Conversation, limits: Limits) -> dict[str, object]:
+    wake = wake_at(conversation, limits)
+    sealed_to = context("conversations", conversation.chat, conversation.person)
+    return {
+        "chat": conversation.chat,
+        "person": conversation.person,
+        "language": conversation.language,
+        "wake_at": wake and moment(wake),
+        "state": codec.seal(conversation.model_dump_json().encode(), sealed_to),
+    }
+
+
+def _chunks(keys: Sequence[ConversationKey]) -> Iterable[Sequence[ConversationKey]]:
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))

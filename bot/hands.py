@@ -1,0 +1,36 @@
+"""What chance, secrets and the calendar hand to the core."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from bot.calendars import WorkingCalendar
+from conversations.agency import Rules
+from conversations.references import CODE_BYTES, access_code, hash_code
+from conversations.world import Hands
+
+ID_ALPHABET = string.ascii_lowercase + string.digits
+ID_LENGTH = 12
+
+
+def make_hands(rules: Rules, pepper: bytes) -> Hands:
+    """Hands over the agencies' calendars; `pepper` keys the stored access codes."""
+    return Hands(
+        new_id=_new_id,
+        new_code=lambda: access_code(secrets.token_bytes(CODE_BYTES)),
+        hash_code=partial(hash_code, pepper=pepper),
+        is_working_day=_calendars(rules),
+    )
+
+
+def _new_id() -> str:
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
+
+
+def _calendars(rules: Rules) -> Callable[[str, date], bool]:
+    calendars = {agency.id: WorkingCalendar(agency.closed_dates) for agency in rules.agencies}
+    return lambda agency, day: calendars[agency].is_working_day(day)

@@ -1,0 +1,85 @@
+"""Fills a batch's working set from the store, in bulk, each thing once (law 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.batches import Wants
+from bot.database import cases, conversations, sent_messages
+from bot.database.sealing import Codec
+from conversations.case import Case
+from conversations.conversation import Conversation, ConversationKey
+from conversations.world import World
+
+K = TypeVar("K")
+
+
+class Loader:
+    """What is loaded stands in `world`, unless the batch has changed it already.
+
+    `stored` keeps what the store holds, so that only what differs is written back.
+    """
+
+    def __init__(self, connection: Connection, codec: Codec, world: World) -> None:
+        self.world = world
+        self.stored: dict[ConversationKey | str, Conversation | Case] = {}
+        self._connection = connection
+        self._codec = codec
+        self._keys: dict[tuple[int, int], str] = {}
+        self._asked: set[object] = set()
+        world.keys = self._keys
+
+    def numbers(self) -> None:
+        """Load the next serial number of every agency."""
+        agencies = [agency.id for agency in self.world.rules.agencies]
+        self.world.serials = cases.next_serials(self._connection, agencies, self.world.now.year)
+
+    def load(self, wants: Iterable[Wants]) -> None:
+        """Load what these need and was not asked for before."""
+        all_wants = list(wants)
+        self._load_conversations({want.conversation for want in all_wants if want.conversation})
+        self._load_keys({want.reply for want in all_wants if want.reply})
+        self._load_cases(
+            self._unasked("case", {case for want in all_wants for case in want.cases}),
+            self._unasked("reference", {number for want in all_wants for number in want.references}),
+            self._unasked("own", {want.own for want in all_wants if want.own}),
+        )
+        for want in all_wants:
+            if want.listing:
+                self.world.listed = cases.listed(self._connection, self._codec, want.listing)
+                self._take_over({case.id: case for case in self.world.listed.cases})
+
+    def _unasked(self, kind: str, names: set[K]) -> set[K]:
+        fresh = {name for name in names if (kind, name) not in self._asked}
+        self._asked.update((kind, name) for name in fresh)
+        return fresh
+
+    def _load_conversations(self, keys: set[ConversationKey]) -> None:
+        fresh = self._unasked("conversation", keys)
+        if fresh:
+            found = conversations.load_conversations(self._connection, self._codec, fresh)
+            self.stored.update(found)
+            self.world.conversations = found | self.world.conversations
+
+    def _load_keys(self, messages: set[tuple[int, int]]) -> None:
+        fresh = self._unasked("message", messages)
+        if fresh:
+            self._keys.update(sent_messages.keys_of(self._connection, fresh))
+
+    def _load_cases(self, ids: set[str], references: set[str], persons: set[int]) -> None:
+        found = cases.load_cases(self._connection, self._codec, ids, references, persons)
+        self._take_over(found)
+        for person in persons:
+            own = [case for case in self.world.cases.values() if case.filed_by == person]
+            own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)
+            self.world.own[person] = tuple(case.id for case in own)
+
+    def _take_over(self, found: dict[str, Case]) -> None:
+        # A case that the batch changed or filed stays as the batch left it.
+        for name, case in found.items():
+            self.stored.setdefault(name, case)
+            self.world.cases.setdefault(name, case)
+            self.world.references[case.reference] = name

@@ -1,0 +1,207 @@
+"""What one transaction does with a batch: load, let the core decide, write (law 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent, Wants
+from bot.channels.base import ChatMigrated
+from bot.database import arrivals, cases, chats, sent_messages
+from bot.database.arrivals import Quarantined
+from bot.database.sealing import Codec
+from bot.faults import whereabouts
+from bot.loading import Loader
+from bot.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
+from conversations.agency import Language, Rules
+from conversations.conversation import Conversation
+from conversations.effects import AnswerPress, Effect, Lane, Outcome, Send, TellOperator
+from conversations.events import ButtonPressed, Event, Origin
+from conversations.messages import OutgoingMessage
+from conversations.world import Hands, World
+
+log = structlog.get_logger(__name__)
+
+
+class Core(Protocol):
+    """The pure core: `conversations.engine` itself."""
+
+    def needs(self, event: Event, world: World, /) -> Wants:
+        """What can be told from the event alone."""
+
+    def further_needs(self, event: Event, conversation: Conversation | None, key: str, /) -> Wants:
+        """What the stored conversation and the answered message's key ask for in addition."""
+
+    def advance(self, event: Event, world: World, /) -> Outcome:
+        """One event's outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every turn stands on: core, rules, secrets and both clocks.
+
+    `now` is business time, `wall` seconds since 1970. `in_flight` tells the outbox rows that are being
+    sent, `home` the id under which the core knows a group that moved.
+    """
+
+    core: Core
+    codec: Codec
+    rules: Rules
+    hands: Hands
+    now: Callable[[], datetime]
+    wall: Callable[[], float]
+    operator_chat: int = 0
+    in_flight: Callable[[], Collection[int]] = frozenset
+    home: Callable[[int], int] = int
+
+
+class Turn:
+    """One batch in one transaction."""
+
+    def __init__(self, house: House, connection: Connection) -> None:
+        self._house, self._connection = house, connection
+        self._world = World(house.now(), house.rules, house.hands)
+        self._loader = Loader(connection, house.codec, self._world)
+        self._gathered = Gathered()
+        self._bad: list[Quarantined] = []
+
+    def take(self, batch: Batch) -> Committed:
+        """All of the batch; the caller commits, or rolls back when this raises."""
+        house, connection, wall = self._house, self._connection, self._house.wall()
+        fresh = self._fresh(batch.arrivals)
+        self._load(fresh)
+        for arrival in fresh:
+            self._one(arrival)
+        if self._bad:
+            self._tell_operator(arrivals.set_aside(connection, house.codec, self._bad, wall))
+        storing = Storing(connection, house.codec, house.operator_chat, house.in_flight(), wall)
+        committed = storing.store(self._gathered, self._loader)
+        self._acknowledge(batch, fresh, wall)
+        return committed
+
+    def _fresh(self, batch: Sequence[Arrival]) -> list[Arrival]:
+        """Those that were not taken before, each once."""
+        by_channel: dict[str, dict[int, Arrival]] = {}
+        for arrival in batch:
+            if (number := arrival.incoming.update_id) is not None:
+                by_channel.setdefault(arrival.incoming.channel, {}).setdefault(number, arrival)
+        for channel, numbered in by_channel.items():
+            for number in arrivals.taken(self._connection, channel, numbered):
+                del numbered[number]
+        kept = {id(arrival) for numbered in by_channel.values() for arrival in numbered.values()}
+        return [one for one in batch if one.incoming.update_id is None or id(one) in kept]
+
+    def _load(self, fresh: Sequence[Arrival]) -> None:
+        """In bulk: what the events name, then what the conversations found there ask for."""
+        if any(arrival.wants for arrival in fresh):
+            self._loader.numbers()
+        self._loader.load([arrival.wants for arrival in fresh if arrival.wants])
+        further = []
+        for arrival in fresh:
+            try:
+                further.append(self._further(arrival))
+            except Exception:  # noqa: BLE001, S112 - asked again in its turn, and set aside there
+                continue
+        self._loader.load([wants for wants in further if wants])
+
+    def _further(self, arrival: Arrival) -> Wants | None:
+        wants, event, world = arrival.wants, arrival.incoming.event, self._world
+        if wants is None or event is None or isinstance(event, SHELL_EVENTS):
+            return None
+        conversation = world.conversations.get(wants.conversation) if wants.conversation else None
+        key = world.keys.get(wants.reply, "") if wants.reply else ""
+        return self._house.core.further_needs(event, conversation, key)
+
+    def _one(self, arrival: Arrival) -> None:
+        event = arrival.incoming.event
+        if isinstance(event, SHELL_EVENTS):
+            self._shell(event)
+        elif arrival.failure or event is None:
+            self._set_aside(arrival.incoming, arrival.failure)
+        else:
+            self._advance(arrival, event)
+
+    def _advance(self, arrival: Arrival, event: Event) -> None:
+        try:
+            further = self._further(arrival)
+        except Exception as error:  # noqa: BLE001 - law 2: what the core raises on is set aside
+            self._set_aside(arrival.incoming, error)
+            return
+        # Outside: what the store raises is no fault of the core's.
+        self._loader.load([further] if further else [])
+        try:
+            outcome = self._house.core.advance(event, self._world)
+        except Exception as error:  # noqa: BLE001 - the same
+            self._set_aside(arrival.incoming, error)
+            return
+        self._world.apply(outcome)
+        self._gathered.add(outcome, self._language(event))
+
+    def _language(self, event: Event) -> Language:
+        origin: Origin | None = getattr(event, "origin", None)
+        if origin is None or not origin.private:
+            return DEFAULT_LANGUAGE
+        return self._world.conversation(origin.chat, origin.person.id).language
+
+    def _set_aside(self, incoming: Incoming, failure: Exception | None) -> None:
+        """Keep it for the operator, and ask its person to send it again."""
+        error = whereabouts(failure) if failure else incoming.unreadable
+        if not error:
+            return
+        log.error("turn.set_aside", error=error, channel=incoming.channel, update=incoming.update_id)
+        self._bad.append(Quarantined(incoming.channel, incoming.update_id, error, incoming.raw))
+        event = incoming.event
+        origin: Origin | None = getattr(event, "origin", None)
+        effects: list[Effect] = []
+        if origin and (origin.private or self._house.rules.of_chat(origin.chat)):
+            effects.append(Send(origin.chat, OutgoingMessage("system.try_again")))
+        if isinstance(event, ButtonPressed):
+            effects.append(AnswerPress(event.press))
+        self._gathered.add(Outcome(effects=tuple(effects)))
+
+    def _tell_operator(self, count: int) -> None:
+        error = self._bad[-1].error.partition(" ")[0]
+        message = OutgoingMessage("system.operator_quarantine", {"error": error, "count": count})
+        self._gathered.add(Outcome(effects=(TellOperator(message),)))
+
+    def _shell(self, event: ShellEvent) -> None:
+        if isinstance(event, CardsVoid):
+            self._send_cards_anew(event.chat)
+            return
+        self._gathered.happened.append(event)
+        if isinstance(event, ChatMigrated) and chats.moves(self._connection).get(event.old) != event.new:
+            chats.note_moved(self._connection, event.old, event.new)
+            home = self._house.home(event.old)
+            sent_messages.forget_chat(self._connection, home)
+            self._send_cards_anew(home)
+
+    def _send_cards_anew(self, chat: int) -> None:
+        """Cards whose ids are forgotten: an edit without a known message sends it anew."""
+        # Imported here: groups hardly ever move.
+        from conversations.desk_cards import edit_card
+
+        names = cases.open_cases(self._connection, chat)
+        found = cases.load_cases(self._connection, self._house.codec, names)
+        current = [self._world.cases.get(name, case) for name, case in sorted(found.items())]
+        current.sort(key=lambda case: case.received_at)
+        effects = tuple(edit_card(case, self._world, Lane.UNASKED) for case in current)
+        self._gathered.add(Outcome(effects=effects))
+
+    def _acknowledge(self, batch: Batch, fresh: Sequence[Arrival], wall: float) -> None:
+        """The keys of what was taken, the new offset, and whatever raised our own events."""
+        by_channel: dict[str, list[int]] = {}
+        for arrival in fresh:
+            if arrival.incoming.update_id is not None:
+                by_channel.setdefault(arrival.incoming.channel, []).append(arrival.incoming.update_id)
+            if arrival.incoming.settle:
+                arrival.incoming.settle(self._connection)
+        for channel, numbers in by_channel.items():
+            arrivals.take(self._connection, channel, numbers, wall)
+        if batch.following is not None:
+            channel = batch.arrivals[0].incoming.channel
+            arrivals.move_offset(self._connection, channel, batch.following, wall)

@@ -1,0 +1,97 @@
+"""One turn, one transaction (laws 1 and 2).
+
+1. `take()` asks the core what each update needs, and cuts the updates into batches (bot/batches.py).
+2. A batch is one hop to the writer's thread and one transaction there. Updates taken before are passed over.
+3. What the batch needs is loaded in bulk into one working set, so that its events see each other.
+4. Each event goes through the core. One that raises is set aside at once: its state stays untouched, its
+   person is asked to send it again, the operator is told. The others go on.
+5. States, history, outbox rows, file jobs, update keys and the offset are written and committed together.
+6. Only then the senders get what there is to do, from memory, through `on_committed`.
+7. If writing fails on data, the batch is repeated one update at a time, and the culprit is set aside.
+   If it fails on infrastructure, the batch waits and is tried again; nothing is set aside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
+from bot.database.engine import Database
+from bot.faults import is_infrastructure, whereabouts
+from bot.storing import Committed
+from bot.turn import House, Turn
+from conversations.world import World
+
+__all__ = ["Committed", "House", "Incoming", "Turns"]
+
+log = structlog.get_logger(__name__)
+
+SHORTEST_WAIT = 0.25
+LONGEST_WAIT = 30.0
+
+
+class Turns:
+    """Takes what comes in. `on_committed` is called after each commit, in the event loop's thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        house: House,
+        on_committed: Callable[[Committed], None],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._database, self._house = database, house
+        self._on_committed, self._pause = on_committed, pause
+
+    async def take(self, incoming: Sequence[Incoming]) -> None:
+        """Take all of these, in order; when it returns, every one is stored and may be acknowledged."""
+        for batch in batches([self._ask(one) for one in incoming]):
+            await self._settle(batch)
+
+    def _ask(self, incoming: Incoming) -> Arrival:
+        event = incoming.event
+        if event is None or isinstance(event, SHELL_EVENTS):
+            return Arrival(incoming)
+        house = self._house
+        try:
+            return Arrival(incoming, house.core.needs(event, World(house.now(), house.rules, house.hands)))
+        except Exception as error:  # noqa: BLE001 - law 2: what the core raises on is set aside
+            return Arrival(incoming, failure=error)
+
+    async def _settle(self, batch: Batch) -> None:
+        wait = SHORTEST_WAIT
+        while True:
+            try:
+                committed = await self._database.write(lambda connection: self._turn(connection, batch))
+            except Exception as error:
+                if is_infrastructure(error):
+                    log.error("turn.waits", error=whereabouts(error), seconds=wait)  # noqa: TRY400 - no words
+                    await self._pause(wait)
+                    wait = min(2 * wait, LONGEST_WAIT)
+                elif (singles := _singles(batch, error)) is None:
+                    raise
+                else:
+                    log.error("turn.refused", error=whereabouts(error), size=len(batch.arrivals))  # noqa: TRY400
+                    for single in singles:
+                        await self._settle(single)
+                    return
+            else:
+                self._on_committed(committed)
+                return
+
+    def _turn(self, connection: Connection, batch: Batch) -> Committed:
+        return Turn(self._house, connection).take(batch)
+
+
+def _singles(batch: Batch, error: Exception) -> list[Batch] | None:
+    """The batch one by one; one alone is the culprit, to be set aside. None if even that has failed."""
+    *before, last = batch.arrivals
+    if before:
+        # The offset waits for the last one: those stored earlier are known by their keys.
+        return [*(Batch((arrival,)) for arrival in before), Batch((last,), batch.following)]
+    return None if last.failure else [Batch((replace(last, failure=error),), batch.following)]
