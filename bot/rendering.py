@@ -14,13 +14,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 from markupsafe import Markup
 
 import templates
 from bot.dates import day_in_words, moment_in_words
 from conversations.agency import Language
-from conversations.catalogue import BUTTONS
+from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.messages import OutgoingMessage, Params
 
 FOLDER = Path(templates.__file__).parent
@@ -57,6 +57,7 @@ class Texts:
     """The words of one language."""
 
     def __init__(self, language: Language, folder: Path = FOLDER) -> None:
+        self._language = language
         self._words: dict[str, Markup] = {}
         self._files: dict[str, Template] = {}
         self._environment = Environment(
@@ -70,6 +71,7 @@ class Texts:
         self._environment.filters["day"] = partial(day_in_words, language=language)
         self._environment.filters["moment"] = partial(moment_in_words, language=language)
         self._environment.filters["preview"] = preview
+        self._environment.filters["shown"] = self.shown
         self._environment.globals["word"] = self.word
 
     def render(self, file: str, block: str, params: Params) -> str:
@@ -90,6 +92,22 @@ class Texts:
         if name not in self._words:
             self._words[name] = Markup(self.render("words", name, {}))  # noqa: S704 - the same
         return self._words[name]
+
+    def shown(self, answer: Params, length: int) -> str:
+        """An answer (conversations.drafts.shown) in words, its text cut to a preview; 0 does not cut."""
+        if "word" in answer:
+            return self.word(answer["word"])
+        if "day" in answer:
+            return day_in_words(answer["day"], language=self._language)
+        return preview(answer["text"], length) if length else str(answer["text"])
+
+    def missing(self, file: str, blocks: Iterable[str]) -> Iterable[str]:
+        """Those of the blocks that the file does not have."""
+        try:
+            present = self._environment.get_template(f"{file}.html").blocks
+        except TemplateNotFound:
+            present = {}
+        return (block for block in blocks if block not in present)
 
     @cached_property
     def fixed_labels(self) -> Mapping[str, str]:
@@ -132,6 +150,19 @@ class Renderer:
             for name, wording in texts.fixed_labels.items():
                 found.setdefault(wording, set()).add(name)
         return {wording: frozenset(names) for wording, names in found.items()}
+
+    def missing(self) -> tuple[str, ...]:
+        """The messages and buttons without words, each as `language/file.block`."""
+        wanted = {"buttons": set(BUTTONS)}
+        for name in MESSAGES:
+            file, _, block = name.partition(".")
+            wanted.setdefault(file, set()).add(block)
+        return tuple(
+            f"{language}/{file}.{block}"
+            for language, texts in self._texts.items()
+            for file, blocks in wanted.items()
+            for block in texts.missing(file, sorted(blocks))
+        )
 
     def _rendered(self, template: str, params: Params, language: str) -> str:
         file, _, block = template.partition(".")

@@ -1,0 +1,128 @@
+"""`aduan check`: tells in words whether complaints can come in and be answered. It changes nothing.
+
+1. This machine: texts, calendar, database, keys, disk.
+2. The messenger: token, groups, the bot's rights in them, leaders, operator.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.calendars import WorkingCalendar
+from bot.check_telegram import examine_telegram
+from bot.config import Config
+from bot.database.schema import HEAD
+from bot.findings import Finding, note, ok, problem
+from bot.rendering import Renderer
+
+GIGABYTE = 1 << 30
+LITTLE_SPACE = 2 * GIGABYTE
+NO_SPACE = GIGABYTE // 5
+LISTED = 5
+
+
+async def examine(config: Config, today: date) -> Sequence[Finding]:
+    """All findings, this machine's first."""
+    here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
+    return [*here, *await examine_telegram(config, moved_groups(config.database.path))]
+
+
+def examine_texts(renderer: Renderer) -> Iterator[Finding]:
+    """Whether every message and button has its words in every language."""
+    missing = renderer.missing()
+    if missing:
+        more = f" and {len(missing) - LISTED} more" if len(missing) > LISTED else ""
+        yield problem(
+            f"texts are missing: {', '.join(missing[:LISTED])}{more}",
+            "Put the missing blocks back into templates/, or install this version again.",
+        )
+    else:
+        yield ok("every message and button has its words in every language")
+
+
+def examine_calendar(today: date) -> Iterator[Finding]:
+    """Whether due dates of this and the next year can be counted."""
+    calendar = WorkingCalendar()
+    for year in (today.year, today.year + 1):
+        if calendar.missing_joint_leave(year):
+            yield note(
+                f"no joint leave (cuti bersama) is known for {year}: due dates may come too early",
+                "When it is decreed, update the holidays package or list the days in closed_dates.",
+            )
+        elif estimated := calendar.estimated_dates(year):
+            days = ", ".join(day.isoformat() for day in estimated)
+            yield note(
+                f"holidays of {year} that are still estimated: {days}",
+                "Compare them with the decree (SKB 3 Menteri) and list other days in closed_dates.",
+            )
+        else:
+            yield ok(f"holidays and joint leave of {year} are known")
+
+
+def examine_storage(config: Config) -> Iterator[Finding]:
+    """The database, its keys and the room on the disk."""
+    path, keys = config.database.path, config.database.keys_path
+    yield _database(path)
+    yield from _keys(keys, needed=path.exists())
+    yield _space(path)
+
+
+def _database(path: Path) -> Finding:
+    if not path.exists():
+        return ok(f"{path}: not there yet; the first start makes it")
+    try:
+        revision = _read(path, "SELECT version_num FROM alembic_version")
+    except sqlite3.Error as error:
+        return problem(f"{path}: cannot be read ({error})", "Restore the newest backup.")
+    if revision and revision[0][0] == HEAD:
+        return ok(f"{path}: the tables are those of this version")
+    return problem(f"{path}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
+
+
+def _keys(path: Path, *, needed: bool) -> Iterator[Finding]:
+    if not path.exists():
+        if needed:
+            yield problem(
+                f"{path}: missing; without it nobody can read the complaints",
+                "Put the copy of the key file back, or set database.keys to where it lies.",
+            )
+        return
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield note(f"{path}: others on this machine may read the keys", f"Run: chmod 600 {path}")
+    else:
+        yield ok(f"{path}: the keys are the bot's alone. Keep a copy elsewhere")
+
+
+def _space(path: Path) -> Finding:
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    free = shutil.disk_usage(folder).free
+    room = f"{free / GIGABYTE:.1f} GB are free in {folder}"
+    if free < NO_SPACE:
+        return problem(room, "Make room: the bot waits when the disk is full, and nothing is stored.")
+    if free < LITTLE_SPACE:
+        return note(room, "Make room soon: photos and videos of citizens are kept there.")
+    return ok(room)
+
+
+def moved_groups(path: Path) -> dict[int, int]:
+    """The groups that the bot saw move to another id, old -> new."""
+    if not path.exists():
+        return {}
+    try:
+        found = _read(path, "SELECT chat, migrated_to FROM chats WHERE migrated_to IS NOT NULL")
+    except sqlite3.Error:
+        return {}
+    return {int(old): int(new) for old, new in found}
+
+
+def _read(path: Path, query: str) -> list[tuple[Any, ...]]:
+    # Plain sqlite3, read-only: the bot may be running on the same file.
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return list(connection.execute(query))

@@ -1,0 +1,140 @@
+"""The commands: `aduan run`, `check`, `migrate`, `demo`, `version`. Errors are words and an exit code.
+
+Each command imports what it needs itself: a start should not pay for the others. Exit codes: 0 well,
+1 something stands in the way, 2 the configuration or the command line is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+STOPPED, WRONG, INTERRUPTED = 1, 2, 130
+
+ConfigPath = Annotated[
+    Path, typer.Option("--config", "-c", help="The settings; config.example.toml explains them.")
+]
+DEFAULT_CONFIG = Path("config.toml")
+
+application = typer.Typer(
+    help="Aduan: public-service complaints in the messenger.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    application()
+
+
+@application.command()
+def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Run the bot until it is stopped (Ctrl-C or SIGTERM)."""
+    settings = _settings(config)
+    import asyncio
+
+    from bot import app, logs
+
+    logs.configure(settings.log)
+    with _errors_in_words():
+        asyncio.run(app.run(settings))
+
+
+@application.command()
+def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Tell in words whether complaints can come in and be answered. Changes nothing."""
+    settings = _settings(config)
+    import asyncio
+    from datetime import datetime
+
+    from bot.check import examine
+    from bot.dates import ZONE
+    from bot.findings import Level, show
+
+    findings = asyncio.run(examine(settings, datetime.now(ZONE).date()))
+    show(findings)
+    if any(finding.level is Level.PROBLEM for finding in findings):
+        raise typer.Exit(STOPPED)
+
+
+@application.command()
+def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Bring the database to this version's tables. Stop the bot and make a backup first."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.migrating import migrate as bring_up_to_date
+
+    logs.configure(settings.log)
+    with _errors_in_words():
+        typer.echo(bring_up_to_date(settings.database.path))
+
+
+@application.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the practice page is served; 0 takes a free port.")] = 8080,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - a flag
+) -> None:
+    """Practise on this machine: citizens, officers and groups on one page, with the real bot behind it."""
+    import asyncio
+
+    from bot import logs
+    from bot.config import Log
+    from bot.demo import practise
+
+    logs.configure(Log())
+    with _errors_in_words():
+        code = asyncio.run(practise(port, open_browser=browser))
+    raise typer.Exit(code)
+
+
+@application.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as version_of
+
+    typer.echo(version_of("aduan"))
+
+
+def _settings(path: Path) -> Config:
+    from bot.config import load
+    from bot.config_errors import ConfigError
+
+    try:
+        return load(path)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(WRONG) from None
+
+
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    """Print what stands in the way as a sentence: our own exceptions and the machine's say what it is.
+
+    Any other exception is a fault of ours: the log tells where.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:  # noqa: BLE001 - the last stop: told or logged
+        if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
+            typer.echo(f"aduan: {error}", err=True)
+        else:
+            import structlog
+
+            structlog.get_logger(__name__).exception("aduan.failed")
+        raise typer.Exit(STOPPED) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""`aduan migrate`: brings a stopped bot's database to this version's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.database import schema
+from bot.database.engine import writing_engine
+
+
+def migrate(path: Path) -> str:
+    """Upgrade in one transaction; says what was done. A database that is up to date stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = writing_engine(path)
+    try:
+        with engine.connect() as connection, connection.begin():
+            before = schema.stored_revision(connection)
+            if before == schema.HEAD:
+                return f"{path} is up to date already (revision {before})"
+            schema.upgrade(connection)
+    finally:
+        engine.dispose()
+    return f"{path}: from revision {before or 'none'} to {schema.HEAD}"

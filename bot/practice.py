@@ -1,0 +1,101 @@
+"""The practice town: who plays in `aduan demo`, and the configuration of the bot that serves them.
+
+The configuration is config.example.toml with the practice's groups, people and addresses in it, so what
+is practised is what the example sets up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.simulator.server import Simulator
+
+EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
+
+CITIZENS: Mapping[int, str] = {101: "Siti Aminah", 102: "Budi Santoso", 103: "Maimunah"}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An agency's people: officers and a leader by id, the staff group, and the restricted one (0: none)."""
+
+    title: str
+    staff: int
+    restricted: int
+    officers: Mapping[int, str]
+    leader: tuple[int, str]
+
+
+# In the order of the example's [[agencies]].
+OFFICES = (
+    Office(
+        "DPMD – Pengaduan",
+        -1001000000001,
+        -1001000000003,
+        {201: "Rina (petugas DPMD)", 202: "Agus (petugas DPMD)"},
+        (209, "Ibu Kepala DPMD"),
+    ),
+    Office(
+        "Bakesbangpol – Pengaduan",
+        -1001000000002,
+        0,
+        {301: "Dewi (petugas Bakesbangpol)", 302: "Joko (petugas Bakesbangpol)"},
+        (309, "Bapak Kepala Bakesbangpol"),
+    ),
+)
+OPERATOR = OFFICES[0].leader[0]
+
+
+class ExampleChangedError(Exception):
+    """A line that practice fills in is not in config.example.toml any more."""
+
+
+def settle(simulator: Simulator) -> None:
+    """Put the people and groups into the embedded messenger."""
+    for number, name in CITIZENS.items():
+        simulator.person(number, name)
+    for office in OFFICES:
+        leader = simulator.person(*office.leader)
+        officers = [simulator.person(number, name) for number, name in office.officers.items()]
+        simulator.group(office.staff, office.title, members=[*officers, leader])
+        if office.restricted:
+            simulator.group(office.restricted, f"{office.title} (terbatas)", members=[leader])
+
+
+def configuration(simulator: Simulator, folder: Path) -> str:
+    """The example, filled in for the practice. Raises ExampleChangedError."""
+    general, *agencies = EXAMPLE.read_text(encoding="utf-8").split("\n[[agencies]]\n")
+    servers = f'base_url = "{simulator.base_url}"\nbase_file_url = "{simulator.base_file_url}"'
+    filled = _fill(
+        general,
+        {
+            "operator_chat_id = 0": f"operator_chat_id = {OPERATOR}",
+            "#practice = false": "practice = true",
+            'token = ""': f'token = "{simulator.token}"\n{servers}',
+            '#url = "sqlite+aiosqlite:///data/aduan.db"': f'url = "sqlite+aiosqlite:///{folder}/aduan.db"',
+            '#level = "info"': 'level = "warning"',
+        },
+    )
+    for office, agency in zip(OFFICES, agencies, strict=True):
+        filled += "\n[[agencies]]\n" + _fill(
+            agency,
+            {
+                "staff_chat_id = 0": f"staff_chat_id = {office.staff}",
+                "#restricted_chat_id = 0": f"restricted_chat_id = {office.restricted}",
+                "leaders = []": f"leaders = [{office.leader[0]}]",
+            },
+        )
+    return filled
+
+
+def _fill(text: str, lines: Mapping[str, str]) -> str:
+    """The text with each of these lines, which stand in it once, replaced."""
+    for old, new in lines.items():
+        if f"\n{text}\n".count(f"\n{old}\n") != 1:
+            raise ExampleChangedError(f"config.example.toml: expected the line {old!r} once in each section")
+        text = f"\n{text}\n".replace(f"\n{old}\n", f"\n{new}\n")[1:-1]
+    return text
