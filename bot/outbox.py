@@ -1,5 +1,301 @@
-"""Placeholder replaced below."""
+"""The outbox: everything that is sent to a chat goes through here, after its turn has committed (law 3).
 
+At least once: a row is marked after its success, so a crash between the two sends it again.
+
+1. `start()` reads what waits in the table; `accept()` takes fresh rows from memory after their commit.
+2. Each chat has two lanes, first in, first out; chats go side by side, so many calls at once in all.
+3. Before a call it waits for the limits of the chat and of all chats (bot/pacing.py).
+4. After success the row's mark is gathered with others and written in one go (bot/outbox_marks.py).
+5. A throttled row waits as told. After a temporary failure it waits longer each time, and its lane
+   with it; both are stored, also how many parts of a long message have arrived.
+6. A person who blocked the bot, or a group that threw it out: all rows of the chat are parked until
+   they come back; those with `report` are reported unreachable and go first on the return.
+7. A group that moved: its new id is stored and used, message ids of the old one are forgotten.
+8. An edit finds its message by id or key; without one, or when it has vanished, it is sent anew.
+9. What no repetition mends is recorded as failed, and reported if its row asks for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from bot.channels.base import (
+    BlockChanged,
+    Channel,
+    ChatMigrated,
+    DeliveryError,
+    Failure,
+    RightsChanged,
+    ShellEvent,
+)
+from bot.channels.moves import Moves
+from bot.database import chats
+from bot.database.engine import Database
+from bot.database.outbox_marks import Failed, Later, Sent
+from bot.database.outbox_table import Kind, LaneNumber, OutboxRow, State, load_rows
+from bot.database.sealing import Codec
+from bot.database.sent_messages import forget
+from bot.outbox_chats import bring_back, move, set_aside
+from bot.outbox_delivery import Delivery, backoff
+from bot.outbox_marks import Marks
+from bot.outbox_queue import ChatQueue, Item, as_edit
 from bot.outbox_rows import rows
+from bot.pacing import Pacing
+from conversations.effects import AnswerPress
 
-__all__ = ["rows"]
+__all__ = ["Outbox", "rows"]
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 3.0
+
+
+class Outbox:
+    """Sends. Everything but `in_flight` is called in the event loop's thread.
+
+    `on_migrated` is told the old and the new id of a group whose open cards must be sent anew.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        codec: Codec,
+        channel: Channel,
+        pacing: Pacing,
+        moves: Moves,
+        on_migrated: Callable[[int, int], None] = lambda _old, _new: None,
+    ) -> None:
+        self._database, self._codec, self._channel = database, codec, channel
+        self._moves, self._on_migrated = moves, on_migrated
+        self._marks = Marks(database, self._strip_all)
+        self._delivery = Delivery(channel, pacing, moves, self._marks)
+        self._chats: dict[int, ChatQueue] = {}
+        self._waiting: dict[int, Item] = {}
+        self._sending: dict[int, Item] = {}
+        self._parked: set[int] = set()
+        self._aside: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Take up what was left when the process ended."""
+        self._parked |= await self._database.write(chats.blocked)
+        self.accept(await self._database.write(lambda connection: load_rows(connection, self._codec)))
+
+    def in_flight(self) -> frozenset[int]:
+        """The rows that are being sent or not yet marked: their payload must not be replaced."""
+        return frozenset(self._sending) | self._marks.unwritten
+
+    def accept(self, fresh: Iterable[OutboxRow]) -> None:
+        """Queue rows as they were stored. One that replaces a waiting row takes its place."""
+        for row in fresh:
+            if row.state is not State.PENDING:
+                continue
+            if known := self._sending.get(row.id):
+                known.replaced = row if row.revision > known.row.revision else known.replaced
+            elif known := self._waiting.get(row.id):
+                known.row = row if row.revision > known.row.revision else known.row
+            elif row.id not in self._marks.unwritten:
+                delay = row.not_before - time.time() if row.not_before else 0.0
+                self._put(Item(row, time.monotonic() + delay if delay > 0 else 0.0))
+            elif row.revision:
+                self._put(Item(as_edit(row, 0)))
+
+    def answer(self, press: AnswerPress, language: str) -> None:
+        """Answer a press, best effort: what matters never lives only there."""
+        self._beside(self._answer(press, language))
+
+    async def _answer(self, press: AnswerPress, language: str) -> None:
+        try:
+            await self._channel.answer_press(press, language)
+        except DeliveryError as error:
+            log.info("outbox.press_not_answered", reason=error.reason)
+
+    async def changed(self, event: ShellEvent) -> None:
+        """Take note of what happened to a chat, in the store and here. May be told twice."""
+        match event:
+            case ChatMigrated(old, new):
+                await self._move(old, new)
+            case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
+                await self._park(chat)
+            case BlockChanged(chat) | RightsChanged(chat):
+                await self._release(chat)
+
+    async def stop(self) -> None:
+        """Let calls end that are on their way, at most three seconds, and write all marks."""
+        self._stopping = True
+        for queue in self._chats.values():
+            queue.wake()
+        running = (queue.running for queue in self._chats.values())
+        tasks = [*(task for task in running if task), *self._aside]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._marks.flush(), STOP_SECONDS)
+
+    def _beside(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    @staticmethod
+    async def _guarded(work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - what is done beside the rows must end nothing
+            log.warning("outbox.fault_beside", error=type(error).__name__)
+
+    def _put(self, item: Item, *, first: bool = False) -> None:
+        queue = self._chats.get(item.row.chat)
+        if queue is None:
+            queue = self._chats[item.row.chat] = ChatQueue(item.row.chat)
+        if item.stored:
+            self._waiting[item.row.id] = item
+        queue.put(item, first=first)
+        if queue.running is None and not self._stopping:
+            queue.running = asyncio.create_task(self._run(queue))
+
+    async def _run(self, queue: ChatQueue) -> None:
+        """One chat's messages, one after another, until none is left."""
+        try:
+            while queue and not self._stopping:
+                asked, unasked = queue.heads()
+                waits = self._delivery.wait(asked), self._delivery.wait(unasked)
+                lane = queue.choose(waits)
+                if wait := waits[lane]:
+                    await queue.sleep(wait)
+                    continue
+                await self._deliver(queue.take(lane))
+        finally:
+            queue.running = None
+            if not queue:
+                self._chats.pop(queue.chat, None)
+
+    async def _deliver(self, item: Item) -> None:
+        if item.stored:
+            self._waiting.pop(item.row.id, None)
+            self._sending[item.row.id] = item
+        try:
+            await self._attempt(item)
+        except (OperationalError, OSError) as error:
+            # Our own disk or database, not the messenger: nothing is lost by waiting.
+            log.warning("outbox.store_trouble", error=type(error).__name__)
+            self._later(item, backoff(item.row.attempts))
+        except Exception as error:
+            log.exception("outbox.fault", row=item.row.id, kind=item.row.kind.value)
+            self._give_up(item, type(error).__name__)
+        finally:
+            self._sending.pop(item.row.id, None)
+            if item.replaced:
+                self._take_replacement(item, item.replaced)
+
+    async def _attempt(self, item: Item) -> None:
+        try:
+            await self._delivery.deliver(item)
+        except DeliveryError as error:
+            if item.stored:
+                await self._failed(item, error)
+            return
+        if item.stored:
+            self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
+        if item.row.chat in self._parked and item.row.message is not None:
+            # They are back, and nobody told us.
+            self._beside(self._release(item.row.chat))
+
+    def _take_replacement(self, item: Item, replacement: OutboxRow) -> None:
+        item.replaced = None
+        if item.row.id not in self._waiting:
+            self._put(Item(as_edit(replacement, item.main)), first=True)
+        elif item.main:
+            item.row = as_edit(replacement, item.main)
+        else:
+            item.row = replacement
+
+    async def _failed(self, item: Item, error: DeliveryError) -> None:
+        row = item.row
+        match error.kind:
+            case Failure.THROTTLED:
+                self._delivery.throttled(item, error.retry_after)
+                self._later(item, error.retry_after)
+            case Failure.TEMPORARY:
+                item.row = replace(row, attempts=row.attempts + 1)
+                self._later(item, backoff(row.attempts))
+            case Failure.MIGRATED:
+                await self._move(row.chat, error.moved_to)
+                item.row = replace(row, at=0)
+                self._put(item, first=True)
+            case Failure.VANISHED if row.kind is Kind.EDIT:
+                await self._send_anew(item)
+            case Failure.UNREACHABLE:
+                await self._park(row.chat, item)
+            case Failure.CHAT_GONE if row.chat < 0:
+                await self._park(row.chat, item)
+            case _:
+                self._give_up(item, error.reason)
+
+    def _later(self, item: Item, delay: float) -> None:
+        if item.stored:
+            row, now = item.row, time.time()
+            item.ready = time.monotonic() + delay
+            later = Later(row, row.attempts, now + delay, row.progress)
+            self._marks.later(later, item.main, item.others, now)
+            self._put(item, first=True)
+
+    def _give_up(self, item: Item, why: str) -> None:
+        if item.stored:
+            log.error("outbox.undeliverable", row=item.row.id, kind=item.row.kind.value, reason=why)
+            self._marks.failed(Failed(item.row, why))
+
+    async def _send_anew(self, item: Item) -> None:
+        row = item.row
+        gone = row.at or await self._marks.find(row.chat, row.key)
+        if row.key:
+            self._marks.forget(row.chat, row.key)
+        await self._database.write(lambda connection: forget(connection, row.chat, gone))
+        item.row = replace(row, at=0, kind=Kind.SEND)
+        self._put(item, first=True)
+
+    async def _park(self, chat: int, refused: Item | None = None) -> None:
+        """Set the chat's rows aside, the one that was just refused among them."""
+        self._parked.add(chat)
+        queue = self._chats.get(chat)
+        for item in (*(queue.clear() if queue else ()), *((refused,) if refused else ())):
+            self._waiting.pop(item.row.id, None)
+            item.replaced = None
+        await self._database.write(lambda connection: set_aside(connection, chat))
+        log.info("outbox.parked", group=chat < 0)
+
+    async def _release(self, chat: int) -> None:
+        if chat not in self._parked:
+            return
+        self._parked.discard(chat)
+        known = {*self._waiting, *self.in_flight()}
+        back = await self._database.write(lambda connection: bring_back(connection, self._codec, chat))
+        self.accept(row for row in back if row.id not in known)
+
+    async def _move(self, old: int, new: int) -> None:
+        if not self._moves.add(old, new):
+            return
+        home = self._moves.home(new)
+        self._marks.forget(home)
+        for item in self._waiting.values():
+            if item.row.chat == home:
+                item.row = replace(item.row, at=0)
+        await self._database.write(lambda connection: move(connection, old, new, home))
+        log.warning("outbox.group_moved", old=old, new=new)
+        self._on_migrated(old, new)
+
+    def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
+        """Take the buttons off older copies; not stored, as nothing depends on it."""
+        for chat, message in outdated:
+            row = OutboxRow(0, chat, LaneNumber.UNASKED, Kind.STRIP, "", time.time(), at=message)
+            self._put(Item(row, stored=False))

@@ -38,22 +38,22 @@ def rows(
 def _row(
     effect: Effect, language: Callable[[int], str], operator_chat: int, created: float
 ) -> OutboxRow | None:
+    unasked, asked = LaneNumber.UNASKED, LaneNumber.ASKED
+    row = None
     match effect:
         case Send(chat, message, key, lane, report):
-            return OutboxRow(
+            row = OutboxRow(
                 0, chat, LANES[lane], Kind.SEND, language(chat), created, message, key, report=report
             )
         case Edit(chat, key, message, at, lane):
-            return OutboxRow(0, chat, LANES[lane], Kind.EDIT, language(chat), created, message, key, at)
+            row = OutboxRow(0, chat, LANES[lane], Kind.EDIT, language(chat), created, message, key, at)
         case StripButtons(chat, at):
-            return OutboxRow(0, chat, LaneNumber.ASKED, Kind.STRIP, "", created, at=at)
+            row = OutboxRow(0, chat, asked, Kind.STRIP, "", created, at=at)
         case LeaveChat(chat):
-            return OutboxRow(0, chat, LaneNumber.ASKED, Kind.LEAVE, "", created)
+            row = OutboxRow(0, chat, asked, Kind.LEAVE, "", created)
         case ShowCommands(chat, chosen):
-            return OutboxRow(0, chat, LaneNumber.ASKED, Kind.COMMANDS, chosen, created)
+            row = OutboxRow(0, chat, asked, Kind.COMMANDS, chosen, created)
         case TellOperator(message) if operator_chat:
-            return OutboxRow(
-                0, operator_chat, LaneNumber.UNASKED, Kind.SEND, language(operator_chat), created, message
-            )
-        case _:
-            return None
+            told = language(operator_chat)
+            row = OutboxRow(0, operator_chat, unasked, Kind.SEND, told, created, message)
+    return row

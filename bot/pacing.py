@@ -93,8 +93,9 @@ class Pacing:
             self._sweep(now)
 
     def throttled(self, chat: int, seconds: float, now: float) -> None:
-        """Obey a `retry_after`. It does not say whom it is for: when a second chat hears it meanwhile,
-        it is for all.
+        """Obey a `retry_after`, which does not say whom it is for.
+
+        When a second chat hears one meanwhile, it is for all.
         """
         other, until = self._last_throttled
         if other != chat and until > now:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
+from conversations.effects import AnswerPress
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage, Params
 
@@ -103,8 +104,9 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a delivery: what it costs of the chat's limit, and whether it sends the message
-    that later edits change. `run` returns the ids of the messages it made.
+    """One call of a delivery, and what it costs of the chat's limit.
+
+    `main` when it sends the message that later edits change; `run` returns the ids of what it made.
     """
 
     cost: int
@@ -120,6 +122,9 @@ class Wording(Protocol):
 
     def label(self, name: str, params: Params, language: str) -> str:
         """A button's wording, plain."""
+
+    def plain(self, template: str, params: Params, language: str) -> str:
+        """A template's wording without markup."""
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
         """A wording in any language -> the names of the buttons that show it."""
@@ -162,7 +167,7 @@ class Channel(Protocol):
     async def show_commands(self, chat: int, language: str) -> None:
         """Show this chat's command menu in a language."""
 
-    async def answer_press(self, press: str, text: str, *, alert: bool, overflow: str, link: str) -> None:
+    async def answer_press(self, press: AnswerPress, language: str) -> None:
         """Answer a button press once; a text that is too long opens the start link `overflow` instead."""
 
     def fetch_file(self, file_id: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:

@@ -1,5 +1,6 @@
-"""Telegram. Fetches raw updates itself, because one unparsable update must not stall its batch, and
-confirms nothing: the offset is the turns' affair.
+"""Telegram: fetch, read, send. It confirms no update: the offset is the turns' affair (law 1).
+
+Updates are fetched raw, because one that cannot be read must not stall its whole batch.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.channels.base import (
-    DeliveryError,
-    Failure,
     FileTooLargeError,
     KeptFiles,
     Posting,
@@ -29,7 +28,6 @@ from bot.channels.base import (
 )
 from bot.channels.moves import Moves
 from bot.channels.telegram_failures import (
-    NOT_MODIFIED,
     TOO_BIG,
     WEBHOOK_ACTIVE,
     delivery_error,
@@ -39,6 +37,7 @@ from bot.channels.telegram_request import AioHttpRequest
 from bot.channels.telegram_sending import Sender
 from bot.channels.telegram_text import LONGEST_ALERT, cut, units
 from bot.channels.telegram_updates import ALLOWED_UPDATES, UpdateReader
+from conversations.effects import AnswerPress
 from conversations.events import Event
 
 if TYPE_CHECKING:
@@ -48,20 +47,15 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 EXTRA_SECONDS = 10.0
-PIECE = 64 * 1024
 START_RETRY_SECONDS = 2.0
-HTTP_NOT_FOUND = 404
 
 
 class TelegramSettings(Protocol):
     """The part of the configuration that this channel needs."""
 
-    @property
-    def token(self) -> SecretStr: ...
-    @property
-    def base_url(self) -> str: ...
-    @property
-    def base_file_url(self) -> str: ...
+    token: SecretStr
+    base_url: str
+    base_file_url: str
 
 
 class TelegramChannel:
@@ -96,8 +90,9 @@ class TelegramChannel:
         self._username = ""
 
     async def start(self) -> User:
-        """Connect and learn the bot's own name. Raises FetchError when the token is wrong; a messenger
-        that is down is waited for.
+        """Connect and learn the bot's own name; a messenger that is down is waited for.
+
+        Raises FetchError when the token is wrong.
         """
         await self._request.initialize()
         while True:
@@ -157,12 +152,7 @@ class TelegramChannel:
 
     async def strip(self, chat: int, message: int) -> None:
         """Take the buttons off a message; one that is gone or has none is as good. Raises DeliveryError."""
-        try:
-            await self.bot.edit_message_reply_markup(chat, message)
-        except TelegramError as error:
-            failed = delivery_error(error)
-            if NOT_MODIFIED not in error.message and failed.kind is not Failure.VANISHED:
-                raise failed from error
+        await self._sender.strip(chat, message)
 
     async def leave(self, chat: int) -> None:
         """Leave a group. Raises DeliveryError."""
@@ -179,20 +169,20 @@ class TelegramChannel:
         except TelegramError as error:
             raise delivery_error(error) from error
 
-    async def answer_press(
-        self, press: str, text: str = "", *, alert: bool = False, overflow: str = "", link: str = ""
-    ) -> None:
-        """Answer a press once. A text longer than Telegram shows opens the start link `overflow` instead,
-        `link` alone opens at once. Raises DeliveryError.
+    async def answer_press(self, press: AnswerPress, language: str) -> None:
+        """Answer a press once. Raises DeliveryError.
+
+        A text longer than Telegram shows opens the start link `overflow` instead, `link` alone at once.
         """
-        start = link or (overflow if units(text) > LONGEST_ALERT else "")
+        text = self._wording.plain(press.template, press.params, language) if press.template else ""
+        start = press.link or (press.overflow if units(text) > LONGEST_ALERT else "")
         try:
             if start:
                 url = f"https://t.me/{self._username}?start={start}"
-                await self.bot.answer_callback_query(press, url=url)
+                await self.bot.answer_callback_query(press.press, url=url)
             else:
                 shown = cut(text, LONGEST_ALERT) or None
-                await self.bot.answer_callback_query(press, shown, show_alert=alert or None)
+                await self.bot.answer_callback_query(press.press, shown, show_alert=press.alert or None)
         except TelegramError as error:
             raise delivery_error(error) from error
 
@@ -205,7 +195,5 @@ class TelegramChannel:
             if TOO_BIG in error.message:
                 raise FileTooLargeError from error
             raise delivery_error(error) from error
-        async with self._request.session.get(file.file_path or "") as response:
-            if response.status != 200:
-                raise DeliveryError(Failure.TEMPORARY, f"download: HTTP {response.status}")
-            yield response.content.iter_chunked(PIECE)
+        async with self._request.download(file.file_path or "") as pieces:
+            yield pieces

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram.error import NetworkError, TelegramError
 
 from bot.channels.base import DeliveryError, Failure, FetchError
-from bot.channels.telegram_request import Refusal
+from bot.channels.telegram_request import RefusedError
 
 # Parts of the sentences, in lower case, as Telegram words them; the first that is found decides.
 PERMANENT: tuple[tuple[str, Failure], ...] = (
@@ -40,7 +40,7 @@ SHORTEST_WAIT = 1.0
 
 def delivery_error(error: TelegramError) -> DeliveryError:
     """The decision that a failed call carries."""
-    if not isinstance(error, Refusal):
+    if not isinstance(error, RefusedError):
         # Timeouts, cut connections and answers that are none: nobody knows whether it had its effect.
         reason = type(error).__name__ if isinstance(error, NetworkError) else "unknown"
         return DeliveryError(Failure.TEMPORARY, f"{reason}: {error.message}")
@@ -65,7 +65,7 @@ def _kind(code: int, sentence: str) -> Failure:
 
 def fetch_error(error: TelegramError) -> FetchError:
     """What a failed getUpdates or getMe means."""
-    if not isinstance(error, Refusal):
+    if not isinstance(error, RefusedError):
         return FetchError("temporary", type(error).__name__)
     if error.code in (UNAUTHORIZED, NOT_FOUND):
         return FetchError("token", error.message)

@@ -1,5 +1,6 @@
-"""A posting as Telegram calls: the text in parts, then its files. Every call is one step, so that what
-has arrived is not sent again when a later one fails.
+"""A posting as Telegram calls: the text in parts, then its files.
+
+Every call is one step, so that what has arrived is not sent again when a later one fails.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
+from bot.channels.base import Failure, KeptFiles, Posting, Step, Wording
 from bot.channels.telegram_albums import FileSender, batches
 from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error
 from bot.channels.telegram_markup import Markup, inline, markup
 from bot.channels.telegram_text import parts
+from conversations.messages import Params
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -40,9 +42,7 @@ class Sender:
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls of a posting, in order. Words are made here, at the last moment."""
         texts = parts(self._wording.text(posting.message, posting.language))
-        if posting.edit:
-            if len(texts) > 1:
-                raise DeliveryError(Failure.VANISHED, "too long for one message")
+        if posting.edit and len(texts) == 1:
             return [self._edit(posting, texts[0])]
         under = markup(posting.message, self._wording, posting.language, private=posting.chat > 0)
         last = len(texts) - 1
@@ -56,9 +56,25 @@ class Sender:
             )
             for index, text in enumerate(texts)
         ]
+        if posting.edit:
+            # It has grown too long for the old message, which must not keep its buttons.
+            steps.insert(0, Step(1, main=False, run=lambda: self._strip(posting)))
         if posting.message.files:
             steps += await self._file_steps(posting)
         return steps
+
+    async def _strip(self, posting: Posting) -> tuple[int, ...]:
+        await self.strip(posting.chat, posting.edit)
+        return ()
+
+    async def strip(self, chat: int, message: int) -> None:
+        """Take the buttons off a message; one that is gone or has none is as good. Raises DeliveryError."""
+        try:
+            await self._bot.edit_message_reply_markup(chat, message)
+        except TelegramError as error:
+            failed = delivery_error(error)
+            if NOT_MODIFIED not in error.message and failed.kind is not Failure.VANISHED:
+                raise failed from error
 
     async def _file_steps(self, posting: Posting) -> list[Step]:
         sender = FileSender(self._bot, self._files, posting.chat)
@@ -86,16 +102,16 @@ class Sender:
             except TelegramError as error:
                 if ENTITIES not in error.message:
                     raise delivery_error(error) from error
-                log.error("telegram.markup_refused", reason=error.message)
+                log.warning("telegram.markup_refused", reason=error.message)
             try:
                 return await call(plain(text), None)
             except TelegramError as error:
                 raise delivery_error(error) from error
 
-        return Step(1, main, run)
+        return Step(1, main=main, run=run)
 
     def _edit(self, posting: Posting, text: str) -> Step:
-        def label(name: str, params: dict[str, object]) -> str:
+        def label(name: str, params: Params) -> str:
             return self._wording.label(name, params, posting.language)
 
         under = inline(posting.message.buttons, label) if posting.message.buttons else None
@@ -115,7 +131,7 @@ class Sender:
                     raise delivery_error(error) from error
             return (posting.edit,)
 
-        return Step(1, True, run)
+        return Step(1, main=True, run=run)
 
 
 def plain(markup_text: str) -> str:

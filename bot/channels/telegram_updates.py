@@ -56,8 +56,9 @@ class UpdateReader:
         self._home = home
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
-        """One update as an event, None when it is no concern of ours; UnreadableUpdateError when it
-        has a form that nobody expects.
+        """One update as an event, None when it is no concern of ours.
+
+        Raises UnreadableUpdateError when it has a form that nobody expects.
         """
         try:
             return self._read(Update.de_json(dict(raw), None))
@@ -108,6 +109,7 @@ class UpdateReader:
         )
         if query.from_user.id == ChatID.ANONYMOUS_ADMIN:
             return AnonymousSpoke(chat, now, query.id)
+        private = message.chat.type == ChatType.PRIVATE
         origin = Origin(chat, private, _person(query.from_user), message.message_id, now)
         action, subject, version, value = _data(query.data or "")
         return ButtonPressed(origin, query.id, action, subject, version, value)
@@ -122,8 +124,8 @@ class UpdateReader:
             return RightsChanged(self._home(chat.id), "gone")
         if before in GONE:
             return BotAdded(self._home(chat.id), chat.title or "", self._clock(change.date))
-        status = "administrator" if after == ChatMemberStatus.ADMINISTRATOR else "member"
-        return RightsChanged(self._home(chat.id), status)
+        rights = after == ChatMemberStatus.ADMINISTRATOR
+        return RightsChanged(self._home(chat.id), "administrator" if rights else "member")
 
     def _origin(self, message: Message, moment: datetime | None) -> Origin:
         sender = message.from_user

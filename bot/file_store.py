@@ -1,0 +1,63 @@
+"""Sealed files on disk, each under the name of its content. What has been renamed is whole and on the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+TEMPORARY = ".part"
+
+
+def place_of(sha256: str) -> str:
+    """Where a content lies, relative to the store's folder."""
+    return f"{sha256[:2]}/{sha256}"
+
+
+def write(folder: Path, path: str, content: bytes) -> None:
+    """Put a content in its place, whole or not at all."""
+    target = folder / path
+    _make(target.parent)
+    temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(target.parent)
+
+
+def read(folder: Path, path: str) -> bytes:
+    """A content as it was written."""
+    return (folder / path).read_bytes()
+
+
+def contents(folder: Path) -> list[str]:
+    """All that lies there, half-written files of a killed process included."""
+    return [f"{each.parent.name}/{each.name}" for each in folder.glob("??/*") if each.is_file()]
+
+
+def erase(folder: Path, path: str) -> None:
+    """Delete a content; one that is gone already is as good."""
+    with contextlib.suppress(FileNotFoundError):
+        (folder / path).unlink()
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

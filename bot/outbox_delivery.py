@@ -1,0 +1,98 @@
+"""One row delivered: its steps, each within the limits. What went wrong is raised as DeliveryError."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.channels.base import Channel, Posting, Step
+from bot.channels.moves import Moves
+from bot.database.outbox_table import Kind, OutboxRow
+from bot.outbox_marks import Marks
+from bot.outbox_queue import Item
+from bot.pacing import Pacing
+
+CALLS_AT_ONCE = 24
+LONGEST_BACKOFF = 60.0
+# What the first call of a row costs, as far as it can be told before the words are made.
+COSTS = {Kind.SEND: 1, Kind.EDIT: 1, Kind.STRIP: 1, Kind.LEAVE: 0, Kind.COMMANDS: 0}
+
+
+class Delivery:
+    """Knows the way to the messenger: the limits, the groups that moved, the names of messages."""
+
+    def __init__(self, channel: Channel, pacing: Pacing, moves: Moves, marks: Marks) -> None:
+        self._channel = channel
+        self._pacing = pacing
+        self._moves = moves
+        self._marks = marks
+        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
+
+    def wait(self, item: Item | None) -> float | None:
+        """Seconds until this row may go; None when there is none."""
+        if item is None:
+            return None
+        now, chat = time.monotonic(), self._moves.destination(item.row.chat)
+        return max(item.ready - now, self._pacing.wait(chat, item.lane, COSTS[item.row.kind], now), 0.0)
+
+    def throttled(self, item: Item, seconds: float) -> None:
+        """The messenger asked to wait so long."""
+        self._pacing.throttled(self._moves.destination(item.row.chat), seconds, time.monotonic())
+
+    async def deliver(self, item: Item) -> None:
+        """Make the calls that are still to be made; the item knows how far it got."""
+        chat = self._moves.destination(item.row.chat)
+        for step in (await self._steps(item.row, chat))[item.row.progress :]:
+            messages = await self._call(item, step, chat)
+            if step.main:
+                item.main = messages[-1]
+            else:
+                item.others += messages
+            item.row = replace(item.row, progress=item.row.progress + 1)
+
+    async def _steps(self, row: OutboxRow, chat: int) -> Sequence[Step]:
+        message = row.message
+        if message is None:
+            return [Step(COSTS[row.kind], main=False, run=lambda: self._act(row, chat))]
+        edit = reply_to = 0
+        if row.kind is Kind.EDIT:
+            edit = row.at or (await self._marks.find(row.chat, row.key) if row.key else 0)
+        if message.reply_to and not edit:
+            reply_to = await self._marks.find(row.chat, message.reply_to)
+        return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
+
+    async def _act(self, row: OutboxRow, chat: int) -> tuple[int, ...]:
+        if row.kind is Kind.STRIP:
+            await self._channel.strip(chat, row.at)
+        elif row.kind is Kind.LEAVE:
+            await self._channel.leave(chat)
+        elif row.kind is Kind.COMMANDS:
+            await self._channel.show_commands(chat, row.language)
+        return ()
+
+    async def _call(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
+        if not step.cost:
+            async with self._calls:
+                return await step.run()
+        await _pause(self._pacing.wait(chat, item.lane, step.cost, time.monotonic()))
+        async with self._calls:
+            now = time.monotonic()
+            await _pause(self._pacing.reserve(step.cost, now) - now)
+            try:
+                return await step.run()
+            finally:
+                self._pacing.sent(chat, item.lane, step.cost, time.monotonic())
+
+
+async def _pause(seconds: float) -> None:
+    if seconds > 0:
+        await asyncio.sleep(seconds)
+
+
+def backoff(attempts: int) -> float:
+    """1, 2, 4 … 60 seconds, each a little different, so that not all come back at once."""
+    seconds = min(LONGEST_BACKOFF, 2.0 ** min(attempts, 6))
+    return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing

@@ -1,0 +1,161 @@
+"""Marks, gathered: one write for all that was sent within a moment. Until then a row counts as in flight."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.database.engine import Database
+from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_sent
+from bot.database.outbox_table import Kind
+from bot.database.sent_messages import newest, remember
+
+log = structlog.get_logger(__name__)
+
+GATHER_SECONDS = 0.05
+GATHER_MOST = 50
+RETRY_SECONDS = 1.0
+KEYS_IN_MEMORY = 10_000
+# Parts of a message and its files bear its key too; the part with the buttons is the newest.
+OTHERS_EARLIER = 0.001
+
+Name = tuple[int, str]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one write will mark; `others` are (chat, message, key, wall time)."""
+
+    sent: list[Sent] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    later: list[Later] = field(default_factory=list)
+    others: list[tuple[int, int, str, float]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.sent) + len(self.failed) + len(self.later)
+
+    def rows(self) -> set[int]:
+        """The rows whose fate it marks; those to be tried again are not in flight."""
+        return {mark.row.id for mark in self.sent} | {mark.row.id for mark in self.failed}
+
+    def write(self, connection: Connection) -> list[tuple[int, int]]:
+        """Mark everything; answer the messages (chat, id) whose key has moved to a newer one."""
+        moved = [mark for mark in self.sent if mark.row.key and mark.message and mark.row.kind is Kind.SEND]
+        before = newest(connection, [mark.row.key for mark in moved])
+        mark_later(connection, self.later)
+        mark_failed(connection, self.failed)
+        remember(connection, self.others)
+        mark_sent(connection, self.sent)
+        copies = ((mark, before.get((mark.row.chat, mark.row.key), 0)) for mark in moved)
+        return [(mark.row.chat, old) for mark, old in copies if old and old < mark.message]
+
+
+class Marks:
+    """Gathers marks and writes them; knows the newest message of a key before the store does."""
+
+    def __init__(self, database: Database, outdated: Callable[[Sequence[tuple[int, int]]], None]) -> None:
+        self._database = database
+        self._outdated = outdated
+        self._batch = Batch()
+        self._writing: set[int] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._full = asyncio.Event()
+        self._known: OrderedDict[Name, int] = OrderedDict()
+
+    @property
+    def unwritten(self) -> frozenset[int]:
+        """The rows that have been dealt with and are not yet marked."""
+        return frozenset(self._batch.rows() | self._writing)
+
+    def sent(self, mark: Sent, others: Sequence[int] = ()) -> None:
+        """A row went out whole."""
+        self._batch.sent.append(mark)
+        self.parts_sent(mark, others)
+        self._soon()
+
+    def parts_sent(self, mark: Sent, others: Sequence[int]) -> None:
+        """Some of a row went out: what can be replied to and edited already."""
+        row = mark.row
+        if row.key:
+            if mark.message:
+                self.name(row.chat, row.key, mark.message)
+            earlier = mark.at - OTHERS_EARLIER
+            self._batch.others += [(row.chat, message, row.key, earlier) for message in others]
+
+    def failed(self, mark: Failed) -> None:
+        """A row will never go out."""
+        self._batch.failed.append(mark)
+        self._soon()
+
+    def later(self, mark: Later, message: int = 0, others: Sequence[int] = (), at: float = 0.0) -> None:
+        """A row is to be tried again; `message` and `others` are what of it has arrived."""
+        self._batch.later.append(mark)
+        self.parts_sent(Sent(mark.row, message, at), others)
+        if message and mark.row.key:
+            self._batch.others.append((mark.row.chat, message, mark.row.key, at))
+        self._soon()
+
+    def name(self, chat: int, key: str, message: int) -> None:
+        """Note which message bears a key now."""
+        self._known[chat, key] = message
+        self._known.move_to_end((chat, key))
+        if len(self._known) > KEYS_IN_MEMORY:
+            self._known.popitem(last=False)
+
+    def forget(self, chat: int, key: str = "") -> None:
+        """Forget a key's message, or all of a chat."""
+        if key:
+            self._known.pop((chat, key), None)
+            return
+        for name in [name for name in self._known if name[0] == chat]:
+            del self._known[name]
+
+    async def find(self, chat: int, key: str) -> int:
+        """The newest message of a key, 0 when there is none."""
+        known = self._known.get((chat, key))
+        if known is not None:
+            return known
+        found = await self._database.write(lambda connection: newest(connection, [key]))
+        return found.get((chat, key), 0)
+
+    def _soon(self) -> None:
+        if len(self._batch) >= GATHER_MOST:
+            self._full.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while len(self._batch):
+            if len(self._batch) < GATHER_MOST:
+                self._full.clear()
+                timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._full.set)
+                await self._full.wait()
+                timer.cancel()
+            await self._write()
+
+    async def _write(self) -> None:
+        batch, self._batch = self._batch, Batch()
+        self._writing = batch.rows()
+        while True:
+            try:
+                outdated = await self._database.write(batch.write)
+                break
+            except Exception as error:  # noqa: BLE001 - whatever it is, a mark lost means sending again
+                log.warning("outbox.marks_wait", error=type(error).__name__, marks=len(batch))
+                await asyncio.sleep(RETRY_SECONDS)
+        self._writing = set()
+        if outdated:
+            self._outdated(outdated)
+
+    async def flush(self) -> None:
+        """Write what is gathered, at once."""
+        while self._task is not None and not self._task.done():
+            self._full.set()
+            await asyncio.wait([self._task], timeout=GATHER_SECONDS)
+        if len(self._batch):
+            await self._write()
