@@ -5,39 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import Connection
 
 from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged
-from conversations.conversation import ConversationKey
+from conversations.engine import Needs
 from conversations.events import Event
-from conversations.world import Listing
 
 MOST = 200
 MOST_OF_ONE_PERSON = 5
-
-
-class Wants(Protocol):
-    """What an event needs loaded: `conversations.engine.Needs`, whose module imports every dialogue."""
-
-    @property
-    def conversation(self) -> ConversationKey | None: ...
-
-    @property
-    def reply(self) -> tuple[int, int] | None: ...
-
-    @property
-    def cases(self) -> frozenset[str]: ...
-
-    @property
-    def references(self) -> frozenset[str]: ...
-
-    @property
-    def own(self) -> int: ...
-
-    @property
-    def listing(self) -> Listing | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +48,7 @@ class Arrival:
     """An incoming thing with what it needs, or with why that could not even be told."""
 
     incoming: Incoming
-    wants: Wants | None = None
+    wants: Needs | None = None
     failure: Exception | None = None
 
 

@@ -11,7 +11,7 @@ FRAMES = 8
 
 
 def is_infrastructure(error: Exception) -> bool:
-    """Whether waiting may mend it: a full disk, a busy or damaged store. Anything else is the data's fault."""
+    """Whether waiting may mend it: a full disk, a busy or damaged store. All else is the data's fault."""
     if isinstance(error, StatementError):
         # Exactly DatabaseError is what the driver says of a damaged file; its kinds are about the data.
         return isinstance(error, OperationalError) or type(error) is DatabaseError

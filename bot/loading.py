@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.batches import Wants
 from bot.database import cases, conversations, sent_messages
 from bot.database.sealing import Codec
 from conversations.case import Case
 from conversations.conversation import Conversation, ConversationKey
+from conversations.engine import Needs
 from conversations.world import World
 
 K = TypeVar("K")
@@ -37,7 +37,7 @@ class Loader:
         agencies = [agency.id for agency in self.world.rules.agencies]
         self.world.serials = cases.next_serials(self._connection, agencies, self.world.now.year)
 
-    def load(self, wants: Iterable[Wants]) -> None:
+    def load(self, wants: Iterable[Needs]) -> None:
         """Load what these need and was not asked for before."""
         all_wants = list(wants)
         self._load_conversations({want.conversation for want in all_wants if want.conversation})

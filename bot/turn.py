@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from bot.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent, Wants
+from bot.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent
 from bot.channels.base import ChatMigrated
 from bot.database import arrivals, cases, chats, sent_messages
 from bot.database.arrivals import Quarantined
@@ -21,6 +21,7 @@ from bot.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
 from conversations.agency import Language, Rules
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Lane, Outcome, Send, TellOperator
+from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, Origin
 from conversations.messages import OutgoingMessage
 from conversations.world import Hands, World
@@ -31,10 +32,10 @@ log = structlog.get_logger(__name__)
 class Core(Protocol):
     """The pure core: `conversations.engine` itself."""
 
-    def needs(self, event: Event, world: World, /) -> Wants:
+    def needs(self, event: Event, world: World, /) -> Needs:
         """What can be told from the event alone."""
 
-    def further_needs(self, event: Event, conversation: Conversation | None, key: str, /) -> Wants:
+    def further_needs(self, event: Event, conversation: Conversation | None, key: str, /) -> Needs:
         """What the stored conversation and the answered message's key ask for in addition."""
 
     def advance(self, event: Event, world: World, /) -> Outcome:
@@ -109,7 +110,7 @@ class Turn:
                 continue
         self._loader.load([wants for wants in further if wants])
 
-    def _further(self, arrival: Arrival) -> Wants | None:
+    def _further(self, arrival: Arrival) -> Needs | None:
         wants, event, world = arrival.wants, arrival.incoming.event, self._world
         if wants is None or event is None or isinstance(event, SHELL_EVENTS):
             return None

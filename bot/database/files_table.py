@@ -71,8 +71,12 @@ _DROP_OWNER = delete(files).where(files.c.owner == bindparam("of"))
 # Written out, because the planner uses a partial index only for the very condition it was made with.
 _UNREPORTED = text("reported = 0")
 _IS_CASE = select(literal(1)).where(cases.c.id == files.c.owner).exists()
-LOST_NEWS = select(files).where(_UNREPORTED, files.c.state == FileState.LOST.value)
-STORED_NEWS = select(files).where(_UNREPORTED, files.c.state == FileState.STORED.value, _IS_CASE)
+LOST_NEWS = select(files).where(_UNREPORTED, files.c.state == FileState.LOST.value).limit(bindparam("most"))
+STORED_NEWS = (
+    select(files)
+    .where(_UNREPORTED, files.c.state == FileState.STORED.value, _IS_CASE)
+    .limit(bindparam("most"))
+)
 
 
 def insert_files(connection: Connection, codec: Codec, kept: Sequence[KeepFile]) -> list[FileJob]:

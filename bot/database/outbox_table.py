@@ -93,6 +93,14 @@ _REPLACE = (
     )
 )
 
+# What became of rows with `report`, as far as the core has not been told.
+OUTCOMES = (
+    select(outbox.c.id, outbox.c.report, outbox.c.key, outbox.c.outcome)
+    .where(outbox.c.outcome.is_not(None))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+
 
 def insert_rows(
     connection: Connection, codec: Codec, rows: Sequence[OutboxRow], in_flight: Collection[int]

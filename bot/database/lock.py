@@ -1,0 +1,32 @@
+"""Two bots on one database would answer everything twice: the second is refused in words."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class AlreadyRunningError(Exception):
+    """Another process works on this database."""
+
+
+class Lock:
+    """Held while the process lives; the system lets go of it even after kill -9."""
+
+    def __init__(self, database: Path) -> None:
+        """Take the lock beside the database. Raises AlreadyRunningError when somebody holds it."""
+        path = database.with_name(database.name + ".lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._handle)
+            raise AlreadyRunningError(
+                f"another `aduan run` works on {database}; stop that one first, two would answer twice"
+            ) from None
+
+    def release(self) -> None:
+        """Let go of it. The file stays: deleting it could take the lock from under a third process."""
+        os.close(self._handle)
