@@ -1,0 +1,182 @@
+"""The bot as its own process beside the embedded messenger. Waits for what is seen, never for a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.simulator.server import Simulator
+
+EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
+STAFF = {"dpmd": -1001000000001, "bakesbangpol": -1001000000002}
+# Nothing waits for a limit: for tests and measurements whose messenger keeps none either.
+UNPACED = {
+    "overall_per_second": 100_000.0,
+    "private_burst": 100_000,
+    "private_per_second": 100_000.0,
+    "group_messages": 100_000,
+    "group_seconds": 1.0,
+}
+# A clean end is promised within 5 s; a loaded machine gets some more before the test says so.
+END_SECONDS = 10.0
+
+
+def write_config(
+    simulator: Simulator,
+    folder: Path,
+    *,
+    agencies: Mapping[str, Mapping[str, Any]] | None = None,
+    staff: Mapping[str, int] = STAFF,
+    **settings: Any,
+) -> Path:
+    """Write config.toml: the example, with this messenger and a database in `folder`, and return its path.
+
+    `staff` names each agency's staff group; `agencies` gives further settings by agency id, and a
+    whole agency for an id that the example does not have; `settings` are sections and keys of the top.
+    """
+    values = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    wanted = {key: dict(changes) for key, changes in (agencies or {}).items()}
+    for agency in values["agencies"]:
+        agency |= {"staff_chat_id": staff.get(agency["id"], 0), **wanted.pop(agency["id"], {})}
+    values["agencies"] += [{"id": key, **agency} for key, agency in wanted.items()]
+    values["telegram"] = {
+        "token": simulator.token,
+        "base_url": simulator.base_url,
+        "base_file_url": simulator.base_file_url,
+    }
+    values["database"] = {"url": f"sqlite+aiosqlite:///{folder / 'aduan.db'}"}
+    for key, value in settings.items():
+        values[key] = values.get(key, {}) | value if isinstance(value, dict) else value
+    path = folder / "config.toml"
+    path.write_text("".join(f"{key} = {_toml(value)}\n" for key, value in values.items()), encoding="utf-8")
+    return path
+
+
+def _toml(value: Any) -> str:
+    """Return a value as inline TOML; strings and numbers are written as JSON writes them."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def aduan(*arguments: str) -> list[str]:
+    """Return the command line of `aduan` under the Python that runs the tests."""
+    return [sys.executable, "-m", "bot.cli", *arguments]
+
+
+class BotProcess:
+    """One run of a bot; its output goes to `log_path`, one after another when it is started again."""
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        command: Sequence[str],
+        log_path: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.simulator = simulator
+        self.command = list(command)
+        self.log_path = log_path
+        self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._calls_before = 0
+
+    @classmethod
+    async def run(cls, simulator: Simulator, folder: Path, **settings: Any) -> BotProcess:
+        """Write a config for the real bot, start `aduan run` and return it once it asks for updates."""
+        config = write_config(simulator, folder, **settings)
+        process = cls(simulator, aduan("run", "--config", str(config)), folder / "bot.log")
+        process.start()
+        await process.started()
+        return process
+
+    @property
+    def pid(self) -> int:
+        """Return the process id of the run."""
+        assert self._process, "the bot was never started"
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        """Return everything it wrote."""
+        return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
+
+    def start(self) -> None:
+        """Start a run; `started` tells when it works."""
+        assert not self.running, "the bot runs already"
+        self._calls_before = len(self.simulator.calls)
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                self.command, stdout=log, stderr=subprocess.STDOUT, env=self.environment, cwd=EXAMPLE.parent
+            )
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    async def started(self, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - the caller's patience
+        """Return at this run's first getUpdates; raise AssertionError with its log when it ends before."""
+        await self._until(self._asked, timeout)
+
+    def _asked(self) -> bool:
+        calls = self.simulator.calls
+        return any(calls[index].method == "getUpdates" for index in range(self._calls_before, len(calls)))
+
+    async def _until(self, condition: Callable[[], Any], timeout: float) -> None:  # noqa: ASYNC109
+        ended = asyncio.ensure_future(self.ended())
+        seen = asyncio.ensure_future(self.simulator.until(condition, timeout))
+        try:
+            await asyncio.wait({ended, seen}, return_when=asyncio.FIRST_COMPLETED)
+            if not seen.done() or seen.exception():
+                raise AssertionError(f"the bot did not start:\n{self.log[-4000:]}")
+        finally:
+            ended.cancel()
+            seen.cancel()
+
+    async def ended(self) -> int:
+        """Return the exit code once the process has ended."""
+        assert self._process, "the bot was never started"
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+        # A pidfd becomes readable when its process ends: no thread stays behind in a cancelled wait.
+        descriptor = os.pidfd_open(self._process.pid) if self._process.poll() is None else None
+        if descriptor is not None:
+            loop.add_reader(descriptor, done.set)
+            try:
+                await done.wait()
+            finally:
+                loop.remove_reader(descriptor)
+                os.close(descriptor)
+        return self._process.wait()
+
+    async def stop(self) -> int:
+        """Ask it to end (SIGTERM) and return its exit code; raise AssertionError when it takes too long."""
+        assert self._process, "the bot was never started"
+        if self.running:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            return await asyncio.wait_for(self.ended(), END_SECONDS)
+        except TimeoutError:
+            await self.kill()
+            raise AssertionError(f"the bot did not end within {END_SECONDS} s:\n{self.log[-4000:]}") from None
+
+    async def kill(self) -> None:
+        """End it at once (SIGKILL), as a power cut does."""
+        assert self._process, "the bot was never started"
+        self._process.kill()
+        await self.ended()
+
+    async def restart(self) -> None:
+        """Start it again on the same database and wait until it asks for updates."""
+        self.start()
+        await self.started()
