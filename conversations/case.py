@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from pydantic import Field
+
 from conversations.agency import Language
 from conversations.complaint import Complaint, Frozen, Part
 from conversations.conversation import Purpose
@@ -116,9 +118,7 @@ IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
     (_S.REOPENED, _E.RESPONDED): _E.STARTED,
 }
 
-FINAL = frozenset(
-    {_S.ARCHIVED, _S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.WITHDRAWN, _S.LAPSED}
-)
+FINAL = frozenset({_S.ARCHIVED, _S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.WITHDRAWN, _S.LAPSED})
 OPEN = frozenset(_OPEN)
 
 
@@ -187,8 +187,8 @@ class Case(Frozen):
     objection_until: date | None = None
     stars: int = 0
     timeline: tuple[Happened, ...] = ()
-    sightings: dict[int, datetime] = {}
-    prompted: dict[int, str] = {}
+    sightings: dict[int, datetime] = Field(default_factory=dict)
+    prompted: dict[int, str] = Field(default_factory=dict)
 
     @property
     def responses(self) -> tuple[Contribution, ...]:
@@ -230,9 +230,7 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
     if step is None or role not in step.who:
         message = f"{case.status} has no {event} for {role}"
         raise NotAllowedError(message)
-    return changed(
-        case, status=step.to, timeline=(*case.timeline, Happened(status=step.to, at=at, by=by))
-    )
+    return changed(case, status=step.to, timeline=(*case.timeline, Happened(status=step.to, at=at, by=by)))
 
 
 def changed(case: Case, **fields: object) -> Case:

@@ -161,9 +161,7 @@ class Complaint(Frozen):
         dict[str, Any] | None, Question(Step.OCCURRENCE, Ask.WHEN, read=_when, optional=True)
     ] = None
     occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, Ask.TEXT, optional=True)] = None
-    loss_kind: Annotated[
-        LossKind, Question(Step.LOSS, Ask.CHOICE, read=_choose, choices=tuple(LossKind))
-    ]
+    loss_kind: Annotated[LossKind, Question(Step.LOSS, Ask.CHOICE, read=_choose, choices=tuple(LossKind))]
     loss: Annotated[str | None, Question(Step.LOSS, Ask.TEXT, asked_if=_some_loss)] = None
     resolution: Annotated[str, Question(Step.RESOLUTION, Ask.RESOLUTION)]
     name: Annotated[str, Question(Step.NAME, Ask.TEXT, read=_name, personal=True)]
@@ -232,4 +230,3 @@ def path(answers: Answers) -> tuple[str, ...]:
         for name, question in QUESTIONS.items()
         if question.asked_if(answers) and (not question.addition or name in answers)
     )
-

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
+from pydantic import Field
+
 from conversations.agency import Language, Limits
 from conversations.complaint import Frozen, Part
 
@@ -44,9 +46,9 @@ class Draft(Frozen):
     id: str
     agency: str = ""
     screen: str
-    answers: dict[str, Any] = {}
+    answers: dict[str, Any] = Field(default_factory=dict)
     story: tuple[Part, ...] = ()
-    sources: dict[int, str] = {}
+    sources: dict[int, str] = Field(default_factory=dict)
     superseded: tuple[Superseded, ...] = ()
     notice: NoticeAccepted | None = None
     notice_skipped: bool = False

@@ -85,7 +85,7 @@ def _is_addition(screen: str) -> bool:
 
 
 def step_of(draft: Draft, screen: str) -> dict[str, int]:
-    """ "Langkah n dari m": only the steps of this person's path count."""
+    """Count for "Langkah n dari m": only the steps of this person's path count."""
     steps = [] if draft.notice_skipped else [Step.NOTICE]
     for name in path(draft.answers):
         if QUESTIONS[name].step not in {*steps, Step.SUMMARY}:
@@ -133,7 +133,7 @@ def read_place(text: str) -> str | Problem:
 
 
 def near_day(value: str, today: date) -> dict[str, Any]:
-    """ "Hari ini" or "Kemarin" as the answer to when it happened."""
+    """Give "Hari ini" or "Kemarin" as the answer to when it happened."""
     day = today if value == "today" else today - timedelta(days=1)
     return When(text=day.isoformat(), day=day).model_dump(mode="json")
 

@@ -5,11 +5,11 @@ needs() and further_needs() tell the shell what to load; advance() computes the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from conversations import desk, followup, intake
-from conversations.agency import Rules
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import AnswerPress, LeaveChat, Outcome, Send
 from conversations.events import (
@@ -35,8 +35,10 @@ SYSTEM_EVENTS = (AnonymousSpoke, BotAdded, DeadlinePassed, FileStored, FileLost,
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What an event needs loaded. `reply` is our message (chat, id) that it answers; `own` a person
-    whose filed cases it needs; an event with a `listing` runs alone, so that the query sees all.
+    """What an event needs loaded.
+
+    `reply` is our message (chat, id) that it answers; `own` a person whose filed cases it needs; an
+    event with a `listing` runs alone, so that the query sees all.
     """
 
     conversation: ConversationKey | None = None
@@ -50,16 +52,12 @@ class Needs:
 def needs(event: Event, world: World) -> Needs:
     """What can be told from the event alone. The world holds only rules and time here."""
     match event:
-        case MessageReported(case=case):
+        case MessageReported(case=case) | FileStored(owner=case):
             return Needs(cases=frozenset({case}))
-        case FileStored(owner=owner):
-            return Needs(cases=frozenset({owner}))
         case FileLost(owner=owner, chat=chat):
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}))
-        case DeadlinePassed(case=case) if case:
-            return Needs(cases=frozenset({case}))
-        case DeadlinePassed(chat=chat, person=person):
-            return Needs(ConversationKey(chat, person))
+        case DeadlinePassed(case=case, chat=chat, person=person):
+            return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
         case AnonymousSpoke() | BotAdded():
             return Needs()
         case _:
@@ -112,23 +110,8 @@ def advance(event: Event, world: World) -> Outcome:
 
 
 def _advance(event: Event, world: World) -> Outcome:
-    match event:
-        case BotAdded():
-            return _greet_group(event, world.rules)
-        case AnonymousSpoke():
-            return _refuse_anonymous(event, world.rules)
-        case MessageReported():
-            return desk.delivery_reported(event, world)
-        case FileStored():
-            return desk.file_stored(event, world)
-        case FileLost():
-            return intake.file_lost(event, world)
-        case DeadlinePassed(case=case) if case:
-            return followup.objection_expired(event, world)
-        case DeadlinePassed():
-            return _conversation_woke(event, world)
-        case _:
-            return _person_event(event, world)
+    handler = _UNASKED.get(type(event))
+    return handler(event, world) if handler else _person_event(cast("PersonEvent", event), world)
 
 
 def _person_event(event: PersonEvent, world: World) -> Outcome:
@@ -146,10 +129,7 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if isinstance(event, CommandReceived):
         return _command(event, world, conversation)
     if isinstance(event, ButtonPressed):
-        for actions in (intake.ACTIONS, followup.ACTIONS, desk.PRIVATE_ACTIONS):
-            if handler := actions.get(event.action):
-                return handler(event, world, conversation)
-        return Outcome(effects=(AnswerPress(event.press, "system.press_outdated"),))
+        return _pressed(event, world, conversation)
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
     if desk.collects(conversation):
@@ -157,6 +137,13 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if conversation.listener == "intake" or intake.belongs_to_draft(event, conversation):
         return intake.answer(event, world, conversation)
     return followup.receive(event, world, conversation)
+
+
+def _pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    for actions in (intake.ACTIONS, followup.ACTIONS, desk.PRIVATE_ACTIONS):
+        if handler := actions.get(event.action):
+            return handler(event, world, conversation)
+    return Outcome(effects=(AnswerPress(event.press, "system.press_outdated"),))
 
 
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
@@ -171,21 +158,34 @@ def _command(event: CommandReceived, world: World, conversation: Conversation) -
     return (handler or followup.unknown_command)(event, world, conversation)
 
 
-def _conversation_woke(event: DeadlinePassed, world: World) -> Outcome:
+def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
+    if event.case:
+        return followup.objection_expired(event, world)
     first = intake.draft_due(world, world.conversation(event.chat, event.person))
     conversation = first.conversations[-1]
     return first + followup.collecting_due(world, conversation)
 
 
-def _greet_group(event: BotAdded, rules: Rules) -> Outcome:
-    if rules.of_chat(event.chat):
+def _greet_group(event: BotAdded, world: World) -> Outcome:
+    if world.rules.of_chat(event.chat):
         return Outcome()
     message = OutgoingMessage("system.unknown_group", {"chat": event.chat, "title": event.title})
     return Outcome(effects=(Send(event.chat, message), LeaveChat(event.chat)))
 
 
-def _refuse_anonymous(event: AnonymousSpoke, rules: Rules) -> Outcome:
-    if not rules.of_chat(event.chat):
+def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:
+    if not world.rules.of_chat(event.chat):
         return Outcome()
     effects = (Send(event.chat, OutgoingMessage("system.no_anonymous")),)
     return Outcome(effects=(*effects, AnswerPress(event.press)) if event.press else effects)
+
+
+# What nobody said: the clock, the file store, the outbox and the groups.
+_UNASKED: Mapping[type, Callable[[Any, World], Outcome]] = {
+    BotAdded: _greet_group,
+    AnonymousSpoke: _refuse_anonymous,
+    MessageReported: desk.delivery_reported,
+    FileStored: desk.file_stored,
+    FileLost: intake.file_lost,
+    DeadlinePassed: _deadline_passed,
+}

@@ -201,6 +201,4 @@ PersonEvent = (
     | UnreadableReceived
     | MessageEdited
 )
-Event = (
-    PersonEvent | AnonymousSpoke | BotAdded | DeadlinePassed | FileStored | FileLost | MessageReported
-)
+Event = PersonEvent | AnonymousSpoke | BotAdded | DeadlinePassed | FileStored | FileLost | MessageReported

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations import drafts, intake_start, intake_story
-from conversations.complaint import QUESTIONS, Ask, Reading, Step
+from conversations.complaint import QUESTIONS, Ask, Reading
 from conversations.conversation import Conversation, Draft
-from conversations.effects import DropFile, Edit, Effect, Outcome, Send
+from conversations.effects import Edit, Effect, Outcome, Send
 from conversations.events import (
     ButtonPressed,
     ContactReceived,
@@ -92,9 +92,7 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
     return _accept(conversation, draft, world, value, event.origin.message)
 
 
-def _accept(
-    conversation: Conversation, draft: Draft, world: World, value: Any, message: int = 0
-) -> Outcome:
+def _accept(conversation: Conversation, draft: Draft, world: World, value: Any, message: int = 0) -> Outcome:
     """Store an answer and go on. An old occurrence is warned of, never blocked."""
     changed = drafts.with_answer(draft, draft.screen, value, world.now, message)
     before: list[Effect] = []
@@ -106,9 +104,7 @@ def _accept(
     return go_on(conversation, changed, world, before=tuple(before))
 
 
-def _contact(
-    event: ContactReceived, world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def _contact(event: ContactReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     if draft.screen != "phone":
         return say(conversation, "intake.contact_unasked")
     if not event.own:
@@ -133,9 +129,7 @@ def _file_or_place(
     return intake_story.evidence(event, world, conversation, draft)
 
 
-def _as_press(
-    event: TextReceived, world: World, conversation: Conversation, draft: Draft
-) -> Outcome | None:
+def _as_press(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """A text that is exactly a button's wording acts as pressing it."""
     if draft.screen in {"story", "phone"}:
         return _as_key(event, world, conversation, draft)
@@ -156,12 +150,8 @@ def _is_wording(button: Button, event: TextReceived) -> bool:
     return button.label in event.labels
 
 
-def _press(
-    button: Button, event: TextReceived, world: World, conversation: Conversation
-) -> Outcome:
-    pressed = ButtonPressed(
-        event.origin, "", button.action, button.subject, conversation.turn, button.value
-    )
+def _press(button: Button, event: TextReceived, world: World, conversation: Conversation) -> Outcome:
+    pressed = ButtonPressed(event.origin, "", button.action, button.subject, conversation.turn, button.value)
     outcome = ACTIONS[button.action](pressed, world, conversation)
     effects = tuple(
         Send(effect.chat, effect.message, effect.key) if isinstance(effect, Edit) else effect
@@ -170,9 +160,7 @@ def _press(
     return Outcome(outcome.conversations, outcome.cases, effects)
 
 
-def _as_key(
-    event: TextReceived, world: World, conversation: Conversation, draft: Draft
-) -> Outcome | None:
+def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """The keys of the reply keyboard under the story and the phone question."""
     if "next" in event.labels and draft.screen == "story":
         return intake_story.finish(conversation, draft, world)
@@ -183,9 +171,7 @@ def _as_key(
     return None
 
 
-def _edited(
-    event: MessageEdited, world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def _edited(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """An earlier message was edited: the answer it gave is corrected, if it still is the answer."""
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
@@ -285,7 +271,7 @@ def _go_back(conversation: Conversation, draft: Draft, world: World) -> Outcome:
 
 
 def _represent(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """ "Saya mewakili orang lain", and back: the name is asked either way."""
+    """Take "Saya mewakili orang lain", and back: the name is asked either way."""
     represents = not draft.answers.get("represents")
     changed = drafts.with_answer(draft, "represents", represents, world.now)
     return at_screen(conversation, changed, world)
@@ -296,9 +282,7 @@ def _to_summary(_event: ButtonPressed, world: World, conversation: Conversation,
     return go_on(conversation, told, world)
 
 
-def _change_menu(
-    _event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def _change_menu(_event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
     return show_message(conversation, change_menu(conversation, draft), draft=draft)
 
 
@@ -307,7 +291,7 @@ def _additions(_event: ButtonPressed, _world: World, conversation: Conversation,
 
 
 def _change(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """ "Ubah" for one answer, or one of the additions: asked, and then back to the summary."""
+    """Open "Ubah" for one answer, or one of the additions: asked, and then back to the summary."""
     if event.value == "story":
         return intake_story.menu(conversation, draft)
     if event.value not in QUESTIONS:
@@ -316,9 +300,7 @@ def _change(event: ButtonPressed, world: World, conversation: Conversation, draf
     return at_screen(conversation, changing, world)
 
 
-def _confidential(
-    _event: ButtonPressed, world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def _confidential(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     wanted = not draft.answers.get("confidential")
     changed = drafts.with_answer(draft, "confidential", wanted, world.now)
     return show_message(conversation, additions(conversation, changed), draft=changed)

@@ -30,9 +30,7 @@ from conversations.world import World
 SIGNATURE_KINDS = frozenset({"photo", "document"})
 
 
-def to_signing(
-    _event: ButtonPressed, world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """On to the signature. Who complains of a complaint officer is told first who would read it."""
     left = drafts.next_screen(draft)
     if left != drafts.SUMMARY:
@@ -43,21 +41,17 @@ def to_signing(
             (offer(conversation, "send_anyway", "send_anyway"),),
             (offer(conversation, "back", "to_summary"), offer(conversation, "cancel", "cancel")),
         )
-        return show(
-            conversation, "intake.handler_reported", {"bodies": bodies(world.rules)}, buttons=buttons
-        )
+        return show(conversation, "intake.handler_reported", {"bodies": bodies(world.rules)}, buttons=buttons)
     return send_anyway(_event, world, conversation, draft)
 
 
-def send_anyway(
-    _event: ButtonPressed, world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """The signing screen."""
     return at_screen(conversation, draft.model_copy(update={"screen": drafts.SIGNING}), world)
 
 
 def declare(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """ "Saya menyatakan benar"."""
+    """Take down "Saya menyatakan benar"."""
     return at_screen(conversation, draft.model_copy(update={"declared": True}), world)
 
 
@@ -72,9 +66,7 @@ def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
     return say(conversation, "intake.contact_unasked")
 
 
-def _sign_by_name(
-    event: TextReceived, world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def _sign_by_name(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     name = str(draft.answers["name"])
     if not same_name(event.text, name):
         buttons = (
@@ -85,9 +77,7 @@ def _sign_by_name(
     return _signed(conversation, draft, world, "signature", event.text.strip())
 
 
-def _sign_by_photo(
-    event: FileReceived, world: World, conversation: Conversation, draft: Draft
-) -> Outcome:
+def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     part = part_of(event)
     if problem := refusal(event, (), world.rules.limits):
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
@@ -96,9 +86,7 @@ def _sign_by_photo(
     return Outcome(effects=(kept,) if kept else ()) + signed
 
 
-def _signed(
-    conversation: Conversation, draft: Draft, world: World, field: str, value: object
-) -> Outcome:
+def _signed(conversation: Conversation, draft: Draft, world: World, field: str, value: object) -> Outcome:
     """The signature is kept beside the answers it covers; it voids none of them."""
     answers = {**drafts.unsigned(draft).answers, field: value}
     signed = draft.model_copy(update={"answers": answers, "touched_at": world.now, "nudged": False})
@@ -106,7 +94,7 @@ def _signed(
 
 
 def file_complaint(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """ "Kirim": the case, the receipt, the card. A second press finds no draft and says so."""
+    """Act on "Kirim": the case, the receipt, the card. A second press finds no draft and says so."""
     draft = conversation.draft
     if draft is None:
         return _already_filed(event, world, conversation)

@@ -33,9 +33,7 @@ def at_screen(
         closing = OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
     if asking:
         message = OutgoingMessage(asking.template, asking.params, keyboard=message.keyboard)
-    return show_message(
-        conversation, message, before=before, closing=closing, draft=draft, listener="intake"
-    )
+    return show_message(conversation, message, before=before, closing=closing, draft=draft, listener="intake")
 
 
 def screen_message(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:

@@ -42,7 +42,9 @@ def _signing_buttons(conversation: Conversation, draft: Draft) -> tuple[tuple[Bu
         rows.append((offer(conversation, "declare", "declare", style="primary"),))
     if draft.declared and is_signed(draft):
         rows.append((offer(conversation, "send", "file", style="success"),))
-    rows.append((offer(conversation, "change_place", "place"), offer(conversation, "change_name", "change", "name")))
+    rows.append(
+        (offer(conversation, "change_place", "place"), offer(conversation, "change_name", "change", "name"))
+    )
     rows.append((offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel")))
     return tuple(rows)
 

@@ -46,7 +46,7 @@ def file_command(_event: PersonEvent, world: World, conversation: Conversation) 
 
 
 def begin_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """ "Buat Pengaduan": good on any old menu, since it harms nothing."""
+    """Act on "Buat Pengaduan": good on any old menu, since it harms nothing."""
     return file_command(event, world, conversation)
 
 
@@ -61,9 +61,7 @@ def offer_to_resume(conversation: Conversation, draft: Draft, world: World, agen
     return show(conversation, "intake.resume_or_anew", params, buttons=buttons)
 
 
-def begin(
-    world: World, conversation: Conversation, held: tuple[Part, ...] = (), agency: str = ""
-) -> Outcome:
+def begin(world: World, conversation: Conversation, held: tuple[Part, ...] = (), agency: str = "") -> Outcome:
     """Start a draft; `held` messages become the story's first parts."""
     ready = world.rules.open_agencies
     if not ready:
@@ -203,7 +201,7 @@ def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Out
 
 
 def cancel(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
-    """ "Batalkan" or /batal: asked once more, since all answers would go."""
+    """Act on "Batalkan" or /batal: asked once more, since all answers would go."""
     if isinstance(event, ButtonPressed) and is_outdated(event, conversation):
         return outdated(event, conversation)
     if conversation.draft is None:
@@ -226,7 +224,7 @@ def cancel_confirmed(event: ButtonPressed, _world: World, conversation: Conversa
 
 
 def anew(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """ "Mulai dari awal": the old draft goes, a new one begins."""
+    """Act on "Mulai dari awal": the old draft goes, a new one begins."""
     draft = conversation.draft
     if draft is None or is_outdated(event, conversation):
         return outdated(event, conversation)
@@ -247,7 +245,7 @@ def resume(world: World, conversation: Conversation) -> Outcome:
 
 
 def resume_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """ "Lanjutkan": harmless on any old menu."""
+    """Act on "Lanjutkan": harmless on any old menu."""
     if conversation.draft is None:
         return outdated(event, conversation)
     return resume(world, conversation)

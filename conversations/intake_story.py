@@ -48,7 +48,7 @@ def _joined(draft: Draft, part: Part) -> tuple[tuple[Part, ...], list[Effect]]:
 
 
 def _tally(conversation: Conversation, draft: Draft) -> Edit:
-    """ "Tercatat: n". The first time the key is unknown, and the message is sent."""
+    """Show "Tercatat: n". The first time the key is unknown, and the message is sent."""
     params = {
         "count": len(draft.story),
         "files": sum(1 for part in draft.story if part.file),
@@ -72,13 +72,15 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
 
 def joins_album(event: PersonEvent, draft: Draft) -> bool:
     """Whether the event is a late item of an album that the story already holds."""
-    return isinstance(event, FileReceived) and bool(event.album) and any(
-        part.album == event.album for part in draft.story
+    return (
+        isinstance(event, FileReceived)
+        and bool(event.album)
+        and any(part.album == event.album for part in draft.story)
     )
 
 
 def finish(conversation: Conversation, draft: Draft, world: World) -> Outcome:
-    """ "Lanjut": the law asks for a description in writing, so some text there must be."""
+    """Act on "Lanjut": the law asks for a description in writing, so some text there must be."""
     if not any(part.text and part.kind != "location" for part in draft.story):
         return say(conversation, "intake.story_needs_text")
     told = draft.model_copy(update={"told": True, "replacing": 0})
@@ -103,10 +105,12 @@ def menu(conversation: Conversation, draft: Draft) -> Outcome:
     rows: list[tuple[Button, ...]] = [(offer(conversation, "add_part", "part_add", style="primary"),)]
     for number in range(1, len(draft.story) + 1):
         params = {"number": number}
-        rows.append((
-            offer(conversation, "replace_part", "part_replace", str(number), params=params),
-            offer(conversation, "delete_part", "part_delete", str(number), params=params, style="danger"),
-        ))
+        rows.append(
+            (
+                offer(conversation, "replace_part", "part_replace", str(number), params=params),
+                offer(conversation, "delete_part", "part_delete", str(number), params=params, style="danger"),
+            )
+        )
     rows.append((offer(conversation, "back", "to_summary"),))
     shown = {"parts": [{"kind": part.kind, "text": part.text[:PREVIEW]} for part in draft.story]}
     changing = draft.model_copy(update={"screen": "story", "changing": True})

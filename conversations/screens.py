@@ -30,9 +30,7 @@ def offer(
     style: Style | None = None,
 ) -> Button:
     """A button that works on the next screen shown, and is outdated after it."""
-    return Button(
-        label, action, version=conversation.turn + 1, value=value, params=params or {}, style=style
-    )
+    return Button(label, action, version=conversation.turn + 1, value=value, params=params or {}, style=style)
 
 
 def show(

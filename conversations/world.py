@@ -45,9 +45,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What chance, the calendar and secrets hand to the core. All are functions without effects
-    on the case: a fresh id (12 of a-z0-9), a fresh access code, a code's keyed hash for a
-    reference, and whether a day is a working day for an agency.
+    """What chance, the calendar and secrets hand to the core.
+
+    A fresh id (12 of a-z0-9), a fresh access code, a code's keyed hash for a reference, and whether
+    a day is a working day for an agency.
     """
 
     new_id: Callable[[], str]

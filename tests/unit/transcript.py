@@ -165,9 +165,7 @@ class Chat:
     def sent(self, chat: int) -> list[OutgoingMessage]:
         """What the last event sent or edited in that chat."""
         return [
-            effect.message
-            for effect in self.fresh
-            if isinstance(effect, Send | Edit) and effect.chat == chat
+            effect.message for effect in self.fresh if isinstance(effect, Send | Edit) and effect.chat == chat
         ]
 
     @property
@@ -204,7 +202,12 @@ class Actor:
         return self._feed(CommandReceived(self.origin(reply_to=reply_to), command, argument))
 
     def sends(
-        self, kind: FileKind = "photo", caption: str = "", album: str = "", size: int = 1000, reply_to: int = 0
+        self,
+        kind: FileKind = "photo",
+        caption: str = "",
+        album: str = "",
+        size: int = 1000,
+        reply_to: int = 0,
     ) -> list[str]:
         """A file."""
         origin = self.origin(reply_to=reply_to)

@@ -1,0 +1,195 @@
+"""Any sequence of events keeps the laws: one complaint a draft, no lost answer, a way on from everywhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conversations.conversation import Draft
+from conversations.effects import AnswerPress, Edit, Send
+from conversations.messages import Button
+from tests.unit.transcript import STAFF, Actor, Chat
+
+SITI, BUDI = 5001, 7001
+GROUP = STAFF["dpmd"]
+NAME = "Siti Aminah"
+ADDRESS = "Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil"
+SIGNATURE = {"signature", "signature_file"}
+
+# What to do at each question so that the complaint gets filed.
+ANSWERS = {
+    "service": "Layanan surat",
+    "occurred": "12 Maret 2026",
+    "occurred_place": "Balai desa",
+    "loss": "Rp50.000",
+    "resolution": "Penjelasan",
+    "name": NAME,
+    "represented_name": "Sumiati",
+    "represented_address": ADDRESS,
+    "address": ADDRESS,
+    "place": "Bangil",
+    "reported_person": "Petugas loket",
+    "phone": "081234567890",
+}
+
+
+def _shares(actor: Actor) -> list[str]:
+    return actor.shares("6281234567890")
+
+
+OTHER = {
+    "sticker": Actor.sticks,
+    "location": Actor.locates,
+    "contact": _shares,
+}
+
+text = st.sampled_from([NAME, ADDRESS, "Cerita saya", "kemarin", "Rp1.000", "x" * 2500, "  ", "/apa", "😀"])
+labels = st.sampled_from(["", "next", "back", "skip", "cancel", "today", "loss_none", "send"])
+commands = st.sampled_from(["start", "lapor", "batal", "status", "bantuan", "privasi"])
+action = st.one_of(
+    st.tuples(st.just("says"), text, labels),
+    st.tuples(st.just("presses"), st.integers(0, 60)),
+    st.tuples(st.just("presses"), st.integers(0, 8)),
+    st.tuples(st.just("sends"), st.sampled_from(["photo", "voice", "document"]), st.sampled_from(["", "A"])),
+    st.tuples(
+        st.just("commands"), st.sampled_from(["start", "lapor", "batal", "status", "bantuan", "privasi"])
+    ),
+    st.tuples(st.just("edits"), st.integers(0, 10)),
+    st.tuples(st.just("other"), st.sampled_from(["sticker", "location", "contact"])),
+    st.tuples(st.just("wakes"), st.integers(1, 200)),
+    st.tuples(st.just("officer"), st.integers(0, 12)),
+)
+
+
+def buttons(actor: Actor) -> list[Button]:
+    """Every button that comes back, newest first."""
+    return [
+        button
+        for effect in reversed(actor.chat_log.effects)
+        if isinstance(effect, Send | Edit) and effect.chat == actor.chat
+        for row in effect.message.buttons
+        for button in row
+        if button.action
+    ]
+
+
+def act(actor: Actor, step: tuple[object, ...], own: list[int]) -> bool:
+    """Do the step; False when there is nothing to do it on, such as a button that is not there."""
+    match step:
+        case ("says", str(words), str(label)):
+            own.append(next(actor.chat_log.messages))
+            actor.says(words, *([label] if label else []), message=own[-1])
+        case ("presses", int(index)):
+            shown = buttons(actor)
+            if index >= len(shown):
+                return False
+            actor.presses_button(shown[index])
+        case ("sends", str(kind), str(album)):
+            actor.sends(kind, album=album)  # type: ignore[arg-type]
+        case ("commands", str(command)):
+            actor.commands(command)
+        case ("edits", int(index)):
+            if index >= len(own):
+                return False
+            actor.edits(own[-1 - index], "Teks yang diubah")
+        case ("other", str(kind)):
+            OTHER[kind](actor)
+    return True
+
+
+def check_answered(actor: Actor) -> None:
+    """Every message of a citizen gets an answer, every press is answered once."""
+    fresh = actor.chat_log.fresh
+    assert any(isinstance(effect, Send | Edit | AnswerPress) for effect in fresh)
+    assert len([effect for effect in fresh if isinstance(effect, AnswerPress)]) <= 1
+
+
+def check_nothing_lost(before: Draft | None, after: Draft | None, chat: Chat) -> None:
+    """An answer stays, or is kept as superseded; a draft ends as a case or by the person's word."""
+    if before is None or after is None or before.id != after.id:
+        return
+    gone = set(before.answers) - set(after.answers)
+    assert gone <= SIGNATURE | {"service"}
+    for field, value in before.answers.items():
+        if field in after.answers and after.answers[field] != value:
+            assert any(entry.field == field and entry.value == value for entry in after.superseded)
+    assert after.id not in chat.cases
+
+
+def check_numbers(chat: Chat) -> None:
+    """Numbers run without a gap, and no draft has become two cases."""
+    cases = [chat.case(index) for index in range(len(chat.cases))]
+    serials = sorted(int(case.reference.rsplit("-", 1)[1]) for case in cases if case.agency == "dpmd")
+    assert serials == list(range(1, len(serials) + 1))
+
+
+def finish(siti: Actor) -> None:
+    """File the complaint from wherever the draft stands."""
+    filed = len(siti.chat_log.cases)
+    for _ in range(60):
+        draft = siti.chat_log.conversation(SITI).draft
+        if draft is None:
+            if len(siti.chat_log.cases) > filed:
+                return
+            siti.commands("start", "dpmd")
+        else:
+            advance(siti, draft)
+    message = f"no way on from {siti.chat_log.conversation(SITI).draft}"
+    raise AssertionError(message)
+
+
+def advance(siti: Actor, draft: Draft) -> None:
+    """One sensible act at the draft's screen, which is shown anew first."""
+    siti.commands("lapor")
+    siti.presses("resume_draft")
+    if draft.screen == "agency":
+        siti.presses("choice", "dpmd")
+    elif draft.screen == "notice":
+        siti.presses("understood")
+    elif draft.screen == "story":
+        siti.says("Cerita")
+        siti.says("Lanjut", "next")
+    elif draft.screen in {"loss_kind", "reported_handles"}:
+        siti.presses("loss_none" if draft.screen == "loss_kind" else "no")
+    elif draft.screen == "power_of_attorney":
+        siti.presses("send_later")
+    elif draft.screen == "summary":
+        siti.presses("continue_to_signing")
+    elif draft.screen == "signing":
+        sign(siti, draft)
+    else:
+        siti.says(ANSWERS[draft.screen])
+
+
+def sign(siti: Actor, draft: Draft) -> None:
+    """Declare, sign, send: whichever is next."""
+    if not draft.declared:
+        siti.presses("declare")
+    elif not SIGNATURE & set(draft.answers):
+        siti.says(str(draft.answers["name"]))
+    else:
+        siti.presses("send")
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(action, max_size=40))
+def test_any_sequence_of_events_keeps_the_laws(steps: list[tuple[object, ...]]) -> None:
+    chat = Chat()
+    siti, budi = chat.person(SITI, "Siti"), chat.person(BUDI, "Budi", GROUP)
+    own: list[int] = []
+    siti.commands("start", "dpmd")
+    for step in steps:
+        before = chat.conversation(SITI).draft
+        chat.fresh = []
+        if step[0] == "wakes":
+            chat.wake(SITI, timedelta(hours=int(str(step[1]))))
+        elif step[0] == "officer":
+            act(budi, ("presses", step[1]), [])
+        elif act(siti, step, own):
+            check_answered(siti)
+        check_nothing_lost(before, chat.conversation(SITI).draft, chat)
+        check_numbers(chat)
+    finish(siti)
+    check_numbers(chat)
