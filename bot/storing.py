@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -31,6 +31,8 @@ from conversations.effects import (
 )
 
 DEFAULT_LANGUAGE: Language = "id"
+HEAD_PARAMETER = "history_head"
+HEAD_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,9 @@ class Storing:
     def store(self, gathered: Gathered, loader: Loader) -> Committed:
         """Write all of it; nothing is seen by anybody before the caller commits."""
         self._save_states(gathered, loader)
-        effects = gathered.effects
-        records = [effect for effect in effects if isinstance(effect, RecordHistory)]
-        history.append(self.connection, self.codec, records, loader.world.now)
+        records = [effect for effect in gathered.effects if isinstance(effect, RecordHistory)]
+        heads = history.append(self.connection, self.codec, records, loader.world.now)
+        effects = [_with_head(effect, heads) for effect in gathered.effects]
         for effect in effects:
             if isinstance(effect, ForgetKeys):
                 sent_messages.forget_prefix(self.connection, effect.prefix)
@@ -145,3 +147,12 @@ class Storing:
 
 def _differs(new: object, stored: object) -> bool:
     return new is not stored and new != stored
+
+
+def _with_head(effect: Effect, heads: Mapping[str, str]) -> Effect:
+    """A receipt shows the head of its case's history, known only now that the entry is written (law 9)."""
+    if not isinstance(effect, Send) or HEAD_PARAMETER not in effect.message.params:
+        return effect
+    head = heads.get(effect.key.partition(":")[2], "")[:HEAD_LENGTH]
+    params = {**effect.message.params, HEAD_PARAMETER: head}
+    return replace(effect, message=replace(effect.message, params=params))

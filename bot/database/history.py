@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -28,10 +28,12 @@ _OF_CASE = select(history).where(history.c.case_id == bindparam("case")).order_b
 _ERASE = update(history).where(history.c.case_id == bindparam("case")).values(text=None, salt=None)
 
 
-def append(connection: Connection, codec: Codec, records: Sequence[RecordHistory], at: datetime) -> None:
-    """Add entries in order, each linked to its case's last one."""
+def append(
+    connection: Connection, codec: Codec, records: Sequence[RecordHistory], at: datetime
+) -> Mapping[str, str]:
+    """Add entries in order, each linked to its case's last one. Returns the new head of each case."""
     if not records:
-        return
+        return {}
     some = sorted({record.case for record in records})
     heads = {row.case_id: (row.seq, row.link) for row in connection.execute(_HEADS, {"some": some})}
     rows = []
@@ -41,6 +43,7 @@ def append(connection: Connection, codec: Codec, records: Sequence[RecordHistory
         heads[record.case] = (seq + 1, str(row["link"]))
         rows.append(row)
     connection.execute(_INSERT, rows)
+    return {case: link for case, (_, link) in heads.items()}
 
 
 def _entry(codec: Codec, record: RecordHistory, at: datetime, seq: int, previous: str) -> dict[str, object]:
