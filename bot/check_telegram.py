@@ -1,12 +1,17 @@
-"""The part of `aduan check` that asks Telegram. It only reads, so a bot may be running meanwhile."""
+"""The part of `aduan check` that asks Telegram. It only reads, so a bot may be running meanwhile.
+
+But for a moment's "typing…" in each group: reading never tells that a group has moved, writing does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from telegram import Bot, ChatMember, ChatMemberAdministrator
-from telegram.error import ChatMigrated, InvalidToken, TelegramError
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
 
+from bot.channels.telegram_failures import delivery_error, fetch_error
 from bot.channels.telegram_request import AioHttpRequest
 from bot.config import Config
 from bot.findings import Finding, note, ok, problem
@@ -30,13 +35,14 @@ async def examine_telegram(config: Config, moved: Mapping[int, int]) -> Sequence
     )
     try:
         await bot.initialize()
-    except InvalidToken:
-        return [problem("telegram.token: Telegram refuses it", "Copy the token from @BotFather once more.")]
+        return [finding async for finding in _examine(bot, config, moved)]
     except TelegramError as error:
+        if fetch_error(error).kind == "token":
+            return [
+                problem("telegram.token: Telegram refuses it", "Copy the token from @BotFather once more.")
+            ]
         advice = "Is this machine online? Is telegram.base_url right?"
         return [problem(f"{settings.base_url}: no answer ({error.message})", advice)]
-    try:
-        return [finding async for finding in _examine(bot, config, moved)]
     finally:
         await bot.shutdown()
 
@@ -87,9 +93,11 @@ async def _group(bot: Bot, key: str, chat: int, moved: Mapping[int, int]) -> Fin
     try:
         group = await bot.get_chat(chat)
         member = await bot.get_chat_member(chat, bot.id)
-    except ChatMigrated as error:
-        return _moved(key, chat, error.new_chat_id)
+        if member.status in PRESENT:
+            await bot.send_chat_action(chat, ChatAction.TYPING)
     except TelegramError as error:
+        if new := delivery_error(error).moved_to:
+            return _moved(key, chat, new)
         return problem(f"{key}: {chat} cannot be reached ({error.message})", f"Is the id right? {ADD}")
     return _rights(f'{key}: "{group.title}"', member, is_forum=bool(group.is_forum))
 

@@ -1,0 +1,238 @@
+"""`aduan check` against the embedded messenger: each thing that can be wrong is told with what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from collections import namedtuple
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import check, practice
+from bot.config import Config, read
+from bot.database.chats import note_moved
+from bot.database.engine import Database
+from bot.findings import Finding, Level
+from bot.rendering import FOLDER, Renderer
+from bot.simulator.server import Simulator
+
+TODAY = date(2026, 3, 17)
+DPMD, BAKESBANGPOL = practice.OFFICES
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    server = await Simulator.start()
+    practice.settle(server)
+    yield server
+    await server.close()
+
+
+def config_of(simulator: Simulator, folder: Path, **changes: Any) -> Config:
+    values = tomllib.loads(practice.configuration(simulator, folder))
+    return read({**values, **changes})
+
+
+async def findings(simulator: Simulator, config: Config) -> list[Finding]:
+    found = await check.examine(config, TODAY)
+    assert {"getUpdates", "setWebhook", "sendMessage"}.isdisjoint(call.method for call in simulator.calls)
+    return list(found)
+
+
+def about(found: list[Finding], part: str) -> Finding:
+    (finding,) = [finding for finding in found if part in finding.what]
+    return finding
+
+
+async def problems(simulator: Simulator, config: Config) -> list[Finding]:
+    """What the messenger's side finds wrong: the texts of a moment are another test's."""
+    found = await findings(simulator, config)
+    return [one for one in found if one.level is Level.PROBLEM and "texts" not in one.what]
+
+
+async def test_a_well_set_up_service_has_no_problem(simulator: Simulator, tmp_path: Path) -> None:
+    found = await findings(simulator, config_of(simulator, tmp_path))
+    assert about(found, "the token is @AduanBot").level is Level.OK
+    assert about(found, "no webhook").level is Level.OK
+    assert about(found, f'(dpmd).staff_chat_id: "{DPMD.title}"').level is Level.OK
+    assert about(found, "(dpmd).restricted_chat_id").level is Level.OK
+    assert about(found, f"(dpmd).leaders: {DPMD.leader[0]} is in the staff group").level is Level.OK
+    assert about(found, "operator_chat_id").level is Level.OK
+    assert about(found, "joint leave of 2026").level is Level.OK
+    assert await problems(simulator, config_of(simulator, tmp_path)) == []
+
+
+async def test_a_refused_token_is_the_only_thing_said_of_telegram(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    settings = {"token": "999:OTHER", "base_url": simulator.base_url}
+    (problem,) = await problems(simulator, config_of(simulator, tmp_path, telegram=settings))
+    assert problem.what.startswith("telegram.token: ")
+    assert "OTHER" not in str(problem)
+
+
+async def test_a_messenger_that_does_not_answer_is_told_with_its_address(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = config_of(simulator, tmp_path)
+    await simulator.close()
+    (problem,) = [
+        one for one in await check.examine(config, TODAY) if one.what.startswith(simulator.base_url)
+    ]
+    assert problem.level is Level.PROBLEM
+
+
+async def test_a_bot_that_is_no_administrator_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    await simulator.groups[DPMD.staff].set_bot_status("member")
+    (problem,) = await problems(simulator, config_of(simulator, tmp_path))
+    assert "the bot is no administrator" in problem.what
+    assert "misses what officers write" in problem.advice
+
+
+async def test_a_bot_that_was_thrown_out_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    await simulator.groups[DPMD.staff].remove_bot()
+    (problem,) = await problems(simulator, config_of(simulator, tmp_path))
+    assert "(dpmd).staff_chat_id" in problem.what
+
+
+async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
+    agencies[1]["staff_chat_id"] = -100777
+    (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
+    assert "(bakesbangpol).staff_chat_id: -100777 cannot be reached" in problem.what
+
+
+async def test_a_group_that_telegram_has_moved_is_told_with_the_line_to_write(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = config_of(simulator, tmp_path)
+    await simulator.groups[DPMD.restricted].migrate(-1008)
+    (moved,) = await problems(simulator, config)
+    assert f"the group {DPMD.restricted} has become -1008" in moved.what
+    assert moved.advice == "Write in the config: restricted_chat_id = -1008"
+
+
+async def test_a_group_that_the_bot_saw_move_is_told_with_the_line_to_write(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = config_of(simulator, tmp_path)
+    database = await Database.open(config.database.path)
+    await database.write(lambda connection: note_moved(connection, DPMD.staff, -1009))
+    await database.close()
+    found = await findings(simulator, config)
+    moved = about(found, f"the group {DPMD.staff} has become -1009")
+    assert (moved.level, moved.advice) == (Level.PROBLEM, "Write in the config: staff_chat_id = -1009")
+
+
+async def test_agencies_without_groups_are_noted_and_none_at_all_is_a_problem(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
+    agencies[0]["staff_chat_id"] = 0
+    found = await findings(simulator, config_of(simulator, tmp_path, agencies=agencies))
+    assert about(found, "(dpmd): no staff group is set").level is Level.NOTE
+    agencies[1]["staff_chat_id"] = 0
+    (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
+    assert "no agency has a staff group" in problem.what
+
+
+async def test_leaders_outside_the_group_and_a_missing_operator_are_noted(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    await simulator.groups[DPMD.staff].remove(simulator.people[DPMD.leader[0]])
+    agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
+    agencies[1]["leaders"] = [424242]
+    config = config_of(simulator, tmp_path, agencies=agencies, operator_chat_id=0)
+    found = await findings(simulator, config)
+    assert about(found, f"(dpmd).leaders: {DPMD.leader[0]}").level is Level.NOTE
+    assert about(found, "424242 cannot be reached").level is Level.NOTE
+    assert about(found, "operator_chat_id is not set").level is Level.NOTE
+
+
+def test_missing_texts_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    shutil.copytree(FOLDER, folder)
+    (folder / "en" / "system.html").write_text("", encoding="utf-8")
+    missing = Renderer(folder).missing()
+    assert "en/system.own_id" in missing
+    assert not any(name.startswith("id/system") for name in missing)
+    (finding,) = check.examine_texts(Renderer(folder))
+    assert (finding.level, "system" in finding.what or "more" in finding.what) == (Level.PROBLEM, True)
+
+
+# today, what is said of the next year
+CALENDARS = [
+    (date(2025, 3, 1), "holidays and joint leave of 2026 are known", Level.OK),
+    (date(2027, 3, 1), "no joint leave (cuti bersama) is known for 2028", Level.NOTE),
+]
+
+
+@pytest.mark.parametrize(("today", "says", "level"), CALENDARS)
+def test_a_year_without_joint_leave_is_noted(today: date, says: str, level: Level) -> None:
+    assert about(list(check.examine_calendar(today)), says).level is level
+
+
+async def storage(simulator: Simulator, folder: Path) -> tuple[Config, Path]:
+    config = config_of(simulator, folder)
+    await (await Database.open(config.database.path)).close()
+    keys = config.database.keys_path
+    keys.write_bytes(b"x")
+    keys.chmod(0o600)
+    return config, keys
+
+
+async def test_keys_that_others_may_read_are_noted(simulator: Simulator, tmp_path: Path) -> None:
+    config, keys = await storage(simulator, tmp_path)
+    assert about(list(check.examine_storage(config)), "the keys are the bot's alone").level is Level.OK
+    keys.chmod(0o644)
+    noted = about(list(check.examine_storage(config)), "others on this machine")
+    assert (noted.level, noted.advice) == (Level.NOTE, f"Run: chmod 600 {keys}")
+
+
+async def test_a_database_without_its_keys_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    config, keys = await storage(simulator, tmp_path)
+    keys.unlink()
+    assert about(list(check.examine_storage(config)), "nobody can read").level is Level.PROBLEM
+
+
+async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    config, _ = await storage(simulator, tmp_path)
+    assert about(list(check.examine_storage(config)), "of this version").level is Level.OK
+    database = await Database.open(config.database.path)
+    await database.write(
+        lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    )
+    await database.close()
+    found = about(list(check.examine_storage(config)), "another version")
+    assert (found.level, "aduan migrate" in found.advice) == (Level.PROBLEM, True)
+
+
+async def test_a_file_that_is_no_database_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    config = config_of(simulator, tmp_path)
+    config.database.path.write_bytes(b"no database" * 100)
+    assert about(list(check.examine_storage(config)), "cannot be read").level is Level.PROBLEM
+
+
+async def test_little_room_on_the_disk_is_told(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil's own
+    config = config_of(simulator, tmp_path)
+    for free, level in ((check.GIGABYTE, Level.NOTE), (1, Level.PROBLEM), (10**12, Level.OK)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: usage(free, 0, free))
+        assert about(list(check.examine_storage(config)), "free in").level is level
+
+
+def test_the_report_names_level_and_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    from bot.findings import note, ok, problem, show
+
+    show([ok("fine"), note("so so", "look"), problem("bad [x]", "mend")])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["OK", "NOTE", "→", "PROBLEM", "→"]
+    assert "bad [x]" in lines[3]
+    assert os.linesep not in lines[0]

@@ -1,0 +1,180 @@
+"""The commands as a person meets them: exit codes and sentences, never a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from bot import demo, practice
+from bot.config import Database, load, read
+from bot.database.schema import HEAD
+from bot.migrating import migrate
+from bot.simulator.server import Simulator
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
+SECRET = "123456:AbCdEfGhIjKlMnOpQrStUvWxYz"
+
+
+def aduan(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ADUAN_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        cwd=folder,
+        env={**clean, **environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_version_is_printed(tmp_path: Path) -> None:
+    assert aduan("version", folder=tmp_path).stdout == f"{version('aduan')}\n"
+
+
+@pytest.mark.parametrize("command", ["run", "check", "migrate"])
+def test_without_a_configuration_each_command_says_what_to_do(tmp_path: Path, command: str) -> None:
+    done = aduan(command, folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "config.toml: not found. Copy config.example.toml and fill it in\n"
+
+
+def test_a_wrong_configuration_stops_the_start_with_every_wrong_key(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("staff_chat_id = 0", "staff_chat_id = 12", 1)
+    (tmp_path / "own.toml").write_text(text.replace("operator_chat_id = 0", 'operator_chat_id = "1"'))
+    done = aduan("run", "--config", "own.toml", folder=tmp_path)
+    assert done.returncode == 2
+    assert "own.toml: telegram.token: expected" in done.stderr
+    assert "own.toml: operator_chat_id: found '1'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_token_may_come_from_the_environment_and_is_never_printed(tmp_path: Path) -> None:
+    environment = {"ADUAN_TELEGRAM__TOKEN": SECRET, "ADUAN_TELEGRAM__BASE_URL": "http://127.0.0.1:9/bot"}
+    done = aduan("check", "--config", str(EXAMPLE), folder=tmp_path, **environment)
+    assert done.returncode == 1
+    assert "PROBLEM http://127.0.0.1:9/bot: no answer" in done.stdout
+    assert SECRET not in done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrate_makes_the_tables_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
+    done = aduan("migrate", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"data/aduan.db: from revision none to {HEAD}\n")
+    assert "up to date already" in aduan("migrate", folder=tmp_path).stdout
+
+
+def test_a_folder_that_may_not_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
+    done = aduan("migrate", folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("aduan: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_start_imports_neither_the_other_commands_nor_their_packages(tmp_path: Path) -> None:
+    listed = "import sys, bot.cli; print(*sys.modules)"
+    names = subprocess.run(
+        [sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {"telegram", "sqlalchemy", "aiohttp", "pydantic", "rich", "bot.check", "bot.demo"}.isdisjoint(
+        names
+    )
+
+
+async def test_practice_is_the_example_with_its_groups_people_and_addresses(tmp_path: Path) -> None:
+    simulator = await Simulator.start()
+    try:
+        practice.settle(simulator)
+        config = read(tomllib.loads(practice.configuration(simulator, tmp_path)))
+    finally:
+        await simulator.close()
+    assert config.practice
+    assert config.telegram.base_url == simulator.base_url
+    assert config.database == Database(url=f"sqlite+aiosqlite:///{tmp_path}/aduan.db")
+    assert [agency.staff_chat_id in simulator.groups for agency in config.agencies] == [True, True]
+    assert [len(agency.leaders) for agency in config.agencies] == [1, 1]
+    assert [agency.restricted_chat_id is not None for agency in config.agencies] == [True, True]
+    assert len(simulator.people) == len(practice.CITIZENS) + 2 * 3
+
+
+def test_a_changed_example_is_told_by_the_line_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = tmp_path / "example.toml"
+    changed.write_text(EXAMPLE.read_text().replace("leaders = []", "leaders = [1]"))
+    monkeypatch.setattr(practice, "EXAMPLE", changed)
+    messenger = Simulator("1:A", "Bot", None)
+    with pytest.raises(practice.ExampleChangedError, match="leaders"):
+        practice.configuration(messenger, tmp_path)
+
+
+async def _demo(folder: Path) -> tuple[asyncio.subprocess.Process, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.cli", "demo", "--port", "0", "--no-browser"),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    line = await asyncio.wait_for(process.stdout.readline(), 30)
+    return process, line.decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_practice_prints_its_address_first_and_ends_cleanly(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    process, line = await _demo(tmp_path)
+    try:
+        assert line.startswith("Practice page: http://127.0.0.1:")
+        (config,) = (tmp_path / demo.FOLDER).glob("*/config.toml")
+        database = tmp_path / load(config).database.path
+        async with asyncio.timeout(30):
+            while not database.exists():  # noqa: ASYNC110 - another process makes it
+                await asyncio.sleep(0.05)
+    finally:
+        process.send_signal(number)
+        _, errors = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 0, errors.decode()
+    assert not list((tmp_path / demo.FOLDER).glob("*/*-wal"))
+
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = aduan("demo", "--port", str(taken.getsockname()[1]), folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("aduan: ")
+    assert "address already in use" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_terminal_is_never_given_to_a_text_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert not demo._has_screen()
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert demo._has_screen()
+
+
+def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    assert migrate(path).endswith(HEAD)
+    before = path.read_bytes()
+    assert "up to date already" in migrate(path)
+    assert path.read_bytes() == before

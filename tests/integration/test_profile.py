@@ -1,0 +1,107 @@
+"""What the messenger shows of the bot: set once, changed where it differs, never in the way."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telegram import Bot, BotCommandScopeChat
+
+from bot import practice, profile
+from bot.channels.telegram_request import AioHttpRequest
+from bot.config import read
+from bot.rendering import LANGUAGES, Renderer
+from bot.simulator.server import Simulator
+from conversations.agency import Rules
+
+RENDERER = Renderer()
+GROUPS = [office.staff for office in practice.OFFICES] + [practice.OFFICES[0].restricted]
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    server = await Simulator.start()
+    practice.settle(server)
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+async def bot(simulator: Simulator) -> AsyncIterator[Bot]:
+    request = AioHttpRequest()
+    async with Bot(
+        simulator.token, simulator.base_url, simulator.base_file_url, request, AioHttpRequest()
+    ) as started:
+        yield started
+
+
+@pytest.fixture
+def rules(simulator: Simulator) -> Rules:
+    return read(tomllib.loads(practice.configuration(simulator, Path("data")))).rules
+
+
+def setters(simulator: Simulator) -> list[str]:
+    return [call.method for call in simulator.calls if call.method.startswith("set")]
+
+
+async def test_commands_are_shown_per_audience_and_language(
+    simulator: Simulator, bot: Bot, rules: Rules
+) -> None:
+    await profile.register(bot, RENDERER, rules)
+    for code, said in (("", "Buat pengaduan"), ("id", "Buat pengaduan"), ("en", "File a complaint")):
+        private = simulator.my_commands["all_private_chats", code]
+        assert {entry["command"]: entry["description"] for entry in private}["lapor"] == said
+        assert [entry["command"] for entry in private] == list(profile.COMMANDS["citizen"])
+    menus = [await bot.get_my_commands(BotCommandScopeChat(chat)) for chat in GROUPS]
+    for shown in menus:
+        assert [entry.command for entry in shown] == ["daftar", "tiket", "jawab", "bantuan"]
+
+
+async def test_descriptions_and_menu_button_are_set(simulator: Simulator, bot: Bot, rules: Rules) -> None:
+    await profile.register(bot, RENDERER, rules)
+    assert "pengaduan" in simulator.descriptions["description"][""]
+    assert "complaint" in simulator.descriptions["description"]["en"]
+    assert "complaint" in simulator.descriptions["short_description"]["en"]
+    assert simulator.menu_button["type"] == "commands"
+
+
+async def test_a_second_start_sets_nothing(simulator: Simulator, bot: Bot, rules: Rules) -> None:
+    await profile.register(bot, RENDERER, rules)
+    assert "setMyCommands" in setters(simulator)
+    before = len(setters(simulator))
+    await profile.register(bot, RENDERER, rules)
+    assert len(setters(simulator)) == before
+
+
+async def test_only_what_differs_is_set_again(simulator: Simulator, bot: Bot, rules: Rules) -> None:
+    await profile.register(bot, RENDERER, rules)
+    await bot.set_my_description("something else", "en")
+    before = len(setters(simulator))
+    await profile.register(bot, RENDERER, rules)
+    assert setters(simulator)[before:] == ["setMyDescription"]
+
+
+async def test_a_failure_keeps_nothing_else_from_being_set(
+    simulator: Simulator, bot: Bot, rules: Rules
+) -> None:
+    await simulator.groups[GROUPS[0]].remove_bot()
+    await profile.register(bot, RENDERER, rules)
+    assert simulator.menu_button["type"] == "commands"
+    assert len(await bot.get_my_commands(BotCommandScopeChat(GROUPS[1]))) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["citizen", "staff"])
+def test_every_command_fits_the_messenger(kind: profile.Kind, language: str) -> None:
+    for name, description in profile.commands(kind, language, RENDERER):
+        assert name.islower()
+        assert len(name) <= 32
+        assert 1 <= len(description) <= 256
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_descriptions_fit_the_messenger(language: str) -> None:
+    assert 1 <= len(RENDERER.plain("profile.description", {}, language)) <= 512
+    assert 1 <= len(RENDERER.plain("profile.short_description", {}, language)) <= 120
