@@ -31,14 +31,15 @@ ShellEvent = ChatMigrated | BlockChanged | RightsChanged | CardsVoid
 class Incoming:
     """Something that came in: an update of a channel, or (without an id) an event of our own clock.
 
-    Without an event it is only acknowledged; with `unreadable` (an error's name) it is kept aside as well.
+    `raw` is the update itself, bytes or JSON values. Without an event it is only acknowledged; with
+    `unreadable` (an error's name) it is kept aside as well.
     `settle` runs in the same transaction, whatever became of the event: it clears what raised it.
     """
 
     channel: str
     update_id: int | None
     event: Event | ShellEvent | None
-    raw: bytes
+    raw: object
     unreadable: str = ""
     settle: Callable[[Connection], None] | None = None
 

@@ -4,10 +4,11 @@
 2. A case whose objection window is over: the day after its last day.
 3. A file that was lost, or was stored and belongs to a case: the core has not been told.
 4. A message sent with `report` that arrived, or never will: the core has not been told.
-5. Each becomes one event. What raised it is cleared in that event's own transaction, so that a crash
+5. A group that moved: its open cards are to be sent anew.
+6. Each becomes one event. What raised it is cleared in that event's own transaction, so that a crash
    repeats it and nothing is told twice. What is still due afterwards (nothing to do, or a fault of
    ours) is put off, so that it cannot go round and round.
-6. Keys of updates that cannot come again are deleted once an hour.
+7. Keys of updates that cannot come again are deleted once an hour.
 
 It sleeps until it is nudged, and not longer than so many seconds: business time may be put forward.
 After downtime everything due comes once, a limited number a round.
@@ -24,8 +25,8 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.batches import Incoming
-from bot.database import arrivals, cases, conversations, files_table, outbox_table
+from bot.batches import CardsVoid, Incoming
+from bot.database import arrivals, cases, chats, conversations, files_table, outbox_table
 from bot.database.engine import Database
 from bot.database.outbox_marks import settle
 from conversations.conversation import ConversationKey
@@ -100,6 +101,7 @@ class Scheduler:
                 *await self._files(connection, now),
                 *await self._conversations(connection, now),
                 *await self._cases(connection, now),
+                *await self._moved(connection),
             ]
 
     async def _conversations(self, connection: AsyncConnection, now: datetime) -> list[Incoming]:
@@ -147,6 +149,10 @@ class Scheduler:
             for row in found
         ]
 
+    async def _moved(self, connection: AsyncConnection) -> list[Incoming]:
+        found = (await connection.execute(chats.CARDS_VOID)).scalars()
+        return [_internal(CardsVoid(chat), partial(chats.cards_sent, chat=chat)) for chat in found]
 
-def _internal(event: Event, settle_it: Callable[[Connection], None]) -> Incoming:
+
+def _internal(event: Event | CardsVoid, settle_it: Callable[[Connection], None]) -> Incoming:
     return Incoming(CHANNEL, None, event, repr(event).encode(), settle=settle_it)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent
-from bot.channels.base import ChatMigrated
-from bot.database import arrivals, cases, chats, sent_messages
+from bot.database import arrivals, cases
 from bot.database.arrivals import Quarantined
 from bot.database.sealing import Codec
 from bot.faults import whereabouts
@@ -46,8 +46,8 @@ class Core(Protocol):
 class House:
     """What every turn stands on: core, rules, secrets and both clocks.
 
-    `now` is business time, `wall` seconds since 1970. `in_flight` tells the outbox rows that are being
-    sent, `home` the id under which the core knows a group that moved.
+    `now` is business time, `wall` seconds since 1970. `home` tells the id under which the core knows a
+    group that moved.
     """
 
     core: Core
@@ -57,15 +57,14 @@ class House:
     now: Callable[[], datetime]
     wall: Callable[[], float]
     operator_chat: int = 0
-    in_flight: Callable[[], Collection[int]] = frozenset
     home: Callable[[int], int] = int
 
 
 class Turn:
     """One batch in one transaction."""
 
-    def __init__(self, house: House, connection: Connection) -> None:
-        self._house, self._connection = house, connection
+    def __init__(self, house: House, connection: Connection, in_flight: Collection[int] = ()) -> None:
+        self._house, self._connection, self._in_flight = house, connection, in_flight
         self._world = World(house.now(), house.rules, house.hands)
         self._loader = Loader(connection, house.codec, self._world)
         self._gathered = Gathered()
@@ -80,7 +79,7 @@ class Turn:
             self._one(arrival)
         if self._bad:
             self._tell_operator(arrivals.set_aside(connection, house.codec, self._bad, wall))
-        storing = Storing(connection, house.codec, house.operator_chat, house.in_flight(), wall)
+        storing = Storing(connection, house.codec, house.operator_chat, self._in_flight, wall)
         committed = storing.store(self._gathered, self._loader)
         self._acknowledge(batch, fresh, wall)
         return committed
@@ -155,7 +154,7 @@ class Turn:
         if not error:
             return
         log.error("turn.set_aside", error=error, channel=incoming.channel, update=incoming.update_id)
-        self._bad.append(Quarantined(incoming.channel, incoming.update_id, error, incoming.raw))
+        self._bad.append(Quarantined(incoming.channel, incoming.update_id, error, _encoded(incoming.raw)))
         event = incoming.event
         origin: Origin | None = getattr(event, "origin", None)
         effects: list[Effect] = []
@@ -172,14 +171,9 @@ class Turn:
 
     def _shell(self, event: ShellEvent) -> None:
         if isinstance(event, CardsVoid):
-            self._send_cards_anew(event.chat)
-            return
-        self._gathered.happened.append(event)
-        if isinstance(event, ChatMigrated) and chats.moves(self._connection).get(event.old) != event.new:
-            chats.note_moved(self._connection, event.old, event.new)
-            home = self._house.home(event.old)
-            sent_messages.forget_chat(self._connection, home)
-            self._send_cards_anew(home)
+            self._send_cards_anew(self._house.home(event.chat))
+        else:
+            self._gathered.happened.append(event)
 
     def _send_cards_anew(self, chat: int) -> None:
         """Cards whose ids are forgotten: an edit without a known message sends it anew."""
@@ -206,3 +200,7 @@ class Turn:
         if batch.following is not None:
             channel = batch.arrivals[0].incoming.channel
             arrivals.move_offset(self._connection, channel, batch.following, wall)
+
+
+def _encoded(raw: object) -> bytes:
+    return raw if isinstance(raw, bytes) else json.dumps(raw).encode()

@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 import structlog
@@ -36,17 +36,22 @@ LONGEST_WAIT = 30.0
 
 
 class Turns:
-    """Takes what comes in. `on_committed` is called after each commit, in the event loop's thread."""
+    """Takes what comes in.
+
+    `on_committed` is called after each commit, in the event loop's thread; `in_flight` tells the outbox
+    rows that are being sent.
+    """
 
     def __init__(
         self,
         database: Database,
         house: House,
         on_committed: Callable[[Committed], None],
+        in_flight: Callable[[], Collection[int]] = frozenset,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database, self._house = database, house
-        self._on_committed, self._pause = on_committed, pause
+        self._on_committed, self._in_flight, self._pause = on_committed, in_flight, pause
 
     async def take(self, incoming: Sequence[Incoming]) -> None:
         """Take all of these, in order; when it returns, every one is stored and may be acknowledged."""
@@ -67,7 +72,7 @@ class Turns:
         wait = SHORTEST_WAIT
         while True:
             try:
-                committed = await self._database.write(lambda connection: self._turn(connection, batch))
+                committed = await self._commit(batch)
             except Exception as error:
                 if is_infrastructure(error):
                     log.error("turn.waits", error=whereabouts(error), seconds=wait)  # noqa: TRY400 - no words
@@ -84,8 +89,15 @@ class Turns:
                 self._on_committed(committed)
                 return
 
-    def _turn(self, connection: Connection, batch: Batch) -> Committed:
-        return Turn(self._house, connection).take(batch)
+    async def _commit(self, batch: Batch) -> Committed:
+        # Asked here, as the senders live in this thread. A row whose sending begins meanwhile may still
+        # be replaced: its mark names the revision that went out, so that the replacement is not lost.
+        in_flight = self._in_flight()
+
+        def work(connection: Connection) -> Committed:
+            return Turn(self._house, connection, in_flight).take(batch)
+
+        return await self._database.write(work)
 
 
 def _singles(batch: Batch, error: Exception) -> list[Batch] | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.tables import chats
 
-_BLOCKED = insert(chats).values(chat=bindparam("here"), blocked=bindparam("blocks"))
+_BLOCKED = insert(chats).values(chat=bindparam("here"), blocked=bindparam("blocks"), cards_void=0)
 _BLOCKED = _BLOCKED.on_conflict_do_update(
     index_elements=["chat"], set_={"blocked": _BLOCKED.excluded.blocked}
 )
-_MOVED = insert(chats).values(chat=bindparam("here"), blocked=0, migrated_to=bindparam("there"))
+_MOVED = insert(chats).values(chat=bindparam("here"), blocked=0, migrated_to=bindparam("there"), cards_void=1)
 _MOVED = _MOVED.on_conflict_do_update(
-    index_elements=["chat"], set_={"migrated_to": _MOVED.excluded.migrated_to}
+    index_elements=["chat"], set_={"migrated_to": _MOVED.excluded.migrated_to, "cards_void": 1}
 )
+CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1, chats.c.migrated_to.is_not(None))
+_CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
 _ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
 _ALL_MOVED = select(chats.c.chat, chats.c.migrated_to).where(chats.c.migrated_to.is_not(None))
 
@@ -25,8 +27,13 @@ def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
 
 
 def note_moved(connection: Connection, old: int, new: int) -> None:
-    """A group lives on under a new id."""
+    """A group lives on under a new id, and its open cards are to be sent there anew."""
     connection.execute(_MOVED, {"here": old, "there": new})
+
+
+def cards_sent(connection: Connection, chat: int) -> None:
+    """The cards of the group that this one became wait in the outbox."""
+    connection.execute(_CARDS_SENT, {"here": chat})
 
 
 def blocked(connection: Connection) -> frozenset[int]:

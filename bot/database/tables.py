@@ -160,12 +160,14 @@ files = Table(
     Index("ix_files_unreported", "state", "owner", sqlite_where=text("reported = 0")),
 )
 
+# `cards_void`: the group moved, and its open cards are to be sent anew.
 chats = Table(
     "chats",
     metadata,
     Column("chat", BigInteger, primary_key=True),
     Column("blocked", Integer, nullable=False),
     Column("migrated_to", BigInteger, index=True),
+    Column("cards_void", Integer, nullable=False),
 )
 
 # Updates that could not be read or handled, whole, for the operator (law 2).

@@ -71,6 +71,7 @@ def _conversations() -> None:
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("blocked", sa.Integer(), nullable=False),
         sa.Column("migrated_to", sa.BigInteger(), nullable=True),
+        sa.Column("cards_void", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("chat", name="pk_chats"),
     )
     op.create_index("ix_chats_migrated_to", "chats", ["migrated_to"])

@@ -1,0 +1,181 @@
+"""Composes the running bot. Owns both clocks: business time and wall time (law 10).
+
+1. Takes the lock and opens the store; refuses in words when another process works on it.
+2. Connects the channel, and takes up what the outbox and the files had left.
+3. Fetches, takes, sends, until SIGTERM or SIGINT.
+4. Ends within five seconds: the long poll is broken off, a turn that has begun is finished, calls on
+   their way get a moment, marks are written. Whatever is left over stays stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import time
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot import profile
+from bot.channels.base import ShellEvent
+from bot.channels.moves import Moves
+from bot.channels.telegram import TelegramChannel
+from bot.config import Config
+from bot.database import arrivals, chats
+from bot.database.engine import Database
+from bot.database.lock import Lock
+from bot.database.sealing import Codec
+from bot.dates import ZONE
+from bot.files import Files
+from bot.hands import make_hands
+from bot.outbox import Outbox
+from bot.pacing import Limits, Pacing
+from bot.polling import Polling
+from bot.rendering import Renderer
+from bot.scheduler import Scheduler
+from bot.turns import Committed, House, Turns
+from conversations import engine
+from conversations.agency import Rules
+
+log = structlog.get_logger(__name__)
+
+# How long the clock sleeps at most. Practice may put business time forward, and people watch it.
+LONGEST_SLEEP, PRACTICE_SLEEP = 5.0, 1.0
+LAST_TURN_SECONDS = 1.5
+
+
+def business_now() -> datetime:
+    """The time of the agencies."""
+    return datetime.now(ZONE)
+
+
+def business_time(moment: datetime | None) -> datetime:
+    """A moment that the messenger names, or now, in the agencies' zone."""
+    return moment.astimezone(ZONE) if moment else business_now()
+
+
+async def run(config: Config) -> None:
+    """Run until a signal ends it.
+
+    Raises AlreadyRunningError, KeysMissingError, MigrationNeededError and TokenRefusedError.
+    """
+    stopping = asyncio.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
+    path = config.database.path
+    lock = Lock(path)
+    try:
+        # The keys come first: a crash in between must not leave a store that has none.
+        codec = Codec.load(config.database.keys_path, create=not path.exists())
+        database = await Database.open(path)
+        try:
+            await Service(config, database, codec).run(stopping)
+        finally:
+            await database.close()
+    finally:
+        lock.release()
+
+
+class Service:
+    """All parts of one running bot, wired."""
+
+    def __init__(self, config: Config, database: Database, codec: Codec) -> None:
+        self._config, self._database, self._codec = config, database, codec
+        self._words = Renderer()
+        self._moves = Moves({chat for agency in config.agencies for chat in agency.groups})
+        self._files = Files(database, codec, config.database.files_path, self._nudge)
+        self._channel = TelegramChannel(
+            config.telegram, self._words, self._files, self._moves, business_time, self._commands
+        )
+        pacing = Pacing(Limits(**config.pacing.model_dump()))
+        self._outbox = Outbox(
+            database, codec, self._channel, pacing, self._moves, lambda _old, _new: self._nudge()
+        )
+        self._scheduler: Scheduler | None = None
+        self._aside: set[asyncio.Task[None]] = set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Serve until `stopping`, then end in order."""
+        serving = asyncio.create_task(self._serve(stopping))
+        stopped = asyncio.create_task(stopping.wait())
+        try:
+            await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not serving.done():
+                await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
+        finally:
+            stopped.cancel()
+            serving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+            await self._end()
+
+    async def _serve(self, stopping: asyncio.Event) -> None:
+        for old, new in (await self._database.write(chats.moves)).items():
+            self._moves.add(old, new)
+        me = await self._channel.start()
+        rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
+        turns = self._turns(rules)
+        longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
+        self._scheduler = Scheduler(self._database, turns.take, business_now, time.time, longest)
+        await self._outbox.start()
+        await self._files.start(self._channel)
+        name = self._channel.name
+        offset = await self._database.write(lambda connection: arrivals.offset(connection, name, time.time()))
+        self._beside(self._scheduler.run())
+        self._beside(profile.register(self._channel.bot, self._words, rules))
+        # What the start has made stays: the collector need not look at it again and again.
+        gc.freeze()
+        log.info("app.started", bot=me.username)
+        await Polling(self._channel, turns.take, offset).run(stopping)
+
+    def _turns(self, rules: Rules) -> Turns:
+        house = House(
+            core=engine,
+            codec=self._codec,
+            rules=rules,
+            hands=make_hands(rules, self._codec.pepper),
+            now=business_now,
+            wall=time.time,
+            operator_chat=self._config.operator_chat_id,
+            home=self._moves.home,
+        )
+        return Turns(self._database, house, self._committed, self._outbox.in_flight)
+
+    def _committed(self, done: Committed) -> None:
+        """After the commit: the network may begin (law 3)."""
+        for press in done.presses:
+            self._outbox.answer(press.answer, press.language)
+        self._outbox.accept(done.rows)
+        self._files.accept(done.files)
+        if done.happened:
+            self._beside(self._changed(done.happened))
+
+    async def _changed(self, happened: tuple[ShellEvent, ...]) -> None:
+        for event in happened:
+            await self._outbox.changed(event)
+
+    def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
+        return profile.commands("citizen" if chat > 0 else "staff", language, self._words)
+
+    def _nudge(self) -> None:
+        if self._scheduler:
+            self._scheduler.nudge()
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    async def _end(self) -> None:
+        """Stop what makes work before what does it."""
+        for task in tuple(self._aside):
+            task.cancel()
+        await asyncio.gather(*self._aside, return_exceptions=True)
+        await self._files.stop()
+        await self._outbox.stop()
+        await self._channel.close()
+        log.info("app.stopped")
