@@ -18,7 +18,7 @@ from conversations.effects import (
     RecordHistory,
     Send,
 )
-from conversations.events import ButtonPressed, MessageEdited, PersonEvent, UnreadableReceived
+from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake_flow import limit_of
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal, with_edit
@@ -137,8 +137,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
 
 def explain_kind(event: PersonEvent, conversation: Conversation) -> Outcome:
     """What cannot be passed on to a citizen."""
-    kind = event.kind if isinstance(event, UnreadableReceived) else "contact"
-    return desk_access.refuse(event, conversation, Refusal("desk.unreadable", {"kind": kind}))
+    return desk_access.refuse(event, conversation, Refusal("desk.unreadable", {}))
 
 
 def problem_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
-from conversations.events import ContactReceived, PersonEvent, UnreadableReceived
+from conversations.events import ContactReceived, PersonEvent
 from conversations.screens import say
 
 
@@ -17,5 +17,4 @@ def is_unreadable(event: PersonEvent, conversation: Conversation) -> Outcome:
     """A kind of message that cannot be kept."""
     if isinstance(event, ContactReceived):
         return explain(conversation, "followup.contact_unasked")
-    kind = event.kind if isinstance(event, UnreadableReceived) else ""
-    return say(conversation, "followup.unreadable", {"kind": kind})
+    return explain(conversation, "followup.unreadable")

@@ -37,7 +37,7 @@ DESK: Mapping[str, str] = {
     "rewriting": "reference",
     "discarded": "reference",
     "note_saved": "reference officer",
-    "unreadable": "kind",
+    "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
     # lists and commands

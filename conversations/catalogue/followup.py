@@ -32,7 +32,7 @@ FOLLOWUP: Mapping[str, str] = {
     "let_go": "",
     "edit_filed": "reference",
     "edit_unknown": "",
-    "unreadable": "kind",
+    "unreadable": "",
     "contact_unasked": "",
     "problem": "problem limit",
     # status
