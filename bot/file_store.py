@@ -1,4 +1,4 @@
-"""Sealed files on disk, each under the name of its content. What has been renamed is whole and on the disk."""
+"""Sealed files on disk, each under the name of its content. What bears its name is whole and synced."""
 
 from __future__ import annotations
 

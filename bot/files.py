@@ -97,7 +97,7 @@ class Files:
 
     async def _run(self, job: FileJob) -> None:
         attempts, ready = job.attempts, job.not_before
-        while True:
+        while attempts < TRIES:
             await asyncio.sleep(max(0.0, ready - time.time()))
             try:
                 async with self._slots:
@@ -106,14 +106,16 @@ class Files:
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
                 wait, counts = _wait(error, attempts)
-            attempts += counts
-            if attempts >= TRIES:
-                await self._lose(job, "unreachable")
-                return
-            ready = time.time() + wait
-            await self._put_off(job, attempts, ready)
+            attempts, ready = attempts + counts, time.time() + wait
+            try:
+                await self._put_off(job, attempts, ready)
+            except Exception as error:  # noqa: BLE001 - the count is stored with the next try
+                log.warning("files.not_counted", file=job.key, reason=_reason(error))
 
     async def _put_off(self, job: FileJob, attempts: int, ready: float) -> None:
+        if attempts >= TRIES:
+            await self._lose(job, "unreachable")
+            return
         await self._database.write(lambda connection: mark_file_later(connection, job.key, attempts, ready))
 
     async def _attempt(self, job: FileJob) -> None:
@@ -166,7 +168,9 @@ class Files:
         # The folder is read first: what is marked after that is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
         needed = await self._database.write(stored_paths)
-        orphans = [path for path in present if path not in needed and path not in self._fresh]
+        orphans = [
+            path for path in present if path not in needed and path.partition(".")[0] not in self._fresh
+        ]
         for path in orphans:
             erase(self._folder, path)
         if orphans:

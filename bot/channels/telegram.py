@@ -32,6 +32,7 @@ from bot.channels.telegram_failures import (
     WEBHOOK_ACTIVE,
     delivery_error,
     fetch_error,
+    mentions,
 )
 from bot.channels.telegram_request import AioHttpRequest
 from bot.channels.telegram_sending import Sender
@@ -118,7 +119,7 @@ class TelegramChannel:
         try:
             return await self._get_updates(offset, timeout)
         except TelegramError as error:
-            if WEBHOOK_ACTIVE not in error.message:
+            if not mentions(error, WEBHOOK_ACTIVE):
                 raise fetch_error(error) from error
         log.warning("telegram.webhook_removed")
         try:
@@ -192,7 +193,7 @@ class TelegramChannel:
         try:
             file = await self.bot.get_file(file_id)
         except TelegramError as error:
-            if TOO_BIG in error.message:
+            if mentions(error, TOO_BIG):
                 raise FileTooLargeError from error
             raise delivery_error(error) from error
         async with self._request.download(file.file_path or "") as pieces:

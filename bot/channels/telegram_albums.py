@@ -15,7 +15,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Step
-from bot.channels.telegram_failures import WRONG_FILE, delivery_error
+from bot.channels.telegram_failures import WRONG_FILE, delivery_error, mentions
 from conversations.events import Attachment, FileKind
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class FileSender:
             try:
                 return await self._by_id(batch)
             except TelegramError as error:
-                if not any(part in error.message.lower() for part in WRONG_FILE):
+                if not mentions(error, *WRONG_FILE):
                     raise delivery_error(error) from error
             try:
                 return await self._uploaded(batch)

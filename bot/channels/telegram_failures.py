@@ -38,6 +38,12 @@ UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY, SERVER = 401, 403, 404, 
 SHORTEST_WAIT = 1.0
 
 
+def mentions(error: TelegramError, *sentences: str) -> bool:
+    """Whether the messenger said one of these; the library capitalises what it passes on."""
+    said = error.message.lower()
+    return any(sentence in said for sentence in sentences)
+
+
 def delivery_error(error: TelegramError) -> DeliveryError:
     """The decision that a failed call carries."""
     if not isinstance(error, RefusedError):

@@ -17,7 +17,7 @@ from telegram.error import TelegramError
 
 from bot.channels.base import Failure, KeptFiles, Posting, Step, Wording
 from bot.channels.telegram_albums import FileSender, batches
-from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error
+from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions
 from bot.channels.telegram_markup import Markup, inline, markup
 from bot.channels.telegram_text import parts
 from conversations.messages import Params
@@ -73,7 +73,7 @@ class Sender:
             await self._bot.edit_message_reply_markup(chat, message)
         except TelegramError as error:
             failed = delivery_error(error)
-            if NOT_MODIFIED not in error.message and failed.kind is not Failure.VANISHED:
+            if not mentions(error, NOT_MODIFIED) and failed.kind is not Failure.VANISHED:
                 raise failed from error
 
     async def _file_steps(self, posting: Posting) -> list[Step]:
@@ -100,7 +100,7 @@ class Sender:
             try:
                 return await call(text, ParseMode.HTML)
             except TelegramError as error:
-                if ENTITIES not in error.message:
+                if not mentions(error, ENTITIES):
                     raise delivery_error(error) from error
                 log.warning("telegram.markup_refused", reason=error.message)
             try:
@@ -127,7 +127,7 @@ class Sender:
                     reply_markup=under,
                 )
             except TelegramError as error:
-                if NOT_MODIFIED not in error.message:
+                if not mentions(error, NOT_MODIFIED):
                     raise delivery_error(error) from error
             return (posting.edit,)
 
