@@ -1,0 +1,190 @@
+"""Sample values for every parameter of every message: one rich set and one in which what may be empty is.
+
+A new parameter needs a line here; a message whose parameter of a known name has another shape, a line in OWN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+LONG = "Bantuan yang dijanjikan <belum> saya terima & tidak ada penjelasan. " * 3
+MOMENT = "2026-03-17T09:05:00+07:00"
+DAY = "2026-03-27"
+CONTACT = {
+    "address": "Jl. Raya Raci Km. 9 Pasuruan - Bangil 67153",
+    "phones": ["(0343) 749035"],
+    "email": "dpmd@example.go.id",
+    "website": "dpmd.example.go.id",
+    "hours": "Senin-Jumat 08.00-15.00 WIB",
+}
+BARE_CONTACT = {**CONTACT, "phones": [], "email": "", "website": "", "hours": ""}
+FILES = [{"kind": "photo", "count": 2}, {"kind": "document", "count": 1}]
+ROWS = [
+    {"field": "service", "text": "Dana Desa <1>"},
+    {"field": "story", "text": LONG, "files": 2},
+    {"field": "occurred", "day": DAY},
+    {"field": "loss_kind", "word": "loss_both"},
+    {"field": "power_of_attorney", "word": "kind_photo"},
+    {"field": "phone", "word": "skipped"},
+]
+ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": []}
+LISTED = {
+    "reference": "DPMD-2026-0042",
+    "status": "in_progress",
+    "service": "Dana Desa",
+    "received_at": MOMENT,
+    "due": DAY,
+    "overdue": True,
+    "officer": "Rina",
+}
+BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
+STORED = {**LISTED, "fields": ROWS, "files": 2, "messages": 1}
+OFFICER = {"id": 7, "name": "Rina <&>"}
+TIMELINE = [
+    {"status": "received", "at": MOMENT, "by": ""},
+    {"status": "verified", "at": MOMENT, "by": "Rina"},
+]
+
+# parameter -> (a rich value, the emptiest one that it may have)
+SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "account": (7, 7),
+    "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
+    "additions": (2, 0),
+    "address": (CONTACT["address"], CONTACT["address"]),
+    "agencies": (["DPMD", "Bakesbangpol"], ["DPMD"]),
+    "agency": ("Dinas <Pemberdayaan>", "DPMD"),
+    "answer": (ROWS[1], ROWS[5]),
+    "answers": (ROWS, ROWS[:1]),
+    "at": (MOMENT, MOMENT),
+    "bodies": ([{"name": "Ombudsman", "contact": "137"}], [{"name": "Inspektorat", "contact": "surat"}]),
+    "cases": ([LISTED, BARE_LISTED], [BARE_LISTED]),
+    "channels": (["SP4N-LAPOR!: www.lapor.go.id"], []),
+    "chat": (-1001234567890, -1),
+    "code": ("ABCD2345", ""),
+    "command": ("jawab", "tiket"),
+    "confidential": (True, False),
+    "confirmed": (True, False),
+    "contact": (CONTACT, BARE_CONTACT),
+    "cost": ("Tidak dipungut biaya", "Tidak dipungut biaya"),
+    "count": (3, 1),
+    "current": (ROWS[1], None),
+    "day": (DAY, DAY),
+    "days": (10, 1),
+    "declared": (True, False),
+    "decree": ("060/024/424.079/2023", ""),
+    "delivered_at": (MOMENT, None),
+    "delivery": ("delivered", None),
+    "draft": (True, False),
+    "due": (DAY, DAY),
+    "due_on": (DAY, DAY),
+    "email": ("dpmd@example.go.id", ""),
+    "emergency": ("112", "112"),
+    "error": ("ValueError", "ValueError"),
+    "evidence": (FILES, []),
+    "example": ("DPMD-2026-0042", "DPMD-2026-0042"),
+    "field": ("occurred_place", "name"),
+    "fields": (ROWS, ROWS[:1]),
+    "files": (10, 0),
+    "filter": ("mine", "open"),
+    "history_head": ("0f" * 32, ""),
+    "hours": ("08.00-15.00 WIB", ""),
+    "kind": ("sticker", "poll"),
+    "language": ("id", "en"),
+    "last": (ENTRY, None),
+    "left": (4, 1),
+    "limit": (2000, 10),
+    "loss": ("both", "none"),
+    "megabytes": (20, 1),
+    "name": ("Siti <Aminah> & anak", "Siti"),
+    "names": (["DPMD"], []),
+    "notes": (1, 0),
+    "number": (2, 1),
+    "objection": (LONG, ""),
+    "officer": ("Rina <&>", ""),
+    "open": (True, False),
+    "overdue": (True, False),
+    "own": (True, False),
+    "page": (2, 1),
+    "pages": (3, 1),
+    "parts": (
+        [{"kind": "photo", "text": LONG}, {"kind": "text", "text": "x"}],
+        [{"kind": "voice", "text": ""}],
+    ),
+    "person": (7, 7),
+    "phones": (["(0343) 749035", "0816"], []),
+    "photo": (True, False),
+    "place": ("Bangil", ""),
+    "places": ([{"url": "https://maps.example/?q=1,2&z=3", "text": "Balai <desa>"}], []),
+    "problem": ("too_long", "empty"),
+    "procedure": (["Satu", "Dua"], ["Satu"]),
+    "product": ("Tindak Lanjut", "Tindak Lanjut"),
+    "purpose": ("objection", "note"),
+    "reason": ("too_large", "unreachable"),
+    "received_at": (MOMENT, MOMENT),
+    "reference": ("DPMD-2026-0042", "DPMD-2026-0042"),
+    "represents": (True, False),
+    "requirements": (["Satu", "Dua"], ["Satu"]),
+    "resolution": (LONG, "Penjelasan"),
+    "restricted": (True, False),
+    "service": ("Dana Desa", "Lainnya"),
+    "signature": ("Siti Aminah", ""),
+    "signed_at": (MOMENT, MOMENT),
+    "since": (MOMENT, None),
+    "stars": (5, 0),
+    "started_at": (MOMENT, MOMENT),
+    "status": ("responded", "received"),
+    "step": (9, 1),
+    "steps": (10, 9),
+    "story": (LONG * 3, "x"),
+    "taken_at": (MOMENT, None),
+    "text": (LONG, "x"),
+    "thread": ([ENTRY, BARE_ENTRY], []),
+    "time": ("3 hari", "3 hari"),
+    "timeline": (TIMELINE, TIMELINE[:1]),
+    "title": ("Grup <b> & kawan", "Grup"),
+    "total": (20, 0),
+    "unreachable": (True, False),
+    "unread": (True, False),
+    "unsent": (3, 0),
+    "until": (MOMENT, MOMENT),
+    "version": ("2026-01", "1"),
+}
+
+Sample = tuple[Any, Any]
+COUNTED: Sample = (FILES, [])
+MENTIONED: Sample = (OFFICER, OFFICER)
+
+# message -> parameters that have another shape there than elsewhere
+OWN: Mapping[str, Mapping[str, Sample]] = {
+    "intake.ask_place": {"current": ("Bangil", "")},
+    "followup.response": {"files": COUNTED},
+    "followup.question": {"files": COUNTED},
+    "followup.verdict_over": {"until": (DAY, None)},
+    "followup.case": {"until": (DAY, None), "due": (DAY, None), "service": ("Dana Desa", "")},
+    "followup.sent": {"due": (DAY, DAY)},
+    "followup.text_please": {"code": (True, False)},
+    "followup.privacy": {
+        "agencies": ([{"name": "DPMD", "contact": CONTACT}], [{"name": "DPMD", "contact": BARE_CONTACT}]),
+        "cases": ([STORED], []),
+        "draft": (ROWS, None),
+    },
+    "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
+    "desk.prompt": {"officer": MENTIONED},
+    "desk.what_for": {"officer": MENTIONED},
+    "desk.send_as": {"officer": MENTIONED},
+    "desk.reminder": {"officer": MENTIONED},
+    "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
+    "desk.added_confidential": {"officer": (OFFICER, None)},
+    "desk.unreachable": {"officer": (OFFICER, None)},
+    "desk.list": {"cases": ([LISTED, {**BARE_LISTED, "due": DAY}], [])},
+    "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
+    "buttons.choice": {"text": ("Pendampingan Dana Desa", "x")},
+}
+
+
+def samples(name: str, parameters: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parameters of a message or button (`buttons.NAME`): rich, and as empty as they may be."""
+    found = {parameter: OWN.get(name, {}).get(parameter) or SAMPLES[parameter] for parameter in parameters}
+    return {key: rich for key, (rich, _) in found.items()}, {key: bare for key, (_, bare) in found.items()}

@@ -1,0 +1,161 @@
+"""The templates hold exactly what the catalogues list, in every language, as markup for the messenger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import get_args
+
+import pytest
+from jinja2 import Environment, meta, nodes
+
+from bot.rendering import FOLDER, Renderer, Texts
+from bot.simulator.html import Parser, utf16_length
+from conversations.agency import Language
+from conversations.case import Status
+from conversations.catalogue import BUTTONS, MESSAGES
+from conversations.complaint import QUESTIONS, LossKind, Part, Step
+from conversations.conversation import Purpose
+from conversations.messages import OutgoingMessage
+from conversations.reading import Problem
+from tests.unit.template_samples import samples
+
+LANGUAGES = get_args(Language)
+DIALOGUES = ("intake", "followup", "desk", "system")
+LONGEST_TEXT = 4096
+LONGEST_LABEL = 60
+
+RENDERER = Renderer()
+
+# "Langkah n dari m" counts the steps of everybody's path: an addition is asked without a number.
+UNTOLD = {
+    f"intake.ask_{name}": frozenset({"step", "steps"})
+    for name, question in QUESTIONS.items()
+    if question.step is Step.SUMMARY
+}
+
+# Names that templates may use beside their parameters.
+GIVEN = frozenset({"word", "range"})
+TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
+
+
+def blocks_of(language: str, file: str) -> dict[str, frozenset[str]]:
+    """Block -> the parameters that it uses."""
+    path = FOLDER / language / f"{file}.html"
+    if not path.exists():
+        return {}
+    environment = Texts("id")._environment
+    blocks = environment.parse(path.read_text(encoding="utf-8")).find_all(nodes.Block)
+    return {block.name: _used(block, environment) for block in blocks}
+
+
+def _used(block: nodes.Block, environment: Environment) -> frozenset[str]:
+    alone = nodes.Template(block.body, lineno=1)
+    alone.set_environment(environment)
+    return frozenset(meta.find_undeclared_variables(alone)) - GIVEN
+
+
+def listed(file: str) -> dict[str, frozenset[str]]:
+    return {
+        name.partition(".")[2]: parameters - UNTOLD.get(name, frozenset())
+        for name, parameters in MESSAGES.items()
+        if name.startswith(f"{file}.")
+    }
+
+
+def needed_words() -> Iterable[str]:
+    yield from (f"status_{status}" for status in Status)
+    yield from (f"loss_{kind}" for kind in LossKind)
+    yield from (f"field_{name}" for name in QUESTIONS)
+    yield from ("field_confidential", "field_place", "field_signature", "field_represents")
+    yield from (f"problem_{problem}" for problem in Problem)
+    yield from (f"purpose_{purpose}" for purpose in Purpose)
+    for choice in get_args(Part.model_fields["kind"].annotation):
+        yield from (f"kind_{kind}" for kind in get_args(choice) or (choice,))
+    yield from ("yes", "no", "unsure", "skipped")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("file", DIALOGUES)
+def test_each_message_has_its_block_with_exactly_its_parameters(language: str, file: str) -> None:
+    assert blocks_of(language, file) == listed(file)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_button_has_its_label_with_exactly_its_parameters(language: str) -> None:
+    assert blocks_of(language, "buttons") == BUTTONS
+
+
+@pytest.mark.parametrize("file", ["words", "profile"])
+def test_both_languages_have_the_same_words(file: str) -> None:
+    first, second = (blocks_of(language, file) for language in LANGUAGES)
+    assert first == second
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_status_field_and_problem_has_its_word(language: str) -> None:
+    assert set(needed_words()) <= blocks_of(language, "words").keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_problem_asks_for_nothing_but_the_limit(language: str) -> None:
+    words = blocks_of(language, "words")
+    problems = {name: needs for name, needs in words.items() if name.startswith("problem_")}
+    assert {name for name, needs in problems.items() if needs - {"limit"}} == set()
+    assert words["problem_too_long"] == {"limit"}
+
+
+# status -> how product.md shows it
+SHOWN_AS = {
+    Status.DRAFT: "Draf",
+    Status.RECEIVED: "Diterima",
+    Status.VERIFIED: "Terverifikasi",
+    Status.INCOMPLETE: "Perlu dilengkapi",
+    Status.IN_PROGRESS: "Ditangani petugas",
+    Status.ASSIGNED: "Didisposisikan",
+    Status.AWAITING_APPROVAL: "Menunggu persetujuan",
+    Status.RESPONDED: "Ditanggapi",
+    Status.REOPENED: "Dibuka kembali",
+    Status.CLOSED: "Selesai",
+    Status.ARCHIVED: "Diarsipkan",
+    Status.REDIRECTED: "Diteruskan (bukan kewenangan)",
+    Status.REJECTED: "Tidak dapat diproses",
+    Status.DUPLICATE: "Duplikat",
+    Status.WITHDRAWN: "Dicabut",
+    Status.LAPSED: "Dianggap dicabut",
+}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_status_is_shown_as_the_product_says(status: Status) -> None:
+    assert Texts("id").word(f"status_{status}") == SHOWN_AS[status]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_each_message_is_markup_that_the_messenger_takes(language: str, name: str) -> None:
+    for params in samples(name, MESSAGES[name]):
+        markup = RENDERER.text(OutgoingMessage(name, params), language)
+        shown, _ = Parser(markup).parse()
+        assert shown.strip()
+        assert utf16_length(shown) <= LONGEST_TEXT
+        assert set(re.findall(r"</?([a-z-]+)", markup)) <= TAGS
+        # An empty value that no condition keeps out; in English it is a word.
+        assert language != "id" or "None" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(BUTTONS))
+def test_each_label_is_one_short_plain_line(language: str, name: str) -> None:
+    for params in samples(f"buttons.{name}", BUTTONS[name]):
+        label = RENDERER.label(name, params, language)
+        assert 0 < len(label) <= LONGEST_LABEL
+        assert "\n" not in label
+        assert not re.search(r"<[a-z]+>", label)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_template_turns_escaping_off(language: str) -> None:
+    for path in sorted((FOLDER / language).glob("*.html")):
+        source = path.read_text(encoding="utf-8")
+        assert not re.search(r"\|\s*safe\b|autoescape", source), path.name
