@@ -99,7 +99,7 @@ _LABELS: Mapping[str, Handler] = {
 }
 
 _OWN_COMMANDS = frozenset({"status", "privasi"})
-_OWN_BUTTONS = frozenset({"status", "cases"})
+_OWN_BUTTONS = frozenset({"status", "cases", "file"})
 
 
 def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bool:
