@@ -1,0 +1,170 @@
+"""A complaint that lies filed in a transcript's world, and the people around it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from bot.rendering import Renderer
+from conversations.case import Case, Happened, Status
+from conversations.complaint import Complaint, LossKind, Part
+from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
+from conversations.events import ButtonPressed, Delivery, MessageReported
+from conversations.messages import Button, OutgoingMessage
+from tests.unit.transcript import LEADER, RESTRICTED, STAFF, START, Actor, Chat
+
+CITIZEN = 501
+GROUP = STAFF["dpmd"]
+STORY = "Bantuan saya bulan Februari belum cair. " * 20
+RENDERER = Renderer()
+LANGUAGES = ("id", "en")
+
+
+def complaint(**changes: Any) -> Complaint:
+    """A plain complaint with a photo and a place."""
+    said = (
+        Part(message=11, at=START, text=STORY.strip()),
+        Part(message=12, at=START, kind="photo", file=f"{CITIZEN}-12"),
+        Part(message=13, at=START, kind="location", text="Balai Desa (-7.600000, 112.800000)"),
+    )
+    return Complaint(
+        **{
+            "agency": "dpmd",
+            "service": "blt",
+            "story": said,
+            "loss_kind": LossKind.MATERIAL,
+            "loss": "Rp 300.000",
+            "resolution": "Penjelasan tertulis",
+            "name": "Siti Aminah",
+            "address": "Dusun Krajan RT 02 RW 01, Desa Raci, Kecamatan Bangil",
+            "phone": "081234567890",
+            "place": "Bangil",
+            "signature": "Siti Aminah",
+            "signed_at": START,
+            "notice_version": "2026-01",
+            "notice_accepted_at": START,
+            **changes,
+        }
+    )
+
+
+@dataclass
+class Desk:
+    """A world with filed complaints, one citizen, two officers and the leader."""
+
+    chat: Chat = field(default_factory=Chat)
+    serials: Iterable[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        """Everybody has a name that the tests look for."""
+        self.citizen = self.chat.person(CITIZEN)
+        self.budi = self.officer(601, "Budi Santoso")
+        self.rina = self.officer(602, "Rina Wati")
+        self.leader = self.officer(LEADER, "Ibu Kepala")
+
+    def officer(self, identity: int, name: str, chat: int = GROUP) -> Actor:
+        """Somebody who acts in the group."""
+        return self.chat.person(identity, name, chat)
+
+    def private(self, actor: Actor) -> Actor:
+        """The same person in their private chat."""
+        return Actor(self.chat, actor.identity, actor.identity.id)
+
+    def file(self, *, confidential: bool = False, **changes: Any) -> Case:
+        """A complaint filed now; its card is in the group."""
+        serial = next(iter(self.serials))
+        reference = f"DPMD-2026-{serial:04d}"
+        case = Case(
+            **{
+                "id": f"case{serial:08d}",
+                "agency": "dpmd",
+                "reference": reference,
+                "access_hash": f"hash:ABCD2345:{reference}",
+                "status": Status.RECEIVED,
+                "complaint": complaint(confidential=confidential),
+                "filed_by": CITIZEN,
+                "chat": GROUP,
+                "received_at": self.chat.now,
+                "due_on": date(2026, 3, 27),
+                "timeline": (Happened(status=Status.RECEIVED, at=self.chat.now),),
+                **changes,
+            }
+        )
+        self.chat.cases[case.id] = case.model_dump_json()
+        group = RESTRICTED if case.restricted else GROUP
+        self.chat.keys[group, next(self.chat.messages)] = f"card:{case.id}"
+        return case
+
+    def now(self, case: Case) -> Case:
+        """The case as it is stored now."""
+        return Case.model_validate_json(self.chat.cases[case.id])
+
+    def press(self, actor: Actor, case: Case, action: str, value: str = "", version: int = 1) -> list[str]:
+        """A button of the case's card, or another that is made for the case."""
+        return actor.presses_button(Button("next", action, case.id, version, value))
+
+    def press_shown(self, actor: Actor, label: str, shown_to: Actor) -> list[str]:
+        """A button that somebody else was shown in the same group."""
+        return actor.presses_button(shown_to.button(label))
+
+    def reply_to(self, key: str) -> int:
+        """Our message of that key."""
+        return self.chat.message_of(key)
+
+    def answered(self, actor: Actor, case: Case, text: str = "Sudah kami salurkan.") -> None:
+        """The officer answers by /jawab and sends."""
+        actor.commands("jawab", f"{case.reference} {text}")
+        actor.presses("send")
+
+    def delivered(self, case: Case, number: int = 1, how: Delivery = Delivery.DELIVERED) -> list[Effect]:
+        """The response's fate is reported."""
+        key = f"response:{case.id}:{number}"
+        return self.chat.feed(MessageReported(self.chat.now, case.id, key, how))
+
+    def messages(self, chat: int) -> list[OutgoingMessage]:
+        """All that was ever sent or edited in that chat."""
+        shown = (e for e in self.chat.effects if isinstance(e, Send | Edit))
+        return [effect.message for effect in shown if effect.chat == chat]
+
+    def history(self) -> list[tuple[str, str]]:
+        """Who did what, so far."""
+        return [(e.who, e.what) for e in self.chat.effects if isinstance(e, RecordHistory)]
+
+    def later(self, **time: float) -> None:
+        """Time passes."""
+        self.chat.now += timedelta(**time)
+
+
+def wording(message: OutgoingMessage, language: str = "id") -> str:
+    """What a person reads."""
+    return RENDERER.text(message, language)
+
+
+def render_all(effects: Iterable[Effect]) -> None:
+    """Every message, button and alert has its words in both languages."""
+    for effect in effects:
+        for language in LANGUAGES:
+            if isinstance(effect, Send | Edit):
+                assert RENDERER.text(effect.message, language)
+                for row in effect.message.buttons:
+                    for button in row:
+                        assert RENDERER.label(button.label, button.params, language)
+                        _fits(button)
+            elif isinstance(effect, AnswerPress) and effect.template:
+                assert RENDERER.plain(effect.template, effect.params, language)
+
+
+def _fits(button: Button) -> None:
+    data = f"{button.action}:{button.subject}:{button.version}:{button.value}"
+    assert len(data.encode()) <= 64, data
+
+
+def pressed(actor: Actor, button: Button) -> ButtonPressed:
+    """The event of pressing this button."""
+    origin = actor.origin()
+    return ButtonPressed(
+        origin, f"p{origin.message}", button.action, button.subject, button.version, button.value
+    )
