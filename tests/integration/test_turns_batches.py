@@ -1,0 +1,135 @@
+"""One turn, one transaction: order, sharing, acknowledgement (laws 1 and 2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.batches import Arrival, batches
+from bot.database import arrivals
+from bot.database.cases import load_cases
+from bot.database.conversations import load_conversations
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from bot.turns import Incoming
+from conversations.conversation import ConversationKey
+from conversations.engine import Needs
+from conversations.events import TextReceived
+from conversations.world import Listing
+from tests.integration.turning import Bench, pressed, said
+from tests.unit.transcript import START
+
+
+@pytest.fixture
+def bench(database: Database, codec: Codec) -> Bench:
+    return Bench(database, codec)
+
+
+def _words(bench: Bench) -> list[str]:
+    return [event.text for event in bench.core.seen if isinstance(event, TextReceived)]
+
+
+async def test_two_presses_in_one_batch_see_each_other(bench: Bench) -> None:
+    await bench.take(said(1, "file a"))
+    bench.committed.clear()
+    await bench.take(pressed(2, "a", 20), pressed(3, "a", 21))
+    answers = [press.answer.template for press in bench.committed[0].presses]
+    assert answers == ["system.press_noted", "system.press_outdated"]
+
+
+async def test_a_conversation_goes_on_where_the_last_batch_left_it(bench: Bench) -> None:
+    await bench.take(said(1, "satu"), said(2, "dua"))
+    await bench.take(said(3, "tiga"))
+    key = ConversationKey(7, 7)
+    found = await bench.database.write(lambda c: load_conversations(c, bench.codec, {key}))
+    assert found[key].name == "satu dua tiga"
+
+
+async def test_an_update_is_taken_once_however_often_it_comes(bench: Bench) -> None:
+    await bench.take(said(1, "satu"), said(1, "satu"))
+    await bench.take(said(1, "satu"), said(2, "dua"))
+    assert _words(bench) == ["satu", "dua"]
+    assert await bench.value("SELECT count(*) FROM outbox") == 2
+
+
+async def test_the_key_the_offset_and_the_answer_are_stored_together(bench: Bench) -> None:
+    await bench.take(said(41, "halo"))
+    assert await bench.rows("SELECT update_id FROM updates") == [(41,)]
+    assert await bench.value("SELECT next FROM offsets") == 42
+    assert await bench.value("SELECT count(*) FROM outbox") == 1
+
+
+async def test_the_offset_follows_ids_that_begin_anew_lower(bench: Bench) -> None:
+    await bench.take(said(900, "lama"))
+    await bench.take(said(5, "baru"))
+    assert await bench.value("SELECT next FROM offsets") == 6
+
+
+async def test_an_offset_older_than_the_messenger_keeps_updates_is_not_used(bench: Bench) -> None:
+    await bench.take(said(900, "lama"))
+    wall = 1_000_000.0
+    assert await bench.database.write(lambda c: arrivals.offset(c, "telegram", wall + 60)) == 901
+    assert await bench.database.write(lambda c: arrivals.offset(c, "telegram", wall + 90_000)) == 0
+
+
+async def test_an_event_of_no_concern_is_only_acknowledged(bench: Bench) -> None:
+    await bench.take(Incoming("telegram", 8, None, b"{}"))
+    assert await bench.value("SELECT next FROM offsets") == 9
+    assert await bench.value("SELECT count(*) FROM quarantine") == 0
+
+
+async def test_a_listing_sees_what_came_before_it_and_not_what_came_after(bench: Bench) -> None:
+    seen: list[int] = []
+    bench.core.then = lambda _event, world: seen.append(world.listed.total) if world.listed else None
+    await bench.take(said(1, "file a"), said(2, "list"), said(3, "file b"), said(4, "list"))
+    assert seen == [1, 2]
+    assert len(bench.committed) == 4
+
+
+async def test_numbers_run_on_over_batches_and_within_one(bench: Bench) -> None:
+    await bench.take(said(1, "file a"), said(2, "file b", 8))
+    await bench.take(said(3, "file c", 9))
+    assert await bench.rows("SELECT serial FROM cases ORDER BY serial") == [(1,), (2,), (3,)]
+
+
+async def test_a_case_changed_in_the_batch_is_not_overwritten_by_loading_it_again(bench: Bench) -> None:
+    await bench.take(said(1, "file a"))
+    await bench.take(pressed(2, "a"), said(3, "list"), pressed(4, "a"))
+    found = await bench.database.write(lambda c: load_cases(c, bench.codec, ["a"]))
+    assert found["a"].version == 2
+
+
+def _arrivals(*persons: int | str) -> list[Arrival]:
+    made = []
+    for number, person in enumerate(persons, start=100):
+        listing = Listing("dpmd", "open", 0, 0, START.date()) if person == "list" else None
+        made.append(
+            Arrival(said(number, "x", 1 if person == "list" else int(person)), Needs(listing=listing))
+        )
+    return made
+
+
+def _cut(*persons: int | str) -> list[tuple[list[int], int | None]]:
+    return [
+        ([arrival.incoming.update_id or 0 for arrival in batch.arrivals], batch.following)
+        for batch in batches(_arrivals(*persons))
+    ]
+
+
+def test_at_most_two_hundred_updates_go_into_a_batch() -> None:
+    assert [len(numbers) for numbers, _ in _cut(*range(1, 451))] == [200, 200, 50]
+
+
+def test_at_most_five_of_one_person_and_the_rest_waits_in_order() -> None:
+    assert _cut(1, 1, 1, 1, 1, 1, 2, 1) == [
+        ([100, 101, 102, 103, 104, 106], 105),
+        ([105, 107], 108),
+    ]
+
+
+def test_the_offset_never_passes_an_update_that_was_put_off() -> None:
+    cut = _cut(*[1] * 12, 2, 3)
+    assert [following for _, following in cut] == [105, 110, 114]
+
+
+def test_an_event_that_needs_a_query_runs_alone() -> None:
+    assert [numbers for numbers, _ in _cut(1, 2, "list", 3)] == [[100, 101], [102], [103]]
