@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 import templates
@@ -83,7 +84,10 @@ class Texts:
         function = template.blocks.get(block)
         if function is None:
             raise UnknownTextError(f"{template.filename}: no block {block}")
-        return "".join(function(template.new_context(dict(params)))).strip("\n ")
+        # The template's own way to a context copies the list of all its blocks, which costs more than most.
+        known = {**self._environment.globals, **params}
+        context = Context(self._environment, known, file, {})
+        return "".join(function(context)).strip("\n ")
 
     def word(self, name: str, **params: Any) -> Markup:
         """A block of words.html, for use inside a sentence."""
@@ -177,17 +181,13 @@ def preview(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     room = length - len(ELLIPSIS)
-    # A word that ends just where the room does is whole.
-    cut = max(_spaces(text[: room + 1]), default=0)
-    if cut * 2 < room:
+    # A word that ends just where the room does is whole; one that fills half of it is cut through.
+    cut = next((index for index in range(room, room // 2, -1) if text[index].isspace()), 0)
+    if not cut:
         cut = room
         while cut > 0 and _continues(text, cut):
             cut -= 1
     return text[:cut].rstrip() + ELLIPSIS
-
-
-def _spaces(text: str) -> Iterable[int]:
-    return (index for index, character in enumerate(text) if character.isspace())
 
 
 def _continues(text: str, index: int) -> bool:
