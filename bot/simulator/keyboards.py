@@ -122,10 +122,9 @@ def _button_fault(sentence: str, *, inline: bool) -> ApiError:
 
 
 def _check_type(value: dict[str, Any], type_name: str) -> None:
-    plain = value
-    if type_name == "ReplyKeyboardMarkup" and isinstance(value["keyboard"], list):
-        plain = {**value, "keyboard": []}  # a plain string is a button too; buttons are checked one by one
-    found = find_problem(plain, (type_name,))
+    # Rows were checked button by button, where a plain string is a key too.
+    rest = {key: [] if isinstance(item, list) else item for key, item in value.items()}
+    found = find_problem(rest, (type_name,))
     if found:
         raise bad_request(found.sentence)
 

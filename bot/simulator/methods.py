@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.simulator.chats import Chat, Stored
 from bot.simulator.entities import Entities, formatted
@@ -28,6 +28,8 @@ class Request:
     uploads: dict[str, Upload]
 
 
+# What a call does to a chat: even a group that moved away can be looked at, but its members cannot.
+Access = Literal["read", "members", "write"]
 Performer = Callable[[Request], Any]
 PERFORMERS: dict[str, Performer] = {}
 
@@ -43,16 +45,16 @@ def performs(*names: str) -> Callable[[Performer], Performer]:
     return enter
 
 
-def find_chat(request: Request, chat_id: int | str, *, write: bool = True) -> Chat:
+def find_chat(request: Request, chat_id: int | str, access: Access = "write") -> Chat:
     """Return the chat of a call; raise ApiError in the real words when it is unknown or closed to the bot."""
     world = request.world
     chat = world.chats.get(chat_id) if isinstance(chat_id, int) else _public_chat(world, chat_id)
     if chat is None:
         raise bad_request("chat not found")
     if chat.private:
-        _check_private(world, chat, write=write)
+        _check_private(world, chat, write=access == "write")
     else:
-        _check_group(chat, write=write)
+        _check_group(chat, access)
     return chat
 
 
@@ -76,14 +78,12 @@ def _check_private(world: World, chat: Chat, *, write: bool) -> None:
         raise forbidden("bot was blocked by the user")
 
 
-def _check_group(chat: Chat, *, write: bool) -> None:
+def _check_group(chat: Chat, access: Access) -> None:
+    if access == "read" and (chat.kind == "group" or chat.migrated_to is not None):
+        return
     if chat.migrated_to is not None:
-        if write:
-            sentence = "group chat was upgraded to a supergroup chat"
-            raise bad_request(sentence, migrate_to_chat_id=chat.migrated_to)
-        return
-    if not write and chat.kind == "group":
-        return
+        sentence = "group chat was upgraded to a supergroup chat"
+        raise bad_request(sentence, migrate_to_chat_id=chat.migrated_to)
     if chat.bot_status == "kicked":
         raise forbidden(f"bot was kicked from the {chat.kind} chat")
     if chat.bot_status == "left":
@@ -104,7 +104,7 @@ def count(request: Request, chat: Chat, items: int = 1) -> None:
         request.limits.spend(chat, items)
 
 
-def read_text(request: Request) -> dict[str, Any]:
+def read_text(request: Request, too_long: str = "message is too long") -> dict[str, Any]:
     """Return the text of a message with its entities; raise ApiError when it is empty or too long."""
     params = request.params
     text, entities = formatted(
@@ -113,7 +113,7 @@ def read_text(request: Request) -> dict[str, Any]:
     if not text:
         raise bad_request("text must be non-empty" if params.get("text") else "message text is empty")
     if utf16_length(text) > LONGEST_TEXT:
-        raise bad_request("message is too long")
+        raise bad_request(too_long)
     options = _preview(params.get("link_preview_options"))
     return with_entities("text", text, entities) | options
 

@@ -29,7 +29,7 @@ GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscripti
 @performs("getChat")
 def get_chat(request: Request) -> dict[str, Any]:
     """Tell all about a chat."""
-    chat = find_chat(request, request.params["chat_id"], write=False)
+    chat = find_chat(request, request.params["chat_id"], "read")
     full = {**chat.public, "accent_color_id": abs(chat.id) % 7, "max_reaction_count": 11}
     full["accepted_gift_types"] = dict.fromkeys(GIFTS, False)
     if chat.pinned and chat.pinned[-1] in chat.messages:
@@ -41,7 +41,7 @@ def get_chat(request: Request) -> dict[str, Any]:
 def get_chat_member(request: Request) -> dict[str, Any]:
     """Tell what a person or the bot itself is in a group."""
     world, params = request.world, request.params
-    chat = find_chat(request, params["chat_id"], write=False)
+    chat = find_chat(request, params["chat_id"], "members")
     if params["user_id"] == world.bot["id"]:
         return member(chat, world.bot, chat.bot_status)
     user = world.users.get(params["user_id"])
@@ -66,7 +66,7 @@ def get_chat_administrators(request: Request) -> list[dict[str, Any]]:
 
 
 def _group(request: Request) -> Chat:
-    chat = find_chat(request, request.params["chat_id"], write=False)
+    chat = find_chat(request, request.params["chat_id"], "members")
     if chat.private:
         raise bad_request("there are no administrators in the private chat")
     return chat
@@ -75,7 +75,7 @@ def _group(request: Request) -> Chat:
 @performs("getChatMemberCount")
 def get_chat_member_count(request: Request) -> int:
     """Count the people of a chat and the bot."""
-    chat = find_chat(request, request.params["chat_id"], write=False)
+    chat = find_chat(request, request.params["chat_id"], "members")
     return len(chat.present()) + 1
 
 

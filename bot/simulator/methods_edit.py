@@ -31,7 +31,7 @@ CAPTION_FIELDS = ("caption", "caption_entities", "show_caption_above_media")
 @performs("editMessageText")
 def edit_text(request: Request) -> dict[str, Any]:
     """Replace the text and buttons of a message of the bot."""
-    content = read_text(request)
+    content = read_text(request, too_long="MESSAGE_TOO_LONG")
     chat, stored, markup = _editable(request)
     if "text" not in stored.message:
         raise bad_request("there is no text in the message to edit")

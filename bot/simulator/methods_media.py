@@ -162,7 +162,7 @@ def get_file(request: Request) -> dict[str, Any]:
 
 
 def _source(request: Request, what: str) -> tuple[Chat, dict[str, Any]]:
-    chat = find_chat(request, request.params["from_chat_id"], write=False)
+    chat = find_chat(request, request.params["from_chat_id"], "read")
     stored = chat.messages.get(request.params["message_id"])
     if stored is None:
         raise bad_request(f"message to {what} not found")

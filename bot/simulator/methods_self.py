@@ -48,7 +48,7 @@ def _language(request: Request) -> str:
 def _scope(request: Request) -> str:
     scope = request.params.get("scope")
     if scope and "chat_id" in scope:
-        find_chat(request, scope["chat_id"], write=False)
+        find_chat(request, scope["chat_id"], "read")
     return scope_key(scope)
 
 
@@ -140,7 +140,7 @@ def get_short_description(request: Request) -> dict[str, str]:
 def set_menu_button(request: Request) -> bool:
     """Set the button beside the text box, of one private chat or of all."""
     chat_id = request.params.get("chat_id")
-    if chat_id is not None and not find_chat(request, chat_id, write=False).private:
+    if chat_id is not None and not find_chat(request, chat_id, "read").private:
         raise bad_request("chat not found")
     request.profile.menu_buttons[chat_id] = request.params.get("menu_button", {"type": "default"})
     return True

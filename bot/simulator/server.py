@@ -71,7 +71,7 @@ class Simulator:
     async def close(self) -> None:
         """Let go what is held, end waiting calls and stop serving."""
         self.dispatcher.faults.clear()
-        self.dispatcher.receiver.interrupt("the embedded messenger is stopping")
+        self.dispatcher.receiver.stop()
         if self._runner:
             await self._runner.cleanup()
 

@@ -52,6 +52,7 @@ class Receiver:
                 arrival.cancel()
                 if stopped.done():
                     stopped.result()
+                    return []
                 found = self._take(offset, limit)
                 if found:
                     return found
@@ -84,6 +85,12 @@ class Receiver:
             while pending and pending[0]["update_id"] < offset:
                 pending.popleft()
         return [pending[index] for index in range(min(limit, len(pending)))]
+
+    def stop(self) -> None:
+        """End the call that waits with nothing, as when its time is over."""
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
+        self._waiting = None
 
     def set_webhook(self, request: Request) -> bool:
         """Remember a webhook; this server never calls it, but getUpdates is refused from now on."""

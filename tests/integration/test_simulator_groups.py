@@ -90,10 +90,12 @@ async def test_a_group_that_moves_says_so_in_both_and_in_every_refusal() -> None
         for method, params in (
             ("sendMessage", {"text": "x"}),
             ("editMessageText", {"message_id": card["message_id"], "text": "x"}),
+            ("getChatMemberCount", {}),
         ):
             body = await client.call(method, chat_id=-500, **params)
             assert body["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
             assert body["parameters"] == {"migrate_to_chat_id": -1009}
+        assert (await client.result("getChat", chat_id=-500))["type"] == "group"
         refusal = await client.refusal(
             "editMessageText", chat_id=-1009, message_id=card["message_id"] + 1, text="x"
         )

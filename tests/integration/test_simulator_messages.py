@@ -173,6 +173,10 @@ async def test_an_edit_changes_text_and_buttons_and_the_same_again_is_refused() 
             await client.refusal("editMessageText", **where, text="lama", reply_markup=keyboard)
             == NOT_MODIFIED
         )
+        assert (
+            await client.refusal("editMessageText", **where, text="x" * 4097)
+            == "Bad Request: MESSAGE_TOO_LONG"
+        )
         edited = await client.result("editMessageText", **where, text="baru")
         assert "reply_markup" not in edited
         assert edited["edit_date"] >= sent["date"]

@@ -127,3 +127,11 @@ async def test_an_update_of_any_form_can_be_injected() -> None:
         broken, whole = await client.updates()
         assert broken["message"] == {"message_id": "no number"}
         assert whole["update_id"] == broken["update_id"] + 1
+
+
+async def test_a_waiting_call_ends_with_nothing_when_the_messenger_stops() -> None:
+    async with messenger() as client:
+        waiting = asyncio.create_task(client.updates(timeout=50))
+        await client.simulator.until(lambda: client.simulator.calls)
+        client.simulator.dispatcher.receiver.stop()
+        assert await asyncio.wait_for(waiting, 5) == []
