@@ -26,7 +26,7 @@ CHATS_BEFORE_SWEEP = 2000
 class Limits:
     """So many messages in so many seconds: overall, to one person, to one group."""
 
-    overall_per_second: int = 30
+    overall_per_second: float = 30
     private_burst: int = 5
     private_per_second: float = 1.0
     group_messages: int = 20
@@ -67,7 +67,7 @@ class Pacing:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._chats: dict[int, _Chat] = {}
-        self._overall: deque[float] = deque(maxlen=limits.overall_per_second)
+        self._overall: deque[float] = deque(maxlen=max(1, int(limits.overall_per_second)))
         self._all_closed_until = 0.0
         self._last_throttled: tuple[int, float] = (0, 0.0)
 

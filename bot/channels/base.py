@@ -143,7 +143,7 @@ class KeptFiles(Protocol):
 class Channel(Protocol):
     """A messenger. Every method but `read` and `steps` raises DeliveryError; fetch raises FetchError."""
 
-    async def start(self) -> None:
+    async def start(self) -> object:
         """Connect and learn the bot's own name; a messenger that is down is waited for."""
 
     async def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,15 @@ class Words:
     """Says what stands in a message's title, as Telegram's HTML."""
 
     def text(self, message: OutgoingMessage, language: str) -> str:
+        assert language
         return str(message.params["title"])
 
     def label(self, name: str, params: Params, language: str) -> str:
-        return name
+        return name if params is not None and language else ""
 
     def plain(self, template: str, params: Params, language: str) -> str:
+        assert template
+        assert language
         return str(params["title"])
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
@@ -77,8 +80,8 @@ class Stage:
     channel: TelegramChannel
     files: Files
     moves: Moves
-    outbox: Outbox
-    migrated: list[tuple[int, int]]
+    outbox: Outbox = field(init=False)
+    migrated: list[tuple[int, int]] = field(default_factory=list)
 
     async def post(self, *effects: Effect) -> list[OutboxRow]:
         stored = await self.store(*effects)
@@ -135,9 +138,9 @@ class Stage:
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> None:
-    """Return once an asynchronous condition on the store holds; the store has no signal to wait for."""
+    """Return once an asynchronous condition on the store holds."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - the store has no signal to wait for
             await asyncio.sleep(0.01)
 
 
@@ -152,18 +155,7 @@ async def stage(
     moves = Moves({STAFF})
     settings = Settings(SecretStr(simulator.token), simulator.base_url, simulator.base_file_url)
     channel = TelegramChannel(settings, Words(), files, moves, clock, commands)
-    stand = Stage(
-        simulator,
-        database,
-        codec,
-        folder / "files",
-        limits,
-        channel,
-        files,
-        moves,
-        None,
-        [],  # type: ignore[arg-type]
-    )
+    stand = Stage(simulator, database, codec, folder / "files", limits, channel, files, moves)
     stand.outbox = stand.new_outbox()
     await channel.start()
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
+from bot.database.outbox_table import State
 from bot.pacing import Limits
 from bot.simulator.limits import Limits as FloodLimits
 from conversations.effects import Lane, LeaveChat, ShowCommands, StripButtons
@@ -99,8 +101,6 @@ async def test_a_replacement_that_comes_while_its_message_is_on_the_way_becomes_
         replaced = await stand.store(edit(STAFF, "card:abc", "kartu baru"))
         first = await stand.rows("SELECT id, revision FROM outbox")
         assert [tuple(row) for row in first] == [(1, 1)]
-        from dataclasses import replace
-
         old = replace(replaced[0], revision=0, message=send(STAFF, "kartu").message)
         stand.outbox.accept([old])
         await held.reached()
@@ -209,10 +209,6 @@ async def test_many_chats_at_once_stay_within_the_common_limit(tmp_path: Path) -
 
 
 async def test_rows_of_another_state_than_pending_are_left_alone(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from bot.database.outbox_table import State
-
     async with stage(tmp_path, FAST) as stand:
         await stand.simulator.person(7, "Siti").say("/start")
         stored = await stand.store(send(7, "nanti"))

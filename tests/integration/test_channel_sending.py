@@ -1,0 +1,250 @@
+"""What arrives at Telegram: long texts, keyboards, albums, files sent again, answers to presses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.channels.base import DeliveryError, Failure, Posting
+from bot.channels.telegram_text import cut, parts, units
+from bot.database.files_table import insert_files
+from bot.simulator.html import Parser, utf16_length
+from conversations.effects import AnswerPress, KeepFile
+from conversations.events import ButtonPressed, FileReceived
+from conversations.messages import AskReply, Button, Key, Keyboard
+from tests.integration.stage import STAFF, Stage, eventually, says, send, stage
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a" * 4097,
+        "😀" * 5000,
+        "<b>" + "kata " * 3000 + "</b>",
+        "&amp;" * 9000,
+        '<blockquote><a href="https://x.id/?a=1&amp;b=2">' + ("tautan 😀 &lt; " * 900) + "</a></blockquote>",
+        "\n\n".join("<i>Paragraf</i> " + "kata " * 300 for _ in range(12)),
+    ],
+)
+def test_every_part_of_a_long_text_is_valid_and_short_enough_and_nothing_is_lost(words: str) -> None:
+    whole, _ = Parser(words).parse()
+    made = [Parser(part).parse()[0] for part in parts(words)]
+    assert len(made) > 1
+    assert all(0 < utf16_length(part) <= 4096 for part in made)
+    assert "".join("".join(made).split()) == "".join(whole.split())
+
+
+def test_a_long_text_is_cut_between_its_paragraphs() -> None:
+    paragraphs = ["kata " * 400 + "akhir." for _ in range(5)]
+    assert all(part.endswith("akhir.") for part in parts("\n\n".join(paragraphs)))
+
+
+def test_a_text_that_fits_stays_as_it_is() -> None:
+    assert parts("<b>" + "a" * 4096 + "</b>") == ["<b>" + "a" * 4096 + "</b>"]
+    assert parts("😀" * 2048) == ["😀" * 2048]
+
+
+@pytest.mark.parametrize(("text", "shown"), [("a" * 200, "a" * 200), ("a" * 201, "a" * 199 + "…")])
+def test_a_plain_text_is_cut_to_its_units(text: str, shown: str) -> None:
+    assert cut(text, 200) == shown
+    assert units(cut("😀" * 150, 200)) <= 200
+
+
+async def test_a_long_message_bears_its_buttons_on_the_last_part(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        siti = stand.simulator.person(7, "Siti")
+        await siti.say("/start")
+        rows = (
+            (Button("send", "send", "d1", 3, "x", style="success"),),
+            (Button("help", url="https://lapor.go.id"),),
+        )
+        await stand.post(send(7, "kata " * 2000, buttons=rows))
+        await stand.empty()
+        first, *_, last = [message for message in siti.messages if message["from"]["is_bot"]]
+        assert "reply_markup" not in first
+        (sending,), (link,) = last["reply_markup"]["inline_keyboard"]
+        assert (sending["callback_data"], sending["style"]) == ("send:d1:3:x", "success")
+        assert link["url"] == "https://lapor.go.id"
+
+
+async def test_a_copy_button_copies_and_previews_are_off(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        siti = stand.simulator.person(7, "Siti")
+        await siti.say("/start")
+        await stand.post(send(7, "kode https://lapor.go.id", buttons=((Button("copy_code", copy="AB12"),),)))
+        await siti.wait_for("kode")
+        answer = await siti.press("copy_code")
+        assert answer
+        assert answer["text"] == "AB12"
+        assert stand.sent()[0]["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_keys_ask_for_contact_and_place_in_private_only_and_are_taken_away(tmp_path: Path) -> None:
+    keys = Keyboard(((Key("share_phone", "contact"), Key("help")),))
+    async with stage(tmp_path) as stand:
+        siti = stand.simulator.person(7, "Siti")
+        await siti.say("/start")
+        group = stand.simulator.group(STAFF, "Petugas", members=(siti,))
+        await stand.post(send(7, "nomor?", keyboard=keys), send(STAFF, "grup", keyboard=keys))
+        await siti.wait_for("nomor?")
+        assert siti.keyboard == ["share_phone", "help"]
+        await siti.tap("share_phone")
+        await group.wait_for("grup")
+        await stand.post(send(7, "selesai", keyboard=Keyboard()))
+        await siti.wait_for("selesai")
+        assert siti.keyboard == []
+
+
+async def test_a_prompt_in_a_group_reaches_the_mentioned_officer_alone(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        rina, budi = stand.simulator.person(8, "Rina"), stand.simulator.person(9, "Budi")
+        group = stand.simulator.group(STAFF, "Petugas", members=(rina, budi))
+        words = '<a href="tg://user?id=8">Rina</a>, silakan tulis jawaban'
+        await stand.post(send(STAFF, words, keyboard=AskReply(8)))
+        prompt = await group.wait_for("silakan")
+        assert group.chat.prompts == {8: prompt["message_id"]}
+
+
+async def keep(stand: Stage, *keeps: KeepFile) -> None:
+    stored = await stand.database.write(lambda c: insert_files(c, stand.codec, keeps))
+    await stand.files.start(stand.channel)
+    stand.files.accept(stored)
+    await eventually(lambda: stand.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
+
+
+async def evidence(stand: Stage) -> tuple[str, ...]:
+    """Let a citizen send twelve photos, a video, two documents and a voice, and keep them all."""
+    siti = stand.simulator.person(7, "Siti")
+    for _ in range(12):
+        await siti.send_photo()
+    await siti.send_video()
+    await siti.send_document()
+    await siti.send_document(name="kedua.pdf")
+    await siti.send_voice()
+    keeps = []
+    for raw in await stand.channel.fetch(0, 0):
+        event = stand.channel.read(raw)
+        assert isinstance(event, FileReceived)
+        keeps.append(KeepFile(f"7-{event.origin.message}", "case", 7, event.attachment))
+    await keep(stand, *keeps)
+    return tuple(each.key for each in keeps)
+
+
+async def test_files_follow_the_text_in_albums_of_their_kind(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        group = stand.simulator.group(STAFF, "Petugas")
+        keys = await evidence(stand)
+        await stand.post(send(STAFF, "bukti", "card:abc", files=(*keys, "7-unknown")))
+        await stand.empty()
+        shown = [message for message in group.messages if message["from"]["is_bot"]]
+        assert len(shown) == 17
+        assert shown[0]["text"] == "bukti"
+        albums = stand.sent("sendMediaGroup")
+        assert [[item["type"] for item in call["media"]] for call in albums] == [
+            ["photo"] * 10,
+            ["photo"] * 2 + ["video"],
+            ["document"] * 2,
+        ]
+        assert len(stand.sent("sendVoice")) == 1
+        assert await stand.count("SELECT count(*) FROM sent_messages WHERE key = 'card:abc'", 17)
+
+
+async def test_files_that_telegram_forgot_are_uploaded_from_the_store(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        group = stand.simulator.group(STAFF, "Petugas")
+        keys = await evidence(stand)
+        stand.simulator.world.files.by_id.clear()
+        await stand.post(send(STAFF, "bukti", files=keys))
+        await stand.empty()
+        shown = [message for message in group.messages if message["from"]["is_bot"]]
+        assert len(shown) == 17
+        (name,) = {message["document"]["file_name"] for message in shown if "document" in message} - {
+            "bukti.pdf"
+        }
+        assert name == "kedua.pdf"
+
+
+async def test_an_album_interrupted_goes_on_without_repeating_the_text(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        stand.simulator.group(STAFF, "Petugas")
+        keys = await evidence(stand)
+        stand.simulator.fault("sendMediaGroup", kind="500")
+        await stand.post(send(STAFF, "bukti", files=keys[:3]))
+        await stand.empty()
+        assert len(stand.sent()) == len(stand.sent("sendMediaGroup")) == 1
+
+
+async def pressed(stand: Stage) -> str:
+    siti = stand.simulator.person(7, "Siti")
+    await siti.say("/start")
+    await stand.post(send(7, "pilih", buttons=((Button("take", "take"),),)))
+    await siti.wait_for("pilih")
+    await siti.press("take", wait=False)
+    events = [stand.channel.read(raw) for raw in await stand.channel.fetch(0, 0)]
+    (press,) = [event.press for event in events if isinstance(event, ButtonPressed)]
+    return press
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "shown", "url"),
+    [
+        ("Sudah diambil", {"alert": True}, "Sudah diambil", None),
+        ("a" * 201, {}, "a" * 199 + "…", None),
+        ("a" * 201, {"overflow": "identity-abc"}, None, "https://t.me/AduanBot?start=identity-abc"),
+        ("pendek", {"overflow": "identity-abc", "alert": True}, "pendek", None),
+        ("", {"link": "answer-abc"}, None, "https://t.me/AduanBot?start=answer-abc"),
+    ],
+)
+async def test_a_press_is_answered_with_what_fits_or_a_link(
+    tmp_path: Path, title: str, more: dict[str, object], shown: str | None, url: str | None
+) -> None:
+    async with stage(tmp_path) as stand:
+        message = says(title)
+        press = await pressed(stand)
+        answer = AnswerPress(press, message.template, message.params, **more)  # type: ignore[arg-type]
+        stand.outbox.answer(answer, "id")
+        await stand.simulator.until(lambda: stand.sent("answerCallbackQuery"))
+        (call,) = stand.sent("answerCallbackQuery")
+        assert (call.get("text"), call.get("url")) == (shown, url)
+        assert bool(call.get("show_alert")) is bool(more.get("alert"))
+
+
+async def test_an_answer_that_comes_too_late_disturbs_nothing(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        await pressed(stand)
+        stand.outbox.answer(AnswerPress("none"), "id")
+        await stand.simulator.until(
+            lambda: [
+                call for call in stand.simulator.calls if call.method == "answerCallbackQuery" and call.error
+            ]
+        )
+        await stand.post(send(7, "lanjut"))
+        await stand.simulator.person(7, "Siti").wait_for("lanjut")
+
+
+async def test_each_permanent_sentence_of_the_messenger_carries_its_decision(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        siti = stand.simulator.person(7, "Siti")
+        await siti.say("/start")
+        await siti.block()
+        group = stand.simulator.group(STAFF, "Petugas")
+        await group.remove_bot()
+        deleted = stand.simulator.person(8, "Budi")
+        await deleted.say("/start")
+        await deleted.delete_account()
+        stand.simulator.person(9, "Tidak pernah menulis")
+        for chat, kinds in (
+            (7, {Failure.UNREACHABLE}),
+            (8, {Failure.UNREACHABLE}),
+            (9, {Failure.UNREACHABLE, Failure.CHAT_GONE}),
+            (STAFF, {Failure.CHAT_GONE}),
+        ):
+            with pytest.raises(DeliveryError) as caught:
+                await deliver(stand, chat)
+            assert caught.value.kind in kinds
+
+
+async def deliver(stand: Stage, chat: int) -> None:
+    for step in await stand.channel.steps(Posting(chat, says("x"), "id")):
+        await step.run()

@@ -1,0 +1,174 @@
+"""Kept files: fetched whatever fails on the way, sealed on disk, lost only with a reason, swept."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from bot.database.files_table import drop_files, insert_files
+from bot.files import TRIES, Files
+from conversations.effects import KeepFile
+from conversations.events import Attachment, FileReceived
+from tests.integration.stage import Stage, eventually, stage
+
+SECRET = b"%PDF-1.4 bukti rahasia " * 50
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.files.FIRST_WAIT", 0.0)
+
+
+async def received(stand: Stage, data: bytes = SECRET, **more: int) -> KeepFile:
+    await stand.simulator.person(7, "Siti").send_document(data, **more)
+    event = stand.channel.read((await stand.channel.fetch(0, 0))[-1])
+    assert isinstance(event, FileReceived)
+    return KeepFile(f"7-{event.origin.message}", "draft", 7, event.attachment)
+
+
+async def keep(stand: Stage, *keeps: KeepFile, start: bool = True) -> None:
+    jobs = await stand.database.write(lambda c: insert_files(c, stand.codec, keeps))
+    if start:
+        await stand.files.start(stand.channel)
+    stand.files.accept(jobs)
+
+
+async def settled(stand: Stage) -> None:
+    await eventually(lambda: stand.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
+
+
+def on_disk(stand: Stage) -> list[Path]:
+    return [path for path in stand.folder.rglob("*") if path.is_file()]
+
+
+async def test_a_file_is_stored_under_its_contents_name_and_sealed(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        await keep(stand, file)
+        await settled(stand)
+        (row,) = await stand.rows("SELECT state, sha256, size, path FROM files")
+        digest = hashlib.sha256(SECRET).hexdigest()
+        assert tuple(row) == ("stored", digest, len(SECRET), f"{digest[:2]}/{digest}")
+        (path,) = on_disk(stand)
+        assert path == stand.folder / row.path
+        assert b"rahasia" not in path.read_bytes()
+        assert path.stat().st_mode & 0o077 == 0
+        assert await stand.files.open_file(file.key) == SECRET
+
+
+@pytest.mark.parametrize("kind", ["500", "drop", "garbage", "429"])
+@pytest.mark.parametrize("method", ["getFile", "download"])
+async def test_a_fetch_that_fails_is_tried_again(tmp_path: Path, method: str, kind: str) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        if (method, kind) == ("download", "garbage"):
+            kind = "502"
+        stand.simulator.fault(method, kind=kind, retry_after=0)  # type: ignore[arg-type]
+        await keep(stand, file)
+        await settled(stand)
+        assert await stand.files.open_file(file.key) == SECRET
+
+
+async def test_a_job_survives_a_kill(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        held = stand.simulator.fault("download", kind="hold")
+        await keep(stand, file)
+        await held.reached()
+        await stand.files.stop()
+        held.release(proceed=False)
+        stand.files = Files(stand.database, stand.codec, stand.folder)
+        await stand.files.start(stand.channel)
+        await settled(stand)
+        assert await stand.files.open_file(file.key) == SECRET
+
+
+async def test_too_large_by_the_updates_word_is_lost_without_a_call(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        await keep(stand, await received(stand, size=21 * 1024 * 1024))
+        await settled(stand)
+        (row,) = await stand.rows("SELECT state, reason FROM files")
+        assert tuple(row) == ("lost", "too_large")
+        assert stand.sent("getFile") == []
+
+
+async def test_too_large_by_the_messengers_word_is_lost(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand, size=21 * 1024 * 1024)
+        small = Attachment("document", file.attachment.file_id, "u", size=5)
+        await keep(stand, KeepFile(file.key, "draft", 7, small))
+        await settled(stand)
+        assert (await stand.rows("SELECT reason FROM files"))[0].reason == "too_large"
+
+
+async def test_more_bytes_than_announced_are_refused_while_they_arrive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.files.LARGEST", 100_000)
+    async with stage(tmp_path) as stand:
+        file = await received(stand, b"x" * 300_000)
+        small = Attachment("document", file.attachment.file_id, "u", size=5)
+        await keep(stand, KeepFile(file.key, "draft", 7, small))
+        await settled(stand)
+        assert (await stand.rows("SELECT reason FROM files"))[0].reason == "too_large"
+        assert on_disk(stand) == []
+
+
+@pytest.mark.parametrize(("file_id", "reason"), [("unknown", "unreachable"), ("empty", "empty")])
+async def test_what_cannot_be_had_is_lost_with_its_reason(tmp_path: Path, file_id: str, reason: str) -> None:
+    async with stage(tmp_path) as stand:
+        if file_id == "empty":
+            file_id = (await received(stand, b"")).attachment.file_id
+        await keep(stand, KeepFile("7-5", "draft", 7, Attachment("document", file_id, "u")))
+        await settled(stand)
+        assert (await stand.rows("SELECT reason FROM files"))[0].reason == reason
+
+
+async def test_after_many_tries_a_file_is_given_up(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        stand.simulator.fault("getFile", kind="500", times=99)
+        await keep(stand, await received(stand))
+        await settled(stand)
+        (row,) = await stand.rows("SELECT state, reason, attempts FROM files")
+        assert tuple(row) == ("lost", "unreachable", TRIES - 1)
+
+
+async def test_files_nobody_needs_are_swept_and_the_others_stay(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        kept, dropped = await received(stand), await received(stand, SECRET + b"2")
+        await keep(stand, kept)
+        await keep(stand, dropped, start=False)
+        await settled(stand)
+        half = stand.folder / "ab" / "abcdef.1234.part"
+        half.parent.mkdir(exist_ok=True)
+        half.write_bytes(b"half a file of a killed process")
+        await stand.database.write(lambda c: drop_files(c, [dropped.key], []))
+        assert await stand.files.sweep() == 2
+        assert len(on_disk(stand)) == 1
+        assert await stand.files.open_file(kept.key) == SECRET
+        assert await stand.files.open_file(dropped.key) is None
+
+
+async def test_the_same_content_twice_lies_there_once_and_stays_while_one_needs_it(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        first, second = await received(stand), await received(stand)
+        await keep(stand, first, second)
+        await settled(stand)
+        await stand.database.write(lambda c: drop_files(c, [first.key], []))
+        assert await stand.files.sweep() == 0
+        assert await stand.files.open_file(second.key) == SECRET
+
+
+async def test_storing_nudges_whoever_tells_the_core(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        nudged: list[bool] = []
+        stand.files = Files(stand.database, stand.codec, stand.folder, lambda: nudged.append(True))
+        await keep(stand, await received(stand))
+        await settled(stand)
+        await eventually(lambda: true(nudged))
+
+
+async def true(value: object) -> bool:
+    return bool(value)

@@ -1,0 +1,126 @@
+"""Limits are never overstepped, nobody waits for ever, and what was asked for finds room."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.pacing import ASKED, UNASKED, Lane, Limits, Pacing, Turnstile
+
+LIMITS = Limits(
+    overall_per_second=5, private_burst=3, private_per_second=1, group_messages=10, group_seconds=20
+)
+GROUP, PERSON = -1, 1
+
+arrivals = st.lists(
+    st.tuples(
+        st.floats(0, 3, allow_nan=False),
+        st.sampled_from([ASKED, UNASKED]),
+        st.integers(1, 10),
+    ),
+    max_size=40,
+)
+
+
+def send_all(chat: int, waiting: list[tuple[float, Lane, int]]) -> list[tuple[float, Lane, int]]:
+    """Send one after another as the outbox does, without any time passing in calls."""
+    pacing, now = Pacing(LIMITS), 0.0
+    sent = []
+    for pause, lane, cost in waiting:
+        now += pause
+        now += pacing.wait(chat, lane, cost, now)
+        assert pacing.wait(chat, lane, cost, now) < 1e-6
+        pacing.sent(chat, lane, cost, now)
+        sent.append((now, lane, cost))
+    return sent
+
+
+def most_in_window(sent: list[tuple[float, Lane, int]], seconds: float) -> int:
+    return max(
+        (sum(cost for when, _, cost in sent if start <= when < start + seconds) for start, _, _ in sent),
+        default=0,
+    )
+
+
+@given(arrivals)
+def test_a_group_never_gets_more_than_its_limit_in_any_window(waiting: list[tuple[float, Lane, int]]) -> None:
+    assert most_in_window(send_all(GROUP, waiting), LIMITS.group_seconds) <= LIMITS.group_messages
+
+
+@given(arrivals)
+def test_a_person_never_gets_more_than_the_burst_in_its_time(waiting: list[tuple[float, Lane, int]]) -> None:
+    single = [(pause, lane, 1) for pause, lane, _ in waiting]
+    assert most_in_window(send_all(PERSON, single), 3.0) <= LIMITS.private_burst
+
+
+@given(arrivals)
+def test_unasked_messages_leave_room_in_every_window(waiting: list[tuple[float, Lane, int]]) -> None:
+    unasked = [(pause, UNASKED, min(cost, 8)) for pause, _, cost in waiting]
+    assert most_in_window(send_all(GROUP, unasked), LIMITS.group_seconds) <= 8
+
+
+@given(arrivals)
+def test_every_message_goes_in_the_end(waiting: list[tuple[float, Lane, int]]) -> None:
+    sent = send_all(GROUP, waiting)
+    assert len(sent) == len(waiting)
+    assert all(earlier[0] <= later[0] for earlier, later in pairwise(sent))
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.5, allow_nan=False), st.integers(1, 4)), max_size=40))
+def test_all_chats_together_never_get_more_than_the_common_limit(calls: list[tuple[float, int]]) -> None:
+    pacing, now = Pacing(LIMITS), 0.0
+    sent: list[tuple[float, Lane, int]] = []
+    for pause, cost in calls:
+        now += pause
+        sent.append((pacing.reserve(cost, now), ASKED, 1))
+        assert sent[-1][0] >= now
+    assert most_in_window(sent, 1.0) <= LIMITS.overall_per_second
+
+
+def test_an_officers_request_finds_room_behind_a_flood_of_cards() -> None:
+    pacing = Pacing(LIMITS)
+    for _ in range(8):
+        pacing.sent(GROUP, UNASKED, 1, 0.0)
+    assert pacing.wait(GROUP, UNASKED, 1, 1.0) > 10
+    assert pacing.wait(GROUP, ASKED, 1, 1.0) == 0
+
+
+def test_a_retry_after_closes_its_chat_and_no_other() -> None:
+    pacing = Pacing(LIMITS)
+    pacing.throttled(GROUP, 7, 0.0)
+    assert pacing.wait(GROUP, ASKED, 1, 2.0) == 5.0
+    assert pacing.wait(PERSON, ASKED, 1, 2.0) == 0
+
+
+def test_two_chats_throttled_at_once_close_all() -> None:
+    pacing = Pacing(LIMITS)
+    pacing.throttled(GROUP, 7, 0.0)
+    pacing.throttled(PERSON, 3, 1.0)
+    assert pacing.wait(99, ASKED, 1, 2.0) == 5.0
+    assert pacing.wait(99, ASKED, 1, 7.0) == 0
+
+
+def test_chats_long_silent_are_forgotten() -> None:
+    pacing = Pacing(LIMITS)
+    for person in range(1, 5000):
+        pacing.sent(person, ASKED, 1, float(person))
+    assert len(pacing._chats) < 2100
+
+
+def test_an_album_larger_than_the_window_goes_once_the_window_is_empty() -> None:
+    pacing = Pacing(LIMITS)
+    assert pacing.wait(GROUP, ASKED, 99, 0.0) == 0
+    pacing.sent(GROUP, ASKED, 99, 0.0)
+    assert 20 < pacing.wait(GROUP, ASKED, 1, 0.0) < 21
+
+
+def test_what_is_unasked_does_not_starve_behind_endless_requests() -> None:
+    turnstile, served = Turnstile(), []
+    for _ in range(30):
+        lane = turnstile.next_lane(asked=True, unasked=True)
+        turnstile.served(lane, other_waits=True)
+        served.append(lane)
+    assert served[0] == ASKED
+    assert served.count(UNASKED) == 3
