@@ -6,12 +6,16 @@ from pathlib import Path
 
 from bot.database import schema
 from bot.database.engine import writing_engine
+from bot.database.lock import Lock
 
 
 def migrate(path: Path) -> str:
-    """Upgrade in one transaction; says what was done. A database that is up to date stays as it is."""
+    """Upgrade in one transaction; says what was done. A database that is up to date stays as it is.
+
+    Raises AlreadyRunningError when the bot runs on it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = writing_engine(path)
+    lock, engine = Lock(path), writing_engine(path)
     try:
         with engine.connect() as connection, connection.begin():
             before = schema.stored_revision(connection)
@@ -20,4 +24,5 @@ def migrate(path: Path) -> str:
             schema.upgrade(connection)
     finally:
         engine.dispose()
+        lock.release()
     return f"{path}: from revision {before or 'none'} to {schema.HEAD}"

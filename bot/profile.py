@@ -64,39 +64,40 @@ def commands(kind: Kind, language: str, words: Words) -> tuple[tuple[str, str], 
 
 async def register(bot: Bot, words: Words, rules: Rules) -> None:
     """Set what differs from what the messenger shows; a failure is logged and the rest goes on."""
-    for name, step in _steps(bot, words, rules):
+    for what, chat, step in _steps(bot, words, rules):
         try:
             if await step():
-                log.info("profile.set", what=name)
+                log.info("profile.set", what=what, chat=chat)
         except TelegramError as error:
-            log.warning("profile.not_set", what=name, reason=error.message)
+            log.warning("profile.not_set", what=what, chat=chat, reason=error.message)
 
 
 Step = Callable[[], Awaitable[bool]]
 
 
-def _steps(bot: Bot, words: Words, rules: Rules) -> Sequence[tuple[str, Step]]:
-    steps: list[tuple[str, Step]] = []
+def _steps(bot: Bot, words: Words, rules: Rules) -> Sequence[tuple[str, int, Step]]:
+    """What is set, for which chat (0: for all), and how."""
+    steps: list[tuple[str, int, Step]] = []
     # Without a language code it is what people of all other languages see.
     for code, language in (("", FIRST_LANGUAGE), *((language, language) for language in LANGUAGES)):
         about = f"({code or 'any language'})"
+        description = words.plain("profile.description", {}, language)
+        short = words.plain("profile.short_description", {}, language)
         steps += [
-            (f"commands {about}", _commands(bot, BotCommandScopeAllPrivateChats(), code, "citizen", words)),
             (
-                f"description {about}",
-                _description(bot, code, words.plain("profile.description", {}, language)),
+                f"commands {about}",
+                0,
+                _commands(bot, BotCommandScopeAllPrivateChats(), code, "citizen", words),
             ),
-            (
-                f"short description {about}",
-                _short_description(bot, code, words.plain("profile.short_description", {}, language)),
-            ),
+            (f"description {about}", 0, _description(bot, code, description)),
+            (f"short description {about}", 0, _short_description(bot, code, short)),
         ]
     # Groups are spoken to in the first language.
-    for chat in sorted({chat for agency in rules.agencies for chat in agency.groups}):
-        steps.append(
-            (f"commands of group {chat}", _commands(bot, BotCommandScopeChat(chat), "", "staff", words))
-        )
-    return [*steps, ("menu button", _menu_button(bot))]
+    steps += [
+        ("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", "staff", words))
+        for chat in sorted({chat for agency in rules.agencies for chat in agency.groups})
+    ]
+    return [*steps, ("menu button", 0, _menu_button(bot))]
 
 
 def _commands(bot: Bot, scope: BotCommandScope, code: str, kind: Kind, words: Words) -> Step:

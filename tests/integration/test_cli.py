@@ -15,6 +15,7 @@ import pytest
 
 from bot import demo, practice
 from bot.config import Database, load, read
+from bot.database.lock import Lock
 from bot.database.schema import HEAD
 from bot.migrating import migrate
 from bot.simulator.server import Simulator
@@ -72,6 +73,20 @@ def test_migrate_makes_the_tables_and_says_so(tmp_path: Path) -> None:
     done = aduan("migrate", folder=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"data/aduan.db: from revision none to {HEAD}\n")
     assert "up to date already" in aduan("migrate", folder=tmp_path).stdout
+
+
+def test_a_running_bot_s_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "aduan.db"
+    (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
+    path.parent.mkdir()
+    lock = Lock(path)
+    try:
+        done = aduan("migrate", folder=tmp_path)
+    finally:
+        lock.release()
+    assert done.returncode == 1
+    assert done.stderr.startswith("aduan: ")
+    assert not path.exists()
 
 
 def test_a_folder_that_may_not_be_made_is_a_sentence(tmp_path: Path) -> None:
