@@ -88,7 +88,7 @@ class Pacing(Settings):
     """How fast the bot sends. The defaults are what Telegram bears (telegram.org/bots/faq)."""
 
     overall_per_second: int = Field(default=30, ge=1)
-    private_burst: int = Field(default=3, ge=1)
+    private_burst: int = Field(default=5, ge=1)
     private_per_second: float = Field(default=1, gt=0)
     group_messages: int = Field(default=20, ge=1)
     group_seconds: float = Field(default=60, gt=0)

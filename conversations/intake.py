@@ -217,7 +217,7 @@ def _answered(event: ButtonPressed, world: World, conversation: Conversation, dr
     if draft.screen not in QUESTIONS:
         return outdated(event, conversation)
     value = _value(event, world, draft)
-    return _done_with(event, draft, value, world) + _accept(conversation, draft, world, value)
+    return _accept(conversation, draft, world, value) + _done_with(event, draft, value, world)
 
 
 def _value(event: ButtonPressed, world: World, draft: Draft) -> Any:
@@ -248,7 +248,7 @@ def _skip(event: ButtonPressed, world: World, conversation: Conversation, draft:
     question = QUESTIONS.get(draft.screen)
     if question is None or not question.optional:
         return outdated(event, conversation)
-    return _done_with(event, draft, None, world) + _accept(conversation, draft, world, None)
+    return _accept(conversation, draft, world, None) + _done_with(event, draft, None, world)
 
 
 def _keep(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

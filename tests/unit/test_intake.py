@@ -60,7 +60,9 @@ def file_complaint(siti: Actor) -> None:
 
 
 def last(siti: Actor) -> OutgoingMessage:
-    return siti.chat_log.sent(siti.chat)[-1]
+    """The newest message that is not the mark left on the pressed question."""
+    sent = siti.chat_log.sent(siti.chat)
+    return [message for message in sent if message.template != "intake.answered"][-1]
 
 
 def test_whole_path_ends_in_a_receipt_and_a_card() -> None:
@@ -258,11 +260,11 @@ def test_place_said_with_the_date_is_not_asked_again() -> None:
 def test_loss_is_described_only_if_there_is_some() -> None:
     siti = citizen()
     to_loss(siti)
-    assert siti.presses("loss_both")[-1] == "intake.ask_loss"
+    assert siti.presses("loss_both")[0] == "intake.ask_loss"
     siti.says("Rp150.000")
     siti.presses("back")
     siti.presses("back")
-    assert siti.presses("loss_none")[-1] == "intake.ask_resolution"
+    assert siti.presses("loss_none")[0] == "intake.ask_resolution"
 
 
 def test_back_keeps_the_answers_and_returns_to_where_the_person_was() -> None:
@@ -286,10 +288,10 @@ BACKWARD = [
 def test_there_is_a_way_back_from_every_question() -> None:
     siti = citizen()
     to_name(siti)
-    assert [siti.presses("back")[-1] for _ in BACKWARD] == BACKWARD
+    assert [siti.presses("back")[0] for _ in BACKWARD] == BACKWARD
     assert siti.says("Kembali", "back")[-1] == "intake.ask_service"
-    assert siti.presses("back")[-1] == "intake.notice"
-    assert siti.presses("back")[-1] == "intake.choose_agency"
+    assert siti.presses("back")[0] == "intake.notice"
+    assert siti.presses("back")[0] == "intake.choose_agency"
 
 
 CHANGES = [
@@ -311,7 +313,7 @@ def test_every_answer_can_be_changed_from_the_summary_and_back_to_it(
     assert siti.presses("change") == ["intake.change"]
     siti.presses("change_field", field)
     assert callable(act)
-    assert act(siti)[-1] == "intake.summary"
+    assert "intake.summary" in act(siti)
     draft = siti.chat_log.conversation(SITI).draft
     assert draft
     assert draft.answers[name] == (value or draft.answers[name])
@@ -333,7 +335,7 @@ def test_change_that_opens_a_question_asks_it_before_the_summary() -> None:
     to_summary(siti)
     siti.presses("change")
     siti.presses("change_field", "loss_kind")
-    assert siti.presses("loss_material")[-1] == "intake.ask_loss"
+    assert siti.presses("loss_material")[0] == "intake.ask_loss"
     assert siti.says("Rp50.000") == ["intake.summary"]
 
 
@@ -426,11 +428,11 @@ def test_edit_after_signing_voids_the_signature() -> None:
 def test_representation_asks_for_the_represented_person_and_the_power_of_attorney() -> None:
     siti = citizen()
     to_name(siti)
-    assert siti.presses("for_another")[-1] == "intake.ask_name"
+    assert siti.presses("for_another")[0] == "intake.ask_name"
     assert siti.says(NAME) == ["intake.ask_represented_name"]
     assert siti.says("Sumiati") == ["intake.ask_represented_address"]
     assert siti.says(ADDRESS) == ["intake.ask_power_of_attorney"]
-    assert siti.presses("send_later")[-1] == "intake.ask_address"
+    assert siti.presses("send_later")[0] == "intake.ask_address"
     siti.says(ADDRESS)
     siti.presses("continue_to_signing")
     siti.presses("declare")
@@ -468,7 +470,7 @@ def accuse(siti: Actor) -> None:
     siti.presses("add_optional")
     siti.presses("add_reported_person")
     assert siti.says("Kepala seksi") == ["intake.ask_reported_handles"]
-    assert siti.presses("yes")[-1] == "intake.summary"
+    assert siti.presses("yes")[0] == "intake.summary"
 
 
 def test_complaint_about_a_handler_goes_to_the_restricted_chat() -> None:
