@@ -127,7 +127,7 @@ outbox = Table(
     Column("created", Float, nullable=False),
     Index("ix_outbox_state_chat_lane_id", "state", "chat", "lane", "id"),
     Index("ix_outbox_key", "key"),
-    Index("ix_outbox_outcome", "outcome", sqlite_where=text("outcome IS NOT NULL")),
+    Index("ix_outbox_outcome", "id", sqlite_where=text("outcome IS NOT NULL")),
 )
 
 # The names of the messages that we sent (law 4); the newest of a key is the one to edit.

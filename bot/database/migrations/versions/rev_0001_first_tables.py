@@ -146,7 +146,7 @@ def _outbox() -> None:
     )
     op.create_index("ix_outbox_state_chat_lane_id", "outbox", ["state", "chat", "lane", "id"])
     op.create_index("ix_outbox_key", "outbox", ["key"])
-    op.create_index("ix_outbox_outcome", "outbox", ["outcome"], sqlite_where=sa.text("outcome IS NOT NULL"))
+    op.create_index("ix_outbox_outcome", "outbox", ["id"], sqlite_where=sa.text("outcome IS NOT NULL"))
     op.create_table(
         "sent_messages",
         sa.Column("chat", sa.BigInteger(), nullable=False),

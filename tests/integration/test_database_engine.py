@@ -1,0 +1,174 @@
+"""The store itself: one writer, readers that cannot write, migrations, one process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bot.database import arrivals, schema
+from bot.database.engine import Database, writing_engine
+from bot.database.lock import AlreadyRunningError, Lock
+from bot.database.migrations import FOLDER
+from bot.database.schema import MigrationNeededError
+from bot.database.tables import metadata
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+PROMISES = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+
+
+@pytest.mark.parametrize("pragma", PROMISES)
+async def test_the_writer_keeps_its_promises(database: Database, pragma: str) -> None:
+    found = await database.write(lambda c: c.execute(text(f"PRAGMA {pragma}")).scalar())
+    assert found == PROMISES[pragma]
+
+
+async def test_a_transaction_holds_the_writers_place_from_its_beginning(database: Database) -> None:
+    other = writing_engine(database.path)
+
+    def work(_connection: Connection) -> None:
+        with other.connect() as second:
+            second.exec_driver_sql("PRAGMA busy_timeout=1")
+
+    with pytest.raises(OperationalError, match="locked"):
+        await database.write(work)
+    other.dispose()
+
+
+async def test_work_that_raises_leaves_nothing_behind(database: Database) -> None:
+    def twice(connection: Connection) -> None:
+        arrivals.take(connection, "telegram", [1], 0.0)
+        arrivals.take(connection, "telegram", [1], 0.0)
+
+    with pytest.raises(IntegrityError):
+        await database.write(twice)
+    assert await database.write(lambda c: arrivals.taken(c, "telegram", [1])) == frozenset()
+
+
+async def test_writes_run_in_the_order_in_which_they_were_asked(database: Database) -> None:
+    order: list[int] = []
+    await asyncio.gather(*(database.write(lambda _, n=n: order.append(n)) for n in range(20)))  # type: ignore[misc]
+    assert order == list(range(20))
+
+
+async def test_a_reader_cannot_write(database: Database) -> None:
+    async with database.read() as connection:
+        with pytest.raises(OperationalError, match="readonly"):
+            await connection.execute(text("DELETE FROM updates"))
+
+
+async def test_a_reader_does_not_hold_up_the_writer_and_sees_one_state(database: Database) -> None:
+    count = text("SELECT count(*) FROM updates")
+    async with database.read() as connection:
+        assert (await connection.execute(count)).scalar() == 0
+        await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
+        assert (await connection.execute(count)).scalar() == 0
+    async with database.read() as connection:
+        assert (await connection.execute(count)).scalar() == 1
+
+
+async def test_closing_moves_the_log_into_the_database(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "closed.db")
+    await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
+    await database.close()
+    assert names(tmp_path) == {"closed.db"}
+
+
+async def test_migrations_make_exactly_the_tables(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    assert await database.write(differences) == []
+
+
+def test_the_known_head_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+async def test_another_versions_database_is_refused_and_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "newer.db"
+    await (await Database.open(path)).close()
+    engine = writing_engine(path)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(MigrationNeededError, match=r"revision 9999 [^`]* `aduan migrate`"):
+        await Database.open(path)
+
+
+async def test_a_foreign_database_is_not_filled_with_our_tables(tmp_path: Path) -> None:
+    engine = writing_engine(tmp_path / "foreign.db")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE songs (title TEXT)"))
+    engine.dispose()
+    with pytest.raises(MigrationNeededError):
+        await Database.open(tmp_path / "foreign.db")
+
+
+async def _python(*code: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "\n".join(code), stdout=asyncio.subprocess.PIPE
+    )
+
+
+async def test_an_existing_database_is_opened_without_alembic(tmp_path: Path) -> None:
+    path = tmp_path / "aduan.db"
+    await (await Database.open(path)).close()
+    process = await _python(
+        "import asyncio, sys, pathlib",
+        "from bot.database.engine import Database",
+        f"asyncio.run(Database.open(pathlib.Path({str(path)!r})))",
+        "print('alembic' in sys.modules)",
+    )
+    assert (await process.communicate())[0].split() == [b"False"]
+
+
+def test_a_second_process_on_the_same_database_is_refused_in_words(tmp_path: Path) -> None:
+    lock = Lock(tmp_path / "aduan.db")
+    with pytest.raises(AlreadyRunningError, match="another `aduan run` works on"):
+        Lock(tmp_path / "aduan.db")
+    lock.release()
+    Lock(tmp_path / "aduan.db").release()
+
+
+async def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "aduan.db"
+    process = await _python(
+        "import pathlib, time",
+        "from bot.database.lock import Lock",
+        f"lock = Lock(pathlib.Path({str(path)!r}))",
+        "print('held', flush=True)",
+        "time.sleep(60)",
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"held\n"
+    with pytest.raises(AlreadyRunningError):
+        Lock(path)
+    os.kill(process.pid, signal.SIGKILL)
+    await process.wait()
+    Lock(path).release()
+
+
+async def test_a_new_database_is_made_quickly(tmp_path: Path) -> None:
+    # Measured 0.25 s with Alembic's import; the processor's time, as others may be working beside it.
+    began = time.process_time()
+    await (await Database.open(tmp_path / "new.db")).close()
+    assert time.process_time() - began < 0.5

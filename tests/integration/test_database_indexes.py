@@ -1,0 +1,157 @@
+"""Every query of a turn, of the clock and of the senders uses an index (EXPLAIN QUERY PLAN)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from bot.database import cases, chats, files_table, history, outbox_marks, outbox_table, sent_messages
+from bot.database.engine import Database
+from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.sealing import Codec
+from bot.scheduler import Scheduler
+from conversations.conversation import ConversationKey
+from conversations.effects import DropFiles, Edit, ForgetKeys, KeepFile, Outcome, RecordHistory, Send
+from conversations.engine import Needs
+from conversations.events import Attachment, Event
+from conversations.messages import OutgoingMessage
+from conversations.world import Listing, World
+from tests.integration.turning import Bench, FakeCore, pressed, said
+from tests.unit.transcript import START
+
+# A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the
+# same query found (anon); and indexes that hold only what is due.
+SMALL = ("chats", "quarantine", "sqlite_master", "anon_", "outbox USING INDEX ix_outbox_outcome")
+
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def _heard(engine: Any) -> Iterator[list[Statement]]:
+    statements: list[Statement] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+class NeedyCore(FakeCore):
+    """Needs everything that can be needed, and does everything that can be done."""
+
+    def needs(self, event: Event, world: World, /) -> Needs:
+        base = super().needs(event, world)
+        key = ConversationKey(7, 7)
+        return Needs(key, (7, 50), frozenset({"a"}), frozenset({"DPMD-2026-0001"}), 7, base.listing)
+
+
+async def _turns(database: Database, codec: Codec) -> None:
+    bench = Bench(database, codec, NeedyCore())
+    await bench.take(said(1, "file a"))
+    message = OutgoingMessage("system.own_id", {"person": 7})
+    effects = (
+        Send(8, message, "k"),
+        Edit(8, "card:x", message),
+        ForgetKeys("tally:"),
+        KeepFile("7-1", "a", 7, Attachment("photo", "f", "u")),
+        DropFiles("b"),
+        RecordHistory("a", "citizen:7", "submitted"),
+    )
+    bench.core.then = lambda _event, _world: Outcome(effects=effects)
+    await bench.take(said(2, "halo"))
+    bench.core.then = lambda _event, _world: None
+    await bench.take(pressed(3, "a"), said(4, "list"), said(5, "break"))
+
+
+def _senders(connection: Connection, codec: Codec) -> None:
+    row = OutboxRow(0, 7, 0, Kind.SEND, "id", 1.0, key="k", report="a")
+    first, second = outbox_table.insert_rows(connection, codec, [row, row], ())
+    outbox_table.load_rows(connection, codec)
+    outbox_marks.park(connection, 7)
+    outbox_marks.release(connection, codec, 7)
+    outbox_marks.mark_later(connection, [outbox_marks.Later(first, 1, 2.0, 0)])
+    outbox_marks.mark_sent(connection, [outbox_marks.Sent(first, 50, 2.0)])
+    outbox_marks.mark_failed(connection, [outbox_marks.Failed(second, "gone")])
+    sent_messages.newest(connection, ["k"])
+    sent_messages.forget_chat(connection, 7)
+    sent_messages.forget(connection, 7, 50)
+    files_table.pending_files(connection, codec)
+    files_table.files_by_key(connection, codec, ["7-1"])
+    files_table.mark_stored(connection, "7-1", "ab", 5, "ab/ab")
+    chats.note_moved(connection, -1, -2)
+    cases.open_cases(connection, -1)
+    history.first_broken(connection, codec, "a")
+
+
+async def _clock(database: Database, codec: Codec) -> None:
+    bench = Bench(database, codec)
+    bench.core.then = lambda _event, _world: Outcome()
+    await Scheduler(database, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0).round()
+
+
+async def _listings(database: Database, codec: Codec) -> None:
+    for name in ("open", "mine", "overdue"):
+        listing = Listing("dpmd", name, 42, 1, START.date())
+        await database.write(lambda c, of=listing: cases.listed(c, codec, of))  # type: ignore[misc]
+
+
+async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
+    with _heard(database._connection.engine) as statements:
+        await _turns(database, codec)
+        await database.write(lambda connection: _senders(connection, codec))
+        await _listings(database, codec)
+        async with database.read() as connection:
+            reading = connection.engine.sync_engine
+        with _heard(reading) as reads:
+            await _clock(database, codec)
+    asked = [*statements, *reads]
+    assert len(asked) > 60
+    scans = await database.write(lambda c: [found for one in asked for found in _scans(c, one)])
+    assert scans == []
+
+
+def _scans(connection: Connection, asked: Statement) -> list[str]:
+    """The whole tables that a statement's plan walks through."""
+    statement, parameters = asked
+    if not statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
+        return []
+    some = parameters[0] if isinstance(parameters, list) else parameters
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", some).all()
+    steps = [str(row[3]) for row in plan]
+    return [
+        f"{step}: {statement}"
+        for step in steps
+        if step.startswith("SCAN") and not any(step.startswith(f"SCAN {name}") for name in SMALL)
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT * FROM cases WHERE status = ?", "DELETE FROM files WHERE size = ?"]
+)
+async def test_a_query_without_an_index_would_be_found(database: Database, statement: str) -> None:
+    assert await database.write(lambda c: _scans(c, (statement, ("x",)))) != []
+
+
+async def test_the_partial_indexes_are_the_ones_used(database: Database) -> None:
+    def plans(connection: Connection) -> str:
+        found = []
+        for query in (files_table.LOST_NEWS, files_table.STORED_NEWS, outbox_table.OUTCOMES):
+            compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", (*_filled(compiled),))
+            found += [str(row[3]) for row in rows]
+        return "\n".join(found)
+
+    plan = await database.write(plans)
+    assert plan.count("ix_files_unreported") == 2
+    assert "ix_outbox_outcome" in plan
+
+
+def _filled(compiled: Any) -> list[object]:
+    values = {**compiled.params, "most": 5}
+    return [values[name] for name in compiled.positiontup]

@@ -1,0 +1,175 @@
+"""What is due comes once, is cleared with its turn, and never goes round and round (law 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from bot.database import cases, chats, files_table
+from bot.database.engine import Database
+from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
+from bot.database.sealing import Codec
+from bot.scheduler import Scheduler
+from conversations.case import Status
+from conversations.conversation import Conversation, Draft
+from conversations.effects import KeepFile, Outcome, Send
+from conversations.events import (
+    Attachment,
+    DeadlinePassed,
+    Delivery,
+    Event,
+    FileLost,
+    FileStored,
+    MessageReported,
+    TextReceived,
+)
+from conversations.messages import OutgoingMessage
+from conversations.world import World
+from tests.integration.turning import Bench, case_of, said
+from tests.unit.transcript import START, WIB
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def bench(database: Database, codec: Codec) -> Bench:
+    return Bench(database, codec)
+
+
+def _clock(bench: Bench) -> Scheduler:
+    return Scheduler(bench.database, bench.turns().take, lambda: bench.now, lambda: 1_000_000.0, 60.0)
+
+
+def _answering(bench: Bench, *outcomes: Outcome) -> None:
+    """Each event in turn leads to one of these, and to nothing when they are used up."""
+    left = list(outcomes)
+    bench.core.then = lambda _event, _world: left.pop(0) if left else Outcome()
+
+
+def _heard(bench: Bench) -> list[Event]:
+    return [event for event in bench.core.seen if not isinstance(event, TextReceived)]
+
+
+async def _rounds(bench: Bench, *moments: datetime) -> Sequence[Event]:
+    """What the core heard of the clock's rounds at these moments."""
+    clock = _clock(bench)
+    for bench.now in moments:
+        await clock.round()
+    return _heard(bench)
+
+
+def _drafting(touched: datetime) -> Conversation:
+    draft = Draft(id="d", screen="story", started_at=touched, touched_at=touched)
+    return Conversation(chat=7, person=7, draft=draft)
+
+
+async def test_a_forgotten_draft_wakes_its_conversation_once(bench: Bench) -> None:
+    nudged = _drafting(START).model_copy()
+    assert nudged.draft
+    nudged = nudged.model_copy(update={"draft": nudged.draft.model_copy(update={"nudged": True})})
+    _answering(bench, Outcome((_drafting(START),)), Outcome((nudged,)))
+    await bench.take(said(1, "halo"))
+    late = START + DAY
+    assert await _rounds(bench, late - timedelta(minutes=1)) == []
+    assert await _rounds(bench, late, late, late + DAY) == [DeadlinePassed(late, chat=7, person=7)]
+
+
+async def test_downtime_is_caught_up_once(bench: Bench) -> None:
+    _answering(bench, Outcome((_drafting(START),)), Outcome((Conversation(chat=7, person=7),)))
+    await bench.take(said(1, "halo"))
+    late = START + 60 * DAY
+    assert await _rounds(bench, late, late) == [DeadlinePassed(late, chat=7, person=7)]
+
+
+async def test_a_wake_up_that_changes_nothing_is_put_off_by_an_hour(bench: Bench) -> None:
+    _answering(bench, Outcome((_drafting(START),)))
+    await bench.take(said(1, "halo"))
+    late, hour = START + DAY, timedelta(hours=1)
+    heard = await _rounds(bench, late, late, late + hour / 2, late + hour)
+    assert [event.at for event in heard if isinstance(event, DeadlinePassed)] == [late, late + hour]
+
+
+async def test_a_wake_up_that_breaks_is_set_aside_and_put_off(bench: Bench) -> None:
+    _answering(bench, Outcome((_drafting(START),)))
+    await bench.take(said(1, "halo"))
+
+    def breaking(_event: Event, _world: World) -> Outcome:
+        raise LookupError
+
+    bench.core.then = breaking
+    assert len(await _rounds(bench, START + DAY, START + DAY)) == 1
+    assert await bench.rows("SELECT channel, update_id FROM quarantine") == [("clock", None)]
+
+
+async def test_a_case_is_closed_the_day_after_its_last_day_for_objections(bench: Bench) -> None:
+    until = date(2026, 4, 3)  # a Friday
+    case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case]))
+    _answering(bench)
+    last = datetime(2026, 4, 3, 23, 59, tzinfo=WIB)
+    after = datetime(2026, 4, 4, 0, 1, tzinfo=WIB)
+    assert await _rounds(bench, last, after, after) == [DeadlinePassed(after, case="a")]
+
+
+async def test_a_delivered_answer_is_reported_once(bench: Bench) -> None:
+    message = OutgoingMessage("system.own_id", {"person": 7})
+    _answering(bench, Outcome(effects=(Send(7, message, "response:a:1", report="a"),)))
+    await bench.take(said(1, "halo"))
+    row = bench.committed[0].rows[0]
+    await bench.database.write(lambda c: mark_sent(c, [Sent(row, 55, 1.0)]))
+    expected = MessageReported(START, "a", "response:a:1", Delivery.DELIVERED)
+    assert await _rounds(bench, START, START) == [expected]
+    assert await bench.value("SELECT count(*) FROM outbox") == 0
+
+
+async def test_an_answer_that_cannot_be_delivered_is_reported_and_recorded(bench: Bench) -> None:
+    message = OutgoingMessage("system.own_id", {"person": 7})
+    _answering(bench, Outcome(effects=(Send(7, message, "response:a:1", report="a"),)))
+    await bench.take(said(1, "halo"))
+    row = bench.committed[0].rows[0]
+    await bench.database.write(lambda c: mark_failed(c, [Failed(row, "user is deactivated")]))
+    expected = MessageReported(START, "a", "response:a:1", Delivery.UNREACHABLE)
+    assert await _rounds(bench, START, START) == [expected]
+    assert await bench.rows("SELECT state, error, payload FROM outbox") == [
+        ("failed", "user is deactivated", None)
+    ]
+
+
+async def _keep(bench: Bench, owner: str) -> None:
+    kept = KeepFile("7-1", owner, 7, Attachment("photo", "file", "unique"))
+    await bench.database.write(lambda c: files_table.insert_files(c, bench.codec, [kept]))
+
+
+async def test_a_stored_file_is_told_once_its_draft_is_a_case(bench: Bench) -> None:
+    await _keep(bench, "a")
+    await bench.database.write(lambda c: files_table.mark_stored(c, "7-1", "ab12", 5, "ab/ab12"))
+    _answering(bench)
+    assert await _rounds(bench, START) == []
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case_of("a", 1)]))
+    assert await _rounds(bench, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
+
+
+async def test_a_lost_file_is_told_at_once(bench: Bench) -> None:
+    await _keep(bench, "draft")
+    await bench.database.write(lambda c: files_table.mark_lost(c, "7-1", "too_large"))
+    _answering(bench)
+    assert await _rounds(bench, START, START) == [FileLost(START, "draft", "7-1", 7, "too_large")]
+
+
+async def test_a_moved_group_gets_its_open_cards_once(bench: Bench) -> None:
+    case = case_of("a", 1)
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case]))
+    await bench.database.write(lambda c: chats.note_moved(c, case.chat, -1009))
+    await _rounds(bench, START, START)
+    assert [row.key for done in bench.committed for row in done.rows] == ["card:a"]
+
+
+async def test_keys_of_updates_are_kept_for_two_days(bench: Bench) -> None:
+    await bench.take(said(1, "lama"))
+    hours = 3600.0
+    for age, left in ((47 * hours, 1), (49 * hours, 0)):
+        wall = 1_000_000.0 + age
+        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0).round()  # noqa: B023
+        assert await bench.value("SELECT count(*) FROM updates") == left
