@@ -30,6 +30,8 @@ FIRST_LANGUAGE: Language = "id"
 
 TAG = re.compile(r"<[^<>]*>")
 BLOCK = re.compile(r"({%-?\s*block\s+\w+\s*-?%})(.*?)({%-?\s*endblock\b)", re.DOTALL)
+TAGS = r"[ \t]*(?:{[%#](?:(?![%#]}).)*[%#]}[ \t]*)+$"
+SAYING_LINE = re.compile(rf"^(?!{TAGS})(.*[^-+])%}}(?=[ \t]*$)", re.MULTILINE)
 
 # An emoji of several characters or a letter with marks stays whole when a preview ends beside it.
 JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
@@ -41,13 +43,17 @@ class UnknownTextError(LookupError):
     """There is no such block in the templates of this language."""
 
 
-class Dedented(FileSystemLoader):
-    """Reads templates whose blocks may be indented as the file pleases; their messages are not."""
+class Blocks(FileSystemLoader):
+    """Reads templates as people lay them out: a block may be indented, and a line of tags is no line.
+
+    A line that says something ends where it ends, with a tag or without (trim_blocks would join it to the
+    next one; "+" keeps it from doing so).
+    """
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
         """The file's text without the indentation that all lines of a block share."""
         source, path, fresh = super().get_source(environment, template)
-        return BLOCK.sub(_dedented, source), path, fresh
+        return SAYING_LINE.sub(r"\1+%}", BLOCK.sub(_dedented, source)), path, fresh
 
 
 def _dedented(block: re.Match[str]) -> str:
@@ -62,7 +68,7 @@ class Texts:
         self._words: dict[str, Markup] = {}
         self._files: dict[str, Template] = {}
         self._environment = Environment(
-            loader=Dedented(folder / language),
+            loader=Blocks(folder / language),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -130,6 +130,30 @@ def test_a_block_loses_the_indentation_of_its_file_and_a_value_keeps_its_own(tmp
     assert shown == "Satu\nx\n    y\n\nDua"
 
 
+# how a block is laid out, what is shown for x = 1 and for x = 0
+LINES = [
+    ("a{% if x %} (x){% endif %}\nb", "a (x)\nb", "a\nb"),
+    ("a\n{% if x %}\nx\n{% endif %}\nb", "a\nx\nb", "a\nb"),
+    ("a\n  {% if x %}\nx\n  {% endif %}{# why #}\nb", "a\nx\nb", "a\nb"),
+    ("a\n{% if x %}x{% endif %}\nb", "a\nx\nb", "a\n\nb"),
+    ("a\n{% if x %}{% if x %}\nx\n{% endif %}{% endif %}\n\nb", "a\nx\n\nb", "a\n\nb"),
+    (
+        "a\n{% for y in [1, 2] %}\n{{ y }}{% if x %}x{% endif %}\n{% endfor %}\nb",
+        "a\n1x\n2x\nb",
+        "a\n1\n2\nb",
+    ),
+    ("<i>{% if x -%}\nx\n{% endif %}</i>", "<i>x\n</i>", "<i></i>"),
+]
+
+
+@pytest.mark.parametrize(("block", "with_x", "without"), LINES)
+def test_a_line_of_tags_is_no_line_and_any_other_ends_where_it_ends(
+    tmp_path: Path, block: str, with_x: str, without: str
+) -> None:
+    loaded = texts(tmp_path, t=f"{{% block a %}}\n{block}\n{{% endblock %}}\n")
+    assert [loaded.render("t", "a", {"x": x}) for x in (1, 0)] == [with_x, without]
+
+
 def test_a_word_may_take_values_and_they_are_escaped(tmp_path: Path) -> None:
     words = "{% block limit %}paling <b>{{ n }}</b>{% endblock %}{% block plain %}biasa{% endblock %}"
     blocks = "{% block a %}{{ word('limit', n=n) }}, {{ word('plain') }}{% endblock %}"
