@@ -58,9 +58,9 @@ STOP_SECONDS = 3.0
 
 
 class Outbox:
-    """Sends. Everything but `in_flight` is called in the event loop's thread.
+    """Sends. `on_news` tells that the core has something to hear: of a row with `report`, or of a group.
 
-    `on_migrated` is told the old and the new id of a group whose open cards must be sent anew.
+    Everything but `in_flight` is called in the event loop's thread.
     """
 
     def __init__(
@@ -70,11 +70,11 @@ class Outbox:
         channel: Channel,
         pacing: Pacing,
         moves: Moves,
-        on_migrated: Callable[[int, int], None] = lambda _old, _new: None,
+        on_news: Callable[[], None] = lambda: None,
     ) -> None:
         self._database, self._codec, self._channel = database, codec, channel
-        self._moves, self._on_migrated = moves, on_migrated
-        self._marks = Marks(database, self._strip_all)
+        self._moves, self._on_news = moves, on_news
+        self._marks = Marks(database, self._strip_all, on_news)
         self._delivery = Delivery(channel, pacing, moves, self._marks)
         self._chats: dict[int, ChatQueue] = {}
         self._waiting: dict[int, Item] = {}
@@ -132,8 +132,7 @@ class Outbox:
         self._stopping = True
         for queue in self._chats.values():
             queue.wake()
-        running = (queue.running for queue in self._chats.values())
-        tasks = [*(task for task in running if task), *self._aside]
+        tasks = [*(queue.running for queue in self._chats.values() if queue.running), *self._aside]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
             for task in late:
@@ -272,6 +271,7 @@ class Outbox:
             self._waiting.pop(item.row.id, None)
             item.replaced = None
         await self._database.write(lambda connection: set_aside(connection, chat))
+        self._on_news()
         log.info("outbox.parked", group=chat < 0)
 
     async def _release(self, chat: int) -> None:
@@ -292,7 +292,7 @@ class Outbox:
                 item.row = replace(item.row, at=0)
         await self._database.write(lambda connection: move(connection, old, new, home))
         log.warning("outbox.group_moved", old=old, new=new)
-        self._on_migrated(old, new)
+        self._on_news()
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Take the buttons off older copies; not stored, as nothing depends on it."""

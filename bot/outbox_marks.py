@@ -43,6 +43,10 @@ class Batch:
         """The rows whose fate it marks; those to be tried again are not in flight."""
         return {mark.row.id for mark in self.sent} | {mark.row.id for mark in self.failed}
 
+    def reports(self) -> bool:
+        """Whether somebody waits to hear what became of a row."""
+        return any(mark.row.report for mark in (*self.sent, *self.failed))
+
     def write(self, connection: Connection) -> list[tuple[int, int]]:
         """Mark everything; answer the messages (chat, id) whose key has moved to a newer one."""
         moved = [mark for mark in self.sent if mark.row.key and mark.message and mark.row.kind is Kind.SEND]
@@ -56,11 +60,19 @@ class Batch:
 
 
 class Marks:
-    """Gathers marks and writes them; knows the newest message of a key before the store does."""
+    """Gathers marks and writes them; knows the newest message of a key before the store does.
 
-    def __init__(self, database: Database, outdated: Callable[[Sequence[tuple[int, int]]], None]) -> None:
+    `outdated` gets messages whose key has moved on; `news` is called once an outcome waits to be reported.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        outdated: Callable[[Sequence[tuple[int, int]]], None],
+        news: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
-        self._outdated = outdated
+        self._outdated, self._news = outdated, news
         self._batch = Batch()
         self._writing: set[int] = set()
         self._task: asyncio.Task[None] | None = None
@@ -151,6 +163,8 @@ class Marks:
         self._writing = set()
         if outdated:
             self._outdated(outdated)
+        if batch.reports():
+            self._news()
 
     async def flush(self) -> None:
         """Write what is gathered, at once."""

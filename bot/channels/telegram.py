@@ -15,8 +15,6 @@ import structlog
 from pydantic import SecretStr
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
-from telegram.request import RequestData
-from telegram.request._requestparameter import RequestParameter
 
 from bot.channels.base import (
     FileTooLargeError,
@@ -34,7 +32,7 @@ from bot.channels.telegram_failures import (
     fetch_error,
     mentions,
 )
-from bot.channels.telegram_request import AioHttpRequest
+from bot.channels.telegram_request import READ_TIMEOUT, AioHttpRequest
 from bot.channels.telegram_sending import Sender
 from bot.channels.telegram_text import LONGEST_ALERT, cut, units
 from bot.channels.telegram_updates import ALLOWED_UPDATES, UpdateReader
@@ -86,7 +84,7 @@ class TelegramChannel:
         self._moves = moves
         self._clock = clock
         self._commands = commands
-        self._sender = Sender(self.bot, wording, files)
+        self._sender = Sender(self.bot, self._call, wording, files)
         self._reader: UpdateReader | None = None
         self._username = ""
 
@@ -133,13 +131,12 @@ class TelegramChannel:
             "offset": offset,
             "timeout": int(timeout),
             "limit": BATCH,
-            "allowed_updates": list(ALLOWED_UPDATES),
+            "allowed_updates": ALLOWED_UPDATES,
         }
-        parameters = [RequestParameter.from_input(name, value) for name, value in asked.items()]
-        answer: Any = await self._request.post(
-            f"{self.bot.base_url}/getUpdates", RequestData(parameters), read_timeout=timeout + EXTRA_SECONDS
-        )
-        return list(answer)
+        return list(await self._call("getUpdates", asked, timeout + EXTRA_SECONDS))
+
+    async def _call(self, method: str, parameters: Mapping[str, Any], read: float = READ_TIMEOUT) -> Any:
+        return await self._request.call(f"{self.bot.base_url}/{method}", parameters, read)
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """An update as what happened, None when it is no concern of ours. Raises UnreadableUpdateError."""

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from telegram import (
-    CopyTextButton,
-    ForceReply,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from typing import Any
 
 from bot.channels.base import Wording
-from conversations.messages import AskReply, Button, Key, Keyboard, OutgoingMessage, Params, Rows
+from conversations.messages import AskReply, Button, Key, Keyboard, OutgoingMessage, Params
 
 LONGEST_DATA = 64
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply
+Markup = dict[str, Any]
 Label = Callable[[str, Params], str]
 
 
@@ -41,37 +32,37 @@ def markup(message: OutgoingMessage, wording: Wording, language: str, *, private
         return wording.label(name, params, language)
 
     if message.buttons:
-        return inline(message.buttons, label)
+        return {
+            "inline_keyboard": [[_button(button, label) for button in row] for row in message.buttons if row]
+        }
     match message.keyboard:
         case Keyboard(rows=rows) if rows:
             keys = [[_key(key, label, private=private) for key in row] for row in rows]
-            return ReplyKeyboardMarkup(keys, resize_keyboard=True, is_persistent=True)
+            return {"keyboard": keys, "resize_keyboard": True, "is_persistent": True}
         case Keyboard():
-            return ReplyKeyboardRemove()
+            return {"remove_keyboard": True}
         case AskReply():
             # In a group it reaches only whom the text mentions; the template does that.
-            return ForceReply(selective=not private)
+            return {"force_reply": True, "selective": not private}
         case _:
             return None
 
 
-def inline(rows: Rows, label: Label) -> InlineKeyboardMarkup:
-    """The buttons under a message."""
-    return InlineKeyboardMarkup([[_button(button, label) for button in row] for row in rows if row])
-
-
-def _button(button: Button, label: Label) -> InlineKeyboardButton:
-    text = label(button.label, button.params)
+def _button(button: Button, label: Label) -> Markup:
+    made: Markup = {"text": label(button.label, button.params)}
     if button.url:
-        return InlineKeyboardButton(text, url=button.url, style=button.style)
-    if button.copy:
-        return InlineKeyboardButton(text, copy_text=CopyTextButton(button.copy), style=button.style)
-    return InlineKeyboardButton(text, callback_data=data(button), style=button.style)
+        made["url"] = button.url
+    elif button.copy:
+        made["copy_text"] = {"text": button.copy}
+    else:
+        made["callback_data"] = data(button)
+    if button.style:
+        made["style"] = button.style
+    return made
 
 
-def _key(key: Key, label: Label, *, private: bool) -> KeyboardButton:
-    return KeyboardButton(
-        label(key.label, {}),
-        request_contact=True if private and key.request == "contact" else None,
-        request_location=True if private and key.request == "location" else None,
-    )
+def _key(key: Key, label: Label, *, private: bool) -> Markup:
+    made: Markup = {"text": label(key.label, {})}
+    if private and key.request:
+        made[f"request_{key.request}"] = True
+    return made

@@ -7,35 +7,34 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from telegram import LinkPreviewOptions, ReplyParameters
-from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.channels.base import Failure, KeptFiles, Posting, Step, Wording
+from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
 from bot.channels.telegram_albums import FileSender, batches
 from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions
-from bot.channels.telegram_markup import Markup, inline, markup
+from bot.channels.telegram_markup import Markup, markup
 from bot.channels.telegram_text import parts
-from conversations.messages import Params
 
 if TYPE_CHECKING:
     from telegram import Bot
 
 log = structlog.get_logger(__name__)
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
+Call = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 TAG = re.compile(r"<[^<>]*>")
 
 
 class Sender:
     """Turns postings into steps."""
 
-    def __init__(self, bot: Bot, wording: Wording, files: KeptFiles) -> None:
+    def __init__(self, bot: Bot, call: Call, wording: Wording, files: KeptFiles) -> None:
         self._bot = bot
+        self._call = call
         self._wording = wording
         self._files = files
 
@@ -83,55 +82,48 @@ class Sender:
         return [sender.step(batch) for batch in batches(kept)]
 
     def _text(self, chat: int, text: str, under: Markup | None, reply_to: int, *, main: bool) -> Step:
-        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-
-        async def call(words: str, mode: str | None) -> tuple[int, ...]:
-            message = await self._bot.send_message(
-                chat,
-                words,
-                parse_mode=mode,
-                link_preview_options=NO_PREVIEW,
-                reply_parameters=reply,
-                reply_markup=under,
-            )
-            return (message.message_id,)
+        asked: dict[str, Any] = {"chat_id": chat, "link_preview_options": NO_PREVIEW}
+        if under is not None:
+            asked["reply_markup"] = under
+        if reply_to:
+            asked["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
 
         async def run() -> tuple[int, ...]:
-            try:
-                return await call(text, ParseMode.HTML)
-            except TelegramError as error:
-                if not mentions(error, ENTITIES):
-                    raise delivery_error(error) from error
-                log.warning("telegram.markup_refused", reason=error.message)
-            try:
-                return await call(plain(text), None)
-            except TelegramError as error:
-                raise delivery_error(error) from error
+            message = await self._worded("sendMessage", asked, text)
+            return (int(message["message_id"]),)
 
         return Step(1, main=main, run=run)
 
     def _edit(self, posting: Posting, text: str) -> Step:
-        def label(name: str, params: Params) -> str:
-            return self._wording.label(name, params, posting.language)
-
-        under = inline(posting.message.buttons, label) if posting.message.buttons else None
+        asked: dict[str, Any] = {
+            "chat_id": posting.chat,
+            "message_id": posting.edit,
+            "link_preview_options": NO_PREVIEW,
+        }
+        if posting.message.buttons:
+            asked["reply_markup"] = markup(posting.message, self._wording, posting.language, private=False)
 
         async def run() -> tuple[int, ...]:
             try:
-                await self._bot.edit_message_text(
-                    text,
-                    posting.chat,
-                    posting.edit,
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=NO_PREVIEW,
-                    reply_markup=under,
-                )
-            except TelegramError as error:
-                if not mentions(error, NOT_MODIFIED):
-                    raise delivery_error(error) from error
+                await self._worded("editMessageText", asked, text)
+            except DeliveryError as error:
+                if NOT_MODIFIED not in error.reason.lower():
+                    raise
             return (posting.edit,)
 
         return Step(1, main=True, run=run)
+
+    async def _worded(self, method: str, asked: Mapping[str, Any], text: str) -> Any:
+        try:
+            return await self._call(method, {**asked, "text": text, "parse_mode": "HTML"})
+        except TelegramError as error:
+            if not mentions(error, ENTITIES):
+                raise delivery_error(error) from error
+            log.warning("telegram.markup_refused", reason=error.message)
+        try:
+            return await self._call(method, {**asked, "text": plain(text)})
+        except TelegramError as error:
+            raise delivery_error(error) from error
 
 
 def plain(markup_text: str) -> str:

@@ -81,7 +81,7 @@ class Stage:
     files: Files
     moves: Moves
     outbox: Outbox = field(init=False)
-    migrated: list[tuple[int, int]] = field(default_factory=list)
+    news: int = 0
 
     async def post(self, *effects: Effect) -> list[OutboxRow]:
         stored = await self.store(*effects)
@@ -125,8 +125,11 @@ class Stage:
             self.channel,
             Pacing(self.limits),
             self.moves,
-            lambda old, new: self.migrated.append((old, new)),
+            self.heard,
         )
+
+    def heard(self) -> None:
+        self.news += 1
 
     def sent(self, method: str = "sendMessage") -> list[dict[str, Any]]:
         return [

@@ -21,8 +21,8 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.files.FIRST_WAIT", 0.0)
 
 
-async def received(stand: Stage, data: bytes = SECRET, **more: int) -> KeepFile:
-    await stand.simulator.person(7, "Siti").send_document(data, **more)
+async def received(stand: Stage, data: bytes = SECRET, size: int | None = None) -> KeepFile:
+    await stand.simulator.person(7, "Siti").send_document(data, size=size)
     event = stand.channel.read((await stand.channel.fetch(0, 0))[-1])
     assert isinstance(event, FileReceived)
     return KeepFile(f"7-{event.origin.message}", "draft", 7, event.attachment)
