@@ -92,9 +92,7 @@ class Service:
             config.telegram, self._words, self._files, self._moves, business_time, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._outbox = Outbox(
-            database, codec, self._channel, pacing, self._moves, lambda _old, _new: self._nudge()
-        )
+        self._outbox = Outbox(database, codec, self._channel, pacing, self._moves, self._nudge)
         self._scheduler: Scheduler | None = None
         self._aside: set[asyncio.Task[None]] = set()
 
