@@ -93,11 +93,14 @@ def _make(path: Path) -> dict[str, dict[str, str] | str]:
         "pepper": _random(),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Whole or not at all: half a key file after a power cut would stop every later start.
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         json.dump(stored, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
+    temporary.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
