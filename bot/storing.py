@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, history, sent_messages
-from bot.database.files_table import FileJob, drop_files, insert_files
+from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
 from bot.loading import Loader
@@ -24,6 +24,7 @@ from conversations.effects import (
     Edit,
     Effect,
     ForgetKeys,
+    GiveFiles,
     KeepFile,
     Outcome,
     RecordHistory,
@@ -132,15 +133,22 @@ class Storing:
         kept: dict[str, KeepFile] = {}
         keys: list[str] = []
         owners: list[str] = []
+        given: dict[str, str] = {}
         for effect in effects:
             if isinstance(effect, KeepFile):
                 kept[effect.key] = effect
+            elif isinstance(effect, GiveFiles):
+                given.update(dict.fromkeys(effect.keys, effect.owner))
+                for key in kept.keys() & set(effect.keys):
+                    kept[key] = replace(kept[key], owner=effect.owner)
             elif isinstance(effect, DropFile):
                 kept.pop(effect.key, None)
                 keys.append(effect.key)
             elif isinstance(effect, DropFiles):
                 kept = {key: keep for key, keep in kept.items() if keep.owner != effect.owner}
                 owners.append(effect.owner)
+        # Given before anything is dropped: what now belongs to a case stays when its draft goes.
+        give_files(self.connection, given)
         drop_files(self.connection, keys, owners)
         return insert_files(self.connection, self.codec, list(kept.values()))
 

@@ -157,7 +157,7 @@ def not_yours(event: PersonEvent, conversation: Conversation, case: Case, owner:
 
 
 def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A plain message of an officer with an open prompt: is it the answer?"""
+    """Ask about a plain message of an officer with an open prompt whether it is the answer."""
     writing = conversation.collecting
     case = world.cases.get(writing.case) if writing else None
     part = part_of(event)

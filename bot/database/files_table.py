@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -66,6 +66,7 @@ _STORED = (
 _LOST = update(files).where(_KEY).values(state=FileState.LOST.value, reason=bindparam("why"))
 _LATER = update(files).where(_KEY).values(attempts=bindparam("tries"), not_before=bindparam("until"))
 _REPORTED = update(files).where(_KEY).values(reported=1)
+_GIVE = update(files).where(_KEY).values(owner=bindparam("to"))
 _DROP = delete(files).where(_KEY)
 _DROP_OWNER = delete(files).where(files.c.owner == bindparam("of"))
 # Written out, because the planner uses a partial index only for the very condition it was made with.
@@ -85,6 +86,12 @@ def insert_files(connection: Connection, codec: Codec, kept: Sequence[KeepFile])
     if jobs:
         connection.execute(_INSERT, [_columns(codec, job) for job in jobs])
     return jobs
+
+
+def give_files(connection: Connection, given: Mapping[str, str]) -> None:
+    """Let each file (key -> new owner) belong to somebody else; one that is gone stays gone."""
+    if given:
+        connection.execute(_GIVE, [{"file": key, "to": owner} for key, owner in given.items()])
 
 
 def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str]) -> None:
