@@ -1,0 +1,17 @@
+"""One bot for each module of tests: starting it costs more than most of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.acceptance.stage import House, opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """The bot with both agencies, no limits, a restricted chat and a leader for dpmd alone."""
+    async with opened(tmp_path_factory.mktemp("house")) as running:
+        yield running

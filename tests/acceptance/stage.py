@@ -1,0 +1,216 @@
+"""The real bot as its own process, its groups and people. Acts wait for what the bot makes of them, no time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.simulator.chats import Chat
+from bot.simulator.groups import Group
+from bot.simulator.people import Person
+from bot.simulator.server import Simulator
+from bot.simulator.waiting import transcript, wait_until
+from tests.bot_process import STAFF, UNPACED, BotProcess
+from tests.players import Citizen
+from tests.questions import ANSWERS, Answers
+
+Message = dict[str, Any]
+
+RESTRICTED = -1001000000009
+RINA, BUDI, LEADER, OPERATOR = 801, 802, 803, 804
+# dpmd has a restricted chat and a leader, bakesbangpol has neither.
+AGENCIES = {"dpmd": {"restricted_chat_id": RESTRICTED, "leaders": [LEADER]}}
+SECONDS = 15.0
+
+
+def words(message: Message) -> str:
+    """Return what a message says, its caption if it is a file."""
+    return str(message.get("text", message.get("caption", "")))
+
+
+def labels(message: Message) -> list[str]:
+    """Return the labels of a message's buttons, row after row."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+class Voice:
+    """One person in one chat: each act begins a new listening, `hears` finds what the bot said since."""
+
+    def __init__(self, person: Person, group: Group | None = None) -> None:
+        self.person, self.group = person, group
+        self.mark = len(self.chat.log)
+
+    @property
+    def id(self) -> int:
+        """Return the person's id."""
+        return self.person.id
+
+    @property
+    def chat(self) -> Chat:
+        """Return the chat as it is now: a group may have moved."""
+        return self.group.chat if self.group else self.person.chat
+
+    def listen(self) -> None:
+        """Forget what was said so far."""
+        self.mark = len(self.chat.log)
+
+    def heard(self) -> list[Message]:
+        """Return the bot's messages since the last act, in their newest form, in order of appearance."""
+        found = {}
+        for message_id, version in self.chat.log[self.mark :]:
+            stored = self.chat.messages.get(message_id)
+            if stored and stored.by_bot and stored.version == version:
+                found[message_id] = stored.message
+        return list(found.values())
+
+    async def hears(self, text: str, unless: Callable[[Message], bool] | None = None) -> Message:
+        """Return the first message of the bot since the last act that says this."""
+
+        def said() -> Message | None:
+            fitting = (message for message in self.heard() if text in words(message))
+            return next((message for message in fitting if not (unless and unless(message))), None)
+
+        return await self.sees(said, repr(text))
+
+    async def hears_file(self, kind: str) -> Message:
+        """Return the first file of this kind since the last act."""
+        return await self.sees(lambda: next((each for each in self.heard() if kind in each), None), kind)
+
+    async def sees(self, condition: Callable[[], Any], what: str) -> Any:
+        """Return the condition's first true value; it is judged at each change of the chat."""
+        try:
+            return await wait_until(lambda: self.chat.signal, condition, SECONDS)
+        except TimeoutError:
+            raise AssertionError(f"never saw {what}; {transcript(self.chat)}") from None
+
+    async def says(self, text: str, *expected: str, reply_to: Message | None = None) -> Message:
+        """Write, hear what is expected, and return the last of it; without any, the own message."""
+        self.listen()
+        message = await self.person.say(text, self.group, reply_to)
+        return await self._all(expected, message)
+
+    async def edits(self, message: Message, text: str, *expected: str) -> Message:
+        """Edit an own message."""
+        self.listen()
+        return await self._all(expected, await self.person.edit(message, text))
+
+    async def taps(self, label: str, *expected: str) -> Message:
+        """Press a key of the reply keyboard."""
+        self.listen()
+        return await self._all(expected, await self.person.tap(label, self.group))
+
+    async def presses(self, label: str, *expected: str, on: Message | None = None) -> Message:
+        """Press a button and hear what is expected; without any, return the answer to the press."""
+        self.listen()
+        answer = await self.person.press(label, self.group, on)
+        assert answer is not None, f"the press of {label!r} was never answered; {transcript(self.chat)}"
+        return await self._all(expected, answer)
+
+    async def presses_old(self, label: str, shown: Message) -> Message:
+        """Press a button of a message as it was shown then, as a slow phone does; return the answer."""
+        self.listen()
+        rows = shown["reply_markup"]["inline_keyboard"]
+        data = next(each["callback_data"] for row in rows for each in row if each["text"] == label)
+        stored = self.chat.messages[shown["message_id"]]
+        callback = self.person.world.press(self.person.user, self.chat, stored, data)
+        answer: Message = await self.sees(lambda: callback.answer, f"an answer to {label!r}")
+        return answer
+
+    async def shares(self, sending: Any, *expected: str) -> Any:
+        """Await a sending of the person's, hear what is expected, and return what was sent."""
+        self.listen()
+        sent = await sending
+        await self._all(expected, {})
+        return sent
+
+    async def _all(self, expected: tuple[str, ...], otherwise: Message) -> Message:
+        found = otherwise
+        for text in expected:
+            found = await self.hears(text)
+        return found
+
+
+@dataclass
+class House:
+    """One running bot with its groups; people are made as they are needed."""
+
+    simulator: Simulator
+    bot: BotProcess
+    folder: Path
+    groups: dict[str, Group]
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(10_001))
+
+    def person(self, name: str = "Warga", **facts: Any) -> Person:
+        """Return somebody new."""
+        return self.simulator.person(next(self._ids), name, **facts)
+
+    def voice(self, name: str = "Warga") -> Voice:
+        """Return somebody new in their private chat."""
+        return Voice(self.person(name))
+
+    def citizen(self, answers: Answers = ANSWERS, link: str = "dpmd", **options: Any) -> Citizen:
+        """Return a scripted citizen who is new."""
+        return Citizen(self.person(answers.name.split()[0]), answers, link=link, seconds=SECONDS, **options)
+
+    def officer(self, person: int = RINA, group: str = "dpmd") -> Voice:
+        """Return an officer in a group."""
+        return Voice(self.simulator.people[person], self.groups[group])
+
+    def card(self, reference: str, group: str = "dpmd") -> Message:
+        """Return the newest card of a complaint."""
+        newest = self.groups[group].chat.newest_first()
+        return next(each.message for each in newest if is_card(each.message, reference))
+
+    async def card_shows(self, reference: str, text: str, group: str = "dpmd") -> Message:
+        """Wait until the card says this."""
+        return await Voice(self.simulator.people[RINA], self.groups[group]).sees(
+            lambda: next(
+                (
+                    stored.message
+                    for stored in self.groups[group].chat.newest_first()
+                    if is_card(stored.message, reference) and text in words(stored.message)
+                ),
+                None,
+            ),
+            f"{text!r} on the card of {reference}",
+        )
+
+    async def settled(self) -> None:
+        """Wait until the bot has taken all that waits: whoever comes now is answered after it."""
+        for _ in range(2):
+            await self.voice().says("/id", "Nomor akun")
+
+
+def is_card(message: Message, reference: str) -> bool:
+    """Tell whether this is the card of a complaint, and not a message about it."""
+    return words(message).startswith(f"Pengaduan {reference}") and "Lihat Identitas" in labels(message)
+
+
+def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:
+    """Make the groups with two officers and the leader in each."""
+    names = {RINA: "Rina", BUDI: "Budi", LEADER: "Pak Lurah"}
+    members = [simulator.person(person, name) for person, name in names.items()]
+    simulator.person(OPERATOR, "Operator")
+    return {name: simulator.group(chat, name, members=members) for name, chat in groups.items()}
+
+
+@asynccontextmanager
+async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[House]:
+    """Run a bot with both agencies, and end it."""
+    simulator = await Simulator.start(limits=limits)
+    try:
+        groups = build(simulator, {**STAFF, "restricted": RESTRICTED})
+        chosen = {"agencies": AGENCIES, "pacing": UNPACED, "operator_chat_id": OPERATOR, **settings}
+        bot = await BotProcess.run(simulator, folder, **chosen)
+        try:
+            yield House(simulator, bot, folder, groups)
+        finally:
+            if bot.running:
+                await bot.stop()
+    finally:
+        await simulator.close()

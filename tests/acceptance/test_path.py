@@ -1,0 +1,201 @@
+"""The main job from the first word to the stars, for each agency, with the real process."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+
+import pytest
+
+from tests.acceptance.stage import BUDI, RINA, House, Message, Voice, labels, words
+from tests.questions import ANSWERS, PHOTO
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NAME = "Siti Aminah"
+ADDRESS = "Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil"
+AGENCIES = {
+    "dpmd": ("Dinas Pemberdayaan Masyarakat dan Desa", "Pembinaan BUM Desa", "DPMD"),
+    "bakesbangpol": ("Badan Kesatuan Bangsa dan Politik", "Rekomendasi penelitian", "BAKESBANGPOL"),
+}
+
+# Sooner than the clock would look by itself.
+AT_ONCE = 3.0
+
+
+async def tell_story(siti: Voice) -> None:
+    """Several messages of all kinds; the first is answered, later ones only change that answer."""
+    await siti.says("Tadi pagi saya datang ke kantor.", "Tercatat: 1")
+    await siti.shares(siti.person.send_photo(PHOTO, "Antrean panjang"), "Tercatat: 2 (berkas: 1)")
+    album = [("photo", PHOTO + b"1"), ("photo", PHOTO + b"2"), ("photo", PHOTO + b"3")]
+    await siti.shares(siti.person.send_album(album), "Tercatat: 5 (berkas: 4)")
+    await siti.shares(siti.person.send_voice(), "Tercatat: 6 (berkas: 5)")
+    await siti.shares(siti.person.send_location(-7.6, 112.8), "Tercatat: 7 (berkas: 5)")
+    tallies = [each for each in siti.chat.messages.values() if "Tercatat:" in words(each.message)]
+    assert len(tallies) == 1
+    assert siti.person.keyboard == ["Lanjut", "Kembali", "Batalkan"]
+
+
+async def file_by_hand(siti: Voice, agency: str) -> tuple[str, str]:
+    """File as a person does, looking at each question; return number and access code."""
+    full_name, service, prefix = AGENCIES[agency]
+    await siti.shares(siti.person.open(f"https://t.me/AduanBot?start={agency}"), "Langkah 1 dari 10")
+    assert full_name in words(siti.heard()[-1])
+    asked = await siti.presses("Saya mengerti, lanjut", "Langkah 2 dari 10 — Layanan")
+    assert labels(asked)[-3:] == ["Lainnya", "Kembali", "Batalkan"]
+    await siti.presses(service, f"Layanan: {service}", "Langkah 3 dari 10 — Kejadian")
+    await tell_story(siti)
+    await siti.taps("Lanjut", "sudah tersimpan (7 pesan)", "Langkah 4 dari 10 — Waktu kejadian")
+    assert siti.person.keyboard == []
+    await siti.presses("Hari ini", "— Tempat kejadian")
+    await siti.says("loket 2", "Langkah 5 dari 10 — Kerugian")
+    await siti.presses("Immateriel", "— Uraian kerugian")
+    await siti.says("setengah hari menunggu", "Langkah 6 dari 10 — Penyelesaian")
+    await siti.presses("Penjelasan tertulis", "Langkah 7 dari 10 — Nama lengkap")
+    await siti.says(NAME, "Langkah 8 dari 10 — Alamat lengkap")
+    summary = await siti.says(ADDRESS, "Langkah 9 dari 10 — Ringkasan")
+    for shown in (full_name, service, "Tadi pagi", "(bukti: 6)", "loket 2", "immateriel", NAME, ADDRESS):
+        assert shown in words(summary)
+    await siti.presses("Lanjut", "Langkah 10 dari 10 — Tempat dan tanda tangan")
+    await siti.presses("Saya menyatakan benar", "2. Ketik nama lengkap")
+    await siti.says(NAME.lower(), "Silakan tekan Kirim")
+    receipt = await siti.presses("Kirim", "Tanda terima pengaduan")
+    found = re.search(rf"({prefix}-\d{{4}}-\d{{4}})\s+Kode akses: ([A-Z0-9]{{8}})\s", words(receipt))
+    assert found
+    assert "tidak dipungut biaya" in words(receipt)
+    assert labels(receipt) == ["Salin kode akses", "Cek Status", "Tambah Keterangan"]
+    return found[1], found[2]
+
+
+def nothing_personal(message: Message) -> None:
+    for personal in ("Siti", "Aminah", "Krajan", "Raci", "0812"):
+        assert personal not in words(message)
+
+
+@pytest.mark.parametrize("agency", AGENCIES)
+async def test_whole_path_from_the_deep_link_to_the_stars(house: House, agency: str) -> None:
+    siti = house.voice("Siti")
+    rina, budi = house.officer(RINA, agency), house.officer(BUDI, agency)
+    others = {name: len(group.chat.log) for name, group in house.groups.items() if name != agency}
+    reference, _code = await file_by_hand(siti, agency)
+
+    card = await rina.hears(f"Pengaduan {reference}")
+    nothing_personal(card)
+    assert "Bukti: 4 foto, 1 pesan suara, 1 lokasi" in words(card)
+    assert labels(card) == [
+        "Ambil", "Verifikasi", "Jawab", "Bukti (6)", "Baca lengkap", "Lihat Identitas", "Catatan",
+    ]  # fmt: skip
+
+    await take(house, rina, budi, reference, agency)
+    await read(house, siti, rina, budi, reference, agency)
+    await verify(house, siti, budi, reference, agency)
+    await answer(house, siti, rina, reference, agency)
+    await judge(house, siti, rina, reference, agency)
+    assert {name: len(house.groups[name].chat.log) for name in others} == others
+
+
+async def take(house: House, rina: Voice, budi: Voice, reference: str, agency: str) -> None:
+    """Whose card is still the old one is told who took it, and when."""
+    old = house.card(reference, agency)
+    told = await rina.presses("Ambil", on=old)
+    assert "sekarang Anda tangani" in told["text"]
+    card = await house.card_shows(reference, "Petugas: Rina", agency)
+    assert "Ambil" not in labels(card)
+    refused = await budi.presses_old("Ambil", old)
+    assert refused["show_alert"]
+    assert re.search(r"sudah diambil oleh Rina, .+ pukul \d\d\.\d\d WIB", refused["text"])
+
+
+async def read(house: House, siti: Voice, rina: Voice, budi: Voice, reference: str, agency: str) -> None:
+    card = house.card(reference, agency)
+    shown = await budi.presses("Lihat Identitas", on=card)
+    assert shown["show_alert"]
+    assert NAME in shown["text"]
+    assert ADDRESS in shown["text"]
+    full = await rina.presses("Baca lengkap", "setengah hari menunggu", on=card)
+    nothing_personal(full)
+    await rina.presses("Bukti (6)", f"Bukti {reference}", on=card)
+    await rina.hears_file("voice")
+    photos = lambda: [each for each in rina.heard() if "photo" in each]  # noqa: E731 - asked again and again
+    await rina.sees(lambda: len(photos()) == 4, "four photos")
+
+
+async def verify(house: House, siti: Voice, budi: Voice, reference: str, agency: str) -> None:
+    siti.listen()
+    await budi.presses("Verifikasi", on=house.card(reference, agency))
+    assert "dikonfirmasi oleh Budi" in words(await siti.hears("Tanda terima pengaduan"))
+    card = await house.card_shows(reference, "Status: Ditangani petugas", agency)
+    assert "Verifikasi" not in labels(card)
+
+
+async def answer(house: House, siti: Voice, rina: Voice, reference: str, agency: str) -> None:
+    """By the button and the prompt, with a photo and a document; Ubah, then Kirim."""
+    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=house.card(reference, agency))
+    preview = await rina.says("Konsep yang salah", "Periksa dahulu", reply_to=prompt)
+    assert labels(preview) == ["Kirim", "Ubah", "Batal"]
+    again = await rina.presses("Ubah", "mohon balas pesan ini", on=preview)
+    await rina.says("Berkas Ibu sudah kami proses.", "Berkas Ibu sudah", reply_to=again)
+    await rina.shares(rina.person.send_photo(PHOTO, None, rina.group, again), "1 foto")
+    document = rina.person.send_document(name="surat.pdf", in_chat=rina.group, reply_to=again)
+    await rina.shares(document, "1 foto, 1 dokumen")
+    siti.listen()
+    preview = next(each for each in rina.heard() if "Periksa dahulu" in words(each))
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+    response = await siti.hears("Tanggapan atas pengaduan")
+    assert "Berkas Ibu sudah kami proses." in words(response)
+    assert "Konsep yang salah" not in words(response)
+    assert labels(response) == ["Puas", "Belum puas"]
+    await siti.hears_file("photo")
+    assert (await siti.hears_file("document"))["document"]["file_name"] == "surat.pdf"
+    async with asyncio.timeout(AT_ONCE):
+        card = await house.card_shows(reference, "Tanggapan: Terkirim", agency)
+    assert "dibaca" not in words(card)
+
+
+async def judge(house: House, siti: Voice, rina: Voice, reference: str, agency: str) -> None:
+    """Belum puas reopens with the reason; the second answer is by a reply to the card; then the stars."""
+    await siti.presses("Belum puas", "Apa alasannya?")
+    await siti.says("Belum ada kabar di loket.", "Tercatat: 1")
+    rina.listen()
+    await siti.presses("Kirim", "dibuka kembali")
+    await rina.hears("Belum ada kabar di loket.")
+    card = await house.card_shows(reference, "Status: Dibuka kembali", agency)
+    assert "Keberatan: Belum ada kabar di loket." in words(card)
+    what_for = await rina.says("Sudah kami kirim lewat pos.", "tulisan ini untuk apa", reply_to=card)
+    assert labels(what_for) == ["Tanggapan akhir", "Pertanyaan", "Catatan", "Batal"]
+    preview = await rina.presses("Tanggapan akhir", "Periksa dahulu", on=what_for)
+    siti.listen()
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+    await siti.hears("Sudah kami kirim lewat pos.")
+    await house.card_shows(reference, "Tanggapan: Terkirim", agency)
+    await siti.presses("Puas", "nyatakan selesai")
+    await siti.presses("⭐⭐⭐⭐", "Terima kasih atas penilaian ⭐⭐⭐⭐ ")
+    card = await house.card_shows(reference, "Penilaian: ⭐⭐⭐⭐", agency)
+    assert "Status: Selesai" in words(card)
+
+
+async def test_answer_by_command_goes_out_after_the_preview(house: House) -> None:
+    citizen = house.citizen()
+    reference = await citizen.file()
+    siti, rina = Voice(citizen.person), house.officer()
+    await house.card_shows(reference, "Diterima")
+    number = reference.replace("-", " ").lower()
+    preview = await rina.says(f"/jawab {number} Sudah selesai & beres <b>.", "Sudah selesai & beres <b>.")
+    assert "Sudah selesai" not in "".join(map(words, siti.heard()))
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+    response = await siti.hears("Tanggapan atas pengaduan")
+    assert "Sudah selesai & beres <b>." in words(response)
+    assert "Tanda terima pengaduan ini dikonfirmasi oleh Rina." in words(response)
+
+
+async def test_batal_on_the_preview_sends_nothing(house: House) -> None:
+    citizen = house.citizen(dataclasses.replace(ANSWERS, name="Dewi Lestari"))
+    reference = await citizen.file()
+    rina = house.officer()
+    await house.card_shows(reference, "Diterima")
+    preview = await rina.says(f"/jawab {reference} Jangan dikirim.", "Periksa dahulu")
+    await rina.presses("Batal", "tidak ada yang dikirim", on=preview)
+    await house.settled()
+    assert not any("Jangan dikirim" in words(message) for message in citizen.person.messages)
+    assert "Status: Diterima" in words(house.card(reference))
