@@ -138,6 +138,7 @@ def test_each_message_is_markup_that_the_messenger_takes(language: str, name: st
         markup = RENDERER.text(OutgoingMessage(name, params), language)
         shown, _ = Parser(markup).parse()
         assert shown.strip()
+        assert "\n\n\n" not in shown
         assert utf16_length(shown) <= LONGEST_TEXT
         assert set(re.findall(r"</?([a-z-]+)", markup)) <= TAGS
         # An empty value that no condition keeps out; in English it is a word.
