@@ -1,4 +1,4 @@
-"""The real bot as its own process, its groups and people. Acts wait for what the bot makes of them, no time."""
+"""The real bot as its own process, its groups and people. Acts wait for what the bot makes of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.simulator.chats import Chat
 from bot.simulator.groups import Group
@@ -19,6 +19,7 @@ from tests.players import Citizen
 from tests.questions import ANSWERS, Answers
 
 Message = dict[str, Any]
+Found = TypeVar("Found")
 
 RESTRICTED = -1001000000009
 RINA, BUDI, LEADER, OPERATOR = 801, 802, 803, 804
@@ -81,12 +82,13 @@ class Voice:
         """Return the first file of this kind since the last act."""
         return await self.sees(lambda: next((each for each in self.heard() if kind in each), None), kind)
 
-    async def sees(self, condition: Callable[[], Any], what: str) -> Any:
+    async def sees(self, condition: Callable[[], Found | None], what: str) -> Found:
         """Return the condition's first true value; it is judged at each change of the chat."""
         try:
-            return await wait_until(lambda: self.chat.signal, condition, SECONDS)
+            found: Found = await wait_until(lambda: self.chat.signal, condition, SECONDS)
         except TimeoutError:
             raise AssertionError(f"never saw {what}; {transcript(self.chat)}") from None
+        return found
 
     async def says(self, text: str, *expected: str, reply_to: Message | None = None) -> Message:
         """Write, hear what is expected, and return the last of it; without any, the own message."""
@@ -117,9 +119,8 @@ class Voice:
         rows = shown["reply_markup"]["inline_keyboard"]
         data = next(each["callback_data"] for row in rows for each in row if each["text"] == label)
         stored = self.chat.messages[shown["message_id"]]
-        callback = self.person.world.press(self.person.user, self.chat, stored, data)
-        answer: Message = await self.sees(lambda: callback.answer, f"an answer to {label!r}")
-        return answer
+        callback = self.person.world.press(self.person.user, self.chat, stored, data, forgotten=False)
+        return await self.sees(lambda: callback.answer, f"an answer to {label!r}")
 
     async def shares(self, sending: Any, *expected: str) -> Any:
         """Await a sending of the person's, hear what is expected, and return what was sent."""

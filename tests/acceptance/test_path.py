@@ -117,8 +117,7 @@ async def read(house: House, siti: Voice, rina: Voice, budi: Voice, reference: s
     nothing_personal(full)
     await rina.presses("Bukti (6)", f"Bukti {reference}", on=card)
     await rina.hears_file("voice")
-    photos = lambda: [each for each in rina.heard() if "photo" in each]  # noqa: E731 - asked again and again
-    await rina.sees(lambda: len(photos()) == 4, "four photos")
+    await rina.sees(lambda: sum("photo" in each for each in rina.heard()) == 4, "four photos")
 
 
 async def verify(house: House, siti: Voice, budi: Voice, reference: str, agency: str) -> None:
