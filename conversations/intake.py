@@ -156,6 +156,7 @@ def _press(button: Button, event: TextReceived, world: World, conversation: Conv
     effects = tuple(
         Send(effect.chat, effect.message, effect.key) if isinstance(effect, Edit) else effect
         for effect in outcome.effects
+        if not isinstance(effect, AnswerPress | StripButtons)
     )
     return Outcome(outcome.conversations, outcome.cases, effects)
 
@@ -277,17 +278,19 @@ def _represent(_event: ButtonPressed, world: World, conversation: Conversation, 
     return at_screen(conversation, changed, world)
 
 
-def _to_summary(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+def _to_summary(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     told = draft.model_copy(update={"changing": False, "replacing": 0})
-    return go_on(conversation, told, world)
+    return intake_start.in_place(go_on(conversation, told, world), event)
 
 
-def _change_menu(_event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    return show_message(conversation, change_menu(conversation, draft), draft=draft)
+def _change_menu(event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    shown = show_message(conversation, change_menu(conversation, draft), draft=draft)
+    return intake_start.in_place(shown, event)
 
 
-def _additions(_event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    return show_message(conversation, additions(conversation, draft), draft=draft)
+def _additions(event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    shown = show_message(conversation, additions(conversation, draft), draft=draft)
+    return intake_start.in_place(shown, event)
 
 
 def _change(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -300,10 +303,11 @@ def _change(event: ButtonPressed, world: World, conversation: Conversation, draf
     return at_screen(conversation, changing, world)
 
 
-def _confidential(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+def _confidential(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     wanted = not draft.answers.get("confidential")
     changed = drafts.with_answer(draft, "confidential", wanted, world.now)
-    return show_message(conversation, additions(conversation, changed), draft=changed)
+    shown = show_message(conversation, additions(conversation, changed), draft=changed)
+    return intake_start.in_place(shown, event)
 
 
 def _place(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

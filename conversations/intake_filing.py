@@ -15,6 +15,7 @@ from conversations.effects import (
     Outcome,
     RecordHistory,
     Send,
+    StripButtons,
 )
 from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
 from conversations.intake_flow import at_screen, complain, limit_of
@@ -107,6 +108,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
     )
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
+        StripButtons(conversation.chat, event.origin.message),
         RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SUBMITTED, history_text(case)),
         Send(conversation.chat, receipt(case, code, agency_of(draft, world.rules)), f"receipt:{case.id}"),
         *desk.file_effects(case, world),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from conversations.case import Status
-from conversations.effects import AnswerPress, DropFile, DropFiles, Edit, KeepFile, Send
+from conversations.effects import AnswerPress, DropFile, DropFiles, Edit, KeepFile, Send, StripButtons
 from conversations.intake import ACTIONS
 from conversations.messages import OutgoingMessage
 from tests.unit.transcript import RESTRICTED, RULES, STAFF, Actor, Chat
@@ -221,6 +221,13 @@ def test_typed_wording_of_a_button_acts_as_pressing_it() -> None:
     draft = siti.chat_log.conversation(SITI).draft
     assert draft
     assert draft.answers["resolution"] == "Penjelasan tertulis"
+
+
+def test_typed_kirim_files_without_a_press_to_answer() -> None:
+    siti = citizen()
+    to_signed(siti)
+    assert siti.says("Kirim", "send") == ["intake.receipt"]
+    assert not any(isinstance(effect, AnswerPress | StripButtons) for effect in siti.chat_log.fresh)
 
 
 def test_text_where_a_button_is_needed_is_explained() -> None:
