@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import signal
 import time
@@ -21,7 +20,7 @@ from typing import Any
 import structlog
 
 from bot import profile
-from bot.channels.base import ShellEvent
+from bot.channels.base import FetchError, ShellEvent
 from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.config import Config
@@ -34,7 +33,7 @@ from bot.files import Files
 from bot.hands import make_hands
 from bot.outbox import Outbox
 from bot.pacing import Limits, Pacing
-from bot.polling import Polling
+from bot.polling import Polling, TokenRefusedError
 from bot.rendering import Renderer
 from bot.scheduler import Scheduler
 from bot.turns import Committed, House, Turns
@@ -107,14 +106,18 @@ class Service:
         finally:
             stopped.cancel()
             serving.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await serving
+            await asyncio.wait({serving})
             await self._end()
+        if not serving.cancelled():
+            serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         for old, new in (await self._database.write(chats.moves)).items():
             self._moves.add(old, new)
-        me = await self._channel.start()
+        try:
+            me = await self._channel.start()
+        except FetchError as error:
+            raise TokenRefusedError from error
         rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
         turns = self._turns(rules)
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP

@@ -1,0 +1,92 @@
+"""The composed bot before the embedded messenger: answers, ends in time, takes up what was left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import practice
+from bot.app import Service
+from bot.config import Config, load
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from bot.polling import TokenRefusedError
+from bot.simulator.server import Simulator
+
+CITIZEN = next(iter(practice.CITIZENS))
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    started = await Simulator.start()
+    practice.settle(started)
+    yield started
+    await started.close()
+
+
+def _config(simulator: Simulator, folder: Path) -> Config:
+    path = folder / "config.toml"
+    path.write_text(practice.configuration(simulator, folder), encoding="utf-8")
+    return load(path)
+
+
+@contextlib.asynccontextmanager
+async def _running(config: Config) -> AsyncIterator[asyncio.Task[None]]:
+    path = config.database.path
+    codec = Codec.load(config.database.keys_path, create=not path.exists())
+    database, stopping = await Database.open(path), asyncio.Event()
+    running = asyncio.create_task(Service(config, database, codec).run(stopping))
+    try:
+        yield running
+    finally:
+        stopping.set()
+        with contextlib.suppress(TokenRefusedError):
+            await running
+        await database.close()
+
+
+def _sent(simulator: Simulator, chat: int) -> int:
+    return sum(
+        call.method == "sendMessage" and call.params["chat_id"] == chat and call.outcome == "ok"
+        for call in simulator.calls
+    )
+
+
+async def test_a_citizen_is_answered(simulator: Simulator, tmp_path: Path) -> None:
+    async with _running(_config(simulator, tmp_path)):
+        await simulator.person(CITIZEN, "Siti").say("/start")
+        await simulator.until(lambda: _sent(simulator, CITIZEN))
+
+
+async def test_what_was_said_while_the_bot_was_down_is_answered_after_the_start(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = _config(simulator, tmp_path)
+    async with _running(config):
+        await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
+    await simulator.person(CITIZEN, "Siti").say("/start")
+    async with _running(config):
+        await simulator.until(lambda: _sent(simulator, CITIZEN))
+    assert _sent(simulator, CITIZEN) == 1
+
+
+async def test_it_ends_within_five_seconds_even_in_a_long_poll(simulator: Simulator, tmp_path: Path) -> None:
+    async with _running(_config(simulator, tmp_path)):
+        await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+
+
+async def test_a_token_that_the_messenger_refuses_ends_it_in_words(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(practice.configuration(simulator, tmp_path).replace(simulator.token, "1:WRONG"))
+    async with _running(load(path)) as running:
+        with pytest.raises(TokenRefusedError, match=r"telegram\.token"):
+            await running

@@ -1,0 +1,132 @@
+"""Fetching goes on only when all is stored, and a stop breaks off a fetch but never a turn (law 1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.batches import Incoming
+from bot.channels.base import FetchError, UnreadableUpdateError
+from bot.polling import Polling, TokenRefusedError
+from conversations.events import TextReceived
+from tests.integration.turning import origin
+
+Answer = list[dict[str, Any]] | FetchError
+
+
+def _updates(*numbers: int) -> list[dict[str, Any]]:
+    return [{"update_id": number} for number in numbers]
+
+
+@dataclass
+class Source:
+    """Answers one after the other, then is silent as a long poll is."""
+
+    answers: list[Answer]
+    name: str = "telegram"
+    offsets: list[int] = field(default_factory=list)
+    silent: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def fetch(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
+        assert timeout > 0
+        self.offsets.append(offset)
+        if not self.answers:
+            self.silent.set()
+            await asyncio.Event().wait()
+        answer = self.answers.pop(0)
+        if isinstance(answer, FetchError):
+            raise answer
+        return answer
+
+    def read(self, raw: Mapping[str, Any]) -> TextReceived | None:
+        if raw["update_id"] == 13:
+            raise UnreadableUpdateError
+        return TextReceived(origin(), "halo")
+
+
+@dataclass
+class Taker:
+    taken: list[Incoming] = field(default_factory=list)
+    allowed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, incoming: Sequence[Incoming]) -> None:
+        await self.allowed.wait()
+        self.taken.extend(incoming)
+
+
+async def _poll(source: Source, *, offset: int = 0) -> Taker:
+    """Everything that the source has to give."""
+    taker, stopping = Taker(), asyncio.Event()
+    taker.allowed.set()
+    running = asyncio.create_task(Polling(source, taker.take, offset).run(stopping))
+    async with asyncio.timeout(10):
+        await source.silent.wait()
+        stopping.set()
+        await running
+    return taker
+
+
+async def test_polling_goes_on_after_the_last_update_even_when_ids_begin_anew_lower() -> None:
+    source = Source([_updates(900, 901), _updates(5, 6)])
+    await _poll(source, offset=900)
+    assert source.offsets == [900, 902, 7]
+
+
+async def test_nothing_is_left_to_acknowledge_after_an_empty_answer() -> None:
+    source = Source([_updates(900), [], _updates(5)])
+    await _poll(source)
+    assert source.offsets == [0, 901, 0, 6]
+
+
+async def test_the_next_fetch_waits_until_the_turn_has_stored() -> None:
+    source, taker, stopping = Source([_updates(1)]), Taker(), asyncio.Event()
+    running = asyncio.create_task(Polling(source, taker.take, 0).run(stopping))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert source.offsets == [0]
+    taker.allowed.set()
+    await source.silent.wait()
+    assert source.offsets == [0, 2]
+    stopping.set()
+    await running
+
+
+async def test_an_unreadable_update_comes_with_its_error_and_spoils_no_other() -> None:
+    taker = await _poll(Source([_updates(12, 13, 14)]))
+    assert [bool(one.unreadable) for one in taker.taken] == [False, True, False]
+    assert taker.taken[1].raw == {"update_id": 13}
+
+
+async def test_a_failed_fetch_is_tried_again_from_the_same_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("bot.polling.asyncio.sleep", sleep)
+    failures = FetchError("temporary"), FetchError("temporary", retry_after=7.0), FetchError("conflict")
+    source = Source([_updates(4), *failures, _updates(5)])
+    await _poll(source)
+    assert source.offsets[1:-1] == [5, 5, 5, 5]
+    assert waits == [1.0, 7.0, 5.0]
+
+
+async def test_a_wrong_token_ends_the_bot_and_names_the_setting() -> None:
+    polling = Polling(Source([FetchError("token")]), Taker().take, 0)
+    with pytest.raises(TokenRefusedError, match=r"telegram\.token"):
+        await polling.run(asyncio.Event())
+
+
+async def test_a_stop_finishes_the_turn_that_has_begun() -> None:
+    source, taker, stopping = Source([_updates(1)]), Taker(), asyncio.Event()
+    running = asyncio.create_task(Polling(source, taker.take, 0).run(stopping))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    stopping.set()
+    taker.allowed.set()
+    await running
+    assert len(taker.taken) == 1
