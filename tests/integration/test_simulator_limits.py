@@ -74,6 +74,16 @@ def test_who_does_not_wait_is_refused_again() -> None:
     assert spent(limits, GROUP) == 30
 
 
+def test_a_wait_is_told_in_whole_seconds_and_must_be_kept() -> None:
+    clock = Clock()
+    limits = Limits(private=1, private_window=0.5, clock=clock)
+    assert [spent(limits, PRIVATE), spent(limits, PRIVATE)] == [None, 1]
+    clock.now += 0.6
+    assert spent(limits, PRIVATE) == 1
+    clock.now += 0.4
+    assert spent(limits, PRIVATE) is None
+
+
 async def test_edits_count_and_the_refusal_says_how_long_to_wait() -> None:
     async with messenger(Limits(group=2, clock=Clock())) as client:
         client.simulator.group(-1001, "Petugas")

@@ -21,6 +21,7 @@ async def started(client: Client) -> None:
     ("method", "params", "description"),
     [
         ("sendMessage", {"chat_id": SITI}, "Bad Request: message text is empty"),
+        ("sendMessage", {}, "Bad Request: message text is empty"),
         ("sendMessage", {"chat_id": SITI, "text": ""}, "Bad Request: message text is empty"),
         ("sendMessage", {"chat_id": SITI, "text": "   "}, "Bad Request: text must be non-empty"),
         ("sendMessage", {"text": "x"}, "Bad Request: chat_id is empty"),
