@@ -21,6 +21,7 @@ from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextR
 from conversations.intake_flow import at_screen, complain, limit_of
 from conversations.intake_questions import agency_of
 from conversations.intake_signing import bodies, is_signed, new_case, reported_handler
+from conversations.intake_start import in_place
 from conversations.intake_story import evidence
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal
@@ -51,9 +52,9 @@ def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation,
     return at_screen(conversation, draft.model_copy(update={"screen": drafts.SIGNING}), world)
 
 
-def declare(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Take down "Saya menyatakan benar"."""
-    return at_screen(conversation, draft.model_copy(update={"declared": True}), world)
+def declare(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Take down "Saya menyatakan benar", in the same message."""
+    return in_place(at_screen(conversation, draft.model_copy(update={"declared": True}), world), event)
 
 
 def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:

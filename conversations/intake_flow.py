@@ -9,7 +9,7 @@ from conversations.effects import Effect, Outcome
 from conversations.intake_questions import question
 from conversations.intake_signing import signing
 from conversations.intake_summary import summary
-from conversations.messages import REMOVE_KEYBOARD, OutgoingMessage
+from conversations.messages import REMOVE_KEYBOARD, OutgoingMessage, Params
 from conversations.reading import Problem
 from conversations.screens import say, show_message
 from conversations.world import World
@@ -27,13 +27,22 @@ def at_screen(
     if draft.screen == drafts.SUMMARY:
         draft = draft.model_copy(update={"changing": False, "replacing": 0})
     message = screen_message(conversation, draft, world)
-    closing = None
-    if conversation.keyboard and draft.told and not asking:
-        params = {"count": len(draft.story)}
-        closing = OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
+    closing = None if asking else _farewell(conversation, draft)
     if asking:
         message = OutgoingMessage(asking.template, asking.params, keyboard=message.keyboard)
     return show_message(conversation, message, before=before, closing=closing, draft=draft, listener="intake")
+
+
+def _farewell(conversation: Conversation, draft: Draft) -> OutgoingMessage | None:
+    """What takes the keyboard of the story or the phone away: a word on what was kept, if anything was."""
+    left = conversation.draft.screen if conversation.draft else ""
+    if left == "story" and draft.told:
+        params: Params = {"count": len(draft.story)}
+        return OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
+    if left == "phone" and left in draft.answers:
+        params = {"field": left, "answer": {"text": draft.answers[left]}}
+        return OutgoingMessage("intake.answered", params, keyboard=REMOVE_KEYBOARD)
+    return None
 
 
 def screen_message(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
