@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.rendering import Renderer
+from conversations import engine
 from conversations.case import Case, Happened, Status
 from conversations.complaint import Complaint, LossKind, Part
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
-from conversations.events import ButtonPressed, Delivery, MessageReported
+from conversations.events import ButtonPressed, Delivery, Event, MessageReported
 from conversations.messages import Button, OutgoingMessage
+from conversations.world import World
 from tests.unit.transcript import LEADER, RESTRICTED, STAFF, START, Actor, Chat
 
 CITIZEN = 501
@@ -52,10 +54,52 @@ def complaint(**changes: Any) -> Complaint:
 
 
 @dataclass
+class LeanChat(Chat):
+    """A transcript in which an event sees only what it said it needs, as in the real turns."""
+
+    event: Event | None = None
+
+    def world(self) -> World:
+        """All that is stored, until an event is being fed."""
+        whole = super().world()
+        return self.lean(whole) if self.event else whole
+
+    def feed(self, event: Event) -> list[Effect]:
+        """One event, in its own small world."""
+        self.event = event
+        try:
+            return super().feed(event)
+        finally:
+            self.event = None
+
+    def lean(self, whole: World) -> World:
+        """The world with no more than the event's needs."""
+        assert self.event
+        first = engine.needs(self.event, World(whole.now, whole.rules, whole.hands))
+        talk = whole.conversations.get(first.conversation) if first.conversation else None
+        key = whole.keys.get(first.reply, "") if first.reply else ""
+        more = engine.further_needs(self.event, talk, key)
+        world = World(whole.now, whole.rules, whole.hands, serials=whole.serials)
+        world.conversations = {talk.key: talk} if talk else {}
+        world.keys = {first.reply: key} if first.reply and key else {}
+        references = first.references | more.references
+        wanted = first.cases | more.cases | {whole.references.get(number, "") for number in references}
+        for person in {first.own, more.own} - {0}:
+            world.own[person] = whole.own.get(person, ())
+            wanted |= set(world.own[person])
+        for name in wanted & whole.cases.keys():
+            world.cases[name] = whole.cases[name]
+            world.references[whole.cases[name].reference] = name
+        if first.listing:
+            world.cases = dict(whole.cases)
+        return world
+
+
+@dataclass
 class Desk:
     """A world with filed complaints, one citizen, two officers and the leader."""
 
-    chat: Chat = field(default_factory=Chat)
+    chat: Chat = field(default_factory=LeanChat)
     serials: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
