@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -90,6 +91,7 @@ class BotProcess:
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self._calls_before = 0
+        self._began = 0.0
 
     @classmethod
     async def run(cls, simulator: Simulator, folder: Path, **settings: Any) -> BotProcess:
@@ -114,7 +116,7 @@ class BotProcess:
     def start(self) -> None:
         """Start a run; `started` tells when it works."""
         assert not self.running, "the bot runs already"
-        self._calls_before = len(self.simulator.calls)
+        self._calls_before, self._began = len(self.simulator.calls), time.monotonic()
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command, stdout=log, stderr=subprocess.STDOUT, env=self.environment, cwd=EXAMPLE.parent
@@ -130,8 +132,19 @@ class BotProcess:
         await self._until(self._asked, timeout)
 
     def _asked(self) -> bool:
+        return self._first_fetch() is not None
+
+    def _first_fetch(self) -> float | None:
         calls = self.simulator.calls
-        return any(calls[index].method == "getUpdates" for index in range(self._calls_before, len(calls)))
+        fetches = (calls[index] for index in range(self._calls_before, len(calls)))
+        return next((call.at for call in fetches if call.method == "getUpdates"), None)
+
+    @property
+    def start_seconds(self) -> float:
+        """Return the seconds from the start of the process to its first getUpdates."""
+        first = self._first_fetch()
+        assert first is not None, "the bot has not asked for updates yet"
+        return first - self._began
 
     async def _until(self, condition: Callable[[], Any], timeout: float) -> None:  # noqa: ASYNC109
         ended = asyncio.ensure_future(self.ended())

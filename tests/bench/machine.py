@@ -1,0 +1,46 @@
+"""What Linux says of a process: CPU time, peak memory, share of memory. Read from /proc."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+KILOBYTES_A_MEGABYTE = 1024
+IDLE_LOOKS = 3
+LOOK_SECONDS = 0.25
+MOST_LOOKS = 60
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return user and system time of all threads so far."""
+    # The name in parentheses may hold spaces; user and system time are fields 14 and 15.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def peak_megabytes(pid: int) -> float:
+    """Return the largest resident size so far."""
+    return _kilobytes(Path(f"/proc/{pid}/status"), "VmHWM:") / KILOBYTES_A_MEGABYTE
+
+
+def share_megabytes(pid: int) -> float:
+    """Return the proportional set size now: pages shared with other processes count in part."""
+    return _kilobytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") / KILOBYTES_A_MEGABYTE
+
+
+def _kilobytes(path: Path, name: str) -> int:
+    line = next(line for line in path.read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1])
+
+
+async def idle(pid: int) -> None:
+    """Return once the process has used no CPU for a while: what it still had to do is done."""
+    quiet, last = 0, cpu_seconds(pid)
+    for _ in range(MOST_LOOKS):
+        await asyncio.sleep(LOOK_SECONDS)
+        now = cpu_seconds(pid)
+        quiet, last = (quiet + 1, last) if now == last else (0, now)
+        if quiet == IDLE_LOOKS:
+            return

@@ -1,0 +1,37 @@
+"""The benchmark's own arithmetic."""
+
+import pytest
+
+from tests.bench.figures import Run, percentile, ratio, table
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [
+        ([7.0], 0.99, 7.0),
+        ([4.0, 1.0, 3.0, 2.0], 0.5, 2.0),
+        ([float(n) for n in range(1, 101)], 0.99, 99.0),
+        ([float(n) for n in range(1, 101)], 1.0, 100.0),
+        ([float(n) for n in range(1, 11)], 0.99, 10.0),
+    ],
+)
+def test_a_percentile_is_a_measured_value(values: list[float], share: float, expected: float) -> None:
+    assert percentile(values, share) == expected
+
+
+def test_no_values_have_no_percentile() -> None:
+    with pytest.raises(ValueError, match="no values"):
+        percentile([], 0.5)
+
+
+def test_a_slow_minute_does_not_change_the_ratio() -> None:
+    assert ratio([1.0, 10.0, 1.1], [2.0, 20.0, 2.2]) == pytest.approx(0.5)
+
+
+def test_the_table_shows_both_bots_and_their_ratio() -> None:
+    ours = Run("aduan", 50, 900, 1400, 2.0, 10.0, 30.0, 4.0, 90.0, 85.0, 1.5, 1.0)
+    plain = Run("plain", 50, 900, 1400, 4.0, 20.0, 60.0, 8.0, 45.0, 40.0, 0.5, 0.5)
+    lines = table([ours], [plain])
+    assert lines[0] == "| 50 citizens at once | aduan | plain | ratio |"
+    assert "| CPU ms per update | 2.00 | 4.00 | 0.50 |" in lines
+    assert "| peak RSS MB | 90 | 45 | 2.00 |" in lines
