@@ -8,7 +8,7 @@ from typing import Any
 from conversations import drafts, intake_start, intake_story
 from conversations.complaint import QUESTIONS, Ask, Reading
 from conversations.conversation import Conversation, Draft
-from conversations.effects import Edit, Effect, Outcome, Send
+from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import (
     ButtonPressed,
     ContactReceived,
