@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import BlockChanged, RightsChanged
+from conversations.effects import Lane
 from conversations.messages import Button
 from tests.integration.stage import STAFF, edit, eventually, send, stage
 
@@ -25,6 +26,18 @@ async def test_a_throttled_message_waits_as_long_as_it_was_told(tmp_path: Path) 
         assert time.monotonic() - begun >= 1.0
         assert stand.texts(7) == ["satu", "dua"]
         assert len([call for call in stand.simulator.calls if call.code == 429]) == 1
+
+
+async def test_a_throttled_group_gets_nothing_of_either_lane_before_its_time(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        group = stand.simulator.group(STAFF, "Petugas")
+        throttled = stand.simulator.fault("sendMessage", kind="429", retry_after=1)
+        begun = time.monotonic()
+        await stand.post(send(STAFF, "kartu", lane=Lane.UNASKED))
+        await throttled.reached()
+        await stand.post(send(STAFF, "daftar"))
+        await group.wait_for("daftar")
+        assert time.monotonic() - begun >= 1.0
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "drop", "garbage"])
@@ -102,7 +115,9 @@ async def test_a_blocked_chat_is_parked_and_its_final_response_goes_first_on_the
         siti = stand.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()
-        await stand.post(send(7, "pengingat"), send(7, "tanggapan", report="abc"), send(7, "penilaian"))
+        await stand.post(
+            send(7, "pengingat"), send(7, "tanggapan", report="abc", lane=Lane.UNASKED), send(7, "penilaian")
+        )
         await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 3))
         (told,) = await stand.rows("SELECT outcome FROM outbox WHERE report = 'abc'")
         assert told.outcome == "unreachable"
