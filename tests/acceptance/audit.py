@@ -1,0 +1,164 @@
+"""What must be true after any number of kills: in the store, in the folder of files, in everybody's chat.
+
+Every breach is a sentence. The bot has to be stopped; `quiet` waits until it has nothing left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from bot.database.conversations import load_conversations
+from bot.database.engine import writing_engine
+from bot.database.history import first_broken
+from bot.database.sealing import Codec, context
+from bot.database.tables import cases, files, outbox, quarantine
+from bot.file_store import contents, read
+from bot.simulator.chats import Chat
+from bot.simulator.server import Simulator
+from conversations.conversation import ConversationKey
+from tests.acceptance.journey import Journey
+from tests.players import Citizen
+
+AT_WORK = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM files WHERE state = 'pending' OR reported = 0)"
+LOOKS_A_SECOND = 20
+
+
+async def quiet(folder: Path, seconds: float) -> bool:
+    """Wait until nothing is left to send, to fetch or to tell the core; whether it came to that."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        store = sqlite3.connect(f"file:{folder / 'aduan.db'}?mode=ro", uri=True)
+        try:
+            if store.execute(AT_WORK).fetchone()[0] == 0:
+                return True
+        finally:
+            store.close()
+        # Another process's database tells nobody when it changes.
+        await asyncio.sleep(1 / LOOKS_A_SECOND)
+    return False
+
+
+def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
+    """Return how often each message was sent; one that says the same to the same chat is the same."""
+    sent = (call for call in simulator.calls if call.method.startswith("send") and call.outcome == "ok")
+    return Counter(
+        (call.method, str(call.params["chat_id"]), str(call.params.get("text", call.params.get("photo"))))
+        for call in sent
+    )
+
+
+class Audit:
+    """Looks at everything that journeys came to and gathers the breaches."""
+
+    def __init__(self, simulator: Simulator, folder: Path, journeys: Sequence[Journey]) -> None:
+        self.simulator, self.folder, self.journeys = simulator, folder, journeys
+        self.breaches: list[str] = []
+
+    def run(self, most_copies: int) -> list[str]:
+        """Return all breaches; a message may have come so many times."""
+        codec = Codec.load(self.folder / "aduan.key", create=False)
+        engine = writing_engine(self.folder / "aduan.db")
+        try:
+            with engine.connect() as connection:
+                self._register(connection, codec)
+                self._files(connection, codec)
+                self._left_over(connection, codec)
+        finally:
+            engine.dispose()
+        for journey in self.journeys:
+            self._chats(journey)
+        often = [(what, count) for what, count in copies(self.simulator).items() if count > most_copies]
+        self._add(f"came {count} times: {what}" for what, count in often)
+        return self.breaches
+
+    def _add(self, breaches: Iterable[str]) -> None:
+        self.breaches += breaches
+
+    def _register(self, connection: Connection, codec: Codec) -> None:
+        """One complaint each, numbers without gaps or repeats, closed with an unbroken history."""
+        rows = connection.execute(select(cases)).all()
+        filed = Counter(row.filed_by for row in rows)
+        people = {journey.citizen.person.id for journey in self.journeys}
+        self._add(
+            f"citizen {each} has {filed[each]} complaints" for each in people | set(filed) if filed[each] != 1
+        )
+        for agency in {row.agency for row in rows}:
+            serials = sorted(row.serial for row in rows if row.agency == agency)
+            if serials != list(range(1, len(serials) + 1)):
+                self.breaches.append(f"the numbers of {agency} are {serials}")
+        self._add(f"{row.reference} is {row.status}" for row in rows if row.status != "closed")
+        broken = {row.reference: first_broken(connection, codec, row.id) for row in rows}
+        self._add(f"the history of {name} breaks at {place}" for name, place in broken.items() if place)
+
+    def _files(self, connection: Connection, codec: Codec) -> None:
+        """Every file is stored, whole, and the core knows; nothing else lies in the folder."""
+        rows, folder = connection.execute(select(files)).all(), self.folder / "files"
+        for row in rows:
+            if row.state != "stored" or not row.reported:
+                self.breaches.append(f"file {row.key} is {row.state}, reported {row.reported}")
+            elif (
+                hashlib.sha256(codec.open(read(folder, row.path), context("file", row.sha256))).hexdigest()
+                != row.sha256
+            ):
+                self.breaches.append(f"file {row.key} is not what was sent")
+        owned = Counter(row.owner for row in rows)
+        for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):
+            wanted = sum(
+                _files_told(each.citizen) + 1 for each in self.journeys if each.citizen.person.id == person
+            )
+            if owned[case] != wanted:
+                self.breaches.append(
+                    f"citizen {person} and the officer sent {wanted} files, {owned[case]} are kept"
+                )
+        self._add(f"orphan {path}" for path in set(contents(folder)) - {row.path for row in rows})
+
+    def _left_over(self, connection: Connection, codec: Codec) -> None:
+        """No draft is stuck, nothing waits to be sent, nothing was set aside."""
+        people = [journey.citizen.person.id for journey in self.journeys]
+        talks = load_conversations(connection, codec, [ConversationKey(each, each) for each in people])
+        stuck = [key.person for key, talk in talks.items() if talk.draft or talk.collecting or talk.held]
+        self._add(f"the draft of citizen {person} is stuck" for person in stuck)
+        self._add(f"set aside: {row.error}" for row in connection.execute(select(quarantine)))
+        self._add(
+            f"still to be sent: {row.kind} {row.key} {row.state}"
+            for row in connection.execute(select(outbox))
+        )
+
+    def _chats(self, journey: Journey) -> None:
+        """The receipt, the card, the response with its file: each has arrived, and only its own."""
+        citizen, group = journey.citizen, journey.group.chat
+        name = f"citizen {citizen.person.id}"
+        receipts = citizen.receipts
+        if len(receipts) != 1:
+            self.breaches.append(f"{name} has receipts of {sorted(receipts)}")
+            return
+        reference = next(iter(receipts))
+        if not _says(group, f"Pengaduan {reference}"):
+            self.breaches.append(f"the card of {reference} is not in its group")
+        if not journey.answer or not _says(citizen.person.chat, journey.answer):
+            self.breaches.append(f"{name} never got the response")
+        if not any(
+            stored.by_bot and "photo" in stored.message for stored in citizen.person.chat.messages.values()
+        ):
+            self.breaches.append(f"{name} never got the photo of the response")
+
+
+def _files_told(citizen: Citizen) -> int:
+    told = [
+        1 if isinstance(each, bytes) else len(each)
+        for each in citizen.answers.story
+        if not isinstance(each, str)
+    ]
+    return sum(told)
+
+
+def _says(chat: Chat, text: str) -> bool:
+    return any(text in stored.message.get("text", "") for stored in chat.messages.values() if stored.by_bot)

@@ -1,0 +1,145 @@
+"""Runs the bot so that it kills itself at a named point; the bot itself has no hook for this.
+
+`python -m tests.acceptance.killing POINT:N run --config …` dies at the N-th time that POINT is reached,
+`POINT@FILE` once a file is there that says how often (the file is taken away, so the next run lives).
+`ack-first` before it, with a comma, breaks law 1: updates are confirmed at the messenger when fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from bot import cli
+from bot.channels.telegram import TelegramChannel
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from bot.polling import Polling
+
+T = TypeVar("T")
+
+BREAK_LAW_1 = "ack-first"
+# What is written in one transaction -> the function that does it.
+WRITES = {
+    "turn": "Turns._commit.<locals>.work",
+    "mark": "Batch.write",
+    "stored": "Files._store.<locals>.<lambda>",
+}
+POINTS = (
+    *(f"{name}.{place}" for name in WRITES for place in ("before", "after")),
+    "rename.before",
+    "rename.after",
+    "keys.before",
+    "keys.after",
+    "tables.after",
+)
+
+
+class Killer:
+    """Counts how often its point is reached, and kills this process at the last time."""
+
+    def __init__(self, description: str) -> None:
+        self.point, _, armed = description.partition("@")
+        self.point, _, times = self.point.partition(":")
+        self._armed = Path(armed) if armed else None
+        self._left = int(times or 0)
+        if self.point not in POINTS:
+            raise SystemExit(f"no such point: {self.point!r}; there are {', '.join(POINTS)}")
+
+    def reach(self, point: str) -> None:
+        """Die here when this is the point and the time."""
+        if point != self.point:
+            return
+        if self._armed:
+            if not self._armed.exists():
+                return
+            self._left = self._left or int(self._armed.read_text(encoding="ascii"))
+        self._left -= 1
+        if self._left == 0:
+            if self._armed:
+                self._armed.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch_writes(killer: Killer) -> None:
+    """Before the commit (all statements have run) and after it, of each kind of transaction."""
+    transaction = Database._transaction
+    names = {function: name for name, function in WRITES.items()}
+
+    def watched(self: Database, work: Callable[[Connection], T]) -> T:
+        name = names.get(getattr(work, "__qualname__", ""), "other")
+
+        def uncommitted(connection: Connection) -> T:
+            result = work(connection)
+            killer.reach(f"{name}.before")
+            return result
+
+        result = transaction(self, uncommitted)
+        killer.reach(f"{name}.after")
+        return result
+
+    setattr(Database, "_transaction", watched)  # noqa: B010 - a method is not assigned to under mypy
+
+
+def watch_renames(killer: Killer) -> None:
+    """Before and after a kept file gets its name, and before the file of the keys does."""
+    replace = Path.replace
+
+    def watched(self: Path, target: Path) -> Path:
+        name = "keys" if target.suffix == ".key" else "rename"
+        killer.reach(f"{name}.before")
+        result = replace(self, target)
+        killer.reach(f"{name}.after")
+        return result
+
+    setattr(Path, "replace", watched)  # noqa: B010 - the same
+
+
+def watch_start(killer: Killer) -> None:
+    """After the keys are made, and after the tables are, before anything works with them."""
+    load, start = Codec.load.__func__, TelegramChannel.start  # type: ignore[attr-defined]
+
+    def loaded(cls: type[Codec], path: Path, *, create: bool) -> Codec:
+        codec: Codec = load(cls, path, create=create)
+        killer.reach("keys.after")
+        return codec
+
+    async def started(self: TelegramChannel) -> object:
+        killer.reach("tables.after")
+        return await start(self)
+
+    setattr(Codec, "load", classmethod(loaded))  # noqa: B010 - the same
+    setattr(TelegramChannel, "start", started)  # noqa: B010 - the same
+
+
+def break_law_1() -> None:
+    """Confirm what was fetched before it is stored, as a bot does that queues updates in memory."""
+    taken = Polling._taken
+
+    async def confirmed_first(self: Polling, updates: Any) -> None:
+        if updates:
+            await self._source.fetch(int(updates[-1]["update_id"]) + 1, 0.0)
+        await taken(self, updates)
+
+    setattr(Polling, "_taken", confirmed_first)  # noqa: B010 - the same
+
+
+def main() -> None:
+    """Take our own argument off and run the bot with the others."""
+    *laws, description = sys.argv.pop(1).split(",")
+    killer = Killer(description)
+    for watch in (watch_writes, watch_renames, watch_start):
+        watch(killer)
+    if BREAK_LAW_1 in laws:
+        break_law_1()
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""A bot that is killed and started again, as a service manager does it; nobody else restarts anything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.simulator.faults import Place
+from bot.simulator.server import Simulator
+from tests.bot_process import UNPACED, BotProcess, aduan, write_config
+
+KILLED = -signal.SIGKILL
+KILLING = [sys.executable, "-m", "tests.acceptance.killing"]
+
+
+class Mortal:
+    """Counts deaths by SIGKILL; any other end is a `fault` and is not mended.
+
+    `point` is one of tests/acceptance/killing.py: `arm` makes the bot die there.
+    """
+
+    def __init__(self, simulator: Simulator, folder: Path, point: str = "") -> None:
+        self.simulator, self.folder = simulator, folder
+        self.armed = folder / "armed"
+        run = aduan("run", "--config", str(write_config(simulator, folder, pacing=UNPACED)))
+        command = [*KILLING, point.replace("@", f"@{self.armed}"), *run[run.index("run") :]] if point else run
+        self.process = BotProcess(simulator, command, folder / "bot.log")
+        self.deaths = 0
+        self.fault = ""
+        self._holding: list[asyncio.Task[None]] = []
+
+    def arm(self, times: int = 1) -> None:
+        """Let it die when it reaches its point so many times from now."""
+        assert not self.armed.exists(), "it has not died yet of what it was armed for"
+        self.armed.write_text(str(times), encoding="ascii")
+
+    def hold(self, method: str, chat: int | None, place: Place) -> None:
+        """Kill it while the messenger holds its next call of this method: before the effect, or after."""
+        self._holding.append(asyncio.create_task(self._kill_at(method, chat, place)))
+
+    async def _kill_at(self, method: str, chat: int | None, place: Place) -> None:
+        fault = self.simulator.fault(method, chat, place=place, kind="hold")
+        await fault.reached(60.0)
+        self.kill()
+        fault.release(proceed=False)
+
+    def kill(self) -> None:
+        """End it at once, if it runs."""
+        if self.process.running:
+            os.kill(self.process.pid, signal.SIGKILL)
+
+    async def live(self) -> None:
+        """Start it whenever it was killed, until cancelled."""
+        while not self.fault:
+            self.process.start()
+            code = await self.process.ended()
+            self.deaths += 1
+            if code != KILLED:
+                self.fault = f"the bot ended by itself with {code}: {self.process.log[-2000:]}"
+
+    async def settle(self) -> None:
+        """Wait for the end of all that was to be held, and fail as it failed."""
+        await asyncio.gather(*self._holding)
+
+
+@asynccontextmanager
+async def mortal(simulator: Simulator, folder: Path, point: str = "") -> AsyncIterator[Mortal]:
+    """Keep a bot alive as long as the block lasts, then let it end in order."""
+    bot = Mortal(simulator, folder, point)
+    living = asyncio.create_task(bot.live())
+    try:
+        yield bot
+    finally:
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+        if bot.process.running:
+            await bot.process.stop()

@@ -1,0 +1,118 @@
+"""Killed at named points (laws 1, 3, 5 and 7): the complaint goes its whole way all the same, and only once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.simulator.faults import Place
+from bot.simulator.server import Simulator
+from tests.acceptance.audit import Audit, quiet
+from tests.acceptance.journey import Journey, PatientOfficer
+from tests.acceptance.mortal import Mortal, mortal
+from tests.bot_process import STAFF
+from tests.players import PHOTO, Answers, Citizen
+
+CITIZEN = 1001
+GROUP = STAFF["dpmd"]
+STORY = ("Bantuan saya tidak cair sejak Januari.", PHOTO, (PHOTO + b"1", PHOTO + b"2"), "Mohon penjelasan.")
+SECONDS = 30.0
+# Twice at worst.
+COPIES = 2
+
+# The point -> the stages in which the bot dies there.
+ASKING = ("begin", "story", "summary", "send")
+ANSWERING = ("take", "reply", "deliver", "judge", "star")
+NAMED: Sequence[tuple[str, Sequence[str]]] = (
+    ("turn.before", ASKING),
+    ("turn.before", ANSWERING),
+    ("turn.after", ASKING),
+    ("turn.after", ANSWERING),
+    ("mark.before", ("begin", "send", "prompt", "deliver", "star")),
+    ("mark.after", ("begin", "send", "prompt", "deliver", "star")),
+    ("rename.before", ("story", "reply")),
+    ("rename.after", ("story", "reply")),
+    ("stored.before", ("story", "reply")),
+    ("stored.after", ("story", "reply")),
+)
+# (stage, method, chat): one call each, held by the messenger while the bot is killed.
+Call = tuple[str, str, int | None]
+CALLS: dict[str, Sequence[Call]] = {
+    "asking": (
+        ("begin", "sendMessage", CITIZEN),
+        ("service", "editMessageText", CITIZEN),
+        ("summary", "answerCallbackQuery", None),
+        ("send", "sendMessage", CITIZEN),
+    ),
+    "fetching": (("begin", "getUpdates", None), ("story", "getFile", None), ("judge", "getUpdates", None)),
+    "working": (
+        ("send", "sendMessage", GROUP),
+        ("take", "editMessageText", GROUP),
+        ("prompt", "sendMessage", GROUP),
+        ("reply", "sendMessage", GROUP),
+    ),
+    "answering": (
+        ("deliver", "sendMessage", CITIZEN),
+        ("judge", "editMessageText", GROUP),
+        ("star", "editMessageText", CITIZEN),
+    ),
+    "attached": (("reply", "getFile", None), ("deliver", "sendPhoto", CITIZEN)),
+}
+
+
+async def go(folder: Path, point: str, stages: dict[str, Callable[[Mortal], None]]) -> None:
+    """Let a citizen and an officer go all the way; each stage makes the bot mortal in its way."""
+    simulator = await Simulator.start()
+    rina = simulator.person(801, "Rina")
+    groups = {name: simulator.group(chat, name, members=[rina]) for name, chat in STAFF.items()}
+    citizen = Citizen.new(simulator, CITIZEN, Answers(story=STORY), link="dpmd", seconds=SECONDS)
+    met = []
+    try:
+        async with mortal(simulator, folder, point) as bot:
+
+            async def before(stage: str) -> None:
+                if stage in stages and stage not in met:
+                    met.append(stage)
+                    stages[stage](bot)
+
+            await before("start")
+            await bot.process.started()
+            journey = Journey(citizen, PatientOfficer(rina, groups["dpmd"], SECONDS), before)
+            await journey.go()
+            await bot.settle()
+            assert await quiet(folder, SECONDS), bot.process.log
+            assert not bot.fault
+            assert (sorted(met), bot.deaths) == (sorted(stages), len(stages))
+        assert Audit(simulator, folder, [journey]).run(COPIES) == []
+    finally:
+        await simulator.close()
+
+
+@pytest.mark.parametrize(
+    ("point", "stages"), NAMED, ids=lambda value: value if isinstance(value, str) else value[0]
+)
+async def test_killed_around_a_commit_or_a_rename(point: str, stages: Sequence[str], tmp_path: Path) -> None:
+    await go(tmp_path, f"{point}@", dict.fromkeys(stages, Mortal.arm))
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("calls", CALLS.values(), ids=CALLS)
+async def test_killed_around_the_effect_of_a_call(
+    calls: Sequence[Call], place: Place, tmp_path: Path
+) -> None:
+    def held(method: str, chat: int | None) -> Callable[[Mortal], None]:
+        return lambda bot: bot.hold(method, chat, place)
+
+    await go(tmp_path, "", {stage: held(method, chat) for stage, method, chat in calls})
+
+
+async def test_killed_in_the_middle_of_a_download(tmp_path: Path) -> None:
+    held = {"story": lambda bot: bot.hold("download", None, "before")}
+    await go(tmp_path, "", {**held, "reply": held["story"]})
+
+
+@pytest.mark.parametrize("point", ["keys.before", "keys.after", "tables.after"])
+async def test_killed_at_the_very_first_start(point: str, tmp_path: Path) -> None:
+    await go(tmp_path, f"{point}@", {"start": Mortal.arm})
