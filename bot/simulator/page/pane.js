@@ -34,6 +34,7 @@ export class Pane {
     [this.chatId, this.personId] = [Number(chatId), Number(personId)];
     this.forget();
     this.shown = null;
+    this.following = true;
     await this.refresh();
   }
 
@@ -56,11 +57,12 @@ export class Pane {
     if (key === this.shown || chat.chat.id !== this.chatId) return;
     this.shown = key;
     this.reactions = chat.reactions;
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
+    const atEnd = this.following || this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
     const items = chat.messages.map((message) => this.item(message));
     this.items = new Map(items.map((item) => [item.mark, item]));
     this.list.replaceChildren(...(items.length ? items : [this.beginning()]));
     if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+    this.following = false;
     this.drawKeys(chat.keyboard);
     if (chat.prompt && chat.prompt !== this.prompted) {
       const asked = chat.messages.find((message) => message.message_id === chat.prompt);
@@ -86,7 +88,7 @@ export class Pane {
     const rows = keyboard?.keyboard ?? [];
     this.keys.hidden = rows.length === 0;
     this.keys.replaceChildren(...rows.map((row) => element("div", {}, ...row.map((key) => {
-      const does = () => this.do("tap", { label: key.text });
+      const does = () => { this.following = true; return this.do("tap", { label: key.text }); };
       return element("button", { type: "button", className: key.style ?? "", onclick: does }, key.text);
     }))));
     this.input.placeholder = keyboard?.input_field_placeholder ?? "Tulis pesan";
@@ -113,8 +115,8 @@ export class Pane {
   }
 
   async say(text, replyTo = null) {
+    this.following = true;
     await this.do("say", { text, reply_to: replyTo?.message_id });
-    this.list.scrollTop = this.list.scrollHeight;
   }
 
   async upload(input) {

@@ -4,6 +4,8 @@ const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
 };
+// These stand on lines of their own, so the line break after them is theirs.
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE_LINK = /^(https?:\/\/|tg:\/\/|mailto:)/i;
 
 export function element(tag, properties = {}, ...children) {
@@ -33,7 +35,7 @@ function fill(parent, text, range, entities, onCommand) {
     const node = shell(entity, part, onCommand);
     fill(node, text, { from: entity.offset, to: end }, inner, onCommand);
     parent.append(node);
-    position = end;
+    position = BLOCKS.has(entity.type) && text[end] === "\n" ? end + 1 : end;
   }
   parent.append(text.slice(position, range.to));
 }
