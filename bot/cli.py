@@ -43,11 +43,12 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     settings = _settings(config)
     import asyncio
 
-    from bot import app, logs
+    from bot import logs
+    from bot.app import run as run_bot
 
     logs.configure(settings.log)
     with _errors_in_words():
-        asyncio.run(app.run(settings))
+        asyncio.run(run_bot(settings))
 
 
 @application.command()

@@ -100,6 +100,14 @@ async def test_a_bot_that_was_thrown_out_is_a_problem(simulator: Simulator, tmp_
     assert "(dpmd).staff_chat_id" in problem.what
 
 
+async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    simulator.fault("sendChatAction", DPMD.staff)
+    (problem,) = await problems(simulator, config_of(simulator, tmp_path))
+    assert f"(dpmd).staff_chat_id: {DPMD.staff} cannot be reached" in problem.what
+
+
 async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
     agencies[1]["staff_chat_id"] = -100777
