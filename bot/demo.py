@@ -3,7 +3,7 @@
 1. Serve the messenger and put the practice people into it.
 2. Begin with an empty store: practice is fresh at every start.
 3. Start `aduan run` on it, print the address, open the browser where there is a screen.
-4. Ctrl-C or SIGTERM ends the bot first, cleanly, then the messenger.
+4. Ctrl-C, SIGTERM or a closed terminal ends the bot first, cleanly, then the messenger.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def _has_screen() -> bool:
 async def _until_stopped(bot: Process) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    # A closed terminal hangs up: the bot must not stay behind alone.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     stopping = asyncio.create_task(stop.wait())
     ended = asyncio.create_task(bot.wait())

@@ -148,7 +148,7 @@ async def _demo(folder: Path) -> tuple[asyncio.subprocess.Process, str]:
     return process, line.decode()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_practice_prints_its_address_first_and_ends_cleanly(
     tmp_path: Path, number: signal.Signals
 ) -> None:
