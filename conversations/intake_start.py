@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversations.agency import Agency
 from conversations.complaint import Part, Step
 from conversations.conversation import Conversation, Draft, NoticeAccepted
-from conversations.effects import DropFiles, Edit, ForgetKeys, Outcome
+from conversations.effects import DropFiles, Edit, ForgetKeys, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake_flow import at_screen, go_on
 from conversations.screens import is_outdated, offer, outdated, say, show
@@ -156,9 +156,14 @@ def to_agency(event: ButtonPressed, world: World, conversation: Conversation) ->
 
 
 def in_place(outcome: Outcome, event: ButtonPressed) -> Outcome:
-    """The outcome with its last message shown in the pressed message instead of a new one."""
+    """The outcome with its screen shown in the pressed message instead of a new one.
+
+    A screen with a reply keyboard stays a message of its own: an edit cannot bring one.
+    """
     *others, send = outcome.effects
-    edit = Edit(send.chat, send.key, send.message, at=event.origin.message)  # type: ignore[union-attr]
+    if not isinstance(send, Send) or send.message.keyboard is not None:
+        return outcome
+    edit = Edit(send.chat, send.key, send.message, at=event.origin.message)
     return Outcome(outcome.conversations, outcome.cases, (*others, edit))
 
 
