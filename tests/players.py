@@ -54,7 +54,7 @@ class Citizen:
     patience: int = 20
     waits: list[float] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
-    done: dict[str, int] = field(default_factory=dict)
+    done: dict[str, tuple[int, int]] = field(default_factory=dict)
     added: set[str] = field(default_factory=set)
     told: int = 0
     since: int = 0
@@ -95,7 +95,7 @@ class Citizen:
         if question is None:
             await self._wait(self.question, "the next question")
             return
-        self.done[question.name] = self.since = question.at
+        self.done[question.name], self.since = question.form, question.at
         await self._act(question)
         await self._wait(self.question, question.name)
 
@@ -112,7 +112,7 @@ class Citizen:
         answered = self.done.get(question.name)
         if answered is None:
             return False
-        return question.name not in RECURRING or question.at <= answered
+        return question.name not in RECURRING or question.form <= answered
 
     def _questions(self) -> Iterator[Question]:
         for stored in self.person.chat.newest_first():
@@ -120,7 +120,8 @@ class Citizen:
                 return
             name = name_of(stored.message.get("text", "")) if stored.by_bot else ""
             if name:
-                yield Question(part_of_signing(stored.message) if name == "signing" else name, stored.message)
+                name = part_of_signing(stored.message) if name == "signing" else name
+                yield Question(name, stored.message, stored.version)
 
     @property
     def receipts(self) -> dict[str, str]:

@@ -100,15 +100,21 @@ ANSWERS = Answers()
 
 @dataclass(frozen=True)
 class Question:
-    """What the bot asks at present: its name, and the message that asks it."""
+    """What the bot asks at present: its name, and the message that asks it, edited so many times."""
 
     name: str
     message: Message
+    version: int = 0
 
     @property
     def at(self) -> int:
         """Return the message's id."""
         return int(self.message["message_id"])
+
+    @property
+    def form(self) -> tuple[int, int]:
+        """Return the message's id and version: a menu comes back in the message it left."""
+        return self.at, self.version
 
     def offers(self, label: str) -> bool:
         """Tell whether this button is under it."""

@@ -158,6 +158,19 @@ class House:
         """Return a scripted citizen who is new."""
         return Citizen(self.person(answers.name.split()[0]), answers, link=link, seconds=SECONDS, **options)
 
+    async def at(self, step: str, answers: Answers = ANSWERS, link: str = "dpmd") -> tuple[Citizen, Voice]:
+        """Return somebody new whom the bot asks this question, and their voice."""
+        citizen = self.citizen(answers, link)
+        await citizen.begin()
+        await citizen.play(step)
+        return citizen, Voice(citizen.person)
+
+    async def filed(self, answers: Answers = ANSWERS, link: str = "dpmd") -> tuple[Citizen, Voice, str]:
+        """Return somebody new who has filed a complaint, their voice and its number; its card has come."""
+        citizen = self.citizen(answers, link)
+        reference = await citizen.file()
+        return citizen, Voice(citizen.person), reference
+
     def officer(self, person: int = RINA, group: str = "dpmd") -> Voice:
         """Return an officer in a group."""
         return Voice(self.simulator.people[person], self.groups[group])
