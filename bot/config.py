@@ -125,7 +125,6 @@ class Config(Settings):
             notice=self.notice,
             emergency_number=self.emergency_number,
             oversight=self.oversight,
-            practice=self.practice,
         )
 
     @model_validator(mode="after")

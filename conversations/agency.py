@@ -130,7 +130,6 @@ class Rules(Settings):
     emergency_number: str = "112"
     oversight: tuple[Oversight, ...] = ()
     bot_username: str = ""
-    practice: bool = False
 
     def agency(self, agency: str) -> Agency | None:
         """The agency of that id."""
