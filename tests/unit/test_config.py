@@ -209,7 +209,7 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
     assert config.telegram.token == SecretStr("7:environment")
     assert config.telegram.base_url == "https://api.telegram.org/bot"
     assert (config.operator_chat_id, config.pacing.group_seconds) == (-42, 30)
-    assert (config.practice, config.rules.practice, config.emergency_number) == (True, True, "110")
+    assert (config.practice, config.rules.emergency_number) == (True, "110")
 
 
 def test_a_wrong_environment_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
