@@ -6,16 +6,15 @@ import pytest
 
 from bot.batches import Arrival, batches
 from bot.database import arrivals
-from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.turns import Incoming
-from conversations.conversation import ConversationKey
+from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
-from conversations.events import TextReceived
+from conversations.events import Event, TextReceived
 from conversations.world import Listing
-from tests.integration.turning import Bench, pressed, said
+from tests.integration.turning import Bench, FakeCore, pressed, said
 from tests.unit.transcript import START
 
 
@@ -64,6 +63,11 @@ async def test_the_offset_follows_ids_that_begin_anew_lower(bench: Bench) -> Non
     assert await bench.value("SELECT next FROM offsets") == 6
 
 
+async def test_the_offset_follows_the_last_update_of_a_batch_not_the_highest(bench: Bench) -> None:
+    await bench.take(said(900, "lama"), said(5, "baru"))
+    assert await bench.value("SELECT next FROM offsets") == 6
+
+
 async def test_an_offset_older_than_the_messenger_keeps_updates_is_not_used(bench: Bench) -> None:
     await bench.take(said(900, "lama"))
     wall = 1_000_000.0
@@ -93,9 +97,17 @@ async def test_numbers_run_on_over_batches_and_within_one(bench: Bench) -> None:
 
 async def test_a_case_changed_in_the_batch_is_not_overwritten_by_loading_it_again(bench: Bench) -> None:
     await bench.take(said(1, "file a"))
-    await bench.take(pressed(2, "a"), said(3, "list"), pressed(4, "a"))
-    found = await bench.database.write(lambda c: load_cases(c, bench.codec, ["a"]))
-    assert found["a"].version == 2
+
+    class Curious(FakeCore):
+        """Asks for a person's cases only once they have pressed something."""
+
+        def further_needs(self, _event: Event, _conversation: Conversation | None, _key: str, /) -> Needs:
+            return Needs(own=7 if self.seen else 0)
+
+    bench.core = Curious()
+    await bench.take(pressed(2, "a"), pressed(3, "a"))
+    answers = [press.answer.template for press in bench.committed[-1].presses]
+    assert answers == ["system.press_noted", "system.press_outdated"]
 
 
 def _arrivals(*persons: int | str) -> list[Arrival]:
