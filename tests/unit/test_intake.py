@@ -430,6 +430,54 @@ def test_edit_after_signing_voids_the_signature() -> None:
     siti.presses_button(send)
     assert siti.chat_log.cases == {}
     assert siti.chat_log.alert.template == "system.press_outdated"
+    draft = siti.chat_log.conversation(SITI).draft
+    assert draft
+    assert not draft.declared
+    assert "signature" not in draft.answers
+
+
+def test_kirim_of_an_earlier_signing_screen_is_outdated() -> None:
+    siti = citizen()
+    to_signed(siti)
+    old = siti.button("send")
+    siti.presses("change_place")
+    siti.presses("back")
+    siti.presses_button(old)
+    assert siti.chat_log.cases == {}
+
+
+def test_who_no_longer_represents_files_for_themselves() -> None:
+    siti = citizen()
+    to_name(siti)
+    siti.presses("for_another")
+    siti.says(NAME)
+    siti.says("Sumiati")
+    siti.presses("back")
+    siti.presses("back")
+    siti.presses("for_myself")
+    siti.presses("keep_answer")
+    siti.says(ADDRESS)
+    siti.presses("continue_to_signing")
+    siti.presses("declare")
+    siti.says(NAME)
+    siti.presses("send")
+    complaint = siti.chat_log.case().complaint
+    assert (complaint.represents, complaint.represented_name) == (False, None)
+
+
+def test_late_album_item_finds_its_draft_though_another_dialogue_listens() -> None:
+    siti = citizen()
+    file_complaint(siti)
+    siti.commands("start", "dpmd")
+    siti.presses("choice", "blt")
+    siti.says("Cerita kedua")
+    siti.sends(album="A")
+    siti.presses("add_information")
+    siti.sends(album="A")
+    conversation = siti.chat_log.conversation(SITI)
+    assert conversation.draft
+    assert conversation.collecting
+    assert (len(conversation.draft.story), conversation.collecting.parts) == (3, ())
 
 
 def test_representation_asks_for_the_represented_person_and_the_power_of_attorney() -> None:
