@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from conversations import drafts
 from conversations.agency import Limits
 from conversations.complaint import Part
 from conversations.conversation import Conversation, Draft
-from conversations.effects import Outcome, RecordHistory, Send
+from conversations.effects import Effect, Outcome, RecordHistory, Send
 from conversations.events import FileLost
 from conversations.intake_start import dropped
 from conversations.messages import Button, OutgoingMessage
@@ -50,31 +51,48 @@ def _drop(conversation: Conversation, draft: Draft, limits: Limits) -> Outcome:
 
 def file_lost(event: FileLost, world: World) -> Outcome:
     """A file could not be kept: its sender is told, and what named it in a draft no longer does."""
-    conversation = world.conversation(event.chat, event.chat)
     case = world.cases.get(event.owner)
     params = {"name": "", "reason": event.reason, "megabytes": world.rules.limits.file_megabytes}
+    record: tuple[Effect, ...] = ()
     if case:
+        record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
+    if case and event.chat == case.filed_by:
         message = OutgoingMessage("intake.file_lost_later", {**params, "reference": case.reference})
-        record = RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}")
-        return Outcome(effects=(Send(event.chat, message), record))
+        return Outcome(effects=(Send(event.chat, message), *record))
+    if event.chat < 0:
+        return Outcome(effects=(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record))
+    return _lost_before_filing(event, world.conversation(event.chat, event.chat), params)
+
+
+def _lost_before_filing(event: FileLost, conversation: Conversation, params: dict[str, Any]) -> Outcome:
     draft = conversation.draft
-    if draft is None or draft.id != event.owner:
-        return Outcome()
-    params["name"] = next((part.name for part in draft.story if part.file == event.file), "")
-    return say(conversation, "intake.file_lost", params, draft=_without_file(draft, event.file))
+    parts = (*(draft.story if draft else ()), *conversation.held)
+    params["name"] = next((part.name for part in parts if part.file == event.file), "")
+    changes: dict[str, Any] = {"held": _parts_without(conversation.held, event.file)}
+    if draft:
+        changes["draft"] = _without_file(draft, event.file)
+    return say(conversation, "intake.file_lost", params, **changes)
 
 
 def _without_file(draft: Draft, file: str) -> Draft:
-    """The draft without that file; a caption it had stays as a text."""
-    story: list[Part] = []
-    for part in draft.story:
-        if part.file != file:
-            story.append(part)
-        elif part.text:
-            story.append(part.model_copy(update={"kind": "text", "file": ""}))
-    changed = draft.model_copy(update={"story": tuple(story)})
+    """The draft without that file; the signature holds only for what is left if it was not part of it."""
+    story = _parts_without(draft.story, file)
+    changed = draft
+    if story != draft.story:
+        changed = drafts.unsigned(draft).model_copy(update={"story": story})
     for field in ("power_of_attorney", "signature_file"):
-        held = draft.answers.get(field)
+        held = changed.answers.get(field)
         if held and held["file"] == file:
             changed = drafts.without_answer(changed, field)
     return changed
+
+
+def _parts_without(parts: tuple[Part, ...], file: str) -> tuple[Part, ...]:
+    """The parts without that file; a caption it had stays as a text."""
+    left: list[Part] = []
+    for part in parts:
+        if part.file != file:
+            left.append(part)
+        elif part.text:
+            left.append(part.model_copy(update={"kind": "text", "file": ""}))
+    return tuple(left)

@@ -7,7 +7,17 @@ from datetime import timedelta
 import pytest
 
 from conversations.case import Status
-from conversations.effects import AnswerPress, DropFile, DropFiles, Edit, KeepFile, Send, StripButtons
+from conversations.effects import (
+    AnswerPress,
+    DropFile,
+    DropFiles,
+    Edit,
+    KeepFile,
+    RecordHistory,
+    Send,
+    StripButtons,
+)
+from conversations.events import FileLost
 from conversations.intake import ACTIONS
 from conversations.messages import OutgoingMessage
 from tests.unit.transcript import RESTRICTED, RULES, STAFF, Actor, Chat
@@ -694,3 +704,30 @@ def test_every_button_of_intake_has_an_action() -> None:
                 for button in row:
                     known = not button.action or button.action in {*ACTIONS, "status", "help", "add"}
                     assert known, button
+
+
+def test_lost_file_is_told_and_no_longer_counted() -> None:
+    siti = citizen()
+    to_story(siti)
+    siti.says("Cerita")
+    siti.sends("photo", caption="Loket")
+    chat = siti.chat_log
+    draft = chat.conversation(SITI).draft
+    assert draft
+    chat.feed(FileLost(chat.now, draft.id, draft.story[1].file, SITI, "unreachable"))
+    assert [message.template for message in chat.sent(SITI)] == ["intake.file_lost"]
+    draft = chat.conversation(SITI).draft
+    assert draft
+    assert [(part.kind, part.text, part.file) for part in draft.story] == [
+        ("text", "Cerita", ""),
+        ("text", "Loket", ""),
+    ]
+
+
+def test_file_of_a_filed_complaint_that_is_lost_is_told_and_recorded() -> None:
+    siti = citizen()
+    file_complaint(siti)
+    chat = siti.chat_log
+    chat.feed(FileLost(chat.now, chat.case().id, "5001-1", SITI, "too_large"))
+    assert [message.template for message in chat.sent(SITI)] == ["intake.file_lost_later"]
+    assert any(isinstance(effect, RecordHistory) for effect in chat.fresh)
