@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -45,18 +45,28 @@ class Batch:
 
     def reports(self) -> bool:
         """Whether somebody waits to hear what became of a row."""
-        return any(mark.row.report for mark in (*self.sent, *self.failed))
+        rows = (*(mark.row for mark in self.sent), *(mark.row for mark in self.failed))
+        return any(row.report for row in rows)
 
     def write(self, connection: Connection) -> list[tuple[int, int]]:
         """Mark everything; answer the messages (chat, id) whose key has moved to a newer one."""
         moved = [mark for mark in self.sent if mark.row.key and mark.message and mark.row.kind is Kind.SEND]
-        before = newest(connection, [mark.row.key for mark in moved])
+        known = newest(connection, [mark.row.key for mark in moved])
         mark_later(connection, self.later)
         mark_failed(connection, self.failed)
         remember(connection, self.others)
         mark_sent(connection, self.sent)
-        copies = ((mark, before.get((mark.row.chat, mark.row.key), 0)) for mark in moved)
-        return [(mark.row.chat, old) for mark, old in copies if old and old < mark.message]
+        return list(_outdated(moved, known))
+
+
+def _outdated(moved: Sequence[Sent], known: dict[Name, int]) -> Iterator[tuple[int, int]]:
+    """The older copies; both may have been sent since the last write."""
+    for mark in moved:
+        name = mark.row.chat, mark.row.key
+        old = known.get(name, 0)
+        if old and old < mark.message:
+            yield mark.row.chat, old
+        known[name] = max(old, mark.message)
 
 
 class Marks:
