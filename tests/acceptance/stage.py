@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +28,8 @@ RINA, BUDI, LEADER, OPERATOR = 801, 802, 803, 804
 # dpmd has a restricted chat and a leader, bakesbangpol has neither.
 AGENCIES = {"dpmd": {"restricted_chat_id": RESTRICTED, "leaders": [LEADER]}}
 SECONDS = 15.0
+LOOK_AGAIN = 0.01
+NAMED = "SELECT 1 FROM sent_messages WHERE chat = ? AND message_id = ?"
 
 
 def words(message: Message) -> str:
@@ -193,6 +197,19 @@ class House:
             ),
             f"{text!r} on the card of {reference}",
         )
+
+    async def named(self, message: Message) -> Message:
+        """Wait until the bot has stored which message this is, as it has before anybody could reply to it."""
+        wanted = (message["chat"]["id"], message["message_id"])
+        async with asyncio.timeout(SECONDS):
+            while not self.read(NAMED, *wanted):  # noqa: ASYNC110 - the database is the other process's
+                await asyncio.sleep(LOOK_AGAIN)
+        return message
+
+    def read(self, query: str, *values: Any) -> list[Any]:
+        """Return what a query finds in the bot's database."""
+        with closing(sqlite3.connect(f"file:{self.folder / 'aduan.db'}?mode=ro", uri=True)) as database:
+            return database.execute(query, values).fetchall()
 
     async def settled(self) -> None:
         """Wait until the bot has taken all that waits: whoever comes now is answered after it."""

@@ -131,9 +131,10 @@ async def verify(house: House, siti: Voice, budi: Voice, reference: str, agency:
 async def answer(house: House, siti: Voice, rina: Voice, reference: str, agency: str) -> None:
     """By the button and the prompt, with a photo and a document; Ubah, then Kirim."""
     prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=house.card(reference, agency))
+    await house.named(prompt)
     preview = await rina.says("Konsep yang salah", "Periksa dahulu", reply_to=prompt)
     assert labels(preview) == ["Kirim", "Ubah", "Batal"]
-    again = await rina.presses("Ubah", "mohon balas pesan ini", on=preview)
+    again = await house.named(await rina.presses("Ubah", "mohon balas pesan ini", on=preview))
     await rina.says("Berkas Ibu sudah kami proses.", "Berkas Ibu sudah", reply_to=again)
     await rina.shares(rina.person.send_photo(PHOTO, None, rina.group, again), "1 foto")
     document = rina.person.send_document(name="surat.pdf", in_chat=rina.group, reply_to=again)
@@ -161,6 +162,7 @@ async def judge(house: House, siti: Voice, rina: Voice, reference: str, agency: 
     await rina.hears("Belum ada kabar di loket.")
     card = await house.card_shows(reference, "Status: Dibuka kembali", agency)
     assert "Keberatan: Belum ada kabar di loket." in words(card)
+    await house.named(card)
     what_for = await rina.says("Sudah kami kirim lewat pos.", "tulisan ini untuk apa", reply_to=card)
     assert labels(what_for) == ["Tanggapan akhir", "Pertanyaan", "Catatan", "Batal"]
     preview = await rina.presses("Tanggapan akhir", "Periksa dahulu", on=what_for)
