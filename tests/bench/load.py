@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -105,10 +105,9 @@ async def measure(kind: Kind, citizens: int, messages: Messages) -> Run:
         simulator = await Simulator.start()
         stage = Stage(simulator, Path(folder), kind, messages)
         try:
-            first_start = await _start(stage)
+            first = await _start(stage)
             await stage.bot.stop()
-            start = await _start(stage)
-            return await _load(stage, kind, citizens, (first_start, start))
+            return await _load(stage, kind, citizens, (first, await _start(stage)))
         except AssertionError as error:
             error.add_note(f"the bot's log:\n{stage.bot.log[-LOG_SHOWN:]}")
             raise
@@ -117,14 +116,23 @@ async def measure(kind: Kind, citizens: int, messages: Messages) -> Run:
             await simulator.close()
 
 
-async def _start(stage: Stage) -> float:
+@dataclass(frozen=True)
+class Started:
+    """Seconds from the start of the process to its first getUpdates: passed, and of CPU."""
+
+    seconds: float
+    cpu: float
+
+
+async def _start(stage: Stage) -> Started:
     stage.bot.start()
     await stage.bot.started()
+    started = Started(stage.bot.start_seconds, cpu_seconds(stage.bot.pid))
     await idle(stage.bot.pid)
-    return stage.bot.start_seconds
+    return started
 
 
-async def _load(stage: Stage, kind: Kind, count: int, starts: tuple[float, float]) -> Run:
+async def _load(stage: Stage, kind: Kind, count: int, starts: tuple[Started, Started]) -> Run:
     world, pid = stage.simulator.world, stage.bot.pid
     updates_before, cpu_before, began = world.next_update_id, cpu_seconds(pid), time.monotonic()
     citizens = await stage.file(count)
@@ -143,6 +151,7 @@ async def _load(stage: Stage, kind: Kind, count: int, starts: tuple[float, float
         took=took,
         rss=peak_megabytes(pid),
         pss=share_megabytes(pid),
-        first_start=starts[0],
-        start=starts[1],
+        first_start=starts[0].seconds,
+        start=starts[1].seconds,
+        start_cpu=starts[1].cpu,
     )
