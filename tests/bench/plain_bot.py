@@ -102,12 +102,12 @@ def label(query: CallbackQuery) -> str:
 
 
 async def answered(update: Update, context: Context, field: str, edit: str, following: str) -> None:
-    """Keep a chosen answer, show it in place of the question, and ask the next one."""
+    """Keep a chosen answer, ask the next question, and show the answer in place of the old one."""
     query = await pressed(update)
     assert context.user_data is not None
     context.user_data[field] = label(query)
-    await query.edit_message_text(text_of(edit, context.user_data))
     await say(update, context, following)
+    await query.edit_message_text(text_of(edit, context.user_data))
 
 
 async def typed(update: Update, context: Context, field: str, following: str) -> None:
