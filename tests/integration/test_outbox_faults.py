@@ -223,7 +223,7 @@ async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path:
         await stand.restart_outbox()
         await stand.post(send(STAFF, "sesudah mulai lagi"))
         await group.wait_for("sesudah mulai lagi")
-        assert stand.moves.home(-1009) == STAFF
+        assert stand.migrated == [(STAFF, -1009)]
 
 
 async def test_a_long_message_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
