@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.database.files_table import drop_files, insert_files
 from bot.files import TRIES, Files
@@ -149,6 +152,29 @@ async def test_files_nobody_needs_are_swept_and_the_others_stay(tmp_path: Path) 
         assert len(on_disk(stand)) == 1
         assert await stand.files.open_file(kept.key) == SECRET
         assert await stand.files.open_file(dropped.key) is None
+
+
+async def test_a_sweep_spares_what_is_just_being_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        swept: list[int] = []
+        marking = stand.database.write
+
+        async def sweep_before_the_mark(work: Callable[[Connection], Any]) -> Any:
+            monkeypatch.setattr(stand.database, "write", marking)
+            if on_disk(stand):
+                swept.append(await stand.files.sweep())
+            else:
+                monkeypatch.setattr(stand.database, "write", sweep_before_the_mark)
+            return await marking(work)
+
+        await keep(stand, file)
+        monkeypatch.setattr(stand.database, "write", sweep_before_the_mark)
+        await settled(stand)
+        assert swept == [0]
+        assert await stand.files.open_file(file.key) == SECRET
 
 
 async def test_the_same_content_twice_lies_there_once_and_stays_while_one_needs_it(tmp_path: Path) -> None:
