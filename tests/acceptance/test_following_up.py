@@ -1,0 +1,228 @@
+"""Citizens follow up: status, access codes, questions beside a draft, additions, pages, language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.acceptance.stage import House, Voice, labels, words
+from tests.questions import ANSWERS, PHOTO
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PERSONAL = ("Siti", "Aminah", "Krajan", "Bantuan saya", "Rp150.000")
+
+
+async def ask(house: House, reference: str, question: str) -> None:
+    """An officer asks the citizen something."""
+    rina = house.officer()
+    card = await house.named(await house.card_shows(reference, reference))
+    what_for = await rina.says(question, "tulisan ini untuk apa", reply_to=card)
+    preview = await rina.presses("Pertanyaan", "Petugas bertanya tentang", on=what_for)
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+
+
+async def test_a_question_sets_a_draft_aside_and_returns_to_it(house: House) -> None:
+    citizen, siti, reference = await house.filed()
+    await citizen.begin()
+    await citizen.play("loss")
+    siti.listen()
+    await ask(house, reference, "Nomor rekeningnya berapa?")
+    question = await siti.hears("Nomor rekeningnya berapa?")
+    await siti.presses("Jawab sekarang", "Silakan jawab pertanyaan petugas", on=question)
+    await siti.says("Rekening atas nama saya sendiri.", "Tercatat: 1")
+    await siti.shares(siti.person.send_photo(PHOTO), "Tercatat: 2")
+    rina = house.officer()
+    await siti.presses("Kirim", "diteruskan kepada petugas", "— Uraian kerugian")
+    await rina.hears("Rekening atas nama saya sendiri.")
+    await rina.hears_file("photo")
+    await siti.says("Rp75.000", "— Penyelesaian")
+    await citizen.play()
+    assert len(citizen.receipts) == 2
+
+
+async def test_a_draft_goes_on_while_a_question_waits(house: House) -> None:
+    citizen, siti, reference = await house.filed()
+    await citizen.begin()
+    await citizen.play("loss")
+    siti.listen()
+    await ask(house, reference, "Kapan tepatnya?")
+    question = await siti.hears("Kapan tepatnya?")
+    await siti.says("Rp75.000", "— Penyelesaian")
+    await house.named(question)
+    await siti.says("Hari Senin pagi.", "Tercatat: 1", reply_to=question)
+    await siti.presses("Batalkan", "Tidak ada yang dikirim", "— Penyelesaian")
+    await siti.presses("Jawab sekarang", "Silakan jawab", on=question)
+    await siti.says("/batal", "Tidak ada yang dikirim", "— Penyelesaian")
+
+
+async def test_five_wrong_codes_lock_for_an_hour(house: House) -> None:
+    citizen, _, reference = await house.filed()
+    stranger = house.voice("Orang")
+    await stranger.says(f"/status {reference}", "kode akses")
+    for left in range(4, 0, -1):
+        await stranger.says("AAAA2222", "tidak cocok", f"Sisa kesempatan: {left}")
+    await stranger.says("AAAA2222", "Terlalu banyak percobaan yang salah")
+    await stranger.says(f"/status {reference}", "Terlalu banyak percobaan yang salah")
+    await stranger.says("/status", "Terlalu banyak percobaan yang salah")
+    assert citizen.code not in "".join(words(each) for each in stranger.person.messages)
+
+
+async def test_an_unknown_number_gets_the_same_answer_as_a_wrong_code(house: House) -> None:
+    _, _, reference = await house.filed()
+    unknown = reference[:-4] + "9999"
+    answers = []
+    for number in (reference, unknown):
+        stranger = house.voice("Orang")
+        asked = await stranger.says(f"/status {number}", "Mohon tuliskan kode akses")
+        refused = await stranger.says("AAAA2222", "Sisa kesempatan")
+        answers.append([words(each).replace(number, "N") for each in (asked, refused)])
+    assert answers[0] == answers[1]
+
+
+async def test_the_right_code_shows_the_status_and_nothing_personal(house: House) -> None:
+    citizen, _, reference = await house.filed()
+    stranger = house.voice("Orang")
+    await stranger.says("/status", "Mohon tuliskan nomor registrasi")
+    await stranger.says("apa ya", "Nomor itu belum terbaca")
+    await stranger.says(reference.lower().replace("-", " "), "kode akses")
+    shown = await stranger.says(citizen.code.lower(), f"Pengaduan {reference}")
+    assert "Status: Diterima" in words(shown)
+    assert labels(shown) == []
+    for personal in PERSONAL:
+        assert personal not in words(shown)
+
+
+async def test_status_lists_the_own_complaints_with_their_timeline(house: House) -> None:
+    citizen, siti, first = await house.filed()
+    second = await citizen.file()
+    listed = await siti.says("/status", "Pengaduan Anda (2)")
+    assert labels(listed)[:2] == [f"{second} · Diterima", f"{first} · Diterima"]
+    shown = await siti.presses(f"{first} · Diterima", "Perjalanan pengaduan", on=listed)
+    assert "Tenggat tanggapan:" in words(shown)
+    full = await siti.presses("Baca lengkap", "Ditandatangani di Bangil", on=shown)
+    assert "Siti Aminah" in words(full)
+
+
+async def test_additions_reach_the_group_and_the_card(house: House) -> None:
+    citizen, siti, reference = await house.filed()
+    await house.card_shows(reference, "Diterima")
+    rina = house.officer()
+    await siti.presses("Tambah Keterangan", "Silakan kirim tambahan keterangan")
+    await siti.presses("Batalkan", "Tidak ada yang dikirim")
+    await siti.says("Tadi saya datang lagi.", "Untuk apa pesan ini?")
+    await siti.presses(f"Tambah keterangan ke {reference}", "Tercatat: 1")
+    await siti.shares(siti.person.send_location(-7.6, 112.8), "Tercatat: 2")
+    await siti.presses("Kirim", "Tercatat 2 pesan", "Tenggat tanggapan tetap")
+    await rina.hears("Tadi saya datang lagi.")
+    await house.card_shows(reference, "Keterangan tambahan: 1")
+    assert citizen.reference == reference
+
+
+async def test_words_to_nobody_become_a_new_complaint_with_them(house: House) -> None:
+    siti = house.voice("Siti")
+    await siti.says("Jalan desa saya rusak parah.", "pesan Anda tercatat")
+    await siti.says("Sudah dua tahun.", "2 pesan Anda tercatat")
+    await siti.presses("Buat Pengaduan", "ditujukan kepada instansi mana?")
+    await siti.presses("Dinas Pemberdayaan", "— Pemberitahuan privasi")
+    await siti.presses("Saya mengerti", "— Layanan")
+    story = await siti.presses("Pendampingan Dana Desa", "— Kejadian")
+    assert "Jalan desa saya rusak parah." in words(story)
+    assert "Sudah dua tahun." in words(story)
+
+
+async def test_a_reply_to_the_response_is_judged_not_lost(house: House) -> None:
+    _, siti, reference = await house.filed()
+    rina = house.officer()
+    preview = await rina.says(f"/jawab {reference} Sudah beres.", "Sudah beres.")
+    siti.listen()
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+    response = await house.named(await siti.hears("Tanggapan atas pengaduan"))
+    judged = await siti.says("Belum ada yang datang!", "Apakah Bapak/Ibu puas", reply_to=response)
+    await siti.presses("Belum puas", "Tercatat: 1", on=judged)
+    await siti.presses("Kirim", "dibuka kembali")
+    await house.card_shows(reference, "Keberatan: Belum ada yang datang!")
+
+
+PAGES = [
+    ("/bantuan", "Bantuan", ("/lapor", "dihapus", "112")),
+    ("/privasi", "Privasi", ("Nomor akun", "luar negeri")),
+    ("/standar dpmd", "Standar pelayanan pengaduan", ("060/024/424.079/2023", "3 hari", "www.lapor.go.id")),
+    ("/id", "Nomor akun (ID) Anda", ()),
+    ("/tidakada", "tidak ada. Yang tersedia", ("/lapor", "/status")),
+    ("/start", "Selamat datang", ("tidak dipungut biaya", "/bahasa")),
+    ("/batal", "tidak ada pengaduan yang sedang diisi", ("/lapor",)),
+]
+
+
+@pytest.mark.parametrize(("command", "title", "said"), PAGES)
+async def test_pages_answer_anybody(house: House, command: str, title: str, said: tuple[str, ...]) -> None:
+    voice = house.voice()
+    page = await voice.says(command, title)
+    for text in said:
+        assert text in words(page)
+
+
+async def test_the_standard_asks_which_agency(house: House) -> None:
+    voice = house.voice()
+    asked = await voice.says("/standar", "instansi mana")
+    assert len(labels(asked)) == 2
+    page = await voice.presses("Badan Kesatuan", "Badan Kesatuan Bangsa dan Politik", "Persyaratan")
+    assert "Nomor SK" not in words(page)
+    assert "082232130269" in words(page)
+
+
+async def test_pages_in_mid_form_leave_the_question_listening(house: House) -> None:
+    _, siti = await house.at("loss")
+    for command in ("/bantuan", "/standar dpmd", "/privasi", "/status"):
+        await siti.says(command)
+        await siti.sees(siti.heard, f"an answer to {command}")
+    await siti.says("/status")
+    await siti.hears("Mohon tuliskan nomor registrasi")
+    await siti.presses("Batalkan", "— Uraian kerugian")
+    await siti.says("Rp5.000", "— Penyelesaian")
+
+
+async def test_english_holds_from_then_on_also_for_the_command_menu(house: House) -> None:
+    siti = house.voice("Jane")
+    await siti.says("/bahasa", "Bahasa apa yang Anda inginkan?")
+    await siti.presses("English", "/bahasa")
+    await siti.says("/lapor", "Which agency")
+    notice = await siti.presses("Dinas Pemberdayaan", "Step 1 of 10")
+    assert "Langkah" not in words(notice)
+    scope = f"chat:{siti.id}"
+    await siti.sees(lambda: [key for key in house.simulator.my_commands if str(siti.id) in str(key)], scope)
+    await siti.presses("I understand", "Step 2 of 10")
+
+
+async def test_the_response_comes_in_the_citizen_s_language(house: House) -> None:
+    citizen, siti, reference = await house.filed(replace(ANSWERS, loss_kind="Tidak ada"))
+    await siti.says("/bahasa", "Bahasa apa")
+    await siti.presses("English", "/bahasa")
+    rina = house.officer()
+    preview = await rina.says(f"/jawab {reference} Done.", "Done.")
+    siti.listen()
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+    response = await siti.hears(reference)
+    assert "Done." in words(response)
+    assert "Apakah" not in words(response)
+    assert citizen.person.user["language_code"] == "id"
+
+
+CITIZENS_MENU = ["start", "lapor", "status", "batal", "bantuan", "standar", "privasi", "bahasa"]
+
+
+async def test_commands_stand_ready_by_scope_and_language(house: House) -> None:
+    def menus() -> list[list[str]]:
+        return [[each["command"] for each in menu] for menu in house.simulator.my_commands.values()]
+
+    await house.simulator.until(lambda: menus().count(CITIZENS_MENU) >= 2)
+    await house.simulator.until(lambda: any("jawab" in menu and "lapor" not in menu for menu in menus()))
+    assert house.simulator.menu_button["type"] == "commands"
+
+
+async def test_private_replies_to_officers_of_no_case_stay_private(house: House) -> None:
+    """An officer in the private chat is a citizen like any other."""
+    rina = Voice(house.officer().person)
+    await rina.says("/daftar", "tidak ada. Yang tersedia")
