@@ -167,8 +167,7 @@ class Outbox:
         """One chat's messages, one after another, until none is left."""
         try:
             while queue and not self._stopping:
-                asked, unasked = queue.heads()
-                waits = self._delivery.wait(asked), self._delivery.wait(unasked)
+                waits = self._delivery.waits(queue.heads())
                 lane = queue.choose(waits)
                 if wait := waits[lane]:
                     await queue.sleep(wait)

@@ -31,8 +31,11 @@ class Delivery:
         self._marks = marks
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
-    def wait(self, item: Item | None) -> float | None:
-        """Seconds until this row may go; None when there is none."""
+    def waits(self, heads: tuple[Item | None, Item | None]) -> tuple[float | None, float | None]:
+        """Seconds until each lane's next row may go; None where there is none."""
+        return self._wait(heads[0]), self._wait(heads[1])
+
+    def _wait(self, item: Item | None) -> float | None:
         if item is None:
             return None
         now, chat = time.monotonic(), self._moves.destination(item.row.chat)
@@ -59,10 +62,18 @@ class Delivery:
             return [Step(COSTS[row.kind], main=False, run=lambda: self._act(row, chat))]
         edit = reply_to = 0
         if row.kind is Kind.EDIT:
-            edit = row.at or (await self._marks.find(row.chat, row.key) if row.key else 0)
+            # A copy may have come since the older one was pressed: people look at the newest.
+            edit = max(row.at, await self._marks.find(row.chat, row.key) if row.key else 0)
         if message.reply_to and not edit:
             reply_to = await self._marks.find(row.chat, message.reply_to)
-        return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
+        steps = await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
+        if 0 < row.at < edit:
+            steps = [*steps, Step(1, main=False, run=lambda: self._strip(chat, row.at))]
+        return steps
+
+    async def _strip(self, chat: int, message: int) -> tuple[int, ...]:
+        await self._channel.strip(chat, message)
+        return ()
 
     async def _act(self, row: OutboxRow, chat: int) -> tuple[int, ...]:
         if row.kind is Kind.STRIP:
