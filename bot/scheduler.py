@@ -20,10 +20,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.batches import CardsVoid, Incoming
 from bot.database import arrivals, cases, chats, conversations, files_table, outbox_table
@@ -32,6 +32,9 @@ from bot.database.outbox_marks import settle
 from conversations.conversation import ConversationKey
 from conversations.events import DeadlinePassed, Delivery, Event, FileLost, FileStored, MessageReported
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
 log = structlog.get_logger(__name__)
 
 CHANNEL = "clock"
@@ -39,6 +42,8 @@ MOST = 100
 PUT_OFF = timedelta(hours=1)
 PRUNE_SECONDS = 3600.0
 FAULT_SECONDS = 5.0
+# The first round imports what readers need; people are listened to before that.
+FIRST_ROUND_SECONDS = 0.5
 
 
 class Scheduler:
@@ -64,6 +69,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Go round after round; a fault is logged and the next round tries again."""
+        await asyncio.sleep(FIRST_ROUND_SECONDS)
         while True:
             self._nudged.clear()
             try:
