@@ -1,0 +1,29 @@
+"""A message came twice, as the process was killed before its mark: both copies act as one (law 4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conversations.messages import Button
+from tests.integration.stage import edit, send, stage
+
+YES = ((Button("send", "send", "", 1),),)
+
+
+async def test_an_edit_of_the_older_copy_changes_the_newer_and_takes_the_older_ones_buttons(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as stand:
+        siti = stand.simulator.person(7, "Siti")
+        await siti.say("/start")
+        await stand.post(send(7, "satu", "screen:7:1", buttons=YES))
+        pressed = await siti.wait_for("satu")
+        await stand.kill_outbox()
+        await stand.restart_outbox()
+        copy = await siti.wait_for("satu")
+        await stand.post(edit(7, "screen:7:1", "dua", at=pressed["message_id"], buttons=YES))
+        changed = await siti.wait_for("dua")
+        await stand.empty()
+        assert changed["message_id"] == copy["message_id"] > pressed["message_id"]
+        assert "reply_markup" in changed
+        assert "reply_markup" not in siti.chat.messages[pressed["message_id"]].message
