@@ -57,7 +57,7 @@ class PatientOfficer(OfficerPlayer):
 
 @dataclass
 class Journey:
-    """`before` is told each stage before anybody acts in it: begin, the citizen's questions, then the rest."""
+    """`before` is told each stage before anybody acts in it: begin, the citizen's questions, the rest."""
 
     citizen: Citizen
     officer: PatientOfficer

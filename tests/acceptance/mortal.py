@@ -9,7 +9,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from bot.simulator.faults import Place
 from bot.simulator.server import Simulator
@@ -63,6 +62,13 @@ class Mortal:
             self.deaths += 1
             if code != KILLED:
                 self.fault = f"the bot ended by itself with {code}: {self.process.log[-2000:]}"
+
+    async def working(self, seconds: float) -> None:
+        """Wait until it asks for updates, however often it was started for that."""
+        calls, begun = self.simulator.calls, len(self.simulator.calls)
+        await self.simulator.until(
+            lambda: any(call.method == "getUpdates" for call in calls[begun:]) or self.fault, seconds
+        )
 
     async def settle(self) -> None:
         """Wait for the end of all that was to be held, and fail as it failed."""

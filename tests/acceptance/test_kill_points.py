@@ -1,4 +1,4 @@
-"""Killed at named points (laws 1, 3, 5 and 7): the complaint goes its whole way all the same, and only once."""
+"""Killed at named points (laws 1, 3, 5 and 7): the complaint goes its whole way, and only once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from bot.simulator.faults import Place
 from bot.simulator.server import Simulator
-from tests.acceptance.audit import Audit, quiet
+from tests.acceptance.audit import LEFT, Audit, quiet
 from tests.acceptance.journey import Journey, PatientOfficer
 from tests.acceptance.mortal import Mortal, mortal
 from tests.bot_process import STAFF
@@ -18,7 +18,7 @@ from tests.players import PHOTO, Answers, Citizen
 CITIZEN = 1001
 GROUP = STAFF["dpmd"]
 STORY = ("Bantuan saya tidak cair sejak Januari.", PHOTO, (PHOTO + b"1", PHOTO + b"2"), "Mohon penjelasan.")
-SECONDS = 30.0
+SECONDS = 60.0
 # Twice at worst.
 COPIES = 2
 
@@ -68,23 +68,26 @@ async def go(folder: Path, point: str, stages: dict[str, Callable[[Mortal], None
     rina = simulator.person(801, "Rina")
     groups = {name: simulator.group(chat, name, members=[rina]) for name, chat in STAFF.items()}
     citizen = Citizen.new(simulator, CITIZEN, Answers(story=STORY), link="dpmd", seconds=SECONDS)
-    met = []
+    waiting = dict(stages)
     try:
         async with mortal(simulator, folder, point) as bot:
 
             async def before(stage: str) -> None:
-                if stage in stages and stage not in met:
-                    met.append(stage)
-                    stages[stage](bot)
+                if stage in waiting:
+                    # Each kill meets its own stage alone, so that twice is the worst indeed.
+                    assert stage == "start" or await quiet(folder, SECONDS, "sending")
+                    waiting.pop(stage)(bot)
 
             await before("start")
-            await bot.process.started()
+            await bot.working(SECONDS)
             journey = Journey(citizen, PatientOfficer(rina, groups["dpmd"], SECONDS), before)
             await journey.go()
             await bot.settle()
-            assert await quiet(folder, SECONDS), bot.process.log
+            # The next start is seen in the messenger: a bot that died last of all is back then.
+            await simulator.until(lambda: bot.fault or bot.deaths >= len(stages), SECONDS)
+            assert await quiet(folder, SECONDS, *LEFT), bot.process.log
             assert not bot.fault
-            assert (sorted(met), bot.deaths) == (sorted(stages), len(stages))
+            assert (list(waiting), bot.deaths) == ([], len(stages))
         assert Audit(simulator, folder, [journey]).run(COPIES) == []
     finally:
         await simulator.close()
