@@ -61,7 +61,7 @@ class Loader:
         fresh = self._unasked("conversation", keys)
         if fresh:
             found = conversations.load_conversations(self._connection, self._codec, fresh)
-            self.stored.update(found)
+            self.stored.update((key, entry) for key, entry in found.items())
             self.world.conversations = found | self.world.conversations
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:

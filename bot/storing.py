@@ -119,7 +119,7 @@ class Storing:
 
     def _languages(self, effects: Iterable[Effect], loader: Loader) -> Callable[[int], str]:
         """What the reader of each chat reads: a private chat's person chose; groups read Indonesian."""
-        known = {
+        known: dict[int, str] = {
             key.chat: entry.language for key, entry in loader.world.conversations.items() if key.chat > 0
         }
         chats = {effect.chat for effect in effects if isinstance(effect, Send | Edit)}

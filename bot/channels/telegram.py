@@ -52,9 +52,17 @@ START_RETRY_SECONDS = 2.0
 class TelegramSettings(Protocol):
     """The part of the configuration that this channel needs."""
 
-    token: SecretStr
-    base_url: str
-    base_file_url: str
+    @property
+    def token(self) -> SecretStr:
+        """The bot's secret."""
+
+    @property
+    def base_url(self) -> str:
+        """The server, ending in /bot."""
+
+    @property
+    def base_file_url(self) -> str:
+        """Where the server hands out files."""
 
 
 class TelegramChannel:
