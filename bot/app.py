@@ -14,12 +14,13 @@ import gc
 import signal
 import time
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot import profile
+from bot.calendars import WorkingCalendar
 from bot.channels.base import FetchError, ShellEvent
 from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
@@ -45,6 +46,8 @@ log = structlog.get_logger(__name__)
 # How long the clock sleeps at most. Practice may put business time forward, and people watch it.
 LONGEST_SLEEP, PRACTICE_SLEEP = 5.0, 1.0
 LAST_TURN_SECONDS = 1.5
+# Due dates fall into these days; around New Year they reach into the next year's calendar.
+WARM_DAYS = 30
 
 
 def business_now() -> datetime:
@@ -128,10 +131,19 @@ class Service:
         offset = await self._database.write(lambda connection: arrivals.offset(connection, name, time.time()))
         self._beside(self._scheduler.run())
         self._beside(profile.register(self._channel.bot, self._words, rules))
+        self._beside(asyncio.to_thread(self._warm, rules))
         # What the start has made stays: the collector need not look at it again and again.
         gc.freeze()
         log.info("app.started", bot=me.username)
         await Polling(self._channel, turns.take, offset).run(stopping)
+
+    def _warm(self, rules: Rules) -> None:
+        """Read calendars and compile texts beside the first updates: no turn should wait for either."""
+        self._words.compile()
+        for agency in rules.agencies:
+            calendar = WorkingCalendar(agency.closed_dates)
+            for days in range(WARM_DAYS):
+                calendar.is_working_day(business_now().date() + timedelta(days=days))
 
     def _turns(self, rules: Rules) -> Turns:
         house = House(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 # Joint leave (cuti bersama) is in the second category; the library's default set misses it.
@@ -15,18 +16,17 @@ ESTIMATED = "(estimated)"
 
 
 class WorkingCalendar:
-    """Answers for any date whether offices work. Years are read once each, when first asked for."""
+    """Answers for any date whether offices work. Years are read once each, for all agencies."""
 
     def __init__(self, closed: Iterable[date] = ()) -> None:
         """Take the agency's own closed days, which the country's calendar does not know."""
         self._closed = frozenset(closed)
-        self._years: dict[int, Mapping[date, str]] = {}
 
     def is_working_day(self, day: date) -> bool:
         """Whether the office works on `day`."""
         if day.weekday() >= FIRST_DAY_OF_WEEKEND or day in self._closed:
             return False
-        return day not in self._holidays(day.year)
+        return day not in _read(day.year, CATEGORIES)
 
     def missing_joint_leave(self, year: int) -> bool:
         """Whether no joint leave is known for `year`, so that due dates in it may come too early."""
@@ -34,14 +34,10 @@ class WorkingCalendar:
 
     def estimated_dates(self, year: int) -> tuple[date, ...]:
         """The holidays of `year` that follow the moon and are not decreed yet, in order."""
-        return tuple(sorted(day for day, name in self._holidays(year).items() if ESTIMATED in name))
-
-    def _holidays(self, year: int) -> Mapping[date, str]:
-        if year not in self._years:
-            self._years[year] = _read(year, CATEGORIES)
-        return self._years[year]
+        return tuple(sorted(day for day, name in _read(year, CATEGORIES).items() if ESTIMATED in name))
 
 
+@lru_cache(maxsize=32)
 def _read(year: int, categories: tuple[str, ...]) -> Mapping[date, str]:
     # Imported here: at the start nobody needs it, and it takes as long as the rest of a small module.
     import holidays

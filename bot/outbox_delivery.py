@@ -90,11 +90,13 @@ class Delivery:
                 return await step.run()
         await _pause(self._pacing.wait(chat, item.lane, step.cost, time.monotonic()))
         async with self._calls:
-            now = time.monotonic()
-            await _pause(self._pacing.reserve(step.cost, now) - now)
+            place = self._pacing.reserve(step.cost, time.monotonic())
             try:
+                while pause := place.wait(time.monotonic()):
+                    await asyncio.sleep(pause)
                 return await step.run()
             finally:
+                place.leave(time.monotonic())
                 self._pacing.sent(chat, item.lane, step.cost, time.monotonic())
 
 

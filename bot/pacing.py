@@ -16,6 +16,7 @@ UNASKED: Lane = 1
 
 # The messenger counts when a message arrives, which may be a little closer to the last one than we sent it.
 MARGIN = 1.02
+STILL_ON_ITS_WAY = 0.05
 UNASKED_SHARE = 0.8
 # After so many asked-for messages in a row an unasked one goes first, so that none waits for ever.
 PATIENCE = 8
@@ -61,13 +62,36 @@ class _Chat:
         return times[min(over, len(times)) - 1] + self.window - now
 
 
+@dataclass(slots=True, eq=False)
+class Place:
+    """A message's place among all chats' messages. It is free once the message that had it before is old.
+
+    Old since its call has ended: a burst may arrive late, and the next one closely behind it.
+    """
+
+    at: float
+    after: Place | None = None
+    ended: bool = False
+
+    def wait(self, now: float) -> float:
+        """Seconds to wait, then to ask again: the message before may still be on its way. 0: go."""
+        if self.after is None:
+            return 0.0
+        wait = max(0.0, self.after.at + MARGIN - now)
+        return wait if self.after.ended else max(wait, STILL_ON_ITS_WAY)
+
+    def leave(self, now: float) -> None:
+        """The call has ended, or never was made."""
+        self.at, self.after, self.ended = now, None, True
+
+
 class Pacing:
     """Says how long a message has to wait. A chat's calls come one after another, chats side by side."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._chats: dict[int, _Chat] = {}
-        self._overall: deque[float] = deque(maxlen=max(1, int(limits.overall_per_second)))
+        self._overall: deque[Place] = deque(maxlen=max(1, int(limits.overall_per_second)))
         self._all_closed_until = 0.0
         self._last_throttled: tuple[int, float] = (0, 0.0)
 
@@ -77,14 +101,15 @@ class Pacing:
         wait = known.wait(lane, cost, now) if known else 0.0
         return max(wait, self._all_closed_until - now, 0.0)
 
-    def reserve(self, cost: int, now: float) -> float:
-        """Take the next free places of all chats' common limit and return the moment of the last."""
-        moment = max(now, self._overall[-1] if self._overall else now)
+    def reserve(self, cost: int, now: float) -> Place:
+        """Take so many of the next places in all chats' common limit."""
+        place, before = Place(now), None
         for _ in range(cost):
             if len(self._overall) == self._overall.maxlen:
-                moment = max(moment, self._overall[0] + MARGIN)
-            self._overall.append(moment)
-        return moment
+                before = self._overall[0]
+            self._overall.append(place)
+        place.after = before if before is not place else None
+        return place
 
     def sent(self, chat: int, lane: Lane, cost: int, now: float) -> None:
         """Count messages once their call has ended: the messenger has counted them by then."""

@@ -81,11 +81,20 @@ class Texts:
         self._environment.filters["shown"] = self.shown
         self._environment.globals["word"] = self.word
 
-    def render(self, file: str, block: str, params: Params) -> str:
-        """The block as Telegram's HTML, without blank lines around it. Raises UnknownTextError."""
+    def compile(self) -> None:
+        """Compile all files now, so that nobody's first message waits for it."""
+        for name in self._environment.list_templates(["html"]):
+            self._template(name.removesuffix(".html"))
+
+    def _template(self, file: str) -> Template:
         template = self._files.get(file)
         if template is None:
             template = self._files[file] = self._environment.get_template(f"{file}.html")
+        return template
+
+    def render(self, file: str, block: str, params: Params) -> str:
+        """The block as Telegram's HTML, without blank lines around it. Raises UnknownTextError."""
+        template = self._template(file)
         # The block's own function: rendering the file would run all of its blocks.
         function = template.blocks.get(block)
         if function is None:
@@ -135,6 +144,10 @@ class Renderer:
     def __init__(self, folder: Path = FOLDER) -> None:
         """Take the folder with one folder a language."""
         self._texts = {language: Texts(language, folder) for language in LANGUAGES}
+
+    def compile(self) -> None:
+        """Compile the first language's texts; the others are compiled when somebody chooses them."""
+        self._texts[FIRST_LANGUAGE].compile()
 
     def text(self, message: OutgoingMessage, language: str) -> str:
         """The message as Telegram's HTML."""
