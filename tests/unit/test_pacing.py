@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,9 +75,21 @@ def test_all_chats_together_never_get_more_than_the_common_limit(calls: list[tup
     sent: list[tuple[float, Lane, int]] = []
     for pause, cost in calls:
         now += pause
-        sent.append((pacing.reserve(cost, now), ASKED, 1))
-        assert sent[-1][0] >= now
+        place = pacing.reserve(cost, now)
+        now += place.wait(now)
+        place.leave(now)
+        sent.append((now, ASKED, 1))
     assert most_in_window(sent, 1.0) <= LIMITS.overall_per_second
+
+
+def test_a_burst_that_arrives_late_holds_its_places_longer() -> None:
+    pacing = Pacing(LIMITS)
+    first = [pacing.reserve(1, 0.0) for _ in range(int(LIMITS.overall_per_second))]
+    assert [place.wait(0.0) for place in first] == [0.0] * len(first)
+    following = pacing.reserve(1, 0.5)
+    assert following.wait(2.0) > 0
+    first[0].leave(2.1)
+    assert following.wait(2.1) == pytest.approx(1.02)
 
 
 def test_an_officers_request_finds_room_behind_a_flood_of_cards() -> None:
