@@ -1,0 +1,198 @@
+"""What goes wrong on the way: throttled, broken, blocked, moved, unreadable. Nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.simulator.dispatch import Call
+from bot.simulator.faults import Kind, Place
+from tests.acceptance.stage import OPERATOR, RINA, House, Voice, labels, words
+from tests.questions import ANSWERS, PHOTO
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_groups = itertools.count(-1003000000001, -1)
+AT_ONCE = 3.0
+BAKESBANGPOL = replace(ANSWERS, agency="Badan Kesatuan Bangsa dan Politik", service="Rekomendasi penelitian")
+FAULTS: list[tuple[str, Kind, Place]] = [
+    ("sendMessage", "500", "before"),
+    ("sendMessage", "502", "before"),
+    ("sendMessage", "drop", "before"),
+    ("sendMessage", "drop", "after"),
+    ("sendMessage", "500", "after"),
+    ("sendMessage", "garbage", "after"),
+    ("editMessageText", "502", "before"),
+    ("editMessageText", "drop", "after"),
+    ("answerCallbackQuery", "500", "before"),
+    ("getFile", "502", "before"),
+    ("download", "drop", "before"),
+]
+
+
+def sent_to(house: House, chat: int, since: int) -> list[Call]:
+    calls = house.simulator.calls[since:]
+    return [call for call in calls if str(call.params.get("chat_id")) == str(chat)]
+
+
+async def test_a_throttled_message_waits_as_told_and_arrives_once(house: House) -> None:
+    siti = house.voice("Siti")
+    since = len(house.simulator.calls)
+    house.simulator.fault("sendMessage", siti.id, kind="429", retry_after=1)
+    await siti.says("/start dpmd", "— Pemberitahuan privasi")
+    calls = [call for call in sent_to(house, siti.id, since) if call.method == "sendMessage"]
+    assert [call.code for call in calls] == [429, 200]
+    assert calls[1].at - calls[0].at >= 1.0
+    await siti.presses("Saya mengerti", "— Layanan")
+
+
+@pytest.mark.parametrize(("method", "kind", "place"), FAULTS)
+async def test_a_whole_complaint_passes_over_a_fault(
+    house: House, method: str, kind: Kind, place: Place
+) -> None:
+    siti = house.voice("Siti")
+    scope = siti.id if method.startswith(("send", "edit")) else None
+    fault = house.simulator.fault(method, scope, 1, place, kind)
+    await siti.says("/start dpmd", "— Pemberitahuan privasi")
+    await siti.person.press("Saya mengerti", wait=False)
+    await siti.hears("— Layanan")
+    siti.listen()
+    await siti.person.press("Pendampingan Dana Desa", wait=False)
+    await siti.hears("— Kejadian")
+    await siti.says("Bantuan tidak cair.", "Tercatat: 1")
+    await siti.shares(siti.person.send_photo(PHOTO), "Tercatat: 2")
+    await siti.taps("Lanjut", "— Waktu kejadian")
+    await house.simulator.until(lambda: fault.hits == 1)
+    questions = [words(each) for each in siti.person.messages if "— Layanan" in words(each)]
+    assert len(questions) <= 2
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "drop", "garbage"])
+async def test_fetching_goes_on_after_a_fault(house: House, kind: Kind) -> None:
+    fault = house.simulator.fault("getUpdates", kind=kind)
+    siti = house.voice("Siti")
+    # Two, because the fetch that waits already is not hit: the next one is.
+    await siti.says("/id", "Nomor akun")
+    await siti.says("/id", "Nomor akun")
+    await house.simulator.until(lambda: fault.hits == 1)
+    await siti.says("/start dpmd", "— Pemberitahuan privasi")
+
+
+async def test_files_of_a_fault_are_kept_in_the_end(house: House) -> None:
+    _, siti = await house.at("story")
+    house.simulator.fault("download", kind="500")
+    photo = await siti.shares(siti.person.send_photo(PHOTO + b"lasting"), "Tercatat: 1")
+    key = f"{siti.id}-{photo['message_id']}"
+    async with asyncio.timeout(15):
+        while not house.read("SELECT 1 FROM files WHERE key = ? AND state = 'stored'", key):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def answered(house: House, reference: str, text: str) -> None:
+    rina = house.officer()
+    preview = await rina.says(f"/jawab {reference} {text}", text)
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told before", "found out at sending"])
+async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(house: House, told: bool) -> None:
+    _, siti, reference = await house.filed()
+    await house.card_shows(reference, "Diterima")
+    if told:
+        await siti.person.block()
+    else:
+        siti.chat.blocked = True
+    rina = house.officer()
+    await answered(house, reference, "Sudah kami proses.")
+    card = await house.card_shows(reference, "pengadu tidak dapat dihubungi lewat bot")
+    assert "Terkirim" not in words(card)
+    rina.listen()
+    task = await rina.sees(
+        lambda: next(
+            (each for each in rina.person.world.chats[rina.chat.id].messages.values()
+             if each.by_bot and f"pengadu {reference} tidak dapat dihubungi" in words(each.message)), None
+        ),
+        "the task",
+    )  # fmt: skip
+    assert "Lihat Identitas" in labels(task.message)
+    siti.listen()
+    await siti.person.unblock()
+    assert "Sudah kami proses." in words(await siti.hears("Tanggapan atas pengaduan"))
+    assert "Sudah kami proses." in words(siti.heard()[0])
+    async with asyncio.timeout(AT_ONCE):
+        await house.card_shows(reference, "Tanggapan: Terkirim")
+
+
+async def moved(house: House, agency: str, *, silently: bool) -> None:
+    group = house.groups[agency]
+    before = len(house.simulator.world.pending)
+    await group.migrate(next(_groups))
+    if silently:
+        while len(house.simulator.world.pending) > before:
+            house.simulator.world.pending.pop()
+
+
+@pytest.mark.parametrize("silently", [False, True], ids=["by its message", "by the error"])
+async def test_a_group_that_moved_keeps_its_cards_and_its_officers(house: House, silently: bool) -> None:
+    _, _, before = await house.filed(link="bakesbangpol", answers=BAKESBANGPOL)
+    await house.card_shows(before, "Diterima", "bakesbangpol")
+    await moved(house, "bakesbangpol", silently=silently)
+    _, siti, after = await house.filed(link="bakesbangpol", answers=BAKESBANGPOL)
+    rina = house.officer(RINA, "bakesbangpol")
+    card = await house.card_shows(after, "Diterima", "bakesbangpol")
+    await rina.presses("Ambil", on=card)
+    await house.card_shows(after, "Petugas: Rina", "bakesbangpol")
+    old = await house.card_shows(before, "Diterima", "bakesbangpol")
+    await rina.presses("Verifikasi", on=old)
+    await house.card_shows(before, "Terverifikasi", "bakesbangpol")
+    preview = await rina.says(f"/jawab {after} Dari grup baru.", "Dari grup baru.")
+    siti.listen()
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+    await siti.hears("Dari grup baru.")
+    listed = await rina.says("/daftar", "Daftar pengaduan")
+    assert before in words(listed)
+
+
+UNREADABLE: list[Callable[[int], dict[str, object]]] = [
+    lambda _: {"message": {"message_id": "nothing", "date": "never", "chat": 7}},
+    lambda person: {"message": {"message_id": 1, "date": 1, "chat": {"id": person, "type": "private"}}},
+    lambda _: {"something_new": {"of": "next year"}},
+    lambda _: {"callback_query": {"id": "1"}},
+]
+
+
+@pytest.mark.parametrize("number", range(len(UNREADABLE)))
+async def test_an_unreadable_update_stalls_nobody(house: House, number: int) -> None:
+    siti, budi = house.voice("Siti"), house.voice("Budi")
+    siti.listen()
+    budi.listen()
+    await siti.person.say("/id")
+    house.simulator.inject(UNREADABLE[number](siti.id))
+    await budi.person.say("/id")
+    await siti.hears("Nomor akun")
+    await budi.hears("Nomor akun")
+    await siti.says("/start dpmd", "— Pemberitahuan privasi")
+
+
+async def test_the_operator_hears_of_what_could_not_be_read(house: House) -> None:
+    operator = Voice(house.simulator.people[OPERATOR])
+    await operator.says("/id", "Nomor akun")
+    operator.listen()
+    house.simulator.inject({"message": {"message_id": "x"}})
+    told = await operator.hears("tidak dapat diproses")
+    assert "karantina" in words(told)
+
+
+async def test_updates_numbered_anew_and_lower_are_taken(house: House) -> None:
+    siti = house.voice("Siti")
+    await siti.says("/id", "Nomor akun")
+    await house.settled()
+    house.simulator.rebase_updates(1_000)
+    # The fetch that waits asked for higher ones; the next asks for all.
+    await siti.person.say("/start dpmd")
+    await siti.hears("— Pemberitahuan privasi")
+    await siti.presses("Saya mengerti", "— Layanan")
