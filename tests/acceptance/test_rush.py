@@ -15,8 +15,8 @@ from tests.acceptance.stage import House, opened, words
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CITIZENS = 60
-# A fifteenth of the real windows: 20 to a group in 4 s stand for 20 in a minute.
-FASTER = 15
+# A thirtieth of the real windows: 20 to a group in 2 s stand for 20 in a minute.
+FASTER = 30
 MESSENGER = Limits(
     overall=30 * FASTER, private_window=5 / FASTER, group_window=60 / FASTER
 )  # fmt: skip
