@@ -148,7 +148,7 @@ class Contribution(Frozen):
     @property
     def text(self) -> str:
         """Its texts, one paragraph a message."""
-        return "\n".join(part.text for part in self.parts if part.text)
+        return "\n".join(part.shown for part in self.parts if part.text)
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -40,6 +40,11 @@ class Part(Frozen):
     album: str = ""
     replaced: tuple[str, ...] = ()
 
+    @property
+    def shown(self) -> str:
+        """Its text as people read it: two numbers alone would tell nobody that they are a place."""
+        return f"📍 {self.text}" if self.kind == "location" else self.text
+
 
 class LossKind(StrEnum):
     """The loss suffered. UU 25/2009 asks for it; none is a valid answer."""
@@ -212,7 +217,7 @@ class Complaint(Frozen):
     @property
     def told(self) -> str:
         """The story's texts, one paragraph a message."""
-        return "\n".join(part.text for part in self.story if part.text)
+        return "\n".join(part.shown for part in self.story if part.text)
 
 
 QUESTIONS: Mapping[str, Question] = {

@@ -112,7 +112,7 @@ def shown(field: str, value: Any, agency: Agency) -> dict[str, Any]:
 
 def shown_story(story: Sequence[Part]) -> dict[str, Any]:
     """The story as templates show it, with the number of its files and places."""
-    text = "\n".join(part.text for part in story if part.text)
+    text = "\n".join(part.shown for part in story if part.text)
     return {"text": text, "files": sum(1 for part in story if part.kind != "text")}
 
 

@@ -193,5 +193,5 @@ def abandon(world: World, conversation: Conversation) -> Outcome | None:
     if conversation.listener == "collecting" and conversation.collecting:
         return followup_collecting.drop(world, conversation)
     if conversation.listener in followup_access.ASKING:
-        return followup_access.left(world, conversation)
+        return followup_access.leave(world, conversation)
     return None

@@ -41,12 +41,14 @@ def _locked(conversation: Conversation, world: World) -> Outcome:
     return told + left(world, conversation)
 
 
-def ask_reference(world: World, conversation: Conversation, *, unread: bool = False) -> Outcome:
-    """Ask for the registration number; `unread` when what was typed is none."""
+def ask_reference(
+    world: World, conversation: Conversation, *, unread: bool = False, empty: bool = False
+) -> Outcome:
+    """Ask for the registration number; `unread` when what was typed is none, `empty` without own cases."""
     if is_locked(world, conversation):
         return _locked(conversation, world)
     example = world.rules.agencies[0].prefix if world.rules.agencies else "DPMD"
-    params = {"example": f"{example}-{world.today.year}-0042", "unread": unread}
+    params = {"example": f"{example}-{world.today.year}-0042", "unread": unread, "empty": empty}
     return say(
         conversation,
         "followup.ask_reference",
@@ -75,7 +77,7 @@ def ask_code(world: World, conversation: Conversation, reference: str) -> Outcom
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """A text while a number or a code is asked for."""
     if isinstance(event, TextReceived) and event.labels & {"cancel", "discard", "back"}:
-        return left(world, conversation)
+        return leave(world, conversation)
     if not isinstance(event, TextReceived | MessageEdited):
         if isinstance(event, UnreadableReceived | ContactReceived):
             return is_unreadable(event, conversation)
@@ -141,8 +143,13 @@ def left(world: World, conversation: Conversation) -> Outcome:
     return intake.resume(world, closed) if closed.draft else Outcome((closed,))
 
 
+def leave(world: World, conversation: Conversation) -> Outcome:
+    """Asking is given up: said so, as every message has its answer."""
+    return say(conversation, "followup.left") + left(world, conversation)
+
+
 def leave_pressed(_event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Batalkan under the question for a number or code."""
     if conversation.listener not in ASKING:
         return say(conversation, "followup.nothing_open")
-    return say(conversation, "followup.left") + left(world, conversation)
+    return leave(world, conversation)

@@ -39,7 +39,7 @@ FOLLOWUP: Mapping[str, str] = {
     "cases": "total page pages cases draft",
     "case": "reference agency service status due overdue officer timeline last until own",
     "full": "reference fields confidential place signed_at signature evidence thread",
-    "ask_reference": "example unread",
+    "ask_reference": "example unread empty",
     "ask_code": "reference",
     "wrong_code": "reference left",
     "locked": "until",

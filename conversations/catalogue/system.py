@@ -10,7 +10,6 @@ SYSTEM: Mapping[str, str] = {
     "no_anonymous": "",
     "try_again": "",
     "operator_quarantine": "error count",
-    "operator_unreachable": "reference",
     "press_outdated": "",
     "keyboard_closed": "",
     "not_ready": "",

@@ -145,6 +145,14 @@ async def test_a_reply_to_the_response_is_judged_not_lost(house: House) -> None:
     await house.card_shows(reference, "Keberatan: Belum ada yang datang!")
 
 
+@pytest.mark.parametrize("word", ["/batal", "Batalkan", "Kembali"])
+async def test_whoever_gives_up_asking_is_answered(house: House, word: str) -> None:
+    voice = house.voice()
+    await voice.says("/status", "Mohon tuliskan nomor registrasi")
+    await voice.says(word, "Untuk memeriksa pengaduan lagi: /status")
+    await voice.says("Halo", "pesan Anda tercatat")
+
+
 PAGES = [
     ("/bantuan", "Bantuan", ("/lapor", "dihapus", "112")),
     ("/privasi", "Privasi", ("Nomor akun", "luar negeri")),
@@ -153,6 +161,7 @@ PAGES = [
     ("/tidakada", "tidak ada. Yang tersedia", ("/lapor", "/status")),
     ("/start", "Selamat datang", ("tidak dipungut biaya", "/bahasa")),
     ("/batal", "tidak ada pengaduan yang sedang diisi", ("/lapor",)),
+    ("/status", "Belum ada pengaduan dari akun ini", ("nomor registrasi",)),
 ]
 
 

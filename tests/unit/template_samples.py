@@ -35,6 +35,7 @@ LISTED = {
     "status": "in_progress",
     "service": "Dana Desa",
     "received_at": MOMENT,
+    "empty": (False, True),
     "due": DAY,
     "overdue": True,
     "officer": "Rina",
