@@ -178,7 +178,7 @@ class Complaint(Frozen):
         str | None, Question(Step.NAME, Ask.TEXT, read=_address, asked_if=_represents, personal=True)
     ] = None
     power_of_attorney: Annotated[
-        Part | None,
+        tuple[Part, ...] | None,
         Question(Step.NAME, Ask.FILE, optional=True, asked_if=_represents, personal=True),
     ] = None
     address: Annotated[str, Question(Step.ADDRESS, Ask.TEXT, read=_address, personal=True)]

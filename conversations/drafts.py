@@ -14,6 +14,9 @@ from conversations.reading import Problem, When, read_text
 SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100
 
+# An answer that held for another one only: a new person complained of is asked about anew.
+_ASKED_AGAIN = {"reported_person": "reported_handles"}
+
 
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
     """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
@@ -21,6 +24,7 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
     if field in draft.answers and draft.answers[field] != value:
         earlier = Superseded(field=field, value=draft.answers[field], at=at)
         superseded = (*superseded, earlier)
+        draft = without_answer(draft, _ASKED_AGAIN.get(field, ""))
     sources = {known: name for known, name in draft.sources.items() if name != field}
     if message:
         sources[message] = field
@@ -63,7 +67,12 @@ def next_screen(draft: Draft) -> str:
 
 def is_answered(draft: Draft, field: str) -> bool:
     """Whether this question is behind the person; a skipped one is."""
-    return draft.told if field == "story" else field in draft.answers
+    return draft.told and has_account(draft.story) if field == "story" else field in draft.answers
+
+
+def has_account(story: Sequence[Part]) -> bool:
+    """Whether the story says something in writing, as the law asks; a place on the map does not."""
+    return any(part.text and part.kind != "location" for part in story)
 
 
 def screen_before(draft: Draft) -> str:
@@ -74,7 +83,7 @@ def screen_before(draft: Draft) -> str:
         return SUMMARY
     if draft.screen == "place":
         return SIGNING
-    asked = path(draft.answers)
+    asked = [name for name in path(draft.answers) if not _is_addition(name)]
     place = asked.index(draft.screen) if draft.screen in asked else len(asked)
     return asked[place - 1] if place else ""
 
@@ -100,7 +109,7 @@ def shown(field: str, value: Any, agency: Agency) -> dict[str, Any]:
     if value is None:
         return {"word": "skipped"}
     if QUESTIONS[field].ask is Ask.FILE:
-        return {"word": f"kind_{value['kind']}"}
+        return {"word": f"kind_{value[0]['kind']}"}
     if field == "occurred":
         return {"day": value["day"]} if value.get("day") else {"text": value["text"]}
     if field == "service":

@@ -19,7 +19,7 @@ from conversations.effects import (
 )
 from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
 from conversations.intake_flow import at_screen, complain, limit_of
-from conversations.intake_questions import agency_of
+from conversations.intake_questions import agency_of, place_of
 from conversations.intake_signing import bodies, is_signed, new_case, reported_handler
 from conversations.intake_start import in_place
 from conversations.intake_story import evidence
@@ -38,7 +38,7 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
     if left != drafts.SUMMARY:
         return at_screen(conversation, draft.model_copy(update={"screen": left}), world)
     agency = agency_of(draft, world.rules)
-    if reported_handler(draft) and agency.restricted_chat_id is None:
+    if reported_handler(draft) and not agency.restricted_chat_id:
         buttons = (
             (offer(conversation, "send_anyway", "send_anyway"),),
             (offer(conversation, "back", "to_summary"), offer(conversation, "cancel", "cancel")),
@@ -48,13 +48,15 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
 
 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The signing screen."""
-    return at_screen(conversation, draft.model_copy(update={"screen": drafts.SIGNING}), world)
+    """The signing screen; a place that the address does not tell is asked for first."""
+    screen = drafts.SIGNING if place_of(draft) else "place"
+    return at_screen(conversation, draft.model_copy(update={"screen": screen}), world)
 
 
 def declare(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Take down "Saya menyatakan benar", in the same message."""
-    return in_place(at_screen(conversation, draft.model_copy(update={"declared": True}), world), event)
+    declared = at_screen(conversation, draft.model_copy(update={"declared": True}), world)
+    return in_place(declared, event, conversation)
 
 
 def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -157,7 +159,7 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
 
 def _unused_files(draft: Draft, case: Case) -> tuple[DropFile, ...]:
     """Files of answers that are no longer on the path, such as a surat kuasa of nobody."""
-    unused = draft.answers.get("power_of_attorney")
-    if unused and case.complaint.power_of_attorney is None:
-        return (DropFile(Part.model_validate(unused).file),)
-    return ()
+    if case.complaint.power_of_attorney is not None:
+        return ()
+    unused = draft.answers.get("power_of_attorney") or ()
+    return tuple(DropFile(Part.model_validate(part).file) for part in unused)

@@ -33,8 +33,7 @@ def question(conversation: Conversation, draft: Draft, world: World) -> Outgoing
     field = QUESTIONS[draft.screen]
     params = {**drafts.step_of(draft, draft.screen), "current": _current(draft, world.rules)}
     params |= _extra(draft, world.rules)
-    keyboard = _KEYBOARDS.get(field.ask)
-    if keyboard:
+    if keyboard := _keyboard(draft, field):
         return OutgoingMessage(f"intake.ask_{draft.screen}", params, keyboard=keyboard)
     rows = _CHOICES[field.ask](conversation, draft, world.rules)
     rows += _ways_on(conversation, draft, field)
@@ -124,11 +123,20 @@ _KEYBOARDS: dict[Ask, Keyboard] = {
 }
 
 
+def _keyboard(draft: Draft, field: Question) -> Keyboard | None:
+    keyboard = _KEYBOARDS.get(field.ask)
+    if keyboard and field.addition and draft.screen in draft.answers:
+        return Keyboard((*keyboard.rows, (Key("remove_answer"),)))
+    return keyboard
+
+
 def _ways_on(conversation: Conversation, draft: Draft, field: Question) -> Rows:
     forward: list[Button] = []
     if draft.screen in draft.answers:
         forward.append(offer(conversation, "keep_answer", "keep", style="success"))
     elif field.optional and field.ask is not Ask.FILE and not field.addition:
         forward.append(offer(conversation, "skip", "skip"))
+    if field.addition and draft.screen in draft.answers:
+        forward.append(offer(conversation, "remove_answer", "remove", style="danger"))
     ways = (offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel"))
-    return ((*forward, *ways),)
+    return (tuple(forward), ways) if field.addition and forward else ((*forward, *ways),)

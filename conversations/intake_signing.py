@@ -60,7 +60,7 @@ def reported_handler(draft: Draft) -> bool:
 
 
 def _goes_restricted(draft: Draft, agency: Agency) -> bool:
-    return reported_handler(draft) and agency.restricted_chat_id is not None
+    return reported_handler(draft) and bool(agency.restricted_chat_id)
 
 
 def bodies(rules: Rules) -> list[dict[str, str]]:
@@ -120,6 +120,6 @@ def signed_complaint(conversation: Conversation, draft: Draft, world: World) -> 
 def digest(complaint: Complaint, account: int) -> str:
     """What the signature covers: every text of the complaint, its files' keys, the time, the account."""
     text = complaint.model_dump_json(exclude={"signature_digest", "signed_at"})
-    signed = (*complaint.story, complaint.signature_file, complaint.power_of_attorney)
+    signed = (*complaint.story, *(complaint.power_of_attorney or ()), complaint.signature_file)
     files = [part.file for part in signed if part and part.file]
     return signature_digest({"complaint": text}, files, complaint.signed_at, str(account))

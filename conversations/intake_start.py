@@ -8,7 +8,7 @@ from conversations.conversation import Conversation, Draft, NoticeAccepted
 from conversations.effects import DropFiles, Edit, ForgetKeys, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake_flow import at_screen, go_on
-from conversations.screens import is_outdated, offer, outdated, say, show
+from conversations.screens import is_outdated, offer, outdated, say, screen_key, show
 from conversations.world import World
 
 AGENCY, NOTICE = "agency", "notice"
@@ -144,7 +144,7 @@ def agency_pressed(event: ButtonPressed, world: World, conversation: Conversatio
     draft = conversation.draft
     if draft is None or is_outdated(event, conversation) or not _ready(event.value, world):
         return outdated(event, conversation)
-    return in_place(choose(conversation, draft, world, event.value), event)
+    return in_place(choose(conversation, draft, world, event.value), event, conversation)
 
 
 def to_agency(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -152,19 +152,21 @@ def to_agency(event: ButtonPressed, world: World, conversation: Conversation) ->
     draft = conversation.draft
     if draft is None or is_outdated(event, conversation):
         return outdated(event, conversation)
-    return in_place(_ask_agency(conversation, draft, world), event)
+    return in_place(_ask_agency(conversation, draft, world), event, conversation)
 
 
-def in_place(outcome: Outcome, event: ButtonPressed) -> Outcome:
+def in_place(outcome: Outcome, event: ButtonPressed, before: Conversation) -> Outcome:
     """The outcome with its screen shown in the pressed message instead of a new one.
 
-    A screen with a reply keyboard stays a message of its own: an edit cannot bring one.
+    The message keeps the name that it had in `before`, so that a copy of it is changed as well. A
+    screen with a reply keyboard stays a message of its own: an edit cannot bring one.
     """
     *others, send = outcome.effects
     if not isinstance(send, Send) or send.message.keyboard is not None:
         return outcome
-    edit = Edit(send.chat, send.key, send.message, at=event.origin.message)
-    return Outcome(outcome.conversations, outcome.cases, (*others, edit))
+    edit = Edit(send.chat, screen_key(before), send.message, at=event.origin.message)
+    talks = tuple(talk.model_copy(update={"screen": before.screen}) for talk in outcome.conversations)
+    return Outcome(talks, outcome.cases, (*others, edit))
 
 
 def accept(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -225,7 +227,7 @@ def cancel_confirmed(event: ButtonPressed, _world: World, conversation: Conversa
         return outdated(event, conversation)
     gone, dropping = dropped(conversation, draft)
     buttons = ((offer(gone, "file_complaint", "begin"),),)
-    return dropping + in_place(show(gone, "intake.cancelled", buttons=buttons), event)
+    return dropping + in_place(show(gone, "intake.cancelled", buttons=buttons), event, conversation)
 
 
 def anew(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -251,6 +253,8 @@ def resume(world: World, conversation: Conversation) -> Outcome:
 
 def resume_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Act on "Lanjutkan": harmless on any old menu."""
-    if conversation.draft is None:
+    draft = conversation.draft
+    if draft is None:
         return outdated(event, conversation)
-    return resume(world, conversation)
+    going_on = draft.model_copy(update={"touched_at": world.now, "nudged": False})
+    return resume(world, conversation.model_copy(update={"draft": going_on}))

@@ -70,6 +70,19 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
     return Outcome(added.conversations, (), (*kept, edit))
 
 
+def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -> Outcome | None:
+    """A late page of the power of attorney's album joins it: it is no evidence for the group."""
+    pages = draft.answers.get("power_of_attorney") or []
+    part, kept = part_of(event), keep(event, draft.id)
+    if part is None or kept is None or not part.album or all(page["album"] != part.album for page in pages):
+        return None
+    answers = {**drafts.unsigned(draft).answers, "power_of_attorney": [*pages, part.model_dump(mode="json")]}
+    changed = drafts.unsigned(draft).model_copy(update={"answers": answers})
+    params = {"field": "power_of_attorney", "answer": {"word": f"kind_{part.kind}"}}
+    told = say(conversation, "intake.answered", params, draft=changed)
+    return told + Outcome(effects=(kept,))
+
+
 def joins_album(event: PersonEvent, draft: Draft) -> bool:
     """Whether the event is a late item of an album that the story already holds."""
     return (
@@ -81,7 +94,7 @@ def joins_album(event: PersonEvent, draft: Draft) -> bool:
 
 def finish(conversation: Conversation, draft: Draft, world: World) -> Outcome:
     """Act on "Lanjut": the law asks for a description in writing, so some text there must be."""
-    if not any(part.text and part.kind != "location" for part in draft.story):
+    if not drafts.has_account(draft.story):
         return say(conversation, "intake.story_needs_text")
     told = draft.model_copy(update={"told": True, "replacing": 0})
     return go_on(conversation, told, world)
@@ -141,6 +154,6 @@ def _delete(conversation: Conversation, draft: Draft, world: World, number: int)
     story = tuple(part for part in draft.story if part is not gone)
     changed = drafts.with_story(draft, story, world.now)
     dropped = Outcome(effects=(DropFile(gone.file),) if gone.file else ())
-    if not any(part.text and part.kind != "location" for part in story):
+    if not drafts.has_account(story):
         return dropped + at_screen(conversation, changed.model_copy(update={"told": False}), world)
     return dropped + menu(conversation, changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversations import drafts
+from conversations.agency import Agency
 from conversations.complaint import path
 from conversations.conversation import Conversation, Draft
 from conversations.intake_questions import agency_of
@@ -41,15 +42,18 @@ def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
     return OutgoingMessage("intake.change", {}, (*rows, (offer(conversation, "back", "to_summary"),)))
 
 
-def additions(conversation: Conversation, draft: Draft) -> OutgoingMessage:
+def additions(conversation: Conversation, draft: Draft, agency: Agency) -> OutgoingMessage:
     """The optional additions; what has been given is changed by the same button."""
     confidential = bool(draft.answers.get("confidential"))
     toggle = "remove_confidential" if confidential else "add_confidential"
-    rows: tuple[tuple[Button, ...], ...] = (
+    rows: list[tuple[Button, ...]] = [
         (offer(conversation, "add_phone", "change", "phone"),),
         (offer(conversation, "add_reported_person", "change", "reported_person"),),
-        (offer(conversation, toggle, "confidential"),),
-        (offer(conversation, "add_evidence", "part_add"),),
-        (offer(conversation, "back", "to_summary"),),
-    )
-    return OutgoingMessage("intake.additions", {"confidential": confidential}, rows)
+    ]
+    # Without a leader nobody could read a confidential complaint.
+    if agency.leaders or confidential:
+        rows.append((offer(conversation, toggle, "confidential"),))
+    rows.append((offer(conversation, "add_evidence", "part_add"),))
+    rows.append((offer(conversation, "back", "to_summary"),))
+    params = {"confidential": confidential, "leaders": bool(agency.leaders)}
+    return OutgoingMessage("intake.additions", params, tuple(rows))

@@ -36,7 +36,7 @@ def _nudge(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     agency = world.rules.agency(draft.agency)
     params = {
         "agency": agency.full_name if agency else "",
-        "days": world.rules.limits.draft_drop_days,
+        "until": (draft.touched_at + timedelta(days=world.rules.limits.draft_drop_days)).isoformat(),
     }
     buttons = ((Button("resume_draft", "resume", style="success"),),)
     nudged = draft.model_copy(update={"nudged": True})
@@ -80,10 +80,14 @@ def _without_file(draft: Draft, file: str) -> Draft:
     changed = draft
     if story != draft.story:
         changed = drafts.unsigned(draft).model_copy(update={"story": story})
-    for field in ("power_of_attorney", "signature_file"):
-        held = changed.answers.get(field)
-        if held and held["file"] == file:
-            changed = drafts.without_answer(changed, field)
+    signature = changed.answers.get("signature_file")
+    if signature and signature["file"] == file:
+        changed = drafts.without_answer(changed, "signature_file")
+    pages = changed.answers.get("power_of_attorney") or []
+    if any(page["file"] == file for page in pages):
+        left = [page for page in pages if page["file"] != file]
+        answers = {**drafts.unsigned(changed).answers, "power_of_attorney": left or None}
+        changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
     return changed
 
 

@@ -120,7 +120,7 @@ def _name_at(words: list[str]) -> list[str]:
 
 def _end_of(parts: list[list[str]]) -> list[str]:
     for words in reversed(parts):
-        named = [word for word in words if word[0].isalpha() and _level(word) not in _LEVELS]
+        named = [word for word in words if word.isalpha() and _level(word) not in _LEVELS]
         if named:
             return named if len(named) <= LONGEST_PLACE_WORDS and len(parts) > 1 else named[-1:]
     return []

@@ -39,6 +39,7 @@ _LABELS: Mapping[str, str] = {
     "replace_part": "number",
     "delete_part": "number",
     "add_optional": "",
+    "remove_answer": "",
     "add_phone": "",
     "add_reported_person": "",
     "add_confidential": "",

@@ -72,6 +72,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "current": (ROWS[1], None),
     "day": (DAY, DAY),
     "days": (10, 1),
+    "leaders": (True, False),
     "declared": (True, False),
     "decree": ("060/024/424.079/2023", ""),
     "delivered_at": (MOMENT, None),

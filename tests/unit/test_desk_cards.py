@@ -262,7 +262,7 @@ def test_a_leader_reads_a_confidential_case_in_private() -> None:
 def test_the_power_of_attorney_is_seen_in_private_only() -> None:
     world = Desk()
     case = world.file()
-    paper = {"power_of_attorney": case.complaint.story[1].model_copy(update={"file": "501-77"})}
+    paper = {"power_of_attorney": (case.complaint.story[1].model_copy(update={"file": "501-77"}),)}
     represents = case.complaint.model_copy(update={"represents": True, **paper})
     world.chat.cases[case.id] = case.model_copy(update={"complaint": represents}).model_dump_json()
     assert world.press(world.budi, case, "identity") == []

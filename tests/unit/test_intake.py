@@ -20,7 +20,7 @@ from conversations.effects import (
 from conversations.events import FileLost
 from conversations.intake import ACTIONS
 from conversations.messages import OutgoingMessage
-from tests.unit.transcript import RESTRICTED, RULES, STAFF, Actor, Chat
+from tests.unit.transcript import RESTRICTED, RULES, STAFF, Actor, Chat, agency
 
 SITI = 5001
 NAME = "Siti Aminah"
@@ -731,3 +731,127 @@ def test_file_of_a_filed_complaint_that_is_lost_is_told_and_recorded() -> None:
     chat.feed(FileLost(chat.now, chat.case().id, "5001-1", SITI, "too_large"))
     assert [message.template for message in chat.sent(SITI)] == ["intake.file_lost_later"]
     assert any(isinstance(effect, RecordHistory) for effect in chat.fresh)
+
+
+def test_another_person_complained_of_is_asked_about_anew() -> None:
+    siti = citizen()
+    to_summary(siti)
+    siti.presses("add_optional")
+    siti.presses("add_reported_person")
+    siti.says("Petugas loket")
+    siti.presses("no")
+    siti.presses("change")
+    siti.presses("change_field", "reported_person")
+    assert siti.says("Kepala dinas") == ["intake.ask_reported_handles"]
+
+
+def test_restricted_chat_zero_is_none() -> None:
+    unset = RULES.model_copy(update={"agencies": (agency("dpmd", restricted=0),)})
+    siti = Chat(rules=unset).person(SITI)
+    to_summary(siti)
+    accuse(siti)
+    assert siti.presses("continue_to_signing") == ["intake.handler_reported"]
+
+
+def test_late_page_of_the_power_of_attorney_is_no_evidence() -> None:
+    siti = citizen()
+    to_name(siti)
+    siti.presses("for_another")
+    siti.says(NAME)
+    siti.says("Sumiati")
+    siti.says(ADDRESS)
+    siti.sends(album="A")
+    siti.sends(album="A")
+    siti.says(ADDRESS)
+    siti.presses("continue_to_signing")
+    siti.presses("declare")
+    siti.says(NAME)
+    siti.presses("send")
+    complaint = siti.chat_log.case().complaint
+    assert complaint.power_of_attorney
+    assert (len(complaint.power_of_attorney), complaint.evidence) == (2, ())
+
+
+def test_confidential_is_not_offered_where_no_leader_could_read_it() -> None:
+    without = agency("dpmd").model_copy(update={"leaders": ()})
+    siti = Chat(rules=RULES.model_copy(update={"agencies": (without,)})).person(SITI)
+    to_summary(siti)
+    siti.presses("add_optional")
+    labels = [button.label for row in last(siti).buttons for button in row]
+    assert "add_phone" in labels
+    assert "add_confidential" not in labels
+
+
+def test_going_on_with_a_draft_keeps_it_for_another_seven_days() -> None:
+    siti = citizen()
+    to_name(siti)
+    chat = siti.chat_log
+    chat.wake(SITI, timedelta(hours=25))
+    nudge = chat.sent(SITI)[0]
+    assert str(nudge.params["until"]).startswith("2026-03-24T09:0")
+    chat.now += timedelta(days=5)
+    siti.presses("resume_draft")
+    chat.wake(SITI, timedelta(days=2))
+    assert chat.conversation(SITI).draft is not None
+
+
+def test_story_whose_only_text_was_deleted_is_asked_for_again() -> None:
+    siti = citizen()
+    to_summary(siti)
+    siti.presses("change")
+    siti.presses("change_field", "story")
+    siti.presses("delete_part", "1")
+    siti.says("Kembali", "back")
+    siti.commands("lapor")
+    siti.presses("resume_draft")
+    draft = siti.chat_log.conversation(SITI).draft
+    assert draft
+    assert draft.story == ()
+    siti.chat_log.fresh.clear()
+    assert "continue_to_signing" not in {
+        button.label for message in siti.chat_log.sent(SITI) for row in message.buttons for button in row
+    }
+
+
+@pytest.mark.parametrize("field", ["phone", "reported_person"])
+def test_optional_addition_can_be_taken_back(field: str) -> None:
+    siti = citizen()
+    to_summary(siti)
+    siti.presses("add_optional")
+    siti.presses(f"add_{field}")
+    siti.says("081234567890")
+    if field == "reported_person":
+        siti.presses("no")
+    siti.presses("change")
+    siti.presses("change_field", field)
+    if field == "phone":
+        assert siti.says("Hapus jawaban ini", "remove_answer")[-1] == "intake.summary"
+    else:
+        assert siti.presses("remove_answer") == ["intake.summary"]
+    draft = siti.chat_log.conversation(SITI).draft
+    assert draft
+    assert {"phone", "reported_person", "reported_handles"} & set(draft.answers) == set()
+
+
+def test_back_from_the_summary_passes_by_the_additions() -> None:
+    siti = citizen()
+    to_summary(siti)
+    siti.presses("add_optional")
+    siti.presses("add_phone")
+    siti.says("081234567890")
+    assert siti.presses("back") == ["intake.ask_address"]
+
+
+def test_place_that_the_address_does_not_tell_is_asked_before_signing() -> None:
+    siti = citizen()
+    to_name(siti)
+    siti.says(NAME)
+    siti.says("RT 02 RW 01 Gang Nomor 12")
+    assert siti.presses("continue_to_signing") == ["intake.ask_place"]
+    assert siti.says("Bangil") == ["intake.signing"]
+
+
+def test_contact_shared_during_the_story_is_explained() -> None:
+    siti = citizen()
+    to_story(siti)
+    assert siti.shares("6281200000000") == ["intake.contact_unasked"]
