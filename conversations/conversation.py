@@ -88,10 +88,11 @@ Listener = Literal["nobody", "intake", "collecting", "reference", "access_code",
 class Conversation(Frozen):
     """All that one person's talk with the bot in one chat has come to.
 
-    `turn` numbers the screens: buttons of an earlier one are outdated. `keyboard` tells whether a
-    reply keyboard is up. `held` keeps what was said
-    while nobody listened, until the person says what it is for. `opened` are foreign cases shown
-    by their access code. `tries` counts wrong codes.
+    `turn` numbers the screens: buttons of an earlier one are outdated. `screen` is the turn in which
+    the message that shows the present one was sent: its name, also after changes in place. `keyboard`
+    tells whether a reply keyboard is up. `held` keeps what was said while nobody listened, until the
+    person says what it is for. `opened` are foreign cases shown by their access code. `tries` counts
+    wrong codes.
     """
 
     chat: int
@@ -100,6 +101,7 @@ class Conversation(Frozen):
     language: Language = "id"
     language_chosen: bool = False
     turn: int = 0
+    screen: int = 0
     keyboard: bool = False
     listener: Listener = "nobody"
     draft: Draft | None = None

@@ -65,14 +65,19 @@ def show_message(
     message cannot both remove a keyboard and carry inline buttons.
     """
     has_keyboard = isinstance(message.keyboard, Keyboard)
+    turn = conversation.turn + 1
     turned = conversation.model_copy(
-        update={"turn": conversation.turn + 1, "keyboard": has_keyboard, **changes}
+        update={"turn": turn, "screen": turn, "keyboard": has_keyboard, **changes}
     )
     if conversation.keyboard and not has_keyboard:
         farewell = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
         before = (*before, Send(turned.chat, farewell))
-    key = f"screen:{turned.person}:{turned.turn}"
-    return Outcome((turned,), (), (*before, Send(turned.chat, message, key)))
+    return Outcome((turned,), (), (*before, Send(turned.chat, message, screen_key(turned))))
+
+
+def screen_key(conversation: Conversation) -> str:
+    """The name of the message that shows the present screen."""
+    return f"screen:{conversation.person}:{conversation.screen}"
 
 
 def say(
