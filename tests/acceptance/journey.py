@@ -5,10 +5,8 @@ They look at the newest messages. Whoever waits longer than `seconds` has found 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from bot.simulator.chats import Chat
 from bot.simulator.groups import Group
@@ -136,12 +134,3 @@ async def shown(chat: Chat, seconds: float, *texts: str, button: str = "") -> Me
     except TimeoutError:
         raise AssertionError(f"no answer: never saw {texts} {button}; {transcript(chat)}") from None
     return message
-
-
-async def finished(journeys: list[Any]) -> list[str]:
-    """Let all run, and return the words of those who waited in vain."""
-    ends = await asyncio.gather(*journeys, return_exceptions=True)
-    others = [end for end in ends if isinstance(end, BaseException) and not isinstance(end, AssertionError)]
-    if others:
-        raise others[0]
-    return [str(end) for end in ends if end is not None]

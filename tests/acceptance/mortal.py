@@ -58,6 +58,7 @@ class Mortal:
         """Start it whenever it was killed, until cancelled."""
         while not self.fault:
             self.process.start()
+            self.simulator.world.changed.fire()
             code = await self.process.ended()
             self.deaths += 1
             if code != KILLED:

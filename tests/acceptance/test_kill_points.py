@@ -74,7 +74,7 @@ async def go(folder: Path, point: str, stages: dict[str, Callable[[Mortal], None
 
             async def before(stage: str) -> None:
                 if stage in waiting:
-                    # Each kill meets its own stage alone, so that twice is the worst indeed.
+                    # Each kill meets its own stage alone, so that twice is the worst.
                     assert stage == "start" or await quiet(folder, SECONDS, "sending")
                     waiting.pop(stage)(bot)
 

@@ -1,0 +1,198 @@
+"""Many people at once and a bot that is killed at random (laws 1 to 5): who goes, when it dies, what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+
+from bot.simulator.groups import Group
+from bot.simulator.server import Simulator
+from bot.simulator.world import FIRST_UPDATE_ID
+from tests.acceptance.audit import LEFT, Audit, copies, quiet
+from tests.acceptance.journey import Journey, PatientOfficer
+from tests.acceptance.killing import BREAK_LAW_1
+from tests.acceptance.mortal import Mortal, mortal
+from tests.bot_process import STAFF
+from tests.players import PHOTO, Answers, Citizen
+
+FIRST_CITIZEN, FIRST_OFFICER = 1001, 801
+OFFICERS = ("Rina", "Budi")
+SERVICES = {"dpmd": "Pendampingan Dana Desa", "bakesbangpol": "Rekomendasi penelitian"}
+STORIES = (
+    ("Bantuan saya tidak cair sejak Januari.", PHOTO, "Mohon penjelasan."),
+    ("Surat saya ditolak tanpa alasan.",),
+    ("Petugas tidak ada di tempat.", (PHOTO + b"1", PHOTO + b"2", PHOTO + b"3")),
+)
+# What people do from the first word to the stars, roughly; it spreads the kills over their work.
+ACTS_EACH = 28
+AT_START = 0.15
+START_SECONDS = 1.5
+MOMENT = 0.03
+# A kill repeats what was sent within a moment before it: one message of each chat that was just served,
+# and after several kills in a row the same one again.
+MOST_COPIES = 4
+QUIET_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many kills and citizens, from which seed; `patience` in seconds is what each waits for an answer.
+
+    `before_commit` kills only just before a turn is stored, the moment that law 1 is about; `lawless`
+    breaks that law as well, to see that it is noticed.
+    """
+
+    kills: int = 60
+    citizens: int = 20
+    seed: int = 0
+    patience: float = 120.0
+    before_commit: bool = False
+    lawless: bool = False
+
+    @property
+    def point(self) -> str:
+        """Return the point of tests/acceptance/killing.py, none for kills at any moment."""
+        laws = f"{BREAK_LAW_1}," if self.lawless else ""
+        return f"{laws}turn.before@" if self.before_commit or self.lawless else ""
+
+
+@dataclass
+class Result:
+    """What came of it: the figures to print, and every breach as a sentence."""
+
+    figures: dict[str, int] = field(default_factory=dict)
+    breaches: list[str] = field(default_factory=list)
+
+
+class Storm:
+    """One storm over one bot."""
+
+    def __init__(self, plan: Plan, simulator: Simulator, bot: Mortal) -> None:
+        self.plan, self.simulator, self.bot = plan, simulator, bot
+        self.random = random.Random(plan.seed)  # noqa: S311 - spreads kills, guards nothing
+        self.journeys: list[Journey] = []
+        self.going = 0
+        self._desks: dict[tuple[int, int], asyncio.Lock] = {}
+        self._settle()
+
+    def _settle(self) -> None:
+        people = [self.simulator.person(FIRST_OFFICER + n, name) for n, name in enumerate(OFFICERS)]
+        groups = {name: self.simulator.group(chat, name, members=people) for name, chat in STAFF.items()}
+        agencies, officers, stories = (
+            cycle(groups),
+            cycle((people[0], people[0], *people[1:] * 2)),
+            cycle(STORIES),
+        )
+        for number in range(self.plan.citizens):
+            agency, officer = next(agencies), next(officers)
+            answers = Answers(service=SERVICES[agency], story=next(stories))
+            person, patience = FIRST_CITIZEN + number, self.plan.patience
+            citizen = Citizen.new(self.simulator, person, answers, link=agency, seconds=patience)
+            desk = PatientOfficer(officer, groups[agency], patience)
+            self.journeys.append(Journey(citizen, desk, _nothing))
+
+    async def blow(self) -> list[str]:
+        """Let everybody go and the bot die as often as planned; return who waited in vain."""
+        await self.bot.working(QUIET_SECONDS)
+        people = [asyncio.create_task(self._go(number)) for number in range(len(self.journeys))]
+        killing = asyncio.create_task(self._kill_all(people))
+        ends = await asyncio.gather(*people, return_exceptions=True)
+        await killing
+        faults = [
+            end for end in ends if isinstance(end, BaseException) and not isinstance(end, AssertionError)
+        ]
+        if faults:
+            raise faults[0]
+        return [str(end) for end in ends if end is not None]
+
+    async def _go(self, number: int) -> None:
+        journey = self.journeys[number]
+        await self._until(lambda: not self.going or self.work() >= number * ACTS_EACH // 2)
+        self.going += 1
+        try:
+            await journey.file()
+            async with self._desk(journey.officer.person.id, journey.group):
+                await journey.handle()
+            await journey.judge()
+        finally:
+            self.going -= 1
+            self.simulator.world.changed.fire()
+
+    def _desk(self, officer: int, group: Group) -> asyncio.Lock:
+        """Return what lets an officer write one answer at a time in a group."""
+        return self._desks.setdefault((officer, group.id), asyncio.Lock())
+
+    def work(self) -> int:
+        """Return how many things people have done so far."""
+        return self.simulator.world.next_update_id - FIRST_UPDATE_ID
+
+    async def _until(self, condition: Callable[[], object]) -> None:
+        await self.simulator.until(lambda: condition() or self.bot.fault, self.plan.patience)
+
+    async def _kill_all(self, people: list[asyncio.Task[None]]) -> None:
+        for number in range(self.plan.kills):
+            await self._moment(self.plan.kills - number)
+            dead = self.bot.deaths
+            if self.plan.point:
+                self.bot.arm()
+            else:
+                self.bot.kill()
+            await self._until(lambda: self.bot.deaths > dead or self._idle(people))  # noqa: B023 - awaited here
+            if self.bot.fault or self.bot.deaths == dead:
+                break
+        self.bot.armed.unlink(missing_ok=True)
+
+    def _idle(self, people: list[asyncio.Task[None]]) -> bool:
+        """Tell whether a bot that dies only at a point has no reason left to get there."""
+        return bool(self.plan.point) and all(each.done() for each in people)
+
+    async def _moment(self, left: int) -> None:
+        """Wait for the next kill: amid a start, or after some more work than now, which is shared out fairly."""
+        if self.bot.deaths and self.random.random() < AT_START:
+            await asyncio.sleep(self.random.random() * START_SECONDS)
+            return
+        await self.bot.working(QUIET_SECONDS)
+        expected = max(ACTS_EACH * self.plan.citizens - self.work(), 0)
+        wanted = self.work() + self.random.randint(0, 2 * expected // left)
+        await self._until(lambda: self.work() >= wanted or not self.going)
+        await asyncio.sleep(self.random.random() * MOMENT)
+
+
+async def _nothing(_stage: str) -> None:
+    return
+
+
+async def storm(folder: Path, plan: Plan) -> Result:
+    """Raise one storm and tell what came of it."""
+    simulator, result = await Simulator.start(), Result()
+    try:
+        async with mortal(simulator, folder, plan.point) as bot:
+            raging = Storm(plan, simulator, bot)
+            result.breaches += await raging.blow()
+            if not await quiet(folder, QUIET_SECONDS if not result.breaches else 1.0, *LEFT):
+                result.breaches.append("the bot never came to rest")
+            if bot.fault:
+                result.breaches.append(bot.fault)
+        result.breaches += Audit(simulator, folder, raging.journeys).run(MOST_COPIES)
+        result.figures = _figures(raging, copies(simulator))
+    finally:
+        await simulator.close()
+    return result
+
+
+def _figures(raging: Storm, sent: Counter[tuple[object, ...]]) -> dict[str, int]:
+    journeys = raging.journeys
+    return {
+        "kills": raging.bot.deaths,
+        "citizens": len(journeys),
+        "complaints with a receipt": sum(bool(journey.citizen.receipts) for journey in journeys),
+        "responses": sum(bool(journey.answer) for journey in journeys),
+        "different messages sent": len(sent),
+        "messages that came again": sum(count - 1 for count in sent.values()),
+        "most copies of one": max(sent.values(), default=0),
+    }
