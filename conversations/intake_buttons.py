@@ -12,7 +12,7 @@ from conversations.effects import Edit, Outcome
 from conversations.events import ButtonPressed
 from conversations.intake_answers import accept
 from conversations.intake_filing import declare, file_complaint, send_anyway, to_signing
-from conversations.intake_flow import at_screen, go_on
+from conversations.intake_flow import at_screen, go_on, screen_message
 from conversations.intake_questions import agency_of
 from conversations.intake_start import resume
 from conversations.intake_summary import additions, change_menu
@@ -37,10 +37,16 @@ def _guarded(act: Callable[[ButtonPressed, World, Conversation, Draft], Outcome]
 
 def _answered(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """A choice button: the question's message then shows the answer instead of its buttons."""
-    if draft.screen not in QUESTIONS:
+    if draft.screen not in QUESTIONS or not _is_offered(event, conversation, draft, world):
         return outdated(event, conversation)
     value = _value(event, world, draft)
     return accept(conversation, draft, world, value) + _done_with(event, world, conversation, value)
+
+
+def _is_offered(event: ButtonPressed, conversation: Conversation, draft: Draft, world: World) -> bool:
+    """Whether the question has this button: a client of somebody's own making can send anything."""
+    rows = screen_message(conversation, draft, world).buttons
+    return any((button.action, button.value) == (event.action, event.value) for row in rows for button in row)
 
 
 def _value(event: ButtonPressed, world: World, draft: Draft) -> Any:

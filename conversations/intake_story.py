@@ -135,7 +135,9 @@ def change_part(event: ButtonPressed, world: World, conversation: Conversation) 
     draft = conversation.draft
     if draft is None or is_outdated(event, conversation):
         return outdated(event, conversation)
-    number = int(event.value or 0)
+    number = int(event.value) if event.value.isdecimal() else 0
+    if number > len(draft.story) or (event.action != "part_add" and not number):
+        return outdated(event, conversation)
     if event.action == "part_delete":
         return _delete(conversation, draft, world, number)
     replacing = draft.model_copy(

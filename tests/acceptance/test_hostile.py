@@ -105,6 +105,7 @@ async def test_a_live_location_counts_once_however_it_moves(house: House) -> Non
         live = await siti.person.move(live, -7.6 - step / 1000, 112.8)
     await siti.says("Di sini kejadiannya.", "Tercatat: 2")
     await siti.taps("Lanjut", "(2 pesan)")
+    assert not any("Perubahan" in words(each) for each in siti.person.messages)
 
 
 async def test_a_file_too_large_is_refused_at_once_with_advice(house: House) -> None:
@@ -175,6 +176,29 @@ async def test_forged_button_data_is_answered_and_harmless(house: House) -> None
         callback = world.press(siti.person.user, siti.chat, stored, data, forgotten=False)
         await siti.sees(lambda callback=callback: callback.answer, f"an answer to {data!r}")  # type: ignore[misc]
     await siti.says("Rp1.000", "— Penyelesaian")
+    assert house.read("SELECT * FROM quarantine") == []
+
+
+# Good for the present screen, but nothing that it offers.
+FORGED_ANSWERS = {"resolution": ("99", "x", "-1"), "loss_kind": ("", "huge"), "occurred": ("never",)}
+
+
+@pytest.mark.parametrize("step", FORGED_ANSWERS)
+async def test_answers_that_are_not_offered_are_refused(house: House, step: str) -> None:
+    _, siti = await house.at(step)
+    world, stored = house.simulator.world, next(iter(siti.chat.newest_first()))
+    rows = stored.message["reply_markup"]["inline_keyboard"]
+    good = next(
+        each["callback_data"] for row in rows for each in row if each["callback_data"].startswith("answer")
+    )
+    for value in FORGED_ANSWERS[step]:
+        data = f"{good.rpartition(':')[0]}:{value}"
+        callback = world.press(siti.person.user, siti.chat, stored, data, forgotten=False)
+        answer = await siti.sees(lambda callback=callback: callback.answer, f"an answer to {data!r}")  # type: ignore[misc]
+        assert "sudah tidak berlaku" in answer["text"]
+    part = good.replace("answer", "part_delete", 1).rpartition(":")[0] + ":77"
+    callback = world.press(siti.person.user, siti.chat, stored, part, forgotten=False)
+    await siti.sees(lambda: callback.answer, "an answer to a part that is not there")
     assert house.read("SELECT * FROM quarantine") == []
 
 
