@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent
+from bot.channels.base import RightsChanged
 from bot.database import arrivals, cases
 from bot.database.arrivals import Quarantined
 from bot.database.sealing import Codec
@@ -22,7 +23,7 @@ from conversations.agency import Language, Rules
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Lane, Outcome, Send, TellOperator
 from conversations.engine import Needs
-from conversations.events import ButtonPressed, Event, Origin
+from conversations.events import BotAdded, ButtonPressed, Event, Origin
 from conversations.messages import OutgoingMessage
 from conversations.world import Hands, World
 
@@ -141,6 +142,9 @@ class Turn:
             return
         self._world.apply(outcome)
         self._gathered.add(outcome, self._language(event))
+        if isinstance(event, BotAdded):
+            # What waited for the bot's return goes on, whatever the core makes of the group.
+            self._gathered.happened.append(RightsChanged(event.chat, "member"))
 
     def _language(self, event: Event) -> Language:
         origin: Origin | None = getattr(event, "origin", None)
