@@ -196,3 +196,32 @@ async def test_updates_numbered_anew_and_lower_are_taken(house: House) -> None:
     await siti.person.say("/start dpmd")
     await siti.hears("— Pemberitahuan privasi")
     await siti.presses("Saya mengerti", "— Layanan")
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "drop"])
+async def test_a_card_that_meets_a_fault_comes_all_the_same(house: House, kind: Kind) -> None:
+    fault = house.simulator.fault("sendMessage", house.groups["dpmd"].id, 2, "before", kind)
+    citizen, _, reference = await house.filed()
+    await house.card_shows(reference, "Diterima")
+    assert fault.hits == 2
+    assert citizen.reference == reference
+
+
+async def test_an_account_that_is_gone_is_on_the_card(house: House) -> None:
+    _, siti, reference = await house.filed()
+    await house.card_shows(reference, "Diterima")
+    await siti.person.delete_account()
+    await answered(house, reference, "Sudah kami proses.")
+    await house.card_shows(reference, "tidak terkirim, pengadu tidak dapat dihubungi")
+
+
+async def test_cards_wait_for_a_bot_that_was_thrown_out_of_its_group(house: House) -> None:
+    group = house.groups["dpmd"]
+    await group.remove_bot()
+    _, _, reference = await house.filed()
+    await house.settled()
+    assert not any(reference in words(each) for each in group.messages)
+    await group.add_bot(status="administrator")
+    await house.card_shows(reference, "Diterima")
+    await house.officer().presses("Ambil", on=house.card(reference))
+    await house.card_shows(reference, "Petugas: Rina")

@@ -75,6 +75,35 @@ async def test_a_plain_message_with_an_open_prompt_is_asked_about(house: House) 
     await siti.hears("Sudah kami salurkan.")
 
 
+async def test_a_long_identity_opens_in_the_private_chat_of_who_pressed(house: House) -> None:
+    """An alert holds 200 characters; the link works for the presser and for nobody else."""
+    address = "Jl. Raya Contoh Panjang Sekali No. 123 RT 012/RW 034, " + "Perumahan Indah Permai " * 8
+    _, _, reference = await house.filed(replace(ANSWERS, address=f"{address}, Desa Raci, Kecamatan Bangil"))
+    card = await house.card_shows(reference, "Diterima")
+    rina, budi = house.officer(RINA), house.officer(BUDI)
+    opened = await rina.presses("Lihat Identitas", on=card)
+    assert not opened.get("text")
+    private, other = Voice(rina.person), Voice(budi.person)
+    shown = await private.shares(private.person.open(opened["url"]), "Perumahan Indah Permai")
+    assert shown["text"].startswith("/start identity-")
+    await other.shares(other.person.open(opened["url"]), "Selamat datang")
+    assert not any("Perumahan" in words(each) for each in (*other.heard(), *rina.heard()))
+
+
+async def test_an_edited_answer_changes_its_preview(house: House) -> None:
+    _, siti, reference = await house.filed()
+    card = await house.named(await house.card_shows(reference, "Diterima"))
+    rina = house.officer()
+    prompt = await house.named(await rina.presses("Jawab", "mohon balas pesan ini", on=card))
+    await rina.says("Sudah slesai.", "Sudah slesai.", reply_to=prompt)
+    written = next(each for each in rina.chat.messages.values() if words(each.message) == "Sudah slesai.")
+    preview = await rina.edits(written.message, "Sudah selesai.", "Sudah selesai.")
+    siti.listen()
+    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
+    response = await siti.hears("Tanggapan atas pengaduan")
+    assert "Sudah selesai." in words(response)
+
+
 async def test_a_note_stays_among_officers(house: House) -> None:
     citizen, _, reference = await house.filed()
     card = await house.card_shows(reference, "Diterima")
