@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 TEMPORARY = ".part"
@@ -15,7 +16,7 @@ def place_of(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}"
 
 
-def write(folder: Path, path: str, content: bytes) -> None:
+def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
     """Put a content in its place, whole or not at all."""
     target = folder / path
     _make(target.parent)
@@ -23,7 +24,7 @@ def write(folder: Path, path: str, content: bytes) -> None:
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

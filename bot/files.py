@@ -2,9 +2,11 @@
 
 1. A job was written by the turn; `accept()` takes it from memory, `start()` whatever a restart left.
 2. Its bytes are fetched in pieces and counted: more than the limit is refused, whatever was announced.
+   They lie in memory until they are on disk, so of large files one is fetched at a time.
 3. They are sealed, written to a temporary file, synced, and renamed to the name of their SHA-256.
 4. Only then the row is marked, and the scheduler nudged to tell the core.
-5. What fails is tried ten times in about three hours, then marked lost; what is too large at once.
+5. What fails is tried again, later each time and at least every hour. Lost is what the messenger fails to
+   give for three days, refuses, or calls too large. A day without network, disk or database costs no try.
 6. Contents that no row needs any more are swept at the start and every hour.
 """
 
@@ -13,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import structlog
@@ -25,21 +28,23 @@ from bot.database.files_table import (
     FileState,
     files_by_key,
     mark_file_later,
-    mark_lost,
-    mark_stored,
     pending_files,
     stored_paths,
 )
 from bot.database.sealing import Codec, context
+from bot.file_marks import Fate, FileMarks
 from bot.file_store import contents, erase, place_of, read, write
 from conversations.events import Attachment
 
 log = structlog.get_logger(__name__)
 
 LARGEST = 20 * 1024 * 1024
+LARGE = 5 * 1024 * 1024
 FETCHED_AT_ONCE = 3
-TRIES = 10
-FIRST_WAIT = 10.0
+FIRST_WAIT, LONGEST_WAIT = 10.0, 3600.0
+LONGEST_DOUBLING = 10
+# Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
+TRIES = 82
 SWEEP_SECONDS = 3600.0
 
 
@@ -52,9 +57,9 @@ class Files:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._nudge = nudge
+        self._marks = FileMarks(database, nudge)
         self._channel: Channel | None = None
-        self._slots = asyncio.Semaphore(FETCHED_AT_ONCE)
+        self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._fresh: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
@@ -71,6 +76,7 @@ class Files:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._marks.stop()
 
     def accept(self, jobs: Iterable[FileJob]) -> None:
         """Begin to fetch; a file that is being fetched already is not fetched twice."""
@@ -96,45 +102,59 @@ class Files:
         return await self._database.write(lambda connection: files_by_key(connection, self._codec, keys))
 
     async def _run(self, job: FileJob) -> None:
-        attempts, ready = job.attempts, job.not_before
+        fate = await self._fate(job)
+        if fate:
+            await self._marks.settle(fate)
+            self._fresh.discard(fate.path)
+
+    async def _fate(self, job: FileJob) -> Fate | None:
+        """What becomes of it, however long that takes; None when nobody wants it any more."""
+        attempts, troubles, ready = job.attempts, 0, job.not_before
         while attempts < TRIES:
             await asyncio.sleep(max(0.0, ready - time.time()))
             try:
-                async with self._slots:
-                    await self._attempt(job)
-                return
+                async with self._place(job):
+                    return await self._attempt(job)
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
-                wait, counts = _wait(error, attempts)
-            attempts, ready = attempts + counts, time.time() + wait
-            try:
-                await self._put_off(job, attempts, ready)
-            except Exception as error:  # noqa: BLE001 - the count is stored with the next try
-                log.warning("files.not_counted", file=job.key, reason=_reason(error))
+                wait, counts = _wait(error, attempts + troubles), _counts(error)
+            attempts, troubles, ready = attempts + counts, troubles + (not counts), time.time() + wait
+            if attempts < TRIES and not await self._put_off(job, attempts, ready):
+                return None
+        return Fate(job.key, reason="unreachable")
 
-    async def _put_off(self, job: FileJob, attempts: int, ready: float) -> None:
-        if attempts >= TRIES:
-            await self._lose(job, "unreachable")
-            return
-        await self._database.write(lambda connection: mark_file_later(connection, job.key, attempts, ready))
+    @asynccontextmanager
+    async def _place(self, job: FileJob) -> AsyncIterator[None]:
+        """Some at a time, of large ones only one: they lie in memory until they are sealed."""
+        large = job.attachment.size > LARGE or not job.attachment.size
+        async with self._large if large else nullcontext(), self._slots:
+            yield
 
-    async def _attempt(self, job: FileJob) -> None:
+    async def _put_off(self, job: FileJob, attempts: int, ready: float) -> bool:
+        try:
+            return await self._database.write(lambda c: mark_file_later(c, job.key, attempts, ready))
+        except Exception as error:  # noqa: BLE001 - the count is stored with the next try
+            log.warning("files.not_counted", file=job.key, reason=_reason(error))
+            return True
+
+    async def _attempt(self, job: FileJob) -> Fate:
         if job.attachment.size > LARGEST:
-            await self._lose(job, "too_large")
-            return
+            return Fate(job.key, reason="too_large")
         try:
             data = await self._fetch(job.attachment.file_id)
         except FileTooLargeError:
-            await self._lose(job, "too_large")
+            return Fate(job.key, reason="too_large")
         except DeliveryError as error:
             if error.kind is not Failure.REFUSED:
                 raise
             log.warning("files.refused", file=job.key, reason=error.reason)
-            await self._lose(job, "unreachable")
-        else:
-            await (self._store(job, data) if data else self._lose(job, "empty"))
+            return Fate(job.key, reason="unreachable")
+        if not data:
+            return Fate(job.key, reason="empty")
+        sha256, path = await asyncio.to_thread(self._store, data)
+        return Fate(job.key, sha256, len(data), path)
 
-    async def _fetch(self, file_id: str) -> bytes:
+    async def _fetch(self, file_id: str) -> bytearray:
         if self._channel is None:
             raise RuntimeError("the files have not been started")
         data = bytearray()
@@ -143,25 +163,19 @@ class Files:
                 data += piece
                 if len(data) > LARGEST:
                     raise FileTooLargeError
-        return bytes(data)
+        return data
 
-    async def _store(self, job: FileJob, data: bytes) -> None:
-        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+    def _store(self, data: bytearray) -> tuple[str, str]:
+        """Seal and write a content, in a thread: hashing and the disk take their time."""
+        sha256 = hashlib.sha256(data).hexdigest()
         path = place_of(sha256)
         self._fresh.add(path)
         try:
-            sealed = await asyncio.to_thread(self._codec.seal, data, context("file", sha256))
-            await asyncio.to_thread(write, self._folder, path, sealed)
-            await self._database.write(
-                lambda connection: mark_stored(connection, job.key, sha256, len(data), path)
-            )
-        finally:
+            write(self._folder, path, self._codec.seal_in_pieces(data, context("file", sha256)))
+        except BaseException:
             self._fresh.discard(path)
-        self._nudge()
-
-    async def _lose(self, job: FileJob, reason: str) -> None:
-        await self._database.write(lambda connection: mark_lost(connection, job.key, reason))
-        self._nudge()
+            raise
+        return sha256, path
 
     async def sweep(self) -> int:
         """Erase what no row needs, and say how many. What is just being stored stays."""
@@ -186,11 +200,16 @@ class Files:
             await asyncio.sleep(SWEEP_SECONDS)
 
 
-def _wait(error: Exception, attempts: int) -> tuple[float, int]:
-    """Seconds until the next try, and whether this one counts."""
+def _wait(error: Exception, failures: int) -> float:
+    """Seconds until the next try: as long as the messenger asks, or longer each time."""
     if isinstance(error, DeliveryError) and error.kind is Failure.THROTTLED:
-        return error.retry_after, 0
-    return FIRST_WAIT * 2.0**attempts, 1
+        return error.retry_after
+    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures, LONGEST_DOUBLING))
+
+
+def _counts(error: Exception) -> bool:
+    """Whether the messenger failed, and neither the way to it nor our own disk or database."""
+    return isinstance(error, DeliveryError) and error.answered and error.kind is not Failure.THROTTLED
 
 
 def _reason(error: Exception) -> str:

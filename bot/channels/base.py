@@ -34,12 +34,16 @@ class Failure(StrEnum):
 
 @dataclass(eq=False)
 class DeliveryError(Exception):
-    """A call to the messenger failed; `retry_after` in seconds, `moved_to` the group's new id."""
+    """A call to the messenger failed; `retry_after` in seconds, `moved_to` the group's new id.
+
+    `answered` says whether the messenger itself said so, or nothing was heard of it.
+    """
 
     kind: Failure
     reason: str = ""
     retry_after: float = 0.0
     moved_to: int = 0
+    answered: bool = True
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reason}"

@@ -31,6 +31,8 @@ PERMANENT: tuple[tuple[str, Failure], ...] = (
 NOT_MODIFIED = "message is not modified"
 WRONG_FILE = ("wrong file identifier", "wrong remote file", "can't use file of type", "file_reference")
 TOO_BIG = "file is too big"
+# Of one sentence that may mean a wrong id as well: whoever asks for a file asks again for days.
+UNAVAILABLE = "temporarily unavailable"
 ENTITIES = "can't parse entities"
 WEBHOOK_ACTIVE = "webhook is active"
 
@@ -49,7 +51,7 @@ def delivery_error(error: TelegramError) -> DeliveryError:
     if not isinstance(error, RefusedError):
         # Timeouts, cut connections and answers that are none: nobody knows whether it had its effect.
         reason = type(error).__name__ if isinstance(error, NetworkError) else "unknown"
-        return DeliveryError(Failure.TEMPORARY, f"{reason}: {error.message}")
+        return DeliveryError(Failure.TEMPORARY, f"{reason}: {error.message}", answered=False)
     sentence = error.message
     if moved := error.parameters.get("migrate_to_chat_id"):
         return DeliveryError(Failure.MIGRATED, sentence, moved_to=int(moved))
@@ -63,7 +65,7 @@ def _kind(code: int, sentence: str) -> Failure:
     for part, kind in PERMANENT:
         if part in sentence:
             return kind
-    if code >= SERVER or code in (UNAUTHORIZED, NOT_FOUND, CONFLICT):
+    if code >= SERVER or code in (UNAUTHORIZED, NOT_FOUND, CONFLICT) or UNAVAILABLE in sentence:
         # A wrong token stops the fetching with a plain sentence; what waits here must not be lost by it.
         return Failure.TEMPORARY
     return Failure.CHAT_GONE if code == FORBIDDEN else Failure.REFUSED

@@ -129,9 +129,9 @@ def mark_lost(connection: Connection, key: str, reason: str) -> None:
     connection.execute(_LOST, {"file": key, "why": reason})
 
 
-def mark_file_later(connection: Connection, key: str, attempts: int, until: float) -> None:
-    """Try again, no earlier than `until` (wall time)."""
-    connection.execute(_LATER, {"file": key, "tries": attempts, "until": until})
+def mark_file_later(connection: Connection, key: str, attempts: int, until: float) -> bool:
+    """Try again, no earlier than `until` (wall time); whether anybody still wants the file."""
+    return bool(connection.execute(_LATER, {"file": key, "tries": attempts, "until": until}).rowcount)
 
 
 def settle_file(connection: Connection, key: str) -> None:

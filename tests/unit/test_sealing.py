@@ -31,7 +31,20 @@ def test_the_same_text_never_looks_the_same(codec: Codec) -> None:
 
 
 def test_a_long_text_is_stored_compressed(codec: Codec) -> None:
-    assert len(codec.seal(b"jalan rusak " * 100, HERE)) < 200
+    assert len(codec.seal(b"jalan rusak " * 400, HERE)) < 200
+
+
+def test_a_short_text_is_not_worth_compressing(codec: Codec) -> None:
+    assert codec.seal(b"jalan rusak " * 300, HERE)[0] == 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 1024 * 1024, 1024 * 1024 + 1])
+def test_what_was_sealed_in_pieces_opens_as_it_was(codec: Codec, size: int) -> None:
+    plain = bytearray(b"x" * size)
+    sealed = b"".join(codec.seal_in_pieces(plain, HERE))
+    assert codec.open(sealed, HERE) == plain
+    with pytest.raises(SealBrokenError):
+        codec.open(sealed, context("cases", "abd"))
 
 
 def test_a_value_moved_to_another_row_does_not_open(codec: Codec) -> None:

@@ -1,0 +1,79 @@
+"""What became of kept files, gathered: one write for all that were settled within a moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.database.engine import Database
+from bot.database.files_table import mark_lost, mark_stored
+
+log = structlog.get_logger(__name__)
+
+GATHER_SECONDS = 0.05
+RETRY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """A file is stored under its content's name, or lost for a `reason`."""
+
+    key: str
+    sha256: str = ""
+    size: int = 0
+    path: str = ""
+    reason: str = ""
+
+    def write(self, connection: Connection) -> None:
+        """Mark the file; nothing happens when it was dropped meanwhile."""
+        if self.reason:
+            mark_lost(connection, self.key, self.reason)
+        else:
+            mark_stored(connection, self.key, self.sha256, self.size, self.path)
+
+
+class FileMarks:
+    """Writes fates until they are written; `nudge` is called after each write."""
+
+    def __init__(self, database: Database, nudge: Callable[[], None]) -> None:
+        self._database = database
+        self._nudge = nudge
+        self._waiting: list[Fate] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def settle(self, fate: Fate) -> None:
+        """Return once the store knows what became of the file."""
+        self._waiting.append(fate)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        await asyncio.shield(self._task)
+
+    async def stop(self) -> None:
+        """Leave off; what is not written is fetched again after the next start."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _run(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(GATHER_SECONDS)
+            batch, self._waiting = self._waiting, []
+            await self._write(batch)
+            self._nudge()
+
+    async def _write(self, batch: Sequence[Fate]) -> None:
+        def work(connection: Connection) -> None:
+            for fate in batch:
+                fate.write(connection)
+
+        while True:
+            try:
+                await self._database.write(work)
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it is, the bytes lie there and can wait
+                log.warning("files.marks_wait", reason=type(error).__name__, files=len(batch))
+                await asyncio.sleep(RETRY_SECONDS)
