@@ -1,4 +1,4 @@
-"""Many people at once and a bot that is killed at random (laws 1 to 5): who goes, when it dies, what came of it."""
+"""Many people at once and a bot that is killed at random (laws 1 to 5): who goes, when it dies, what came."""
 
 from __future__ import annotations
 
@@ -33,10 +33,12 @@ ACTS_EACH = 28
 AT_START = 0.15
 START_SECONDS = 1.5
 MOMENT = 0.03
-# A kill repeats what was sent within a moment before it: one message of each chat that was just served,
-# and after several kills in a row the same one again.
-MOST_COPIES = 4
+THOUGHT_SECONDS = 0.3
+# A kill repeats what was sent within a moment before it, as marks are gathered for that long; several
+# kills in a row may meet the same message.
+MOST_COPIES = 6
 QUIET_SECONDS = 60.0
+MOST_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,11 @@ class Storm:
             person, patience = FIRST_CITIZEN + number, self.plan.patience
             citizen = Citizen.new(self.simulator, person, answers, link=agency, seconds=patience)
             desk = PatientOfficer(officer, groups[agency], patience)
-            self.journeys.append(Journey(citizen, desk, _nothing))
+            self.journeys.append(Journey(citizen, desk, self._think))
+
+    async def _think(self, _stage: str) -> None:
+        """People read before they act: the work is spread over the lives of the bot."""
+        await asyncio.sleep(self.random.random() * THOUGHT_SECONDS)
 
     async def blow(self) -> list[str]:
         """Let everybody go and the bot die as often as planned; return who waited in vain."""
@@ -132,7 +138,7 @@ class Storm:
         return self.simulator.world.next_update_id - FIRST_UPDATE_ID
 
     async def _until(self, condition: Callable[[], object]) -> None:
-        await self.simulator.until(lambda: condition() or self.bot.fault, self.plan.patience)
+        await self.simulator.until(lambda: condition() or self.bot.fault, MOST_SECONDS)
 
     async def _kill_all(self, people: list[asyncio.Task[None]]) -> None:
         for number in range(self.plan.kills):
@@ -152,7 +158,7 @@ class Storm:
         return bool(self.plan.point) and all(each.done() for each in people)
 
     async def _moment(self, left: int) -> None:
-        """Wait for the next kill: amid a start, or after some more work than now, which is shared out fairly."""
+        """Wait for the next kill: amid a start, or after a fair share of the work."""
         if self.bot.deaths and self.random.random() < AT_START:
             await asyncio.sleep(self.random.random() * START_SECONDS)
             return
@@ -163,10 +169,6 @@ class Storm:
         await asyncio.sleep(self.random.random() * MOMENT)
 
 
-async def _nothing(_stage: str) -> None:
-    return
-
-
 async def storm(folder: Path, plan: Plan) -> Result:
     """Raise one storm and tell what came of it."""
     simulator, result = await Simulator.start(), Result()
@@ -174,7 +176,7 @@ async def storm(folder: Path, plan: Plan) -> Result:
         async with mortal(simulator, folder, plan.point) as bot:
             raging = Storm(plan, simulator, bot)
             result.breaches += await raging.blow()
-            if not await quiet(folder, QUIET_SECONDS if not result.breaches else 1.0, *LEFT):
+            if not await quiet(folder, 1.0 if plan.lawless else QUIET_SECONDS, *LEFT):
                 result.breaches.append("the bot never came to rest")
             if bot.fault:
                 result.breaches.append(bot.fault)
