@@ -71,7 +71,7 @@ Chooser = Callable[[Conversation, Draft, Rules], Rows]
 
 def _services(conversation: Conversation, draft: Draft, rules: Rules) -> Rows:
     listed = tuple(
-        (offer(conversation, "choice", "answer", service.id, params={"text": service.name}),)
+        (offer(conversation, "choice", "answer", service.id, params={"text": service.name}, style="primary"),)
         for service in agency_of(draft, rules).services
     )
     return (*listed, (offer(conversation, "other_service", "other"),))
@@ -85,14 +85,14 @@ def _days(conversation: Conversation, _draft: Draft, _rules: Rules) -> Rows:
 def _choices(conversation: Conversation, draft: Draft, _rules: Rules) -> Rows:
     prefix = "loss_" if draft.screen == "loss_kind" else ""
     return tuple(
-        (offer(conversation, f"{prefix}{choice}", "answer", choice),)
+        (offer(conversation, f"{prefix}{choice}", "answer", choice, style="primary"),)
         for choice in QUESTIONS[draft.screen].choices
     )
 
 
 def _resolutions(conversation: Conversation, draft: Draft, rules: Rules) -> Rows:
     return tuple(
-        (offer(conversation, "choice", "answer", str(index), params={"text": text}),)
+        (offer(conversation, "choice", "answer", str(index), params={"text": text}, style="primary"),)
         for index, text in enumerate(agency_of(draft, rules).resolutions)
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversations.agency import Agency
 from conversations.complaint import Part, Step
 from conversations.conversation import Conversation, Draft, NoticeAccepted
-from conversations.effects import DropFiles, Edit, ForgetKeys, Outcome, Send
+from conversations.effects import DropFiles, Edit, ForgetKeys, GiveFiles, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake_flow import at_screen, go_on
 from conversations.screens import is_outdated, offer, outdated, say, screen_key, show
@@ -62,25 +62,36 @@ def offer_to_resume(conversation: Conversation, draft: Draft, world: World, agen
 
 
 def begin(world: World, conversation: Conversation, held: tuple[Part, ...] = (), agency: str = "") -> Outcome:
-    """Start a draft; `held` messages become the story's first parts."""
+    """Start a draft; what was held becomes the story's first parts, whatever road leads here."""
     ready = world.rules.open_agencies
     if not ready:
         return say(conversation, "system.not_ready")
     draft = Draft(
         id=world.hands.new_id(),
         screen=AGENCY,
-        story=held,
+        story=held or conversation.held,
         started_at=world.now,
         touched_at=world.now,
     )
+    files = tuple(part.file for part in draft.story if part.file)
+    given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
     if agency or len(ready) == 1:
-        return choose(conversation, draft, world, agency or ready[0].id)
-    return _ask_agency(conversation, draft, world)
+        return given + choose(conversation, draft, world, agency or ready[0].id)
+    return given + _ask_agency(conversation, draft, world)
 
 
 def _ask_agency(conversation: Conversation, draft: Draft, world: World) -> Outcome:
     rows = tuple(
-        (offer(conversation, "choice", "agency", agency.id, params={"text": agency.full_name}),)
+        (
+            offer(
+                conversation,
+                "choice",
+                "agency",
+                agency.id,
+                params={"text": agency.full_name},
+                style="primary",
+            ),
+        )
         for agency in world.rules.open_agencies
     )
     buttons = (*rows, (offer(conversation, "cancel", "cancel"),))
