@@ -32,6 +32,7 @@ from bot.database.sealing import Codec
 from bot.dates import ZONE
 from bot.files import Files
 from bot.hands import make_hands
+from bot.kept_agencies import require_all
 from bot.outbox import Outbox
 from bot.pacing import Limits, Pacing
 from bot.polling import Polling, TokenRefusedError
@@ -63,7 +64,8 @@ def business_time(moment: datetime | None) -> datetime:
 async def run(config: Config) -> None:
     """Run until a signal ends it.
 
-    Raises AlreadyRunningError, KeysMissingError, MigrationNeededError and TokenRefusedError.
+    Raises AlreadyRunningError, KeysMissingError, MigrationNeededError, AgencyMissingError and
+    TokenRefusedError.
     """
     stopping = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
@@ -75,6 +77,9 @@ async def run(config: Config) -> None:
         codec = Codec.load(config.database.keys_path, create=not path.exists())
         database = await Database.open(path)
         try:
+            await database.write(
+                lambda connection: require_all(connection.exec_driver_sql, codec, config.agencies)
+            )
             await Service(config, database, codec).run(stopping)
         finally:
             await database.close()

@@ -12,20 +12,25 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.calendars import WorkingCalendar
 from bot.check_telegram import examine_telegram
 from bot.config import Config
+from bot.database.arrivals import QUARANTINE_KEPT
 from bot.database.schema import HEAD
+from bot.database.sealing import Codec, KeysMissingError
 from bot.findings import Finding, note, ok, problem
+from bot.kept_agencies import ADVICE, bereft
 from bot.rendering import Renderer
 
 GIGABYTE = 1 << 30
 LITTLE_SPACE = 2 * GIGABYTE
 NO_SPACE = GIGABYTE // 5
 LISTED = 5
+DAY_SECONDS = 86_400
 
 
 async def examine(config: Config, today: date) -> Sequence[Finding]:
@@ -72,6 +77,31 @@ def examine_storage(config: Config) -> Iterator[Finding]:
     yield _database(path)
     yield from _keys(keys, needed=path.exists())
     yield _space(path)
+    if path.exists():
+        yield from _contents(config)
+
+
+def _contents(config: Config) -> Iterator[Finding]:
+    """What is in the store that needs the operator."""
+    path = config.database.path
+    try:
+        missing = bereft(partial(_read, path), _codec(config.database.keys_path), config.agencies)
+        aside = _read(path, "SELECT count(*) FROM quarantine")[0][0]
+    except sqlite3.Error:
+        return  # told above
+    for agency in missing:
+        yield problem(str(agency), ADVICE)
+    if aside:
+        kept = f"They are deleted after {QUARANTINE_KEPT / DAY_SECONDS:.0f} days."
+        advice = f"The log says where each broke (turn.set_aside): tell whoever maintains the bot. {kept}"
+        yield note(f"{aside} updates could not be handled and are set aside", advice)
+
+
+def _codec(path: Path) -> Codec | None:
+    try:
+        return Codec.load(path, create=False)
+    except (OSError, ValueError, KeyError, KeysMissingError):
+        return None
 
 
 def _database(path: Path) -> Finding:

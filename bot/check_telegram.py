@@ -83,8 +83,12 @@ async def _agency(bot: Bot, index: int, agency: Agency, moved: Mapping[int, int]
     if agency.restricted_chat_id:
         yield await _group(bot, f"{place}.restricted_chat_id", agency.restricted_chat_id, moved)
     if not agency.leaders:
-        advice = "List their ids (/id tells them): confidential complaints are shown to leaders only."
-        yield note(f"{place}: no leaders are listed", advice)
+        # An agency that nobody can choose yet misses nothing by it.
+        told = problem if agency.staff_chat_id else note
+        yield told(
+            f"{place}: no leaders are listed; citizens are not offered to complain confidentially",
+            "List their ids (each sends /id to the bot): confidential complaints are shown to leaders only.",
+        )
 
 
 async def _group(bot: Bot, key: str, chat: int, moved: Mapping[int, int]) -> Finding:

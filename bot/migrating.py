@@ -14,7 +14,9 @@ def migrate(path: Path) -> str:
 
     Raises AlreadyRunningError when the bot runs on it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        # Tables without the keys that the first start makes beside them could never be started.
+        return f"{path} is not there yet; the first `aduan run` makes it"
     lock, engine = Lock(path), writing_engine(path)
     try:
         with engine.connect() as connection, connection.begin():

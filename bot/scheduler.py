@@ -8,7 +8,7 @@
 6. Each becomes one event. What raised it is cleared in that event's own transaction, so that a crash
    repeats it and nothing is told twice. What is still due afterwards (nothing to do, or a fault of
    ours) is put off, so that it cannot go round and round.
-7. Keys of updates that cannot come again are deleted once an hour.
+7. Keys of updates that cannot come again, and updates set aside a month ago, are deleted once an hour.
 
 It sleeps until it is nudged, and not longer than so many seconds: business time may be put forward.
 After downtime everything due comes once, a limited number a round.

@@ -16,6 +16,8 @@ from bot.database.tables import offsets, quarantine, updates
 # Telegram keeps an update for 24 hours; twice that, and none can come again (law 1).
 KEYS_KEPT = 48 * 3600.0
 UPDATES_KEPT = 24 * 3600.0
+# Long enough to mend a fault and look at what it was; these are people's words (law 8).
+QUARANTINE_KEPT = 30 * 24 * 3600.0
 
 _TAKEN = select(updates.c.update_id).where(
     updates.c.channel == bindparam("from"), updates.c.update_id.in_(bindparam("ids", expanding=True))
@@ -30,6 +32,7 @@ _MOVE = _MOVE.on_conflict_do_update(
     index_elements=["channel"], set_={"next": _MOVE.excluded.next, "at": _MOVE.excluded.at}
 )
 _QUARANTINE = plain_insert(quarantine)
+_PRUNE_QUARANTINE = delete(quarantine).where(quarantine.c.at < bindparam("before"))
 _COUNT = select(func.count()).select_from(quarantine)
 
 
@@ -58,8 +61,9 @@ def take(connection: Connection, channel: str, ids: Iterable[int], at: float) ->
 
 
 def prune(connection: Connection, now: float) -> None:
-    """Forget keys of updates that cannot come again."""
+    """Forget keys of updates that cannot come again, and what was set aside long ago."""
     connection.execute(_PRUNE, {"before": now - KEYS_KEPT})
+    connection.execute(_PRUNE_QUARANTINE, {"before": now - QUARANTINE_KEPT})
 
 
 def move_offset(connection: Connection, channel: str, following: int, at: float) -> None:

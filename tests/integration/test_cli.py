@@ -68,8 +68,20 @@ def test_the_token_may_come_from_the_environment_and_is_never_printed(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_migrate_before_the_first_start_makes_nothing_and_says_who_does(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
+    done = aduan("migrate", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "data/aduan.db is not there yet; the first `aduan run` makes it\n",
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
 def test_migrate_makes_the_tables_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "aduan.db").touch()
     done = aduan("migrate", folder=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"data/aduan.db: from revision none to {HEAD}\n")
     assert "up to date already" in aduan("migrate", folder=tmp_path).stdout
@@ -79,6 +91,7 @@ def test_a_running_bot_s_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "data" / "aduan.db"
     (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
     path.parent.mkdir()
+    path.touch()
     lock = Lock(path)
     try:
         done = aduan("migrate", folder=tmp_path)
@@ -86,13 +99,13 @@ def test_a_running_bot_s_database_is_left_alone(tmp_path: Path) -> None:
         lock.release()
     assert done.returncode == 1
     assert done.stderr.startswith("aduan: ")
-    assert not path.exists()
+    assert path.stat().st_size == 0
 
 
 def test_a_folder_that_may_not_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
-    done = aduan("migrate", folder=tmp_path)
+    done = aduan("run", folder=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("aduan: ")
     assert "Traceback" not in done.stderr
@@ -189,6 +202,7 @@ def test_the_terminal_is_never_given_to_a_text_browser(monkeypatch: pytest.Monke
 
 def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
+    path.touch()
     assert migrate(path).endswith(HEAD)
     before = path.read_bytes()
     assert "up to date already" in migrate(path)

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from bot import practice
-from bot.app import Service
+from bot.app import Service, run
 from bot.config import Config, load
+from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.kept_agencies import AgencyMissingError
 from bot.polling import TokenRefusedError
 from bot.simulator.server import Simulator
+from tests.integration.turning import case_of
 
 CITIZEN = next(iter(practice.CITIZENS))
 
@@ -90,3 +93,17 @@ async def test_a_token_that_the_messenger_refuses_ends_it_in_words(
     async with _running(load(path)) as running:
         with pytest.raises(TokenRefusedError, match=r"telegram\.token"):
             await running
+
+
+async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_words(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = _config(simulator, tmp_path)
+    codec = Codec.load(config.database.keys_path, create=True)
+    database = await Database.open(config.database.path)
+    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)]))
+    await database.close()
+    agencies = tuple(agency for agency in config.agencies if agency.id != "dpmd")
+    async with asyncio.timeout(15):
+        with pytest.raises(AgencyMissingError, match=r"the id 'dpmd', but 1 complaints"):
+            await run(config.model_copy(update={"agencies": agencies}))

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.database import cases, chats, files_table
+from bot.database.arrivals import Quarantined, set_aside
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.sealing import Codec
@@ -164,6 +165,16 @@ async def test_a_moved_group_gets_its_open_cards_once(bench: Bench) -> None:
     await bench.database.write(lambda c: chats.note_moved(c, case.chat, -1009))
     await _rounds(bench, START, START)
     assert [row.key for done in bench.committed for row in done.rows] == ["card:a"]
+
+
+async def test_what_was_set_aside_is_kept_for_thirty_days(bench: Bench) -> None:
+    bad = Quarantined("telegram", 1, "LookupError", b"raw")
+    await bench.database.write(lambda c: set_aside(c, bench.codec, [bad], 1_000_000.0))
+    day = 24 * 3600.0
+    for age, left in ((29 * day, 1), (31 * day, 0)):
+        wall = 1_000_000.0 + age
+        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0).round()  # noqa: B023
+        assert await bench.value("SELECT count(*) FROM quarantine") == left
 
 
 async def test_keys_of_updates_are_kept_for_two_days(bench: Bench) -> None:
