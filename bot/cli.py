@@ -83,6 +83,9 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
 @application.command()
 def demo(
     port: Annotated[int, typer.Option(help="Where the practice page is served; 0 takes a free port.")] = 8080,
+    host: Annotated[
+        str, typer.Option(help="0.0.0.0 lets other machines of the network open it.")
+    ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - a flag
 ) -> None:
     """Practise on this machine: citizens, officers and groups on one page, with the real bot behind it."""
@@ -94,7 +97,7 @@ def demo(
 
     logs.configure(Log())
     with _errors_in_words():
-        code = asyncio.run(practise(port, open_browser=browser))
+        code = asyncio.run(practise(port, open_browser=browser, host=host))
     raise typer.Exit(code)
 
 

@@ -3,7 +3,8 @@
 1. Serve the messenger and put the practice people into it.
 2. Begin with an empty store: practice is fresh at every start.
 3. Start `aduan run` on it, print the address, open the browser where there is a screen.
-4. Ctrl-C, SIGTERM or a closed terminal ends the bot first, cleanly, then the messenger.
+4. A reset on the page ends the bot, empties messenger and store, and starts it again.
+5. Ctrl-C, SIGTERM or a closed terminal ends the bot first, cleanly, then the messenger.
 """
 
 from __future__ import annotations
@@ -28,24 +29,89 @@ FOLDER = Path("data/practice")
 STOP_SECONDS = 6.0
 
 
-async def practise(port: int, *, open_browser: bool) -> int:
+async def practise(port: int, *, open_browser: bool, host: str = "127.0.0.1") -> int:
     """Practise until stopped; the exit code is 0, or 1 when the bot stopped by itself.
 
     Raises OSError when the port is taken.
     """
     from bot.simulator.server import Simulator as Messenger
 
-    simulator = await Messenger.start(port=port, practice=True)
+    simulator = await Messenger.start(port=port, practice=True, host=host)
     try:
-        practice.settle(simulator)
-        config = _fresh_config(simulator)
-        _announce(simulator.address)
-        bot = await _start(config)
+        town = Town(simulator)
+        simulator.staging.restart = town.restart
+        config = town.settle()
+        _announce(simulator)
+        await town.start(config)
         if open_browser and _has_screen():
             await asyncio.to_thread(webbrowser.open, simulator.address)
-        return await _until_stopped(bot)
+        return await town.until_stopped()
     finally:
         await simulator.close()
+
+
+class Town:
+    """The practice's people and the bot that serves them; `restart` makes both anew."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._bot: Process | None = None
+        self._restarting = asyncio.Lock()
+
+    def settle(self) -> Path:
+        """Put the people in and write the bot's configuration beside an empty store."""
+        practice.settle(self._simulator)
+        practice.stage(self._simulator)
+        return _fresh_config(self._simulator)
+
+    async def start(self, config: Path) -> None:
+        """Start the bot."""
+        self._bot = await _start(config)
+
+    async def restart(self) -> None:
+        """Forget everything: the bot ends, the messenger is emptied, the bot begins with an empty store."""
+        async with self._restarting:
+            await self._end()
+            self._simulator.reset()
+            await self.start(self.settle())
+
+    async def until_stopped(self) -> int:
+        """Wait for a signal, then end the bot; 1 when the bot ended by itself."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        # A closed terminal hangs up: the bot must not stay behind alone.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.set)
+        stopping = asyncio.create_task(stop.wait())
+        failed = asyncio.create_task(self._ended_by_itself())
+        await asyncio.wait({stopping, failed}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        failed.cancel()
+        if failed.done() and not failed.cancelled():
+            sys.stderr.write(f"The bot stopped by itself (exit code {failed.result()}).\n")
+            return 1
+        async with self._restarting:
+            await self._end()
+        return 0
+
+    async def _ended_by_itself(self) -> int:
+        while True:
+            bot = self._bot
+            code = await bot.wait() if bot else 0
+            async with self._restarting:
+                if bot is self._bot:
+                    return code
+
+    async def _end(self) -> None:
+        bot = self._bot
+        if bot is None or bot.returncode is not None:
+            return
+        bot.terminate()
+        try:
+            await asyncio.wait_for(bot.wait(), STOP_SECONDS)
+        except TimeoutError:
+            bot.kill()
+            await bot.wait()
 
 
 def _fresh_config(simulator: Simulator) -> Path:
@@ -58,11 +124,11 @@ def _fresh_config(simulator: Simulator) -> Path:
     return path
 
 
-def _announce(address: str) -> None:
-    lines = (
-        f"Practice page: {address}",
-        "Everything in it is invented and gone at the next start. Ctrl-C ends it.",
-    )
+def _announce(simulator: Simulator) -> None:
+    lines = [f"Practice page: {simulator.address}"]
+    if simulator.staging.open_to_others:
+        lines.append("Other machines may open it by this machine's address. Use it in your own network only.")
+    lines.append("Everything in it is invented and gone at the next start. Ctrl-C ends it.")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
@@ -80,25 +146,3 @@ def _has_screen() -> bool:
     return sys.platform in {"darwin", "win32"} or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
-
-
-async def _until_stopped(bot: Process) -> int:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    # A closed terminal hangs up: the bot must not stay behind alone.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-    stopping = asyncio.create_task(stop.wait())
-    ended = asyncio.create_task(bot.wait())
-    await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if ended.done():
-        sys.stderr.write(f"The bot stopped by itself (exit code {bot.returncode}).\n")
-        return 1
-    bot.terminate()
-    try:
-        await asyncio.wait_for(ended, STOP_SECONDS)
-    except TimeoutError:
-        bot.kill()
-        await bot.wait()
-    return 0

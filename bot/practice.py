@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bot.calendars import WorkingCalendar
+from bot.dates import ZONE
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
@@ -50,6 +54,10 @@ OFFICES = (
 OPERATOR = OFFICES[0].leader[0]
 
 
+# Who acts in the sample stories: citizen, and the office by its place above.
+PLAYERS: Mapping[str, tuple[int, int]] = {"dpmd": (102, 0), "bakesbangpol": (103, 1)}
+
+
 class ExampleChangedError(Exception):
     """A line that practice fills in is not in config.example.toml any more."""
 
@@ -64,6 +72,32 @@ def settle(simulator: Simulator) -> None:
         simulator.group(office.staff, office.title, members=[*officers, leader])
         if office.restricted:
             simulator.group(office.restricted, f"{office.title} (terbatas)", members=[leader])
+
+
+def stage(simulator: Simulator) -> None:
+    """Lend the page what belongs to this town: its stories, its links, its working days."""
+    from bot.practice_samples import STORIES, Play
+    from bot.simulator.staging import Sample
+
+    found = {}
+    for name, (citizen, place) in PLAYERS.items():
+        office = OFFICES[place]
+        group = simulator.groups[office.staff]
+        officer = simulator.people[next(iter(office.officers))]
+        play = Play(STORIES[name], simulator.people[citizen], officer, group)
+        found[name] = Sample(STORIES[name].title, citizen, office.staff, play.play)
+    simulator.staging.samples = found
+    simulator.staging.links = {name: STORIES[name].agency for name in PLAYERS}
+    simulator.staging.next_working_day = next_working_day
+
+
+def next_working_day(at: float) -> float:
+    """The same time of the next working day; Unix seconds."""
+    calendar = WorkingCalendar()
+    moment = datetime.fromtimestamp(at, ZONE) + timedelta(days=1)
+    while not calendar.is_working_day(moment.date()):
+        moment += timedelta(days=1)
+    return moment.timestamp()
 
 
 def configuration(simulator: Simulator, folder: Path) -> str:

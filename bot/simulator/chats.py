@@ -77,6 +77,8 @@ class Chat:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
+    # Monotonic seconds of the newest "typing" and the like.
+    acted_at: float = -1e9
 
     @property
     def id(self) -> int:

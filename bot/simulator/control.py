@@ -5,15 +5,20 @@ so that no other page open in the same browser can play along.
 """
 
 import asyncio
+import io
+import ipaddress
 import json
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.simulator import control_staging, samples
 from bot.simulator.chats import Chat
-from bot.simulator.control_actions import ACTIONS, RefusedError
+from bot.simulator.control_actions import ACTIONS, CHANGE_STATE, RefusedError
+from bot.simulator.control_views import calls_of, chat_of, state_of
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
@@ -22,17 +27,18 @@ PAGE = Path(__file__).with_name("page")
 PAGE_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self';"
+        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-SHOWN_MESSAGES = 300
 HEARTBEAT_SECONDS = 15.0
-IMAGE_TYPES = {b"\xff\xd8": "image/jpeg", b"\x89P": "image/png", b"GI": "image/gif", b"RI": "image/webp"}
+PAYLOAD = re.compile(r"[\w-]{1,64}")
+# Importing this room enters its actions into the table.
+ROOMS = (control_staging,)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -45,6 +51,10 @@ def practice_routes(simulator: "Simulator") -> list[web.RouteDef]:
         web.get("/practice/state", control.guarded(control.state)),
         web.get("/practice/chat/{chat_id}", control.guarded(control.chat)),
         web.get("/practice/file/{file_id}", control.guarded(control.file)),
+        web.get("/practice/calls", control.guarded(control.calls)),
+        web.get("/practice/time", control.guarded(control.time)),
+        web.get("/practice/code/{payload}.svg", control.guarded(control.code)),
+        web.get("/practice/sample/{kind}", control.guarded(control.sample)),
         web.get("/practice/events", control.guarded(control.events)),
         web.post("/practice/{action}", control.guarded(control.act)),
     ]
@@ -71,7 +81,9 @@ class Control:
 
     def _same_site(self, request: web.Request) -> bool:
         own = self.simulator.address.removeprefix("http://")
-        if request.host not in {own, f"localhost:{own.rpartition(':')[2]}"}:
+        port = own.rpartition(":")[2]
+        others = self.simulator.staging.open_to_others and _is_number(request.host, port)
+        if request.host not in {own, f"localhost:{port}"} and not others:
             return False
         if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
             return False
@@ -85,43 +97,51 @@ class Control:
         return web.Response(text=path.read_text("utf-8"), content_type=PAGE_TYPES[path.suffix])
 
     async def state(self, _request: web.Request) -> web.Response:
-        """Tell who is there: the bot, the people, the groups, and the bot's commands."""
-        simulator = self.simulator
-        profile = simulator.dispatcher.profile
-        body = {
-            "bot": simulator.world.bot,
-            "people": [
-                person.user | {"blocked": person.chat.blocked} for person in simulator.people.values()
-            ],
-            "groups": [
-                {**group.chat.public, "members": group.chat.present(), "bot_status": group.chat.bot_status}
-                for group in simulator.groups.values()
-            ],
-            "commands": {
-                scope: profile.commands(scope, "id") or profile.commands(scope) or profile.commands()
-                for scope in ("all_private_chats", "all_group_chats")
-            },
-            "description": profile.texts["description"].get("id", profile.texts["description"].get("", "")),
-        }
-        return web.json_response(body)
+        """Tell who is there, what the bot offers and what time it is."""
+        return web.json_response(state_of(self.simulator))
 
     async def chat(self, request: web.Request) -> web.Response:
         """Return a chat as one person sees it; `since` leaves out what did not change since that position."""
         chat = self._chat(request.match_info["chat_id"])
         since = _number(request.query.get("since", "0"))
         person = _number(request.query.get("person", "0"))
-        numbers = list(dict.fromkeys(number for number, _ in chat.log[since:] if number in chat.messages))
-        shown = chat.keyboards.get(person)
-        body = {
-            "chat": chat.public,
-            "position": len(chat.log),
-            "started": chat.started or not chat.private,
-            "messages": [chat.messages[number].message for number in sorted(numbers)[-SHOWN_MESSAGES:]],
-            "keyboard": shown.value if shown else None,
-            "prompt": chat.prompts.get(person),
-            "reactions": chat.reactions,
-        }
-        return web.json_response(body)
+        return web.json_response(chat_of(self.simulator, chat, since, person))
+
+    async def calls(self, _request: web.Request) -> web.Response:
+        """Tell what the bot asked of the messenger and what came of it."""
+        return web.json_response(calls_of(self.simulator))
+
+    async def time(self, _request: web.Request) -> web.Response:
+        """Tell a bot by how many seconds business time is ahead of the clock."""
+        world, staging = self.simulator.world, self.simulator.staging
+        if staging.told_offset != world.offset:
+            staging.told_offset = world.offset
+            world.stir()
+        return web.json_response({"offset_seconds": world.offset})
+
+    async def code(self, request: web.Request) -> web.Response:
+        """Return the QR code of a deep link to this page."""
+        payload = request.match_info["payload"]
+        if not PAYLOAD.fullmatch(payload):
+            raise web.HTTPNotFound
+        # Imported here: only the page of a practice draws codes.
+        import segno
+
+        drawing = io.BytesIO()
+        address = f"http://{request.host}/?start={payload}"
+        code = segno.make(address, error="m")
+        code.save(drawing, kind="svg", scale=6, border=3, light="white", svgclass=None)
+        return web.Response(body=drawing.getvalue(), content_type="image/svg+xml")
+
+    async def sample(self, request: web.Request) -> web.Response:
+        """Return a file to practise with."""
+        number = _number(request.query.get("number", "0"))
+        made = {"photo": lambda: samples.photo(number), "document": samples.document, "voice": samples.voice}
+        make = made.get(request.match_info["kind"])
+        if make is None:
+            raise web.HTTPNotFound
+        data = await asyncio.to_thread(make)
+        return web.Response(body=data, content_type=samples.media_type(data) or "application/pdf")
 
     def _chat(self, text: str) -> Chat:
         chat = self.simulator.world.chats.get(_number(text))
@@ -130,12 +150,12 @@ class Control:
         return chat
 
     async def file(self, request: web.Request) -> web.Response:
-        """Return a sent file: pictures to be shown, all else to be saved."""
+        """Return a sent file: pictures and sounds to be shown, all else to be saved."""
         stored = self.simulator.world.files.by_id.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
         data = stored.content()
-        picture = IMAGE_TYPES.get(data[:2])
+        picture = samples.media_type(data)
         response = web.Response(body=data, content_type=picture or "application/octet-stream")
         response.headers["Cache-Control"] = "private, max-age=3600"
         if not picture:
@@ -147,11 +167,11 @@ class Control:
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Stream the ids of the chats that change, until the client goes away."""
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
-        changed: set[int] = set()
+        changed: set[int | str] = set()
         woken = asyncio.Event()
 
-        def listen(chat: Chat) -> None:
-            changed.add(chat.id)
+        def listen(what: int | str) -> None:
+            changed.add(what)
             woken.set()
 
         self.simulator.world.listeners.add(listen)
@@ -172,25 +192,29 @@ class Control:
             raise web.HTTPNotFound
         try:
             result = await action(self.simulator, await _fields(request))
+            if action in CHANGE_STATE:
+                self.simulator.world.stir("state")
         except (RefusedError, AssertionError) as refusal:
             return web.json_response({"ok": False, "error": str(refusal)}, status=400)
         return web.json_response({"ok": True, "result": result})
 
 
-async def _next_event(changed: set[int], woken: asyncio.Event) -> bytes:
+async def _next_event(changed: set[int | str], woken: asyncio.Event) -> bytes:
     try:
         await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
     except TimeoutError:
         return b": still here\n\n"
     woken.clear()
-    chats = sorted(changed)
+    heard: dict[str, Any] = {"chats": sorted(chat for chat in changed if isinstance(chat, int))}
+    heard |= {str(what): True for what in changed if what and isinstance(what, str)}
     changed.clear()
-    return f"data: {json.dumps({'chats': chats})}\n\n".encode()
+    return f"data: {json.dumps(heard)}\n\n".encode()
 
 
 async def _fields(request: web.Request) -> dict[str, Any]:
     if request.content_type == "multipart/form-data":
-        return dict(await request.post())
+        form = await request.post()
+        return {name: values if len(values := form.getall(name)) > 1 else values[0] for name in form}
     try:
         body = await request.json()
     except ValueError:
@@ -198,6 +222,16 @@ async def _fields(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(text="JSON object expected")
     return body
+
+
+def _is_number(host: str, port: str) -> bool:
+    """Whether this is an address in figures: a name could be another site's, led here by its owner."""
+    name, _, at = host.rpartition(":")
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return at == port
 
 
 def _number(text: str) -> int:

@@ -32,6 +32,8 @@ class Call:
     error: str | None = None
     code: int = 200
     result: Any = None
+    # What was made to go wrong with it, as "drop after".
+    harm: str = ""
 
 
 class Dispatcher:
@@ -58,7 +60,7 @@ class Dispatcher:
         method = methods().get(name.lower())
         record = Call(method.name if method else name, _shown(raw))
         self.calls.append(record)
-        self.world.changed.fire()
+        self._note(record)
         try:
             return await self._perform(method, name, raw, record)
         except ApiError as error:
@@ -70,12 +72,18 @@ class Dispatcher:
                 record.outcome, record.error = "error", "dropped"
             raise
         finally:
-            self.world.changed.fire()
+            self._note(record)
+
+    def _note(self, record: Call) -> None:
+        # Fetching goes on all the time; a page that watches calls need not hear of it.
+        quiet = record.method == "getUpdates" and record.outcome != "error"
+        self.world.changed.fire() if quiet else self.world.stir("calls")
 
     async def _perform(self, method: Method | None, name: str, raw: dict[str, Any], record: Call) -> Any:
         if method is None:
             raise ApiError(404, "Not Found") if name.lower() not in other_methods() else _not_here(name)
         fault = self.faults.take(method.name, raw.get("chat_id"))
+        record.harm = f"{fault.kind} {fault.place}" if fault else ""
         early = await self._strike(fault, "before")
         if early is not None:
             record.outcome, record.error, record.code = "error", "fault", early.status

@@ -10,6 +10,9 @@ from bot.simulator.errors import ApiError, too_many_requests
 
 Place = Literal["before", "after"]
 Kind = Literal["429", "500", "502", "drop", "hold", "slow", "garbage"]
+# Stands for every method by which the bot shows people something.
+WRITING = "writing"
+WRITING_METHODS = ("send", "edit", "delete", "copy", "forward", "answer")
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 
 
@@ -35,7 +38,10 @@ class Fault:
 
     def meets(self, method: str, chat_id: Any) -> bool:
         """Tell whether this call is one that was meant."""
-        if self.method and self.method.lower() != method.lower():
+        if self.method == WRITING:
+            if not method.lower().startswith(WRITING_METHODS):
+                return False
+        elif self.method and self.method.lower() != method.lower():
             return False
         return self.chat_id is None or str(chat_id) == str(self.chat_id)
 
@@ -85,6 +91,11 @@ class Faults:
         self._waiting.append(fault)
         self._armed.append(fault)
         return fault
+
+    @property
+    def waiting(self) -> list[Fault]:
+        """Return the faults still to come."""
+        return list(self._waiting)
 
     def take(self, method: str, chat_id: Any) -> Fault | None:
         """Return the first fault that this call meets and count the meeting, or None."""

@@ -10,6 +10,7 @@ from bot.simulator.world import World, is_present
 
 BotStatus = Literal["administrator", "member", "restricted", "left", "kicked"]
 GroupKind = Literal["group", "supergroup"]
+Joining = Literal["untold", "before", "after"]
 # Who acts when the test names nobody.
 OWNER_ID = 4999
 OWNER: dict[str, Any] = {"id": OWNER_ID, "is_bot": False, "first_name": "Pemilik"}
@@ -105,17 +106,28 @@ class Group(Chatting):
                 del self.chat.messages[message_id]
         self.world.note(self.chat)
 
-    async def migrate(self, new_id: int) -> None:
-        """Turn the group into a supergroup: both tell it, the old id is refused with the new one."""
+    async def migrate(self, new_id: int, *, joins: Joining = "untold") -> None:
+        """Turn the group into a supergroup: both tell it, the old id is refused with the new one.
+
+        `joins` tells when the bot hears that it is in the new group, compared with the two notices.
+        """
         old = self.chat
         new = Chat({**old.public, "id": new_id, "type": "supergroup"}, old.bot_status)
         new.members, new.anonymous = dict(old.members), set(old.anonymous)
         self.world.chats[new_id] = new
+        if joins == "before":
+            self._bot_joins(new)
         leaving: Message = self.world.post(old, OWNER, {"migrate_to_chat_id": new_id})
         self.world.tell(old, leaving)
         old.migrated_to = new_id
         arriving = self.world.post(new, OWNER, {"migrate_from_chat_id": old.id})
         self.world.tell(new, arriving)
+        if joins == "after":
+            self._bot_joins(new)
         self.chat = new
         self._seen.clear()
         old.signal.fire()
+
+    def _bot_joins(self, new: Chat) -> None:
+        statuses = "left", new.bot_status
+        self.world.push("my_chat_member", member_change(self.world, new, OWNER, statuses))

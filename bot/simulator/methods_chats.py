@@ -98,7 +98,10 @@ def send_chat_action(request: Request) -> bool:
     action = request.params["action"]
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    find_chat(request, request.params["chat_id"]).actions.append(action)
+    chat = find_chat(request, request.params["chat_id"])
+    chat.actions.append(action)
+    chat.acted_at = request.world.monotonic()
+    request.world.note(chat)
     return True
 
 

@@ -74,6 +74,22 @@ class Person(Sharing):
         callback = self.world.press(self.user, chat, stored, button["callback_data"], forgotten=forgotten)
         return await self._answer(callback, timeout) if wait else None
 
+    async def press_exactly(
+        self,
+        data: str,
+        message: Message,
+        timeout: float = 10.0,  # noqa: ASYNC109
+    ) -> Answer | None:
+        """Press the button that holds this data, where one label stands on several."""
+        chat = self.world.chats[message["chat"]["id"]]
+        if chat.private and chat.blocked:
+            raise AssertionError(f"{self.user['first_name']} has blocked the bot")
+        stored = chat.messages[message["message_id"]]
+        rows = stored.message.get("reply_markup", {}).get("inline_keyboard", [])
+        if not any(button.get("callback_data") == data for row in rows for button in row):
+            raise AssertionError(f"no button holds {data!r}; {transcript(chat)}")
+        return await self._answer(self.world.press(self.user, chat, stored, data, forgotten=False), timeout)
+
     def _button(self, chat: Chat, label: str, message: Message | None) -> tuple[Stored, dict[str, Any]]:
         candidates = [chat.messages[message["message_id"]]] if message else list(chat.newest_first())
         for exact in (True, False):

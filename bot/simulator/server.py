@@ -20,12 +20,14 @@ from bot.simulator.limits import Limits
 from bot.simulator.parameters import Upload
 from bot.simulator.people import Person
 from bot.simulator.profile import Commands
+from bot.simulator.staging import Staging
 from bot.simulator.waiting import wait_until
 from bot.simulator.world import World
 
 UNAUTHORIZED = ApiError(401, "Unauthorized")
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 ROOM_FOR_FIELDS = 1024 * 1024
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared
 
 
 class Simulator:
@@ -33,8 +35,10 @@ class Simulator:
 
     def __init__(self, token: str, bot_username: str, limits: Limits | None) -> None:
         self.token = token
+        self.limits = limits
         self.world = World(token, bot_username)
         self.dispatcher = Dispatcher(self.world, limits)
+        self.staging = Staging()
         self.people: dict[int, Person] = {}
         self.groups: dict[int, Group] = {}
         self.address = ""
@@ -65,8 +69,23 @@ class Simulator:
         await site.start()
         simulator._runner = runner
         bound_host, bound_port = runner.addresses[0][:2]
-        simulator.address = f"http://{bound_host}:{bound_port}"
+        # Who listens everywhere is reached by the bot beside it on this machine all the same.
+        reached = "127.0.0.1" if bound_host == EVERYWHERE else bound_host
+        simulator.address = f"http://{reached}:{bound_port}"
+        simulator.staging.open_to_others = bound_host == EVERYWHERE
         return simulator
+
+    def reset(self) -> None:
+        """Forget everybody and everything; what watches the world goes on with the new one."""
+        self.dispatcher.faults.clear()
+        self.dispatcher.receiver.stop()
+        before = self.world
+        self.world = World(self.token, before.bot["username"])
+        self.world.listeners = before.listeners
+        self.dispatcher = Dispatcher(self.world, self.limits)
+        self.people.clear()
+        self.groups.clear()
+        self.staging.begin_anew()
 
     async def close(self) -> None:
         """Let go what is held, end waiting calls and stop serving."""

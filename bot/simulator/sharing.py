@@ -1,6 +1,7 @@
 """What a person shares beside text: photos, documents, voices, places, contacts, and whole albums."""
 
 from collections.abc import Sequence
+from mimetypes import guess_type
 from typing import TYPE_CHECKING, Any
 
 from bot.simulator.chats import Chat
@@ -82,10 +83,14 @@ class Sharing(Chatting):
         return self.send(content | captioned(caption), in_chat, reply_to)
 
     async def send_voice(
-        self, data: bytes = SOUND, duration: int = 3, in_chat: "Group | None" = None
+        self,
+        data: bytes = SOUND,
+        duration: int = 3,
+        in_chat: "Group | None" = None,
+        reply_to: Message | None = None,
     ) -> Message:
         """Send a voice message of so many seconds."""
-        return self.send(self._media("voice", data, duration=duration), in_chat)
+        return self.send(self._media("voice", data, duration=duration), in_chat, reply_to)
 
     async def send_audio(
         self, data: bytes = SOUND, duration: int = 3, in_chat: "Group | None" = None
@@ -130,15 +135,17 @@ class Sharing(Chatting):
         items: Sequence[tuple[str, bytes]],
         caption: str | None = None,
         in_chat: "Group | None" = None,
+        names: Sequence[str] = (),
+        reply_to: Message | None = None,
     ) -> list[Message]:
         """Send several files as one album: separate messages and updates with one media_group_id."""
         group = {"media_group_id": self.world.album_id()}
         sent = []
         for index, (kind, data) in enumerate(items):
-            content = group | self._media(
-                kind, data, name=f"bukti-{index + 1}.pdf" if kind == "document" else ""
-            )
-            sent.append(self.send(content | captioned(caption if index == 0 else None), in_chat))
+            name = names[index] if names else f"bukti-{index + 1}.pdf"
+            mime = guess_type(name)[0] or ""
+            content = group | self._media(kind, data, name=name if kind == "document" else "", mime=mime)
+            sent.append(self.send(content | captioned(caption if index == 0 else None), in_chat, reply_to))
         return sent
 
     async def send_location(

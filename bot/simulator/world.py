@@ -22,8 +22,11 @@ SERVICE = {"new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrat
 SERVICE |= {"pinned_message", "forum_topic_created"}
 # What it gets only when it asks for it.
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
+# The version that the log gives to a message that was taken away.
+GONE = -1
 NAMES = ("first_name", "last_name", "username")
-Listener = Callable[[Chat], None]
+# Hears the id of a chat that changed, or a word for what else did.
+Listener = Callable[[int | str], None]
 
 
 class World:
@@ -37,6 +40,8 @@ class World:
             "username": bot_username,
         }
         self.clock = clock
+        # Seconds by which practice has put the time of all dates forward.
+        self.offset = 0.0
         self.monotonic: Callable[[], float] = time.monotonic
         self.users: dict[int, dict[str, Any]] = {}
         self.chats: dict[int, Chat] = {}
@@ -55,7 +60,7 @@ class World:
 
     def now(self) -> int:
         """Return the date that messages get, in Unix seconds."""
-        return int(self.clock())
+        return int(self.clock() + self.offset)
 
     def album_id(self) -> str:
         """Return a new media_group_id."""
@@ -131,6 +136,7 @@ class World:
     def delete(self, chat: Chat, message_id: int) -> None:
         """Take a message away; bots are not told."""
         del chat.messages[message_id]
+        chat.log.append((message_id, GONE))
         self.note(chat)
 
     def note(self, chat: Chat) -> None:
@@ -138,7 +144,13 @@ class World:
         chat.signal.fire()
         self.changed.fire()
         for listener in tuple(self.listeners):
-            listener(chat)
+            listener(chat.id)
+
+    def stir(self, what: str = "") -> None:
+        """Tell everyone who waits or watches that something beside the chats changed."""
+        self.changed.fire()
+        for listener in tuple(self.listeners):
+            listener(what)
 
     def push(self, kind: str, payload: dict[str, Any]) -> None:
         """Queue an update for the bot if it asked for this kind."""
