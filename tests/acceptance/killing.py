@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from bot import cli
 from bot.channels.telegram import TelegramChannel
@@ -25,11 +25,11 @@ from bot.polling import Polling
 T = TypeVar("T")
 
 BREAK_LAW_1 = "ack-first"
-# What is written in one transaction -> the function that does it.
+# Each kind of transaction -> how a statement begins that no other kind has; the first that fits counts.
 WRITES = {
-    "turn": "Turns._commit.<locals>.work",
-    "mark": "Batch.write",
-    "stored": "Files._store.<locals>.<lambda>",
+    "turn": ("INSERT INTO updates", "INSERT INTO history"),
+    "stored": ("UPDATE files SET state",),
+    "mark": ("INSERT INTO sent_messages", "DELETE FROM outbox"),
 }
 POINTS = (
     *(f"{name}.{place}" for name in WRITES for place in ("before", "after")),
@@ -67,21 +67,33 @@ class Killer:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+def kind_of(statements: list[str]) -> str:
+    """Return what kind of transaction these statements are."""
+    kinds = (name for name, marks in WRITES.items() if any(each.startswith(marks) for each in statements))
+    return next(kinds, "other")
+
+
 def watch_writes(killer: Killer) -> None:
     """Before the commit (all statements have run) and after it, of each kind of transaction."""
     transaction = Database._transaction
-    names = {function: name for name, function in WRITES.items()}
 
     def watched(self: Database, work: Callable[[Connection], T]) -> T:
-        name = names.get(getattr(work, "__qualname__", ""), "other")
+        statements: list[str] = []
 
         def uncommitted(connection: Connection) -> T:
-            result = work(connection)
-            killer.reach(f"{name}.before")
+            def noted(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+                statements.append(statement)
+
+            event.listen(connection, "before_cursor_execute", noted)
+            try:
+                result = work(connection)
+            finally:
+                event.remove(connection, "before_cursor_execute", noted)
+            killer.reach(f"{kind_of(statements)}.before")
             return result
 
         result = transaction(self, uncommitted)
-        killer.reach(f"{name}.after")
+        killer.reach(f"{kind_of(statements)}.after")
         return result
 
     setattr(Database, "_transaction", watched)  # noqa: B010 - a method is not assigned to under mypy

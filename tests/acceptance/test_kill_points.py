@@ -23,15 +23,15 @@ SECONDS = 60.0
 COPIES = 2
 
 # The point -> the stages in which the bot dies there.
-ASKING = ("begin", "story", "summary", "send")
-ANSWERING = ("take", "reply", "deliver", "judge", "star")
+ASKING = ("begin", "story", "send")
+ANSWERING = ("take", "deliver", "star")
 NAMED: Sequence[tuple[str, Sequence[str]]] = (
     ("turn.before", ASKING),
     ("turn.before", ANSWERING),
     ("turn.after", ASKING),
     ("turn.after", ANSWERING),
-    ("mark.before", ("begin", "send", "prompt", "deliver", "star")),
-    ("mark.after", ("begin", "send", "prompt", "deliver", "star")),
+    ("mark.before", ("begin", "send", "deliver")),
+    ("mark.after", ("begin", "send", "deliver")),
     ("rename.before", ("story", "reply")),
     ("rename.after", ("story", "reply")),
     ("stored.before", ("story", "reply")),
