@@ -92,7 +92,7 @@ class Conversation(Frozen):
     the message that shows the present one was sent: its name, also after changes in place. `keyboard`
     tells whether a reply keyboard is up. `held` keeps what was said while nobody listened, until the
     person says what it is for. `opened` are foreign cases shown by their access code. `tries` counts
-    wrong codes.
+    wrong codes, the last one given at `tried_at`. `posted` is the case that an officer last wrote to here.
     """
 
     chat: int
@@ -110,7 +110,9 @@ class Conversation(Frozen):
     asked_reference: str = ""
     opened: tuple[str, ...] = ()
     notices: tuple[NoticeAccepted, ...] = ()
+    posted: str = ""
     tries: int = 0
+    tried_at: datetime | None = None
     locked_until: datetime | None = None
 
     @property
@@ -126,7 +128,7 @@ class Conversation(Frozen):
     @property
     def cases(self) -> frozenset[str]:
         """The cases that its listener needs."""
-        return frozenset({self.collecting.case} if self.collecting else ())
+        return frozenset({self.posted, self.collecting.case if self.collecting else ""} - {""})
 
 
 COLLECTING_REMINDER = timedelta(hours=1)

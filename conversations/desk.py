@@ -14,16 +14,17 @@ from conversations import (
     desk_lists,
     desk_prompts,
     desk_reading,
+    desk_typed,
 )
 from conversations.agency import Agency
 from conversations.case import Case
-from conversations.conversation import Conversation, Purpose
+from conversations.conversation import Conversation
 from conversations.desk_cards import card, file_effects
 from conversations.desk_lists import listing
 from conversations.desk_reading import linked_case, open_link
 from conversations.desk_reports import delivery_reported, file_stored
 from conversations.effects import Outcome
-from conversations.events import ButtonPressed, CommandReceived, MessageEdited, PersonEvent
+from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
 from conversations.parts import part_of
 from conversations.references import parse_reference
 from conversations.world import World
@@ -44,12 +45,13 @@ __all__ = [
 ]
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
-WRITTEN = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
 
 PRIVATE_ACTIONS: Mapping[str, Handler] = {
     "desk_post": desk_answers.post,
     "desk_rewrite": desk_answers.rewrite,
     "desk_discard": desk_answers.discard,
+    "desk_note": desk_answers.save_as_note,
+    "desk_write": desk_reading.write_chosen,
 }
 
 ACTIONS: Mapping[str, Handler] = {
@@ -77,6 +79,8 @@ def handle(event: PersonEvent, world: World, conversation: Conversation, agency:
         return handler(event, world, conversation)
     if isinstance(event, MessageEdited):
         return desk_answers.edited(event, world, conversation)
+    if isinstance(event, FileReceived) and (command := desk_typed.captioned(event, world.rules)):
+        return desk_lists.answer(command, world, conversation, agency, event)
     return _message(event, world, conversation)
 
 
@@ -150,7 +154,7 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
 def collects(conversation: Conversation) -> bool:
     """Whether this officer has an open prompt here."""
     writing = conversation.collecting
-    return bool(writing and writing.purpose in WRITTEN and conversation.listener == "collecting")
+    return bool(writing and writing.purpose in desk_access.WRITTEN and conversation.listener == "collecting")
 
 
 def collect(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

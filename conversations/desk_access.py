@@ -13,6 +13,7 @@ from conversations.events import ButtonPressed, Origin, PersonEvent
 from conversations.messages import OutgoingMessage, Params
 from conversations.world import World
 
+WRITTEN = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
 LINK_WORKS = timedelta(minutes=10)
 
 
@@ -54,11 +55,25 @@ def pressed_case(event: PersonEvent, world: World) -> Case | None:
     return case if case and is_here(case, event.origin, world) else None
 
 
+def is_restricted(case: Case, world: World) -> bool:
+    """Whether the case is handled in a chat of its own, whose few members may read all of it."""
+    return case.restricted and bool(casefile.agency_of(case, world.rules).restricted_chat_id)
+
+
 def hidden_from(case: Case, person: int, world: World) -> Refusal | None:
-    """A confidential case is read by leaders only."""
-    if case.complaint.confidential and not is_leader(case, person, world):
+    """A confidential case is read by leaders only, and in the restricted chat by its members."""
+    if not case.complaint.confidential or is_restricted(case, world):
+        return None
+    if not is_leader(case, person, world):
         return Refusal("desk.leaders_only", {"reference": case.reference})
     return None
+
+
+def may_write_here(case: Case, origin: Origin, world: World) -> bool:
+    """Whether somebody acts for the case in this chat: in its group, or asked to write in private."""
+    if not origin.private:
+        return is_here(case, origin, world)
+    return origin.person.id in case.prompted and hidden_from(case, origin.person.id, world) is None
 
 
 def may_not(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:

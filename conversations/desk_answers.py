@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import desk_access, desk_posting
+from conversations import desk_access, desk_posting, desk_typed
 from conversations.case import Case, Contribution, changed
 from conversations.complaint import Part
 from conversations.conversation import Conversation, Purpose
@@ -20,7 +20,7 @@ from conversations.effects import (
 )
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake_flow import limit_of
-from conversations.messages import Button, OutgoingMessage
+from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.world import World
 
@@ -54,8 +54,13 @@ def add(
     conversation: Conversation,
     case: Case,
     parts: tuple[Part, ...],
+    *,
+    anew: bool = False,
 ) -> Outcome:
-    """These parts join what is being written: a note is saved at once, the rest is previewed."""
+    """These parts join what is being written: a note is saved at once, the rest is previewed.
+
+    The preview changes in place, unless it is to be shown `anew` below what was just said.
+    """
     writing = conversation.collecting
     if writing is None:
         return Outcome((conversation,))
@@ -65,7 +70,7 @@ def add(
     more = conversation.model_copy(update={"collecting": joined})
     key, message = preview_key(case.id, conversation.person), _preview(more, case, world, event)
     show: Effect = Send(conversation.chat, message, key)
-    if writing.parts:
+    if writing.parts and not anew:
         show = Edit(conversation.chat, key, message)
     return Outcome((more,), (), (show,))
 
@@ -98,12 +103,16 @@ def _save_note(
     note = Contribution(purpose=Purpose.NOTE, by=name, at=world.now, parts=parts)
     case = changed(case, thread=(*case.thread, note))
     saved = OutgoingMessage("desk.note_saved", {"reference": case.reference, "officer": name})
+    told: Effect = Send(conversation.chat, saved)
+    if isinstance(event, ButtonPressed) and event.action == "desk_note":
+        told = Edit(conversation.chat, preview_key(case.id, conversation.person), saved, event.origin.message)
+    known = conversation.model_copy(update={"posted": case.id})
     effects = (
-        Send(conversation.chat, saved),
+        told,
         edit_card(case, world),
         RecordHistory(case.id, desk_access.who(event), Purpose.NOTE, note.text),
     )
-    return Outcome((), (case,), effects) + desk_posting.ended(world, conversation)
+    return Outcome((), (case,), effects) + desk_posting.ended(world, known)
 
 
 def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) -> Outcome | None:
@@ -122,17 +131,32 @@ def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) 
 
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
-    """An edit of something not sent yet changes the preview; other edits in a group are talk."""
+    """An edit of something not sent yet changes the preview; what was sent stays; the rest is talk."""
     writing = conversation.collecting
+    text = desk_typed.without_command(event.text, world.rules)
     case = world.cases.get(writing.case) if writing else None
-    if writing and case and (parts := with_edit(writing.parts, event.origin.message, event.text)):
+    if writing and case and (parts := with_edit(writing.parts, event.origin.message, text)):
         joined = writing.model_copy(update={"parts": parts})
         more = conversation.model_copy(update={"collecting": joined})
         message = _preview(more, case, world, event)
         key = preview_key(case.id, conversation.person)
         return Outcome((more,), (), (Edit(conversation.chat, key, message),))
-    held = with_edit(conversation.held, event.origin.message, event.text)
-    return Outcome((conversation.model_copy(update={"held": held}) if held else conversation,))
+    if held := with_edit(conversation.held, event.origin.message, text):
+        return Outcome((conversation.model_copy(update={"held": held}),))
+    return _too_late(event, world, conversation) or Outcome((conversation,))
+
+
+def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
+    """An edit of what an officer has sent already, as far as its case is known here."""
+    for case in world.cases.values():
+        if not desk_access.may_write_here(case, event.origin, world):
+            continue
+        for entry in case.thread:
+            own = entry.purpose in desk_access.WRITTEN and entry.by == event.origin.person.name
+            if own and any(part.message == event.origin.message for part in entry.parts):
+                params = {"reference": case.reference, "purpose": entry.purpose.value}
+                return desk_access.refuse(event, conversation, Refusal("desk.edit_late", params))
+    return None
 
 
 def explain_kind(event: PersonEvent, conversation: Conversation) -> Outcome:
@@ -196,7 +220,8 @@ def written_case(event: PersonEvent, world: World, conversation: Conversation) -
         return desk_access.refuse(event, conversation, Refusal("desk.not_yours", params))
     if case is None or writing is None or writing.case != case.id or not writing.parts:
         return desk_access.unknown_button(event, conversation)
-    return case
+    acts = writing.purpose in desk_access.WRITTEN and desk_access.may_write_here(case, event.origin, world)
+    return case if acts else desk_access.unknown_button(event, conversation)
 
 
 def post(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -206,14 +231,39 @@ def post(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
         return case if isinstance(case, Outcome) else Outcome((conversation,))
     key = preview_key(case.id, conversation.person)
     if refusal := desk_access.may_not(case, conversation.person, writing.purpose, world):
-        told = OutgoingMessage(refusal.template, refusal.params)
-        over = Edit(conversation.chat, key, told, event.origin.message)
-        refused = desk_access.refuse(event, conversation, refusal)
-        over_now = Outcome(effects=(over, *drop(writing.parts)))
-        return refused + over_now + desk_posting.ended(world, conversation)
+        # What was written stays, as a note if the officer wishes.
+        told = OutgoingMessage(refusal.template, refusal.params, _still(case, conversation.person))
+        over = Outcome(effects=(Edit(conversation.chat, key, told, event.origin.message),))
+        return desk_access.refuse(event, conversation, refusal) + over
     name = event.origin.person.name
     contribution = Contribution(purpose=writing.purpose, by=name, at=world.now, parts=writing.parts)
     sent = {"reference": case.reference, "purpose": writing.purpose.value, "officer": name}
     receipt = Edit(conversation.chat, key, OutgoingMessage("desk.posted", sent), event.origin.message)
     posted = desk_posting.post(event, world, case, contribution)
-    return Outcome(effects=(receipt,)) + posted + desk_posting.ended(world, conversation)
+    known = conversation.model_copy(update={"posted": case.id})
+    return Outcome(effects=(receipt,)) + posted + desk_posting.ended(world, known)
+
+
+def _still(case: Case, person: int) -> Rows:
+    return (
+        (
+            Button("save_as_note", "desk_note", case.id, case.version, str(person)),
+            Button("discard", "desk_discard", case.id, case.version, str(person)),
+        ),
+    )
+
+
+def save_as_note(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """What could not be sent any more is kept for the officers."""
+    case, writing = written_case(event, world, conversation), conversation.collecting
+    if isinstance(case, Outcome) or writing is None:
+        return case if isinstance(case, Outcome) else Outcome((conversation,))
+    return _save_note(event, world, conversation, case, writing.parts)
+
+
+def dropped(world: World, conversation: Conversation, case: Case) -> Outcome:
+    """/batal in the private chat while a leader writes there."""
+    writing = conversation.collecting
+    over = OutgoingMessage("desk.discarded", {"reference": case.reference})
+    files = drop(writing.parts if writing else ())
+    return Outcome(effects=(Send(conversation.chat, over), *files)) + desk_posting.ended(world, conversation)

@@ -25,6 +25,7 @@ def card(case: Case, world: World) -> OutgoingMessage:
     shown = _state(case, world)
     if case.complaint.confidential:
         shown["service"] = casefile.listed_service(case, rules)
+        shown["restricted"] = case.restricted
         return OutgoingMessage("desk.card_confidential", shown, _buttons(case))
     return OutgoingMessage("desk.card", {**shown, **_matter(case, rules)}, _buttons(case))
 

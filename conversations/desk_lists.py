@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args
 
-from conversations import casefile, desk_access, desk_answers, desk_posting, desk_prompts
+from conversations import casefile, desk_access, desk_answers, desk_posting, desk_prompts, desk_typed
 from conversations.agency import Agency
 from conversations.case import Case
 from conversations.complaint import Part
@@ -15,9 +14,9 @@ from conversations.conversation import Conversation, Purpose
 from conversations.desk_access import Refusal
 from conversations.desk_cards import card, card_key
 from conversations.effects import Edit, Outcome, Send
-from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
+from conversations.events import ButtonPressed, CommandReceived, Event, FileReceived, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.references import parse_reference
+from conversations.parts import keep, part_of
 from conversations.world import Listing, ListingFilter, World
 
 FILTERS: tuple[ListingFilter, ...] = get_args(ListingFilter)
@@ -35,8 +34,6 @@ _WORDS: Mapping[str, ListingFilter] = {
     "terlambat": "overdue",
     "overdue": "overdue",
 }
-# The number may be typed loosely ("dpmd 2026 42"); the first words hold it whole.
-_LEADING = re.compile(r"\s*(\S+(?:[ \t]+\d+){0,2})")
 
 
 def listing(event: Event, world: World) -> Listing | None:
@@ -142,8 +139,14 @@ def _card_anew(case: Case, world: World, conversation: Conversation) -> Outcome:
     return Outcome((conversation,), (), (Send(conversation.chat, card(case, world), card_key(case)),))
 
 
-def answer(event: CommandReceived, world: World, conversation: Conversation, agency: Agency) -> Outcome:
-    """/jawab NOMOR teks: straight to the preview; without a text the officer is asked for it."""
+def answer(
+    event: CommandReceived,
+    world: World,
+    conversation: Conversation,
+    agency: Agency,
+    file: FileReceived | None = None,
+) -> Outcome:
+    """/jawab NOMOR teks, perhaps under a file: to the preview; without a text the officer is asked for it."""
     case = _named_case(event, world)
     if case is None:
         return _unknown_number(event, world, conversation, agency)
@@ -153,26 +156,22 @@ def answer(event: CommandReceived, world: World, conversation: Conversation, age
         return desk_access.refuse(event, conversation, refusal or private)
     if refusal := desk_access.may_not(case, conversation.person, Purpose.RESPONSE, world):
         return desk_access.refuse(event, conversation, refusal)
-    text = _split(event.argument)[1].strip()
-    if not text:
-        return desk_prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE)
-    part = Part(message=event.origin.message, at=event.origin.at, text=text)
-    return desk_prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, (part,))
-
-
-def _split(argument: str) -> tuple[str, str]:
-    """The number at the beginning, as printed, and the rest."""
-    leading = _LEADING.match(argument)
-    if leading is None:
-        return "", ""
-    first = argument.split(None, 1)[0]
-    if found := parse_reference(first):
-        return found, argument.lstrip()[len(first) :]
-    return parse_reference(leading[1]) or "", argument[leading.end() :]
+    text = desk_typed.split(event.argument)[1].strip()
+    part = Part(message=event.origin.message, at=event.origin.at, text=text) if text else None
+    before = Outcome()
+    if file:
+        if problem := desk_answers.problem_of(file, (), world, conversation):
+            return problem
+        under, kept = part_of(file), keep(file, case.id)
+        part = under.model_copy(update={"text": text}) if under else part
+        before = Outcome(effects=(kept,) if kept else ())
+    parts = (part,) if part else ()
+    opened = desk_prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, parts)
+    return opened if opened.conversations[-1] == conversation else before + opened
 
 
 def _named_case(event: CommandReceived, world: World) -> Case | None:
-    case = world.by_reference(_split(event.argument)[0])
+    case = world.by_reference(desk_typed.split(event.argument)[0])
     return case if case and desk_access.is_here(case, event.origin, world) else None
 
 
@@ -180,7 +179,7 @@ def _unknown_number(
     event: CommandReceived, world: World, conversation: Conversation, agency: Agency
 ) -> Outcome:
     params = {
-        "number": _split(event.argument)[0],
+        "number": desk_typed.split(event.argument)[0],
         "command": event.command,
         "example": f"{agency.prefix}-{world.today.year}-0042",
     }
@@ -202,4 +201,5 @@ def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     reference = case.reference if case else conversation.asked_reference
     message = OutgoingMessage("desk.discarded", {"reference": reference})
     effects = (Send(conversation.chat, message), *desk_answers.drop(dropped))
-    return Outcome(effects=effects) + desk_posting.ended(world, conversation)
+    emptied = conversation.model_copy(update={"held": (), "asked_reference": ""})
+    return Outcome(effects=effects) + desk_posting.ended(world, emptied)

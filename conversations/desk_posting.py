@@ -19,7 +19,7 @@ from conversations.case import (
 from conversations.conversation import Conversation, Purpose
 from conversations.desk_cards import card_key, edit_card
 from conversations.desk_handling import verified
-from conversations.effects import Effect, Outcome, RecordHistory, Send
+from conversations.effects import DropFile, Effect, Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.messages import AskReply, Button, OutgoingMessage, Rows
 from conversations.world import World
@@ -40,12 +40,15 @@ def prompt(conversation: Conversation, case: Case, purpose: Purpose, name: str) 
 
 def ended(world: World, conversation: Conversation) -> Outcome:
     """The prompt is closed; a draft that was set aside in this private chat asks on."""
-    closed = conversation.model_copy(
-        update={"listener": "nobody", "collecting": None, "held": (), "asked_reference": ""}
-    )
-    if closed.private and closed.draft:
-        return intake.resume(world, closed)
-    return Outcome((closed,))
+    closed = conversation.model_copy(update={"listener": "nobody", "collecting": None})
+    if closed.private:
+        closed = closed.model_copy(update={"asked_reference": ""})
+        return intake.resume(world, closed) if closed.draft else Outcome((closed,))
+    if closed.asked_reference:
+        return Outcome((closed,))
+    # What was said plainly and never claimed was talk. A reply to a card waits for its own question.
+    talk = tuple(DropFile(part.file) for part in closed.held if part.file)
+    return Outcome((closed.model_copy(update={"held": ()}),), (), talk)
 
 
 def shown_to_citizen(case: Case, contribution: Contribution, world: World) -> dict[str, Any]:

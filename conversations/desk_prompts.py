@@ -36,19 +36,28 @@ def open_prompt(
     if _busy(conversation, case, purpose):
         reference = _reference(conversation, world)
         return desk_access.refuse(event, conversation, Refusal("desk.finish_first", {"reference": reference}))
+    if conversation.held and conversation.held != parts and not conversation.private:
+        return choose_first(event, world, conversation)
     officer_name, asked = event.origin.person.name, _named(case, event)
+    before = conversation.collecting.parts if conversation.collecting else ()
     listening = conversation.model_copy(
         update={
             "listener": "collecting",
-            "collecting": Collecting(case=case.id, purpose=purpose, since=world.now),
-            "held": (),
+            "collecting": Collecting(case=case.id, purpose=purpose, parts=before, since=world.now),
+            "held": conversation.held if conversation.private else (),
             "asked_reference": "",
         }
     )
     opened = Outcome((listening,), (asked,))
     if parts:
-        return opened + desk_answers.add(event, world, listening, asked, parts)
+        return opened + desk_answers.add(event, world, listening, asked, parts, anew=True)
     return opened + Outcome(effects=(desk_posting.prompt(listening, asked, purpose, officer_name),))
+
+
+def choose_first(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Something said before still waits for its question to be answered; nothing of it is lost."""
+    reference = conversation.asked_reference or _reference(conversation, world)
+    return desk_access.refuse(event, conversation, Refusal("desk.choose_first", {"reference": reference}))
 
 
 def _named(case: Case, event: PersonEvent) -> Case:
@@ -73,13 +82,14 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
     part = part_of(event)
     if part is None:
         return desk_answers.explain_kind(event, conversation)
-    if refusal := desk_access.hidden_from(case, event.origin.person.id, world):
-        return desk_access.refuse(event, conversation, refusal)
+    refusal = desk_access.hidden_from(case, event.origin.person.id, world)
     if case.complaint.confidential and not conversation.private:
-        return desk_access.refuse(
-            event, conversation, Refusal("desk.answer_in_private", {"reference": case.reference})
-        )
+        refusal = refusal or Refusal("desk.answer_in_private", {"reference": case.reference})
+    if refusal:
+        return desk_access.refuse(event, conversation, refusal)
     same = conversation.held and conversation.asked_reference == case.reference
+    if conversation.held and not same:
+        return choose_first(event, world, conversation)
     if problem := desk_answers.problem_of(event, conversation.held if same else (), world, conversation):
         return problem
     kept = keep(event, case.id)
@@ -87,7 +97,6 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
     if same:
         more = conversation.model_copy(update={"held": (*conversation.held, part)})
         return Outcome((more,), (), effects)
-    effects += tuple(DropFile(old.file) for old in conversation.held if old.file)
     return _ask_purpose(event, conversation, case, part, effects)
 
 
@@ -163,6 +172,8 @@ def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -
     part = part_of(event)
     if writing is None or case is None or part is None:
         return Outcome((conversation,))
+    if conversation.held and conversation.asked_reference:
+        return choose_first(event, world, conversation)
     if problem := desk_answers.problem_of(event, (*writing.parts, *conversation.held), world, conversation):
         return problem
     kept = keep(event, case.id)

@@ -10,7 +10,7 @@ from conversations.conversation import Conversation, Purpose
 from conversations.desk_cards import card_key
 from conversations.effects import AnswerPress, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
-from conversations.messages import OutgoingMessage
+from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
 
@@ -122,6 +122,28 @@ def _write_by_link(event: PersonEvent, world: World, conversation: Conversation,
     return _by_link(event, world, conversation, case, kind)
 
 
+def _ask_which(event: CommandReceived, conversation: Conversation, case: Case) -> Outcome:
+    """In private a confidential case is both responded to and asked about: ask which of the two."""
+    person = event.origin.person
+    asked = case.model_copy(update={"prompted": {**case.prompted, person.id: person.name}})
+    which = tuple(
+        Button(label, "desk_write", case.id, case.version, label) for label in ("final_response", "question")
+    )
+    message = OutgoingMessage("desk.write_which", {"reference": case.reference}, (which,))
+    return Outcome((conversation,), (asked,), (Send(conversation.chat, message),))
+
+
+def write_chosen(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Tanggapan akhir or Pertanyaan, in the private chat of somebody who came there by a link."""
+    case = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
+    purpose = desk_prompts.PURPOSES.get(event.value) if isinstance(event, ButtonPressed) else None
+    if case is None or purpose is None or not desk_access.may_write_here(case, event.origin, world):
+        return desk_access.unknown_button(event, conversation)
+    if refusal := desk_access.may_not(case, event.origin.person.id, purpose, world):
+        return desk_access.refuse(event, conversation, refusal)
+    return desk_prompts.open_prompt(event, world, conversation, case, purpose)
+
+
 WRITTEN: Mapping[str, Purpose] = {"answer": Purpose.RESPONSE, "note": Purpose.NOTE}
 
 Reader = Callable[[Case, World], OutgoingMessage]
@@ -154,6 +176,8 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
     if kind in WRITTEN:
         if refusal := desk_access.may_not(case, person, WRITTEN[kind], world):
             return desk_access.refuse(event, conversation, refusal)
+        if kind == "answer":
+            return _ask_which(event, conversation, case)
         return desk_prompts.open_prompt(event, world, conversation, case, WRITTEN[kind])
     message = READ[kind](case, world)
     if kind == "read" and case.complaint.confidential and casefile.evidence(case):

@@ -20,7 +20,9 @@ from conversations.events import (
     DeadlinePassed,
     Event,
     FileLost,
+    FileReceived,
     FileStored,
+    MessageEdited,
     MessageReported,
     PersonEvent,
 )
@@ -73,6 +75,8 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         cases |= desk.linked_case(event.argument)
         if found := parse_reference(event.argument):
             references.add(found)
+    if not origin.private and (found := _written_reference(event)):
+        references.add(found)
     if origin.replied_text and (found := parse_reference(origin.replied_text)):
         references.add(found)
     return Needs(
@@ -82,6 +86,15 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(references),
         listing=desk.listing(event, world),
     )
+
+
+def _written_reference(event: PersonEvent) -> str | None:
+    """The number in an officer's caption or edited command."""
+    match event:
+        case FileReceived(caption=text) | MessageEdited(text=text):
+            return parse_reference(text)
+        case _:
+            return None
 
 
 def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
@@ -132,9 +145,10 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
         return _pressed(event, world, conversation)
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
-    if desk.collects(conversation):
+    edited = isinstance(event, MessageEdited)
+    if desk.collects(conversation) and not edited:
         return desk.collect(event, world, conversation)
-    if conversation.listener == "intake" or intake.belongs_to_draft(event, conversation):
+    if intake.belongs_to_draft(event, conversation) or (conversation.listener == "intake" and not edited):
         return intake.answer(event, world, conversation)
     return followup.receive(event, world, conversation)
 

@@ -57,6 +57,8 @@ _LABELS: Mapping[str, str] = {
     # citizen, follow-up
     "add_information": "",
     "add_to_case": "reference",
+    "answer_question": "reference",
+    "add_to_draft": "",
     "new_complaint": "",
     "answer_now": "",
     "satisfied": "",
@@ -79,6 +81,7 @@ _LABELS: Mapping[str, str] = {
     "question": "",
     "note": "",
     "rewrite": "",
+    "save_as_note": "",
     "discard": "",
     "send_as_response": "",
     "list_open": "",

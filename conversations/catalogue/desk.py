@@ -10,7 +10,7 @@ _STATE = (
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} story loss resolution evidence objection",
-    "card_confidential": _STATE,
+    "card_confidential": f"{_STATE} restricted",
     # alerts and refusals: plain words, since an alert shows no markup
     "now_yours": "reference",
     "now_verified": "reference",
@@ -22,6 +22,7 @@ DESK: Mapping[str, str] = {
     "leaders_only": "reference",
     "answer_in_private": "reference",
     "finish_first": "reference",
+    "choose_first": "reference",
     "not_yours": "reference name",
     "nothing_open": "",
     # reading
@@ -31,11 +32,13 @@ DESK: Mapping[str, str] = {
     # writing
     "prompt": "reference purpose officer",
     "what_for": "reference officer",
+    "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable",
     "posted": "reference purpose officer",
     "rewriting": "reference",
     "discarded": "reference",
+    "edit_late": "reference purpose",
     "note_saved": "reference officer",
     "unreadable": "",
     "problem": "problem limit",

@@ -394,7 +394,8 @@ def test_a_confidential_case_is_answered_in_the_leaders_private_chat() -> None:
     assert world.press(world.leader, case, "answer") == []
     assert world.chat.alert.link == f"answer-{case.id}"
     private = world.private(world.leader)
-    assert private.commands("start", f"answer-{case.id}") == ["desk.prompt"]
+    assert private.commands("start", f"answer-{case.id}") == ["desk.write_which"]
+    assert private.presses("final_response") == ["desk.prompt"]
     assert private.says("Kami tindak lanjuti.") == ["desk.preview"]
     assert private.sticks() == ["desk.unreadable"]
     private.presses("send")
