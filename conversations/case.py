@@ -104,6 +104,8 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.RESPONDED, _E.SATISFIED): Transition(_S.CLOSED, _CITIZEN),
     (_S.RESPONDED, _E.OBJECTED): Transition(_S.REOPENED, _CITIZEN, reason=True),
     (_S.RESPONDED, _E.OBJECTION_EXPIRED): Transition(_S.CLOSED, _CLOCK),
+    # Only for an objection that was written while there was time and sent after silence had closed.
+    (_S.CLOSED, _E.OBJECTED): Transition(_S.REOPENED, _CITIZEN, reason=True),
     (_S.CLOSED, _E.ARCHIVED): Transition(_S.ARCHIVED, _OFFICER),
     **{(status, _E.REDIRECTED): Transition(_S.REDIRECTED, _OFFICER, reason=True) for status in _OPEN},
     **{(status, _E.REJECTED): Transition(_S.REJECTED, _OFFICER, reason=True) for status in _OPEN},
@@ -162,7 +164,7 @@ class Case(Frozen):
     `chat` is the group that holds its card; `version` rises with every change, so that a button
     made for an earlier state is known. `sightings` are the officers who opened personal data
     through a private link, with the time until which the link works; `prompted` the officers who were
-    asked to write about it, by their names.
+    asked to write about it, by their names; `sources` maps a message of the citizen to the answer it gave.
     """
 
     id: str
@@ -172,6 +174,7 @@ class Case(Frozen):
     status: Status
     version: int = 1
     complaint: Complaint
+    sources: dict[int, str] = Field(default_factory=dict)
     filed_by: int
     language: Language = "id"
     chat: int

@@ -122,10 +122,11 @@ def said(entry: Contribution) -> dict[str, Any]:
     }
 
 
-def last_message(case: Case) -> dict[str, Any] | None:
-    """The newest thing said that the citizen may read."""
-    entries = thread(case, notes=False)
-    return entries[-1] if entries else None
+def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
+    """The newest thing said that the citizen may read; for others than the citizen, by officers only."""
+    hidden = {Purpose.NOTE} if own else {Purpose.NOTE, *CITIZENS}
+    entries = [entry for entry in case.thread if entry.purpose not in hidden]
+    return said(entries[-1]) if entries else None
 
 
 def open_question(case: Case) -> int:

@@ -51,10 +51,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class StripButtons:
-    """Take the inline buttons off a message of ours that is known by its id."""
+    """Take the inline buttons off a message of ours, known by its id, or by its key where `at` is 0."""
 
     chat: int
-    at: int
+    at: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup_collecting import due as collecting_due
+from conversations.followup_objecting import may_object
 from conversations.followup_pages import unknown_command
 from conversations.followup_verdict import objection_expired
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -75,6 +76,7 @@ _PRESSED: Mapping[str, Callable[[ButtonPressed, World, Conversation], Outcome]] 
     "drop_parts": followup_collecting.drop_pressed,
     "hold_add": followup_holding.add,
     "hold_new": followup_holding.new,
+    "hold_draft": followup_holding.to_draft,
     "hold_drop": followup_holding.let_go,
     "satisfied": followup_verdict.satisfied,
     "not_satisfied": followup_verdict.not_satisfied,
@@ -98,6 +100,7 @@ _LABELS: Mapping[str, Handler] = {
     "file_complaint": intake.COMMANDS["lapor"],
 }
 
+_OWN_LISTENERS = frozenset({"nobody", "reference"})
 _OWN_COMMANDS = frozenset({"status", "privasi"})
 _OWN_BUTTONS = frozenset({"status", "cases", "file"})
 
@@ -112,14 +115,15 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
         case MessageEdited():
             return True
         case TextReceived() | FileReceived() | LocationReceived():
-            return conversation is None or conversation.listener == "nobody" or bool(event.origin.reply_to)
+            listener = conversation.listener if conversation else "nobody"
+            return listener in _OWN_LISTENERS or bool(event.origin.reply_to)
         case _:
             return False
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """A message that no draft and no officer's prompt listens to."""
-    if isinstance(event, MessageEdited) and conversation.listener not in followup_access.ASKING:
+    if isinstance(event, MessageEdited):
         return followup_holding.edited(event, world, conversation)
     if conversation.listener == "collecting" and conversation.collecting:
         return followup_collecting.receive(event, world, conversation)
@@ -144,7 +148,7 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
             return None
         begun = followup_collecting.begin(world, conversation, case, Purpose.ANSWER, (part,))
         return _with_file(event, case.id, begun)
-    if kind == "response" and followup_collecting.may_object(case, world):
+    if kind == "response" and may_object(case, world):
         return _judge(event, case, conversation, part)
     return None
 

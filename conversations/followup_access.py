@@ -8,24 +8,25 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 
-from conversations import followup_status, intake
+from conversations import followup_holding, followup_status, intake
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import (
     ButtonPressed,
     ContactReceived,
-    MessageEdited,
     PersonEvent,
     TextReceived,
     UnreadableReceived,
 )
 from conversations.followup_words import is_unreadable
-from conversations.messages import Button
+from conversations.messages import Button, Rows
 from conversations.references import parse_reference
 from conversations.screens import say
 from conversations.world import World
 
 MOST_OPENED = 5
+# Characters: longer ones are not a mistyped number.
+LONGEST_NUMBER = 40
 ASKING = frozenset({"reference", "access_code"})
 _LEAVE = ((Button("cancel", "leave"),),)
 
@@ -49,11 +50,12 @@ def ask_reference(
         return _locked(conversation, world)
     example = world.rules.agencies[0].prefix if world.rules.agencies else "DPMD"
     params = {"example": f"{example}-{world.today.year}-0042", "unread": unread, "empty": empty}
+    resuming: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.draft else ()
     return say(
         conversation,
         "followup.ask_reference",
         params,
-        buttons=_LEAVE,
+        buttons=(*resuming, *_LEAVE),
         listener="reference",
         asked_reference="",
     )
@@ -78,14 +80,22 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     """A text while a number or a code is asked for."""
     if isinstance(event, TextReceived) and event.labels & {"cancel", "discard", "back"}:
         return leave(world, conversation)
-    if not isinstance(event, TextReceived | MessageEdited):
+    if not isinstance(event, TextReceived):
         if isinstance(event, UnreadableReceived | ContactReceived):
             return is_unreadable(event, conversation)
         return _text_please(conversation)
     reference = parse_reference(event.text)
+    if conversation.listener == "reference" and not reference and _is_a_tale(event.text, conversation):
+        not_asked = conversation.model_copy(update={"listener": "nobody"})
+        return followup_holding.hold(event, world, not_asked)
     if conversation.listener == "reference" or reference:
         return _reference_given(world, conversation, reference)
     return _code_given(event.text, world, conversation)
+
+
+def _is_a_tale(text: str, conversation: Conversation) -> bool:
+    """Whether a text without a number is meant for a complaint rather than a mistyped number."""
+    return conversation.draft is not None or len(text) > LONGEST_NUMBER
 
 
 def _text_please(conversation: Conversation) -> Outcome:
@@ -114,22 +124,22 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
     if case is None or not right:
         return _wrong(world, conversation)
     opened = tuple(known for known in conversation.opened if known != case.id)
-    seen = conversation.model_copy(
-        update={"opened": (*opened, case.id)[-MOST_OPENED:], "tries": 0, "locked_until": None}
-    )
+    # Wrong tries stay counted: a known code of one's own case must not buy more of them.
+    seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
     closed = left(world, seen)
     return followup_status.show(world, closed.conversations[-1], case) + closed
 
 
 def _wrong(world: World, conversation: Conversation) -> Outcome:
     limits = world.rules.limits
-    tries = conversation.tries + 1
+    lock = timedelta(minutes=limits.lock_minutes)
+    counts = conversation.tried_at is not None and world.now < conversation.tried_at + lock
+    tries = (conversation.tries if counts else 0) + 1
     if tries >= limits.wrong_codes:
-        until = world.now + timedelta(minutes=limits.lock_minutes)
-        shut = conversation.model_copy(update={"tries": 0, "locked_until": until})
+        shut = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
         return _locked(shut, world)
     params = {"reference": conversation.asked_reference, "left": limits.wrong_codes - tries}
-    return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries)
+    return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries, tried_at=world.now)
 
 
 def left(world: World, conversation: Conversation) -> Outcome:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile, intake
-from conversations.case import Case, CaseEvent, Contribution, Role, allowed, changed, transition
+from conversations import casefile, desk_answers, intake
+from conversations.case import Case, CaseEvent, Contribution, changed
 from conversations.complaint import Part
 from conversations.conversation import COLLECTING_REMINDER, Collecting, Conversation, Purpose
 from conversations.desk_cards import card_key, edit_card
@@ -22,8 +22,10 @@ from conversations.effects import (
     Outcome,
     RecordHistory,
     Send,
+    StripButtons,
 )
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent, TextReceived
+from conversations.followup_objecting import reopened, reopens
 from conversations.followup_words import is_unreadable
 from conversations.intake_flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -44,17 +46,18 @@ def begin(
     purpose: Purpose,
     parts: tuple[Part, ...] = (),
 ) -> Outcome:
-    """Listen for this case. Something unsent for another case or purpose is settled first."""
+    """Listen for this case; what was held, and `parts`, come first. Something unsent is settled before."""
     writing = conversation.collecting
+    said = (*conversation.held, *parts)
     if writing and writing.parts and (writing.case, writing.purpose) != (case.id, purpose):
-        return _settle_first(conversation, world, writing)
+        return _settle_first(conversation.model_copy(update={"held": said}), world, writing)
     before = writing.parts if writing and (writing.case, writing.purpose) == (case.id, purpose) else ()
-    collecting = Collecting(case=case.id, purpose=purpose, parts=(*before, *parts), since=world.now)
+    collecting = Collecting(case=case.id, purpose=purpose, parts=(*before, *said), since=world.now)
     listening = conversation.model_copy(
         update={"listener": "collecting", "collecting": collecting, "held": ()}
     )
     if collecting.parts:
-        files = tuple(part.file for part in parts if part.file)
+        files = tuple(part.file for part in said if part.file)
         given: tuple[Effect, ...] = (GiveFiles(files, case.id),) if files else ()
         return Outcome((listening,), (), (*given, _tally(listening, case, fresh=True)))
     params = {"reference": case.reference, "purpose": purpose.value}
@@ -66,11 +69,24 @@ def _settle_first(conversation: Conversation, world: World, writing: Collecting)
     case = world.cases.get(writing.case)
     reference = case.reference if case else ""
     params = {"reference": reference, "purpose": writing.purpose.value, "count": len(writing.parts)}
-    buttons = _ways(writing.case, case.version if case else 0)
+    buttons = _ways(writing, case.version if case else 0, conversation.person)
     return say(conversation, "followup.settle_first", params, buttons=buttons)
 
 
-def _ways(case: str, version: int) -> Rows:
+def _is_citizens(writing: Collecting) -> bool:
+    """Whether the person writes as the citizen; a leader may write as an officer in the same chat."""
+    return writing.purpose in casefile.CITIZENS
+
+
+def _ways(writing: Collecting, version: int, person: int) -> Rows:
+    case = writing.case
+    if not _is_citizens(writing):
+        return (
+            (
+                Button("send", "desk_post", case, version, str(person), "success"),
+                Button("discard", "desk_discard", case, version, str(person)),
+            ),
+        )
     return (
         (
             Button("send", "send_parts", case, version, style="success"),
@@ -86,11 +102,19 @@ def _tally(conversation: Conversation, case: Case, *, fresh: bool) -> Effect:
         "reference": case.reference,
         "purpose": writing.purpose.value if writing else "",
         "count": len(parts),
+        "until": _last_day(case, writing),
     }
-    message = OutgoingMessage("followup.tally", params, _ways(case.id, case.version))
+    ways = _ways(writing, case.version, conversation.person) if writing else ()
+    message = OutgoingMessage("followup.tally", params, ways)
     if fresh:
         return Send(conversation.chat, message, tally_key(case.id))
     return Edit(conversation.chat, tally_key(case.id), message)
+
+
+def _last_day(case: Case, writing: Collecting | None) -> str:
+    """The day until which an objection is to be sent; empty for anything else."""
+    objects = writing is not None and writing.purpose is Purpose.OBJECTION
+    return case.objection_until.isoformat() if objects and case.objection_until else ""
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -124,12 +148,14 @@ def _join(
     return Outcome((more,), (), (*effects, _tally(more, case, fresh=not writing.parts)))
 
 
-def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
+def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
     """An edit of something collected but not sent; both versions are kept. None if it is not that."""
     writing = conversation.collecting
     parts = with_edit(writing.parts, event.origin.message, event.text) if writing else None
     if writing is None or parts is None:
         return None
+    if not _is_citizens(writing):
+        return desk_answers.edited(event, world, conversation)
     collecting = writing.model_copy(update={"parts": parts})
     return say(conversation, "followup.edited", collecting=collecting)
 
@@ -137,7 +163,7 @@ def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
 def send_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Kirim."""
     writing, case = conversation.collecting, world.cases.get(event.subject)
-    if writing is None or case is None or writing.case != case.id:
+    if writing is None or case is None or writing.case != case.id or not _is_citizens(writing):
         return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
     return send(world, conversation, case)
 
@@ -145,7 +171,7 @@ def send_pressed(event: ButtonPressed, world: World, conversation: Conversation)
 def drop_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Batalkan."""
     writing = conversation.collecting
-    if writing is None or writing.case != event.subject:
+    if writing is None or writing.case != event.subject or not _is_citizens(writing):
         return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
     return drop(world, conversation)
 
@@ -156,6 +182,8 @@ def drop(world: World, conversation: Conversation) -> Outcome:
     case = world.cases.get(writing.case) if writing else None
     if writing is None or case is None:
         return Outcome((conversation,))
+    if not _is_citizens(writing):
+        return desk_answers.dropped(world, conversation, case)
     over = OutgoingMessage("followup.dropped", {"reference": case.reference})
     files = tuple(DropFile(part.file) for part in writing.parts if part.file)
     return Outcome(effects=(*_finish_tally(conversation, case, over), *files)) + ended(world, conversation)
@@ -184,7 +212,7 @@ def send(world: World, conversation: Conversation, case: Case) -> Outcome:
     writing = conversation.collecting
     if writing is None or not writing.parts:
         return say(conversation, "followup.nothing_yet", {"reference": case.reference})
-    if writing.purpose is Purpose.OBJECTION and not may_object(case, world):
+    if writing.purpose is Purpose.OBJECTION and not reopens(case, writing, world):
         moved = writing.model_copy(update={"purpose": Purpose.ADDITION})
         late = say(conversation, "followup.objection_late", {"reference": case.reference})
         conversation, writing = conversation.model_copy(update={"collecting": moved}), moved
@@ -192,17 +220,12 @@ def send(world: World, conversation: Conversation, case: Case) -> Outcome:
     return _sent(world, conversation, case, writing)
 
 
-def may_object(case: Case, world: World) -> bool:
-    """Whether "Belum puas" still reopens: responded, and the objection days are not over."""
-    if not allowed(case.status, CaseEvent.OBJECTED, Role.CITIZEN):
-        return False
-    return case.objection_until is None or world.today <= case.objection_until
-
-
 def _sent(world: World, conversation: Conversation, case: Case, writing: Collecting) -> Outcome:
     entry = Contribution(purpose=writing.purpose, by="", at=world.now, parts=writing.parts)
+    strip: tuple[Effect, ...] = ()
     if writing.purpose is Purpose.OBJECTION:
-        case = _reopened(case, world)
+        case = reopened(case, world)
+        strip = (StripButtons(conversation.chat, key=f"response:{case.id}:{len(case.responses)}"),)
     case = changed(case, thread=(*case.thread, entry))
     what = CaseEvent.OBJECTED if writing.purpose is Purpose.OBJECTION else writing.purpose
     params = {
@@ -214,19 +237,12 @@ def _sent(world: World, conversation: Conversation, case: Case, writing: Collect
     }
     effects = (
         *_finish_tally(conversation, case, OutgoingMessage("followup.sent", params)),
+        *strip,
         _tell_group(case, world, entry),
         edit_card(case, world, Lane.UNASKED),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
     )
     return Outcome((), (case,), effects) + ended(world, conversation)
-
-
-def _reopened(case: Case, world: World) -> Case:
-    """The objection starts a new clock."""
-    reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
-    due_on = casefile.due_from(world.today, case, world)
-    fresh = {"due_on": due_on, "delivery": None, "delivered_at": None, "objection_until": None}
-    return reopened.model_copy(update=fresh)
 
 
 def _tell_group(case: Case, world: World, entry: Contribution) -> Send:
@@ -255,10 +271,10 @@ def due(world: World, conversation: Conversation) -> Outcome:
     if case is None or world.now < writing.parts[-1].at + COLLECTING_REMINDER:
         return Outcome((conversation,))
     reminded = writing.model_copy(update={"reminded": True})
-    params = {"reference": case.reference, "purpose": writing.purpose.value}
+    params: dict[str, Any] = {"reference": case.reference, "purpose": writing.purpose.value}
     if writing.purpose in casefile.CITIZENS:
-        count = {"count": len(writing.parts)}
-        buttons = _ways(case.id, case.version)
-        return say(conversation, "followup.reminder", params | count, buttons=buttons, collecting=reminded)
+        params |= {"count": len(writing.parts), "until": _last_day(case, writing)}
+        buttons = _ways(writing, case.version, conversation.person)
+        return say(conversation, "followup.reminder", params, buttons=buttons, collecting=reminded)
     officer = {"id": conversation.person, "name": conversation.name}
     return say(conversation, "desk.reminder", params | {"officer": officer}, collecting=reminded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import followup_collecting, intake
+from conversations import casefile, drafts, followup_collecting, intake
 from conversations.case import Case, Status
 from conversations.complaint import Part
 from conversations.conversation import Conversation, Purpose
@@ -66,17 +66,27 @@ def held(conversation: Conversation, world: World, part: Part, kept: KeepFile | 
 
 def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     cases = [case for case in world.own_cases(conversation.person) if may_add(case)][:MOST_CASES]
-    adding = tuple(
-        (Button("add_to_case", "hold_add", case.id, params={"reference": case.reference}),) for case in cases
-    )
-    template = "followup.what_for" if cases else "followup.begin_with_this"
+    adding = tuple((_adding(case),) for case in cases)
+    drafting = conversation.draft is not None
     rows: Rows = (
+        *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
         *adding,
-        (Button("new_complaint" if cases else "file_complaint", "hold_new", style="primary"),),
+        (Button("new_complaint" if cases or drafting else "file_complaint", "hold_new", style="primary"),),
         (Button("check_status", "status"), Button("help", "help")),
         (Button("discard", "hold_drop"),),
     )
-    return OutgoingMessage(template, {"count": len(conversation.held)}, rows)
+    count = len(conversation.held)
+    if cases or drafting:
+        return OutgoingMessage("followup.what_for", {"count": count, "draft": drafting}, rows)
+    return OutgoingMessage("followup.begin_with_this", {"count": count}, rows)
+
+
+def _adding(case: Case) -> Button:
+    """To this case it is an answer while an officer's question waits, else an addition."""
+    params = {"reference": case.reference}
+    if case.open and casefile.open_question(case):
+        return Button("answer_question", "hold_add", case.id, value="answer", params=params)
+    return Button("add_to_case", "hold_add", case.id, params=params)
 
 
 def _is_over(event: ButtonPressed, conversation: Conversation) -> Outcome:
@@ -95,8 +105,9 @@ def add(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
-    purpose, parts = Purpose.ADDITION, conversation.held
-    return _strip(event, conversation) + followup_collecting.begin(world, conversation, case, purpose, parts)
+    answers = event.value == "answer" and bool(casefile.open_question(case))
+    purpose = Purpose.ANSWER if answers else Purpose.ADDITION
+    return _strip(event, conversation) + followup_collecting.begin(world, conversation, case, purpose)
 
 
 def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -105,11 +116,19 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
         return _is_over(event, conversation)
     if conversation.draft:
         return intake.COMMANDS["lapor"](event, world, conversation)
-    begun = intake.begin(world, conversation, conversation.held)
-    draft = begun.conversations[-1].draft
-    files = tuple(part.file for part in conversation.held if part.file)
-    given = Outcome(effects=(GiveFiles(files, draft.id),)) if draft and files else Outcome()
-    return _strip(event, conversation) + given + begun
+    return _strip(event, conversation) + intake.begin(world, conversation)
+
+
+def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """It belongs to the complaint that is being filled in, whose question is then asked again."""
+    draft, held = conversation.draft, conversation.held
+    if draft is None or not held:
+        return _is_over(event, conversation)
+    longer = drafts.with_story(draft, (*draft.story, *held), world.now)
+    files = tuple(part.file for part in held if part.file)
+    given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
+    joined = conversation.model_copy(update={"draft": longer, "held": ()})
+    return _strip(event, conversation) + given + intake.resume(world, joined)
 
 
 def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
@@ -125,14 +144,16 @@ def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> O
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
     """An edit outside a draft: of what waits, of what was filed, or of nothing that we keep."""
-    if changed := followup_collecting.edited(event, conversation):
+    if changed := followup_collecting.edited(event, world, conversation):
         return changed
     if parts := with_edit(conversation.held, event.origin.message, event.text):
         return say(conversation, "followup.edited", held=parts)
     message = event.origin.message
     for case in world.own_cases(conversation.person):
-        if any(part.message == message for part in _filed(case)):
+        if message in case.sources or any(part.message == message for part in _filed(case)):
             return _offer(event, conversation, case)
+    if conversation.listener == "intake":
+        return intake.answer(event, world, conversation)
     return explain(conversation, "followup.edit_unknown")
 
 

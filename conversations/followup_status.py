@@ -122,7 +122,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "timeline": [
             {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
         ],
-        "last": casefile.last_message(case),
+        "last": casefile.last_message(case, own=own),
         "until": case.objection_until.isoformat()
         if case.status is Status.RESPONDED and case.objection_until
         else "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from conversations import followup_collecting
 from conversations.case import Case, CaseEvent, Contribution, Role, Status, allowed, changed, transition
-from conversations.complaint import Part
 from conversations.conversation import Conversation, Purpose
 from conversations.desk_cards import edit_card
 from conversations.effects import (
@@ -18,6 +17,7 @@ from conversations.effects import (
     StripButtons,
 )
 from conversations.events import ButtonPressed, DeadlinePassed
+from conversations.followup_objecting import may_object
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.screens import say
 from conversations.world import World
@@ -37,8 +37,9 @@ def _outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
 def _explained(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
     """Why the press changes nothing: what is true now, and a way on. The spinner stops by itself."""
     until = case.objection_until.isoformat() if case.objection_until else ""
-    params = {"reference": case.reference, "status": case.status.value, "until": until}
-    ways: Rows = ((Button("new_complaint", "begin"),),)
+    outdated = event.value.partition(",")[0] != str(len(case.responses))
+    params = {"reference": case.reference, "status": case.status.value, "until": until, "outdated": outdated}
+    ways: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
     strip = Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
     return strip + say(conversation, "followup.verdict_over", params, buttons=ways)
 
@@ -89,15 +90,14 @@ def star(event: ButtonPressed, world: World, conversation: Conversation) -> Outc
 
 
 def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Belum puas: the reason is asked for; what was held from a reply is its beginning."""
+    """Belum puas: the reason is asked for; what was held is its beginning."""
     case = _own(event, world)
     if case is None:
         return _outdated(event, conversation)
-    number, _, held = event.value.partition(",")
-    if number != str(len(case.responses)) or not followup_collecting.may_object(case, world):
+    number = event.value.partition(",")[0]
+    if number != str(len(case.responses)) or not may_object(case, world):
         return _explained(event, conversation, case)
-    parts: tuple[Part, ...] = conversation.held if held else ()
-    return followup_collecting.begin(world, conversation, case, Purpose.OBJECTION, parts)
+    return followup_collecting.begin(world, conversation, case, Purpose.OBJECTION)
 
 
 def objection_expired(event: DeadlinePassed, world: World) -> Outcome:

@@ -83,6 +83,7 @@ def new_case(conversation: Conversation, draft: Draft, world: World, code: str) 
         status=Status.DRAFT,
         version=0,
         complaint=signed_complaint(conversation, draft, world),
+        sources=draft.sources,
         filed_by=conversation.person,
         language=conversation.language,
         chat=chat,

@@ -10,7 +10,7 @@ FOLLOWUP: Mapping[str, str] = {
     "response": "reference officer text files days confirmed",
     "question": "reference officer text files",
     # the verdict
-    "verdict_over": "reference status until",
+    "verdict_over": "reference status until outdated",
     "thanks": "reference",
     "starred": "reference count",
     "judge": "reference",
@@ -18,16 +18,16 @@ FOLLOWUP: Mapping[str, str] = {
     # collecting
     "collect": "reference purpose",
     "settle_first": "reference purpose count",
-    "tally": "reference purpose count",
+    "tally": "reference purpose count until",
     "nothing_yet": "reference",
     "edited": "",
     "dropped": "reference",
     "objection_late": "reference",
     "sent": "reference purpose count due open",
-    "reminder": "reference purpose count",
+    "reminder": "reference purpose count until",
     "not_open": "reference status",
     # said to nobody
-    "what_for": "count",
+    "what_for": "count draft",
     "begin_with_this": "count",
     "let_go": "",
     "edit_filed": "reference",

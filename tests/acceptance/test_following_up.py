@@ -84,7 +84,7 @@ async def test_an_unknown_number_gets_the_same_answer_as_a_wrong_code(house: Hou
 async def test_the_right_code_shows_the_status_and_nothing_personal(house: House) -> None:
     citizen, _, reference = await house.filed()
     stranger = house.voice("Orang")
-    await stranger.says("/status", "Mohon tuliskan nomor registrasi")
+    await stranger.says("/status", "tuliskan nomor registrasi")
     await stranger.says("apa ya", "Nomor itu belum terbaca")
     await stranger.says(reference.lower().replace("-", " "), "kode akses")
     shown = await stranger.says(citizen.code.lower(), f"Pengaduan {reference}")
@@ -122,8 +122,8 @@ async def test_additions_reach_the_group_and_the_card(house: House) -> None:
 
 async def test_words_to_nobody_become_a_new_complaint_with_them(house: House) -> None:
     siti = house.voice("Siti")
-    await siti.says("Jalan desa saya rusak parah.", "pesan Anda tercatat")
-    await siti.says("Sudah dua tahun.", "2 pesan Anda tercatat")
+    await siti.says("Jalan desa saya rusak parah.", "pengaduan belum dibuat")
+    await siti.says("Sudah dua tahun.", "2 pesan Anda sudah kami simpan")
     await siti.presses("Buat Pengaduan", "ditujukan kepada instansi mana?")
     await siti.presses("Dinas Pemberdayaan", "— Pemberitahuan privasi")
     await siti.presses("Saya mengerti", "— Layanan")
@@ -139,7 +139,7 @@ async def test_a_reply_to_the_response_is_judged_not_lost(house: House) -> None:
     siti.listen()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     response = await house.named(await siti.hears("Tanggapan atas pengaduan"))
-    judged = await siti.says("Belum ada yang datang!", "Apakah Bapak/Ibu puas", reply_to=response)
+    judged = await siti.says("Belum ada yang datang!", "apakah Bapak/Ibu puas dengan tanggapan", reply_to=response)
     await siti.presses("Belum puas", "Tercatat: 1", on=judged)
     await siti.presses("Kirim", "dibuka kembali")
     await house.card_shows(reference, "Keberatan: Belum ada yang datang!")
@@ -148,9 +148,9 @@ async def test_a_reply_to_the_response_is_judged_not_lost(house: House) -> None:
 @pytest.mark.parametrize("word", ["/batal", "Batalkan", "Kembali"])
 async def test_whoever_gives_up_asking_is_answered(house: House, word: str) -> None:
     voice = house.voice()
-    await voice.says("/status", "Mohon tuliskan nomor registrasi")
+    await voice.says("/status", "tuliskan nomor registrasi")
     await voice.says(word, "Untuk memeriksa pengaduan lagi: /status")
-    await voice.says("Halo", "pesan Anda tercatat")
+    await voice.says("Halo", "pengaduan belum dibuat")
 
 
 PAGES = [
@@ -161,7 +161,7 @@ PAGES = [
     ("/tidakada", "tidak ada. Yang tersedia", ("/lapor", "/status")),
     ("/start", "Selamat datang", ("tidak dipungut biaya", "/bahasa")),
     ("/batal", "tidak ada pengaduan yang sedang diisi", ("/lapor",)),
-    ("/status", "Belum ada pengaduan dari akun ini", ("nomor registrasi",)),
+    ("/status", "Belum ada pengaduan yang terkirim dari akun ini", ("nomor registrasi",)),
 ]
 
 
@@ -188,7 +188,7 @@ async def test_pages_in_mid_form_leave_the_question_listening(house: House) -> N
         await siti.says(command)
         await siti.sees(siti.heard, f"an answer to {command}")
     await siti.says("/status")
-    await siti.hears("Mohon tuliskan nomor registrasi")
+    await siti.hears("tuliskan nomor registrasi")
     await siti.presses("Batalkan", "— Uraian kerugian")
     await siti.says("Rp5.000", "— Penyelesaian")
 

@@ -106,9 +106,9 @@ def test_a_reason_that_comes_too_late_is_passed_on_all_the_same() -> None:
     world = Desk()
     case = responded(world)
     world.citizen.presses("not_satisfied")
-    world.citizen.says("Belum ada.")
     world.later(days=11)
     world.chat.feed(DeadlinePassed(world.chat.now, case=case.id))
+    world.citizen.says("Belum ada.")
     assert world.citizen.presses("send") == ["followup.objection_late", "followup.sent"]
     assert world.now(case).status is Status.CLOSED
     assert world.now(case).thread[-1].purpose is Purpose.ADDITION

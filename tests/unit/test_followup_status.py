@@ -8,7 +8,7 @@ from conversations.case import Status
 from conversations.effects import Edit, Send, ShowCommands
 from conversations.engine import further_needs
 from conversations.events import CommandReceived
-from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
+from tests.unit.filed import CITIZEN, GROUP, Desk, complaint, render_all, wording
 from tests.unit.test_followup import drafting
 from tests.unit.transcript import LEADER
 
@@ -135,6 +135,64 @@ def test_the_right_code_does_not_work_while_locked() -> None:
         stranger.says("WRONG234")
     stranger.commands("status", case.reference)
     assert "followup.case" not in stranger.says("ABCD2345")
+
+
+def test_a_known_code_buys_no_more_tries_for_another() -> None:
+    world = Desk()
+    victim, own = world.file(), world.file(filed_by=777)
+    stranger = world.chat.person(STRANGER, "Orang Lain")
+    stranger.commands("status", victim.reference)
+    for _ in range(4):
+        assert stranger.says("WRONG234") == ["followup.wrong_code"]
+    stranger.commands("status", own.reference)
+    assert stranger.says("ABCD2345") == ["followup.case"]
+    stranger.commands("status", victim.reference)
+    assert stranger.says("WRONG234") == ["followup.locked"]
+
+
+def test_wrong_tries_are_forgotten_an_hour_after_the_last() -> None:
+    world = Desk()
+    case = world.file()
+    stranger = world.chat.person(STRANGER, "Orang Lain")
+    stranger.commands("status", case.reference)
+    for _ in range(4):
+        stranger.says("WRONG234")
+    world.later(minutes=61)
+    assert stranger.says("WRONG234") == ["followup.wrong_code"]
+    assert world.chat.sent(STRANGER)[0].params["left"] == 4
+
+
+def test_another_account_reads_only_what_officers_said() -> None:
+    world = Desk()
+    case = world.file()
+    world.budi.says("Di mana?", reply_to=world.reply_to(f"card:{case.id}"))
+    world.budi.presses("question")
+    world.budi.presses("send")
+    world.citizen.presses("answer_now")
+    world.citizen.says("Nama saya Siti, di rumah saya sendiri.")
+    world.citizen.presses("send")
+    stranger = world.chat.person(STRANGER, "Orang Lain")
+    stranger.commands("status", case.reference)
+    stranger.says("ABCD2345")
+    text = wording(world.chat.sent(STRANGER)[0])
+    assert "Di mana?" in text
+    assert "rumah saya" not in text
+    assert "Nama, alamat, dan isi pengaduan tidak ditampilkan." in text
+
+
+def test_long_words_are_cut_where_only_an_overview_is_asked_for() -> None:
+    world = Desk()
+    cases = [world.file(complaint=complaint(service="layanan " * 240)) for _ in range(5)]
+    world.citizen.commands("status")
+    assert len(wording(world.chat.sent(CITIZEN)[0])) < 1500
+    world.press(world.citizen, cases[0], "add")
+    world.citizen.says("x y " * 2000)
+    world.citizen.presses("send")
+    assert len(wording(world.chat.sent(GROUP)[1])) < 1500
+    world.citizen.commands("status", cases[0].reference)
+    assert len(wording(world.chat.sent(CITIZEN)[0])) < 1500
+    world.budi.commands("daftar")
+    assert len(wording(world.chat.sent(GROUP)[0])) < 1500
 
 
 def test_a_stored_number_is_loaded_when_the_code_arrives() -> None:

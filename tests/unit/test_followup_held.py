@@ -1,0 +1,182 @@
+"""What was said while nothing asked for it is never lost, whatever road leads on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from conversations.case import Case, Status
+from conversations.conversation import Purpose
+from conversations.effects import GiveFiles, KeepFile
+from tests.unit.filed import CITIZEN, Desk, render_all, wording
+from tests.unit.test_followup import asked, drafting, responded
+from tests.unit.test_intake import ADDRESS, SITI, citizen, to_name
+from tests.unit.transcript import Actor
+
+ROADS: dict[str, Callable[[Actor], object]] = {
+    "typed": lambda siti: siti.says("Buat Pengaduan", "file_complaint"),
+    "button": lambda siti: siti.presses("file_complaint"),
+    "command": lambda siti: siti.commands("lapor"),
+    "link": lambda siti: siti.commands("start", "dpmd"),
+    "help": lambda siti: (siti.commands("bantuan"), siti.presses("file_complaint")),
+}
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_what_was_held_begins_the_complaint_by_every_road(road: str) -> None:
+    siti = citizen()
+    siti.says("Bantuan saya tidak cair sejak Januari")
+    siti.sends()
+    ROADS[road](siti)
+    talk = siti.chat_log.conversation(SITI)
+    assert talk.draft
+    assert [part.kind for part in talk.draft.story] == ["text", "photo"]
+    assert talk.held == ()
+    given = [effect.owner for effect in siti.chat_log.effects if isinstance(effect, GiveFiles)]
+    assert given == [talk.draft.id]
+
+
+def test_held_words_are_the_beginning_of_the_answer_that_a_button_asks_for() -> None:
+    world = Desk()
+    case = asked(world)
+    world.citizen.says("Tanggal 2 Maret, di balai desa")
+    world.citizen.sends()
+    assert world.citizen.presses("answer_now") == ["followup.tally"]
+    assert [e.owner for e in world.chat.fresh if isinstance(e, GiveFiles)] == [case.id]
+    world.citizen.presses("send")
+    assert world.now(case).thread[-1].purpose is Purpose.ANSWER
+    assert len(world.now(case).thread[-1].parts) == 2
+
+
+def test_held_words_are_the_beginning_of_an_objection() -> None:
+    world = Desk()
+    case = responded(world)
+    world.citizen.says("Belum cair sampai sekarang")
+    assert world.citizen.presses("not_satisfied") == ["followup.tally"]
+    world.citizen.presses("send")
+    assert world.now(case).thread[-1].text == "Belum cair sampai sekarang"
+    assert world.now(case).status is Status.REOPENED
+
+
+def test_a_reply_to_a_question_waits_while_something_else_is_unsent() -> None:
+    world = Desk()
+    other = world.file()
+    world.press(world.citizen, other, "add")
+    world.citizen.says("Satu")
+    case = asked(world)
+    reply = world.reply_to(f"question:{case.id}:1")
+    assert world.citizen.says("Di balai desa.", reply_to=reply) == ["followup.settle_first"]
+    world.citizen.presses("send")
+    assert world.press(world.citizen, case, "answer_now") == ["followup.tally"]
+    world.citizen.presses("send")
+    assert world.now(case).thread[-1].text == "Di balai desa."
+
+
+def test_a_plain_answer_to_an_officers_question_is_offered_as_one() -> None:
+    world = Desk()
+    case = asked(world)
+    world.citizen.says("Tanggal 2 Maret")
+    (message,) = world.chat.sent(CITIZEN)
+    offered = [b.label for row in message.buttons for b in row]
+    assert offered[0] == "answer_question"
+    world.citizen.presses("answer_question")
+    world.citizen.presses("send")
+    assert world.now(case).thread[-1].purpose is Purpose.ANSWER
+    world.citizen.says("Lagi")
+    assert world.citizen.presses("add_to_case") == ["followup.tally"]
+
+
+def filed() -> tuple[Actor, int, int]:
+    """A filed complaint; the messages that gave its story and its address."""
+    siti = citizen()
+    to_name(siti)
+    siti.says("Siti Aminah")
+    address = next(siti.chat_log.messages)
+    siti.says(ADDRESS, message=address)
+    draft = siti.chat_log.conversation(SITI).draft
+    assert draft
+    siti.presses("continue_to_signing")
+    siti.presses("declare")
+    siti.says("Siti Aminah")
+    siti.presses("send")
+    return siti, draft.story[0].message, address
+
+
+def test_an_edit_of_any_answer_that_was_filed_is_offered_as_an_addition() -> None:
+    siti, story, address = filed()
+    assert siti.edits(address, f"{ADDRESS}, rumah pagar hijau") == ["followup.edit_filed"]
+    assert siti.edits(story, "Bantuan dua bulan") == ["followup.edit_filed"]
+
+
+def test_an_edit_of_what_was_filed_is_known_while_another_draft_listens() -> None:
+    siti, story, _ = filed()
+    siti.commands("lapor")
+    assert siti.chat_log.conversation(SITI).listener == "intake"
+    assert siti.edits(story, "Bantuan tiga bulan") == ["followup.edit_filed"]
+    assert siti.edits(9, "Entah") == ["intake.edit_too_late"]
+
+
+@pytest.mark.parametrize("asking", ["DPMD-2026-0099", ""])
+def test_an_edit_while_a_number_or_code_is_asked_for_is_no_wrong_try(asking: str) -> None:
+    world = Desk()
+    world.file(filed_by=777)
+    world.citizen.commands("status", asking)
+    assert world.citizen.edits(4711, "Halo") == ["followup.edit_unknown"]
+    assert world.chat.conversation(CITIZEN).tries == 0
+
+
+def test_a_tale_told_where_a_number_was_asked_for_is_held() -> None:
+    world = Desk()
+    world.citizen.commands("status")
+    tale = "Saya mau melapor bahwa bantuan saya belum cair sejak Januari"
+    assert world.citizen.says(tale) == ["followup.begin_with_this"]
+    assert [part.text for part in world.chat.conversation(CITIZEN).held] == [tale]
+
+
+def test_words_where_a_number_was_asked_for_in_mid_draft_join_the_draft() -> None:
+    world = Desk()
+    drafting(world)
+    world.citizen.commands("status")
+    world.citizen.button("resume_draft")
+    assert world.citizen.says("Bantuan belum cair") == ["followup.what_for"]
+    assert world.citizen.sends() == ["followup.what_for"]
+    assert [e.owner for e in world.chat.fresh if isinstance(e, KeepFile)] == [str(CITIZEN)]
+    assert world.citizen.presses("add_to_draft")[-1] == "intake.ask_story"
+    talk = world.chat.conversation(CITIZEN)
+    assert talk.draft
+    assert [part.text for part in talk.draft.story] == ["Bantuan belum cair", ""]
+    assert [e.owner for e in world.chat.fresh if isinstance(e, GiveFiles)] == [talk.draft.id]
+    assert (talk.held, talk.listener) == ((), "intake")
+    world.citizen.presses("add_to_draft")
+    assert world.chat.alert.template == "system.press_outdated"
+
+
+def test_whoever_writes_to_nobody_reads_that_no_complaint_exists_yet() -> None:
+    world = Desk()
+    world.citizen.says("Bantuan saya belum cair")
+    assert "<b>pengaduan belum dibuat</b>" in wording(world.chat.sent(CITIZEN)[0])
+
+
+def judged(world: Desk) -> Case:
+    """A reply to the response, not yet called a thank-you or an objection."""
+    case = responded(world)
+    world.citizen.says("Belum ada", reply_to=world.reply_to(f"response:{case.id}:1"))
+    return case
+
+
+def test_whoever_replies_to_the_response_reads_that_a_choice_is_missing() -> None:
+    world = Desk()
+    assert judged(world)
+    assert "Mohon pilih dahulu" in wording(world.chat.sent(CITIZEN)[0])
+
+
+def test_everything_here_renders_in_both_languages() -> None:
+    world = Desk()
+    drafting(world)
+    world.citizen.commands("status")
+    world.citizen.says("Bantuan belum cair")
+    judged(world)
+    asked(world)
+    world.citizen.says("Halo")
+    render_all(world.chat.effects)
