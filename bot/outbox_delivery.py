@@ -77,7 +77,8 @@ class Delivery:
 
     async def _act(self, row: OutboxRow, chat: int) -> tuple[int, ...]:
         if row.kind is Kind.STRIP:
-            await self._channel.strip(chat, row.at)
+            if at := row.at or await self._marks.find(row.chat, row.key):
+                await self._channel.strip(chat, at)
         elif row.kind is Kind.LEAVE:
             await self._channel.leave(chat)
         elif row.kind is Kind.COMMANDS:

@@ -47,8 +47,8 @@ def _row(
             )
         case Edit(chat, key, message, at, lane):
             row = OutboxRow(0, chat, LANES[lane], Kind.EDIT, language(chat), created, message, key, at)
-        case StripButtons(chat, at):
-            row = OutboxRow(0, chat, asked, Kind.STRIP, "", created, at=at)
+        case StripButtons(chat, at, key):
+            row = OutboxRow(0, chat, asked, Kind.STRIP, "", created, key=key, at=at)
         case LeaveChat(chat):
             row = OutboxRow(0, chat, asked, Kind.LEAVE, "", created)
         case ShowCommands(chat, chosen):

@@ -197,6 +197,18 @@ async def test_leaving_comes_after_the_last_words_and_commands_and_strips_are_ro
         assert stand.sent("setMyCommands")[0]["commands"][0]["description"] == "Buat pengaduan (en)"
 
 
+async def test_a_message_known_by_its_name_loses_its_buttons(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        siti = stand.simulator.person(7, "Siti")
+        await siti.say("/start")
+        await stand.post(send(7, "tanggapan", "response:abc:1", buttons=TAKE))
+        shown = (await siti.wait_for("tanggapan"))["message_id"]
+        await stand.post(StripButtons(7, key="response:abc:1"), StripButtons(7, key="response:abc:2"))
+        await stand.empty()
+        assert "reply_markup" not in siti.chat.messages[shown].message
+        assert stand.texts(7) == ["tanggapan"]
+
+
 async def test_many_chats_at_once_stay_within_the_common_limit(tmp_path: Path) -> None:
     limits = Limits(overall_per_second=10, private_burst=1000)
     async with stage(tmp_path, limits, FloodLimits(overall=10)) as stand:
