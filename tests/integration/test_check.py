@@ -12,22 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from bot import check, practice
 from bot.config import Config, read
-from bot.database.arrivals import Quarantined, set_aside
-from bot.database.cases import file_cases
 from bot.database.chats import note_moved
-from bot.database.conversations import save_conversations
 from bot.database.engine import Database
-from bot.database.sealing import Codec
 from bot.findings import Finding, Level
 from bot.rendering import FOLDER, Renderer
 from bot.simulator.server import Simulator
-from conversations.conversation import Conversation, Draft
-from tests.integration.turning import case_of
-from tests.unit.transcript import START
 
 TODAY = date(2026, 3, 17)
 DPMD, BAKESBANGPOL = practice.OFFICES
@@ -214,23 +206,6 @@ async def storage(simulator: Simulator, folder: Path) -> tuple[Config, Path]:
     return config, keys
 
 
-async def fill(config: Config) -> None:
-    """A store with a complaint, a draft and an update that could not be handled."""
-    codec = Codec.load(config.database.keys_path, create=True)
-    draft = Draft(id="d", agency="dpmd", screen="story", started_at=START, touched_at=START)
-    writing = Conversation(chat=7, person=7, draft=draft)
-    bad = Quarantined("telegram", 1, "LookupError", b"raw")
-
-    def work(connection: Connection) -> None:
-        file_cases(connection, codec, [case_of("a", 1)])
-        save_conversations(connection, codec, [writing], config.rules.limits)
-        set_aside(connection, codec, [bad], 1.0)
-
-    database = await Database.open(config.database.path)
-    await database.write(work)
-    await database.close()
-
-
 async def test_keys_that_others_may_read_are_noted(simulator: Simulator, tmp_path: Path) -> None:
     config, keys = await storage(simulator, tmp_path)
     assert about(list(check.examine_storage(config)), "the keys are the bot's alone").level is Level.OK
@@ -255,26 +230,6 @@ async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, 
     await database.close()
     found = about(list(check.examine_storage(config)), "another version")
     assert (found.level, "aduan migrate" in found.advice) == (Level.PROBLEM, True)
-
-
-async def test_complaints_and_drafts_of_an_agency_that_left_the_configuration_are_a_problem(
-    simulator: Simulator, tmp_path: Path
-) -> None:
-    config = config_of(simulator, tmp_path)
-    await fill(config)
-    assert [one for one in check.examine_storage(config) if "agencies" in one.what] == []
-    renamed = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
-    renamed[0]["id"] = "dpmd_baru"
-    found = about(list(check.examine_storage(config_of(simulator, tmp_path, agencies=renamed))), "agencies")
-    assert found.level is Level.PROBLEM
-    assert found.what == ("agencies: no entry has the id 'dpmd', but 1 complaints and 1 drafts belong to it")
-
-
-async def test_updates_that_were_set_aside_are_counted(simulator: Simulator, tmp_path: Path) -> None:
-    config = config_of(simulator, tmp_path)
-    await fill(config)
-    found = about(list(check.examine_storage(config)), "set aside")
-    assert (found.level, found.what[:2], "30 days" in found.advice) == (Level.NOTE, "1 ", True)
 
 
 async def test_a_file_that_is_no_database_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:

@@ -1,0 +1,173 @@
+"""Kept files: evidence is not given up for an outage, a full disk or a busy moment; memory stays small."""
+
+from __future__ import annotations
+
+import asyncio
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from bot import files
+from bot.channels.base import DeliveryError, Failure
+from bot.database.files_table import drop_files, mark_lost
+from bot.file_marks import Fate, FileMarks
+from bot.file_store import write
+from bot.files import TRIES
+from bot.simulator.errors import bad_request
+from bot.simulator.files import FileStore
+from conversations.effects import KeepFile
+from conversations.events import Attachment
+from tests.integration.stage import eventually, stage
+from tests.integration.test_files_store import SECRET, keep, on_disk, received, settled, true
+
+SMALL = Attachment("document", "small", "u", size=5)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.files.FIRST_WAIT", 0.0)
+
+
+def test_what_the_messenger_fails_to_give_is_tried_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    failed = DeliveryError(Failure.TEMPORARY, "Internal Server Error")
+    waits = [files._wait(failed, attempts) for attempts in range(TRIES - 1)]
+    assert waits[:3] == [10.0, 20.0, 40.0]
+    assert max(waits) == 3600.0
+    assert 72 * 3600 < sum(waits) < 74 * 3600
+
+
+async def test_a_long_outage_of_the_network_costs_no_evidence(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        outage = stand.simulator.fault("getFile", kind="drop", times=TRIES + 1)
+        await keep(stand, file)
+        await settled(stand)
+        assert outage.hits == TRIES + 1
+        assert await stand.files.open_file(file.key) == SECRET
+
+
+async def test_our_own_disk_and_database_cost_no_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter(range(TRIES + 1))
+
+    def full(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
+        if next(failures, None) is not None:
+            raise OSError(28, "No space left on device")
+        write(folder, path, pieces)
+
+    monkeypatch.setattr("bot.files.write", full)
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        await keep(stand, file)
+        await settled(stand)
+        (row,) = await stand.rows("SELECT state, attempts FROM files")
+        assert tuple(row) == ("stored", 0)
+
+
+async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        giving, asked = FileStore.link, list[str]()
+
+        def unavailable_twice(store: FileStore, file_id: str) -> dict[str, Any]:
+            asked.append(file_id)
+            if len(asked) < 3:
+                raise bad_request("wrong file_id or the file is temporarily unavailable")
+            return giving(store, file_id)
+
+        monkeypatch.setattr(FileStore, "link", unavailable_twice)
+        await keep(stand, file)
+        await settled(stand)
+        assert await stand.files.open_file(file.key) == SECRET
+
+
+async def test_a_loss_is_written_however_often_the_store_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.file_marks.RETRY_SECONDS", 0.0)
+    failures = iter(range(3))
+
+    def busy(connection: Connection, key: str, reason: str) -> None:
+        if next(failures, None) is not None:
+            raise OSError(5, "Input/output error")
+        mark_lost(connection, key, reason)
+
+    monkeypatch.setattr("bot.file_marks.mark_lost", busy)
+    async with stage(tmp_path) as stand:
+        await keep(stand, await received(stand, size=21 * 1024 * 1024))
+        await settled(stand)
+        assert (await stand.rows("SELECT reason FROM files"))[0].reason == "too_large"
+
+
+async def test_a_dropped_file_is_not_asked_for_again(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        held = stand.simulator.fault("getFile", kind="hold")
+        await keep(stand, file)
+        await held.reached()
+        await stand.database.write(lambda c: drop_files(c, [file.key], []))
+        held.release(proceed=False)
+        await eventually(lambda: true(not stand.files._tasks))
+        assert stand.sent("getFile") == []
+
+
+async def test_what_is_settled_together_is_one_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(tmp_path) as stand:
+        await keep(stand, *(KeepFile(f"7-{n}", "draft", 7, SMALL) for n in range(3)), start=False)
+        await stand.files.stop()
+        commits, writing = list[Any](), stand.database.write
+
+        async def counted(work: Callable[[Connection], Any]) -> Any:
+            commits.append(work)
+            return await writing(work)
+
+        monkeypatch.setattr(stand.database, "write", counted)
+        marks = FileMarks(stand.database, lambda: None)
+        await asyncio.gather(*(marks.settle(Fate(f"7-{n}", reason="empty")) for n in range(3)))
+        assert len(commits) == 1
+        assert await stand.count("SELECT count(*) FROM files WHERE state = 'lost'", 3)
+
+
+class Mailbag:
+    """A channel that hands out large files, and nothing else."""
+
+    def __init__(self, megabytes: int) -> None:
+        self._megabytes = megabytes
+
+    @asynccontextmanager
+    async def fetch_file(self, file_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        yield self._pieces(file_id)
+
+    async def _pieces(self, file_id: str) -> AsyncIterator[bytes]:
+        for _ in range(self._megabytes * 16):
+            yield file_id.encode() * (65536 // len(file_id))
+            await asyncio.sleep(0)
+
+
+async def test_three_videos_need_little_more_memory_than_one(tmp_path: Path) -> None:
+    megabytes, most = 8, 15 * 2**20
+    async with stage(tmp_path) as stand:
+        videos = [Attachment("video", f"v{n}", f"u{n}", size=megabytes * 2**20) for n in range(3)]
+        await keep(
+            stand, *(KeepFile(f"7-{n}", "draft", 7, video) for n, video in enumerate(videos)), start=False
+        )
+        await stand.files.stop()
+        tracemalloc.start()
+        try:
+            await stand.files.start(Mailbag(megabytes))  # type: ignore[arg-type]
+            await settled(stand)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert await stand.count("SELECT count(*) FROM files WHERE state = 'stored'", 3)
+        assert peak < most
+        assert all(path.stat().st_size >= megabytes * 2**20 for path in on_disk(stand))
