@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.agency import Agency
-from conversations.complaint import Part, Step
+from conversations.complaint import Step
 from conversations.conversation import Conversation, Draft, NoticeAccepted
 from conversations.effects import DropFiles, Edit, ForgetKeys, GiveFiles, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
@@ -61,7 +61,7 @@ def offer_to_resume(conversation: Conversation, draft: Draft, world: World, agen
     return show(conversation, "intake.resume_or_anew", params, buttons=buttons)
 
 
-def begin(world: World, conversation: Conversation, held: tuple[Part, ...] = (), agency: str = "") -> Outcome:
+def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome:
     """Start a draft; what was held becomes the story's first parts, whatever road leads here."""
     ready = world.rules.open_agencies
     if not ready:
@@ -69,12 +69,13 @@ def begin(world: World, conversation: Conversation, held: tuple[Part, ...] = (),
     draft = Draft(
         id=world.hands.new_id(),
         screen=AGENCY,
-        story=held or conversation.held,
+        story=conversation.held,
         started_at=world.now,
         touched_at=world.now,
     )
     files = tuple(part.file for part in draft.story if part.file)
     given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
+    conversation = conversation.model_copy(update={"held": ()})
     if agency or len(ready) == 1:
         return given + choose(conversation, draft, world, agency or ready[0].id)
     return given + _ask_agency(conversation, draft, world)
@@ -96,9 +97,7 @@ def _ask_agency(conversation: Conversation, draft: Draft, world: World) -> Outco
     )
     buttons = (*rows, (offer(conversation, "cancel", "cancel"),))
     asking = draft.model_copy(update={"screen": AGENCY})
-    return show(
-        conversation, "intake.choose_agency", buttons=buttons, draft=asking, listener="intake", held=()
-    )
+    return show(conversation, "intake.choose_agency", buttons=buttons, draft=asking, listener="intake")
 
 
 def choose(conversation: Conversation, draft: Draft, world: World, agency: str) -> Outcome:
@@ -110,7 +109,7 @@ def choose(conversation: Conversation, draft: Draft, world: World, agency: str) 
     accepted = _accepted(conversation, agency, world)
     if accepted:
         chosen = chosen.model_copy(update={"notice": accepted, "notice_skipped": True})
-        return go_on(conversation.model_copy(update={"held": ()}), chosen, world)
+        return go_on(conversation, chosen, world)
     return ask_notice(conversation, chosen, world)
 
 
@@ -145,9 +144,7 @@ def ask_notice(conversation: Conversation, draft: Draft, world: World) -> Outcom
         tuple(ways),
     )
     noticed = draft.model_copy(update={"screen": NOTICE, "notice_skipped": False})
-    return show(
-        conversation, "intake.notice", params, buttons=buttons, draft=noticed, listener="intake", held=()
-    )
+    return show(conversation, "intake.notice", params, buttons=buttons, draft=noticed, listener="intake")
 
 
 def agency_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:

@@ -152,6 +152,16 @@ def test_words_where_a_number_was_asked_for_in_mid_draft_join_the_draft() -> Non
     assert world.chat.alert.template == "system.press_outdated"
 
 
+def test_what_is_held_outlives_the_choice_of_an_agency() -> None:
+    world = Desk()
+    world.citizen.commands("lapor")
+    choice = world.citizen.button("choice", "dpmd")
+    world.citizen.commands("status")
+    world.citizen.says("Bantuan belum cair")
+    assert world.citizen.presses_button(choice) == ["intake.notice"]
+    assert [part.text for part in world.chat.conversation(CITIZEN).held] == ["Bantuan belum cair"]
+
+
 def test_whoever_writes_to_nobody_reads_that_no_complaint_exists_yet() -> None:
     world = Desk()
     world.citizen.says("Bantuan saya belum cair")
