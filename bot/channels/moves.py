@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 
 class Moves:
-    """Old id -> new id. `named` are the groups that the configuration names: those are the core's names."""
+    """Old id -> new id. `named` are the groups that the configuration names: those are the core's names.
+
+    A move that was only heard leads arrivals home at once; messages follow when it is stored.
+    """
 
     def __init__(self, named: Collection[int], moved: Mapping[int, int] | None = None) -> None:
         self._named = frozenset(named)
         self._moved: dict[int, int] = {}
+        self._heard: dict[int, int] = {}
         self._home: dict[int, int] = {}
         for old, new in (moved or {}).items():
             self.add(old, new)
 
     def add(self, old: int, new: int) -> bool:
-        """Note a move; False when it was known or would lead in a circle."""
+        """Note a stored move; False when it was known or would lead in a circle."""
         if self._moved.get(old) == new or self.destination(new) == old:
             return False
         self._moved[old] = new
-        self._home = {self.destination(each): each for each in self._moved if each in self._named}
+        self.hear(old, new)
         return True
+
+    def hear(self, old: int, new: int) -> None:
+        """Note a move that was read and is not stored yet."""
+        if _end(self._heard, new) == old:
+            return
+        self._heard[old] = new
+        ends = {each: _end(self._heard, each) for each in self._heard}
+        # The other way round for a group that the configuration names by its new id already.
+        self._home = {each: end for each, end in ends.items() if end in self._named}
+        for each in self._named & self._heard.keys():
+            self._home |= dict.fromkeys(_way(self._heard, each), each)
 
     def destination(self, chat: int) -> int:
         """Where a message for this chat goes today."""
-        while chat in self._moved:
-            chat = self._moved[chat]
-        return chat
+        return _end(self._moved, chat)
 
     def home(self, chat: int) -> int:
         """The id under which the core knows the chat that this one has become."""
         return chat if chat in self._named else self._home.get(chat, chat)
+
+    def is_named(self, chat: int) -> bool:
+        """Whether the configuration names this group, by this id or by one it had."""
+        return self.home(chat) in self._named
+
+    def renamed(self) -> dict[int, int]:
+        """Former ids -> the ids by which the configuration names those groups now."""
+        ends = {old: self.destination(old) for old in self._moved if old not in self._named}
+        return {old: end for old, end in ends.items() if end in self._named}
+
+
+def _end(moves: Mapping[int, int], chat: int) -> int:
+    while chat in moves:
+        chat = moves[chat]
+    return chat
+
+
+def _way(moves: Mapping[int, int], chat: int) -> Iterator[int]:
+    """Every id that the chat has had since; a group may move more than once."""
+    while chat in moves:
+        chat = moves[chat]
+        yield chat
