@@ -200,7 +200,10 @@ class House:
 
     async def named(self, message: Message) -> Message:
         """Wait until the bot has stored which message this is, as it has before anybody could reply to it."""
-        wanted = (message["chat"]["id"], message["message_id"])
+        # A group that moved keeps the name that the settings give it.
+        first = {group.id: STAFF[name] for name, group in self.groups.items() if name in STAFF}
+        chat = int(message["chat"]["id"])
+        wanted = (first.get(chat, chat), message["message_id"])
         async with asyncio.timeout(SECONDS):
             while not self.read(NAMED, *wanted):  # noqa: ASYNC110 - the database is the other process's
                 await asyncio.sleep(LOOK_AGAIN)

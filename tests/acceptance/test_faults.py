@@ -139,7 +139,7 @@ async def moved(house: House, agency: str, *, silently: bool) -> None:
 @pytest.mark.parametrize("silently", [False, True], ids=["by its message", "by the error"])
 async def test_a_group_that_moved_keeps_its_cards_and_its_officers(house: House, silently: bool) -> None:
     _, _, before = await house.filed(link="bakesbangpol", answers=BAKESBANGPOL)
-    await house.card_shows(before, "Diterima", "bakesbangpol")
+    await house.named(await house.card_shows(before, "Diterima", "bakesbangpol"))
     await moved(house, "bakesbangpol", silently=silently)
     _, siti, after = await house.filed(link="bakesbangpol", answers=BAKESBANGPOL)
     rina = house.officer(RINA, "bakesbangpol")

@@ -139,7 +139,7 @@ async def test_a_reply_to_the_response_is_judged_not_lost(house: House) -> None:
     siti.listen()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     response = await house.named(await siti.hears("Tanggapan atas pengaduan"))
-    judged = await siti.says("Belum ada yang datang!", "apakah Bapak/Ibu puas dengan tanggapan", reply_to=response)
+    judged = await siti.says("Belum ada yang datang!", "Mohon pilih dahulu", reply_to=response)
     await siti.presses("Belum puas", "Tercatat: 1", on=judged)
     await siti.presses("Kirim", "dibuka kembali")
     await house.card_shows(reference, "Keberatan: Belum ada yang datang!")
