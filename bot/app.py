@@ -3,8 +3,8 @@
 1. Takes the lock and opens the store; refuses in words when another process works on it.
 2. Connects the channel, and takes up what the outbox and the files had left.
 3. Fetches, takes, sends, until SIGTERM or SIGINT.
-4. Ends within five seconds: the long poll is broken off, a turn that has begun is finished, calls on
-   their way get a moment, marks are written. Whatever is left over stays stored.
+4. Ends within five seconds of the signal: the long poll is broken off, a turn that has begun is
+   finished, calls on their way get a moment, marks are written. Whatever is left over stays stored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,13 +21,14 @@ import structlog
 
 from bot import profile
 from bot.calendars import WorkingCalendar
-from bot.channels.base import FetchError, ShellEvent
+from bot.channels.base import FetchError
 from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.config import Config
 from bot.database import arrivals, chats
 from bot.database.engine import Database
 from bot.database.lock import Lock
+from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.dates import ZONE
 from bot.files import Files
@@ -46,7 +47,8 @@ log = structlog.get_logger(__name__)
 
 # How long the clock sleeps at most. Practice may put business time forward, and people watch it.
 LONGEST_SLEEP, PRACTICE_SLEEP = 5.0, 1.0
-LAST_TURN_SECONDS = 1.5
+# All stages of the end share one deadline, so that closing the store finds room within five seconds.
+END_SECONDS, LAST_TURN_SECONDS, CLOSING_SECONDS = 4.5, 1.5, 0.3
 # Due dates fall into these days; around New Year they reach into the next year's calendar.
 WARM_DAYS = 30
 
@@ -99,7 +101,9 @@ class Service:
             config.telegram, self._words, self._files, self._moves, business_time, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._outbox = Outbox(database, codec, self._channel, pacing, self._moves, self._nudge)
+        self._outbox = Outbox(
+            database, codec, self._channel, pacing, self._moves, self._nudge, config.operator_chat_id
+        )
         self._scheduler: Scheduler | None = None
         self._aside: set[asyncio.Task[None]] = set()
 
@@ -109,19 +113,23 @@ class Service:
         stopped = asyncio.create_task(stopping.wait())
         try:
             await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if not serving.done():
-                await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
         finally:
+            end = time.monotonic() + END_SECONDS
             stopped.cancel()
+            await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
             serving.cancel()
-            await asyncio.wait({serving})
-            await self._end()
-        if not serving.cancelled():
+            await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
+            await self._end(end)
+        if serving.done() and not serving.cancelled():
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         for old, new in (await self._database.write(chats.moves)).items():
             self._moves.add(old, new)
+        if renamed := self._moves.renamed():
+            await self._database.write(
+                lambda connection: rename_chats(connection, self._codec, renamed, self._config.limits)
+            )
         try:
             me = await self._channel.start()
         except FetchError as error:
@@ -167,14 +175,10 @@ class Service:
         """After the commit: the network may begin (law 3)."""
         for press in done.presses:
             self._outbox.answer(press.answer, press.language)
+        for event in done.happened:
+            self._outbox.changed(event)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
-        if done.happened:
-            self._beside(self._changed(done.happened))
-
-    async def _changed(self, happened: tuple[ShellEvent, ...]) -> None:
-        for event in happened:
-            await self._outbox.changed(event)
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
         return profile.commands("citizen" if chat > 0 else "staff", language, self._words)
@@ -188,12 +192,21 @@ class Service:
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
 
-    async def _end(self) -> None:
-        """Stop what makes work before what does it."""
-        for task in tuple(self._aside):
+    async def _end(self, end: float) -> None:
+        """Stop what makes work before what does it; nothing waits beyond `end`, a monotonic time."""
+        aside = tuple(self._aside)
+        for task in aside:
             task.cancel()
-        await asyncio.gather(*self._aside, return_exceptions=True)
-        await self._files.stop()
-        await self._outbox.stop()
-        await self._channel.close()
+        left = end - CLOSING_SECONDS
+        for stopping in (asyncio.gather(*aside, return_exceptions=True), self._files.stop()):
+            await _within(stopping, left - time.monotonic())
+        await self._outbox.stop(max(0.0, left - time.monotonic()))
+        await _within(self._channel.close(), end - time.monotonic())
         log.info("app.stopped")
+
+
+async def _within(work: Awaitable[Any], seconds: float) -> None:
+    try:
+        await asyncio.wait_for(work, max(0.0, seconds))
+    except TimeoutError:
+        log.warning("app.not_stopped_in_time")

@@ -91,11 +91,18 @@ class Files:
         return {key: job.attachment for key, job in jobs.items()}
 
     async def open_file(self, key: str) -> bytes | None:
-        """The file's bytes, None while it is not stored. Raises OSError and SealBrokenError."""
+        """The file's bytes, None while it is not stored or when its content is gone.
+
+        Raises OSError and SealBrokenError.
+        """
         job = (await self._jobs([key])).get(key)
         if job is None or job.state is not FileState.STORED:
             return None
-        sealed = await asyncio.to_thread(read, self._folder, job.path)
+        try:
+            sealed = await asyncio.to_thread(read, self._folder, job.path)
+        except FileNotFoundError:
+            log.error("files.content_missing", file=key, path=job.path)  # noqa: TRY400 - no words
+            return None
         return self._codec.open(sealed, context("file", job.sha256))
 
     async def _jobs(self, keys: Sequence[str]) -> dict[str, FileJob]:

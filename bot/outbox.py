@@ -9,10 +9,12 @@ At least once: a row is marked after its success, so a crash between the two sen
 5. A throttled row waits as told. After a temporary failure it waits longer each time, and its lane
    with it; both are stored, also how many parts of a long message have arrived.
 6. A person who blocked the bot, or a group that threw it out: all rows of the chat are parked until
-   they come back; those with `report` are reported unreachable and go first on the return.
+   they come back; those with `report` are reported unreachable and go first on the return. A card that
+   its group refuses for another reason is parked alone.
 7. A group that moved: its new id is stored and used, message ids of the old one are forgotten.
 8. An edit finds its message by id or key; without one, or when it has vanished, it is sent anew.
-9. What no repetition mends is recorded as failed, and reported if its row asks for that.
+9. What no repetition mends is recorded as failed, and reported if its row asks for that. The operator is
+   told of what weighs, of a group of the configuration that was lost, and of an hour's failing.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import (
@@ -38,10 +41,11 @@ from bot.channels.base import (
 from bot.channels.moves import Moves
 from bot.database import chats
 from bot.database.engine import Database
-from bot.database.outbox_marks import Failed, Later, Sent
+from bot.database.outbox_marks import Failed, Later, Sent, revive
 from bot.database.outbox_table import Kind, LaneNumber, OutboxRow, State, load_rows
 from bot.database.sealing import Codec
 from bot.database.sent_messages import forget
+from bot.operator_notes import Operator, group_lost
 from bot.outbox_chats import bring_back, move, set_aside
 from bot.outbox_delivery import Delivery, backoff
 from bot.outbox_marks import Marks
@@ -55,6 +59,13 @@ __all__ = ["Outbox", "rows"]
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 3.0
+MARKS_SECONDS = 0.5
+CARD = "card:"
+# What a complaint or its answer hangs on; the operator hears when it cannot be delivered.
+WEIGHTY = (CARD, "receipt:", "response:")
+# 1, 2, 4 … 60 seconds apart (bot/outbox_delivery.py): after so many an hour has passed.
+AN_HOUR_OF_ATTEMPTS = 65
+DELAY_SECONDS = 3600.0
 
 
 class Outbox:
@@ -71,10 +82,13 @@ class Outbox:
         pacing: Pacing,
         moves: Moves,
         on_news: Callable[[], None] = lambda: None,
+        operator_chat: int = 0,
     ) -> None:
         self._database, self._codec, self._channel = database, codec, channel
         self._moves, self._on_news = moves, on_news
-        self._marks = Marks(database, self._strip_all, on_news)
+        self._operator = Operator(codec, operator_chat)
+        self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
+        self._delay_told = -DELAY_SECONDS
         self._delivery = Delivery(channel, pacing, moves, self._marks)
         self._chats: dict[int, ChatQueue] = {}
         self._waiting: dict[int, Item] = {}
@@ -86,6 +100,7 @@ class Outbox:
     async def start(self) -> None:
         """Take up what was left when the process ended."""
         self._parked |= await self._database.write(chats.blocked)
+        await self._database.write(revive)
         self.accept(await self._database.write(lambda connection: load_rows(connection, self._codec)))
 
     def in_flight(self) -> frozenset[int]:
@@ -117,29 +132,30 @@ class Outbox:
         except DeliveryError as error:
             log.info("outbox.press_not_answered", reason=error.reason)
 
-    async def changed(self, event: ShellEvent) -> None:
-        """Take note of what happened to a chat, in the store and here. May be told twice."""
+    def changed(self, event: ShellEvent) -> None:
+        """Keep in mind what happened to a chat, as its turn stored it. May be told twice."""
         match event:
             case ChatMigrated(old, new):
-                await self._move(old, new)
+                self._moved(old, new)
             case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
-                await self._park(chat)
+                self._put_by(chat)
             case BlockChanged(chat) | RightsChanged(chat):
-                await self._release(chat)
+                self._parked.discard(chat)
 
-    async def stop(self) -> None:
-        """Let calls end that are on their way, at most three seconds, and write all marks."""
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Let calls end that are on their way, and write all marks, in so many seconds."""
+        end = time.monotonic() + seconds
         self._stopping = True
         for queue in self._chats.values():
             queue.wake()
         tasks = [*(queue.running for queue in self._chats.values() if queue.running), *self._aside]
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            _, late = await asyncio.wait(tasks, timeout=max(0.0, seconds - MARKS_SECONDS))
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._marks.flush(), STOP_SECONDS)
+            await asyncio.wait_for(self._marks.flush(), max(0.0, end - time.monotonic()))
 
     def _beside(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(self._guarded(work))
@@ -187,10 +203,10 @@ class Outbox:
         except (OperationalError, OSError) as error:
             # Our own disk or database, not the messenger: nothing is lost by waiting.
             log.warning("outbox.store_trouble", error=type(error).__name__)
-            self._later(item, backoff(item.row.attempts))
+            self._again(item, type(error).__name__)
         except Exception as error:
             log.exception("outbox.fault", row=item.row.id, kind=item.row.kind.value)
-            self._give_up(item, type(error).__name__)
+            self._refused(item, type(error).__name__)
         finally:
             self._sending.pop(item.row.id, None)
             if item.replaced:
@@ -204,6 +220,8 @@ class Outbox:
                 await self._failed(item, error)
             return
         if item.stored:
+            if item.refused:
+                self._note("operator_undelivered", item.row, item.refused)
             self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
         if item.row.chat in self._parked and item.row.message is not None:
             # They are back, and nobody told us.
@@ -225,20 +243,31 @@ class Outbox:
                 self._delivery.throttled(item, error.retry_after)
                 self._later(item, error.retry_after)
             case Failure.TEMPORARY:
-                item.row = replace(row, attempts=row.attempts + 1)
-                self._later(item, backoff(row.attempts))
+                self._again(item, error.reason)
             case Failure.MIGRATED:
-                await self._move(row.chat, error.moved_to)
+                await self._move(self._moves.destination(row.chat), error.moved_to)
                 item.row = replace(row, at=0)
                 self._put(item, first=True)
             case Failure.VANISHED if row.kind is Kind.EDIT:
                 await self._send_anew(item)
+            case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
+                # Whoever is out of the chat has left it, and sees no buttons there.
+                self._marks.sent(Sent(row, 0, time.time()))
             case Failure.UNREACHABLE:
                 await self._park(row.chat, item)
             case Failure.CHAT_GONE if row.chat < 0:
                 await self._park(row.chat, item)
             case _:
-                self._give_up(item, error.reason)
+                self._refused(item, error.reason)
+
+    def _again(self, item: Item, why: str) -> None:
+        """Try again, later each time; the operator hears of it once it has gone on for an hour."""
+        row = item.row = replace(item.row, attempts=item.row.attempts + 1)
+        late = row.attempts == AN_HOUR_OF_ATTEMPTS and time.monotonic() >= self._delay_told + DELAY_SECONDS
+        if item.stored and late and row.chat != self._operator.chat:
+            self._delay_told = time.monotonic()
+            self._marks.note("operator_delayed", why)
+        self._later(item, backoff(row.attempts - 1))
 
     def _later(self, item: Item, delay: float) -> None:
         if item.stored:
@@ -251,7 +280,28 @@ class Outbox:
     def _give_up(self, item: Item, why: str) -> None:
         if item.stored:
             log.error("outbox.undeliverable", row=item.row.id, kind=item.row.kind.value, reason=why)
+            self._note("operator_undelivered", item.row, why)
             self._marks.failed(Failed(item.row, why))
+
+    def _refused(self, item: Item, why: str) -> None:
+        """No repetition mends it; yet a card is work of the group's, which must not vanish.
+
+        It may be the group's state that is wrong, a closed topic say.
+        """
+        if item.row.chat < 0 and item.row.key.startswith(CARD):
+            self._set_card_aside(item, why)
+        else:
+            self._give_up(item, why)
+
+    def _set_card_aside(self, item: Item, why: str) -> None:
+        log.error("outbox.card_refused", row=item.row.id, reason=why)
+        self._note("operator_card_waits", item.row, why)
+        self._marks.parked(Failed(item.row, why))
+
+    def _note(self, name: str, row: OutboxRow, why: str) -> None:
+        """Tell the operator of what somebody's work or right depends on."""
+        if row.report or row.key.startswith(WEIGHTY):
+            self._marks.note(name, why)
 
     async def _send_anew(self, item: Item) -> None:
         row = item.row
@@ -262,26 +312,41 @@ class Outbox:
         item.row = replace(row, at=0, kind=Kind.SEND)
         self._put(item, first=True)
 
-    async def _park(self, chat: int, refused: Item | None = None) -> None:
+    async def _park(self, chat: int, refused: Item) -> None:
         """Set the chat's rows aside, the one that was just refused among them."""
+
+        def work(connection: Connection) -> list[OutboxRow]:
+            news = set_aside(connection, chat) and self._moves.is_named(chat)
+            return self._operator.tell(connection, [group_lost(chat)] if news else ())
+
+        told = await self._database.write(work)
+        self._put_by(chat, refused)
+        self.accept(told)
+        self._on_news()
+
+    def _put_by(self, chat: int, refused: Item | None = None) -> None:
+        """Let go of the chat's rows, as the store has parked them; only leaving goes on."""
         self._parked.add(chat)
         queue = self._chats.get(chat)
         for item in (*(queue.clear() if queue else ()), *((refused,) if refused else ())):
             self._waiting.pop(item.row.id, None)
             item.replaced = None
-        await self._database.write(lambda connection: set_aside(connection, chat))
-        self._on_news()
+            if item.row.kind is Kind.LEAVE:
+                self._put(item)
         log.info("outbox.parked", group=chat < 0)
 
     async def _release(self, chat: int) -> None:
-        if chat not in self._parked:
-            return
-        self._parked.discard(chat)
-        known = {*self._waiting, *self.in_flight()}
         back = await self._database.write(lambda connection: bring_back(connection, self._codec, chat))
-        self.accept(row for row in back if row.id not in known)
+        self._parked.discard(chat)
+        self.accept(back)
 
     async def _move(self, old: int, new: int) -> None:
+        home = self._moves.home(old)
+        await self._database.write(lambda connection: move(connection, old, new, home))
+        self._moved(old, new)
+
+    def _moved(self, old: int, new: int) -> None:
+        """Send to the new id from now on; no message of the old one can be changed there."""
         if not self._moves.add(old, new):
             return
         home = self._moves.home(new)
@@ -289,7 +354,6 @@ class Outbox:
         for item in self._waiting.values():
             if item.row.chat == home:
                 item.row = replace(item.row, at=0)
-        await self._database.write(lambda connection: move(connection, old, new, home))
         log.warning("outbox.group_moved", old=old, new=new)
         self._on_news()
 

@@ -1,9 +1,13 @@
-"""What becomes of a whole chat's rows: set aside, brought back, moved. Each runs as one transaction."""
+"""What becomes of a whole chat's rows: set aside, brought back, moved. Each runs within a transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
 from sqlalchemy import Connection
 
+from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
 from bot.database import chats
 from bot.database.outbox_marks import park, release
 from bot.database.outbox_table import OutboxRow
@@ -11,10 +15,36 @@ from bot.database.sealing import Codec
 from bot.database.sent_messages import forget_chat
 
 
-def set_aside(connection: Connection, chat: int) -> None:
-    """Nobody can be reached there: its rows are parked, those with `report` told unreachable."""
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What noting an event came to: rows of `chat` that wait again, or that it was lost just now."""
+
+    chat: int
+    back: list[OutboxRow] = field(default_factory=list)
+    lost: bool = False
+
+
+def note(connection: Connection, codec: Codec, event: ShellEvent, home: Callable[[int], int]) -> Noted:
+    """Store what happened to a chat; memory follows after the commit. `home` is `Moves.home`."""
+    match event:
+        case ChatMigrated(old, new):
+            move(connection, old, new, home(old))
+            return Noted(home(old))
+        case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
+            return Noted(chat, lost=set_aside(connection, chat))
+        case BlockChanged(chat) | RightsChanged(chat):
+            return Noted(chat, bring_back(connection, codec, chat))
+
+
+def set_aside(connection: Connection, chat: int) -> bool:
+    """Nobody can be reached there: its rows are parked, those with `report` told unreachable.
+
+    Answers whether that is news.
+    """
+    news = not chats.is_blocked(connection, chat)
     chats.note_blocked(connection, chat, blocked=True)
     park(connection, chat)
+    return news
 
 
 def bring_back(connection: Connection, codec: Codec, chat: int) -> list[OutboxRow]:
@@ -24,6 +54,9 @@ def bring_back(connection: Connection, codec: Codec, chat: int) -> list[OutboxRo
 
 
 def move(connection: Connection, old: int, new: int, home: int) -> None:
-    """The group has a new id. `home` is the id the core knows it by, whose message ids are void now."""
-    chats.note_moved(connection, old, new)
-    forget_chat(connection, home)
+    """The group has a new id. `home` is the id the core knows it by, whose message ids are void now.
+
+    Both groups tell it, so it may be told twice.
+    """
+    if chats.note_moved(connection, old, new):
+        forget_chat(connection, home)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.channels.base import Channel, Posting, Step
+from bot.channels.base import Channel, DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
 from bot.database.outbox_table import Kind, OutboxRow
 from bot.outbox_marks import Marks
@@ -49,12 +49,22 @@ class Delivery:
         """Make the calls that are still to be made; the item knows how far it got."""
         chat = self._moves.destination(item.row.chat)
         for step in (await self._steps(item.row, chat))[item.row.progress :]:
-            messages = await self._call(item, step, chat)
+            messages = await self._step(item, step, chat)
             if step.main:
                 item.main = messages[-1]
             else:
                 item.others += messages
             item.row = replace(item.row, progress=item.row.progress + 1)
+
+    async def _step(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
+        """One call; a file that is refused for good holds up neither the others nor the row."""
+        try:
+            return await self._call(item, step, chat)
+        except DeliveryError as error:
+            if not step.optional or error.kind is not Failure.REFUSED:
+                raise
+            item.refused = error.reason
+            return ()
 
     async def _steps(self, row: OutboxRow, chat: int) -> Sequence[Step]:
         message = row.message
@@ -79,7 +89,7 @@ class Delivery:
         if row.kind is Kind.STRIP:
             if at := row.at or await self._marks.find(row.chat, row.key):
                 await self._channel.strip(chat, at)
-        elif row.kind is Kind.LEAVE:
+        elif row.kind is Kind.LEAVE and not self._moves.is_named(row.chat):
             await self._channel.leave(chat)
         elif row.kind is Kind.COMMANDS:
             await self._channel.show_commands(chat, row.language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,9 +11,11 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database.engine import Database
-from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_sent
-from bot.database.outbox_table import Kind
+from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
+from bot.database.outbox_table import Kind, OutboxRow
 from bot.database.sent_messages import newest, remember
+from bot.operator_notes import Operator
+from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +23,8 @@ GATHER_SECONDS = 0.05
 GATHER_MOST = 50
 RETRY_SECONDS = 1.0
 KEYS_IN_MEMORY = 10_000
+LONGEST_REASON = 200
+COUNTED = frozenset({"operator_undelivered", "operator_card_waits"})
 # Parts of a message and its files bear its key too; the part with the buttons is the newest.
 OTHERS_EARLIER = 0.001
 
@@ -29,19 +33,25 @@ Name = tuple[int, str]
 
 @dataclass(slots=True)
 class Batch:
-    """What one write will mark; `others` are (chat, message, key, wall time)."""
+    """What one write will mark; `others` are (chat, message, key, wall time).
+
+    `notes` are for the operator: what happened, and the reason given.
+    """
 
     sent: list[Sent] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     later: list[Later] = field(default_factory=list)
+    parked: list[Failed] = field(default_factory=list)
     others: list[tuple[int, int, str, float]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.sent) + len(self.failed) + len(self.later)
+        return len(self.sent) + len(self.failed) + len(self.later) + len(self.parked)
 
     def rows(self) -> set[int]:
         """The rows whose fate it marks; those to be tried again are not in flight."""
-        return {mark.row.id for mark in self.sent} | {mark.row.id for mark in self.failed}
+        marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
+        return {mark.row.id for mark in marks}
 
     def reports(self) -> bool:
         """Whether somebody waits to hear what became of a row."""
@@ -54,9 +64,21 @@ class Batch:
         known = newest(connection, [mark.row.key for mark in moved])
         mark_later(connection, self.later)
         mark_failed(connection, self.failed)
+        mark_parked(connection, self.parked)
         remember(connection, self.others)
         mark_sent(connection, self.sent)
         return list(_outdated(moved, known))
+
+    def messages(self) -> list[OutgoingMessage]:
+        """The notes for the operator, one message for each kind with the last reason."""
+        counts = Counter(name for name, _ in self.notes)
+        made = []
+        for name, reason in dict(self.notes).items():
+            params: dict[str, str | int] = {"reason": reason[:LONGEST_REASON]}
+            if name in COUNTED:
+                params["count"] = counts[name]
+            made.append(OutgoingMessage(f"system.{name}", params))
+        return made
 
 
 def _outdated(moved: Sequence[Sent], known: dict[Name, int]) -> Iterator[tuple[int, int]]:
@@ -73,15 +95,19 @@ class Marks:
     """Gathers marks and writes them; knows the newest message of a key before the store does.
 
     `outdated` gets messages whose key has moved on; `news` is called once an outcome waits to be reported.
+    `accept` gets what the operator is told, stored in the same write.
     """
 
     def __init__(
         self,
         database: Database,
         outdated: Callable[[Sequence[tuple[int, int]]], None],
+        operator: Operator,
+        accept: Callable[[list[OutboxRow]], None],
         news: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
+        self._operator, self._accept = operator, accept
         self._outdated, self._news = outdated, news
         self._batch = Batch()
         self._writing: set[int] = set()
@@ -113,6 +139,15 @@ class Marks:
         """A row will never go out."""
         self._batch.failed.append(mark)
         self._soon()
+
+    def parked(self, mark: Failed) -> None:
+        """A single row is set aside whole."""
+        self._batch.parked.append(mark)
+        self._soon()
+
+    def note(self, name: str, reason: str) -> None:
+        """Have the operator told, with the next write: call it before the mark of the row concerned."""
+        self._batch.notes.append((name, reason))
 
     def later(self, mark: Later, message: int = 0, others: Sequence[int] = (), at: float = 0.0) -> None:
         """A row is to be tried again; `message` and `others` are what of it has arrived."""
@@ -165,12 +200,18 @@ class Marks:
         self._writing = batch.rows()
         while True:
             try:
-                outdated = await self._database.write(batch.write)
+                outdated, told = await self._database.write(
+                    lambda connection: (
+                        batch.write(connection),
+                        self._operator.tell(connection, batch.messages()),
+                    )
+                )
                 break
             except Exception as error:  # noqa: BLE001 - whatever it is, a mark lost means sending again
                 log.warning("outbox.marks_wait", error=type(error).__name__, marks=len(batch))
                 await asyncio.sleep(RETRY_SECONDS)
         self._writing = set()
+        self._accept(told)
         if outdated:
             self._outdated(outdated)
         if batch.reports():

@@ -15,7 +15,8 @@ class Item:
     """A row on its way, ready from a monotonic time on.
 
     `main` is the message that carries the row's key, once sent, `others` the rest of what was sent for
-    it; `stored` is false for what needs no mark; `replaced` is a newer payload that came meanwhile.
+    it; `stored` is false for what needs no mark; `replaced` is a newer payload that came meanwhile;
+    `refused` says why some of its files were refused.
     """
 
     row: OutboxRow
@@ -24,6 +25,7 @@ class Item:
     others: tuple[int, ...] = ()
     stored: bool = True
     replaced: OutboxRow | None = None
+    refused: str = ""
 
     @property
     def lane(self) -> Lane:

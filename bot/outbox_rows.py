@@ -18,6 +18,9 @@ from conversations.effects import (
 
 LANES = {Lane.ASKED: LaneNumber.ASKED, Lane.UNASKED: LaneNumber.UNASKED}
 
+# A group that moved may be joined before its notice comes: it must not be left for a stranger's.
+LEAVE_SECONDS = 5.0
+
 
 def rows(
     effects: Iterable[Effect], language: Callable[[int], str], operator_chat: int, created: float
@@ -50,7 +53,8 @@ def _row(
         case StripButtons(chat, at, key):
             row = OutboxRow(0, chat, asked, Kind.STRIP, "", created, key=key, at=at)
         case LeaveChat(chat):
-            row = OutboxRow(0, chat, asked, Kind.LEAVE, "", created)
+            until = created + LEAVE_SECONDS
+            row = OutboxRow(0, chat, asked, Kind.LEAVE, "", created, not_before=until)
         case ShowCommands(chat, chosen):
             row = OutboxRow(0, chat, asked, Kind.COMMANDS, chosen, created)
         case TellOperator(message) if operator_chat:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.batches import Incoming
-from bot.channels.base import FetchError, ShellEvent, UnreadableUpdateError
+from bot.channels.base import ChatMigrated, FetchError, ShellEvent, UnreadableUpdateError
 from bot.faults import whereabouts
 from conversations.events import Event
 
@@ -96,8 +96,15 @@ class Polling:
 
     async def _taken(self, updates: Sequence[dict[str, Any]]) -> None:
         if updates:
-            await self._take([self._incoming(update) for update in updates])
+            await self._take(self._read(updates))
             self._offset = int(updates[-1]["update_id"]) + 1
+
+    def _read(self, updates: Sequence[dict[str, Any]]) -> list[Incoming]:
+        read = [self._incoming(update) for update in updates]
+        if not any(isinstance(one.event, ChatMigrated) for one in read):
+            return read
+        # What stands before the notice of a move is read again: now it is known where it belongs.
+        return [self._incoming(update) for update in updates]
 
     def _incoming(self, update: dict[str, Any]) -> Incoming:
         name, number = self._source.name, int(update["update_id"])

@@ -56,13 +56,17 @@ class Committed:
 
 @dataclass(slots=True)
 class Gathered:
-    """What the events of a batch came to, in order; a later state of the same thing wins."""
+    """What the events of a batch came to, in order; a later state of the same thing wins.
+
+    `back` are the rows that wait again in chats which are within reach again.
+    """
 
     conversations: dict[ConversationKey, Conversation] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
     happened: list[ShellEvent] = field(default_factory=list)
+    back: dict[int, list[OutboxRow]] = field(default_factory=dict)
 
     def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE) -> None:
         """Take over one event's outcome; `language` is that of the person who caused it."""
@@ -99,8 +103,10 @@ class Storing:
                 sent_messages.forget_prefix(self.connection, effect.prefix)
         language = self._languages(effects, loader)
         fresh = rows(effects, language, self.operator_chat, self.wall)
+        stored = insert_rows(self.connection, self.codec, fresh, self.in_flight) if fresh else []
+        back = [row for waiting in gathered.back.values() for row in waiting]
         return Committed(
-            tuple(insert_rows(self.connection, self.codec, fresh, self.in_flight)) if fresh else (),
+            (*back, *stored),
             tuple(gathered.presses),
             tuple(self._keep_files(effects)),
             tuple(gathered.happened),

@@ -18,6 +18,8 @@ from bot.database.arrivals import Quarantined
 from bot.database.sealing import Codec
 from bot.faults import whereabouts
 from bot.loading import Loader
+from bot.operator_notes import group_lost
+from bot.outbox_chats import note
 from bot.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
 from conversations.agency import Language, Rules
 from conversations.conversation import Conversation
@@ -120,10 +122,10 @@ class Turn:
 
     def _one(self, arrival: Arrival) -> None:
         event = arrival.incoming.event
-        if isinstance(event, SHELL_EVENTS):
-            self._shell(event)
-        elif arrival.failure or event is None:
+        if arrival.failure or event is None:
             self._set_aside(arrival.incoming, arrival.failure)
+        elif isinstance(event, SHELL_EVENTS):
+            self._shell(event)
         else:
             self._advance(arrival, event)
 
@@ -144,7 +146,7 @@ class Turn:
         self._gathered.add(outcome, self._language(event))
         if isinstance(event, BotAdded):
             # What waited for the bot's return goes on, whatever the core makes of the group.
-            self._gathered.happened.append(RightsChanged(event.chat, "member"))
+            self._shell(RightsChanged(event.chat, "member"))
 
     def _language(self, event: Event) -> Language:
         origin: Origin | None = getattr(event, "origin", None)
@@ -176,8 +178,15 @@ class Turn:
     def _shell(self, event: ShellEvent) -> None:
         if isinstance(event, CardsVoid):
             self._send_cards_anew(self._house.home(event.chat))
-        else:
-            self._gathered.happened.append(event)
+            return
+        house, gathered = self._house, self._gathered
+        noted = note(self._connection, house.codec, event, house.home)
+        gathered.back.pop(noted.chat, None)
+        if noted.back:
+            gathered.back[noted.chat] = noted.back
+        if noted.lost and house.rules.of_chat(noted.chat):
+            gathered.add(Outcome(effects=(TellOperator(group_lost(noted.chat)),)))
+        gathered.happened.append(event)
 
     def _send_cards_anew(self, chat: int) -> None:
         """Cards whose ids are forgotten: an edit without a known message sends it anew."""

@@ -110,12 +110,14 @@ class Posting:
 class Step:
     """One call of a delivery, and what it costs of the chat's limit.
 
-    `main` when it sends the message that later edits change; `run` returns the ids of what it made.
+    `main` when it sends the message that later edits change; `run` returns the ids of what it made;
+    `optional` when the rest is still worth delivering without it.
     """
 
     cost: int
     main: bool
     run: Callable[[], Awaitable[tuple[int, ...]]]
+    optional: bool = False
 
 
 class Wording(Protocol):

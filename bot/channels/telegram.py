@@ -17,6 +17,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.channels.base import (
+    ChatMigrated,
     FileTooLargeError,
     KeptFiles,
     Posting,
@@ -150,7 +151,11 @@ class TelegramChannel:
         """An update as what happened, None when it is no concern of ours. Raises UnreadableUpdateError."""
         if self._reader is None:
             raise RuntimeError("the channel has not been started")
-        return self._reader.read(raw)
+        event = self._reader.read(raw)
+        if isinstance(event, ChatMigrated):
+            # What is read after it, and again (bot/polling.py), belongs to the group as it is now.
+            self._moves.hear(event.old, event.new)
+        return event
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls that deliver this posting, in order."""

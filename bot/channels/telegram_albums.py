@@ -74,7 +74,7 @@ class FileSender:
             except TelegramError as error:
                 raise delivery_error(error) from error
 
-        return Step(len(batch), main=False, run=run)
+        return Step(len(batch), main=False, run=run, optional=True)
 
     async def _by_id(self, batch: Batch) -> tuple[int, ...]:
         return await self._send([(attachment, attachment.file_id) for _, attachment in batch])

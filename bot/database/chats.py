@@ -17,6 +17,8 @@ _MOVED = _MOVED.on_conflict_do_update(
 )
 CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1, chats.c.migrated_to.is_not(None))
 _CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
+_IS_BLOCKED = select(chats.c.blocked).where(chats.c.chat == bindparam("here"))
+_MOVED_TO = select(chats.c.migrated_to).where(chats.c.chat == bindparam("here"))
 _ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
 _ALL_MOVED = select(chats.c.chat, chats.c.migrated_to).where(chats.c.migrated_to.is_not(None))
 
@@ -26,9 +28,17 @@ def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
     connection.execute(_BLOCKED, {"here": chat, "blocks": int(blocked)})
 
 
-def note_moved(connection: Connection, old: int, new: int) -> None:
-    """A group lives on under a new id, and its open cards are to be sent there anew."""
+def is_blocked(connection: Connection, chat: int) -> bool:
+    """Whether this chat is known to be out of reach."""
+    return bool(connection.scalar(_IS_BLOCKED, {"here": chat}))
+
+
+def note_moved(connection: Connection, old: int, new: int) -> bool:
+    """A group lives on under a new id, and its open cards are to be sent there anew; False if known."""
+    if connection.scalar(_MOVED_TO, {"here": old}) == new:
+        return False
     connection.execute(_MOVED, {"here": old, "there": new})
+    return True
 
 
 def cards_sent(connection: Connection, chat: int) -> None:

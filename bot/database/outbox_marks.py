@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bot.database.outbox_table import Kind, OutboxRow, State, read_row
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
-from bot.database.tables import outbox
+from bot.database.tables import chats, outbox
 from conversations.events import Delivery
 
 _ROW = outbox.c.id == bindparam("row")
@@ -30,13 +30,21 @@ _REPLACED_MEANWHILE = (
 )
 _FAILED = update(outbox).where(_THIS).values(state=State.FAILED.value, error=bindparam("why"), payload=None)
 _FAILED_REPORTED = _FAILED.values(outcome=Delivery.UNREACHABLE.value)
+_PARKED = update(outbox).where(_THIS).values(state=State.PARKED.value, error=bindparam("why"))
 _LATER = (
     update(outbox)
     .where(_ROW)
     .values(attempts=bindparam("tries"), not_before=bindparam("until"), progress=bindparam("done"))
 )
 _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam("now"))
-_MOVE = update(outbox).where(_IN_CHAT).values(state=bindparam("then"))
+# A group is left once and never parked; buttons of a chat out of reach need not be taken off.
+_MOVE = update(outbox).where(_IN_CHAT, outbox.c.kind != Kind.LEAVE.value).values(state=bindparam("then"))
+_DROP_STRIPS = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.STRIP.value)
+_DROP_LEAVES = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.LEAVE.value)
+_REACHABLE = (outbox.c.state == State.PARKED.value) & outbox.c.chat.not_in(
+    select(chats.c.chat).where(chats.c.blocked == 1)
+)
+_REVIVE = update(outbox).where(_REACHABLE).values(state=State.PENDING.value, error=None)
 _UNREACHED = (
     update(outbox).where(_IN_CHAT, outbox.c.report.is_not(None)).values(outcome=Delivery.UNREACHABLE.value)
 )
@@ -94,6 +102,17 @@ def mark_failed(connection: Connection, marks: Sequence[Failed]) -> None:
             connection.execute(statement, [{**_tried(mark.row), "why": mark.why} for mark in chosen])
 
 
+def mark_parked(connection: Connection, marks: Sequence[Failed]) -> None:
+    """Set single rows aside whole; they wait for a start, or for news of their chat."""
+    if marks:
+        connection.execute(_PARKED, [{**_tried(mark.row), "why": mark.why} for mark in marks])
+
+
+def revive(connection: Connection) -> None:
+    """At the start: what was set aside in chats that are within reach is tried again."""
+    connection.execute(_REVIVE)
+
+
 def mark_later(connection: Connection, marks: Sequence[Later]) -> None:
     """Store when to try again and how far it got, so that a restart goes on there."""
     if marks:
@@ -107,13 +126,17 @@ def mark_later(connection: Connection, marks: Sequence[Later]) -> None:
 def park(connection: Connection, chat: int) -> None:
     """Set all rows of a chat aside: its person blocked the bot. Those with `report` are told."""
     now = {"there": chat, "now": State.PENDING.value}
+    connection.execute(_DROP_STRIPS, now)
     connection.execute(_UNREACHED, now)
     connection.execute(_MOVE, {**now, "then": State.PARKED.value})
 
 
 def release(connection: Connection, codec: Codec, chat: int) -> list[OutboxRow]:
     """Make a chat's parked rows wait to be sent again; they come with final responses first."""
-    connection.execute(_MOVE, {"there": chat, "now": State.PARKED.value, "then": State.PENDING.value})
+    parked = {"there": chat, "now": State.PARKED.value}
+    connection.execute(_DROP_STRIPS, parked)
+    connection.execute(_DROP_LEAVES, parked)
+    connection.execute(_MOVE, {**parked, "then": State.PENDING.value})
     found = connection.execute(_OF_CHAT, {"there": chat, "now": State.PENDING.value})
     return [read_row(codec, row) for row in found]
 

@@ -129,7 +129,7 @@ def _waiting_by_key(
     if not keys:
         return {}
     found = (read_row(codec, row) for row in connection.execute(_BY_KEY, {"keys": keys}))
-    return {(row.chat, row.key): row for row in found if row.id not in in_flight}
+    return {(row.chat, row.key): row for row in found if row.id not in in_flight and row.message}
 
 
 def _coalesce(
@@ -148,7 +148,7 @@ def _coalesce(
                 before, message=row.message, language=row.language, revision=before.revision + 1, progress=0
             )
         else:
-            if row.key:
+            if row.key and row.message:
                 places[name] = len(fresh)
             fresh.append(row)
     return fresh, list(replaced.values())

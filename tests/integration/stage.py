@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from bot.channels.base import ShellEvent
 from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.database import chats
@@ -21,6 +22,7 @@ from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
 from bot.files import Files
 from bot.outbox import Outbox, rows
+from bot.outbox_chats import note
 from bot.pacing import Limits, Pacing
 from bot.simulator.limits import Limits as FloodLimits
 from bot.simulator.server import Simulator
@@ -28,6 +30,7 @@ from conversations.effects import Edit, Effect, Lane, Send
 from conversations.messages import OutgoingMessage, Params, Rows
 
 STAFF = -100
+OPERATOR = 999
 FAST = Limits(overall_per_second=1000, private_burst=1000, group_messages=1000)
 
 
@@ -36,7 +39,7 @@ class Words:
 
     def text(self, message: OutgoingMessage, language: str) -> str:
         assert language
-        return str(message.params["title"])
+        return str(message.params.get("title", message.template))
 
     def label(self, name: str, params: Params, language: str) -> str:
         return name if params is not None and language else ""
@@ -93,6 +96,12 @@ class Stage:
         in_flight = self.outbox.in_flight()
         return await self.database.write(lambda c: insert_rows(c, self.codec, made, in_flight))
 
+    async def happened(self, event: ShellEvent) -> None:
+        """What a turn does about a chat: stored first, then kept in mind."""
+        noted = await self.database.write(lambda c: note(c, self.codec, event, self.moves.home))
+        self.outbox.changed(event)
+        self.outbox.accept(noted.back)
+
     async def rows(self, sql: str) -> list[Any]:
         return await self.database.write(lambda c: list(c.execute(text(sql)).all()))
 
@@ -126,6 +135,7 @@ class Stage:
             Pacing(self.limits),
             self.moves,
             self.heard,
+            OPERATOR,
         )
 
     def heard(self) -> None:

@@ -1,0 +1,64 @@
+"""A group that moved and is now named by its new id in the configuration: what lies under the old id follows.
+
+`aduan check` advises to write the new id. The core knows a group by the id that the configuration names,
+so that officers' open work, cards and cases would otherwise be those of a group nobody asks about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from bot.database import chats as blocking
+from bot.database.cases import load_cases, update_cases
+from bot.database.conversations import load_conversations, save_conversations
+from bot.database.sealing import Codec
+from bot.database.tables import cases, chats, conversations, files, outbox, sent_messages
+from conversations.agency import Limits
+from conversations.conversation import ConversationKey
+
+_PERSONS = select(conversations.c.person).where(conversations.c.chat == bindparam("old"))
+_DROP_CONVERSATIONS = delete(conversations).where(conversations.c.chat == bindparam("old"))
+_CASES = select(cases.c.id).where(cases.c.chat == bindparam("old"))
+_UNBLOCK = update(chats).where(chats.c.chat == bindparam("old")).values(blocked=0)
+# No sealed context of these holds the chat. A message that is known under both ids is the same.
+_PLAIN = tuple(
+    update(table)
+    .prefix_with("OR REPLACE")
+    .where(table.c.chat == bindparam("old"))
+    .values(chat=bindparam("new"))
+    for table in (sent_messages, outbox, files)
+)
+
+
+def rename_chats(connection: Connection, codec: Codec, renamed: Mapping[int, int], limits: Limits) -> None:
+    """Let everything of each old id belong to the new one. May be repeated."""
+    for old, new in renamed.items():
+        _move_conversations(connection, codec, old, new, limits)
+        _move_cases(connection, codec, old, new)
+        for statement in _PLAIN:
+            connection.execute(statement, {"old": old, "new": new})
+        if blocking.is_blocked(connection, old):
+            blocking.note_blocked(connection, new, blocked=True)
+            connection.execute(_UNBLOCK, {"old": old})
+
+
+def _move_conversations(connection: Connection, codec: Codec, old: int, new: int, limits: Limits) -> None:
+    """Sealed anew, as the seal holds the chat; what was said under the new id already stays."""
+    persons = connection.execute(_PERSONS, {"old": old}).scalars().all()
+    found = load_conversations(connection, codec, {ConversationKey(old, person) for person in persons})
+    later = load_conversations(connection, codec, {ConversationKey(new, person) for person in persons})
+    moved = [
+        talk.model_copy(update={"chat": new})
+        for talk in found.values()
+        if ConversationKey(new, talk.person) not in later
+    ]
+    save_conversations(connection, codec, moved, limits)
+    connection.execute(_DROP_CONVERSATIONS, {"old": old})
+
+
+def _move_cases(connection: Connection, codec: Codec, old: int, new: int) -> None:
+    names = connection.execute(_CASES, {"old": old}).scalars().all()
+    found = load_cases(connection, codec, names)
+    update_cases(connection, codec, [case.model_copy(update={"chat": new}) for case in found.values()])

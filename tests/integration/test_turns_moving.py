@@ -1,0 +1,186 @@
+"""A group of the configuration becomes a supergroup, before the composed bot: it stays, with its work."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, column, select, text
+
+from bot import practice
+from bot.app import Service
+from bot.config import Config, load
+from bot.database import chats
+from bot.database.cases import file_cases, load_cases
+from bot.database.conversations import load_conversations, save_conversations
+from bot.database.engine import Database
+from bot.database.files_table import insert_files
+from bot.database.renaming import rename_chats
+from bot.database.sealing import Codec
+from bot.database.sent_messages import remember
+from bot.outbox_marks import Marks
+from bot.simulator.server import Simulator
+from bot.turns import Turns
+from conversations.agency import Limits
+from conversations.conversation import Conversation, ConversationKey
+from conversations.effects import KeepFile
+from conversations.events import Attachment
+from tests.integration.stage import eventually
+from tests.integration.turning import GROUP, case_of
+
+STAFF = practice.OFFICES[0].staff
+NEW = -1001000000099
+MOVED = "SELECT count(*) FROM chats WHERE migrated_to IS NOT NULL"
+CITIZEN = next(iter(practice.CITIZENS))
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    started = await Simulator.start()
+    practice.settle(started)
+    yield started
+    await started.close()
+
+
+def _config(simulator: Simulator, folder: Path) -> Config:
+    path = folder / "config.toml"
+    path.write_text(practice.configuration(simulator, folder), encoding="utf-8")
+    return load(path)
+
+
+@contextlib.asynccontextmanager
+async def _running(config: Config) -> AsyncIterator[Database]:
+    path = config.database.path
+    codec = Codec.load(config.database.keys_path, create=not path.exists())
+    database, stopping = await Database.open(path), asyncio.Event()
+    running = asyncio.create_task(Service(config, database, codec).run(stopping))
+    try:
+        yield database
+    finally:
+        stopping.set()
+        await running
+        await database.close()
+
+
+def _calls(simulator: Simulator, method: str, chat: int) -> list[Any]:
+    return [call for call in simulator.calls if call.method == method and call.params.get("chat_id") == chat]
+
+
+def _chats_of(table: str, connection: Connection) -> set[int]:
+    return set(connection.execute(select(column("chat")).select_from(text(table))).scalars())
+
+
+async def _stored(database: Database, sql: str) -> None:
+    await eventually(lambda: database.write(lambda c: c.exec_driver_sql(sql).scalar()))
+
+
+@pytest.mark.parametrize("joins", ["before", "after"])
+async def test_the_bot_stays_in_its_group_when_it_joins_and_moves_in_one_fetch(
+    simulator: Simulator, tmp_path: Path, joins: Any
+) -> None:
+    async with _running(_config(simulator, tmp_path)) as database:
+        await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
+        await simulator.groups[STAFF].migrate(NEW, joins=joins)
+        await _stored(database, MOVED)
+        left = "SELECT count(*) FROM outbox WHERE kind = 'leave'"
+        assert await database.write(lambda c: c.exec_driver_sql(left).scalar()) == 0
+    assert _calls(simulator, "sendMessage", NEW) == []
+
+
+async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeting(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox_rows.LEAVE_SECONDS", 1.0)
+    async with _running(_config(simulator, tmp_path)) as database:
+        await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
+        group, pending = simulator.groups[STAFF], simulator.world.pending
+        await group.migrate(NEW, joins="before")
+        notices = [pending.pop(), pending.pop()]
+        await simulator.until(lambda: _calls(simulator, "sendMessage", NEW))
+        for notice in reversed(notices):
+            simulator.world.queue(notice)
+        await _stored(database, MOVED)
+        await _stored(database, "SELECT count(*) = 0 FROM outbox WHERE kind = 'leave'")
+    assert _calls(simulator, "leaveChat", NEW) == []
+
+
+async def test_a_group_of_nobody_is_left_after_its_greeting(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox_rows.LEAVE_SECONDS", 0.2)
+    async with _running(_config(simulator, tmp_path)):
+        await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
+        group = simulator.group(-4711, "Asing")
+        await group.set_bot_status("left")
+        await group.add_bot()
+        await simulator.until(lambda: _calls(simulator, "leaveChat", -4711))
+        assert _calls(simulator, "sendMessage", -4711)
+
+
+async def test_what_lies_under_the_old_id_follows_the_configuration(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = _config(simulator, tmp_path)
+    codec = Codec.load(config.database.keys_path, create=True)
+    database = await Database.open(config.database.path)
+    case, talk = case_of("a", 1), Conversation(chat=GROUP, person=7, name="Rina")
+    keep = KeepFile("k", "a", GROUP, Attachment("photo", "f", "u"))
+    limits = Limits()
+    await database.write(lambda c: file_cases(c, codec, [case]))
+    await database.write(lambda c: save_conversations(c, codec, [talk], limits))
+    await database.write(lambda c: insert_files(c, codec, [keep]))
+    await database.write(lambda c: chats.note_moved(c, GROUP, NEW))
+    await database.write(lambda c: chats.note_blocked(c, GROUP, blocked=True))
+    named = [(GROUP, 5, "card:a", 1.0), (NEW, 5, "card:a", 1.0)]
+    await database.write(lambda c: remember(c, named))
+    for _ in range(2):
+        await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, limits))
+    found = await database.write(lambda c: load_conversations(c, codec, {ConversationKey(NEW, 7)}))
+    assert [each.name for each in found.values()] == ["Rina"]
+    (moved,) = (await database.write(lambda c: load_cases(c, codec, {"a"}))).values()
+    assert moved == case.model_copy(update={"chat": NEW})
+    for table in ("conversations", "sent_messages", "outbox", "cases", "files"):
+        assert GROUP not in await database.write(partial(_chats_of, table))
+    assert await database.write(chats.blocked) == {NEW}
+    await database.close()
+
+
+async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = _config(simulator, tmp_path)
+    codec = Codec.load(config.database.keys_path, create=True)
+    database = await Database.open(config.database.path)
+    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})]))
+    await database.write(lambda c: chats.note_moved(c, STAFF, NEW))
+    await database.close()
+    await simulator.groups[STAFF].migrate(NEW)
+    first, *others = config.agencies
+    agencies = (first.model_copy(update={"staff_chat_id": NEW}), *others)
+    async with _running(config.model_copy(update={"agencies": agencies})):
+        # The move voided the cards: they are sent anew, to the group by its new name.
+        await simulator.until(lambda: _calls(simulator, "sendMessage", NEW))
+
+
+async def test_all_stages_of_the_end_share_one_deadline(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    held = simulator.fault("sendMessage", kind="hold")
+    async with _running(_config(simulator, tmp_path)):
+        await simulator.person(CITIZEN, "Siti").say("/start")
+        await held.reached()
+        monkeypatch.setattr(Turns, "take", never)
+        monkeypatch.setattr(Marks, "flush", never)
+        monkeypatch.setattr("bot.files.Files.stop", never)
+        await simulator.person(CITIZEN, "Siti").say("/bantuan")
+        began = time.monotonic()
+    assert time.monotonic() - began < 5.0
