@@ -67,8 +67,8 @@ def settle(simulator: Simulator) -> None:
     for number, name in CITIZENS.items():
         simulator.person(number, name)
     for office in OFFICES:
-        leader = simulator.person(*office.leader)
         officers = [simulator.person(number, name) for number, name in office.officers.items()]
+        leader = simulator.person(*office.leader)
         simulator.group(office.staff, office.title, members=[*officers, leader])
         if office.restricted:
             simulator.group(office.restricted, f"{office.title} (terbatas)", members=[leader])

@@ -36,7 +36,10 @@ def state_of(simulator: "Simulator") -> dict[str, Any]:
     return {
         "bot": world.bot,
         "epoch": staging.epoch,
-        "people": [person.user | {"blocked": person.chat.blocked} for person in simulator.people.values()],
+        "people": [
+            person.user | {"blocked": person.chat.blocked, "started": person.chat.started}
+            for person in simulator.people.values()
+        ],
         "groups": [
             {**group.chat.public, "members": group.chat.present(), "bot_status": group.chat.bot_status}
             for group in simulator.groups.values()

@@ -29,7 +29,7 @@ async def test_the_page_and_its_parts_come_with_a_strict_policy() -> None:
     async with messenger(practice=True) as client:
         for path in (
             "/",
-            *(f"/practice/page/{name}" for name in ("page.css", "page.js", "pane.js", "rich.js")),
+            *(f"/practice/page/{name}" for name in ("base.css", "page.js", "pane.js", "rich.js")),
         ):
             async with client.session.get(client.simulator.address + path) as response:
                 assert response.status == 200

@@ -1,21 +1,32 @@
-// One message as a bubble: who, what it answers, text, files, buttons, and what can be done with it.
+// One unit of a chat as a bubble: a message, or an album; who, what it answers, what it holds, its buttons.
 
-import { element, rich } from "./rich.js";
+import { avatar, clock, element, iconButton } from "./dom.js";
+import { media, summary } from "./media.js";
+import { rich } from "./rich.js";
 
-const FILES = { document: "📄", video: "🎬", voice: "🎤", audio: "🎵", video_note: "⭕", sticker: "🙂" };
-const NAMES = { video: "Video", voice: "Pesan suara", audio: "Audio", video_note: "Video bundar", sticker: "Stiker" };
-
-export function bubble(message, pane) {
+export function unit(messages, pane) {
+  const message = messages[0];
   const service = serviceText(message);
-  if (service) return element("li", { className: "message service" }, service);
+  if (service) return article(message, "service", service, element("span", {}, service));
   const own = message.from.id === pane.personId;
   const box = element("div", { className: "bubble" });
-  if (!own) box.append(element("div", { className: "author" }, message.from.first_name));
-  if (message.reply_to_message) box.append(reply(message));
-  box.append(...content(message, pane), under(message, own, pane));
-  const item = element("li", { className: own ? "message own" : "message" }, box);
-  if (message.reply_markup) item.append(buttons(message, pane));
-  return item;
+  if (!own && pane.isGroup) box.append(element("div", { className: `author ink${Math.abs(message.from.id) % 7}` }, message.from.first_name));
+  if (message.reply_to_message) box.append(replied(message, pane));
+  box.append(...media(messages), ...texts(messages, pane), meta(messages, own, pane));
+  box.onclick = (event) => tapped(event, message, pane);
+  const who = own ? "Anda" : message.from.first_name;
+  const parts = [box];
+  if (!own && pane.isGroup) parts.unshift(avatar(message.from));
+  const node = article(message, own ? "own" : "theirs", `${who}, ${clock(message.date)}`, ...parts);
+  const keyboard = messages.find((each) => each.reply_markup?.inline_keyboard);
+  if (keyboard) node.append(buttons(keyboard, pane));
+  return node;
+}
+
+function article(message, kind, label, ...children) {
+  const node = element("article", { className: `unit ${kind}`, tabIndex: -1, label }, ...children);
+  node.dataset.id = message.message_id;
+  return node;
 }
 
 function serviceText(message) {
@@ -24,66 +35,53 @@ function serviceText(message) {
   if (message.left_chat_member) return `${message.left_chat_member.first_name} keluar`;
   if (message.pinned_message) return `Pesan disematkan: ${summary(message.pinned_message)}`;
   if (message.forum_topic_created) return `Topik dibuka: ${message.forum_topic_created.name}`;
-  if (message.migrate_to_chat_id) return "Grup ini menjadi supergrup";
-  if (message.migrate_from_chat_id) return "Supergrup ini berasal dari sebuah grup";
+  if (message.migrate_to_chat_id) return "Grup ini berpindah menjadi supergrup";
+  if (message.migrate_from_chat_id) return "Supergrup ini adalah kelanjutan dari grup yang lama";
   return "";
 }
 
-export function summary(message) {
-  const kind = Object.keys(FILES).find((key) => message[key]);
-  const text = message.text ?? message.caption ?? NAMES[kind] ?? (message.photo ? "Foto" : "Pesan");
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+function replied(message, pane) {
+  const target = message.reply_to_message;
+  const text = message.quote?.text ?? summary(target);
+  const go = () => pane.messages.jump(target.message_id);
+  const name = element("b", {}, target.from.first_name);
+  return element("button", { type: "button", className: "reply", title: "Ke pesan yang dibalas", onclick: go }, name, element("span", {}, text));
 }
 
-function reply(message) {
-  const text = message.quote?.text ?? summary(message.reply_to_message);
-  return element("div", { className: "reply" }, `${message.reply_to_message.from.first_name}: ${text}`);
-}
-
-function content(message, pane) {
-  const nodes = [];
-  if (message.photo) {
-    const source = `/practice/file/${encodeURIComponent(message.photo.at(-1).file_id)}`;
-    const picture = element("img", { className: "picture", src: source, alt: "Foto", loading: "lazy" });
-    nodes.push(element("a", { href: source, target: "_blank", rel: "noopener" }, picture));
-  }
-  for (const [kind, sign] of Object.entries(FILES)) if (message[kind]) nodes.push(file(message[kind], kind, sign));
-  if (message.venue) nodes.push(element("div", {}, `📍 ${message.venue.title}, ${message.venue.address}`));
-  else if (message.location) nodes.push(element("div", {}, `📍 ${message.location.latitude}, ${message.location.longitude}`));
-  if (message.contact) nodes.push(element("div", {}, `👤 ${message.contact.first_name}, ${message.contact.phone_number}`));
-  if (message.poll) nodes.push(element("div", {}, `📊 ${message.poll.question}`));
-  const text = message.text ?? message.caption;
-  if (text) {
+function texts(messages, pane) {
+  const hands = { command: (text) => pane.say(text), link: (url) => pane.follow(url) };
+  return messages.filter((message) => message.text ?? message.caption).map((message) => {
     const entities = message.entities ?? message.caption_entities;
-    nodes.push(element("div", { className: "body" }, rich(text, entities, (command) => pane.say(command))));
-  }
-  return nodes;
+    return element("div", { className: "body" }, rich(message.text ?? message.caption, entities, hands));
+  });
 }
 
-function file(stored, kind, sign) {
-  const size = stored.file_size ? ` (${Math.max(1, Math.round(stored.file_size / 1024))} KB)` : "";
-  const name = stored.file_name ?? NAMES[kind] ?? "Berkas";
-  const source = `/practice/file/${encodeURIComponent(stored.file_id)}`;
-  return element("div", {}, element("a", { href: source, download: name }, `${sign} ${name}${size}`));
-}
-
-function under(message, own, pane) {
-  const line = element("div", { className: "under" });
-  const offer = (label, does) => line.append(element("button", { type: "button", onclick: does }, label));
-  offer("Balas", () => pane.quote(message));
-  if (own && (message.text || message.caption)) offer("Sunting", () => pane.correct(message));
-  const reactions = pane.reactions[message.message_id] ?? [];
-  for (const reaction of reactions) line.append(element("span", {}, reaction.emoji));
-  if (message.edit_date) line.append(element("span", {}, "disunting"));
-  const time = new Date(message.date * 1000);
-  line.append(element("time", { dateTime: time.toISOString() }, time.toLocaleTimeString("id", { timeStyle: "short" })));
+function meta(messages, own, pane) {
+  const message = messages[0];
+  const line = element("div", { className: "meta" });
+  for (const reaction of pane.reactions[message.message_id] ?? []) line.append(element("span", {}, reaction.emoji));
+  const actions = element("span", { className: "actions" }, iconButton("reply", "Balas pesan ini", () => pane.composer.quote(message)));
+  const mine = own && (message.text || message.caption);
+  if (mine) actions.append(iconButton("edit", "Sunting pesan ini", () => pane.composer.correct(message)));
+  line.append(actions);
+  if (messages.some((each) => each.edit_date && !each.location)) line.append(element("span", {}, "disunting"));
+  const time = element("time", { dateTime: new Date(message.date * 1000).toISOString() }, clock(message.date));
+  line.append(time);
   return line;
+}
+
+// A tap on a message answers it, unless it meant a link or a button, or marked some text.
+function tapped(event, message, pane) {
+  if (event.target.closest("a, button, audio, [role=button], .expandable")) return;
+  if (!window.getSelection()?.isCollapsed) return;
+  pane.composer.quote(message);
 }
 
 function buttons(message, pane) {
   const rows = message.reply_markup.inline_keyboard.map((row) =>
-    element("div", {}, ...row.map((button) => {
-      const node = element("button", { type: "button", className: button.style ?? "" }, button.text + (button.url ? " ↗" : ""));
+    element("div", { className: "row" }, ...row.map((button) => {
+      const mark = button.url ? " ↗" : button.copy_text ? " ⧉" : "";
+      const node = element("button", { type: "button", className: button.style ?? "" }, button.text + mark);
       node.onclick = () => pane.press(message, button, node);
       return node;
     })));

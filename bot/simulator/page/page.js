@@ -1,150 +1,148 @@
-// The practice page: who plays which side, and what belongs to neither chat alone.
+// The practice page: both sides, the tools, and what belongs to none of them alone.
 
-import { Pane } from "./pane.js";
-import { element } from "./rich.js";
+import { Drawer } from "./drawer.js";
+import { moment } from "./dom.js";
+import { toast } from "./dialogs.js";
+import { CitizenSide, StaffSide } from "./side.js";
 import { act, listen, read } from "./server.js";
 
-const START_LINK = /^(?:https?:\/\/)?t\.me\/(\w+)\?start=([\w-]*)$/;
+const START_LINK = /^(?:https?:\/\/)?t\.me\/(\w+)\?start=([\w-]*)$/i;
+const NOTHING = { people: [], groups: [], commands: {}, description: "", links: {}, samples: [], faults: [], now: 0, offset: 0 };
 
 class Page {
   constructor() {
-    this.state = { people: [], groups: [], commands: {}, description: "" };
-    this.citizen = new Pane(document.getElementById("citizen"), this);
-    this.staff = new Pane(document.getElementById("staff"), this);
-    this.person = document.querySelector("#citizen select[name=person]");
-    this.group = document.querySelector("#staff select[name=group]");
-    this.officer = document.querySelector("#staff select[name=person]");
-    this.person.onchange = () => this.choosePerson();
-    this.group.onchange = () => this.chooseGroup();
-    this.officer.onchange = () => this.staff.show(this.group.value, this.officer.value);
-    document.querySelector(".newcomer").onclick = () => this.bringPerson();
-    document.querySelector(".blocking").onclick = () => this.toggleBlock();
-    for (const button of document.querySelectorAll(".switch button")) button.onclick = () => this.turn(button.dataset.side);
+    this.state = NOTHING;
+    this.heardAt = 0;
+    this.moved = new Map();
+    this.citizen = new CitizenSide(document.getElementById("citizen"), this);
+    this.staff = new StaffSide(document.getElementById("staff"), this);
+    this.drawer = new Drawer(document.getElementById("tools"), this);
+    this.switches = [...document.querySelectorAll(".switch button")];
+    for (const button of this.switches) button.onclick = () => this.turn(button.dataset.side, true);
+    document.addEventListener("keydown", (event) => this.onKey(event));
+    setInterval(() => this.tick(), 1000);
   }
 
   async start() {
     await this.reload();
-    await Promise.all([this.choosePerson(), this.chooseGroup()]);
-    listen((chats) => this.changed(chats), (connected) => this.connection(connected));
+    await this.citizen.open();
+    await this.staff.become(this.state.groups[0]?.id ?? 0, 0);
+    const payload = new URLSearchParams(location.search).get("start");
+    if (payload && /^[\w-]{1,64}$/.test(payload)) await this.citizen.arrive(payload);
+    if (location.search) history.replaceState(null, "", "/");
+    this.drawer.begin();
+    listen((news) => this.heard(news), (connected) => this.connection(connected));
   }
+
+  // Business time now, in Unix seconds.
+  get now() { return this.state.now + (performance.now() - this.heardAt) / 1000; }
+
+  isOfficer(id) { return this.state.groups.some((group) => group.members.includes(id)); }
 
   async reload() {
-    this.state = await read("state");
-    const people = this.state.people.map((person) => [person.id, person.first_name]);
-    options(this.person, people);
-    options(this.group, this.state.groups.map((group) => [group.id, group.title]));
-    this.drawOfficers();
+    const state = await read("state");
+    if (this.state.epoch && this.state.epoch !== state.epoch) { location.reload(); return; }
+    this.noteMoves(state);
+    this.state = state;
+    this.heardAt = performance.now();
+    this.citizen.draw();
+    this.staff.draw();
+    this.drawer.draw();
+    this.tick();
   }
 
-  drawOfficers() {
-    const group = this.state.groups.find((each) => String(each.id) === this.group.value);
-    const inside = this.state.people.filter((person) => group?.members.includes(person.id));
-    options(this.officer, inside.map((person) => [person.id, person.first_name]));
+  // A group that became a supergroup keeps its place in the list under another id.
+  noteMoves(state) {
+    this.state.groups.forEach((group, index) => {
+      const now = state.groups[index];
+      if (now && now.id !== group.id && now.title === group.title) this.moved.set(group.id, now.id);
+    });
   }
 
-  async choosePerson() {
-    const person = this.state.people.find((each) => String(each.id) === this.person.value);
-    document.querySelector(".blocking").textContent = person?.blocked ? "Buka blokir" : "Blokir bot";
-    await this.citizen.show(this.person.value, this.person.value);
-  }
+  follow(id) { return this.moved.get(id) ?? this.state.groups[0]?.id ?? 0; }
 
-  async chooseGroup() {
-    this.drawOfficers();
-    await this.staff.show(this.group.value, this.officer.value);
-  }
-
-  async changed(chats) {
+  async heard(news) {
     const known = new Set([...this.state.people, ...this.state.groups].map((each) => each.id));
-    if (chats.some((id) => !known.has(id))) {
+    if (news.state || news.chats.some((id) => !known.has(id))) {
       await this.reload();
-      if (Number(this.group.value) !== this.staff.chatId) await this.chooseGroup();
+      if (this.staff.pane.chatId !== this.staff.chatId()) await this.staff.open();
+      this.citizen.pane.refresh();
+      this.staff.pane.refresh();
     }
-    for (const pane of [this.citizen, this.staff]) if (chats.includes(pane.chatId)) pane.refresh();
-    for (const select of [this.person, this.group]) notice(select, chats);
+    this.citizen.heard(news.chats);
+    this.staff.heard(news.chats);
+    if (news.calls) this.drawer.called();
+    this.drawSwitch();
   }
 
-  connection(connected) {
+  async connection(connected) {
     document.getElementById("connection").textContent = connected ? "" : "Terputus, menyambung kembali…";
-    if (connected) { this.citizen.refresh(); this.staff.refresh(); }
+    if (!connected) return;
+    await this.reload();
+    this.citizen.pane.refresh();
+    this.staff.pane.refresh();
+    this.drawer.called();
   }
 
-  turn(side) {
-    document.querySelector(".panes").dataset.side = side;
-    for (const button of document.querySelectorAll(".switch button")) {
-      button.setAttribute("aria-pressed", String(button.dataset.side === side));
+  tick() {
+    const text = moment(this.now);
+    const clock = document.getElementById("clock");
+    if (this.state.now && clock.textContent !== text) clock.textContent = text;
+    clock.classList.toggle("moved", this.state.offset > 0);
+  }
+
+  turn(side, byHand = false) {
+    document.body.dataset.side = side;
+    if (side === "tools") this.drawer.open();
+    else if (this.drawer.covers()) this.drawer.close();
+    this.drawSwitch();
+    if (byHand && side !== "tools") this.refocus(side);
+  }
+
+  refocus(side) { (side === "staff" ? this.staff : this.citizen).focus(); }
+
+  drawSwitch() {
+    const here = document.body.dataset.side;
+    const news = { citizen: this.citizen.unseen.size, staff: this.staff.unseen.size };
+    for (const button of this.switches) {
+      button.setAttribute("aria-pressed", String(button.dataset.side === here));
+      button.classList.toggle("news", Boolean(news[button.dataset.side]));
     }
   }
 
-  async bringPerson() {
-    const name = window.prompt("Nama warga baru");
-    if (!name?.trim()) return;
-    const person = await act("person", { first_name: name.trim() });
-    await this.reload();
-    this.person.value = person.id;
-    await this.choosePerson();
+  onKey(event) {
+    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    const sides = { w: "citizen", p: "staff", t: "tools" };
+    const side = sides[event.key.toLowerCase()];
+    if (!side) return;
+    event.preventDefault();
+    if (side === "tools") this.drawer.focus();
+    else this.turn(side, true);
   }
 
-  async toggleBlock() {
-    const person = this.state.people.find((each) => String(each.id) === this.person.value);
-    if (!person) return;
-    await act("block", { person: person.id, blocked: !person.blocked });
-    await this.reload();
-    await this.choosePerson();
+  async do(action, fields = {}) {
+    try {
+      return await act(action, fields);
+    } catch (error) {
+      toast(error.message);
+      return null;
+    }
   }
 
-  async open(link, personId) {
+  openLink(link, personId) {
     const found = START_LINK.exec(link);
-    if (!found || found[1].toLowerCase() !== this.state.bot.username.toLowerCase()) {
-      window.open(/^https?:/i.test(link) ? link : `https://${link}`, "_blank", "noopener");
-      return;
-    }
-    await act("open", { person: personId, link });
-    this.person.value = personId;
-    await this.choosePerson();
-    this.turn("citizen");
+    if (!found || found[1].toLowerCase() !== this.state.bot.username.toLowerCase()) return false;
+    this.followLink(link, personId);
+    return true;
   }
 
-  async answer(answer, personId) {
-    if (answer.url) return this.open(answer.url, personId);
-    if (!answer.text) return undefined;
-    if (!answer.show_alert) return this.toast(answer.text);
-    const dialog = document.getElementById("alert");
-    dialog.querySelector("p").textContent = answer.text;
-    return dialog.showModal();
-  }
-
-  async showCommands(pane) {
-    await this.reload();
-    const dialog = document.getElementById("menu");
-    const scope = pane.chatId > 0 ? "all_private_chats" : "all_group_chats";
-    dialog.querySelector("ul").replaceChildren(...this.state.commands[scope].map(({ command, description }) => {
-      const does = () => { dialog.close(); pane.say(`/${command}`); };
-      return element("li", {}, element("button", { type: "button", onclick: does }, `/${command} – ${description}`));
-    }));
-    dialog.showModal();
-  }
-
-  toast(text) {
-    const toast = document.getElementById("toast");
-    toast.textContent = text;
-    toast.classList.add("shown");
-    clearTimeout(this.toasting);
-    this.toasting = setTimeout(() => toast.classList.remove("shown"), 4000);
+  async followLink(link, personId) {
+    await this.do("open", { person: personId, link });
+    if (!this.isOfficer(personId)) { await this.citizen.become(personId); this.turn("citizen"); return; }
+    await this.staff.become(0, personId);
+    this.turn("staff");
   }
 }
 
-function options(select, choices) {
-  const before = select.value;
-  select.replaceChildren(...choices.map(([value, label]) => element("option", { value, textContent: label })));
-  if (choices.some(([value]) => String(value) === before)) select.value = before;
-}
-
-function notice(select, chats) {
-  for (const option of select.options) {
-    const name = option.textContent.replace(/ •$/, "");
-    const unseen = chats.includes(Number(option.value)) || option.textContent.endsWith(" •");
-    option.textContent = unseen && !option.selected ? `${name} •` : name;
-  }
-}
-
-new Page().start();
+const page = new Page();
+page.start().catch((error) => { toast(`Halaman tidak dapat dimuat: ${error.message}`); });

@@ -1,41 +1,41 @@
-// One side of the page: a chat as one person sees it, and what this person does in it.
+// One side's open chat: a chat as one person sees it, and what this person does in it.
 
-import { bubble, summary } from "./bubble.js";
-import { element } from "./rich.js";
+import { avatar, element } from "./dom.js";
+import { Composer } from "./composer.js";
+import { alertText, toast } from "./dialogs.js";
+import { Messages } from "./messages.js";
 import { act, read } from "./server.js";
 
 export class Pane {
-  constructor(root, page) {
+  constructor(root, side) {
     this.root = root;
-    this.page = page;
-    this.personId = 0;
-    this.chatId = 0;
+    this.side = side;
+    this.personId = this.chatId = 0;
     this.reactions = {};
-    this.items = new Map();
-    this.replyTo = null;
-    this.correcting = null;
     root.append(document.getElementById("talk").content.cloneNode(true));
     const find = (selector) => root.querySelector(selector);
-    this.list = find(".messages");
-    this.keys = find(".keys");
-    this.quoted = find(".quoted");
-    this.input = find("textarea");
-    find(".composer").onsubmit = (event) => { event.preventDefault(); this.submit(); };
-    find(".quoted button").onclick = () => this.forget();
-    find(".commands").onclick = () => this.page.showCommands(this);
-    find("input[type=file]").onchange = (event) => this.upload(event.target);
-    this.input.onkeydown = (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.submit(); }
-    };
-    this.input.oninput = () => this.fit();
+    this.messages = new Messages(find(".messages"), this);
+    this.composer = new Composer(root, this);
+    [this.face, this.title, this.subtitle] = [find(".face"), find(".chatname h2"), find(".chatname small")];
+    this.banner = find(".banner");
+    this.watchers = new Set();
+  }
+
+  get isGroup() { return this.chatId < 0; }
+
+  commands() {
+    const { commands } = this.side.page.state;
+    return commands[String(this.chatId)] ?? commands[this.isGroup ? "all_group_chats" : "all_private_chats"] ?? [];
   }
 
   async show(chatId, personId) {
+    if (Number(chatId) === this.chatId && Number(personId) === this.personId) return this.refresh();
     [this.chatId, this.personId] = [Number(chatId), Number(personId)];
-    this.forget();
-    this.shown = null;
-    this.following = true;
-    await this.refresh();
+    this.position = 0;
+    this.prompted = null;
+    this.composer.empty();
+    this.messages.clear();
+    return this.refresh();
   }
 
   async refresh() {
@@ -45,135 +45,110 @@ export class Pane {
     try {
       do {
         this.again = false;
-        this.draw(await read(`chat/${this.chatId}?person=${this.personId}`));
+        const [chatId, personId] = [this.chatId, this.personId];
+        const chat = await read(`chat/${chatId}?person=${personId}&since=${this.position}`);
+        if (chatId === this.chatId && personId === this.personId) this.draw(chat);
+        else this.again = true;
       } while (this.again);
+    } catch (error) {
+      console.warn(`the chat could not be read: ${error.message}`);
     } finally {
       this.busy = false;
     }
   }
 
   draw(chat) {
-    const key = JSON.stringify(chat);
-    if (key === this.shown || chat.chat.id !== this.chatId) return;
-    this.shown = key;
+    this.position = chat.position;
     this.reactions = chat.reactions;
-    const atEnd = this.following || this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
-    const items = chat.messages.map((message) => this.item(message));
-    this.items = new Map(items.map((item) => [item.mark, item]));
-    this.list.replaceChildren(...(items.length ? items : [this.beginning()]));
-    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
-    this.following = false;
-    this.drawKeys(chat.keyboard);
-    if (chat.prompt && chat.prompt !== this.prompted) {
-      const asked = chat.messages.find((message) => message.message_id === chat.prompt);
-      if (asked) this.quote(asked);
-    }
+    this.messages.take(chat);
+    this.composer.drawKeys(chat.keyboard);
+    this.drawHead(chat);
+    clearTimeout(this.typingEnd);
+    if (chat.typing) this.typingEnd = setTimeout(() => this.refresh(), 5000);
+    if (chat.prompt && chat.prompt !== this.prompted) this.beAsked(chat.prompt);
     this.prompted = chat.prompt;
+    this.drawBanner(chat);
+    for (const watch of this.watchers) watch();
   }
 
-  // An unchanged message keeps its node, so that focus, opened spoilers and pictures stay.
-  item(message) {
-    const mark = JSON.stringify([message, this.reactions[message.message_id], this.personId]);
-    return this.items.get(mark) ?? Object.assign(bubble(message, this), { mark });
+  drawHead(chat) {
+    const { bot, groups } = this.side.page.state;
+    const members = groups.find((group) => group.id === this.chatId)?.members.length;
+    const subject = this.isGroup ? chat.chat : bot;
+    const still = this.isGroup ? `grup, ${members ?? 0} anggota dan bot` : "bot";
+    this.subtitle.textContent = chat.typing ? "mengetik…" : still;
+    if (this.title.textContent === (subject.title ?? subject.first_name)) return;
+    this.title.textContent = subject.title ?? subject.first_name;
+    this.face.replaceChildren(avatar(subject));
   }
 
-  beginning() {
-    const start = new URLSearchParams(location.search).get("start") ?? "";
-    const button = element("button", { type: "button", onclick: () => this.say(`/start ${start}`.trim()) }, "Mulai");
-    const about = element("p", {}, this.page.state.description || "Belum ada pesan.");
-    return element("li", { className: "empty" }, about, ...(this.chatId > 0 ? [button] : []));
+  beAsked(id) {
+    const asked = this.messages.whole.get(id);
+    if (asked) this.composer.quote(asked);
   }
 
-  drawKeys(keyboard) {
-    const rows = keyboard?.keyboard ?? [];
-    this.keys.hidden = rows.length === 0;
-    this.keys.replaceChildren(...rows.map((row) => element("div", {}, ...row.map((key) => {
-      const does = () => { this.following = true; return this.do("tap", { label: key.text }); };
-      return element("button", { type: "button", className: key.style ?? "", onclick: does }, key.text);
-    }))));
-    this.input.placeholder = keyboard?.input_field_placeholder ?? "Tulis pesan";
+  drawBanner(chat) {
+    const [text, label, does] = this.notice(chat);
+    this.banner.hidden = !text;
+    this.composer.form.hidden = chat.blocked || !chat.with_bot;
+    const mark = `${text}|${label}`;
+    if (mark === this.bannerMark) return;
+    this.bannerMark = mark;
+    this.banner.replaceChildren(element("p", {}, text));
+    if (label) this.banner.append(element("button", { type: "button", className: "primary start", onclick: does }, label));
   }
 
-  async do(action, fields) {
+  notice(chat) {
+    const { page } = this.side;
+    if (!chat.with_bot) {
+      return ["Bot tidak ada di grup ini.", "Tambahkan bot lagi", () => page.do("bot", { chat: this.chatId, inside: true })];
+    }
+    if (this.isGroup) return ["", "", null];
+    if (chat.blocked) return ["Anda memblokir bot ini.", "Buka blokir", () => this.do("block", { blocked: false })];
+    const payload = this.side.payload;
+    if (payload) {
+      return [`Tautan ini menuju ${page.state.links[payload] ?? payload}.`, "Mulai", () => this.side.useLink()];
+    }
+    if (!chat.started) return [page.state.description || "Belum ada pesan.", "Mulai", () => this.say("/start")];
+    return ["", "", null];
+  }
+
+  do(action, fields) { return this.send(action, { person: this.personId, chat: this.chatId, ...fields }); }
+
+  async send(action, fields) {
     try {
-      return await act(action, { person: this.personId, chat: this.chatId, ...fields });
+      return await act(action, fields);
     } catch (error) {
-      this.page.toast(`Tidak dapat dilakukan: ${error.message}`);
+      toast(`Tidak dapat dilakukan: ${error.message}`);
       return null;
     }
   }
 
-  async submit() {
-    const text = this.input.value.trim();
-    if (!text) return;
-    const { replyTo, correcting } = this;
-    this.input.value = "";
-    this.fit();
-    this.forget();
-    if (correcting) await this.do("edit", { message: correcting.message_id, text });
-    else await this.say(text, replyTo);
-  }
-
   async say(text, replyTo = null) {
-    this.following = true;
+    this.messages.following = true;
     await this.do("say", { text, reply_to: replyTo?.message_id });
-  }
-
-  async upload(input) {
-    const caption = this.input.value.trim();
-    for (const [index, file] of [...input.files].entries()) {
-      const form = new FormData();
-      form.append("person", this.personId);
-      form.append("chat", this.chatId);
-      if (this.replyTo) form.append("reply_to", this.replyTo.message_id);
-      if (caption && index === 0) form.append("caption", caption);
-      form.append("file", file);
-      await act("upload", form).catch((error) => this.page.toast(error.message));
-    }
-    input.value = "";
-    this.input.value = "";
-    this.forget();
   }
 
   async press(message, button, node) {
     if (button.copy_text) {
       await navigator.clipboard?.writeText(button.copy_text.text).catch(() => {});
-      return this.page.toast(`Disalin: ${button.copy_text.text}`);
+      return toast(`Disalin: ${button.copy_text.text}`);
     }
-    if (button.url) return this.page.open(button.url, this.personId);
+    if (button.url) return this.follow(button.url) || window.open(button.url, "_blank", "noopener");
+    if (node.getAttribute("aria-busy") === "true") return undefined;
     node.setAttribute("aria-busy", "true");
-    const answer = await this.do("press", { label: button.text, message: message.message_id });
+    const fields = { label: button.text, data: button.callback_data, message: message.message_id };
+    const answer = await this.do("press", fields);
     node.removeAttribute("aria-busy");
-    return answer && this.page.answer(answer, this.personId);
+    return answer && this.answered(answer);
   }
 
-  quote(message) {
-    this.forget();
-    this.replyTo = message;
-    this.mark(`Membalas: ${summary(message)}`);
+  answered(answer) {
+    if (answer.url) return this.follow(answer.url) || window.open(answer.url, "_blank", "noopener");
+    if (!answer.text) return undefined;
+    return answer.show_alert ? alertText("Pesan dari bot", answer.text) : toast(answer.text);
   }
 
-  correct(message) {
-    this.forget();
-    this.correcting = message;
-    this.input.value = message.text ?? message.caption;
-    this.fit();
-    this.mark(`Menyunting: ${summary(message)}`);
-  }
-
-  mark(text) {
-    this.quoted.hidden = false;
-    this.quoted.querySelector("span").textContent = text;
-    this.input.focus();
-  }
-
-  forget() {
-    if (this.correcting) this.input.value = "";
-    this.replyTo = this.correcting = null;
-    this.quoted.hidden = true;
-  }
-
-  fit() {
-    this.input.rows = Math.min(6, this.input.value.split("\n").length);
-  }
+  // Links to the bot open here, as the messenger does; whether this was one.
+  follow(link) { return this.side.page.openLink(link, this.personId); }
 }

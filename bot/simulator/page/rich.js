@@ -1,5 +1,7 @@
 // Formatted text into DOM nodes. Texts only ever become text nodes: nothing a person wrote is read as markup.
 
+import { element } from "./dom.js";
+
 const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
@@ -8,21 +10,15 @@ const TAGS = {
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE_LINK = /^(https?:\/\/|tg:\/\/|mailto:)/i;
 
-export function element(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  Object.assign(node, properties);
-  node.append(...children);
-  return node;
-}
-
-export function rich(text, entities = [], onCommand = () => {}) {
+// `hands` does what a tap on a part of the text asks for: command(text), link(address).
+export function rich(text, entities = [], hands = {}) {
   const fragment = document.createDocumentFragment();
   const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  fill(fragment, text, { from: 0, to: text.length }, sorted, onCommand);
+  fill(fragment, text, { from: 0, to: text.length }, sorted, hands);
   return fragment;
 }
 
-function fill(parent, text, range, entities, onCommand) {
+function fill(parent, text, range, entities, hands) {
   let position = range.from;
   while (entities.length) {
     const entity = entities.shift();
@@ -31,39 +27,39 @@ function fill(parent, text, range, entities, onCommand) {
     parent.append(text.slice(position, entity.offset));
     const inner = [];
     while (entities.length && entities[0].offset < end) inner.push(entities.shift());
-    const part = text.slice(entity.offset, end);
-    const node = shell(entity, part, onCommand);
-    fill(node, text, { from: entity.offset, to: end }, inner, onCommand);
+    const node = shell(entity, text.slice(entity.offset, end), hands);
+    fill(node, text, { from: entity.offset, to: end }, inner, hands);
     parent.append(node);
     position = BLOCKS.has(entity.type) && text[end] === "\n" ? end + 1 : end;
   }
   parent.append(text.slice(position, range.to));
 }
 
-function shell(entity, part, onCommand) {
-  if (entity.type === "text_link") return link(entity.url);
-  if (entity.type === "url") return link(/^[a-z]+:\/\//i.test(part) ? part : `https://${part}`);
-  if (entity.type === "email") return link(`mailto:${part}`);
+function shell(entity, part, hands) {
+  if (entity.type === "text_link") return link(entity.url, hands);
+  if (entity.type === "url") return link(/^[a-z]+:\/\//i.test(part) ? part : `https://${part}`, hands);
+  if (entity.type === "email") return link(`mailto:${part}`, hands);
   if (entity.type === "bot_command") {
-    const node = element("span", { className: "tagged command", tabIndex: 0 });
-    node.setAttribute("role", "button");
-    node.onclick = () => onCommand(part);
-    node.onkeydown = (event) => event.key === "Enter" && onCommand(part);
-    return node;
+    return element("button", { type: "button", className: "tagged command", onclick: () => hands.command?.(part) });
   }
   const node = element(TAGS[entity.type] ?? "span");
-  if (entity.type === "spoiler") reveal(node, "spoiler");
-  else if (entity.type === "expandable_blockquote") reveal(node, "expandable");
+  if (entity.type === "spoiler") reveal(node, "spoiler", "Teks tersembunyi");
+  else if (entity.type === "expandable_blockquote") reveal(node, "expandable", "Kutipan, tekan untuk membuka");
   else if (!(entity.type in TAGS)) node.className = "tagged";
   return node;
 }
 
-function link(url) {
+function link(url, hands) {
   if (!SAFE_LINK.test(url)) return element("span", { className: "tagged" });
-  return element("a", { href: url, target: "_blank", rel: "noopener noreferrer" });
+  const node = element("a", { href: url, target: "_blank", rel: "noopener noreferrer" });
+  node.onclick = (event) => { if (hands.link?.(url)) event.preventDefault(); };
+  return node;
 }
 
-function reveal(node, name) {
-  node.className = name;
-  node.onclick = () => node.classList.toggle("open");
+function reveal(node, name, title) {
+  Object.assign(node, { className: name, tabIndex: 0, title });
+  if (name === "spoiler") node.setAttribute("role", "button");
+  const turn = () => node.classList.toggle("open");
+  node.onclick = turn;
+  node.onkeydown = (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); turn(); } };
 }

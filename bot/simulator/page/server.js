@@ -6,7 +6,7 @@ export async function read(path) {
   return response.json();
 }
 
-export async function act(action, fields) {
+export async function act(action, fields = {}) {
   const upload = fields instanceof FormData;
   const response = await fetch(`/practice/${action}`, {
     method: "POST",
@@ -18,9 +18,18 @@ export async function act(action, fields) {
   return body.result;
 }
 
-export function listen(onChats, onState) {
+export const fileAddress = (fileId) => `/practice/file/${encodeURIComponent(fileId)}`;
+
+export async function sampleFile(kind, number, name) {
+  const response = await fetch(`/practice/sample/${kind}?number=${number}`);
+  const blob = await response.blob();
+  return new File([blob], name, { type: blob.type });
+}
+
+// The browser tries again by itself after a lost connection; what was missed is read when it is back.
+export function listen(onNews, onState) {
   const source = new EventSource("/practice/events");
   source.onopen = () => onState(true);
   source.onerror = () => onState(false);
-  source.onmessage = (event) => onChats(JSON.parse(event.data).chats);
+  source.onmessage = (event) => onNews(JSON.parse(event.data));
 }

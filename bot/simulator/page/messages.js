@@ -1,0 +1,160 @@
+// The list of a chat's messages: only what changed is drawn anew, and it stays at the end while one is there.
+
+import { day, element, icon } from "./dom.js";
+import { unit } from "./bubble.js";
+
+const NEAR = 90;
+
+export class Messages {
+  constructor(list, pane) {
+    this.list = list;
+    this.pane = pane;
+    this.below = element("button", { type: "button", className: "below", hidden: true, label: "Ke pesan terbaru" }, icon("down"));
+    this.below.onclick = () => this.toEnd();
+    list.after(this.below);
+    // Whoever is at the end stays there, whatever grows or shrinks; who scrolls up is left alone.
+    this.following = true;
+    this.top = 0;
+    list.onscroll = () => this.scrolled();
+    new ResizeObserver(() => { if (this.following) this.toEnd(); }).observe(list);
+    list.onkeydown = (event) => this.onKey(event);
+    list.addEventListener("focusin", (event) => this.choose(event.target.closest("article")));
+    this.clear();
+  }
+
+  clear() {
+    this.units = new Map();
+    this.whole = new Map();
+    this.lastDay = "";
+    this.chosen = null;
+    this.following = true;
+    this.list.replaceChildren();
+    this.below.hidden = true;
+  }
+
+  all() { return [...this.whole.values()]; }
+
+  // Takes what changed since the last time; the first time everything.
+  take(chat) {
+    const first = this.whole.size === 0;
+    this.list.setAttribute("aria-busy", String(first));
+    const changed = new Set();
+    for (const id of chat.gone) this.remove(id);
+    for (const message of chat.messages) changed.add(this.keep(message));
+    for (const each of changed) this.draw(each);
+    if (!this.list.contains(document.activeElement)) this.choose(this.newest());
+    if (this.following) this.toEnd();
+    else if (chat.messages.some((message) => !message.edit_date)) this.below.hidden = false;
+    this.list.setAttribute("aria-busy", "false");
+    return changed.size + chat.gone.length > 0;
+  }
+
+  keep(message) {
+    const key = message.media_group_id ?? message.message_id;
+    const known = this.units.get(key) ?? { key, messages: new Map(), node: null };
+    this.units.set(key, known);
+    known.messages.set(message.message_id, message);
+    this.whole.set(message.message_id, message);
+    return known;
+  }
+
+  remove(id) {
+    const message = this.whole.get(id);
+    if (!message) return;
+    const known = this.units.get(message.media_group_id ?? id);
+    this.whole.delete(id);
+    known.messages.delete(id);
+    if (known.messages.size) return this.draw(known);
+    this.units.delete(known.key);
+    return known.node?.remove();
+  }
+
+  draw(known) {
+    const before = known.node;
+    known.node = unit([...known.messages.values()], this.pane);
+    quiet(known.node, true);
+    if (!before) {
+      const date = day([...known.messages.values()][0].date);
+      if (date !== this.lastDay) this.list.append(element("div", { className: "day" }, element("span", {}, date)));
+      this.lastDay = date;
+      this.list.append(known.node);
+      return;
+    }
+    const focused = before.contains(document.activeElement) ? document.activeElement : null;
+    before.replaceWith(known.node);
+    if (this.chosen === before) this.choose(known.node);
+    if (focused) refocus(known.node, focused);
+  }
+
+  newest() { return [...this.list.querySelectorAll("article")].at(-1) ?? null; }
+
+  // One message at a time is in the order of Tab, with its buttons; arrows lead to the others.
+  choose(node) {
+    if (!node || node === this.chosen) return;
+    if (this.chosen) { this.chosen.tabIndex = -1; quiet(this.chosen, true); }
+    this.chosen = node;
+    node.tabIndex = 0;
+    quiet(node, false);
+  }
+
+  onKey(event) {
+    const here = event.target.closest("article");
+    if (!here || event.altKey || event.ctrlKey || event.metaKey) return;
+    const steps = { ArrowUp: -1, ArrowDown: 1 };
+    const articles = () => [...this.list.querySelectorAll("article")];
+    let goal = null;
+    if (event.key in steps) goal = articles()[articles().indexOf(here) + steps[event.key]];
+    else if (event.key === "Home") [goal] = articles();
+    else if (event.key === "End") goal = articles().at(-1);
+    else if (event.target === here && event.key === "Enter") this.composerDoes("quote", here);
+    else if (event.target === here && event.key === "e") this.composerDoes("correct", here);
+    else return;
+    event.preventDefault();
+    goal?.focus();
+  }
+
+  composerDoes(what, node) {
+    const message = this.whole.get(Number(node.dataset.id));
+    if (!message || node.classList.contains("service")) return;
+    if (what === "correct" && (message.from.id !== this.pane.personId || !(message.text ?? message.caption))) return;
+    this.pane.composer[what](message);
+  }
+
+  jump(id) {
+    const message = this.whole.get(id);
+    const node = message && this.units.get(message.media_group_id ?? id)?.node;
+    if (!node) return;
+    node.scrollIntoView({ block: "center" });
+    node.classList.remove("found");
+    requestAnimationFrame(() => node.classList.add("found"));
+    node.focus();
+  }
+
+  scrolled() {
+    const up = this.list.scrollTop < this.top - 2;
+    this.top = this.list.scrollTop;
+    if (this.atEnd()) this.following = true;
+    else if (up) this.following = false;
+    if (this.following) this.below.hidden = true;
+  }
+
+  atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR; }
+
+  // Heights of messages that were never seen are guesses until they are near: so it is done twice.
+  toEnd() {
+    const go = () => { this.list.scrollTop = this.list.scrollHeight; };
+    this.following = true;
+    go();
+    requestAnimationFrame(() => { if (this.following) go(); requestAnimationFrame(() => { if (this.following) go(); }); });
+    this.below.hidden = true;
+  }
+}
+
+function quiet(node, still) {
+  for (const each of node.querySelectorAll("button, a, audio, .spoiler, .expandable")) each.tabIndex = still ? -1 : 0;
+}
+
+function refocus(node, before) {
+  const same = [...node.querySelectorAll("button")].find((each) => each.textContent === before.textContent && before.tagName === "BUTTON");
+  (same ?? node).focus({ preventScroll: true });
+}

@@ -1,0 +1,101 @@
+// The guided first run: steps that tick themselves off, sample stories, a new beginning, the shortcuts.
+
+import { element } from "./dom.js";
+import { show } from "./dialogs.js";
+
+const said = (messages, pattern) => messages.some((message) => pattern.test(message.text ?? ""));
+// text, where it is done, the button to press there, and how one sees that it is done.
+const STEPS = [
+  ["Warga: tekan Mulai lalu Buat Pengaduan, atau tulis /lapor.", "citizen", /^(Mulai|Buat Pengaduan)$/,
+    ({ citizen }) => said(citizen, /instansi mana\?|Pemberitahuan privasi|Nomor registrasi:/)],
+  ["Pilih instansi, baca pemberitahuan, tekan Saya mengerti, lanjut.", "citizen", /^(Saya mengerti, lanjut|Dinas|Badan)/,
+    ({ citizen }) => said(citizen, /— Layanan|Layanan:|Nomor registrasi:/)],
+  ["Ceritakan kejadiannya dalam beberapa pesan; tambah foto contoh lewat tombol klip; tekan Lanjut.", "citizen", /^Lanjut$/,
+    ({ citizen }) => said(citizen, /Uraian Bapak\/Ibu sudah tersimpan|Waktu kejadian|Nomor registrasi:/)],
+  ["Jawab pertanyaan berikutnya, periksa ringkasan, tanda tangani, tekan Kirim.", "citizen", /^(Saya menyatakan benar|Kirim|Lanjut)$/,
+    ({ citizen }) => said(citizen, /Nomor registrasi:/)],
+  ["Petugas: tekan Ambil pada kartu pengaduan di grup.", "staff", /^Ambil$/, ({ staff }) => said(staff, /^Petugas: /m)],
+  ["Tekan Jawab, balas pesan bot dengan tanggapan, periksa, tekan Kirim.", "staff", /^(Jawab|Kirim)$/,
+    ({ citizen, staff }) => said(citizen, /Tanggapan atas pengaduan/) || said(staff, /Tanggapan: Terkirim/)],
+  ["Warga: baca tanggapannya, tekan Puas, beri bintang.", "citizen", /^(Puas|⭐+)$/, ({ citizen }) => said(citizen, /penilaian ⭐/)],
+  ["Buka Waktu dan majukan satu hari kerja.", "tools", /^\+1 hari kerja$/, ({ state }) => state.offset > 0],
+  ["Buka Gangguan, buat layanan pesan menolak, dan kirim sesuatu.", "tools", /^Menolak 429/, ({ state }) => state.faults.length > 0],
+];
+const SHORTCUTS = [
+  ["Enter", "kirim; Shift+Enter baris baru"], ["/", "daftar perintah bot"], ["↑", "sunting pesan terakhir (kotak kosong)"],
+  ["Esc", "batal membalas atau menyunting"], ["Shift+Tab", "dari kotak tulis ke pesan dan tombolnya"],
+  ["↑ ↓", "antarpesan; Enter membalas, E menyunting"], ["Alt+W", "ke warga"], ["Alt+P", "ke petugas"], ["Alt+T", "ke alat latihan"],
+];
+
+export class Tour {
+  constructor(root, page) {
+    this.page = page;
+    this.items = STEPS.map(([text]) => element("li", {}, element("span", { className: "tick" }), element("span", {}, text)));
+    this.finished = element("p", { className: "good", hidden: true }, "Selesai. Itulah seluruh perjalanan sebuah pengaduan.");
+    this.samples = element("div", { className: "grid" });
+    this.playing = element("p", { className: "playing", hidden: true });
+    this.playing.setAttribute("role", "status");
+    const anew = element("button", { type: "button", className: "danger", onclick: () => this.reset() }, "Mulai ulang");
+    this.anew = element("section", {}, element("h3", {}, "Mulai dari awal"), element("p", { className: "faint" }, "Menghapus semua isi latihan dan mengembalikan waktu."), anew);
+    const keys = element("dl", {}, ...SHORTCUTS.flatMap(([key, does]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, does)]));
+    root.append(
+      element("h3", {}, "Jalan pertama"), element("ol", { className: "tour" }, ...this.items), this.finished,
+      element("h3", {}, "Contoh sekali tekan"), element("p", { className: "faint" }, "Orang-orang bertindak sendiri lewat bot yang sebenarnya. Lihat saja."),
+      this.samples, this.playing, this.anew,
+      element("details", {}, element("summary", {}, "Pintasan papan ketik"), keys),
+    );
+    for (const side of [page.citizen, page.staff]) side.pane.watchers.add(() => this.draw());
+  }
+
+  get key() { return `aduan.tour.${this.page.state.epoch}`; }
+
+  draw() {
+    const { state, citizen, staff } = this.page;
+    if (!state.epoch) return;
+    const done = new Set(JSON.parse(sessionStorage.getItem(this.key) ?? "[]"));
+    const facts = { state, citizen: citizen.pane.messages.all(), staff: staff.pane.messages.all() };
+    for (const [index, step] of STEPS.entries()) if (step[3](facts)) done.add(index);
+    sessionStorage.setItem(this.key, JSON.stringify([...done]));
+    const next = STEPS.findIndex((_, index) => !done.has(index));
+    for (const [index, item] of this.items.entries()) {
+      item.className = done.has(index) ? "done" : index === next ? "next" : "";
+      item.firstChild.textContent = done.has(index) ? "✓" : String(index + 1);
+      item.setAttribute("aria-current", index === next ? "step" : "false");
+    }
+    this.finished.hidden = next >= 0;
+    this.point(STEPS[next]);
+    this.drawSamples(state);
+    this.anew.hidden = !state.restarts;
+  }
+
+  // The newest button that the next step means stands out, while the guide is open.
+  point(step) {
+    for (const node of document.querySelectorAll(".hint")) node.classList.remove("hint");
+    if (!step || document.getElementById("tools").hidden) return;
+    const [, where, label] = step;
+    const buttons = [...document.querySelectorAll(`#${where} .unit button, #${where} .keys button, #${where} .banner button, #${where} .grid button, #${where} .harms button`)];
+    buttons.filter((button) => label.test(button.textContent.trim())).at(-1)?.classList.add("hint");
+  }
+
+  drawSamples(state) {
+    const mark = JSON.stringify([state.samples, state.playing, state.trouble]);
+    if (mark === this.mark) return;
+    this.mark = mark;
+    this.samples.replaceChildren(...state.samples.map((sample) =>
+      element("button", { type: "button", disabled: Boolean(state.playing), onclick: () => this.play(sample) }, `▶ ${sample.title}`)));
+    this.playing.hidden = !state.playing && !state.trouble;
+    this.playing.textContent = state.playing ? `Sedang berjalan: ${state.playing}…` : `Contoh berhenti: ${state.trouble}`;
+  }
+
+  async play(sample) {
+    await this.page.citizen.become(sample.person);
+    await this.page.staff.become(sample.group, this.page.staff.personId);
+    if (this.page.drawer.covers()) this.page.turn("citizen");
+    await this.page.do("sample", { name: sample.name });
+  }
+
+  reset() {
+    const text = element("p", {}, "Semua percakapan dan pengaduan latihan dihapus, dan bot dimulai dengan penyimpanan kosong.");
+    show("Mulai dari awal?", [text], [["Ya, mulai ulang", () => this.page.do("reset"), "danger"], ["Batal", () => {}]]);
+  }
+}
