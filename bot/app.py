@@ -14,12 +14,13 @@ import gc
 import signal
 import time
 from collections.abc import Awaitable, Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from bot import profile
+from bot.business_time import BusinessClock
 from bot.calendars import WorkingCalendar
 from bot.channels.base import FetchError
 from bot.channels.moves import Moves
@@ -30,7 +31,6 @@ from bot.database.engine import Database
 from bot.database.lock import Lock
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
-from bot.dates import ZONE
 from bot.files import Files
 from bot.hands import make_hands
 from bot.kept_agencies import require_all
@@ -51,16 +51,6 @@ LONGEST_SLEEP, PRACTICE_SLEEP = 5.0, 1.0
 END_SECONDS, LAST_TURN_SECONDS, CLOSING_SECONDS = 4.5, 1.5, 0.3
 # Due dates fall into these days; around New Year they reach into the next year's calendar.
 WARM_DAYS = 30
-
-
-def business_now() -> datetime:
-    """The time of the agencies."""
-    return datetime.now(ZONE)
-
-
-def business_time(moment: datetime | None) -> datetime:
-    """A moment that the messenger names, or now, in the agencies' zone."""
-    return moment.astimezone(ZONE) if moment else business_now()
 
 
 async def run(config: Config) -> None:
@@ -94,11 +84,12 @@ class Service:
 
     def __init__(self, config: Config, database: Database, codec: Codec) -> None:
         self._config, self._database, self._codec = config, database, codec
+        self._clock = BusinessClock()
         self._words = Renderer()
         self._moves = Moves({chat for agency in config.agencies for chat in agency.groups})
         self._files = Files(database, codec, config.database.files_path, self._nudge)
         self._channel = TelegramChannel(
-            config.telegram, self._words, self._files, self._moves, business_time, self._commands
+            config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         self._outbox = Outbox(
@@ -137,11 +128,13 @@ class Service:
         rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
         turns = self._turns(rules)
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
-        self._scheduler = Scheduler(self._database, turns.take, business_now, time.time, longest)
+        self._scheduler = Scheduler(self._database, turns.take, self._clock.now, time.time, longest)
         await self._outbox.start()
         await self._files.start(self._channel)
         name = self._channel.name
         offset = await self._database.write(lambda connection: arrivals.offset(connection, name, time.time()))
+        if self._config.practice:
+            self._beside(self._clock.follow(self._config.telegram.base_url, self._nudge))
         self._beside(self._scheduler.run())
         self._beside(profile.register(self._channel.bot, self._words, rules))
         self._beside(asyncio.to_thread(self._warm, rules))
@@ -156,7 +149,7 @@ class Service:
         for agency in rules.agencies:
             calendar = WorkingCalendar(agency.closed_dates)
             for days in range(WARM_DAYS):
-                calendar.is_working_day(business_now().date() + timedelta(days=days))
+                calendar.is_working_day(self._clock.now().date() + timedelta(days=days))
 
     def _turns(self, rules: Rules) -> Turns:
         house = House(
@@ -164,7 +157,7 @@ class Service:
             codec=self._codec,
             rules=rules,
             hands=make_hands(rules, self._codec.pepper),
-            now=business_now,
+            now=self._clock.now,
             wall=time.time,
             operator_chat=self._config.operator_chat_id,
             home=self._moves.home,

@@ -10,8 +10,10 @@ import json
 import tomllib
 from datetime import date, datetime, time
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource
@@ -129,10 +131,32 @@ class Config(Settings):
 
     @model_validator(mode="after")
     def _agencies_agree(self) -> Self:
-        wrong = (*_clashes(self.agencies), *_wrong_signs(self.agencies))
+        wrong = [*_clashes(self.agencies), *_wrong_signs(self.agencies)]
+        if self.practice:
+            wrong += _elsewhere(self.telegram)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
+
+
+def _elsewhere(telegram: Telegram) -> list[str]:
+    """Practice puts time forward and plays with people: it may never meet the real messenger."""
+    wrong = []
+    for key in ("base_url", "base_file_url"):
+        address = getattr(telegram, key)
+        if not _on_this_machine(urlsplit(address).hostname or ""):
+            wrong.append(
+                f"telegram.{key}: {address!r} is not on this machine; expected an address on 127.0.0.1 "
+                "as `aduan demo` writes it, because practice is true"
+            )
+    return wrong
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _clashes(agencies: tuple[Agency, ...]) -> list[str]:

@@ -107,3 +107,20 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
     async with asyncio.timeout(15):
         with pytest.raises(AgencyMissingError, match=r"the id 'dpmd', but 1 complaints"):
             await run(config.model_copy(update={"agencies": agencies}))
+
+
+async def test_business_time_follows_the_practice_server_and_what_is_due_comes(tmp_path: Path) -> None:
+    messenger = await Simulator.start(practice=True)
+    try:
+        practice.settle(messenger)
+        siti = messenger.person(CITIZEN, "Siti")
+        async with _running(_config(messenger, tmp_path)):
+            await siti.say("/start dpmd")
+            await siti.wait_for("Pemberitahuan privasi")
+            await siti.press("Saya mengerti", wait=False)
+            await siti.wait_for("Layanan")
+            messenger.world.offset = 2 * 86400.0
+            await siti.wait_for("belum selesai", timeout=20)
+        assert messenger.staging.told_offset == 2 * 86400.0
+    finally:
+        await messenger.close()

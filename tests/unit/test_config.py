@@ -204,6 +204,8 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("ADUAN_OPERATOR_CHAT_ID", "-42")
     monkeypatch.setenv("ADUAN_PACING__GROUP_SECONDS", "30")
     monkeypatch.setenv("ADUAN_PRACTICE", "True")
+    monkeypatch.setenv("ADUAN_TELEGRAM__BASE_URL", "http://127.0.0.1:1/bot")
+    monkeypatch.setenv("ADUAN_TELEGRAM__BASE_FILE_URL", "http://127.0.0.1:1/file/bot")
     monkeypatch.setenv("ADUAN_EMERGENCY_NUMBER", "110")
     config = read(example())
     assert config.telegram.token == SecretStr("7:environment")
@@ -256,3 +258,20 @@ def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8").replace('token = ""', f'token = "{SECRET}"')
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert load(path) == read(example())
+
+
+@pytest.mark.parametrize("key", ["base_url", "base_file_url"])
+@pytest.mark.parametrize(
+    "server", ["https://api.telegram.org", "http://192.168.1.5:80", "http://127.0.0.1@example.com"]
+)
+def test_practice_refuses_a_server_that_is_not_on_this_machine(key: str, server: str) -> None:
+    values = example() | {"practice": True}
+    values["telegram"] |= {
+        "base_url": "http://127.0.0.1:1/bot",
+        "base_file_url": "http://localhost:1/file/bot",
+    }
+    assert read(values).practice
+    values["telegram"][key] = f"{server}/bot"
+    (problem,) = problems(values)
+    assert problem.startswith(f"telegram.{key}: ")
+    assert "practice is true" in problem
