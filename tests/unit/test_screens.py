@@ -1,4 +1,4 @@
-"""A screen's message keeps its name while it changes in place, so that a copy of it is changed too (law 4)."""
+"""A screen keeps its message's name while it changes in place, so that a copy changes too (law 4)."""
 
 from __future__ import annotations
 
