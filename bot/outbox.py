@@ -9,12 +9,10 @@ At least once: a row is marked after its success, so a crash between the two sen
 5. A throttled row waits as told. After a temporary failure it waits longer each time, and its lane
    with it; both are stored, also how many parts of a long message have arrived.
 6. A person who blocked the bot, or a group that threw it out: all rows of the chat are parked until
-   they come back; those with `report` are reported unreachable and go first on the return. A card that
-   its group refuses for another reason is parked alone.
+   they come back; those with `report` are reported unreachable and go first on the return.
 7. A group that moved: its new id is stored and used, message ids of the old one are forgotten.
 8. An edit finds its message by id or key; without one, or when it has vanished, it is sent anew.
-9. What no repetition mends is recorded as failed, and reported if its row asks for that. The operator is
-   told of what weighs, of a group of the configuration that was lost, and of an hour's failing.
+9. What no repetition mends is recorded (bot/outbox_refusals.py), and reported if its row asks for that.
 """
 
 from __future__ import annotations
@@ -22,13 +20,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import structlog
-from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from bot.beside import Beside
 from bot.channels.base import (
     BlockChanged,
     Channel,
@@ -41,15 +39,15 @@ from bot.channels.base import (
 from bot.channels.moves import Moves
 from bot.database import chats
 from bot.database.engine import Database
-from bot.database.outbox_marks import Failed, Later, Sent, revive
-from bot.database.outbox_table import Kind, LaneNumber, OutboxRow, State, load_rows
+from bot.database.outbox_marks import Later, Sent, revive
+from bot.database.outbox_table import Kind, OutboxRow, State, load_rows
 from bot.database.sealing import Codec
-from bot.database.sent_messages import forget
-from bot.operator_notes import Operator, group_lost
-from bot.outbox_chats import bring_back, move, set_aside
+from bot.operator_notes import Operator
+from bot.outbox_chats import bring_back, lose, move
 from bot.outbox_delivery import Delivery, backoff
 from bot.outbox_marks import Marks
-from bot.outbox_queue import ChatQueue, Item, as_edit
+from bot.outbox_queue import ChatQueue, Item, as_edit, unstored_strip
+from bot.outbox_refusals import Refusals
 from bot.outbox_rows import rows
 from bot.pacing import Pacing
 from conversations.effects import AnswerPress
@@ -60,12 +58,6 @@ log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 3.0
 MARKS_SECONDS = 0.5
-CARD = "card:"
-# What a complaint or its answer hangs on; the operator hears when it cannot be delivered.
-WEIGHTY = (CARD, "receipt:", "response:")
-# 1, 2, 4 … 60 seconds apart (bot/outbox_delivery.py): after so many an hour has passed.
-AN_HOUR_OF_ATTEMPTS = 65
-DELAY_SECONDS = 3600.0
 
 
 class Outbox:
@@ -84,17 +76,17 @@ class Outbox:
         on_news: Callable[[], None] = lambda: None,
         operator_chat: int = 0,
     ) -> None:
-        self._database, self._codec, self._channel = database, codec, channel
+        self._database, self._codec = database, codec
         self._moves, self._on_news = moves, on_news
         self._operator = Operator(codec, operator_chat)
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
-        self._delay_told = -DELAY_SECONDS
+        self._refusals = Refusals(self._marks, operator_chat)
         self._delivery = Delivery(channel, pacing, moves, self._marks)
         self._chats: dict[int, ChatQueue] = {}
         self._waiting: dict[int, Item] = {}
         self._sending: dict[int, Item] = {}
         self._parked: set[int] = set()
-        self._aside: set[asyncio.Task[None]] = set()
+        self._aside = Beside()
         self._stopping = False
 
     async def start(self) -> None:
@@ -124,13 +116,7 @@ class Outbox:
 
     def answer(self, press: AnswerPress, language: str) -> None:
         """Answer a press, best effort: what matters never lives only there."""
-        self._beside(self._answer(press, language))
-
-    async def _answer(self, press: AnswerPress, language: str) -> None:
-        try:
-            await self._channel.answer_press(press, language)
-        except DeliveryError as error:
-            log.info("outbox.press_not_answered", reason=error.reason)
+        self._aside.start(self._delivery.answer(press, language))
 
     def changed(self, event: ShellEvent) -> None:
         """Keep in mind what happened to a chat, as its turn stored it. May be told twice."""
@@ -156,18 +142,6 @@ class Outbox:
             await asyncio.gather(*late, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._marks.flush(), max(0.0, end - time.monotonic()))
-
-    def _beside(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(self._guarded(work))
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
-
-    @staticmethod
-    async def _guarded(work: Coroutine[None, None, None]) -> None:
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - what is done beside the rows must end nothing
-            log.warning("outbox.fault_beside", error=type(error).__name__)
 
     def _put(self, item: Item, *, first: bool = False) -> None:
         queue = self._chats.get(item.row.chat)
@@ -206,7 +180,7 @@ class Outbox:
             self._again(item, type(error).__name__)
         except Exception as error:
             log.exception("outbox.fault", row=item.row.id, kind=item.row.kind.value)
-            self._refused(item, type(error).__name__)
+            self._refusals.refused(item.row, type(error).__name__)
         finally:
             self._sending.pop(item.row.id, None)
             if item.replaced:
@@ -221,11 +195,11 @@ class Outbox:
             return
         if item.stored:
             if item.refused:
-                self._note("operator_undelivered", item.row, item.refused)
+                self._refusals.in_part(item.row, item.refused)
             self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
         if item.row.chat in self._parked and item.row.message is not None:
             # They are back, and nobody told us.
-            self._beside(self._release(item.row.chat))
+            self._aside.start(self._release(item.row.chat))
 
     def _take_replacement(self, item: Item, replacement: OutboxRow) -> None:
         item.replaced = None
@@ -251,22 +225,19 @@ class Outbox:
             case Failure.VANISHED if row.kind is Kind.EDIT:
                 await self._send_anew(item)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
-                # Whoever is out of the chat has left it, and sees no buttons there.
                 self._marks.sent(Sent(row, 0, time.time()))
             case Failure.UNREACHABLE:
                 await self._park(row.chat, item)
             case Failure.CHAT_GONE if row.chat < 0:
                 await self._park(row.chat, item)
             case _:
-                self._refused(item, error.reason)
+                self._refusals.refused(row, error.reason)
 
     def _again(self, item: Item, why: str) -> None:
-        """Try again, later each time; the operator hears of it once it has gone on for an hour."""
+        """Try again, later each time."""
         row = item.row = replace(item.row, attempts=item.row.attempts + 1)
-        late = row.attempts == AN_HOUR_OF_ATTEMPTS and time.monotonic() >= self._delay_told + DELAY_SECONDS
-        if item.stored and late and row.chat != self._operator.chat:
-            self._delay_told = time.monotonic()
-            self._marks.note("operator_delayed", why)
+        if item.stored:
+            self._refusals.failed_again(row, why)
         self._later(item, backoff(row.attempts - 1))
 
     def _later(self, item: Item, delay: float) -> None:
@@ -277,49 +248,15 @@ class Outbox:
             self._marks.later(later, item.main, item.others, now)
             self._put(item, first=True)
 
-    def _give_up(self, item: Item, why: str) -> None:
-        if item.stored:
-            log.error("outbox.undeliverable", row=item.row.id, kind=item.row.kind.value, reason=why)
-            self._note("operator_undelivered", item.row, why)
-            self._marks.failed(Failed(item.row, why))
-
-    def _refused(self, item: Item, why: str) -> None:
-        """No repetition mends it; yet a card is work of the group's, which must not vanish.
-
-        It may be the group's state that is wrong, a closed topic say.
-        """
-        if item.row.chat < 0 and item.row.key.startswith(CARD):
-            self._set_card_aside(item, why)
-        else:
-            self._give_up(item, why)
-
-    def _set_card_aside(self, item: Item, why: str) -> None:
-        log.error("outbox.card_refused", row=item.row.id, reason=why)
-        self._note("operator_card_waits", item.row, why)
-        self._marks.parked(Failed(item.row, why))
-
-    def _note(self, name: str, row: OutboxRow, why: str) -> None:
-        """Tell the operator of what somebody's work or right depends on."""
-        if row.report or row.key.startswith(WEIGHTY):
-            self._marks.note(name, why)
-
     async def _send_anew(self, item: Item) -> None:
-        row = item.row
-        gone = row.at or await self._marks.find(row.chat, row.key)
-        if row.key:
-            self._marks.forget(row.chat, row.key)
-        await self._database.write(lambda connection: forget(connection, row.chat, gone))
-        item.row = replace(row, at=0, kind=Kind.SEND)
+        await self._marks.vanished(item.row)
+        item.row = replace(item.row, at=0, kind=Kind.SEND)
         self._put(item, first=True)
 
     async def _park(self, chat: int, refused: Item) -> None:
         """Set the chat's rows aside, the one that was just refused among them."""
-
-        def work(connection: Connection) -> list[OutboxRow]:
-            news = set_aside(connection, chat) and self._moves.is_named(chat)
-            return self._operator.tell(connection, [group_lost(chat)] if news else ())
-
-        told = await self._database.write(work)
+        operator = self._operator if self._moves.is_named(chat) else None
+        told = await self._database.write(lambda connection: lose(connection, chat, operator))
         self._put_by(chat, refused)
         self.accept(told)
         self._on_news()
@@ -360,5 +297,4 @@ class Outbox:
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Take the buttons off older copies; not stored, as nothing depends on it."""
         for chat, message in outdated:
-            row = OutboxRow(0, chat, LaneNumber.UNASKED, Kind.STRIP, "", time.time(), at=message)
-            self._put(Item(row, stored=False))
+            self._put(unstored_strip(chat, message))

@@ -13,6 +13,7 @@ from bot.database.outbox_marks import park, release
 from bot.database.outbox_table import OutboxRow
 from bot.database.sealing import Codec
 from bot.database.sent_messages import forget_chat
+from bot.operator_notes import Operator, group_lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ def set_aside(connection: Connection, chat: int) -> bool:
     chats.note_blocked(connection, chat, blocked=True)
     park(connection, chat)
     return news
+
+
+def lose(connection: Connection, chat: int, operator: Operator | None) -> list[OutboxRow]:
+    """Set a chat aside that refused a message; the rows that tell the operator, if it is news."""
+    news = set_aside(connection, chat)
+    return operator.tell(connection, [group_lost(chat)]) if news and operator else []
 
 
 def bring_back(connection: Connection, codec: Codec, chat: int) -> list[OutboxRow]:

@@ -8,12 +8,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+
 from bot.channels.base import Channel, DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
 from bot.database.outbox_table import Kind, OutboxRow
 from bot.outbox_marks import Marks
 from bot.outbox_queue import Item
 from bot.pacing import Pacing
+from conversations.effects import AnswerPress
+
+log = structlog.get_logger(__name__)
 
 CALLS_AT_ONCE = 24
 LONGEST_BACKOFF = 60.0
@@ -44,6 +49,13 @@ class Delivery:
     def throttled(self, item: Item, seconds: float) -> None:
         """The messenger asked to wait so long."""
         self._pacing.throttled(self._moves.destination(item.row.chat), seconds, time.monotonic())
+
+    async def answer(self, press: AnswerPress, language: str) -> None:
+        """Answer a press, once."""
+        try:
+            await self._channel.answer_press(press, language)
+        except DeliveryError as error:
+            log.info("outbox.press_not_answered", reason=error.reason)
 
     async def deliver(self, item: Item) -> None:
         """Make the calls that are still to be made; the item knows how far it got."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
 from bot.database.outbox_table import Kind, OutboxRow
-from bot.database.sent_messages import newest, remember
+from bot.database.sent_messages import forget, newest, remember
 from bot.operator_notes import Operator
 from conversations.messages import OutgoingMessage
 
@@ -179,6 +179,13 @@ class Marks:
             return known
         found = await self._database.write(lambda connection: newest(connection, [key]))
         return found.get((chat, key), 0)
+
+    async def vanished(self, row: OutboxRow) -> None:
+        """The message that a row was to change is not there any more."""
+        gone = row.at or await self.find(row.chat, row.key)
+        if row.key:
+            self.forget(row.chat, row.key)
+        await self._database.write(lambda connection: forget(connection, row.chat, gone))
 
     def _soon(self) -> None:
         if len(self._batch) >= GATHER_MOST:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from dataclasses import dataclass, replace
 
-from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.outbox_table import Kind, LaneNumber, OutboxRow
 from bot.pacing import ASKED, UNASKED, Lane, Turnstile
 
 
@@ -105,3 +106,8 @@ class ChatQueue:
 def as_edit(row: OutboxRow, message: int) -> OutboxRow:
     """A replacement whose forerunner went out meanwhile: it changes that message."""
     return replace(row, kind=Kind.EDIT, at=message, progress=0, attempts=0, not_before=0.0)
+
+
+def unstored_strip(chat: int, message: int) -> Item:
+    """Taking buttons off on our own account: nothing depends on it, so it needs no row."""
+    return Item(OutboxRow(0, chat, LaneNumber.UNASKED, Kind.STRIP, "", time.time(), at=message), stored=False)

@@ -108,7 +108,7 @@ async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
 async def test_the_operator_hears_once_of_what_has_failed_for_an_hour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.AN_HOUR_OF_ATTEMPTS", 3)
+    monkeypatch.setattr("bot.outbox_refusals.AN_HOUR_OF_ATTEMPTS", 3)
     monkeypatch.setattr("bot.outbox.backoff", lambda _: 0.0)
     async with stage(tmp_path) as stand:
         await listening(stand)

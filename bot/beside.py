@@ -1,0 +1,33 @@
+"""Work beside the rows: it is held on to until it ends, and ends nothing else when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Beside:
+    """The tasks that are under way; iterating gives them."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __iter__(self) -> Iterator[asyncio.Task[None]]:
+        return iter(tuple(self._tasks))
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Begin it."""
+        task = asyncio.create_task(_guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _guarded(work: Coroutine[None, None, None]) -> None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - see above
+        log.warning("outbox.fault_beside", error=type(error).__name__)
