@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +89,11 @@ async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
     waits: list[int] = []
 
     async def failing(_self: Delivery, _item: object) -> None:
-        await asyncio.sleep(0)
         raise OSError("disk")
 
     def noted(attempts: int) -> float:
         waits.append(attempts)
-        return 0.0
+        return 0.05
 
     monkeypatch.setattr(Delivery, "deliver", failing)
     monkeypatch.setattr("bot.outbox.backoff", noted)
@@ -151,6 +149,7 @@ async def test_a_group_that_nobody_may_write_in_is_left_all_the_same(tmp_path: P
         await held.reached()
         # The greeting is refused and the chat's rows are parked, but not the leaving.
         await stand.happened(RightsChanged(-300, "gone"))
+        assert await stand.count(f"{PARKED} AND kind = 'leave'", 0)
         held.release()
         await stand.empty()
         assert group.chat.bot_status == "left"
