@@ -25,21 +25,21 @@ from bot.calendars import WorkingCalendar
 from bot.channels.base import FetchError
 from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
+from bot.checks.kept_agencies import require_all
 from bot.config import Config
 from bot.database import arrivals, chats
 from bot.database.engine import Database
 from bot.database.lock import Lock
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
-from bot.files import Files
-from bot.hands import make_hands
-from bot.kept_agencies import require_all
-from bot.outbox import Outbox
-from bot.pacing import Limits, Pacing
+from bot.files.files import Files
+from bot.outbox.outbox import Outbox
+from bot.outbox.pacing import Limits, Pacing
 from bot.polling import Polling, TokenRefusedError
 from bot.rendering import Renderer
 from bot.scheduler import Scheduler
-from bot.turns import Committed, House, Turns
+from bot.turns.hands import make_hands
+from bot.turns.turns import Committed, House, Turns
 from conversations import engine
 from conversations.agency import Rules
 

@@ -58,9 +58,9 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     import asyncio
     from datetime import datetime
 
-    from bot.check import examine
+    from bot.checks.check import examine
+    from bot.checks.findings import Level, show
     from bot.dates import ZONE
-    from bot.findings import Level, show
 
     findings = asyncio.run(examine(settings, datetime.now(ZONE).date()))
     show(findings)

@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import Connection
 
-from bot.batches import CardsVoid, Incoming
 from bot.database import arrivals, cases, chats, conversations, files_table, outbox_table
 from bot.database.engine import Database
 from bot.database.outbox_marks import settle
+from bot.turns.batches import CardsVoid, Incoming
 from conversations.conversation import ConversationKey
 from conversations.events import DeadlinePassed, Delivery, Event, FileLost, FileStored, MessageReported
 

@@ -1,4 +1,4 @@
-"""The file jobs: written in the turn, fetched and marked by bot/files.py (law 7)."""
+"""The file jobs: written in the turn, fetched and marked by bot/files/files.py (law 7)."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ from bot.database import chats
 from bot.database.engine import Database
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
-from bot.files import Files
-from bot.outbox import Outbox, rows
-from bot.outbox_chats import note
-from bot.pacing import Limits, Pacing
+from bot.files.files import Files
+from bot.outbox.chats import note
+from bot.outbox.outbox import Outbox, rows
+from bot.outbox.pacing import Limits, Pacing
 from bot.simulator.limits import Limits as FloodLimits
 from bot.simulator.server import Simulator
 from conversations.effects import Edit, Effect, Lane, Send

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from bot import check, practice
+from bot import practice
+from bot.checks import check
+from bot.checks.findings import Finding, Level
 from bot.config import Config, read
 from bot.database.chats import note_moved
 from bot.database.engine import Database
-from bot.findings import Finding, Level
 from bot.rendering import FOLDER, Renderer
 from bot.simulator.server import Simulator
 
@@ -70,7 +71,11 @@ async def test_a_well_set_up_service_has_no_problem(simulator: Simulator, tmp_pa
 async def test_a_refused_token_is_the_only_thing_said_of_telegram(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    settings = {"token": "999:OTHER", "base_url": simulator.base_url}
+    settings = {
+        "token": "999:OTHER",
+        "base_url": simulator.base_url,
+        "base_file_url": simulator.base_file_url,
+    }
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, telegram=settings))
     assert problem.what.startswith("telegram.token: ")
     assert "OTHER" not in str(problem)
@@ -249,7 +254,7 @@ async def test_little_room_on_the_disk_is_told(
 
 
 def test_the_report_names_level_and_advice(capsys: pytest.CaptureFixture[str]) -> None:
-    from bot.findings import note, ok, problem, show
+    from bot.checks.findings import note, ok, problem, show
 
     show([ok("fine"), note("so so", "look"), problem("bad [x]", "mend")])
     lines = capsys.readouterr().out.splitlines()

@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import check, practice
+from bot import practice
+from bot.checks import check
+from bot.checks.findings import Level
 from bot.config import Config, read
 from bot.database.arrivals import Quarantined, set_aside
 from bot.database.cases import file_cases
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.findings import Level
 from bot.simulator.server import Simulator
 from conversations.conversation import Conversation, Draft
 from tests.integration.test_check import about
@@ -26,7 +27,7 @@ from tests.unit.transcript import START
 def settings(folder: Path) -> dict[str, Any]:
     """The practice's, with no messenger behind them: only the store is looked at."""
     values = tomllib.loads(practice.configuration(Simulator("1:A", "Bot", None), folder))
-    return {**values, "telegram": {"token": "1:A"}}
+    return {**values, "practice": False, "telegram": {"token": "1:A"}}
 
 
 async def fill(config: Config) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.database import cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.turns import Incoming
+from bot.turns.turns import Incoming
 from conversations.case import Case, Officer, Status
 from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.events import Attachment, Event

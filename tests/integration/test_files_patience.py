@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot import files
 from bot.channels.base import DeliveryError, Failure
 from bot.database.files_table import drop_files, mark_lost
-from bot.file_marks import Fate, FileMarks
-from bot.file_store import write
-from bot.files import TRIES
+from bot.files import files
+from bot.files.files import TRIES
+from bot.files.marks import Fate, FileMarks
+from bot.files.store import write
 from bot.simulator.errors import bad_request
 from bot.simulator.files import FileStore
 from conversations.effects import KeepFile
@@ -30,7 +30,7 @@ SMALL = Attachment("document", "small", "u", size=5)
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.files.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
 
 
 def test_what_the_messenger_fails_to_give_is_tried_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ async def test_our_own_disk_and_database_cost_no_evidence(
             raise OSError(28, "No space left on device")
         write(folder, path, pieces)
 
-    monkeypatch.setattr("bot.files.write", full)
+    monkeypatch.setattr("bot.files.files.write", full)
     async with stage(tmp_path) as stand:
         file = await received(stand)
         await keep(stand, file)
@@ -91,7 +91,7 @@ async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch
 async def test_a_loss_is_written_however_often_the_store_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.file_marks.RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("bot.files.marks.RETRY_SECONDS", 0.0)
     failures = iter(range(3))
 
     def busy(connection: Connection, key: str, reason: str) -> None:
@@ -99,7 +99,7 @@ async def test_a_loss_is_written_however_often_the_store_fails(
             raise OSError(5, "Input/output error")
         mark_lost(connection, key, reason)
 
-    monkeypatch.setattr("bot.file_marks.mark_lost", busy)
+    monkeypatch.setattr("bot.files.marks.mark_lost", busy)
     async with stage(tmp_path) as stand:
         await keep(stand, await received(stand, size=21 * 1024 * 1024))
         await settled(stand)

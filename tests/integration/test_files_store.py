@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.database.files_table import drop_files, insert_files
-from bot.files import TRIES, Files
+from bot.files.files import TRIES, Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment, FileReceived
 from tests.integration.stage import Stage, eventually, stage
@@ -21,7 +21,7 @@ SECRET = b"%PDF-1.4 bukti rahasia " * 50
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.files.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
 
 
 async def received(stand: Stage, data: bytes = SECRET, size: int | None = None) -> KeepFile:
@@ -109,7 +109,7 @@ async def test_too_large_by_the_messengers_word_is_lost(tmp_path: Path) -> None:
 async def test_more_bytes_than_announced_are_refused_while_they_arrive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.files.LARGEST", 100_000)
+    monkeypatch.setattr("bot.files.files.LARGEST", 100_000)
     async with stage(tmp_path) as stand:
         file = await received(stand, b"x" * 300_000)
         small = Attachment("document", file.attachment.file_id, "u", size=5)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.database.outbox_table import State
-from bot.pacing import Limits
+from bot.outbox.pacing import Limits
 from bot.simulator.limits import Limits as FloodLimits
 from conversations.effects import Lane, LeaveChat, ShowCommands, StripButtons
 from conversations.messages import Button

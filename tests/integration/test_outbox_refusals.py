@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import ChatMigrated, RightsChanged
 from bot.database.engine import Database
-from bot.outbox_delivery import Delivery
+from bot.outbox.delivery import Delivery
 from conversations.effects import LeaveChat
 from conversations.messages import Button
 from tests.integration.stage import OPERATOR, STAFF, Stage, edit, eventually, send, stage
@@ -96,7 +96,7 @@ async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
         return 0.05
 
     monkeypatch.setattr(Delivery, "deliver", failing)
-    monkeypatch.setattr("bot.outbox.backoff", noted)
+    monkeypatch.setattr("bot.outbox.outbox.backoff", noted)
     async with stage(tmp_path) as stand:
         await stand.post(send(7, "satu"))
         await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE attempts >= 3", 1))
@@ -106,8 +106,8 @@ async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
 async def test_the_operator_hears_once_of_what_has_failed_for_an_hour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox_refusals.AN_HOUR_OF_ATTEMPTS", 3)
-    monkeypatch.setattr("bot.outbox.backoff", lambda _: 0.0)
+    monkeypatch.setattr("bot.outbox.refusals.AN_HOUR_OF_ATTEMPTS", 3)
+    monkeypatch.setattr("bot.outbox.outbox.backoff", lambda _: 0.0)
     async with stage(tmp_path) as stand:
         await listening(stand)
         for person in (7, 8):

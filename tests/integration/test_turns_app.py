@@ -12,11 +12,11 @@ import pytest
 
 from bot import practice
 from bot.app import Service, run
+from bot.checks.kept_agencies import AgencyMissingError
 from bot.config import Config, load
 from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.kept_agencies import AgencyMissingError
 from bot.polling import TokenRefusedError
 from bot.simulator.server import Simulator
 from tests.integration.turning import case_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.batches import Arrival, batches
 from bot.database import arrivals
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.turns import Incoming
+from bot.turns.batches import Arrival, batches
+from bot.turns.turns import Incoming
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
 from conversations.events import Event, TextReceived

@@ -7,7 +7,7 @@ import pytest
 from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.turns import Incoming
+from bot.turns.turns import Incoming
 from conversations.effects import Edit, Outcome, Send, StripButtons
 from conversations.events import BotAdded
 from conversations.messages import OutgoingMessage

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.batches import CardsVoid
 from bot.channels.base import BlockChanged
 from bot.database.conversations import moment
 from bot.database.engine import Database, writing_engine
 from bot.database.sealing import Codec, context
-from bot.turns import Incoming
+from bot.turns.batches import CardsVoid
+from bot.turns.turns import Incoming
 from conversations.case import Case
 from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, RecordHistory
 from conversations.events import Attachment, Event

@@ -24,9 +24,9 @@ from bot.database.files_table import insert_files
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
-from bot.outbox_marks import Marks
+from bot.outbox.marks import Marks
 from bot.simulator.server import Simulator
-from bot.turns import Turns
+from bot.turns.turns import Turns
 from conversations.agency import Limits
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import KeepFile
@@ -96,7 +96,7 @@ async def test_the_bot_stays_in_its_group_when_it_joins_and_moves_in_one_fetch(
 async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox_rows.LEAVE_SECONDS", 1.0)
+    monkeypatch.setattr("bot.outbox.rows.LEAVE_SECONDS", 1.0)
     async with _running(_config(simulator, tmp_path)) as database:
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group, pending = simulator.groups[STAFF], simulator.world.pending
@@ -113,7 +113,7 @@ async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeti
 async def test_a_group_of_nobody_is_left_after_its_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox_rows.LEAVE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.outbox.rows.LEAVE_SECONDS", 0.2)
     async with _running(_config(simulator, tmp_path)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group = simulator.group(-4711, "Asing")
@@ -180,7 +180,7 @@ async def test_all_stages_of_the_end_share_one_deadline(
         await held.reached()
         monkeypatch.setattr(Turns, "take", never)
         monkeypatch.setattr(Marks, "flush", never)
-        monkeypatch.setattr("bot.files.Files.stop", never)
+        monkeypatch.setattr("bot.files.files.Files.stop", never)
         await simulator.person(CITIZEN, "Siti").say("/bantuan")
         began = time.monotonic()
     assert time.monotonic() - began < 5.0

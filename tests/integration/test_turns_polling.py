@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.batches import Incoming
 from bot.channels.base import FetchError, UnreadableUpdateError
 from bot.polling import Polling, TokenRefusedError
+from bot.turns.batches import Incoming
 from conversations.events import TextReceived
 from tests.integration.turning import origin
 

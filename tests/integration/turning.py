@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.turns import Committed, House, Incoming, Turns
+from bot.turns.turns import Committed, House, Incoming, Turns
 from conversations.case import Case, Status
 from conversations.complaint import Complaint, LossKind, Part
 from conversations.conversation import Conversation, ConversationKey

@@ -209,7 +209,7 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("ADUAN_EMERGENCY_NUMBER", "110")
     config = read(example())
     assert config.telegram.token == SecretStr("7:environment")
-    assert config.telegram.base_url == "https://api.telegram.org/bot"
+    assert config.telegram.base_url == "http://127.0.0.1:1/bot"
     assert (config.operator_chat_id, config.pacing.group_seconds) == (-42, 30)
     assert (config.practice, config.rules.emergency_number) == (True, "110")
 

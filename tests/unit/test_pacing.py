@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pacing import ASKED, UNASKED, Lane, Limits, Pacing, Turnstile
+from bot.outbox.pacing import ASKED, UNASKED, Lane, Limits, Pacing, Turnstile
 
 LIMITS = Limits(
     overall_per_second=5, private_burst=3, private_per_second=1, group_messages=10, group_seconds=20

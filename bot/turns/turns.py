@@ -1,6 +1,6 @@
 """One turn, one transaction (laws 1 and 2).
 
-1. `take()` asks the core what each update needs, and cuts the updates into batches (bot/batches.py).
+1. `take()` asks the core what each update needs, and cuts the updates into batches (bot/turns/batches.py).
 2. A batch is one hop to the writer's thread and one transaction there. Updates taken before are passed over.
 3. What the batch needs is loaded in bulk into one working set, so that its events see each other.
 4. Each event goes through the core. One that raises is set aside at once: its state stays untouched, its
@@ -20,11 +20,11 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
-from bot.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
 from bot.database.engine import Database
-from bot.faults import is_infrastructure, whereabouts
-from bot.storing import Committed
-from bot.turn import House, Turn
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
+from bot.turns.faults import is_infrastructure, whereabouts
+from bot.turns.storing import Committed
+from bot.turns.turn import House, Turn
 from conversations.world import World
 
 __all__ = ["Committed", "House", "Incoming", "Turns"]

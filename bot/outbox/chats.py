@@ -13,7 +13,7 @@ from bot.database.outbox_marks import park, release
 from bot.database.outbox_table import OutboxRow
 from bot.database.sealing import Codec
 from bot.database.sent_messages import forget_chat
-from bot.operator_notes import Operator, group_lost
+from bot.outbox.operator_notes import Operator, group_lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.calendars import WorkingCalendar
-from bot.check_telegram import examine_telegram
+from bot.checks.findings import Finding, note, ok, problem
+from bot.checks.kept_agencies import ADVICE, bereft
+from bot.checks.telegram import examine_telegram
 from bot.config import Config
 from bot.database.arrivals import QUARANTINE_KEPT
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysMissingError
-from bot.findings import Finding, note, ok, problem
-from bot.kept_agencies import ADVICE, bereft
 from bot.rendering import Renderer
 
 GIGABYTE = 1 << 30

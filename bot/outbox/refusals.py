@@ -8,14 +8,14 @@ import structlog
 
 from bot.database.outbox_marks import Failed
 from bot.database.outbox_table import OutboxRow
-from bot.outbox_marks import Marks
+from bot.outbox.marks import Marks
 
 log = structlog.get_logger(__name__)
 
 CARD = "card:"
 # What a complaint or its answer hangs on; the operator hears when it cannot be delivered.
 WEIGHTY = (CARD, "receipt:", "response:")
-# 1, 2, 4 … 60 seconds apart (bot/outbox_delivery.py): after so many an hour has passed.
+# 1, 2, 4 … 60 seconds apart (bot/outbox/delivery.py): after so many an hour has passed.
 AN_HOUR_OF_ATTEMPTS = 65
 DELAY_SECONDS = 3600.0
 

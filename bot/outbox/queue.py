@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from bot.database.outbox_table import Kind, LaneNumber, OutboxRow
-from bot.pacing import ASKED, UNASKED, Lane, Turnstile
+from bot.outbox.pacing import ASKED, UNASKED, Lane, Turnstile
 
 
 @dataclass(slots=True, eq=False)

@@ -11,16 +11,16 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from bot.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent
 from bot.channels.base import RightsChanged
 from bot.database import arrivals, cases
 from bot.database.arrivals import Quarantined
 from bot.database.sealing import Codec
-from bot.faults import whereabouts
-from bot.loading import Loader
-from bot.operator_notes import group_lost
-from bot.outbox_chats import note
-from bot.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
+from bot.outbox.chats import note
+from bot.outbox.operator_notes import group_lost
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent
+from bot.turns.faults import whereabouts
+from bot.turns.loading import Loader
+from bot.turns.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
 from conversations.agency import Language, Rules
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Lane, Outcome, Send, TellOperator

@@ -32,8 +32,8 @@ from bot.database.files_table import (
     stored_paths,
 )
 from bot.database.sealing import Codec, context
-from bot.file_marks import Fate, FileMarks
-from bot.file_store import contents, erase, place_of, read, write
+from bot.files.marks import Fate, FileMarks
+from bot.files.store import contents, erase, place_of, read, write
 from conversations.events import Attachment
 
 log = structlog.get_logger(__name__)

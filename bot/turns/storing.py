@@ -12,8 +12,8 @@ from bot.database import cases, conversations, history, sent_messages
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
-from bot.loading import Loader
-from bot.outbox_rows import rows
+from bot.outbox.rows import rows
+from bot.turns.loading import Loader
 from conversations.agency import Language
 from conversations.case import Case
 from conversations.conversation import Conversation, ConversationKey

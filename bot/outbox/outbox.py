@@ -4,15 +4,15 @@ At least once: a row is marked after its success, so a crash between the two sen
 
 1. `start()` reads what waits in the table; `accept()` takes fresh rows from memory after their commit.
 2. Each chat has two lanes, first in, first out; chats go side by side, so many calls at once in all.
-3. Before a call it waits for the limits of the chat and of all chats (bot/pacing.py).
-4. After success the row's mark is gathered with others and written in one go (bot/outbox_marks.py).
+3. Before a call it waits for the limits of the chat and of all chats (bot/outbox/pacing.py).
+4. After success the row's mark is gathered with others and written in one go (bot/outbox/marks.py).
 5. A throttled row waits as told. After a temporary failure it waits longer each time, and its lane
    with it; both are stored, also how many parts of a long message have arrived.
 6. A person who blocked the bot, or a group that threw it out: all rows of the chat are parked until
    they come back; those with `report` are reported unreachable and go first on the return.
 7. A group that moved: its new id is stored and used, message ids of the old one are forgotten.
 8. An edit finds its message by id or key; without one, or when it has vanished, it is sent anew.
-9. What no repetition mends is recorded (bot/outbox_refusals.py), and reported if its row asks for that.
+9. What no repetition mends is recorded (bot/outbox/refusals.py), and reported if its row asks for that.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Later, Sent, revive
 from bot.database.outbox_table import Kind, OutboxRow, State, load_rows
 from bot.database.sealing import Codec
-from bot.operator_notes import Operator
-from bot.outbox_chats import bring_back, lose, move
-from bot.outbox_delivery import Delivery, backoff
-from bot.outbox_marks import Marks
-from bot.outbox_queue import ChatQueue, Item, as_edit, unstored_strip
-from bot.outbox_refusals import Refusals
-from bot.outbox_rows import rows
-from bot.pacing import Pacing
+from bot.outbox.chats import bring_back, lose, move
+from bot.outbox.delivery import Delivery, backoff
+from bot.outbox.marks import Marks
+from bot.outbox.operator_notes import Operator
+from bot.outbox.pacing import Pacing
+from bot.outbox.queue import ChatQueue, Item, as_edit, unstored_strip
+from bot.outbox.refusals import Refusals
+from bot.outbox.rows import rows
 from conversations.effects import AnswerPress
 
 __all__ = ["Outbox", "rows"]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.database.conversations import load_languages
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
-from bot.outbox_rows import rows
+from bot.outbox.rows import rows
 from conversations.effects import TellOperator
 from conversations.messages import OutgoingMessage
 

@@ -1,0 +1,1 @@
+"""What `aduan check` looks at."""
