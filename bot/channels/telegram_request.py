@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
@@ -23,7 +24,7 @@ UPLOAD_TIMEOUT = 120.0
 CONNECTIONS = 64
 PIECE = 64 * 1024
 OK = 200
-JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class RefusedError(TelegramError):
@@ -91,13 +92,13 @@ class AioHttpRequest(BaseRequest):
         return OK, await self._exchange(method, url, body, headers, read)
 
     async def call(self, url: str, parameters: Mapping[str, Any], read: float = READ_TIMEOUT) -> Any:
-        """Make one call as plain JSON and return its result, as it came.
+        """Make one call from plain values and return its result, as it came.
 
         The library's way through its own objects costs twice as much, so what is sent all day and what
         is fetched go this way. Raises what do_request raises.
         """
-        body = json.dumps(parameters).encode()
-        return self.parse_json_payload(await self._exchange("POST", url, body, JSON, read))["result"]
+        payload = await self._exchange("POST", url, _form(parameters), FORM, read)
+        return self.parse_json_payload(payload)["result"]
 
     async def _exchange(
         self,
@@ -150,12 +151,21 @@ def _limit(read: float, whole: float = 0.0) -> aiohttp.ClientTimeout:
     )
 
 
+def _form(parameters: Mapping[str, Any]) -> bytes:
+    """A form with JSON inside: what every Bot API server reads, also those that take no JSON body."""
+    fields = [
+        (name, value if isinstance(value, str) else json.dumps(value))
+        for name, value in parameters.items()
+        if value is not None
+    ]
+    return urlencode(fields, errors="surrogatepass").encode()
+
+
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]:
     if data is None:
         return None, None
     if not data.contains_files:
-        # Plain JSON values instead of JSON inside JSON: the Bot API takes both.
-        return json.dumps(data.parameters).encode(), JSON
+        return _form(data.parameters), FORM
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from bot.simulator.dispatch import Call
+from tests.calls import values as parameters_of
 from tests.players import Citizen
 from tests.questions import Answers
 
@@ -46,7 +47,7 @@ def recorded(calls: list[Call], citizen: Citizen, group: int) -> dict[str, dict[
     said = {"sendMessage": list[dict[str, Any]](), "editMessageText": list[dict[str, Any]]()}
     for call in calls:
         if call.method in said:
-            said[call.method].append(call.params)
+            said[call.method].append(parameters_of(call))
     sent = [params for params in said["sendMessage"] if int(params["chat_id"]) == citizen.person.id]
     cards = [params for params in said["sendMessage"] if int(params["chat_id"]) == group]
     edited = said["editMessageText"]

@@ -28,6 +28,7 @@ from bot.simulator.limits import Limits as FloodLimits
 from bot.simulator.server import Simulator
 from conversations.effects import Edit, Effect, Lane, Send
 from conversations.messages import OutgoingMessage, Params, Rows
+from tests.calls import values
 
 STAFF = -100
 OPERATOR = 999
@@ -143,7 +144,7 @@ class Stage:
 
     def sent(self, method: str = "sendMessage") -> list[dict[str, Any]]:
         return [
-            call.params for call in self.simulator.calls if call.method == method and call.outcome == "ok"
+            values(call) for call in self.simulator.calls if call.method == method and call.outcome == "ok"
         ]
 
     def texts(self, chat: int) -> list[str]:

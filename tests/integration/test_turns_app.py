@@ -19,6 +19,7 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.polling import TokenRefusedError
 from bot.simulator.server import Simulator
+from tests.calls import values
 from tests.integration.turning import case_of
 
 CITIZEN = next(iter(practice.CITIZENS))
@@ -55,7 +56,7 @@ async def _running(config: Config) -> AsyncIterator[asyncio.Task[None]]:
 
 def _sent(simulator: Simulator, chat: int) -> int:
     return sum(
-        call.method == "sendMessage" and call.params["chat_id"] == chat and call.outcome == "ok"
+        call.method == "sendMessage" and values(call)["chat_id"] == chat and call.outcome == "ok"
         for call in simulator.calls
     )
 

@@ -31,6 +31,7 @@ from conversations.agency import Limits
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import KeepFile
 from conversations.events import Attachment
+from tests.calls import values
 from tests.integration.stage import eventually
 from tests.integration.turning import GROUP, case_of
 
@@ -69,7 +70,7 @@ async def _running(config: Config) -> AsyncIterator[Database]:
 
 
 def _calls(simulator: Simulator, method: str, chat: int) -> list[Any]:
-    return [call for call in simulator.calls if call.method == method and call.params.get("chat_id") == chat]
+    return [call for call in simulator.calls if call.method == method and values(call).get("chat_id") == chat]
 
 
 def _chats_of(table: str, connection: Connection) -> set[int]:
