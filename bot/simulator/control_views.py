@@ -100,15 +100,8 @@ def chat_of(simulator: "Simulator", chat: Chat, since: int, person: int) -> dict
         "keyboard": shown.value if shown else None,
         "prompt": chat.prompts.get(person),
         "reactions": chat.reactions,
-        "typing": _typing(simulator, chat),
+        "typing": simulator.world.monotonic() - chat.acted_at < TYPING_SECONDS,
     }
-
-
-def _typing(simulator: "Simulator", chat: Chat) -> bool:
-    world = simulator.world
-    recent = world.monotonic() - chat.acted_at < TYPING_SECONDS
-    newest = next(chat.newest_first(), None)
-    return recent and not (newest and newest.by_bot and newest.message["date"] > world.now() - TYPING_SECONDS)
 
 
 def calls_of(simulator: "Simulator") -> list[dict[str, Any]]:

@@ -78,6 +78,9 @@ class Dispatcher:
         # Fetching goes on all the time; a page that watches calls need not hear of it.
         quiet = record.method == "getUpdates" and record.outcome != "error"
         self.world.changed.fire() if quiet else self.world.stir("calls")
+        over = record.outcome != "waiting"
+        if over and (record.harm or record.method.startswith("setMy")):
+            self.world.stir("state")
 
     async def _perform(self, method: Method | None, name: str, raw: dict[str, Any], record: Call) -> Any:
         if method is None:

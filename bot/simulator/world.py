@@ -24,6 +24,8 @@ SERVICE |= {"pinned_message", "forum_topic_created"}
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 # The version that the log gives to a message that was taken away.
 GONE = -1
+# A monotonic time before all others.
+NEVER = -1e9
 NAMES = ("first_name", "last_name", "username")
 # Hears the id of a chat that changed, or a word for what else did.
 Listener = Callable[[int | str], None]
@@ -115,6 +117,8 @@ class World:
         if markup and markup.kind == "inline":
             message["reply_markup"] = markup.value
         by_bot = sender is self.bot
+        if by_bot:
+            chat.acted_at = NEVER
         chat.store(Stored(message, by_bot, markup))
         if by_bot and markup:
             self._show(chat, message, markup)

@@ -79,7 +79,7 @@ export class Composer {
   mark(title, message) {
     this.quoted.hidden = false;
     this.quoted.querySelector("b").textContent = title;
-    this.quoted.querySelector("span").textContent = summary(message);
+    this.quoted.querySelector(".bar span").textContent = summary(message);
     this.input.focus();
   }
 

@@ -36,8 +36,8 @@ export class Faults {
       element("div", { className: "line" }, element("label", { className: "field" }, "Untuk", this.target), element("label", { className: "field" }, "Berapa kali", this.times)),
       element("div", { className: "harms" }, ...HARMS.map((harm) => this.button(...harm))),
       this.armed, this.heal,
-      element("h3", {}, "Kejadian lain"), this.places,
-      element("h3", {}, "Catatan panggilan bot"), this.log,
+      element("h2", {}, "Kejadian lain"), this.places,
+      element("h2", {}, "Catatan panggilan bot"), this.log,
     );
   }
 
@@ -64,7 +64,7 @@ export class Faults {
       offers.push([inside ? `Keluarkan bot dari ${group.title}` : `Tambahkan bot ke ${group.title}`, () => this.page.do("bot", { chat: group.id, inside: !inside })]);
       if (inside) offers.push([`${group.title} berpindah ke supergrup baru`, () => this.page.do("migrate", { chat: group.id })]);
     }
-    const mark = JSON.stringify(offers.map(([label]) => label));
+    const mark = JSON.stringify([person?.id, group?.id, offers.map(([label]) => label)]);
     if (mark === this.mark) return;
     this.mark = mark;
     this.places.replaceChildren(...offers.map(([label, onclick]) => element("button", { type: "button", onclick }, label)));
@@ -90,7 +90,7 @@ export class Faults {
         element("span", {}, `${NAMES[call.method] ?? call.method}${call.chat ? ` → ${call.chat}` : ""}`),
         element("b", {}, `${outcome}${tries}`));
     }));
-    if (!calls.length) this.log.append(element("li", {}, "Belum ada panggilan."));
+    if (!calls.length) this.log.append(element("li", { className: "none" }, "Belum ada panggilan."));
     this.draw();
   }
 }

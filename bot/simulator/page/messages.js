@@ -19,6 +19,7 @@ export class Messages {
     new ResizeObserver(() => { if (this.following) this.toEnd(); }).observe(list);
     list.onkeydown = (event) => this.onKey(event);
     list.addEventListener("focusin", (event) => this.choose(event.target.closest("article")));
+    list.addEventListener("focusout", (event) => { if (!list.contains(event.relatedTarget)) this.choose(this.newest()); });
     this.clear();
   }
 

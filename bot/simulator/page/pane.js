@@ -46,12 +46,12 @@ export class Pane {
       do {
         this.again = false;
         const [chatId, personId] = [this.chatId, this.personId];
-        const chat = await read(`chat/${chatId}?person=${personId}&since=${this.position}`);
+        const chat = await read(`chat/${chatId}?person=${personId}&since=${this.position}`).catch(() => null);
+        // A lost connection: all is read again when it is back.
+        if (!chat) return;
         if (chatId === this.chatId && personId === this.personId) this.draw(chat);
         else this.again = true;
       } while (this.again);
-    } catch (error) {
-      console.warn(`the chat could not be read: ${error.message}`);
     } finally {
       this.busy = false;
     }

@@ -36,11 +36,11 @@ export class Tour {
     this.playing = element("p", { className: "playing", hidden: true });
     this.playing.setAttribute("role", "status");
     const anew = element("button", { type: "button", className: "danger", onclick: () => this.reset() }, "Mulai ulang");
-    this.anew = element("section", {}, element("h3", {}, "Mulai dari awal"), element("p", { className: "faint" }, "Menghapus semua isi latihan dan mengembalikan waktu."), anew);
+    this.anew = element("section", {}, element("h2", {}, "Mulai dari awal"), element("p", { className: "faint" }, "Menghapus semua isi latihan dan mengembalikan waktu."), anew);
     const keys = element("dl", {}, ...SHORTCUTS.flatMap(([key, does]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, does)]));
     root.append(
-      element("h3", {}, "Jalan pertama"), element("ol", { className: "tour" }, ...this.items), this.finished,
-      element("h3", {}, "Contoh sekali tekan"), element("p", { className: "faint" }, "Orang-orang bertindak sendiri lewat bot yang sebenarnya. Lihat saja."),
+      element("h2", {}, "Jalan pertama"), element("ol", { className: "tour" }, ...this.items), this.finished,
+      element("h2", {}, "Contoh sekali tekan"), element("p", { className: "faint" }, "Orang-orang bertindak sendiri lewat bot yang sebenarnya. Lihat saja."),
       this.samples, this.playing, this.anew,
       element("details", {}, element("summary", {}, "Pintasan papan ketik"), keys),
     );

@@ -1,0 +1,63 @@
+"""A running `aduan demo` for the browser tests, and a messenger without a bot for those that need none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.simulator.server import Simulator
+from tests.browser.chromium import find_chromium
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def practising(folder: Path) -> Iterator[str]:
+    """Run the real thing and yield its address."""
+    find_chromium()
+    command = (sys.executable, "-m", "bot.cli", "demo", "--port", "0", "--no-browser")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (folder / "demo.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log)
+    assert process.stdout
+    try:
+        line = process.stdout.readline().decode()
+        assert "http://" in line, (folder / "demo.log").read_text()
+        yield line.split()[-1]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One practice for all tests that leave its time and its faults alone."""
+    with practising(tmp_path_factory.mktemp("practice")) as address:
+        yield address
+
+
+@pytest.fixture
+def own_demo(tmp_path: Path) -> Iterator[str]:
+    """A practice for one test alone, which may do with it what it likes."""
+    with practising(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+async def messenger() -> AsyncIterator[Simulator]:
+    """A messenger whose bot is the test."""
+    find_chromium()
+    started = await Simulator.start(practice=True)
+    siti = started.person(5001, "Siti")
+    officers = [started.person(6001, "Rina"), started.person(6002, "Agus")]
+    started.group(-1001, "DPMD – Pengaduan", members=officers)
+    siti.chat.started = True
+    yield started
+    await started.close()

@@ -1,0 +1,107 @@
+"""With the keyboard alone: every step can be reached, and one sees where one is."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from tests.browser.chromium import opened
+from tests.browser.screen import RECEIPT, Screen
+
+FOCUSED = """() => {
+  const here = document.activeElement;
+  const style = getComputedStyle(here);
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return [here.textContent.trim(), seen];
+}"""
+MOST_KEYS = 25
+
+
+async def reach(page: Page, side: str, label: str, key: str = "Shift+Tab") -> None:
+    """Go from the place to write to the button of this label, and press it."""
+    await page.keyboard.press({"citizen": "Alt+w", "staff": "Alt+p"}[side])
+    for _ in range(MOST_KEYS):
+        await page.keyboard.press(key)
+        text, seen = await page.evaluate(FOCUSED)
+        assert seen, f"the focus on {text!r} is not to be seen"
+        if text == label:
+            await page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{label!r} is not within {MOST_KEYS} keys")
+
+
+async def write(page: Page, side: str, text: str) -> None:
+    await page.keyboard.press({"citizen": "Alt+w", "staff": "Alt+p"}[side])
+    await page.keyboard.type(text)
+    await page.keyboard.press("Enter")
+
+
+async def test_a_complaint_is_filed_and_taken_without_a_pointer(demo: str) -> None:
+    async with opened(demo) as page:
+        screen = Screen(page)
+        await expect(page.locator("#clock")).not_to_be_empty()
+        await page.keyboard.press("Alt+w")
+        await screen.become("Ponirah")
+        steps = (
+            ("instansi mana?", "Dinas Pemberdayaan Masyarakat dan Desa"),
+            ("Pemberitahuan privasi", "Saya mengerti, lanjut"),
+            ("— Layanan", "Pembinaan BUM Desa"),
+        )
+        await write(page, "citizen", "/lapor")
+        for question, label in steps:
+            await screen.sees("citizen", question)
+            await reach(page, "citizen", label)
+        await screen.sees("citizen", "— Kejadian")
+        await write(page, "citizen", "Usul kami tidak dijawab.")
+        await screen.sees("citizen", "Tercatat: 1")
+        await reach(page, "citizen", "Lanjut", "Tab")
+        await screen.sees("citizen", "— Waktu kejadian")
+        await reach(page, "citizen", "Hari ini")
+        await screen.sees("citizen", "— Tempat kejadian")
+        await reach(page, "citizen", "Lewati")
+        await screen.sees("citizen", "— Kerugian")
+        await reach(page, "citizen", "Tidak ada")
+        await screen.sees("citizen", "— Penyelesaian")
+        await reach(page, "citizen", "Penjelasan tertulis")
+        await screen.sees("citizen", "— Nama lengkap")
+        await write(page, "citizen", "Ponirah")
+        await screen.sees("citizen", "— Alamat lengkap")
+        await write(page, "citizen", "Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil")
+        await screen.sees("citizen", "— Ringkasan")
+        await reach(page, "citizen", "Lanjut")
+        await screen.sees("citizen", "tanda tangan")
+        await reach(page, "citizen", "Saya menyatakan benar")
+        await screen.sees("citizen", "nama lengkap Anda sekali lagi")
+        await write(page, "citizen", "Ponirah")
+        await screen.sees("citizen", "tekan Kirim")
+        await reach(page, "citizen", "Kirim")
+        receipt = await screen.sees("citizen", "Nomor registrasi:")
+        found = RECEIPT.search(await receipt.inner_text())
+        assert found
+        await screen.sees("staff", f"Pengaduan {found[1]}")
+        await reach(page, "staff", "Ambil")
+        await screen.sees("staff", f"Pengaduan {found[1]}", "Petugas: ")
+
+
+async def test_commands_replies_and_edits_have_their_keys(demo: str) -> None:
+    async with opened(demo) as page:
+        screen = Screen(page)
+        await screen.become("Sutrisno")
+        await page.keyboard.press("Alt+w")
+        await page.keyboard.type("/ba")
+        await page.keyboard.press("ArrowDown")
+        assert (await page.evaluate(FOCUSED))[0].startswith("/batal")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await screen.sees("citizen", "/bantuan")
+        await page.keyboard.press("Alt+w")
+        await page.keyboard.press("ArrowUp")
+        await expect(screen.side("citizen").locator(".quoted b")).to_have_text("Menyunting")
+        await page.keyboard.press("Escape")
+        await expect(screen.side("citizen").locator(".quoted")).to_be_hidden()
+        for key in ("Shift+Tab", "Shift+Tab", "Home", "Enter"):
+            await page.keyboard.press(key)
+        await expect(screen.side("citizen").locator(".quoted b")).to_contain_text("Membalas")
+        await page.keyboard.press("Alt+t")
+        assert (await page.evaluate(FOCUSED))[0] == "Panduan"
+        await page.keyboard.press("ArrowRight")
+        await expect(page.locator("#panel-time")).to_be_visible()
