@@ -33,7 +33,7 @@ from bot.database.files_table import (
 )
 from bot.database.sealing import Codec, context
 from bot.files.marks import Fate, FileMarks
-from bot.files.store import contents, erase, place_of, read, write
+from bot.files.store import contents, erase, is_left_over, place_of, read, write
 from conversations.events import Attachment
 
 log = structlog.get_logger(__name__)
@@ -190,7 +190,9 @@ class Files:
         present = await asyncio.to_thread(contents, self._folder)
         needed = await self._database.write(stored_paths)
         orphans = [
-            path for path in present if path not in needed and path.partition(".")[0] not in self._fresh
+            path
+            for path in present
+            if is_left_over(path) or (path not in needed and path.partition(".")[0] not in self._fresh)
         ]
         for path in orphans:
             erase(self._folder, path)

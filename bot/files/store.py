@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 TEMPORARY = ".part"
+# Marks the temporary files of this process: those of others were left by a kill.
+OWN = secrets.token_hex(4)
 
 
 def place_of(sha256: str) -> str:
@@ -20,7 +22,7 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
     """Put a content in its place, whole or not at all."""
     target = folder / path
     _make(target.parent)
-    temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    temporary = target.with_name(f"{target.name}.{OWN}-{secrets.token_hex(4)}{TEMPORARY}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -42,6 +44,11 @@ def read(folder: Path, path: str) -> bytes:
 def contents(folder: Path) -> list[str]:
     """All that lies there, half-written files of a killed process included."""
     return [f"{each.parent.name}/{each.name}" for each in folder.glob("??/*") if each.is_file()]
+
+
+def is_left_over(path: str) -> bool:
+    """Whether this is a half-written file of a process that was killed."""
+    return path.endswith(TEMPORARY) and f".{OWN}-" not in path
 
 
 def erase(folder: Path, path: str) -> None:

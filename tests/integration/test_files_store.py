@@ -154,7 +154,7 @@ async def test_files_nobody_needs_are_swept_and_the_others_stay(tmp_path: Path) 
         assert await stand.files.open_file(dropped.key) is None
 
 
-async def test_a_sweep_spares_what_is_just_being_stored(
+async def test_a_sweep_spares_what_is_just_being_stored_but_not_what_a_kill_left_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with stage(tmp_path) as stand:
@@ -164,7 +164,8 @@ async def test_a_sweep_spares_what_is_just_being_stored(
 
         async def sweep_before_the_mark(work: Callable[[Connection], Any]) -> Any:
             monkeypatch.setattr(stand.database, "write", marking)
-            if on_disk(stand):
+            if stored := on_disk(stand):
+                Path(f"{stored[0]}.0123abcd-0123abcd.part").write_bytes(b"half of the same content")
                 swept.append(await stand.files.sweep())
             else:
                 monkeypatch.setattr(stand.database, "write", sweep_before_the_mark)
@@ -173,7 +174,7 @@ async def test_a_sweep_spares_what_is_just_being_stored(
         await keep(stand, file)
         monkeypatch.setattr(stand.database, "write", sweep_before_the_mark)
         await settled(stand)
-        assert swept == [0]
+        assert swept == [1]
         assert await stand.files.open_file(file.key) == SECRET
 
 
