@@ -46,6 +46,11 @@ def on_disk(stand: Stage) -> list[Path]:
     return [path for path in stand.folder.rglob("*") if path.is_file()]
 
 
+def leave_half(stored: Path) -> None:
+    """What a killed process had written of the same content."""
+    Path(f"{stored}.0123abcd-0123abcd.part").write_bytes(b"half of the same content")
+
+
 async def test_a_file_is_stored_under_its_contents_name_and_sealed(tmp_path: Path) -> None:
     async with stage(tmp_path) as stand:
         file = await received(stand)
@@ -165,7 +170,7 @@ async def test_a_sweep_spares_what_is_just_being_stored_but_not_what_a_kill_left
         async def sweep_before_the_mark(work: Callable[[Connection], Any]) -> Any:
             monkeypatch.setattr(stand.database, "write", marking)
             if stored := on_disk(stand):
-                Path(f"{stored[0]}.0123abcd-0123abcd.part").write_bytes(b"half of the same content")
+                leave_half(stored[0])
                 swept.append(await stand.files.sweep())
             else:
                 monkeypatch.setattr(stand.database, "write", sweep_before_the_mark)
