@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 CHANNEL = "clock"
 MOST = 100
 PUT_OFF = timedelta(hours=1)
+# A case's day begins for the clock when people are up: nobody is written to at midnight.
+MORNING = timedelta(hours=8)
 PRUNE_SECONDS = 3600.0
 FAULT_SECONDS = 5.0
 # The first round imports what readers need; people are listened to before that.
@@ -126,7 +128,7 @@ class Scheduler:
         ]
 
     async def _cases(self, connection: AsyncConnection, now: datetime) -> list[Incoming]:
-        today = now.date()
+        today = (now - MORNING).date()
         found = await connection.execute(cases.DUE, {"today": today.isoformat(), "most": MOST})
         return [
             _internal(

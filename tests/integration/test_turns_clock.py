@@ -104,13 +104,13 @@ async def test_a_wake_up_that_breaks_is_set_aside_and_put_off(bench: Bench) -> N
     assert await bench.rows("SELECT channel, update_id FROM quarantine") == [("clock", None)]
 
 
-async def test_a_case_is_closed_the_day_after_its_last_day_for_objections(bench: Bench) -> None:
+async def test_a_case_is_closed_on_the_morning_after_its_last_day_for_objections(bench: Bench) -> None:
     until = date(2026, 4, 3)  # a Friday
     case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
     await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case]))
     _answering(bench)
-    last = datetime(2026, 4, 3, 23, 59, tzinfo=WIB)
-    after = datetime(2026, 4, 4, 0, 1, tzinfo=WIB)
+    last = datetime(2026, 4, 4, 7, 59, tzinfo=WIB)
+    after = datetime(2026, 4, 4, 8, 0, tzinfo=WIB)
     assert await _rounds(bench, last, after, after) == [DeadlinePassed(after, case="a")]
 
 
