@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_OPTIONS ?= -n auto
 
-.PHONY: setup tools demo test lint types imports bench crash lock clean
+.PHONY: setup tools demo test lint types imports bench crash screenshots lock clean
 
 setup: .venv/.installed
 tools: .venv/.tools
@@ -42,6 +42,10 @@ bench: tools
 
 crash: tools
 	$(BIN)/python -m tests.acceptance.crash
+
+# Needs Chromium and a font with emoji, as .ci/run installs them.
+screenshots: tools
+	$(BIN)/python -m tests.browser.screenshots
 
 # The two files hold for every Python from 3.11 on and name no place to download from.
 lock:

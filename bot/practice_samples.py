@@ -26,6 +26,7 @@ RECEIPT = re.compile(r"Nomor registrasi: (\S+)")
 # Seconds between two acts, so that eyes can follow, and the patience with the bot.
 PACE, PATIENCE = 0.8, 25.0
 MOST_STEPS = 40
+SIGNING = "tanda tangan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,10 @@ class Play:
         def asked() -> tuple[str, Message] | None:
             for stored in self.citizen.chat.newest_first():
                 mark = next((each for each in marks if each in _said(stored)), "")
-                name = f"{mark}{'|'.join(_labels(stored.message)) if 'tanda tangan' in mark else ''}"
+                # What was sent already stands there for a moment without its buttons.
+                if SIGNING in mark and not _labels(stored.message):
+                    return None
+                name = f"{mark}{'|'.join(_labels(stored.message)) if SIGNING in mark else ''}"
                 if mark and name not in self.done and stored.message["message_id"] > self.since:
                     self.done.add(name)
                     return mark, stored.message
@@ -196,6 +200,7 @@ class Play:
         await self._act(lambda: self.citizen.press("Puas", message=response, wait=False))
         stars = await self._shown(chat, reference, button="⭐⭐⭐⭐⭐")
         await self._act(lambda: self.citizen.press("⭐⭐⭐⭐⭐", message=stars, wait=False))
+        await self._shown(chat, "atas penilaian", reference)
 
     async def _act(self, act: Callable[[], Any]) -> None:
         await asyncio.sleep(self.pace * 1.5)

@@ -60,7 +60,7 @@ async def test_every_wide_screen_passes(messenger: Simulator, *, dark: bool) -> 
         screen = Screen(page)
         await screen.sees("citizen", "Silakan")
         found = await findings(page, "guide")
-        await (await screen.sees("citizen", "Bukti")).locator(".body").click()
+        await (await screen.sees("citizen", "Jalan kami")).locator(".body").click(position={"x": 5, "y": 5})
         for tab in ("tab-time", "tab-faults"):
             await page.locator(f"#{tab}").click()
             await expect(page.locator(f"#{tab}")).to_have_attribute("aria-selected", "true")

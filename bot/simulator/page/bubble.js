@@ -1,6 +1,6 @@
 // One unit of a chat as a bubble: a message, or an album; who, what it answers, what it holds, its buttons.
 
-import { avatar, clock, element, iconButton } from "./dom.js";
+import { avatar, clock, element, icon, iconButton } from "./dom.js";
 import { media, summary } from "./media.js";
 import { rich } from "./rich.js";
 
@@ -80,8 +80,8 @@ function tapped(event, message, pane) {
 function buttons(message, pane) {
   const rows = message.reply_markup.inline_keyboard.map((row) =>
     element("div", { className: "row" }, ...row.map((button) => {
-      const mark = button.url ? " ↗" : button.copy_text ? " ⧉" : "";
-      const node = element("button", { type: "button", className: button.style ?? "" }, button.text + mark);
+      const node = element("button", { type: "button", className: button.style ?? "" }, button.text + (button.url ? " ↗" : ""));
+      if (button.copy_text) node.append(" ", icon("copy"));
       node.onclick = () => pane.press(message, button, node);
       return node;
     })));

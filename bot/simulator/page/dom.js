@@ -16,6 +16,7 @@ const PATHS = {
   person: "M12 12a4 4 0 100-8 4 4 0 000 8zM4 21c0-5 4-7 8-7s8 2 8 7",
   code: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM14 18h2M18 14h2",
   block: "M12 3a9 9 0 100 18 9 9 0 000-18zM6 6l12 12",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   add: "M12 5v14M5 12h14",
 };
 

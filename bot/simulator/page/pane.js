@@ -66,6 +66,8 @@ export class Pane {
     clearTimeout(this.typingEnd);
     if (chat.typing) this.typingEnd = setTimeout(() => this.refresh(), 5000);
     if (chat.prompt && chat.prompt !== this.prompted) this.beAsked(chat.prompt);
+    const answered = this.prompted && !chat.prompt && this.composer.replyTo?.message_id === this.prompted;
+    if (answered) this.composer.forget();
     this.prompted = chat.prompt;
     this.drawBanner(chat);
     for (const watch of this.watchers) watch();

@@ -1,0 +1,216 @@
+"""What the practice page can let happen around its people: time, faults, calls, stories, codes, a reset."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import practice
+from bot.dates import ZONE
+from bot.practice_samples import STORIES, Play
+from bot.simulator import samples
+from bot.simulator.server import Simulator
+from bot.simulator.staging import Sample
+from tests.bot_process import BotProcess, aduan
+from tests.integration.simulator_client import Client, messenger
+from tests.integration.test_simulator_control import act, look
+
+
+async def refused(client: Client, action: str, **fields: Any) -> str:
+    async with client.session.post(f"{client.simulator.address}/practice/{action}", json=fields) as response:
+        assert response.status == 400
+        return str((await response.json())["error"])
+
+
+async def test_time_goes_forward_in_every_date_and_never_back() -> None:
+    async with messenger(practice=True) as client:
+        siti = client.simulator.person(5001, "Siti")
+        before = await siti.say("dulu")
+        assert await act(client, "time", seconds=3600) == 3600
+        assert (await siti.say("kini"))["date"] - before["date"] in range(3600, 3610)
+        assert await look(client, "time") == {"offset_seconds": 3600}
+        assert "mundur" in await refused(client, "time", seconds=-60)
+        assert "jauh" in await refused(client, "time", seconds=10**9)
+        now = (await look(client, "state"))["now"]
+        assert await act(client, "time", at=round(now) + 7200) in range(10795, 10805)
+
+
+async def test_a_step_forward_waits_until_the_bot_has_read_it() -> None:
+    async with messenger(practice=True) as client:
+        await look(client, "time")
+        step = asyncio.create_task(act(client, "time", seconds=60))
+        while client.simulator.world.offset == 0:  # noqa: ASYNC110 - set within one call, told afterwards
+            await asyncio.sleep(0)
+        assert not step.done()
+        await look(client, "time")
+        assert await asyncio.wait_for(step, 1) == 60
+
+
+async def test_working_days_are_those_of_whoever_runs_the_practice() -> None:
+    async with messenger(practice=True) as client:
+        assert "not known" in await refused(client, "time", working_days=1)
+        client.simulator.staging.next_working_day = lambda at: at + 3 * 86400
+        assert await act(client, "time", working_days=2) == 6 * 86400
+
+
+@pytest.mark.parametrize(
+    ("today", "following"),
+    [("2026-11-20 09:00", "2026-11-23 09:00"), ("2026-12-23 09:00", "2026-12-28 09:00")],
+)
+def test_the_next_working_day_leaves_out_weekends_and_joint_leave(today: str, following: str) -> None:
+    at = datetime.fromisoformat(today).replace(tzinfo=ZONE).timestamp()
+    assert datetime.fromtimestamp(practice.next_working_day(at), ZONE).isoformat(" ")[:16] == following
+
+
+async def test_each_call_is_told_with_what_came_of_it_and_how_often_it_was_tried() -> None:
+    async with messenger(practice=True) as client:
+        client.simulator.person(5001, "Siti").chat.started = True
+        await act(client, "fault", method="writing", kind="429", retry_after=2)
+        await act(client, "fault", method="writing", kind="500", place="after")
+        assert [fault["left"] for fault in (await look(client, "state"))["faults"]] == [1, 1]
+        for _ in range(3):
+            await client.call("sendMessage", chat_id=5001, text="halo")
+        told = [(call["outcome"], call["code"], call["tries"]) for call in await look(client, "calls")]
+        assert told == [("error", 429, 1), ("lost", 200, 2), ("ok", 200, 3)]
+        assert (await look(client, "state"))["faults"] == []
+
+
+async def test_faults_for_what_is_shown_leave_fetching_alone_and_can_be_ended() -> None:
+    async with messenger(practice=True) as client:
+        await act(client, "fault", method="writing", kind="500", times=9)
+        assert await client.updates() == []
+        await act(client, "heal")
+        client.simulator.person(5001, "Siti").chat.started = True
+        assert await client.result("sendMessage", chat_id=5001, text="halo")
+
+
+async def test_a_group_moves_and_the_bot_goes_and_comes() -> None:
+    async with messenger(practice=True) as client:
+        client.simulator.group(-1001, "DPMD")
+        moved = await act(client, "migrate", chat=-1001)
+        assert moved != -1001
+        assert await act(client, "bot", chat=moved, inside=False) == "kicked"
+        assert not (await look(client, f"chat/{moved}"))["with_bot"]
+        assert await act(client, "bot", chat=moved, inside=True) == "administrator"
+
+
+async def test_a_code_leads_to_this_page_and_to_nothing_else() -> None:
+    async with messenger(practice=True) as client:
+        address = f"{client.simulator.address}/practice"
+        async with client.session.get(f"{address}/code/dpmd.svg") as response:
+            assert (response.status, response.content_type) == (200, "image/svg+xml")
+            assert b"<svg" in await response.read()
+        async with client.session.get(f"{address}/code/%3Cx%3E.svg") as response:
+            assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "mime"),
+    [
+        ("photo", b"\x89PNG", "image/png"),
+        ("voice", b"RIFF", "audio/wav"),
+        ("document", b"%PDF", "application/pdf"),
+    ],
+)
+async def test_there_is_something_to_send(kind: str, start: bytes, mime: str) -> None:
+    async with messenger(practice=True) as client:
+        address = f"{client.simulator.address}/practice/sample/{kind}"
+        async with client.session.get(address) as response:
+            assert (response.content_type, (await response.read())[:4]) == (mime, start)
+
+
+async def test_the_button_is_pressed_that_holds_the_data_where_labels_repeat() -> None:
+    async with messenger(practice=True) as client:
+        client.simulator.person(5001, "Siti").chat.started = True
+        keyboard = {"inline_keyboard": [[{"text": "Buka", "callback_data": name}] for name in "ab"]}
+        sent = await client.result("sendMessage", chat_id=5001, text="Daftar", reply_markup=keyboard)
+        fields = {"person": 5001, "message": sent["message_id"], "label": "Buka", "timeout": 0.1}
+        await act(client, "press", data="b", **fields)
+        assert (await client.updates())[-1]["callback_query"]["data"] == "b"
+        assert "no button" in await refused(client, "press", data="c", **fields)
+
+
+async def test_a_taken_away_message_is_told_to_who_looks_on() -> None:
+    async with messenger(practice=True) as client:
+        client.simulator.person(5001, "Siti").chat.started = True
+        sent = await client.result("sendMessage", chat_id=5001, text="x")
+        seen = await look(client, "chat/5001")
+        await client.result("deleteMessage", chat_id=5001, message_id=sent["message_id"])
+        later = await look(client, f"chat/5001?since={seen['position']}")
+        assert (later["messages"], later["gone"]) == ([], [sent["message_id"]])
+
+
+async def test_a_story_that_stops_says_where() -> None:
+    async def stop() -> None:
+        raise AssertionError("waited in vain for 'X'; and the end of the chat")
+
+    async with messenger(practice=True) as client:
+        client.simulator.staging.samples = {"x": Sample("X", 1, 2, stop)}
+        await act(client, "sample", name="x")
+        await client.simulator.until(lambda: client.simulator.staging.trouble)
+        state = await look(client, "state")
+        assert (state["playing"], state["trouble"]) == ("", "waited in vain for 'X'")
+
+
+async def test_a_reset_forgets_everybody_and_those_who_watch_go_on() -> None:
+    async with messenger(practice=True) as client:
+        heard: list[int | str] = []
+        client.simulator.world.listeners.add(heard.append)
+        await client.simulator.person(5001, "Siti").say("halo")
+        await act(client, "time", seconds=60)
+        epoch = (await look(client, "state"))["epoch"]
+        client.simulator.reset()
+        state = await look(client, "state")
+        assert (state["people"], state["groups"], state["offset"]) == ([], [], 0)
+        assert state["epoch"] != epoch
+        heard.clear()
+        await client.simulator.person(5001, "Siti").say("halo")
+        assert 5001 in heard
+
+
+async def test_only_numbers_lead_here_from_other_machines() -> None:
+    simulator = await Simulator.start(practice=True, host="0.0.0.0")  # noqa: S104 - what is tested
+    try:
+        assert simulator.address.startswith("http://127.0.0.1:")
+        port = simulator.address.rpartition(":")[2]
+        async with messenger() as client:
+            for host, status in ((f"127.0.0.2:{port}", 200), (f"example.com:{port}", 403)):
+                headers = {"Host": host}
+                address = f"{simulator.address}/practice/state"
+                async with client.session.get(address, headers=headers) as response:
+                    assert response.status == status
+    finally:
+        await simulator.close()
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_every_story_plays_to_its_end_with_the_real_bot(name: str, tmp_path: Path) -> None:
+    simulator = await Simulator.start(practice=True)
+    practice.settle(simulator)
+    config = tmp_path / "config.toml"
+    config.write_text(practice.configuration(simulator, tmp_path), encoding="utf-8")
+    assert tomllib.loads(config.read_text())["practice"]
+    citizen, place = practice.PLAYERS[name]
+    office = practice.OFFICES[place]
+    officer = simulator.people[next(iter(office.officers))]
+    play = Play(STORIES[name], simulator.people[citizen], officer, simulator.groups[office.staff], pace=0.05)
+    bot = BotProcess(simulator, aduan("run", "--config", str(config)), tmp_path / "bot.log")
+    bot.start()
+    try:
+        await bot.started()
+        await play.play()
+        said = simulator.people[citizen].messages[-1]["text"]
+        assert ("penilaian" in said) == bool(STORIES[name].response)
+        assert "Untuk apa" not in said
+    finally:
+        await bot.stop()
+        await simulator.close()
+
+
+def test_sample_pictures_can_be_told_apart() -> None:
+    assert len({samples.photo(number) for number in range(3)}) == 3
