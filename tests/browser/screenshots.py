@@ -52,7 +52,7 @@ async def wide(address: str) -> None:
         await screen.say("citizen", "/status")
         again = page.locator(".log li.good").filter(has_text="percobaan")
         await expect(again.first).to_be_visible(timeout=SECONDS)
-        await page.locator(".log").scroll_into_view_if_needed()
+        await page.locator(".log").evaluate("(log) => log.scrollIntoView({ block: 'end' })")
         await keep(page, "faults")
 
 

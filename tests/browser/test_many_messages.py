@@ -18,6 +18,7 @@ SCROLL = """async (steps) => {
   const list = document.querySelector("#citizen .messages");
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   for (let step = 0; step < steps; step++) {
+    list.dispatchEvent(new WheelEvent("wheel"));
     list.scrollTop += step % 2 ? 300 : -300;
     await frame();
   }

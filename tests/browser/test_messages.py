@@ -176,3 +176,24 @@ async def test_what_happens_while_the_connection_is_gone_is_there_afterwards(
         await call(messenger, "sendMessage", chat_id=5001, text="sementara itu")
         await page.context.set_offline(offline=False)
         await screen.sees("citizen", "sementara itu")
+
+
+async def test_the_newest_message_stays_in_sight_until_somebody_scrolls_up(messenger: Simulator) -> None:
+    chat, bot = messenger.people[5001].chat, messenger.world.bot
+    async with opened(messenger.address, NARROW) as page:
+        screen = Screen(page)
+        for number in range(40):
+            text = f"Pesan {number} " + "panjang " * (number % 7 * 12)
+            messenger.world.post(chat, bot, {"text": text})
+            if number % 8 == 0:
+                await screen.sees("citizen", f"Pesan {number} ")
+        last = await screen.sees("citizen", "Pesan 39 ")
+        await expect(last).to_be_in_viewport(ratio=0.9)
+        await last.hover()
+        await page.mouse.wheel(0, -900)
+        await expect(last).not_to_be_in_viewport()
+        messenger.world.post(chat, bot, {"text": "yang baru"})
+        await expect(page.locator("#citizen .below")).to_be_visible()
+        await expect(page.locator("#citizen .unit", has_text="yang baru")).not_to_be_in_viewport()
+        await page.locator("#citizen .below").click()
+        await expect(page.locator("#citizen .unit", has_text="yang baru")).to_be_in_viewport()

@@ -60,6 +60,9 @@ async def test_faults_are_survived_and_every_call_can_be_read(own_demo: str) -> 
         log = page.locator(".log")
         await expect(log).to_contain_text("429: tunggu 2 detik")
         await expect(log).to_contain_text("sambungan putus")
+        box = await log.bounding_box()
+        assert box
+        assert box["height"] > 100
         await expect(log.locator("li.good").filter(has_text="percobaan ke-").first).to_be_visible()
         await expect(page.locator(".armed li")).to_have_count(0)
         assert await page.locator("#citizen .unit", has_text="Selamat datang").count() == 1

@@ -1,9 +1,9 @@
 // What can be made to go wrong, what waits to go wrong, and the record of the bot's calls.
 
-import { element } from "./dom.js";
+import { element, ZONE } from "./dom.js";
 import { read } from "./server.js";
 
-const ZONED = new Intl.DateTimeFormat("id", { timeStyle: "medium" });
+const ZONED = new Intl.DateTimeFormat("id", { timeStyle: "medium", timeZone: ZONE });
 // label, what is seen of it, the fault.
 const HARMS = [
   ["Lambat", "setiap kiriman tertahan 3 detik", { kind: "slow", seconds: 3 }],

@@ -4,6 +4,8 @@ import { day, element, icon } from "./dom.js";
 import { unit } from "./bubble.js";
 
 const NEAR = 90;
+// A scroll so soon after a hand was on the list is the hand's.
+const HAND_MILLISECONDS = 700;
 
 export class Messages {
   constructor(list, pane) {
@@ -15,7 +17,11 @@ export class Messages {
     // Whoever is at the end stays there, whatever grows or shrinks; who scrolls up is left alone.
     this.following = true;
     this.top = 0;
+    this.touched = 0;
     list.onscroll = () => this.scrolled();
+    for (const kind of ["wheel", "touchmove", "pointerdown", "keydown", "focusin"]) {
+      list.addEventListener(kind, () => { this.touched = performance.now(); }, { passive: true });
+    }
     new ResizeObserver(() => { if (this.following) this.toEnd(); }).observe(list);
     list.onkeydown = (event) => this.onKey(event);
     list.addEventListener("focusin", (event) => this.choose(event.target.closest("article")));
@@ -125,6 +131,8 @@ export class Messages {
     const message = this.whole.get(id);
     const node = message && this.units.get(message.media_group_id ?? id)?.node;
     if (!node) return;
+    this.following = false;
+    this.touched = performance.now();
     node.scrollIntoView({ block: "center" });
     node.classList.remove("found");
     requestAnimationFrame(() => node.classList.add("found"));
@@ -134,8 +142,11 @@ export class Messages {
   scrolled() {
     const up = this.list.scrollTop < this.top - 2;
     this.top = this.list.scrollTop;
+    const byHand = performance.now() - this.touched < HAND_MILLISECONDS;
     if (this.atEnd()) this.following = true;
-    else if (up) this.following = false;
+    else if (up && byHand) this.following = false;
+    // Heights that were guesses move the list as well: that is nobody's wish.
+    else if (this.following && !byHand) this.toEnd();
     if (this.following) this.below.hidden = true;
   }
 

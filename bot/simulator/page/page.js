@@ -4,7 +4,7 @@ import { Drawer } from "./drawer.js";
 import { moment } from "./dom.js";
 import { toast } from "./dialogs.js";
 import { CitizenSide, StaffSide } from "./side.js";
-import { act, listen, read } from "./server.js";
+import { act, listen, read, RETRY_MILLISECONDS } from "./server.js";
 
 const START_LINK = /^(?:https?:\/\/)?t\.me\/(\w+)\?start=([\w-]*)$/i;
 const NOTHING = { people: [], groups: [], commands: {}, description: "", links: {}, samples: [], faults: [], now: 0, offset: 0 };
@@ -40,7 +40,12 @@ class Page {
   isOfficer(id) { return this.state.groups.some((group) => group.members.includes(id)); }
 
   async reload() {
-    const state = await read("state");
+    const state = await read("state").catch(() => null);
+    if (!state) {
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.reload(), RETRY_MILLISECONDS);
+      return;
+    }
     if (this.state.epoch && this.state.epoch !== state.epoch) { location.reload(); return; }
     this.noteMoves(state);
     this.state = state;

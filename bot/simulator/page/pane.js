@@ -4,7 +4,7 @@ import { avatar, element } from "./dom.js";
 import { Composer } from "./composer.js";
 import { alertText, toast } from "./dialogs.js";
 import { Messages } from "./messages.js";
-import { act, read } from "./server.js";
+import { act, read, RETRY_MILLISECONDS } from "./server.js";
 
 export class Pane {
   constructor(root, side) {
@@ -47,14 +47,18 @@ export class Pane {
         this.again = false;
         const [chatId, personId] = [this.chatId, this.personId];
         const chat = await read(`chat/${chatId}?person=${personId}&since=${this.position}`).catch(() => null);
-        // A lost connection: all is read again when it is back.
-        if (!chat) return;
+        if (!chat) { this.tryAgain(); return; }
         if (chatId === this.chatId && personId === this.personId) this.draw(chat);
         else this.again = true;
       } while (this.again);
     } finally {
       this.busy = false;
     }
+  }
+
+  tryAgain() {
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.refresh(), RETRY_MILLISECONDS);
   }
 
   draw(chat) {

@@ -1,5 +1,7 @@
 // Talks to the practice server: reading, acting, and hearing of changes.
 
+export const RETRY_MILLISECONDS = 1000;
+
 export async function read(path) {
   const response = await fetch(`/practice/${path}`);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
