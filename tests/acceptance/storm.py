@@ -158,13 +158,14 @@ class Storm:
         return bool(self.plan.point) and all(each.done() for each in people)
 
     async def _moment(self, left: int) -> None:
-        """Wait for the next kill: amid a start, or after a fair share of the work."""
+        """Wait for the next kill: amid a start, or after at most a fair share of the work."""
         if self.bot.deaths and self.random.random() < AT_START:
             await asyncio.sleep(self.random.random() * START_SECONDS)
             return
         await self.bot.working(QUIET_SECONDS)
         expected = max(ACTS_EACH * self.plan.citizens - self.work(), 0)
-        wanted = self.work() + self.random.randint(0, 2 * expected // left)
+        # Never all that is left: a bot that dies only at its commits needs some of it to die of.
+        wanted = self.work() + self.random.randint(0, expected // (left + 1))
         await self._until(lambda: self.work() >= wanted or not self.going)
         await asyncio.sleep(self.random.random() * MOMENT)
 
