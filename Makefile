@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-PYTEST_OPTIONS ?= -n auto
+# A worker that is done takes over from one that is not: the slow tests stand together.
+PYTEST_OPTIONS ?= -n auto --dist worksteal
 
 .PHONY: setup tools demo test lint types imports bench crash screenshots lock clean
 

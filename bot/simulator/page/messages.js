@@ -17,7 +17,7 @@ export class Messages {
     // Whoever is at the end stays there, whatever grows or shrinks; who scrolls up is left alone.
     this.following = true;
     this.top = 0;
-    this.touched = 0;
+    this.touched = -Infinity;
     list.onscroll = () => this.scrolled();
     for (const kind of ["wheel", "touchmove", "pointerdown", "keydown", "focusin"]) {
       list.addEventListener(kind, () => { this.touched = performance.now(); }, { passive: true });
