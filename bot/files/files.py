@@ -158,8 +158,11 @@ class Files:
             return Fate(job.key, reason="unreachable")
         if not data:
             return Fate(job.key, reason="empty")
+        size = len(data)
         sha256, path = await asyncio.to_thread(self._store, data)
-        return Fate(job.key, sha256, len(data), path)
+        # The worker's thread may hold on to it for a moment longer: the next large file needs the room.
+        data.clear()
+        return Fate(job.key, sha256, size, path)
 
     async def _fetch(self, file_id: str) -> bytearray:
         if self._channel is None:
