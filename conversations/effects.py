@@ -86,7 +86,7 @@ class KeepFile:
 
 @dataclass(frozen=True, slots=True)
 class GiveFiles:
-    """Files that were kept before it was clear what for now belong to this draft or case."""
+    """Files kept before their purpose was clear: they belong to this draft or case from here on."""
 
     keys: tuple[str, ...]
     owner: str
