@@ -31,19 +31,33 @@ _MOVE = insert(offsets)
 _MOVE = _MOVE.on_conflict_do_update(
     index_elements=["channel"], set_={"next": _MOVE.excluded.next, "at": _MOVE.excluded.at}
 )
-_QUARANTINE = plain_insert(quarantine)
+_QUARANTINE = insert(quarantine)
+_QUARANTINE = _QUARANTINE.on_conflict_do_update(
+    index_elements=["stage", "subject"],
+    set_={
+        "times": quarantine.c.times + 1,
+        "at": _QUARANTINE.excluded.at,
+        "error": _QUARANTINE.excluded.error,
+    },
+)
 _PRUNE_QUARANTINE = delete(quarantine).where(quarantine.c.at < bindparam("before"))
 _COUNT = select(func.count()).select_from(quarantine)
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """An update that could not be read or handled; `error` tells where it broke, without its words."""
+    """What could not be read or handled; `error` tells where it broke, without its words.
+
+    `stage` is where it failed and `subject` what failed, such as `conversation` and `7:7`. Without a
+    subject it is the update itself.
+    """
 
     channel: str
     update_id: int | None
     error: str
     raw: bytes
+    stage: str = "update"
+    subject: str = ""
 
 
 def taken(connection: Connection, channel: str, ids: Collection[int]) -> frozenset[int]:
@@ -90,6 +104,9 @@ def set_aside(connection: Connection, codec: Codec, bad: Iterable[Quarantined], 
             "at": at,
             "channel": one.channel,
             "update_id": one.update_id,
+            "stage": one.stage,
+            "subject": one.subject or f"{one.channel}:{one.update_id or f'row {number}'}",
+            "times": 1,
             "error": one.error,
             "raw": codec.seal(one.raw, context("quarantine", number)),
         }

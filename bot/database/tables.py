@@ -160,7 +160,7 @@ files = Table(
     Index("ix_files_unreported", "state", "owner", sqlite_where=text("reported = 0")),
 )
 
-# `cards_void`: the group moved, and its open cards are to be sent anew.
+# `cards_void`: the group moved, and its open cards are to be sent again. `proof` binds a move to the keys.
 chats = Table(
     "chats",
     metadata,
@@ -168,9 +168,11 @@ chats = Table(
     Column("blocked", Integer, nullable=False),
     Column("migrated_to", BigInteger, index=True),
     Column("cards_void", Integer, nullable=False),
+    Column("proof", String),
 )
 
-# Updates that could not be read or handled, whole, for the operator (law 2).
+# What could not be read or handled, whole, for the operator (law 2): updates and rows of this store.
+# `stage` is where it failed, `subject` names it; one that fails again raises `times`.
 quarantine = Table(
     "quarantine",
     metadata,
@@ -178,6 +180,70 @@ quarantine = Table(
     Column("at", Float, nullable=False),
     Column("channel", String, nullable=False),
     Column("update_id", BigInteger),
+    Column("stage", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("times", Integer, nullable=False),
     Column("error", String, nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Index("uq_quarantine_stage_subject", "stage", "subject", unique=True),
+)
+
+# When the operator was last told of each kind of failure: once an hour is enough.
+told = Table(
+    "told",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("at", Float, nullable=False),
+)
+
+# What this installation knows of itself: the bot's account, and how often that has changed.
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+# Registration numbers that were issued by a copy of this register which is lost (docs/architecture.md).
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("agency", String, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+# Who is in the staff and restricted groups: `present` as the messenger said at `at` (wall time), without
+# a break since `since` (business time). `proof` binds the row to the keys.
+members = Table(
+    "members",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("person", BigInteger, primary_key=True),
+    Column("present", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("since", String, nullable=False),
+    Column("proof", String, nullable=False),
+)
+
+# Updates of officers that wait until the messenger has said whether the sender is in the group.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel", String, nullable=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+# One sealed sum over all cases: an older copy of a case and its history does not fit it.
+register_seal = Table(
+    "register_seal",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )

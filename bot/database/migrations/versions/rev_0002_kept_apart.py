@@ -1,0 +1,85 @@
+"""One person's data apart from the others': failures by subject, members, gaps in the numbers, seals."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the new tables and columns."""
+    _failures()
+    _numbers()
+    _members()
+    _seals()
+
+
+def _failures() -> None:
+    op.add_column("quarantine", sa.Column("stage", sa.String(), nullable=False, server_default="update"))
+    op.add_column("quarantine", sa.Column("subject", sa.String(), nullable=False, server_default=""))
+    op.add_column("quarantine", sa.Column("times", sa.Integer(), nullable=False, server_default="1"))
+    # The id where an update has none of its own: two rows never share a subject.
+    op.execute("UPDATE quarantine SET subject = channel || ':' || coalesce(update_id, 'row ' || id)")
+    op.create_index("uq_quarantine_stage_subject", "quarantine", ["stage", "subject"], unique=True)
+    op.create_table(
+        "told",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name="pk_told"),
+    )
+
+
+def _numbers() -> None:
+    op.create_table(
+        "installation",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_installation"),
+    )
+    op.create_table(
+        "gaps",
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("agency", "year", "first", name="pk_gaps"),
+    )
+
+
+def _members() -> None:
+    op.create_table(
+        "members",
+        sa.Column("chat", sa.BigInteger(), nullable=False),
+        sa.Column("person", sa.BigInteger(), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("since", sa.String(), nullable=False),
+        sa.Column("proof", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "person", name="pk_members"),
+    )
+    op.create_table(
+        "waiting",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("chat", sa.BigInteger(), nullable=False),
+        sa.Column("person", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_waiting"),
+    )
+
+
+def _seals() -> None:
+    op.add_column("chats", sa.Column("proof", sa.String(), nullable=True))
+    op.create_table(
+        "register_seal",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_register_seal"),
+    )
