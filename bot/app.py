@@ -13,7 +13,7 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Collection, Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -27,9 +27,10 @@ from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.checks.kept_agencies import require_all
 from bot.config import Config
-from bot.database import arrivals, chats
+from bot.database import arrivals, chats, counters
 from bot.database.engine import Database
 from bot.database.lock import Lock
+from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.files.files import Files
@@ -87,7 +88,7 @@ class Service:
         self._clock = BusinessClock()
         self._words = Renderer()
         self._moves = Moves({chat for agency in config.agencies for chat in agency.groups})
-        self._files = Files(database, codec, config.database.files_path, self._nudge)
+        self._files = Files(database, codec, config.database.files_path, self._nudge, self._report)
         self._channel = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
         )
@@ -115,12 +116,14 @@ class Service:
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
+        await self._database.write(counters.repair)
         for old, new in (await self._database.write(chats.moves)).items():
             self._moves.add(old, new)
         if renamed := self._moves.renamed():
-            await self._database.write(
+            damage = await self._database.write(
                 lambda connection: rename_chats(connection, self._codec, renamed, self._config.limits)
             )
+            await self._report(damage.faults.values())
         try:
             me = await self._channel.start()
         except FetchError as error:
@@ -128,7 +131,9 @@ class Service:
         rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
         turns = self._turns(rules)
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
-        self._scheduler = Scheduler(self._database, turns.take, self._clock.now, time.time, longest)
+        self._scheduler = Scheduler(
+            self._database, turns.take, self._clock.now, time.time, longest, self._report
+        )
         await self._outbox.start()
         await self._files.start(self._channel)
         name = self._channel.name
@@ -175,6 +180,9 @@ class Service:
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
         return profile.commands("citizen" if chat > 0 else "staff", language, self._words)
+
+    async def _report(self, faults: Collection[Fault]) -> None:
+        await self._outbox.report(faults)
 
     def _nudge(self) -> None:
         if self._scheduler:

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 import structlog
 
 from bot.channels.base import ChatMigrated, FetchError, ShellEvent, UnreadableUpdateError
+from bot.faults import whereabouts
 from bot.turns.batches import Incoming
-from bot.turns.faults import whereabouts
 from conversations.events import Event
 
 log = structlog.get_logger(__name__)

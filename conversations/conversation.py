@@ -125,11 +125,6 @@ class Conversation(Frozen):
         """A private chat has its person's number."""
         return self.chat == self.person
 
-    @property
-    def cases(self) -> frozenset[str]:
-        """The cases that its listener needs."""
-        return frozenset({self.posted, self.collecting.case if self.collecting else ""} - {""})
-
 
 COLLECTING_REMINDER = timedelta(hours=1)
 

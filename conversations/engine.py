@@ -40,7 +40,8 @@ class Needs:
     """What an event needs loaded.
 
     `reply` is our message (chat, id) that it answers; `own` a person whose filed cases it needs; an
-    event with a `listing` runs alone, so that the query sees all.
+    event with a `listing` runs alone, so that the query sees all. `wished` are cases that it can do
+    without: one that cannot be read is left out there, elsewhere the event is refused.
     """
 
     conversation: ConversationKey | None = None
@@ -49,6 +50,7 @@ class Needs:
     references: frozenset[str] = frozenset()
     own: int = 0
     listing: Listing | None = None
+    wished: frozenset[str] = frozenset()
 
 
 def needs(event: Event, world: World) -> Needs:
@@ -99,17 +101,17 @@ def _written_reference(event: PersonEvent) -> str | None:
 
 def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
     """What the stored conversation and the key of the answered message ask for in addition."""
-    cases = set(conversation.cases if conversation else ())
-    if key:
-        cases.add(key.split(":")[1])
+    cases = {key.partition(":")[2].partition(":")[0]} - {""}
     own = 0
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
-    references = set[str]()
+    references, wished = set[str](), set[str]()
     if conversation:
-        cases |= set(conversation.opened)
+        if conversation.collecting:
+            cases.add(conversation.collecting.case)
+        wished |= {conversation.posted, *conversation.opened} - {""}
         references |= {conversation.asked_reference} - {""}
-    return Needs(cases=frozenset(cases), references=frozenset(references), own=own)
+    return Needs(cases=frozenset(cases), references=frozenset(references), own=own, wished=frozenset(wished))
 
 
 def advance(event: Event, world: World) -> Outcome:

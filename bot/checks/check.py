@@ -21,7 +21,7 @@ from bot.checks.findings import Finding, note, ok, problem
 from bot.checks.kept_agencies import ADVICE, bereft
 from bot.checks.telegram import examine_telegram
 from bot.config import Config
-from bot.database.arrivals import QUARANTINE_KEPT
+from bot.database.quarantine import KEPT_SECONDS
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysMissingError
 from bot.rendering import Renderer
@@ -92,9 +92,9 @@ def _contents(config: Config) -> Iterator[Finding]:
     for agency in missing:
         yield problem(str(agency), ADVICE)
     if aside:
-        kept = f"They are deleted after {QUARANTINE_KEPT / DAY_SECONDS:.0f} days."
-        advice = f"The log says where each broke (turn.set_aside): tell whoever maintains the bot. {kept}"
-        yield note(f"{aside} updates could not be handled and are set aside", advice)
+        kept = f"They are deleted after {KEPT_SECONDS / DAY_SECONDS:.0f} days."
+        advice = f"The log says where each broke (set_aside, damaged): tell whoever maintains the bot. {kept}"
+        yield note(f"{aside} things could not be handled and are set aside", advice)
 
 
 def _codec(path: Path) -> Codec | None:

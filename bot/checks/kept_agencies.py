@@ -6,9 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from bot.database.sealing import Codec, SealBrokenError, context
+from bot.database.quarantine import Damage, Stage
+from bot.database.sealing import Codec, context
 from conversations.agency import Agency
 
 # An index covers the first; the second reads only conversations that wake, as every draft does.
@@ -55,9 +57,13 @@ def require_all(query: Query, codec: Codec, agencies: Iterable[Agency]) -> None:
 def _chosen(query: Query, codec: Codec) -> Iterable[str]:
     """The agency of each draft that has one already."""
     for chat, person, state in query(DRAFTS):
-        try:
-            conversation = json.loads(codec.open(state, context("conversations", chat, person)))
-        except SealBrokenError:
-            continue  # whoever writes there next is told by the turn
-        if agency := (conversation.get("draft") or {}).get("agency"):
+        # One that does not open belongs to nobody here: whoever writes there next is told by the turn.
+        if agency := Damage().open(
+            Stage.CONVERSATION, (chat, person), state, partial(_agency, codec, chat, person, state)
+        ):
             yield agency
+
+
+def _agency(codec: Codec, chat: object, person: object, state: bytes) -> str:
+    conversation = json.loads(codec.open(state, context("conversations", chat, person)))
+    return str((conversation["draft"] or {}).get("agency", ""))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 
 from bot.database.conversations import moment
+from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
 from bot.database.sealing import Codec, context
 from bot.database.tables import cases
 from conversations.case import OPEN, Case, wake_at
@@ -16,11 +18,11 @@ from conversations.world import Listed, Listing
 
 CHUNK = 800
 
-_BY_ID = select(cases.c.id, cases.c.state).where(cases.c.id.in_(bindparam("some", expanding=True)))
-_BY_REFERENCE = select(cases.c.id, cases.c.state).where(
-    cases.c.reference.in_(bindparam("some", expanding=True))
-)
-_BY_PERSON = select(cases.c.id, cases.c.state).where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
+_OPENED = (cases.c.id, cases.c.reference, cases.c.state)
+
+_BY_ID = select(*_OPENED).where(cases.c.id.in_(bindparam("some", expanding=True)))
+_BY_REFERENCE = select(*_OPENED).where(cases.c.reference.in_(bindparam("some", expanding=True)))
+_BY_PERSON = select(*_OPENED).where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
 _LAST_SERIAL = select(func.max(cases.c.serial)).where(
     cases.c.agency == bindparam("agency"), cases.c.year == bindparam("year")
 )
@@ -60,8 +62,9 @@ def load_cases(
     ids: Collection[str] = (),
     references: Collection[str] = (),
     filed_by: Collection[int] = (),
+    damage: Damage | None = None,
 ) -> dict[str, Case]:
-    """All cases that one of these names."""
+    """All cases that one of these names. One that does not open is noted in `damage`, else it raises."""
     found: dict[str, Case] = {}
     named: tuple[tuple[Select[Any], list[Any]], ...] = (
         (_BY_ID, sorted(ids)),
@@ -71,8 +74,18 @@ def load_cases(
     for query, ordered in named:
         for start in range(0, len(ordered), CHUNK):
             rows = connection.execute(query, {"some": ordered[start : start + CHUNK]})
-            found.update((row.id, _open(codec, row.id, row.state)) for row in rows if row.id not in found)
+            fresh = [row for row in rows if row.id not in found]
+            found.update(_opened(codec, fresh, damage))
     return found
+
+
+def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None) -> Iterator[tuple[str, Case]]:
+    for row in rows:
+        case = opened(damage, Stage.CASE, row.id, row.state, partial(_open, codec, row.id, row.state))
+        if case is not None:
+            yield row.id, case
+        elif damage:
+            damage.references[row.reference] = row.id
 
 
 def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> dict[tuple[str, int], int]:
@@ -85,7 +98,7 @@ def _agency_year(key: tuple[str, int]) -> dict[str, object]:
     return {"agency": key[0], "year": key[1]}
 
 
-def listed(connection: Connection, codec: Codec, listing: Listing) -> Listed:
+def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damage | None = None) -> Listed:
     """One page of the register, the earliest due date first."""
     wanted = (
         (cases.c.agency == listing.agency)
@@ -94,13 +107,14 @@ def listed(connection: Connection, codec: Codec, listing: Listing) -> Listed:
     )
     total = connection.scalar(select(func.count()).select_from(cases).where(wanted)) or 0
     page = (
-        select(cases.c.id, cases.c.state)
+        select(*_OPENED)
         .where(wanted)
         .order_by(cases.c.due_on, cases.c.year, cases.c.serial)
         .limit(listing.page_size)
         .offset(listing.page * listing.page_size)
     )
-    return Listed(tuple(_open(codec, row.id, row.state) for row in connection.execute(page)), total)
+    found = _opened(codec, connection.execute(page), damage)
+    return Listed(tuple(case for _, case in found), total)
 
 
 def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
@@ -131,7 +145,10 @@ def postpone_case(connection: Connection, case: str, today: date) -> None:
 
 
 def _open(codec: Codec, case: str, state: bytes) -> Case:
-    return Case.model_validate_json(codec.open(state, context("cases", case)))
+    found = Case.model_validate_json(codec.open(state, context("cases", case)))
+    if found.id != case:
+        raise DamagedRowError("state")
+    return found
 
 
 def _fixed(case: Case) -> dict[str, object]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
 from bot.database.sealing import Codec, context
 from bot.database.tables import conversations
 from conversations.agency import Limits
@@ -53,19 +55,28 @@ def moment(at: datetime) -> str:
 
 
 def load_conversations(
-    connection: Connection, codec: Codec, keys: Collection[ConversationKey]
+    connection: Connection, codec: Codec, keys: Collection[ConversationKey], damage: Damage | None = None
 ) -> dict[ConversationKey, Conversation]:
-    """Those of the keys that exist."""
+    """Those of the keys that exist. One that does not open is noted in `damage`; without it, it raises."""
     found: dict[ConversationKey, Conversation] = {}
     for some in _chunks(sorted(keys)):
         # The two lists together name a few conversations too many; they are left out here.
         lists = {"chats": sorted({key.chat for key in some}), "persons": sorted({key.person for key in some})}
         for chat, person, state in connection.execute(_LOAD, lists):
             key = ConversationKey(chat, person)
-            if key in keys:
-                plain = codec.open(state, context("conversations", chat, person))
-                found[key] = Conversation.model_validate_json(plain)
+            if key not in keys:
+                continue
+            one = opened(damage, Stage.CONVERSATION, key, state, partial(_open, codec, key, state))
+            if one is not None:
+                found[key] = one
     return found
+
+
+def _open(codec: Codec, key: ConversationKey, state: bytes) -> Conversation:
+    conversation = Conversation.model_validate_json(codec.open(state, context("conversations", *key)))
+    if conversation.key != key:
+        raise DamagedRowError("state")
+    return conversation
 
 
 def load_languages(connection: Connection, chats: Collection[int]) -> dict[int, str]:

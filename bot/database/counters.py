@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import BigInteger, Connection, bindparam, cast, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.database.tables import counters
+from bot.database.tables import counters, outbox, quarantine, waiting
 
 _TAKE = (
     update(counters)
@@ -21,3 +22,19 @@ def reserve(connection: Connection, name: str, count: int) -> int:
         connection.execute(insert(counters), {"name": name, "next": 1 + count})
         return 1
     return int(after) - count
+
+
+_NUMBERED = {"outbox": outbox, "quarantine": quarantine, "waiting": waiting}
+_STORED = select(counters.c.next).where(counters.c.name == bindparam("counter"))
+_SET = upsert(counters)
+_SET = _SET.on_conflict_do_update(index_elements=["name"], set_={"next": _SET.excluded.next})
+
+
+def repair(connection: Connection) -> None:
+    """Raise each counter that is no number, or that a row of its table has reached already."""
+    for name, table in _NUMBERED.items():
+        # As a number, whatever a damaged row holds there.
+        highest = connection.scalar(select(func.max(cast(table.c.id, BigInteger)))) or 0
+        stored = connection.scalar(_STORED, {"counter": name})
+        if not isinstance(stored, int) or stored <= highest:
+            connection.execute(_SET, {"name": name, "next": int(highest) + 1})

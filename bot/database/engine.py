@@ -128,8 +128,19 @@ def _reading_engine(path: Path) -> AsyncEngine:
 def _prepare(connection: Any, _record: object) -> None:
     # The driver's own BEGIN is deferred and comes too late; without it the hooks above decide.
     connection.isolation_level = None
+    _text_factory_owner(connection).text_factory = _text
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _text_factory_owner(connection: Any) -> Any:
+    """The driver's connection: readers stand behind an adapter that passes no text factory on."""
+    return getattr(connection, "driver_connection", connection)
+
+
+def _text(stored: bytes) -> str:
+    """A text as stored; the driver refuses a whole result for one byte that is not UTF-8."""
+    return stored.decode("utf-8", "replace")
 
 
 def _prepare_reader(connection: Any, record: object) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
+from types import NoneType
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, delete, literal, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.quarantine import Damage, Stage, outside, typed
 from bot.database.sealing import Codec, context
 from bot.database.tables import cases, files
 from conversations.effects import KeepFile
@@ -24,6 +26,10 @@ class FileState(StrEnum):
     PENDING = "pending"
     STORED = "stored"
     LOST = "lost"
+
+
+# Why a job is lost whose row does not open.
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def _attachments() -> TypeAdapter[Attachment]:
 _KEY = files.c.key == bindparam("file")
 _INSERT = insert(files).on_conflict_do_nothing(index_elements=["key"])
 _PENDING = select(files).where(files.c.state == FileState.PENDING.value).order_by(files.c.not_before)
+_OF_UNKNOWN_STATE = select(files).where(outside(files.c.state, FileState))
 _BY_KEY = select(files).where(files.c.key.in_(bindparam("keys", expanding=True)))
 _PATHS = select(files.c.path).where(files.c.path.is_not(None))
 _STORED = (
@@ -102,16 +109,29 @@ def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str
         connection.execute(_DROP_OWNER, [{"of": owner} for owner in owners])
 
 
-def pending_files(connection: Connection, codec: Codec) -> list[FileJob]:
-    """All files that are still to be fetched, the earliest first."""
-    return [read_job(codec, row) for row in connection.execute(_PENDING)]
+def pending_files(connection: Connection, codec: Codec, damage: Damage) -> list[FileJob]:
+    """All files that are still to be fetched, the earliest first. A damaged job is lost, and reported so."""
+    rows = [*connection.execute(_PENDING), *connection.execute(_OF_UNKNOWN_STATE)]
+    jobs = list(_opened(codec, rows, damage))
+    for key in damage.of(Stage.FILE):
+        mark_lost(connection, str(key), DAMAGED)
+    return jobs
 
 
-def files_by_key(connection: Connection, codec: Codec, keys: Iterable[str]) -> dict[str, FileJob]:
-    """The files of these keys, as far as they are known."""
+def files_by_key(
+    connection: Connection, codec: Codec, keys: Iterable[str], damage: Damage | None = None
+) -> dict[str, FileJob]:
+    """The files of these keys, as far as they are known and open."""
     wanted = sorted(set(keys))
     found = connection.execute(_BY_KEY, {"keys": wanted}) if wanted else ()
-    return {row.key: read_job(codec, row) for row in found}
+    return {job.key: job for job in _opened(codec, found, damage or Damage())}
+
+
+def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage) -> Iterator[FileJob]:
+    for row in rows:
+        job = damage.open(Stage.FILE, row.key, row.attachment, partial(read_job, codec, row))
+        if job:
+            yield job
 
 
 def stored_paths(connection: Connection) -> frozenset[str]:
@@ -140,7 +160,9 @@ def settle_file(connection: Connection, key: str) -> None:
 
 
 def read_job(codec: Codec, row: Row[Any]) -> FileJob:
-    """A row of a `select(files)`, its attachment opened."""
+    """A row of a `select(files)`, its attachment opened. Raises on a value of another type or shape."""
+    typed(row, key=str, owner=str, chat=int, attempts=int, size=int, not_before=(int, float))
+    typed(row, sha256=(str, NoneType), path=(str, NoneType), reason=(str, NoneType))
     return FileJob(
         key=row.key,
         owner=row.owner,

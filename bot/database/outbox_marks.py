@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot.database.outbox_table import Kind, OutboxRow, State, read_row
+from bot.database.outbox_table import Kind, OutboxRow, State, read_rows
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
 from bot.database.tables import chats, outbox
@@ -131,14 +132,14 @@ def park(connection: Connection, chat: int) -> None:
     connection.execute(_MOVE, {**now, "then": State.PARKED.value})
 
 
-def release(connection: Connection, codec: Codec, chat: int) -> list[OutboxRow]:
+def release(connection: Connection, codec: Codec, chat: int, damage: Damage | None = None) -> list[OutboxRow]:
     """Make a chat's parked rows wait to be sent again; they come with final responses first."""
     parked = {"there": chat, "now": State.PARKED.value}
     connection.execute(_DROP_STRIPS, parked)
     connection.execute(_DROP_LEAVES, parked)
     connection.execute(_MOVE, {**parked, "then": State.PENDING.value})
     found = connection.execute(_OF_CHAT, {"there": chat, "now": State.PENDING.value})
-    return [read_row(codec, row) for row in found]
+    return read_rows(connection, codec, found.all(), damage)
 
 
 def settle(connection: Connection, row: int, told: Delivery) -> None:

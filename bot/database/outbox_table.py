@@ -10,16 +10,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from functools import cache
+from functools import cache, partial
+from types import NoneType
 from typing import Any
 
+import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
 
 from bot.database.counters import reserve
+from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside, typed
 from bot.database.sealing import Codec, context
 from bot.database.tables import outbox
+from conversations.events import Delivery
 from conversations.messages import OutgoingMessage
+
+log = structlog.get_logger(__name__)
 
 
 class Kind(StrEnum):
@@ -40,12 +46,16 @@ class LaneNumber(IntEnum):
 
 
 class State(StrEnum):
-    """Where a row stands. A sent or failed row with `report` stays until that has been reported."""
+    """Where a row stands. A sent or failed row with `report` stays until that has been reported.
+
+    A damaged one did not open: it stays with its payload and is never sent.
+    """
 
     PENDING = "pending"
     PARKED = "parked"
     SENT = "sent"
     FAILED = "failed"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,16 @@ _BY_KEY = (
     .order_by(outbox.c.id)
 )
 _WAITING = select(outbox).where(outbox.c.state == State.PENDING.value).order_by(outbox.c.id)
+_OF_UNKNOWN_STATE = select(outbox).where(outside(outbox.c.state, State))
+_DAMAGED = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(
+        state=State.DAMAGED.value,
+        error=bindparam("why"),
+        outcome=case((outbox.c.report.is_not(None), Delivery.UNREACHABLE.value)),
+    )
+)
 _REPLACE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
@@ -103,13 +123,18 @@ OUTCOMES = (
 
 
 def insert_rows(
-    connection: Connection, codec: Codec, rows: Sequence[OutboxRow], in_flight: Collection[int]
+    connection: Connection,
+    codec: Codec,
+    rows: Sequence[OutboxRow],
+    in_flight: Collection[int],
+    damage: Damage | None = None,
 ) -> list[OutboxRow]:
     """Store rows in order; answer them as stored, with ids, the replaced ones among them.
 
     An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue.
     """
-    fresh, replaced = _coalesce(rows, _waiting_by_key(connection, codec, rows, in_flight))
+    waiting = _waiting_by_key(connection, codec, rows, in_flight, damage)
+    fresh, replaced = _coalesce(rows, waiting)
     if replaced:
         parameters = [
             {"row": row.id, "payload": _seal(codec, row), "tongue": row.language} for row in replaced
@@ -123,12 +148,16 @@ def insert_rows(
 
 
 def _waiting_by_key(
-    connection: Connection, codec: Codec, rows: Iterable[OutboxRow], in_flight: Collection[int]
+    connection: Connection,
+    codec: Codec,
+    rows: Iterable[OutboxRow],
+    in_flight: Collection[int],
+    damage: Damage | None,
 ) -> dict[tuple[int, str], OutboxRow]:
     keys = sorted({row.key for row in rows if row.kind is Kind.EDIT and row.key})
     if not keys:
         return {}
-    found = (read_row(codec, row) for row in connection.execute(_BY_KEY, {"keys": keys}))
+    found = read_rows(connection, codec, connection.execute(_BY_KEY, {"keys": keys}).all(), damage)
     return {(row.chat, row.key): row for row in found if row.id not in in_flight and row.message}
 
 
@@ -154,20 +183,53 @@ def _coalesce(
     return fresh, list(replaced.values())
 
 
-def load_rows(connection: Connection, codec: Codec) -> list[OutboxRow]:
+def load_rows(connection: Connection, codec: Codec, damage: Damage | None = None) -> list[OutboxRow]:
     """All that waits to be sent, in order: what the senders read at the start."""
-    return [read_row(codec, row) for row in connection.execute(_WAITING)]
+    for row in connection.execute(_OF_UNKNOWN_STATE).all():
+        _set_apart(
+            connection, row, damaged(Stage.OUTBOX, row.id, row.payload, DamagedRowError("state")), damage
+        )
+    return read_rows(connection, codec, connection.execute(_WAITING).all(), damage)
+
+
+def read_rows(
+    connection: Connection, codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None = None
+) -> list[OutboxRow]:
+    """Open rows of a `select(outbox)`; one that does not open is marked damaged and left out.
+
+    Its sender is told as of one that reached nobody. `damage` gets the faults, to be recorded.
+    """
+    mine, found = Damage(), []
+    for row in rows:
+        one = mine.open(Stage.OUTBOX, row.id, row.payload, partial(read_row, codec, row))
+        if one is None:
+            _set_apart(connection, row, mine.faults[Stage.OUTBOX, row.id], damage)
+        else:
+            found.append(one)
+    return found
+
+
+def _set_apart(connection: Connection, row: Row[Any], failure: Fault, damage: Damage | None) -> None:
+    connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name})
+    log.error("outbox.damaged", error=failure.error)
+    if damage:
+        damage.faults[Stage.OUTBOX, row.id] = failure
 
 
 def read_row(codec: Codec, row: Row[Any]) -> OutboxRow:
-    """A row of a `select(outbox)`, its payload opened."""
+    """A row of a `select(outbox)`, its payload opened. Raises on a value of another type or shape."""
+    typed(row, id=int, chat=int, lane=int, at=int, language=str, revision=int, attempts=int, progress=int)
+    typed(row, key=(str, NoneType), report=(str, NoneType), not_before=(int, float), created=(int, float))
     columns = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
     payload, _outcome, _error = (columns.pop(name) for name in ("payload", "outcome", "error"))
     message = None
     if payload is not None:
         message = _messages().validate_json(codec.open(payload, context("outbox", row.id)))
     texts = {"key": row.key or "", "report": row.report or ""}
-    return OutboxRow(**columns | texts | {"kind": Kind(row.kind), "state": State(row.state)}, message=message)
+    kind = Kind(row.kind)
+    if message is None and kind in (Kind.SEND, Kind.EDIT):
+        raise DamagedRowError("payload")
+    return OutboxRow(**columns | texts | {"kind": kind, "state": State(row.state)}, message=message)
 
 
 def _columns(codec: Codec, row: OutboxRow) -> dict[str, object]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bot.database import chats as blocking
 from bot.database.cases import load_cases, update_cases
 from bot.database.conversations import load_conversations, save_conversations
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, chats, conversations, files, outbox, sent_messages
 from conversations.agency import Limits
@@ -32,23 +33,33 @@ _PLAIN = tuple(
 )
 
 
-def rename_chats(connection: Connection, codec: Codec, renamed: Mapping[int, int], limits: Limits) -> None:
-    """Let everything of each old id belong to the new one. May be repeated."""
+def rename_chats(connection: Connection, codec: Codec, renamed: Mapping[int, int], limits: Limits) -> Damage:
+    """Let everything of each old id belong to the new one. May be repeated.
+
+    Returns the rows that do not open: cases stay under the old id, conversations end.
+    """
+    damage = Damage()
     for old, new in renamed.items():
-        _move_conversations(connection, codec, old, new, limits)
-        _move_cases(connection, codec, old, new)
+        _move_conversations(connection, codec, old, new, limits, damage)
+        _move_cases(connection, codec, old, new, damage)
         for statement in _PLAIN:
             connection.execute(statement, {"old": old, "new": new})
         if blocking.is_blocked(connection, old):
             blocking.note_blocked(connection, new, blocked=True)
             connection.execute(_UNBLOCK, {"old": old})
+    return damage
 
 
-def _move_conversations(connection: Connection, codec: Codec, old: int, new: int, limits: Limits) -> None:
+def _move_conversations(
+    connection: Connection, codec: Codec, old: int, new: int, limits: Limits, damage: Damage
+) -> None:
     """Sealed anew, as the seal holds the chat; what was said under the new id already stays."""
     persons = connection.execute(_PERSONS, {"old": old}).scalars().all()
-    found = load_conversations(connection, codec, {ConversationKey(old, person) for person in persons})
-    later = load_conversations(connection, codec, {ConversationKey(new, person) for person in persons})
+    before = {ConversationKey(old, person) for person in persons}
+    found = load_conversations(connection, codec, before, damage)
+    later = load_conversations(
+        connection, codec, {ConversationKey(new, person) for person in persons}, damage
+    )
     moved = [
         talk.model_copy(update={"chat": new})
         for talk in found.values()
@@ -58,7 +69,7 @@ def _move_conversations(connection: Connection, codec: Codec, old: int, new: int
     connection.execute(_DROP_CONVERSATIONS, {"old": old})
 
 
-def _move_cases(connection: Connection, codec: Codec, old: int, new: int) -> None:
+def _move_cases(connection: Connection, codec: Codec, old: int, new: int, damage: Damage) -> None:
     names = connection.execute(_CASES, {"old": old}).scalars().all()
-    found = load_cases(connection, codec, names)
+    found = load_cases(connection, codec, names, damage=damage)
     update_cases(connection, codec, [case.model_copy(update={"chat": new}) for case in found.values()])

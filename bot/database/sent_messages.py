@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.tables import sent_messages
@@ -49,7 +50,12 @@ def newest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str],
     if not keys:
         return {}
     found = connection.execute(_NEWEST, {"keys": keys})
-    return {(row.chat, row.key): row.message_id for row in found}
+    return {(row.chat, row.key): row.message_id for row in found if _is_whole(row)}
+
+
+def _is_whole(row: Row[Any]) -> bool:
+    """Whether the row can be used; a damaged one counts as a message that we do not know."""
+    return isinstance(row.chat, int) and isinstance(row.message_id, int) and isinstance(row.key, str)
 
 
 def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -60,7 +66,7 @@ def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict
     # The two lists together name a few pairs too many; they are left out here.
     chats, ids = ({pair[place] for pair in wanted} for place in (0, 1))
     found = connection.execute(_KEYS, {"chats": sorted(chats), "ids": sorted(ids)})
-    keys = {(row.chat, row.message_id): row.key for row in found}
+    keys = {(row.chat, row.message_id): row.key for row in found if _is_whole(row)}
     return {pair: keys[pair] for pair in wanted if pair in keys}
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
@@ -31,7 +31,8 @@ from bot.database.files_table import (
     pending_files,
     stored_paths,
 )
-from bot.database.sealing import Codec, context
+from bot.database.quarantine import Damage, Fault
+from bot.database.sealing import Codec, SealBrokenError, context
 from bot.files.marks import Fate, FileMarks
 from bot.files.store import contents, erase, is_left_over, place_of, read, write
 from conversations.events import Attachment
@@ -48,15 +49,28 @@ TRIES = 82
 SWEEP_SECONDS = 3600.0
 
 
+async def _unreported(_failures: Collection[Fault]) -> None:
+    """Nobody is told."""
+
+
 class Files:
-    """Fetches, keeps and reads files. `nudge` is called whenever one is stored or lost."""
+    """Fetches, keeps and reads files.
+
+    `nudge` is called whenever one is stored or lost, `report` with the rows that do not open.
+    """
 
     def __init__(
-        self, database: Database, codec: Codec, folder: Path, nudge: Callable[[], None] = lambda: None
+        self,
+        database: Database,
+        codec: Codec,
+        folder: Path,
+        nudge: Callable[[], None] = lambda: None,
+        report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
     ) -> None:
         self._database = database
         self._codec = codec
         self._folder = folder
+        self._report = report
         self._marks = FileMarks(database, nudge)
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
@@ -67,7 +81,10 @@ class Files:
     async def start(self, channel: Channel) -> None:
         """Take up what was left when the process ended, and sweep from time to time."""
         self._channel = channel
-        self.accept(await self._database.write(lambda connection: pending_files(connection, self._codec)))
+        damage = Damage()
+        jobs = await self._database.write(lambda connection: pending_files(connection, self._codec, damage))
+        await self._report(damage.faults.values())
+        self.accept(jobs)
         self._sweeper = asyncio.create_task(self._sweep_for_ever())
 
     async def stop(self) -> None:
@@ -91,9 +108,9 @@ class Files:
         return {key: job.attachment for key, job in jobs.items()}
 
     async def open_file(self, key: str) -> bytes | None:
-        """The file's bytes, None while it is not stored or when its content is gone.
+        """The file's bytes, None while it is not stored, or when its content is gone or damaged.
 
-        Raises OSError and SealBrokenError.
+        Raises OSError.
         """
         job = (await self._jobs([key])).get(key)
         if job is None or job.state is not FileState.STORED:
@@ -103,7 +120,11 @@ class Files:
         except FileNotFoundError:
             log.error("files.content_missing", file=key, path=job.path)  # noqa: TRY400 - no words
             return None
-        return self._codec.open(sealed, context("file", job.sha256))
+        try:
+            return self._codec.open(sealed, context("file", job.sha256))
+        except SealBrokenError:
+            log.error("files.content_damaged", file=key, path=job.path)  # noqa: TRY400 - no words
+            return None
 
     async def _jobs(self, keys: Sequence[str]) -> dict[str, FileJob]:
         return await self._database.write(lambda connection: files_by_key(connection, self._codec, keys))
@@ -212,11 +233,11 @@ class Files:
             await asyncio.sleep(SWEEP_SECONDS)
 
 
-def _wait(error: Exception, failures: int) -> float:
+def _wait(error: Exception, faults: int) -> float:
     """Seconds until the next try: as long as the messenger asks, or longer each time."""
     if isinstance(error, DeliveryError) and error.kind is Failure.THROTTLED:
         return error.retry_after
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures, LONGEST_DOUBLING))
+    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(faults, LONGEST_DOUBLING))
 
 
 def _counts(error: Exception) -> bool:

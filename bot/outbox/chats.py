@@ -11,6 +11,7 @@ from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEv
 from bot.database import chats
 from bot.database.outbox_marks import park, release
 from bot.database.outbox_table import OutboxRow
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.sent_messages import forget_chat
 from bot.outbox.operator_notes import Operator, group_lost
@@ -25,7 +26,13 @@ class Noted:
     lost: bool = False
 
 
-def note(connection: Connection, codec: Codec, event: ShellEvent, home: Callable[[int], int]) -> Noted:
+def note(
+    connection: Connection,
+    codec: Codec,
+    event: ShellEvent,
+    home: Callable[[int], int],
+    damage: Damage | None = None,
+) -> Noted:
     """Store what happened to a chat; memory follows after the commit. `home` is `Moves.home`."""
     match event:
         case ChatMigrated(old, new):
@@ -34,7 +41,7 @@ def note(connection: Connection, codec: Codec, event: ShellEvent, home: Callable
         case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
             return Noted(chat, lost=set_aside(connection, chat))
         case BlockChanged(chat) | RightsChanged(chat):
-            return Noted(chat, bring_back(connection, codec, chat))
+            return Noted(chat, bring_back(connection, codec, chat, damage))
 
 
 def set_aside(connection: Connection, chat: int) -> bool:
@@ -54,10 +61,12 @@ def lose(connection: Connection, chat: int, operator: Operator | None) -> list[O
     return operator.tell(connection, [group_lost(chat)]) if news and operator else []
 
 
-def bring_back(connection: Connection, codec: Codec, chat: int) -> list[OutboxRow]:
+def bring_back(
+    connection: Connection, codec: Codec, chat: int, damage: Damage | None = None
+) -> list[OutboxRow]:
     """They can be reached again: all rows that wait now, final responses first."""
     chats.note_blocked(connection, chat, blocked=False)
-    return release(connection, codec, chat)
+    return release(connection, codec, chat, damage)
 
 
 def move(connection: Connection, old: int, new: int, home: int) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from bot.database.conversations import load_languages
 from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.quarantine import Fault, Notice, record
 from bot.database.sealing import Codec
 from bot.outbox.rows import rows
 from conversations.effects import TellOperator
@@ -21,12 +22,25 @@ def group_lost(chat: int) -> OutgoingMessage:
     return OutgoingMessage("system.operator_group_lost", {"chat": chat})
 
 
+def failed(notice: Notice) -> OutgoingMessage:
+    """Something failed alone and was kept; `count` is how much of its stage there is."""
+    params = {"stage": notice.stage.value, "error": notice.error, "count": notice.count}
+    return OutgoingMessage("system.operator_quarantine", params)
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """The operator's chat, 0 when there is none."""
 
     codec: Codec
     chat: int = 0
+
+    def report(
+        self, connection: Connection, faults: Iterable[Fault], wall: float | None = None
+    ) -> list[OutboxRow]:
+        """Keep faults at wall time (now), and tell of each kind once an hour."""
+        notices = record(connection, self.codec, faults, time.time() if wall is None else wall)
+        return self.tell(connection, [failed(notice) for notice in notices])
 
     def tell(self, connection: Connection, messages: Sequence[OutgoingMessage]) -> list[OutboxRow]:
         """Store the messages; their rows wait to be accepted after the commit."""

@@ -20,11 +20,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection
 
 from bot.beside import Beside
 from bot.channels.base import (
@@ -41,7 +41,9 @@ from bot.database import chats
 from bot.database.engine import Database
 from bot.database.outbox_marks import Later, Sent, revive
 from bot.database.outbox_table import Kind, OutboxRow, State, load_rows
+from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
+from bot.faults import is_infrastructure, whereabouts
 from bot.outbox.chats import bring_back, lose, move
 from bot.outbox.delivery import Delivery, backoff
 from bot.outbox.marks import Marks
@@ -57,6 +59,7 @@ __all__ = ["Outbox", "rows"]
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 3.0
+FAULT_SECONDS = 1.0
 MARKS_SECONDS = 0.5
 
 
@@ -93,7 +96,17 @@ class Outbox:
         """Take up what was left when the process ended."""
         self._parked |= await self._database.write(chats.blocked)
         await self._database.write(revive)
-        self.accept(await self._database.write(lambda connection: load_rows(connection, self._codec)))
+        self.accept(await self._database.write(self._left))
+
+    def _left(self, connection: Connection) -> list[OutboxRow]:
+        damage = Damage()
+        left = load_rows(connection, self._codec, damage)
+        return [*left, *self._operator.report(connection, damage.faults.values())]
+
+    async def report(self, faults: Collection[Fault]) -> None:
+        """Keep faults and tell the operator, each kind once an hour."""
+        if faults:
+            self.accept(await self._database.write(lambda c: self._operator.report(c, faults)))
 
     def in_flight(self) -> frozenset[int]:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
@@ -157,16 +170,24 @@ class Outbox:
         """One chat's messages, one after another, until none is left."""
         try:
             while queue and not self._stopping:
-                waits = self._delivery.waits(queue.heads())
-                lane = queue.choose(waits)
-                if wait := waits[lane]:
-                    await queue.sleep(wait)
-                    continue
-                await self._deliver(queue.take(lane))
+                try:
+                    await self._next(queue)
+                except Exception as error:  # noqa: BLE001 - one row's fault must not end the chat's queue
+                    log.error("outbox.queue_fault", error=whereabouts(error))  # noqa: TRY400 - no words
+                    await asyncio.sleep(FAULT_SECONDS)
         finally:
             queue.running = None
             if not queue:
                 self._chats.pop(queue.chat, None)
+
+    async def _next(self, queue: ChatQueue) -> None:
+        """Send the chat's next row, or wait until it may go."""
+        waits = self._delivery.waits(queue.heads())
+        lane = queue.choose(waits)
+        if wait := waits[lane]:
+            await queue.sleep(wait)
+        else:
+            await self._deliver(queue.take(lane))
 
     async def _deliver(self, item: Item) -> None:
         if item.stored:
@@ -174,17 +195,21 @@ class Outbox:
             self._sending[item.row.id] = item
         try:
             await self._attempt(item)
-        except (OperationalError, OSError) as error:
-            # Our own disk or database, not the messenger: nothing is lost by waiting.
-            log.warning("outbox.store_trouble", error=type(error).__name__)
-            self._again(item, type(error).__name__)
-        except Exception as error:
-            log.exception("outbox.fault", row=item.row.id, kind=item.row.kind.value)
-            self._refusals.refused(item.row, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - told apart by whose fault it is
+            self._broke(item, error)
         finally:
             self._sending.pop(item.row.id, None)
             if item.replaced:
                 self._take_replacement(item, item.replaced)
+
+    def _broke(self, item: Item, error: Exception) -> None:
+        """Wait for our own disk or database; any other error is a fault of ours that no waiting ends."""
+        if is_infrastructure(error):
+            log.warning("outbox.store_trouble", error=type(error).__name__)
+            self._again(item, type(error).__name__)
+        else:
+            log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=whereabouts(error))
+            self._refusals.refused(item.row, type(error).__name__)
 
     async def _attempt(self, item: Item) -> None:
         try:
@@ -273,7 +298,12 @@ class Outbox:
         log.info("outbox.parked", group=chat < 0)
 
     async def _release(self, chat: int) -> None:
-        back = await self._database.write(lambda connection: bring_back(connection, self._codec, chat))
+        def work(connection: Connection) -> list[OutboxRow]:
+            damage = Damage()
+            back = bring_back(connection, self._codec, chat, damage)
+            return [*back, *self._operator.report(connection, damage.faults.values())]
+
+        back = await self._database.write(work)
         self._parked.discard(chat)
         self.accept(back)
 

@@ -55,10 +55,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one transaction takes. `following` is where polling may go on after it; None leaves it."""
+    """What one transaction takes. `following` is where polling may go on after it; None leaves it.
+
+    A `bare` one is only acknowledged: neither handling it nor setting it aside could be stored.
+    """
 
     arrivals: tuple[Arrival, ...]
     following: int | None = None
+    bare: bool = False
 
 
 def batches(arrivals: Sequence[Arrival]) -> Iterator[Batch]:

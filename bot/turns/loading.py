@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from bot.database import cases, conversations, sent_messages
+from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.case import Case
 from conversations.conversation import Conversation, ConversationKey
@@ -20,11 +21,13 @@ K = TypeVar("K")
 class Loader:
     """What is loaded stands in `world`, unless the batch has changed it already.
 
-    `stored` keeps what the store holds, so that only what differs is written back.
+    `stored` keeps what the store holds, so that only what differs is written back; `damage` the rows that
+    do not open: whoever needs one of them is the only one who is not served.
     """
 
     def __init__(self, connection: Connection, codec: Codec, world: World) -> None:
         self.world = world
+        self.damage = Damage()
         self.stored: dict[ConversationKey | str, Conversation | Case] = {}
         self._connection = connection
         self._codec = codec
@@ -43,14 +46,30 @@ class Loader:
         self._load_conversations({want.conversation for want in all_wants if want.conversation})
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_cases(
-            self._unasked("case", {case for want in all_wants for case in want.cases}),
+            self._unasked("case", {case for want in all_wants for case in want.cases | want.wished}),
             self._unasked("reference", {number for want in all_wants for number in want.references}),
             self._unasked("own", {want.own for want in all_wants if want.own}),
         )
         for want in all_wants:
             if want.listing:
-                self.world.listed = cases.listed(self._connection, self._codec, want.listing)
+                self.world.listed = cases.listed(self._connection, self._codec, want.listing, self.damage)
                 self._take_over({case.id: case for case in self.world.listed.cases})
+
+    def damaged(self, wants: Needs) -> Fault | None:
+        """The first row that these need and that does not open; a damaged own case is only left out."""
+        damage = self.damage
+        if not damage.faults:
+            return None
+        cases_named = {*wants.cases, *(damage.references.get(name, "") for name in wants.references)}
+        conversation = damage.of(Stage.CONVERSATION).get(wants.conversation)
+        found = (damage.of(Stage.CASE).get(name) for name in sorted(cases_named))
+        return conversation or next((fault for fault in found if fault), None)
+
+    def forget(self, damaged: Fault) -> None:
+        """A damaged conversation that begins again stands in nobody's way any more."""
+        faults = self.damage.faults
+        for name in [name for name, fault in faults.items() if fault is damaged]:
+            del faults[name]
 
     def _unasked(self, kind: str, names: set[K]) -> set[K]:
         fresh = {name for name in names if (kind, name) not in self._asked}
@@ -60,7 +79,7 @@ class Loader:
     def _load_conversations(self, keys: set[ConversationKey]) -> None:
         fresh = self._unasked("conversation", keys)
         if fresh:
-            found = conversations.load_conversations(self._connection, self._codec, fresh)
+            found = conversations.load_conversations(self._connection, self._codec, fresh, self.damage)
             self.stored.update((key, entry) for key, entry in found.items())
             self.world.conversations = found | self.world.conversations
 
@@ -70,7 +89,7 @@ class Loader:
             self._keys.update(sent_messages.keys_of(self._connection, fresh))
 
     def _load_cases(self, ids: set[str], references: set[str], persons: set[int]) -> None:
-        found = cases.load_cases(self._connection, self._codec, ids, references, persons)
+        found = cases.load_cases(self._connection, self._codec, ids, references, persons, self.damage)
         self._take_over(found)
         for person in persons:
             own = [case for case in self.world.cases.values() if case.filed_by == person]

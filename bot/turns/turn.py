@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-import structlog
 from sqlalchemy import Connection
 
 from bot.channels.base import RightsChanged
 from bot.database import arrivals, cases
-from bot.database.arrivals import Quarantined
+from bot.database.quarantine import Fault, Stage
 from bot.database.sealing import Codec
 from bot.outbox.chats import note
-from bot.outbox.operator_notes import group_lost
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, Incoming, ShellEvent
-from bot.turns.faults import whereabouts
+from bot.outbox.operator_notes import Operator, group_lost
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, ShellEvent
 from bot.turns.loading import Loader
+from bot.turns.setting_aside import SettingAside
 from bot.turns.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
 from conversations.agency import Language, Rules
 from conversations.conversation import Conversation
-from conversations.effects import AnswerPress, Effect, Lane, Outcome, Send, TellOperator
+from conversations.effects import Lane, Outcome, TellOperator
 from conversations.engine import Needs
-from conversations.events import BotAdded, ButtonPressed, Event, Origin
-from conversations.messages import OutgoingMessage
+from conversations.events import BotAdded, Event, Origin
 from conversations.world import Hands, World
-
-log = structlog.get_logger(__name__)
 
 
 class Core(Protocol):
@@ -71,7 +66,7 @@ class Turn:
         self._world = World(house.now(), house.rules, house.hands)
         self._loader = Loader(connection, house.codec, self._world)
         self._gathered = Gathered()
-        self._bad: list[Quarantined] = []
+        self._aside = SettingAside(house.rules, self._gathered, self._world)
 
     def take(self, batch: Batch) -> Committed:
         """All of the batch; the caller commits, or rolls back when this raises."""
@@ -80,12 +75,17 @@ class Turn:
         self._load(fresh)
         for arrival in fresh:
             self._one(arrival)
-        if self._bad:
-            self._tell_operator(arrivals.set_aside(connection, house.codec, self._bad, wall))
         storing = Storing(connection, house.codec, house.operator_chat, self._in_flight, wall)
         committed = storing.store(self._gathered, self._loader)
+        faults = (*self._aside.faults, *self._loader.damage.faults.values())
+        told = Operator(house.codec, house.operator_chat).report(connection, faults, wall)
         self._acknowledge(batch, fresh, wall)
-        return committed
+        return replace(committed, rows=(*committed.rows, *told))
+
+    def acknowledge(self, batch: Batch) -> Committed:
+        """Take a batch whose own failure cannot be stored either: only its keys, and where to go on."""
+        self._acknowledge(batch, self._fresh(batch.arrivals), self._house.wall(), settle=False)
+        return Committed()
 
     def _fresh(self, batch: Sequence[Arrival]) -> list[Arrival]:
         """Those that were not taken before, each once."""
@@ -101,11 +101,12 @@ class Turn:
 
     def _load(self, fresh: Sequence[Arrival]) -> None:
         """In bulk: what the events name, then what the conversations found there ask for."""
-        if any(arrival.wants for arrival in fresh):
+        asking = [arrival for arrival in fresh if arrival.wants and not arrival.failure]
+        if asking:
             self._loader.numbers()
-        self._loader.load([arrival.wants for arrival in fresh if arrival.wants])
+        self._loader.load([arrival.wants for arrival in asking if arrival.wants])
         further = []
-        for arrival in fresh:
+        for arrival in asking:
             try:
                 further.append(self._further(arrival))
             except Exception:  # noqa: BLE001, S112 - asked again in its turn, and set aside there
@@ -123,7 +124,7 @@ class Turn:
     def _one(self, arrival: Arrival) -> None:
         event = arrival.incoming.event
         if arrival.failure or event is None:
-            self._set_aside(arrival.incoming, arrival.failure)
+            self._aside.update(arrival.incoming, arrival.failure)
         elif isinstance(event, SHELL_EVENTS):
             self._shell(event)
         else:
@@ -132,15 +133,18 @@ class Turn:
     def _advance(self, arrival: Arrival, event: Event) -> None:
         try:
             further = self._further(arrival)
-        except Exception as error:  # noqa: BLE001 - law 2: what the core raises on is set aside
-            self._set_aside(arrival.incoming, error)
+        except Exception as error:  # noqa: BLE001 - invariant 2: what the core raises on is set aside
+            self._aside.update(arrival.incoming, error)
             return
         # Outside: what the store raises is no fault of the core's.
         self._loader.load([further] if further else [])
+        if damaged := self._damaged(arrival.wants, further):
+            self._aside.row(arrival.incoming, damaged)
+            return
         try:
             outcome = self._house.core.advance(event, self._world)
         except Exception as error:  # noqa: BLE001 - the same
-            self._set_aside(arrival.incoming, error)
+            self._aside.update(arrival.incoming, error)
             return
         self._world.apply(outcome)
         self._gathered.add(outcome, self._language(event))
@@ -148,39 +152,25 @@ class Turn:
             # What waited for the bot's return goes on, whatever the core makes of the group.
             self._shell(RightsChanged(event.chat, "member"))
 
+    def _damaged(self, *wants: Needs | None) -> Fault | None:
+        """The row that the event needs and that does not open; a conversation begins again after that."""
+        found = next((row for want in wants if want and (row := self._loader.damaged(want))), None)
+        if found and found.stage is Stage.CONVERSATION:
+            self._loader.forget(found)
+        return found
+
     def _language(self, event: Event) -> Language:
         origin: Origin | None = getattr(event, "origin", None)
         if origin is None or not origin.private:
             return DEFAULT_LANGUAGE
         return self._world.conversation(origin.chat, origin.person.id).language
 
-    def _set_aside(self, incoming: Incoming, failure: Exception | None) -> None:
-        """Keep it for the operator, and ask its person to send it again."""
-        error = whereabouts(failure) if failure else incoming.unreadable
-        if not error:
-            return
-        log.error("turn.set_aside", error=error, channel=incoming.channel, update=incoming.update_id)
-        self._bad.append(Quarantined(incoming.channel, incoming.update_id, error, _encoded(incoming.raw)))
-        event = incoming.event
-        origin: Origin | None = getattr(event, "origin", None)
-        effects: list[Effect] = []
-        if origin and (origin.private or self._house.rules.of_chat(origin.chat)):
-            effects.append(Send(origin.chat, OutgoingMessage("system.try_again")))
-        if isinstance(event, ButtonPressed):
-            effects.append(AnswerPress(event.press))
-        self._gathered.add(Outcome(effects=tuple(effects)))
-
-    def _tell_operator(self, count: int) -> None:
-        error = self._bad[-1].error.partition(" ")[0]
-        message = OutgoingMessage("system.operator_quarantine", {"error": error, "count": count})
-        self._gathered.add(Outcome(effects=(TellOperator(message),)))
-
     def _shell(self, event: ShellEvent) -> None:
         if isinstance(event, CardsVoid):
             self._send_cards_anew(self._house.home(event.chat))
             return
         house, gathered = self._house, self._gathered
-        noted = note(self._connection, house.codec, event, house.home)
+        noted = note(self._connection, house.codec, event, house.home, self._loader.damage)
         gathered.back.pop(noted.chat, None)
         if noted.back:
             gathered.back[noted.chat] = noted.back
@@ -194,26 +184,24 @@ class Turn:
         from conversations.desk_cards import edit_card
 
         names = cases.open_cases(self._connection, chat)
-        found = cases.load_cases(self._connection, self._house.codec, names)
+        found = cases.load_cases(self._connection, self._house.codec, names, damage=self._loader.damage)
         current = [self._world.cases.get(name, case) for name, case in sorted(found.items())]
         current.sort(key=lambda case: case.received_at)
         effects = tuple(edit_card(case, self._world, Lane.UNASKED) for case in current)
         self._gathered.add(Outcome(effects=effects))
 
-    def _acknowledge(self, batch: Batch, fresh: Sequence[Arrival], wall: float) -> None:
+    def _acknowledge(
+        self, batch: Batch, fresh: Sequence[Arrival], wall: float, *, settle: bool = True
+    ) -> None:
         """The keys of what was taken, the new offset, and whatever raised our own events."""
         by_channel: dict[str, list[int]] = {}
         for arrival in fresh:
             if arrival.incoming.update_id is not None:
                 by_channel.setdefault(arrival.incoming.channel, []).append(arrival.incoming.update_id)
-            if arrival.incoming.settle:
+            if settle and arrival.incoming.settle:
                 arrival.incoming.settle(self._connection)
         for channel, numbers in by_channel.items():
             arrivals.take(self._connection, channel, numbers, wall)
         if batch.following is not None:
             channel = batch.arrivals[0].incoming.channel
             arrivals.move_offset(self._connection, channel, batch.following, wall)
-
-
-def _encoded(raw: object) -> bytes:
-    return raw if isinstance(raw, bytes) else json.dumps(raw).encode()

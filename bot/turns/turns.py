@@ -7,8 +7,9 @@
    person is asked to send it again, the operator is told. The others go on.
 5. States, history, outbox rows, file jobs, update keys and the offset are written and committed together.
 6. Only then the senders get what there is to do, from memory, through `on_committed`.
-7. If writing fails on data, the batch is repeated one update at a time, and the culprit is set aside.
-   If it fails on infrastructure, the batch waits and is tried again; nothing is set aside.
+7. If loading or writing fails on data, the batch is repeated one update at a time, and the culprit is set
+   aside. If even that fails, the culprit is only acknowledged. If it fails on infrastructure, the batch
+   waits and is tried again; nothing is set aside. Nothing here ends the process.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
+from bot.database import counters
 from bot.database.engine import Database
+from bot.faults import is_infrastructure, whereabouts
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
-from bot.turns.faults import is_infrastructure, whereabouts
 from bot.turns.storing import Committed
 from bot.turns.turn import House, Turn
 from conversations.world import World
@@ -73,21 +75,32 @@ class Turns:
         while True:
             try:
                 committed = await self._commit(batch)
-            except Exception as error:
-                if is_infrastructure(error):
+            except Exception as error:  # noqa: BLE001 - invariant 2: told apart by whose fault it is
+                if batch.bare or is_infrastructure(error):
                     log.error("turn.waits", error=whereabouts(error), seconds=wait)  # noqa: TRY400 - no words
                     await self._pause(wait)
                     wait = min(2 * wait, LONGEST_WAIT)
-                elif (singles := _singles(batch, error)) is None:
-                    raise
-                else:
-                    log.error("turn.refused", error=whereabouts(error), size=len(batch.arrivals))  # noqa: TRY400
-                    for single in singles:
-                        await self._settle(single)
-                    return
+                    continue
+                log.error("turn.refused", error=whereabouts(error), size=len(batch.arrivals))  # noqa: TRY400
+                await self._one_by_one(batch, error)
             else:
-                self._on_committed(committed)
-                return
+                self._hand_on(committed)
+            return
+
+    async def _one_by_one(self, batch: Batch, error: Exception) -> None:
+        """Each of the batch alone, after a look whether a damaged counter is the culprit."""
+        try:
+            await self._database.write(counters.repair)
+        except Exception as fault:  # noqa: BLE001 - what stands in the way is met again below
+            log.error("turn.counters", error=whereabouts(fault))  # noqa: TRY400 - no words
+        for single in _singles(batch, error):
+            await self._settle(single)
+
+    def _hand_on(self, committed: Committed) -> None:
+        try:
+            self._on_committed(committed)
+        except Exception as error:  # noqa: BLE001 - it is stored: the next start takes it up
+            log.error("turn.not_handed_on", error=whereabouts(error))  # noqa: TRY400 - no words
 
     async def _commit(self, batch: Batch) -> Committed:
         # Asked here, as the senders live in this thread. A row whose sending begins meanwhile may still
@@ -95,15 +108,16 @@ class Turns:
         in_flight = self._in_flight()
 
         def work(connection: Connection) -> Committed:
-            return Turn(self._house, connection, in_flight).take(batch)
+            turn = Turn(self._house, connection, in_flight)
+            return turn.acknowledge(batch) if batch.bare else turn.take(batch)
 
         return await self._database.write(work)
 
 
-def _singles(batch: Batch, error: Exception) -> list[Batch] | None:
-    """The batch one by one; one alone is the culprit, to be set aside. None if even that has failed."""
+def _singles(batch: Batch, error: Exception) -> list[Batch]:
+    """The batch one by one; one alone is the culprit, to be set aside, and if that has failed too, passed."""
     *before, last = batch.arrivals
     if before:
         # The offset waits for the last one: those stored earlier are known by their keys.
         return [*(Batch((arrival,)) for arrival in before), Batch((last,), batch.following)]
-    return None if last.failure else [Batch((replace(last, failure=error),), batch.following)]
+    return [Batch((replace(last, failure=error),), batch.following, bare=last.failure is not None)]

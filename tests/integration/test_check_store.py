@@ -12,10 +12,10 @@ from bot import practice
 from bot.checks import check
 from bot.checks.findings import Level
 from bot.config import Config, read
-from bot.database.arrivals import Quarantined, set_aside
 from bot.database.cases import file_cases
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
+from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
 from bot.simulator.server import Simulator
 from conversations.conversation import Conversation, Draft
@@ -35,12 +35,12 @@ async def fill(config: Config) -> None:
     codec = Codec.load(config.database.keys_path, create=True)
     draft = Draft(id="d", agency="dpmd", screen="story", started_at=START, touched_at=START)
     writing = Conversation(chat=7, person=7, draft=draft)
-    bad = Quarantined("telegram", 1, "LookupError", b"raw")
+    bad = Fault(Stage.UPDATE, "LookupError", b"raw", channel="telegram", update_id=1)
 
     def work(connection: Connection) -> None:
         file_cases(connection, codec, [case_of("a", 1)])
         save_conversations(connection, codec, [writing], config.rules.limits)
-        set_aside(connection, codec, [bad], 1.0)
+        record(connection, codec, [bad], 1.0)
 
     database = await Database.open(config.database.path)
     await database.write(work)

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, event
 from bot.database import cases, chats, files_table, history, outbox_marks, outbox_table, sent_messages
 from bot.database.engine import Database
 from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
+from bot.files.files import _unreported
 from bot.scheduler import Scheduler
 from conversations.conversation import ConversationKey
 from conversations.effects import DropFiles, Edit, ForgetKeys, KeepFile, Outcome, RecordHistory, Send
@@ -81,7 +83,7 @@ def _senders(connection: Connection, codec: Codec) -> None:
     sent_messages.newest(connection, ["k"])
     sent_messages.forget_chat(connection, 7)
     sent_messages.forget(connection, 7, 50)
-    files_table.pending_files(connection, codec)
+    files_table.pending_files(connection, codec, Damage())
     files_table.files_by_key(connection, codec, ["7-1"])
     files_table.mark_stored(connection, "7-1", "ab", 5, "ab/ab")
     chats.note_moved(connection, -1, -2)
@@ -92,7 +94,9 @@ def _senders(connection: Connection, codec: Codec) -> None:
 async def _clock(database: Database, codec: Codec) -> None:
     bench = Bench(database, codec)
     bench.core.then = lambda _event, _world: Outcome()
-    await Scheduler(database, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0).round()
+    await Scheduler(
+        database, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
+    ).round()
 
 
 async def _listings(database: Database, codec: Codec) -> None:

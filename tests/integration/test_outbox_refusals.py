@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import ChatMigrated, RightsChanged
 from bot.database.engine import Database
 from bot.outbox.delivery import Delivery
 from conversations.effects import LeaveChat
 from conversations.messages import Button
+from tests.integration.driver import disk_full
 from tests.integration.stage import OPERATOR, STAFF, Stage, edit, eventually, send, stage
 from tests.integration.test_channel_sending import evidence
 
@@ -178,7 +178,7 @@ async def test_a_move_that_could_not_be_stored_changes_nothing_yet(
             if stand.simulator.calls and failures:
                 failures.clear()
                 assert stand.moves.destination(STAFF) == STAFF
-                raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+                raise disk_full()
             return await write(self, work)
 
         (row,) = await stand.store(send(STAFF, "kartu"))

@@ -72,13 +72,15 @@ async def test_a_group_that_added_the_bot_again_gets_what_waited(bench: Bench) -
     assert [row.key for row in bench.committed[1].rows] == ["card:a"]
 
 
-async def test_a_chat_whose_rows_cannot_be_read_sets_its_update_aside(bench: Bench) -> None:
+async def test_a_waiting_row_that_does_not_open_is_set_aside_alone(bench: Bench) -> None:
     await bench.take(heard(2, RightsChanged(GROUP, "gone")))
     await bench.database.write(
         lambda c: c.exec_driver_sql("UPDATE outbox SET payload = x'00' WHERE key = 'card:a'")
     )
     await bench.take(heard(3, RightsChanged(GROUP, "member")), said(4, "halo"))
-    assert await bench.rows("SELECT update_id FROM quarantine") == [(3,)]
+    assert await bench.rows("SELECT stage FROM quarantine") == [("outbox",)]
+    assert await bench.rows("SELECT state FROM outbox WHERE key = 'card:a'") == [("damaged",)]
+    assert "system.operator_quarantine" in [template for _, template in bench.sent()]
     assert await bench.value("SELECT next FROM offsets") == 5
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from bot.database import cases, chats, files_table
-from bot.database.arrivals import Quarantined, set_aside
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
+from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
 from bot.scheduler import Scheduler
 from conversations.case import Status
@@ -39,8 +39,12 @@ def bench(database: Database, codec: Codec) -> Bench:
     return Bench(database, codec)
 
 
+async def _told(faults: Collection[Fault]) -> None:
+    assert faults
+
+
 def _clock(bench: Bench) -> Scheduler:
-    return Scheduler(bench.database, bench.turns().take, lambda: bench.now, lambda: 1_000_000.0, 60.0)
+    return Scheduler(bench.database, bench.turns().take, lambda: bench.now, lambda: 1_000_000.0, 60.0, _told)
 
 
 def _answering(bench: Bench, *outcomes: Outcome) -> None:
@@ -168,12 +172,12 @@ async def test_a_moved_group_gets_its_open_cards_once(bench: Bench) -> None:
 
 
 async def test_what_was_set_aside_is_kept_for_thirty_days(bench: Bench) -> None:
-    bad = Quarantined("telegram", 1, "LookupError", b"raw")
-    await bench.database.write(lambda c: set_aside(c, bench.codec, [bad], 1_000_000.0))
+    bad = Fault(Stage.UPDATE, "LookupError", b"raw", channel="telegram", update_id=1)
+    await bench.database.write(lambda c: record(c, bench.codec, [bad], 1_000_000.0))
     day = 24 * 3600.0
     for age, left in ((29 * day, 1), (31 * day, 0)):
         wall = 1_000_000.0 + age
-        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0).round()  # noqa: B023
+        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0, _told).round()  # noqa: B023
         assert await bench.value("SELECT count(*) FROM quarantine") == left
 
 
@@ -182,5 +186,5 @@ async def test_keys_of_updates_are_kept_for_two_days(bench: Bench) -> None:
     hours = 3600.0
     for age, left in ((47 * hours, 1), (49 * hours, 0)):
         wall = 1_000_000.0 + age
-        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0).round()  # noqa: B023
+        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0, _told).round()  # noqa: B023
         assert await bench.value("SELECT count(*) FROM updates") == left

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import BlockChanged
 from bot.database.conversations import moment
@@ -17,6 +16,7 @@ from conversations.case import Case
 from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, RecordHistory
 from conversations.events import Attachment, Event
 from conversations.world import World
+from tests.integration.driver import disk_full
 from tests.integration.turning import GROUP, Bench, case_of, pressed, said
 from tests.unit.transcript import START
 
@@ -114,7 +114,7 @@ async def test_numbers_stay_without_gaps_when_a_filing_is_undone(bench: Bench) -
 async def test_a_full_disk_is_waited_for_and_nothing_is_set_aside(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, full = Database.write, [OperationalError("INSERT", {}, Exception("database or disk is full"))] * 3
+    write, full = Database.write, [disk_full()] * 3
 
     async def failing(self: Database, work: Any) -> Any:
         if full:

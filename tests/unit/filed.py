@@ -83,7 +83,12 @@ class LeanChat(Chat):
         world.conversations = {talk.key: talk} if talk else {}
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
-        wanted = first.cases | more.cases | {whole.references.get(number, "") for number in references}
+        wanted = (
+            first.cases
+            | more.cases
+            | more.wished
+            | {whole.references.get(number, "") for number in references}
+        )
         for person in {first.own, more.own} - {0}:
             world.own[person] = whole.own.get(person, ())
             wanted |= set(world.own[person])

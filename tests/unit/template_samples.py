@@ -135,6 +135,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "signature": ("Siti Aminah", ""),
     "signed_at": (MOMENT, MOMENT),
     "since": (MOMENT, None),
+    "stage": ("conversation", "update"),
     "stars": (5, 0),
     "started_at": (MOMENT, MOMENT),
     "status": ("responded", "received"),
@@ -156,6 +157,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
 }
 
 Sample = tuple[Any, Any]
+CALLED = [{"name": "DPMD", "phones": ["(0343) 749035", "0816"]}]
 COUNTED: Sample = (FILES, [])
 MENTIONED: Sample = (OFFICER, OFFICER)
 
@@ -175,6 +177,8 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "cases": ([STORED], []),
         "draft": (ROWS, None),
     },
+    "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
+    "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},

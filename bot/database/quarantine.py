@@ -1,0 +1,203 @@
+"""What failed alone (invariant 2): kept sealed for the operator, who is told of each kind once an hour.
+
+1. A `Fault` names the stage and the subject: an update, or a row of this store that does not open.
+2. `Damage` gathers such rows while the rows next to them are loaded.
+3. `record()` keeps faults in the table `quarantine`. One that fails again raises its count and takes no
+   further room; the table holds a limited number of them, for a limited time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, delete, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.database.counters import reserve
+from bot.database.sealing import Codec, context
+from bot.database.tables import quarantine, told
+from bot.faults import is_infrastructure, whereabouts
+
+T = TypeVar("T")
+
+# Long enough to fix a fault and look at what it was; these are people's words (invariant 8).
+KEPT_SECONDS = 30 * 24 * 3600.0
+# Somebody who sends what cannot be read, again and again, fills no disk with it.
+MOST_KEPT = 10_000
+LONGEST_RAW = 256 * 1024
+TOLD_SECONDS = 3600.0
+
+_KEEP = insert(quarantine)
+_KEEP = _KEEP.on_conflict_do_update(
+    index_elements=["stage", "subject"],
+    set_={"times": quarantine.c.times + 1, "at": _KEEP.excluded.at, "error": _KEEP.excluded.error},
+)
+_PRUNE = delete(quarantine).where(quarantine.c.at < bindparam("before"))
+_PRUNE_MANY = delete(quarantine).where(
+    quarantine.c.id <= select(func.max(quarantine.c.id) - MOST_KEPT).scalar_subquery()
+)
+_COUNT = select(func.count()).where(quarantine.c.stage == bindparam("of"))
+_TELLING = insert(told)
+# A clock that was put back does not keep the operator waiting.
+_TELL = _TELLING.on_conflict_do_update(
+    index_elements=["kind"],
+    set_={"at": _TELLING.excluded.at},
+    where=(told.c.at <= _TELLING.excluded.at - TOLD_SECONDS) | (told.c.at > _TELLING.excluded.at),
+).returning(told.c.kind)
+
+
+class Stage(StrEnum):
+    """Where something failed; a row of the store is named by its table."""
+
+    UPDATE = "update"
+    CONVERSATION = "conversation"
+    CASE = "case"
+    OUTBOX = "outbox"
+    FILE = "file"
+    SENT_MESSAGE = "sent_message"
+    CHAT = "chat"
+    MEMBER = "member"
+    WAITING = "waiting"
+    CLOCK = "clock"
+
+
+class DamagedRowError(Exception):
+    """A stored row holds a value of another type than its column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What could not be read or handled; `error` tells where it broke, without its words.
+
+    `subject` names it within its stage, such as `7:7` of a conversation; an update is named by its number.
+    `raw` is the update or the row's sealed value.
+    """
+
+    stage: Stage
+    error: str
+    raw: bytes
+    subject: str = ""
+    channel: str = ""
+    update_id: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """The stage and the error's class: what the operator is told of once an hour."""
+        return f"{self.stage}:{self.error_name}"
+
+    @property
+    def error_name(self) -> str:
+        """The class of the error."""
+        return self.error.partition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A kind of fault that the operator has not been told of within the hour, and how many there are."""
+
+    stage: Stage
+    error: str
+    count: int
+
+
+class Damage:
+    """The rows that did not open, by table and primary key; `references` leads to a case's key."""
+
+    def __init__(self) -> None:
+        self.faults: dict[tuple[Stage, Hashable], Fault] = {}
+        self.references: dict[str, str] = {}
+
+    def open(self, stage: Stage, key: Hashable, raw: object, opening: Callable[[], T]) -> T | None:
+        """What `opening` returns; None when it raises on the row's data, which is noted."""
+        try:
+            return opening()
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            self.faults[stage, key] = damaged(stage, key, raw, error)
+            return None
+
+    def of(self, stage: Stage) -> Mapping[Hashable, Fault]:
+        """The faults of one table, by primary key."""
+        return {key: fault for (where, key), fault in self.faults.items() if where is stage}
+
+
+def opened(
+    damage: Damage | None, stage: Stage, key: Hashable, raw: object, opening: Callable[[], T]
+) -> T | None:
+    """Open a row; without a `damage` to note it in, a damaged one raises."""
+    return damage.open(stage, key, raw, opening) if damage else opening()
+
+
+def damaged(stage: Stage, key: Hashable, raw: object, error: BaseException) -> Fault:
+    """The fault of a stored row."""
+    subject = ":".join(map(str, key)) if isinstance(key, tuple) else str(key)
+    return Fault(stage, whereabouts(error), as_bytes(raw), subject)
+
+
+def as_bytes(raw: object) -> bytes:
+    """A stored value of any type as bytes, cut to what the quarantine takes."""
+    if isinstance(raw, bytes | bytearray | memoryview):
+        return bytes(raw[:LONGEST_RAW])
+    return str(raw)[:LONGEST_RAW].encode("utf-8", "replace")
+
+
+def typed(row: Row[Any], **columns: type | tuple[type, ...]) -> None:
+    """Raise DamagedRowError unless each of these columns holds a value of its type (no bool is stored)."""
+    for name, kind in columns.items():
+        if not isinstance(getattr(row, name), kind):
+            raise DamagedRowError(name)
+
+
+def outside(column: Column[str], known: Iterable[str]) -> ColumnElement[bool]:
+    """A condition for texts that are none of the known ones; written as ranges, which an index serves."""
+    ordered = sorted(known)
+    between = [(column > low) & (column < high) for low, high in pairwise(ordered)]
+    return or_(column < ordered[0], *between, column > ordered[-1])
+
+
+def record(connection: Connection, codec: Codec, faults: Iterable[Fault], at: float) -> Sequence[Notice]:
+    """Keep faults, sealed, at wall time `at`. Returns the kinds that the operator is to be told of."""
+    listed = list(faults)
+    if not listed:
+        return ()
+    first = reserve(connection, "quarantine", len(listed))
+    rows = [_columns(codec, fault, number, at) for number, fault in enumerate(listed, start=first)]
+    connection.execute(_KEEP, rows)
+    last = {fault.kind: fault for fault in listed}
+    untold = [kind for kind in last if connection.execute(_TELL, {"kind": kind, "at": at}).first()]
+    kinds = Counter(fault.kind for fault in listed)
+    return [
+        Notice(last[kind].stage, last[kind].error_name, _count(connection, last[kind], kinds[kind]))
+        for kind in untold
+    ]
+
+
+def _count(connection: Connection, fault: Fault, fresh: int) -> int:
+    return max(fresh, int(connection.scalar(_COUNT, {"of": fault.stage.value}) or 0))
+
+
+def _columns(codec: Codec, fault: Fault, number: int, at: float) -> dict[str, object]:
+    update = f"{fault.channel}:{fault.update_id if fault.update_id is not None else f'row {number}'}"
+    return {
+        "id": number,
+        "at": at,
+        "channel": fault.channel,
+        "update_id": fault.update_id,
+        "stage": fault.stage.value,
+        "subject": fault.subject or update,
+        "times": 1,
+        "error": fault.error,
+        "raw": codec.seal(fault.raw[:LONGEST_RAW], context("quarantine", number)),
+    }
+
+
+def prune(connection: Connection, now: float) -> None:
+    """Forget what was kept long ago, and the oldest of too many."""
+    connection.execute(_PRUNE, {"before": now - KEPT_SECONDS})
+    connection.execute(_PRUNE_MANY)

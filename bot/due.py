@@ -1,0 +1,135 @@
+"""What the clock looks for: each kind of due row, the event it becomes, and what clears it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Executable, Row, bindparam, update
+
+from bot.database import cases, chats, conversations, files_table, outbox_table
+from bot.database import tables as t
+from bot.database.outbox_marks import settle
+from bot.database.quarantine import Damage, Stage, typed
+from bot.turns.batches import CardsVoid, Incoming
+from conversations.conversation import ConversationKey
+from conversations.events import DeadlinePassed, Delivery, Event, FileLost, FileStored, MessageReported
+
+CHANNEL = "clock"
+MOST = 100
+PUT_OFF = timedelta(hours=1)
+# A case's day begins for the clock when people are up: nobody is written to at midnight.
+MORNING = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of due row. `give_up` takes `name`, the row's first column, and makes it due no more."""
+
+    query: Executable
+    until: Callable[[datetime], Mapping[str, object]]
+    incoming: Callable[[Row[Any], datetime], Incoming]
+    give_up: Executable
+
+
+class Damaged:
+    """The rows of a round that make no event."""
+
+    def __init__(self) -> None:
+        self.damage = Damage()
+        self.rows: list[tuple[Source, Row[Any]]] = []
+
+    def tried(self, source: Source, row: Row[Any], now: datetime) -> Incoming | None:
+        """The row as an event; None when it holds values of other types."""
+        shown = repr(tuple(row)).encode("utf-8", "replace")
+        made = self.damage.open(Stage.CLOCK, repr(row[0]), shown, partial(source.incoming, row, now))
+        if made is None:
+            self.rows.append((source, row))
+        return made
+
+
+def _internal(event: Event | CardsVoid, clear: Callable[[Connection], None]) -> Incoming:
+    return Incoming(CHANNEL, None, event, repr(event).encode("utf-8", "replace"), settle=clear)
+
+
+def _reported(row: Row[Any], now: datetime) -> Incoming:
+    typed(row, id=int, report=str)
+    outcome = Delivery(row.outcome)
+    event = MessageReported(now, row.report, str(row.key or ""), outcome)
+    return _internal(event, partial(settle, row=row.id, told=outcome))
+
+
+def _lost(row: Row[Any], now: datetime) -> Incoming:
+    typed(row, key=str, owner=str, chat=int, reason=str)
+    event = FileLost(now, row.owner, row.key, row.chat, row.reason)
+    return _internal(event, partial(files_table.settle_file, key=row.key))
+
+
+def _stored(row: Row[Any], now: datetime) -> Incoming:
+    typed(row, key=str, owner=str, sha256=str, size=int)
+    event = FileStored(now, row.owner, row.key, row.sha256, row.size)
+    return _internal(event, partial(files_table.settle_file, key=row.key))
+
+
+def _woken(row: Row[Any], now: datetime) -> Incoming:
+    typed(row, chat=int, person=int)
+    key = ConversationKey(row.chat, row.person)
+    put_off = partial(conversations.postpone, key=key, now=now, until=now + PUT_OFF)
+    return _internal(DeadlinePassed(now, chat=row.chat, person=row.person), put_off)
+
+
+def _expired(row: Row[Any], now: datetime) -> Incoming:
+    typed(row, id=str)
+    put_off = partial(cases.postpone_case, case=row.id, today=(now - MORNING).date())
+    return _internal(DeadlinePassed(now, case=row.id), put_off)
+
+
+def _moved(row: Row[Any], _now: datetime) -> Incoming:
+    typed(row, chat=int)
+    return _internal(CardsVoid(row.chat), partial(chats.cards_sent, chat=row.chat))
+
+
+_NAME: BindParameter[Any] = bindparam("name")
+
+SOURCES = (
+    Source(
+        outbox_table.OUTCOMES,
+        lambda _now: {"most": MOST},
+        _reported,
+        update(t.outbox).where(t.outbox.c.id == _NAME).values(outcome=None),
+    ),
+    Source(
+        files_table.LOST_NEWS,
+        lambda _now: {"most": MOST},
+        _lost,
+        update(t.files).where(t.files.c.key == _NAME).values(reported=1),
+    ),
+    Source(
+        files_table.STORED_NEWS,
+        lambda _now: {"most": MOST},
+        _stored,
+        update(t.files).where(t.files.c.key == _NAME).values(reported=1),
+    ),
+    Source(
+        conversations.DUE,
+        lambda now: {"now": conversations.moment(now), "most": MOST},
+        _woken,
+        # By the chat alone: which of the two numbers is damaged is not known.
+        update(t.conversations).where(t.conversations.c.chat == _NAME).values(wake_at=None),
+    ),
+    Source(
+        cases.DUE,
+        lambda now: {"today": (now - MORNING).date().isoformat(), "most": MOST},
+        _expired,
+        update(t.cases).where(t.cases.c.id == _NAME).values(wake_on=None),
+    ),
+    Source(
+        chats.CARDS_VOID,
+        lambda _now: {},
+        _moved,
+        update(t.chats).where(t.chats.c.chat == _NAME).values(cards_void=0),
+    ),
+)
