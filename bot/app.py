@@ -14,7 +14,7 @@ import gc
 import signal
 import time
 from collections.abc import Awaitable, Collection, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -22,7 +22,7 @@ import structlog
 from bot import profile
 from bot.business_time import BusinessClock
 from bot.calendars import WorkingCalendar
-from bot.channels.base import FetchError
+from bot.channels.base import DeliveryError, FetchError
 from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.checks.kept_agencies import require_all
@@ -33,7 +33,9 @@ from bot.database.lock import Lock
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
+from bot.dates import ZONE
 from bot.files.files import Files
+from bot.membership import MembershipChecks
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
 from bot.polling import Polling, TokenRefusedError
@@ -43,6 +45,7 @@ from bot.turns.hands import make_hands
 from bot.turns.turns import Committed, House, Turns
 from conversations import engine
 from conversations.agency import Rules
+from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +100,7 @@ class Service:
             database, codec, self._channel, pacing, self._moves, self._nudge, config.operator_chat_id
         )
         self._scheduler: Scheduler | None = None
+        self._checks: MembershipChecks | None = None
         self._aside: set[asyncio.Task[None]] = set()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -134,19 +138,41 @@ class Service:
         self._scheduler = Scheduler(
             self._database, turns.take, self._clock.now, time.time, longest, self._report
         )
+        self._checks = MembershipChecks(
+            self._database,
+            self._codec,
+            self._channel,
+            turns.take,
+            self._outbox.answer,
+            lambda: datetime.now(ZONE),
+        )
         await self._outbox.start()
         await self._files.start(self._channel)
+        await self._report(await self._checks.start())
         name = self._channel.name
         offset = await self._database.write(lambda connection: arrivals.offset(connection, name, time.time()))
         if self._config.practice:
             self._beside(self._clock.follow(self._config.telegram.base_url, self._nudge))
         self._beside(self._scheduler.run())
         self._beside(profile.register(self._channel.bot, self._words, rules))
+        self._beside(self._warn_of_public_groups())
         self._beside(asyncio.to_thread(self._warm, rules))
         # What the start has made stays: the collector need not look at it again and again.
         gc.freeze()
         log.info("app.started", bot=me.username)
         await Polling(self._channel, turns.take, offset).run(stopping)
+
+    async def _warn_of_public_groups(self) -> None:
+        """Tell the operator of each staff group that anybody can find and read."""
+        for chat in sorted({chat for agency in self._config.agencies for chat in agency.groups}):
+            try:
+                username = await self._channel.public_name(chat)
+            except DeliveryError as error:
+                log.warning("app.group_not_seen", chat=chat, reason=error.reason)
+                continue
+            if username:
+                params = {"chat": chat, "username": username}
+                await self._outbox.tell_operator(OutgoingMessage("system.operator_public_group", params))
 
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts beside the first updates: no turn should wait for either."""
@@ -175,6 +201,8 @@ class Service:
             self._outbox.answer(press.answer, press.language)
         for event in done.happened:
             self._outbox.changed(event)
+        if self._checks:
+            self._checks.accept(done.parked)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
 
@@ -199,11 +227,16 @@ class Service:
         for task in aside:
             task.cancel()
         left = end - CLOSING_SECONDS
-        for stopping in (asyncio.gather(*aside, return_exceptions=True), self._files.stop()):
+        checks = self._checks.stop() if self._checks else _nothing()
+        for stopping in (asyncio.gather(*aside, return_exceptions=True), self._files.stop(), checks):
             await _within(stopping, left - time.monotonic())
         await self._outbox.stop(max(0.0, left - time.monotonic()))
         await _within(self._channel.close(), end - time.monotonic())
         log.info("app.stopped")
+
+
+async def _nothing() -> None:
+    """Nothing to stop."""
 
 
 async def _within(work: Awaitable[Any], seconds: float) -> None:

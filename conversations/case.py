@@ -162,9 +162,9 @@ class Case(Frozen):
     """A filed complaint and its handling. Its id is its draft's: exactly one case per draft.
 
     `chat` is the group that holds its card; `version` rises with every change, so that a button
-    made for an earlier state is known. `sightings` are the officers who opened personal data
-    through a private link, with the time until which the link works; `prompted` the officers who were
-    asked to write about it, by their names; `sources` maps a message of the citizen to the answer it gave.
+    made for an earlier state is known. `grants` are the private links given to officers (`identity:801`),
+    with the time until which each works; `prompted` the officers who were asked to write about it, by
+    their names; `sources` maps a message of the citizen to the answer it gave.
     """
 
     id: str
@@ -190,7 +190,7 @@ class Case(Frozen):
     objection_until: date | None = None
     stars: int = 0
     timeline: tuple[Happened, ...] = ()
-    sightings: dict[int, datetime] = Field(default_factory=dict)
+    grants: dict[str, datetime] = Field(default_factory=dict)
     prompted: dict[int, str] = Field(default_factory=dict)
 
     @property

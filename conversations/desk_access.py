@@ -110,8 +110,8 @@ def state_refusal(case: Case) -> Refusal:
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:
-    """Say why not: in the button's alert, else in the chat."""
-    if isinstance(event, ButtonPressed):
+    """Say why not: in the button's alert while it can still be answered, else in the chat."""
+    if isinstance(event, ButtonPressed) and event.press:
         alert = AnswerPress(event.press, refusal.template, refusal.params, alert=True)
         return Outcome((conversation,), (), (alert,))
     message = OutgoingMessage(refusal.template, refusal.params)
@@ -123,12 +123,14 @@ def unknown_button(event: PersonEvent, conversation: Conversation) -> Outcome:
     return refuse(event, conversation, Refusal("system.press_outdated", {}))
 
 
-def sighted(case: Case, person: int, now: datetime) -> Case:
-    """The case with a link opened to this person for ten minutes. The version stays: nothing changed."""
-    still = {officer: until for officer, until in case.sightings.items() if until > now}
-    return case.model_copy(update={"sightings": {**still, person: now + LINK_WORKS}})
+def granted(case: Case, kind: str, person: int, now: datetime) -> Case:
+    """The case with one link opened to this person for ten minutes. The version stays: nothing changed."""
+    still = {name: until for name, until in case.grants.items() if until > now}
+    return case.model_copy(update={"grants": {**still, f"{kind}:{person}": now + LINK_WORKS}})
 
 
-def may_follow_link(case: Case | None, person: int, now: datetime) -> bool:
-    """Whether this person was given a link to the case that still works."""
-    return bool(case and person in case.sightings and case.sightings[person] >= now)
+def may_follow_link(case: Case, kind: str, person: int, world: World) -> bool:
+    """Whether this person was given this link, it still works, and they have not left the group since."""
+    until = case.grants.get(f"{kind}:{person}")
+    known = world.members.get((casefile.group_of(case, world.rules), person))
+    return bool(until and until >= world.now and known and known.since <= until - LINK_WORKS)

@@ -18,6 +18,8 @@ def take(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     case = desk_access.pressed_case(event, world)
     if case is None or not isinstance(event, ButtonPressed):
         return desk_access.unknown_button(event, conversation)
+    if hidden := desk_access.hidden_from(case, event.origin.person.id, world):
+        return desk_access.refuse(event, conversation, hidden)
     if not case.open:
         return desk_access.refuse(event, conversation, desk_access.state_refusal(case))
     if case.officer:
@@ -45,6 +47,8 @@ def verify(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     case = desk_access.pressed_case(event, world)
     if case is None or not isinstance(event, ButtonPressed):
         return desk_access.unknown_button(event, conversation)
+    if hidden := desk_access.hidden_from(case, event.origin.person.id, world):
+        return desk_access.refuse(event, conversation, hidden)
     officer, role = desk_access.officer_of(event), desk_access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):
         return desk_access.refuse(event, conversation, _not_verifiable(case))

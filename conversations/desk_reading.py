@@ -68,6 +68,8 @@ def identity(event: PersonEvent, world: World, conversation: Conversation) -> Ou
         return _by_link(event, world, conversation, case, "identity")
     if refusal := desk_access.hidden_from(case, event.origin.person.id, world):
         return desk_access.refuse(event, conversation, refusal)
+    if not event.press:
+        return _press_again(event, conversation, case)
     shown = _identity(case, world)
     alert = AnswerPress(event.press, shown.template, shown.params, alert=True, overflow=f"identity-{case.id}")
     return _seen(event, world, conversation, case, "identity", alert)
@@ -83,8 +85,18 @@ def _by_link(
 ) -> Outcome:
     if refusal := desk_access.hidden_from(case, event.origin.person.id, world):
         return desk_access.refuse(event, conversation, refusal)
+    if not event.press:
+        return _press_again(event, conversation, case)
     link = AnswerPress(event.press, link=f"{kind}-{case.id}")
     return _seen(event, world, conversation, case, kind, link)
+
+
+def _press_again(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
+    """The check of the presser took so long that this press can show nothing more; the next one will."""
+    officer = {"id": conversation.person, "name": event.origin.person.name}
+    params = {"reference": case.reference, "officer": officer}
+    message = OutgoingMessage("desk.press_again", params, reply_to=card_key(case))
+    return Outcome((conversation,), (), (Send(event.origin.chat, message),))
 
 
 def _seen(
@@ -95,7 +107,7 @@ def _seen(
     kind: str,
     answer: AnswerPress,
 ) -> Outcome:
-    seen = desk_access.sighted(case, event.origin.person.id, world.now)
+    seen = desk_access.granted(case, kind, event.origin.person.id, world.now)
     name = event.origin.person.name
     log = RecordHistory(case.id, desk_access.who(event), f"{kind}_viewed", name)
     return Outcome((conversation,), (seen,), (answer, log))
@@ -139,6 +151,8 @@ def write_chosen(event: PersonEvent, world: World, conversation: Conversation) -
     purpose = desk_prompts.PURPOSES.get(event.value) if isinstance(event, ButtonPressed) else None
     if case is None or purpose is None or not desk_access.may_write_here(case, event.origin, world):
         return desk_access.unknown_button(event, conversation)
+    if not desk_access.may_follow_link(case, "answer", event.origin.person.id, world):
+        return desk_access.unknown_button(event, conversation)
     if refusal := desk_access.may_not(case, event.origin.person.id, purpose, world):
         return desk_access.refuse(event, conversation, refusal)
     return desk_prompts.open_prompt(event, world, conversation, case, purpose)
@@ -167,11 +181,18 @@ def linked_case(argument: str) -> frozenset[str]:
     return frozenset({case}) if case else frozenset()
 
 
+def linked(event: CommandReceived, world: World) -> Case | None:
+    """The case to which the sender was given this very link, however long ago."""
+    kind, name = _parse(event.argument)
+    case = world.cases.get(name)
+    return case if case and f"{kind}:{event.origin.person.id}" in case.grants else None
+
+
 def open_link(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     """What the link promised, to the officer who got it, for ten minutes; else an unknown start."""
     kind, identity_of = _parse(event.argument)
     case, person = world.cases.get(identity_of), event.origin.person.id
-    if case is None or not desk_access.may_follow_link(case, person, world.now):
+    if case is None or not desk_access.may_follow_link(case, kind, person, world):
         return intake.COMMANDS["start"](event, world, conversation)
     if kind in WRITTEN:
         if refusal := desk_access.may_not(case, person, WRITTEN[kind], world):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from conversations import desk, followup, intake
+from conversations import desk, desk_access, desk_membership, followup, intake
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import AnswerPress, LeaveChat, Outcome, Send
 from conversations.events import (
@@ -22,17 +22,26 @@ from conversations.events import (
     FileLost,
     FileReceived,
     FileStored,
+    MembershipChanged,
     MessageEdited,
     MessageReported,
     PersonEvent,
 )
 from conversations.messages import OutgoingMessage
 from conversations.references import parse_reference
-from conversations.world import Listing, World
+from conversations.world import Listing, Standing, World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
 
-SYSTEM_EVENTS = (AnonymousSpoke, BotAdded, DeadlinePassed, FileStored, FileLost, MessageReported)
+SYSTEM_EVENTS = (
+    AnonymousSpoke,
+    BotAdded,
+    MembershipChanged,
+    DeadlinePassed,
+    FileStored,
+    FileLost,
+    MessageReported,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,9 @@ class Needs:
 
     `reply` is our message (chat, id) that it answers; `own` a person whose filed cases it needs; an
     event with a `listing` runs alone, so that the query sees all. `wished` are cases that it can do
-    without: one that cannot be read is left out there, elsewhere the event is refused.
+    without: one that cannot be read is left out there, elsewhere the event is refused. `members` are
+    persons whose memberships are needed, `handled` officers whose open cases are, `others` further
+    conversations.
     """
 
     conversation: ConversationKey | None = None
@@ -51,6 +62,9 @@ class Needs:
     own: int = 0
     listing: Listing | None = None
     wished: frozenset[str] = frozenset()
+    members: frozenset[int] = frozenset()
+    handled: frozenset[int] = frozenset()
+    others: frozenset[ConversationKey] = frozenset()
 
 
 def needs(event: Event, world: World) -> Needs:
@@ -62,6 +76,10 @@ def needs(event: Event, world: World) -> Needs:
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}))
         case DeadlinePassed(case=case, chat=chat, person=person):
             return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
+        case MembershipChanged(left=left):
+            persons = frozenset((*event.joined, *left))
+            others = desk_membership.private_keys(event)
+            return Needs(handled=frozenset(left), others=others, members=persons)
         case AnonymousSpoke() | BotAdded():
             return Needs()
         case _:
@@ -87,7 +105,19 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(cases),
         frozenset(references),
         listing=desk.listing(event, world),
+        members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
     )
+
+
+def _is_officers(event: PersonEvent) -> bool:
+    """Whether an event in a private chat may be an officer's: a link, or a button of the desk."""
+    match event:
+        case CommandReceived(command="start", argument=argument):
+            return bool(desk.linked_case(argument))
+        case ButtonPressed(action=action):
+            return action in desk.PRIVATE_ACTIONS
+        case _:
+            return False
 
 
 def _written_reference(event: PersonEvent) -> str | None:
@@ -102,23 +132,42 @@ def _written_reference(event: PersonEvent) -> str | None:
 def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
     """What the stored conversation and the key of the answered message ask for in addition."""
     cases = {key.partition(":")[2].partition(":")[0]} - {""}
-    own = 0
+    own, members = 0, frozenset[int]()
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
+        if conversation and desk.collects(conversation):
+            members = frozenset({conversation.person})
     references, wished = set[str](), set[str]()
     if conversation:
         if conversation.collecting:
             cases.add(conversation.collecting.case)
         wished |= {conversation.posted, *conversation.opened} - {""}
         references |= {conversation.asked_reference} - {""}
-    return Needs(cases=frozenset(cases), references=frozenset(references), own=own, wished=frozenset(wished))
+    return Needs(
+        cases=frozenset(cases),
+        references=frozenset(references),
+        own=own,
+        wished=frozenset(wished),
+        members=members,
+    )
+
+
+def standing(event: Event, world: World) -> Standing | None:
+    """The membership that the event needs of its sender, with all that it needs loaded; None for most."""
+    if isinstance(event, SYSTEM_EVENTS):
+        return None
+    conversation = world.conversation(event.origin.chat, event.origin.person.id)
+    judge = desk_membership.in_private if event.origin.private else desk_membership.in_group
+    return judge(event, world, conversation)
 
 
 def advance(event: Event, world: World) -> Outcome:
     """One event's outcome. Every press is answered, whatever happened."""
     outcome = _advance(event, world)
-    if isinstance(event, ButtonPressed) and not any(
-        isinstance(effect, AnswerPress) for effect in outcome.effects
+    if (
+        isinstance(event, ButtonPressed)
+        and event.press
+        and not any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     ):
         return outcome + Outcome(effects=(AnswerPress(event.press),))
     return outcome
@@ -134,6 +183,9 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
     conversation = world.conversation(origin.chat, origin.person.id)
     if conversation.name != origin.person.name:
         conversation = conversation.model_copy(update={"name": origin.person.name})
+    needed = standing(event, world)
+    if needed and (refused := desk_membership.refusal(needed, world)):
+        return desk_access.refuse(event, conversation, refused)
     if not origin.private:
         agency = world.rules.of_chat(origin.chat)
         return desk.handle(event, world, conversation, agency) if agency else Outcome()
@@ -204,4 +256,5 @@ _UNASKED: Mapping[type, Callable[[Any, World], Outcome]] = {
     FileStored: desk.file_stored,
     FileLost: intake.file_lost,
     DeadlinePassed: _deadline_passed,
+    MembershipChanged: desk_membership.changed_members,
 }

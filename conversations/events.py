@@ -54,7 +54,10 @@ class CommandReceived:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    """An inline button was pressed; `subject` is a case or draft id, `version` what it was made for."""
+    """An inline button was pressed; `subject` is a case or draft id, `version` what it was made for.
+
+    An empty `press` was answered already: what its answer would say is to be said in the chat.
+    """
 
     origin: Origin
     press: str
@@ -143,6 +146,16 @@ class BotAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class MembershipChanged:
+    """The messenger told who is in a group: `joined` are in it at `at`, `left` are not. Ids of persons."""
+
+    at: datetime
+    chat: int
+    joined: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlinePassed:
     """A stored wake-up time has come, of a conversation (chat, person) or of a case."""
 
@@ -201,4 +214,13 @@ PersonEvent = (
     | UnreadableReceived
     | MessageEdited
 )
-Event = PersonEvent | AnonymousSpoke | BotAdded | DeadlinePassed | FileStored | FileLost | MessageReported
+Event = (
+    PersonEvent
+    | AnonymousSpoke
+    | BotAdded
+    | MembershipChanged
+    | DeadlinePassed
+    | FileStored
+    | FileLost
+    | MessageReported
+)

@@ -57,13 +57,40 @@ class Hands:
     is_working_day: Callable[[str, date], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Whether a person is in a group, as the messenger said `age` seconds ago.
+
+    `since` is the business time from which they are in it without a break, as far as is known.
+    """
+
+    present: bool
+    age: float
+    since: datetime
+
+
+# How old such knowledge may be, in seconds: for most acts, and for identities, restricted cases and sending.
+ORDINARY_AGE, STRICT_AGE = 3600.0, 300.0
+# Somebody who was just let in is asked about soon, also where the messenger does not tell of it.
+ABSENT_AGE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An act that only a member of the group may do; `strict` where the knowledge must be fresh."""
+
+    chat: int
+    person: int
+    strict: bool = False
+
+
 @dataclass(slots=True)
 class World:
     """One batch's working set. `now` is business time, aware, in the agencies' zone.
 
     `references` maps a registration number to its case, `own` a person to the cases they filed
     (newest first), `keys` our messages (chat, id) to their key, `serials` an agency and year to
-    the next serial number.
+    the next serial number, `members` a group and person to what is known of their membership.
     """
 
     now: datetime
@@ -76,6 +103,15 @@ class World:
     keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     listed: Listed | None = None
+    members: dict[tuple[int, int], Membership] = field(default_factory=dict)
+
+    def membership(self, standing: Standing) -> Membership | None:
+        """What is known and fresh enough for the act; None when the messenger has to be asked."""
+        known = self.members.get((standing.chat, standing.person))
+        if known is None:
+            return None
+        oldest = STRICT_AGE if standing.strict else ORDINARY_AGE
+        return known if known.age <= (oldest if known.present else ABSENT_AGE) else None
 
     @property
     def today(self) -> date:

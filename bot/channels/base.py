@@ -176,6 +176,12 @@ class Channel(Protocol):
     async def answer_press(self, press: AnswerPress, language: str) -> None:
         """Answer a button press once; a text that is too long opens the start link `overflow` instead."""
 
+    async def is_member(self, chat: int, person: int) -> bool:
+        """Whether a person is in a group now; `chat` is the group as the core knows it."""
+
+    async def public_name(self, chat: int) -> str:
+        """The name under which anybody finds the group; empty for a private one."""
+
     def fetch_file(self, file_id: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Open a file for reading in pieces; FileTooLargeError when the messenger does not hand it out."""
 

@@ -27,12 +27,14 @@ from bot.channels.base import (
 )
 from bot.channels.moves import Moves
 from bot.channels.telegram_failures import (
+    NO_MEMBER,
     TOO_BIG,
     WEBHOOK_ACTIVE,
     delivery_error,
     fetch_error,
     mentions,
 )
+from bot.channels.telegram_members import is_present
 from bot.channels.telegram_request import READ_TIMEOUT, AioHttpRequest
 from bot.channels.telegram_sending import Sender
 from bot.channels.telegram_text import LONGEST_ALERT, cut, units
@@ -196,6 +198,24 @@ class TelegramChannel:
                 await self.bot.answer_callback_query(press.press, shown, show_alert=press.alert or None)
         except TelegramError as error:
             raise delivery_error(error) from error
+
+    async def is_member(self, chat: int, person: int) -> bool:
+        """Whether a person is in a group now. Raises DeliveryError."""
+        try:
+            member = await self.bot.get_chat_member(self._moves.destination(chat), person)
+        except TelegramError as error:
+            if mentions(error, *NO_MEMBER):
+                return False
+            raise delivery_error(error) from error
+        return is_present(member)
+
+    async def public_name(self, chat: int) -> str:
+        """The group's public name, without its @; empty for a private one. Raises DeliveryError."""
+        try:
+            found = await self.bot.get_chat(self._moves.destination(chat))
+        except TelegramError as error:
+            raise delivery_error(error) from error
+        return found.username or ""
 
     @asynccontextmanager
     async def fetch_file(self, file_id: str) -> AsyncIterator[AsyncIterator[bytes]]:

@@ -31,6 +31,8 @@ PERMANENT: tuple[tuple[str, Failure], ...] = (
 NOT_MODIFIED = "message is not modified"
 WRONG_FILE = ("wrong file identifier", "wrong remote file", "can't use file of type", "file_reference")
 TOO_BIG = "file is too big"
+# Of a person who is not in the group and perhaps never was.
+NO_MEMBER = ("participant_id_invalid", "user_not_participant", "user not found", "member not found")
 # Of one sentence that may mean a wrong id as well: whoever asks for a file asks again for days.
 UNAVAILABLE = "temporarily unavailable"
 ENTITIES = "can't parse entities"

@@ -17,11 +17,13 @@ from bot.channels.base import (
     UnreadableUpdateError,
 )
 from bot.channels.telegram_contents import content, is_foreign_command, is_service, kind_of_rest
+from bot.channels.telegram_members import member_change, service_change
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
     ButtonPressed,
     Event,
+    MembershipChanged,
     MessageEdited,
     Origin,
     Person,
@@ -75,13 +77,13 @@ class UpdateReader:
             return self._edited(update.edited_message)
         if update.my_chat_member:
             return self._membership(update.my_chat_member)
+        if change := update.chat_member:
+            return member_change(self._home(change.chat.id), self._clock(change.date), change.new_chat_member)
         return None
 
     def _message(self, message: Message) -> Event | ShellEvent | None:
-        if message.migrate_to_chat_id:
-            return ChatMigrated(message.chat.id, message.migrate_to_chat_id)
-        if message.migrate_from_chat_id:
-            return ChatMigrated(message.migrate_from_chat_id, message.chat.id)
+        if told := self._told(message):
+            return told
         if is_service(message) or not _concerns_us(message):
             return None
         if _is_anonymous(message):
@@ -90,6 +92,14 @@ class UpdateReader:
             return None
         origin = self._origin(message, message.date)
         return content(message, origin, self._labels) or UnreadableReceived(origin, kind_of_rest(message))
+
+    def _told(self, message: Message) -> MembershipChanged | ChatMigrated | None:
+        """What a service message says of the group; None for anything else."""
+        if message.migrate_to_chat_id:
+            return ChatMigrated(message.chat.id, message.migrate_to_chat_id)
+        if message.migrate_from_chat_id:
+            return ChatMigrated(message.migrate_from_chat_id, message.chat.id)
+        return service_change(self._home(message.chat.id), self._clock(message.date), message)
 
     def _edited(self, message: Message) -> Event | None:
         if message.location or not _concerns_us(message) or _is_anonymous(message):

@@ -20,6 +20,7 @@ from conversations.agency import Agency
 PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER, ChatMember.RESTRICTED})
 
 ADD = "Add the bot to the group and make it an administrator."
+HIDE = "Make the group private: group info, Edit, Group type, Private."
 PROMOTE = "Make the bot an administrator: otherwise it misses what officers write."
 
 
@@ -103,6 +104,8 @@ async def _group(bot: Bot, key: str, chat: int, moved: Mapping[int, int]) -> Fin
         if new := delivery_error(error).moved_to:
             return _moved(key, chat, new)
         return problem(f"{key}: {chat} cannot be reached ({error.message})", f"Is the id right? {ADD}")
+    if group.username:
+        return problem(f'{key}: "{group.title}" is public (@{group.username}): anybody reads its cards', HIDE)
     return _rights(f'{key}: "{group.title}"', member, is_forum=bool(group.is_forum))
 
 

@@ -23,6 +23,10 @@ _OPENED = (cases.c.id, cases.c.reference, cases.c.state)
 _BY_ID = select(*_OPENED).where(cases.c.id.in_(bindparam("some", expanding=True)))
 _BY_REFERENCE = select(*_OPENED).where(cases.c.reference.in_(bindparam("some", expanding=True)))
 _BY_PERSON = select(*_OPENED).where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
+_BY_OFFICER = select(*_OPENED).where(
+    cases.c.officer.in_(bindparam("some", expanding=True)),
+    cases.c.status.in_(tuple(sorted(status.value for status in OPEN))),
+)
 _LAST_SERIAL = select(func.max(cases.c.serial)).where(
     cases.c.agency == bindparam("agency"), cases.c.year == bindparam("year")
 )
@@ -62,14 +66,19 @@ def load_cases(
     ids: Collection[str] = (),
     references: Collection[str] = (),
     filed_by: Collection[int] = (),
+    handled_by: Collection[int] = (),
     damage: Damage | None = None,
 ) -> dict[str, Case]:
-    """All cases that one of these names. One that does not open is noted in `damage`, else it raises."""
+    """All cases that one of these names, of an officer the open ones.
+
+    A case that does not open is noted in `damage`; without it, it raises.
+    """
     found: dict[str, Case] = {}
     named: tuple[tuple[Select[Any], list[Any]], ...] = (
         (_BY_ID, sorted(ids)),
         (_BY_REFERENCE, sorted(references)),
         (_BY_PERSON, sorted(filed_by)),
+        (_BY_OFFICER, sorted(handled_by)),
     )
     for query, ordered in named:
         for start in range(0, len(ordered), CHUNK):

@@ -8,6 +8,7 @@ value moved to another row does not open.
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 import secrets
@@ -51,6 +52,7 @@ class Codec:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._newest = max(keys)
         self.pepper = pepper
+        self._proving = hmac.new(pepper, b"aduan: proofs of plain rows", "sha256").digest()
 
     @classmethod
     def load(cls, path: Path, *, create: bool) -> Codec:
@@ -68,6 +70,14 @@ class Codec:
             stored = _make(path)
         keys = {int(number): base64.b64decode(key) for number, key in stored["keys"].items()}
         return cls(keys, base64.b64decode(stored["pepper"]))
+
+    def proof(self, *parts: object) -> str:
+        """What binds plain values to the keys: HMAC-SHA256 in hex, with a key of its own."""
+        return hmac.new(self._proving, context("proof", *parts), "sha256").hexdigest()
+
+    def proves(self, proof: str, *parts: object) -> bool:
+        """Whether this proof was made for these values; compared in constant time."""
+        return hmac.compare_digest(self.proof(*parts).encode(), proof.encode())
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt, compressed where that makes it smaller."""

@@ -26,7 +26,7 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
-from bot.beside import Beside
+from bot.background import BackgroundTasks
 from bot.channels.base import (
     BlockChanged,
     Channel,
@@ -53,6 +53,7 @@ from bot.outbox.queue import ChatQueue, Item, as_edit, unstored_strip
 from bot.outbox.refusals import Refusals
 from bot.outbox.rows import rows
 from conversations.effects import AnswerPress
+from conversations.messages import OutgoingMessage
 
 __all__ = ["Outbox", "rows"]
 
@@ -89,7 +90,7 @@ class Outbox:
         self._waiting: dict[int, Item] = {}
         self._sending: dict[int, Item] = {}
         self._parked: set[int] = set()
-        self._aside = Beside()
+        self._aside = BackgroundTasks()
         self._stopping = False
 
     async def start(self) -> None:
@@ -107,6 +108,10 @@ class Outbox:
         """Keep faults and tell the operator, each kind once an hour."""
         if faults:
             self.accept(await self._database.write(lambda c: self._operator.report(c, faults)))
+
+    async def tell_operator(self, message: OutgoingMessage) -> None:
+        """Write to the operator's chat, when one is configured."""
+        self.accept(await self._database.write(lambda c: self._operator.tell(c, [message])))
 
     def in_flight(self) -> frozenset[int]:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""

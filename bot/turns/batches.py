@@ -34,6 +34,7 @@ class Incoming:
     `raw` is the update itself, bytes or JSON values. Without an event it is only acknowledged; with
     `unreadable` (an error's name) it is kept aside as well.
     `settle` runs in the same transaction, whatever became of the event: it clears what raised it.
+    A `checked` one has waited for news of its sender's membership and waits no more.
     """
 
     channel: str
@@ -42,6 +43,7 @@ class Incoming:
     raw: object
     unreadable: str = ""
     settle: Callable[[Connection], None] | None = None
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

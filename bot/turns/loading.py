@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, sent_messages
+from bot.database import cases, conversations, members, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.case import Case
@@ -22,15 +22,16 @@ class Loader:
     """What is loaded stands in `world`, unless the batch has changed it already.
 
     `stored` keeps what the store holds, so that only what differs is written back; `damage` the rows that
-    do not open: whoever needs one of them is the only one who is not served.
+    do not open: whoever needs one of them is the only one who is not served. `wall` is now.
     """
 
-    def __init__(self, connection: Connection, codec: Codec, world: World) -> None:
+    def __init__(self, connection: Connection, codec: Codec, world: World, wall: float) -> None:
         self.world = world
         self.damage = Damage()
         self.stored: dict[ConversationKey | str, Conversation | Case] = {}
         self._connection = connection
         self._codec = codec
+        self._wall = wall
         self._keys: dict[tuple[int, int], str] = {}
         self._asked: set[object] = set()
         world.keys = self._keys
@@ -43,12 +44,17 @@ class Loader:
     def load(self, wants: Iterable[Needs]) -> None:
         """Load what these need and was not asked for before."""
         all_wants = list(wants)
-        self._load_conversations({want.conversation for want in all_wants if want.conversation})
+        self._load_conversations(
+            {want.conversation for want in all_wants if want.conversation}
+            | {key for want in all_wants for key in want.others}
+        )
+        self._load_members({person for want in all_wants for person in want.members})
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_cases(
             self._unasked("case", {case for want in all_wants for case in want.cases | want.wished}),
             self._unasked("reference", {number for want in all_wants for number in want.references}),
             self._unasked("own", {want.own for want in all_wants if want.own}),
+            self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
         for want in all_wants:
             if want.listing:
@@ -88,8 +94,15 @@ class Loader:
         if fresh:
             self._keys.update(sent_messages.keys_of(self._connection, fresh))
 
-    def _load_cases(self, ids: set[str], references: set[str], persons: set[int]) -> None:
-        found = cases.load_cases(self._connection, self._codec, ids, references, persons, self.damage)
+    def _load_members(self, persons: set[int]) -> None:
+        fresh = self._unasked("member", persons)
+        known = members.load_members(self._connection, self._codec, fresh, self._wall, self.damage)
+        self.world.members = known | self.world.members
+
+    def _load_cases(self, ids: set[str], references: set[str], persons: set[int], officers: set[int]) -> None:
+        found = cases.load_cases(
+            self._connection, self._codec, ids, references, persons, officers, damage=self.damage
+        )
         self._take_over(found)
         for person in persons:
             own = [case for case in self.world.cases.values() if case.filed_by == person]

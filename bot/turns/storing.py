@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,9 +11,11 @@ from sqlalchemy import Connection
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, history, sent_messages
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
+from bot.database.members import Known, Waiting, note_members, wait
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
 from bot.outbox.rows import rows
+from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
 from conversations.agency import Language
 from conversations.case import Case
@@ -30,6 +33,8 @@ from conversations.effects import (
     RecordHistory,
     Send,
 )
+from conversations.events import ButtonPressed
+from conversations.world import Standing
 
 DEFAULT_LANGUAGE: Language = "id"
 HEAD_PARAMETER = "history_head"
@@ -45,10 +50,20 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """An event that waits for news of its sender's membership; `press` is answered if that takes long."""
+
+    waiting: Waiting
+    press: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class Committed:
     """What a committed batch leaves to do: for senders, fetchers and whoever keeps chats in mind."""
 
     rows: tuple[OutboxRow, ...] = ()
+    parked: tuple[Parked, ...] = ()
     presses: tuple[Press, ...] = ()
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
@@ -67,16 +82,25 @@ class Gathered:
     presses: list[Press] = field(default_factory=list)
     happened: list[ShellEvent] = field(default_factory=list)
     back: dict[int, list[OutboxRow]] = field(default_factory=dict)
+    parked: list[Parked] = field(default_factory=list)
+    members: list[Known] = field(default_factory=list)
+
+    def park(self, incoming: Incoming, standing: Standing, language: Language) -> None:
+        """Let an event wait until it is known whether its sender is in the group."""
+        raw = incoming.raw if isinstance(incoming.raw, bytes) else json.dumps(incoming.raw).encode()
+        press = incoming.event.press if isinstance(incoming.event, ButtonPressed) else ""
+        waiting = Waiting(0, incoming.channel, standing.chat, standing.person, raw)
+        self.parked.append(Parked(waiting, press, language))
 
     def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE) -> None:
         """Take over one event's outcome; `language` is that of the person who caused it."""
         self.conversations.update((entry.key, entry) for entry in outcome.conversations)
         self.cases.update((case.id, case) for case in outcome.cases)
         for effect in outcome.effects:
-            if isinstance(effect, AnswerPress):
-                self.presses.append(Press(effect, language))
-            else:
+            if not isinstance(effect, AnswerPress):
                 self.effects.append(effect)
+            elif effect.press:
+                self.presses.append(Press(effect, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +131,17 @@ class Storing:
         back = [row for waiting in gathered.back.values() for row in waiting]
         return Committed(
             (*back, *stored),
+            self._park(gathered),
             tuple(gathered.presses),
             tuple(self._keep_files(effects)),
             tuple(gathered.happened),
+        )
+
+    def _park(self, gathered: Gathered) -> tuple[Parked, ...]:
+        note_members(self.connection, self.codec, gathered.members)
+        stored = wait(self.connection, self.codec, [one.waiting for one in gathered.parked], self.wall)
+        return tuple(
+            replace(one, waiting=waiting) for one, waiting in zip(gathered.parked, stored, strict=True)
         )
 
     def _save_states(self, gathered: Gathered, loader: Loader) -> None:

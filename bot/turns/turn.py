@@ -17,14 +17,15 @@ from bot.outbox.chats import note
 from bot.outbox.operator_notes import Operator, group_lost
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, ShellEvent
 from bot.turns.loading import Loader
+from bot.turns.membership import note_membership
 from bot.turns.setting_aside import SettingAside
 from bot.turns.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
 from conversations.agency import Language, Rules
 from conversations.conversation import Conversation
 from conversations.effects import Lane, Outcome, TellOperator
 from conversations.engine import Needs
-from conversations.events import BotAdded, Event, Origin
-from conversations.world import Hands, World
+from conversations.events import BotAdded, Event, MembershipChanged, Origin
+from conversations.world import Hands, Standing, World
 
 
 class Core(Protocol):
@@ -35,6 +36,9 @@ class Core(Protocol):
 
     def further_needs(self, event: Event, conversation: Conversation | None, key: str, /) -> Needs:
         """What the stored conversation and the answered message's key ask for in addition."""
+
+    def standing(self, event: Event, world: World, /) -> Standing | None:
+        """The membership that the event needs of its sender."""
 
     def advance(self, event: Event, world: World, /) -> Outcome:
         """One event's outcome."""
@@ -64,13 +68,14 @@ class Turn:
     def __init__(self, house: House, connection: Connection, in_flight: Collection[int] = ()) -> None:
         self._house, self._connection, self._in_flight = house, connection, in_flight
         self._world = World(house.now(), house.rules, house.hands)
-        self._loader = Loader(connection, house.codec, self._world)
+        self._wall = house.wall()
+        self._loader = Loader(connection, house.codec, self._world, self._wall)
         self._gathered = Gathered()
         self._aside = SettingAside(house.rules, self._gathered, self._world)
 
     def take(self, batch: Batch) -> Committed:
         """All of the batch; the caller commits, or rolls back when this raises."""
-        house, connection, wall = self._house, self._connection, self._house.wall()
+        house, connection, wall = self._house, self._connection, self._wall
         fresh = self._fresh(batch.arrivals)
         self._load(fresh)
         for arrival in fresh:
@@ -84,7 +89,7 @@ class Turn:
 
     def acknowledge(self, batch: Batch) -> Committed:
         """Take a batch whose own failure cannot be stored either: only its keys, and where to go on."""
-        self._acknowledge(batch, self._fresh(batch.arrivals), self._house.wall(), settle=False)
+        self._acknowledge(batch, self._fresh(batch.arrivals), self._wall, settle=False)
         return Committed()
 
     def _fresh(self, batch: Sequence[Arrival]) -> list[Arrival]:
@@ -142,6 +147,11 @@ class Turn:
             self._aside.row(arrival.incoming, damaged)
             return
         try:
+            if not arrival.incoming.checked and (standing := self._unknown_standing(event)):
+                self._gathered.park(arrival.incoming, standing, self._language(event))
+                return
+            if isinstance(event, MembershipChanged):
+                event = note_membership(event, self._world, self._wall, self._gathered)
             outcome = self._house.core.advance(event, self._world)
         except Exception as error:  # noqa: BLE001 - the same
             self._aside.update(arrival.incoming, error)
@@ -151,6 +161,11 @@ class Turn:
         if isinstance(event, BotAdded):
             # What waited for the bot's return goes on, whatever the core makes of the group.
             self._shell(RightsChanged(event.chat, "member"))
+
+    def _unknown_standing(self, event: Event) -> Standing | None:
+        """The membership that the event needs and that is not known well enough."""
+        standing = self._house.core.standing(event, self._world)
+        return standing if standing and self._world.membership(standing) is None else None
 
     def _damaged(self, *wants: Needs | None) -> Fault | None:
         """The row that the event needs and that does not open; a conversation begins again after that."""

@@ -17,6 +17,8 @@ SYSTEM: Mapping[str, str] = {
     "operator_delayed": "reason",
     "operator_group_lost": "chat",
     "press_outdated": "",
+    "checking": "",
+    "operator_public_group": "chat username",
     "keyboard_closed": "",
     "not_ready": "",
 }

@@ -6,12 +6,13 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.simulator.dispatch import Call
 from bot.simulator.faults import Kind, Place
-from tests.acceptance.stage import OPERATOR, RINA, House, Voice, labels, words
+from tests.acceptance.stage import OPERATOR, RINA, House, Voice, labels, opened, words
 from tests.questions import ANSWERS, PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -178,13 +179,16 @@ async def test_an_unreadable_update_stalls_nobody(house: House, number: int) -> 
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
 
 
-async def test_the_operator_hears_of_what_could_not_be_read(house: House) -> None:
-    operator = Voice(house.simulator.people[OPERATOR])
-    await operator.says("/id", "Nomor akun")
-    operator.listen()
-    house.simulator.inject({"message": {"message_id": "x"}})
-    told = await operator.hears("tidak dapat diproses")
-    assert "karantina" in words(told)
+async def test_the_operator_hears_of_what_could_not_be_read_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        operator = Voice(house.simulator.people[OPERATOR])
+        await operator.says("/id", "Nomor akun")
+        operator.listen()
+        for _ in range(3):
+            house.simulator.inject({"message": {"message_id": "x"}})
+            await house.settled()
+        assert "karantina" in words(await operator.hears("tidak dapat diproses"))
+        assert len([each for each in operator.heard() if "karantina" in words(each)]) == 1
 
 
 async def test_updates_numbered_anew_and_lower_are_taken(house: House) -> None:

@@ -19,7 +19,7 @@ from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
 from conversations.references import registration_number
-from conversations.world import Hands, Listing, World
+from conversations.world import Hands, Listing, Standing, World
 from tests.unit.transcript import RULES, STAFF, START
 
 HANDS = Hands(lambda: "id", lambda: "CODE", lambda code, ref: code + ref, lambda _agency, _day: True)
@@ -73,6 +73,9 @@ class FakeCore:
 
     def further_needs(self, _event: Event, _conversation: Conversation | None, _key: str, /) -> Needs:
         return Needs()
+
+    def standing(self, _event: Event, _world: World, /) -> Standing | None:
+        return None
 
     def advance(self, event: Event, world: World, /) -> Outcome:
         self.seen.append(event)

@@ -58,6 +58,12 @@ class LeanChat(Chat):
     """A transcript in which an event sees only what it said it needs, as in the real turns."""
 
     event: Event | None = None
+    asked: frozenset[int] = frozenset()
+
+    def know(self, event: Event, world: World) -> None:
+        """Only of those of whom the event asks."""
+        super().know(event, world)
+        world.members = {key: known for key, known in world.members.items() if key[1] in self.asked}
 
     def world(self) -> World:
         """All that is stored, until an event is being fed."""
@@ -79,8 +85,13 @@ class LeanChat(Chat):
         talk = whole.conversations.get(first.conversation) if first.conversation else None
         key = whole.keys.get(first.reply, "") if first.reply else ""
         more = engine.further_needs(self.event, talk, key)
+        self.asked = first.members | more.members
         world = World(whole.now, whole.rules, whole.hands, serials=whole.serials)
-        world.conversations = {talk.key: talk} if talk else {}
+        world.conversations = {
+            key: known
+            for key, known in whole.conversations.items()
+            if key in first.others or (talk and key == talk.key)
+        }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
         wanted = (
@@ -92,6 +103,9 @@ class LeanChat(Chat):
         for person in {first.own, more.own} - {0}:
             world.own[person] = whole.own.get(person, ())
             wanted |= set(world.own[person])
+        wanted |= {
+            name for name, case in whole.cases.items() if case.officer and case.officer.id in first.handled
+        }
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name

@@ -127,6 +127,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "reason": ("too_large", "unreachable"),
     "received_at": (MOMENT, MOMENT),
     "reference": ("DPMD-2026-0042", "DPMD-2026-0042"),
+    "references": (["DPMD-2026-0042", "DPMD-2026-0043"], ["DPMD-2026-0042"]),
     "represents": (True, False),
     "requirements": (["Satu", "Dua"], ["Satu"]),
     "resolution": (LONG, "Penjelasan"),
@@ -153,6 +154,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unread": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
+    "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
 
@@ -181,6 +183,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
+    "desk.press_again": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},

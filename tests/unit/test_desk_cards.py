@@ -244,7 +244,7 @@ def test_a_confidential_identity_is_for_leaders_only() -> None:
     for action in ("identity", "read_all", "evidence", "answer", "note"):
         world.press(world.budi, case, action)
         assert world.chat.alert.template == "desk.leaders_only"
-    assert not world.now(case).sightings
+    assert not world.now(case).grants
     world.press(world.leader, case, "identity")
     assert world.chat.alert.template == "desk.identity"
 

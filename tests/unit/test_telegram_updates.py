@@ -224,8 +224,8 @@ def test_an_anonymous_administrators_message_is_nobodys() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        {"new_chat_members": [SITI]},
-        {"left_chat_member": SITI},
+        {"new_chat_members": [{**SITI, "is_bot": True}]},
+        {"left_chat_member": {**SITI, "is_bot": True}},
         {"new_chat_title": "Baru"},
         {"pinned_message": {"message_id": 3, "date": SENT, "chat": GROUP, "text": "x"}},
         {"forum_topic_created": {"name": "x", "icon_color": 1}},

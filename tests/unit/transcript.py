@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from conversations import engine
@@ -30,8 +30,9 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.messages import Button, Keyboard, OutgoingMessage
-from conversations.world import Hands, Listed, Listing, World
+from conversations.world import Hands, Listed, Listing, Membership, World
 
+LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
 WIB = ZoneInfo("Asia/Jakarta")
 START = datetime(2026, 3, 17, 9, 0, tzinfo=WIB)  # a Tuesday
 STAFF = {"dpmd": -100_1, "bakesbangpol": -100_2}
@@ -93,6 +94,7 @@ class Chat:
     fresh: list[Effect] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     messages: Iterator[int] = field(default_factory=lambda: itertools.count(100))
+    members: dict[tuple[int, int], Membership] = field(default_factory=dict)
 
     def world(self) -> World:
         """A working set read back from JSON: nothing else survives between two events."""
@@ -104,9 +106,18 @@ class Chat:
             world.apply(Outcome(cases=(case,)))
         return world
 
+    def know(self, event: Event, world: World) -> None:
+        """Whoever acts is in all groups, unless `members` says something else of them."""
+        if origin := getattr(event, "origin", None):
+            for agency in self.rules.agencies:
+                for chat in agency.groups:
+                    world.members[chat, origin.person.id] = LONG_SINCE
+        world.members |= self.members
+
     def feed(self, event: Event) -> list[Effect]:
         """One event: loaded, advanced, stored. Returns its effects."""
         world = self.world()
+        self.know(event, world)
         need = engine.needs(event, world)
         if need.listing:
             world.listed = self._listed(need.listing, world)

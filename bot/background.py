@@ -1,4 +1,4 @@
-"""Work beside the rows: it is held on to until it ends, and ends nothing else when it fails."""
+"""Tasks in the background: each is held on to until it ends, and ends nothing else when it fails."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Coroutine, Iterator
 
 import structlog
 
+from bot.faults import whereabouts
+
 log = structlog.get_logger(__name__)
 
 
-class Beside:
+class BackgroundTasks:
     """The tasks that are under way; iterating gives them."""
 
     def __init__(self) -> None:
@@ -30,4 +32,4 @@ async def _guarded(work: Coroutine[None, None, None]) -> None:
     try:
         await work
     except Exception as error:  # noqa: BLE001 - see above
-        log.warning("outbox.fault_beside", error=type(error).__name__)
+        log.warning("background.fault", error=whereabouts(error))

@@ -1,0 +1,40 @@
+"""Who is in a group, by what Telegram says of a member."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram import ChatMemberRestricted
+from telegram.constants import ChatMemberStatus
+
+from conversations.events import MembershipChanged
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from telegram import ChatMember, Message, User
+
+PRESENT = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER})
+
+
+def is_present(member: ChatMember) -> bool:
+    """Whether this is a member now; a restricted person may have left the group."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in PRESENT
+
+
+def member_change(chat: int, at: datetime, member: ChatMember) -> MembershipChanged | None:
+    """What a chat_member update says; None of a bot."""
+    if member.user.is_bot:
+        return None
+    person = (member.user.id,)
+    return MembershipChanged(at, chat, *((person, ()) if is_present(member) else ((), person)))
+
+
+def service_change(chat: int, at: datetime, message: Message) -> MembershipChanged | None:
+    """What the notice of somebody's coming or leaving says; None for any other message."""
+    joined = tuple(user.id for user in message.new_chat_members or () if not user.is_bot)
+    gone: User | None = message.left_chat_member
+    left = (gone.id,) if gone and not gone.is_bot else ()
+    return MembershipChanged(at, chat, joined, left) if joined or left else None
