@@ -13,30 +13,35 @@ if TYPE_CHECKING:
     from bot.turns.storing import Gathered
 
 
+# The messenger dates in whole seconds, and its clock is not ours. Each coming and going is told, in order, so
+# that news of a leaving counts also where a check was a little ahead of it: at worst somebody is asked about
+# once more. News of a coming must not be older than what is known.
+SLACK_LEFT, SLACK_JOINED = 300.0, 1.0
+
+
 def note_membership(
     event: MembershipChanged, world: World, wall: float, gathered: Gathered
 ) -> MembershipChanged:
     """Take over what is newer than the known; the event with the persons of whom it is. `wall` is now."""
     told = [(person, True) for person in event.joined] + [(person, False) for person in event.left]
-    fresh = [one for one in told if _is_news(event, one[0], world, wall)]
-    for person, present in fresh:
-        known = _known(event, person, world, present=present)
+    fresh = [known for one in told if (known := _news(event, *one, world, wall))]
+    for known in fresh:
         gathered.members.append(known)
-        world.members[event.chat, person] = Membership(present, abs(wall - known.at), known.since)
+        membership = Membership(known.present, abs(wall - known.at), known.since)
+        world.members[known.chat, known.person] = membership
     return replace(
         event,
-        joined=tuple(person for person, present in fresh if present),
-        left=tuple(person for person, present in fresh if not present),
+        joined=tuple(known.person for known in fresh if known.present),
+        left=tuple(known.person for known in fresh if not known.present),
     )
 
 
-def _is_news(event: MembershipChanged, person: int, world: World, wall: float) -> bool:
-    before = world.members.get((event.chat, person))
-    return before is None or abs(wall - event.at.timestamp()) <= before.age
-
-
-def _known(event: MembershipChanged, person: int, world: World, *, present: bool) -> Known:
-    before = world.members.get((event.chat, person))
-    stays = present and (before is None or before.present)
-    since = (before.since if before else ALWAYS) if stays else world.now
-    return Known(event.chat, person, present, event.at.timestamp(), since)
+def _news(event: MembershipChanged, person: int, present: bool, world: World, wall: float) -> Known | None:  # noqa: FBT001 - of a pair
+    before, at = world.members.get((event.chat, person)), event.at.timestamp()
+    if before is None:
+        return Known(event.chat, person, present, at, ALWAYS if present else world.now)
+    known_at = wall - before.age
+    if at + (SLACK_JOINED if present else SLACK_LEFT) < known_at:
+        return None
+    since = before.since if present and before.present else world.now
+    return Known(event.chat, person, present, max(at, known_at), since)

@@ -10,6 +10,7 @@ from telegram import User
 
 from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, UnreadableUpdateError
 from bot.channels.telegram_updates import UpdateReader
+from bot.simulator.members import RESTRICTED
 from conversations.events import (
     AnonymousSpoke,
     Attachment,
@@ -19,6 +20,7 @@ from conversations.events import (
     ContactReceived,
     FileReceived,
     LocationReceived,
+    MembershipChanged,
     MessageEdited,
     TextReceived,
     UnreadableReceived,
@@ -285,6 +287,46 @@ def membership(chat: dict[str, Any], before: str, after: str) -> Any:
 )
 def test_what_the_bot_becomes_in_a_chat(chat: dict[str, Any], before: str, after: str, event: object) -> None:
     assert membership(chat, before, after) == event
+
+
+def told_of(status: str, *, bot: bool = False, **facts: Any) -> Any:
+    rights = dict.fromkeys((*RESTRICTED, *ADMINISTRATOR_RIGHTS.split()), False)
+    user = {**SITI, "is_bot": bot}
+    before = {"user": user, "status": "member"}
+    after = {"user": user, "status": status, "until_date": 0, **rights, **facts}
+    return read(
+        "chat_member", chat=GROUP, date=SENT, old_chat_member=before, new_chat_member=after, **{"from": SITI}
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "facts", "present"),
+    [
+        ("member", {}, True),
+        ("creator", {}, True),
+        ("administrator", {}, True),
+        ("restricted", {"is_member": True}, True),
+        ("restricted", {"is_member": False}, False),
+        ("left", {}, False),
+        ("kicked", {}, False),
+    ],
+)
+def test_who_is_in_a_group_is_told(status: str, facts: dict[str, Any], present: bool) -> None:
+    joined, left = ((7,), ()) if present else ((), (7,))
+    at = datetime.fromtimestamp(SENT, UTC)
+    assert told_of(status, **facts) == MembershipChanged(at, -100, joined, left)
+
+
+def test_the_comings_and_goings_of_bots_are_none_of_our_business() -> None:
+    assert told_of("left", bot=True) is None
+
+
+def test_a_notice_names_all_who_joined_but_the_bots() -> None:
+    people = [SITI, {**SITI, "id": 8}, {**SITI, "id": 9, "is_bot": True}]
+    at = datetime.fromtimestamp(SENT, UTC)
+    assert said(GROUP, new_chat_members=people) == MembershipChanged(at, -100, (7, 8))
+    assert said(GROUP, left_chat_member=SITI) == MembershipChanged(at, -100, (), (7,))
+    assert said({**GROUP, "id": -900}, left_chat_member=SITI).chat == -100
 
 
 @pytest.mark.parametrize(
