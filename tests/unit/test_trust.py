@@ -1,0 +1,209 @@
+"""Who may do what: every act of officers and of the citizen, tried by everybody else.
+
+Whatever they try, the case stays as it is, the citizen hears nothing, and nothing of the case is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conversations import desk, followup
+from conversations.case import Case
+from conversations.effects import AnswerPress, Edit, RecordHistory, Send
+from conversations.events import AnonymousSpoke
+from tests.unit.filed import CITIZEN, GROUP, RENDERER, Desk
+from tests.unit.transcript import LONG_SINCE, STAFF, Actor
+
+OTHER_AGENCY = STAFF["bakesbangpol"]
+# What stands in the complaint and may reach nobody here.
+PERSONAL = ("Siti Aminah", "Dusun Krajan", "081234567890", "Bantuan saya bulan Februari", "Rp 300.000")
+LINKS = ("identity", "read", "evidence", "answer", "note")
+REFUSED, OUTDATED, UNKNOWN = "desk.not_a_member", "system.press_outdated", "desk.unknown_number"
+NOBODYS = "system.no_anonymous"
+WELCOME = "intake.welcome"
+
+Act = Callable[[Desk, Case, Actor], None]
+
+
+def _press(action: str, value: str = "") -> Act:
+    def act(world: Desk, case: Case, actor: Actor) -> None:
+        if actor.identity.id == 0:
+            world.chat.feed(AnonymousSpoke(actor.chat, world.chat.now, "p"))
+        else:
+            world.press(actor, case, action, value)
+
+    return act
+
+
+def _command(command: str) -> Act:
+    def act(world: Desk, case: Case, actor: Actor) -> None:
+        if actor.identity.id == 0:
+            world.chat.feed(AnonymousSpoke(actor.chat, world.chat.now))
+        else:
+            actor.commands(command, f"{case.reference} Sudah selesai")
+
+    return act
+
+
+def _reply(key: str) -> Act:
+    def act(world: Desk, case: Case, actor: Actor) -> None:
+        if actor.identity.id == 0:
+            world.chat.feed(AnonymousSpoke(actor.chat, world.chat.now))
+        else:
+            actor.says("Sudah selesai", reply_to=world.reply_to(key.format(case=case.id)))
+
+    return act
+
+
+def _link(kind: str) -> Act:
+    def act(_world: Desk, case: Case, actor: Actor) -> None:
+        private = replace(actor, chat=actor.identity.id)
+        private.commands("start", f"{kind}-{case.id}")
+
+    return act
+
+
+DESK_ACTIONS = sorted(set(desk.ACTIONS) - {"list"})
+ACTS: Mapping[str, Act] = {
+    **{f"press {action}": _press(action) for action in DESK_ACTIONS},
+    **{f"press {action} as Budi": _press(action, "601") for action in ("desk_post", "desk_note")},
+    "press list": _press("list", "open,0"),
+    **{f"/{command}": _command(command) for command in ("tiket", "jawab")},
+    "/daftar": _command("daftar"),
+    "reply to the card": _reply("card:{case}"),
+    "reply to the prompt": _reply("prompt:{case}:601"),
+    **{f"press {action}": _press(action, "1") for action in sorted(followup.ACTIONS)},
+    **{f"link {kind}": _link(kind) for kind in LINKS},
+}
+
+
+def _outsider(world: Desk) -> Actor:
+    world.chat.members[GROUP, 700] = replace(LONG_SINCE, present=False)
+    return world.officer(700, "Orang luar")
+
+
+def _removed(world: Desk) -> Actor:
+    world.chat.members[GROUP, 601] = replace(LONG_SINCE, present=False)
+    return world.budi
+
+
+def _other_agency(world: Desk) -> Actor:
+    world.chat.members[GROUP, 701] = replace(LONG_SINCE, present=False)
+    return world.officer(701, "Dewi", OTHER_AGENCY)
+
+
+# Who tries it, and in which chat.
+ACTORS: Mapping[str, Callable[[Desk], Actor]] = {
+    "an outsider in the group": _outsider,
+    "an officer who was removed": _removed,
+    "a removed officer in private": lambda world: world.private(_removed(world)),
+    "another citizen": lambda world: world.chat.person(502, "Warga lain"),
+    "another agency's officer": _other_agency,
+    "an anonymous administrator": lambda world: world.officer(0, "Grup"),
+    "an officer with an old link": lambda world: world.private(world.rina),
+}
+
+
+def _prepared(world: Desk) -> Case:
+    """A case that Budi handles and answers, with links given to Budi and Rina long ago."""
+    case = world.file()
+    world.press(world.budi, case, "take")
+    for officer in (world.budi, world.rina):
+        world.press(officer, case, "identity")
+        world.press(officer, case, "evidence")
+    world.press(world.budi, case, "answer")
+    world.budi.says("Sudah kami bayar.", reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.later(minutes=11)
+    return world.now(case)
+
+
+def _shown(world: Desk) -> str:
+    """All words that were sent, edited or shown in an alert."""
+    words = []
+    for effect in world.chat.fresh:
+        if isinstance(effect, Send | Edit):
+            words.append(RENDERER.text(effect.message, "id"))
+        elif isinstance(effect, AnswerPress) and effect.template:
+            words.append(RENDERER.plain(effect.template, effect.params, "id"))
+    return "\n".join(words)
+
+
+def _changes(before: Case, after: Case) -> dict[str, Any]:
+    old, new = before.model_dump(), after.model_dump()
+    return {name: value for name, value in new.items() if value != old[name]}
+
+
+@pytest.mark.parametrize("who", ACTORS)
+@pytest.mark.parametrize("act", ACTS)
+def test_what_is_not_theirs_to_do_changes_and_shows_nothing(act: str, who: str) -> None:
+    world = Desk()
+    case = _prepared(world)
+    actor = ACTORS[who](world)
+    world.chat.fresh = []
+    ACTS[act](world, case, actor)
+    assert _changes(case, world.now(case)) == {}
+    assert world.chat.sent(CITIZEN) == []
+    assert not any(isinstance(effect, RecordHistory) for effect in world.chat.fresh)
+    shown = _shown(world)
+    assert [words for words in PERSONAL if words in shown] == []
+    assert not [effect.link for effect in world.chat.fresh if isinstance(effect, AnswerPress) and effect.link]
+
+
+# What each of them is told, for an act of each sort; the rest of the sort is told the same.
+TOLD = {
+    ("an outsider in the group", "press take"): REFUSED,
+    ("an outsider in the group", "press identity"): REFUSED,
+    ("an outsider in the group", "press list"): REFUSED,
+    ("an outsider in the group", "/tiket"): REFUSED,
+    ("an outsider in the group", "reply to the card"): REFUSED,
+    ("an officer who was removed", "press desk_post as Budi"): REFUSED,
+    ("an officer who was removed", "reply to the prompt"): REFUSED,
+    ("a removed officer in private", "link identity"): REFUSED,
+    ("a removed officer in private", "link note"): WELCOME,
+    ("another citizen", "press take"): OUTDATED,
+    ("another citizen", "press add"): OUTDATED,
+    ("another citizen", "press satisfied"): OUTDATED,
+    ("another citizen", "link identity"): WELCOME,
+    ("another agency's officer", "press take"): OUTDATED,
+    ("another agency's officer", "press identity"): OUTDATED,
+    ("another agency's officer", "/tiket"): UNKNOWN,
+    ("an anonymous administrator", "press take"): NOBODYS,
+    ("an anonymous administrator", "/tiket"): NOBODYS,
+    ("an officer with an old link", "link identity"): WELCOME,
+    ("an officer with an old link", "link answer"): WELCOME,
+}
+
+
+@pytest.mark.parametrize(("who", "act"), TOLD)
+def test_everybody_is_told_why_not(who: str, act: str) -> None:
+    world = Desk()
+    case = _prepared(world)
+    actor = ACTORS[who](world)
+    world.chat.fresh = []
+    ACTS[act](world, case, actor)
+    said = [e.message.template for e in world.chat.fresh if isinstance(e, Send)]
+    said += [e.template for e in world.chat.fresh if isinstance(e, AnswerPress) and e.template]
+    assert said == [TOLD[who, act]]
+
+
+def test_the_same_acts_work_for_those_whose_they_are() -> None:
+    """So that the table above cannot pass because the acts themselves are wrong."""
+    world = Desk()
+    case = _prepared(world)
+    works = {
+        "press identity": world.budi,
+        "press read_all": world.budi,
+        "/tiket": world.rina,
+        "press desk_post as Budi": world.budi,
+    }
+    for act, actor in works.items():
+        ACTS[act](world, case, actor)
+        assert _shown(world) != ""
+        assert not {REFUSED, OUTDATED} & {
+            e.template for e in world.chat.fresh if isinstance(e, AnswerPress)
+        }, act
+    assert world.now(case).responses
