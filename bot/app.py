@@ -115,7 +115,8 @@ class Service:
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
-        for old, new in (await self._database.write(chats.moves)).items():
+        known = await self._database.write(lambda connection: chats.moves(connection, self._codec))
+        for old, new in known.items():
             self._moves.add(old, new)
         if renamed := self._moves.renamed():
             await self._database.write(
@@ -128,7 +129,9 @@ class Service:
         rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
         turns = self._turns(rules)
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
-        self._scheduler = Scheduler(self._database, turns.take, self._clock.now, time.time, longest)
+        self._scheduler = Scheduler(
+            self._database, self._codec, turns.take, self._clock.now, time.time, longest
+        )
         await self._outbox.start()
         await self._files.start(self._channel)
         name = self._channel.name

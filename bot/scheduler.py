@@ -20,14 +20,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bot.database import arrivals, cases, chats, conversations, files_table, outbox_table
 from bot.database.engine import Database
 from bot.database.outbox_marks import settle
+from bot.database.sealing import Codec, SealBrokenError
 from bot.turns.batches import CardsVoid, Incoming
 from conversations.conversation import ConversationKey
 from conversations.events import DeadlinePassed, Delivery, Event, FileLost, FileStored, MessageReported
@@ -54,12 +55,13 @@ class Scheduler:
     def __init__(
         self,
         database: Database,
+        codec: Codec,
         take: Callable[[Sequence[Incoming]], Awaitable[None]],
         now: Callable[[], datetime],
         wall: Callable[[], float],
         longest_sleep: float,
     ) -> None:
-        self._database, self._take = database, take
+        self._database, self._codec, self._take = database, codec, take
         self._now, self._wall = now, wall
         self._longest_sleep = longest_sleep
         self._nudged = asyncio.Event()
@@ -141,11 +143,19 @@ class Scheduler:
     async def _files(self, connection: AsyncConnection, now: datetime) -> list[Incoming]:
         lost = await connection.execute(files_table.LOST_NEWS, {"most": MOST})
         stored = await connection.execute(files_table.STORED_NEWS, {"most": MOST})
-        events: list[tuple[str, Event]] = [
-            *((row.key, FileLost(now, row.owner, row.key, row.chat, row.reason)) for row in lost),
-            *((row.key, FileStored(now, row.owner, row.key, row.sha256, row.size)) for row in stored),
+        events: list[tuple[Row[Any], Event]] = [
+            *((row, FileLost(now, row.owner, row.key, row.chat, row.reason)) for row in lost),
+            *((row, FileStored(now, row.owner, row.key, row.sha256, row.size)) for row in stored),
         ]
-        return [_internal(event, partial(files_table.settle_file, key=key)) for key, event in events]
+        return [self._file_news(row, event) for row, event in events]
+
+    def _file_news(self, row: Row[Any], event: Event) -> Incoming:
+        """Without its event when somebody changed the row: no case hears of another's file."""
+        settle_it = partial(files_table.settle_file, key=row.key)
+        if files_table.is_intact(self._codec, row):
+            return _internal(event, settle_it)
+        raw = repr(event).encode()
+        return Incoming(CHANNEL, None, None, raw, SealBrokenError.__name__, settle=settle_it)
 
     async def _reports(self, connection: AsyncConnection, now: datetime) -> list[Incoming]:
         found = await connection.execute(outbox_table.OUTCOMES, {"most": MOST})

@@ -20,12 +20,13 @@ K = TypeVar("K")
 class Loader:
     """What is loaded stands in `world`, unless the batch has changed it already.
 
-    `stored` keeps what the store holds, so that only what differs is written back.
+    `stored` and `stored_cases` keep what the store holds, so that only what differs is written back.
     """
 
     def __init__(self, connection: Connection, codec: Codec, world: World) -> None:
         self.world = world
-        self.stored: dict[ConversationKey | str, Conversation | Case] = {}
+        self.stored: dict[ConversationKey, Conversation] = {}
+        self.stored_cases: dict[str, Case] = {}
         self._connection = connection
         self._codec = codec
         self._keys: dict[tuple[int, int], str] = {}
@@ -61,7 +62,7 @@ class Loader:
         fresh = self._unasked("conversation", keys)
         if fresh:
             found = conversations.load_conversations(self._connection, self._codec, fresh)
-            self.stored.update((key, entry) for key, entry in found.items())
+            self.stored.update(found)
             self.world.conversations = found | self.world.conversations
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
@@ -80,6 +81,6 @@ class Loader:
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed stays as the batch left it.
         for name, case in found.items():
-            self.stored.setdefault(name, case)
+            self.stored_cases.setdefault(name, case)
             self.world.cases.setdefault(name, case)
             self.world.references[case.reference] = name

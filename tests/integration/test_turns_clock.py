@@ -39,8 +39,8 @@ def bench(database: Database, codec: Codec) -> Bench:
     return Bench(database, codec)
 
 
-def _clock(bench: Bench) -> Scheduler:
-    return Scheduler(bench.database, bench.turns().take, lambda: bench.now, lambda: 1_000_000.0, 60.0)
+def _clock(bench: Bench, wall: float = 1_000_000.0) -> Scheduler:
+    return Scheduler(bench.database, bench.codec, bench.turns().take, lambda: bench.now, lambda: wall, 60.0)
 
 
 def _answering(bench: Bench, *outcomes: Outcome) -> None:
@@ -145,7 +145,8 @@ async def _keep(bench: Bench, owner: str) -> None:
 
 async def test_a_stored_file_is_told_once_its_draft_is_a_case(bench: Bench) -> None:
     await _keep(bench, "a")
-    await bench.database.write(lambda c: files_table.mark_stored(c, "7-1", "ab12", 5, "ab/ab12"))
+    stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
+    await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
     _answering(bench)
     assert await _rounds(bench, START) == []
     await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case_of("a", 1)]))
@@ -162,7 +163,7 @@ async def test_a_lost_file_is_told_at_once(bench: Bench) -> None:
 async def test_a_moved_group_gets_its_open_cards_once(bench: Bench) -> None:
     case = case_of("a", 1)
     await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case]))
-    await bench.database.write(lambda c: chats.note_moved(c, case.chat, -1009))
+    await bench.database.write(lambda c: chats.note_moved(c, bench.codec, case.chat, -1009))
     await _rounds(bench, START, START)
     assert [row.key for done in bench.committed for row in done.rows] == ["card:a"]
 
@@ -172,8 +173,7 @@ async def test_what_was_set_aside_is_kept_for_thirty_days(bench: Bench) -> None:
     await bench.database.write(lambda c: set_aside(c, bench.codec, [bad], 1_000_000.0))
     day = 24 * 3600.0
     for age, left in ((29 * day, 1), (31 * day, 0)):
-        wall = 1_000_000.0 + age
-        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0).round()  # noqa: B023
+        await _clock(bench, 1_000_000.0 + age).round()
         assert await bench.value("SELECT count(*) FROM quarantine") == left
 
 
@@ -181,6 +181,5 @@ async def test_keys_of_updates_are_kept_for_two_days(bench: Bench) -> None:
     await bench.take(said(1, "lama"))
     hours = 3600.0
     for age, left in ((47 * hours, 1), (49 * hours, 0)):
-        wall = 1_000_000.0 + age
-        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0).round()  # noqa: B023
+        await _clock(bench, 1_000_000.0 + age).round()
         assert await bench.value("SELECT count(*) FROM updates") == left

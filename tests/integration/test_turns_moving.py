@@ -136,7 +136,7 @@ async def test_what_lies_under_the_old_id_follows_the_configuration(
     await database.write(lambda c: file_cases(c, codec, [case]))
     await database.write(lambda c: save_conversations(c, codec, [talk], limits))
     await database.write(lambda c: insert_files(c, codec, [keep]))
-    await database.write(lambda c: chats.note_moved(c, GROUP, NEW))
+    await database.write(lambda c: chats.note_moved(c, codec, GROUP, NEW))
     await database.write(lambda c: chats.note_blocked(c, GROUP, blocked=True))
     named = [(GROUP, 5, "card:a", 1.0), (NEW, 5, "card:a", 1.0)]
     await database.write(lambda c: remember(c, named))
@@ -159,7 +159,7 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
     await database.write(lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})]))
-    await database.write(lambda c: chats.note_moved(c, STAFF, NEW))
+    await database.write(lambda c: chats.note_moved(c, codec, STAFF, NEW))
     await database.close()
     await simulator.groups[STAFF].migrate(NEW)
     first, *others = config.agencies
