@@ -1,7 +1,7 @@
-"""The commands: `aduan run`, `check`, `migrate`, `demo`, `version`. Errors are words and an exit code.
+"""The commands: `aduan run`, `check`, `migrate`, `demo`, `version`.
 
-Each command imports what it needs itself: a start should not pay for the others. Exit codes: 0 well,
-1 something stands in the way, 2 the configuration or the command line is wrong.
+Errors are words and an exit code. Each command imports what it needs itself: a start should not pay for the
+others. Exit codes: 0 well, 1 something stands in the way, 2 the configuration or the command line is wrong.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
     logs.configure(settings.log)
     with _errors_in_words():
-        typer.echo(bring_up_to_date(settings.database.path))
+        typer.echo(bring_up_to_date(settings.database.path, settings.database.keys_path))
 
 
 @application.command()
