@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `check`, `migrate`, `demo`, `version`.
+"""The commands: `aduan run`, `check`, `migrate`, `verify`, `demo`, `version`.
 
 Errors are words and an exit code. Each command imports what it needs itself: a start should not pay for the
 others. Exit codes: 0 well, 1 something stands in the way, 2 the configuration or the command line is wrong.
@@ -78,6 +78,24 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_in_words():
         typer.echo(bring_up_to_date(settings.database.path, settings.database.keys_path))
+
+
+@application.command()
+def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Tell whether every seal and every history fits. Changes nothing; the bot may be running."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.checks.verify import verify as look_through
+    from bot.database.sealing import Codec
+    from bot.progress import progress
+
+    logs.configure(settings.log)
+    with _errors_in_words(), progress("Verifying") as advance:
+        codec = Codec.load(settings.database.keys_path, create=False)
+        report = look_through(settings.database.path, codec, advance)
+    typer.echo(str(report))
+    if report.faults:
+        raise typer.Exit(STOPPED)
 
 
 @application.command()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.sealing import Codec, context
@@ -63,9 +64,18 @@ def load_conversations(
         for chat, person, state in connection.execute(_LOAD, lists):
             key = ConversationKey(chat, person)
             if key in keys:
-                plain = codec.open(state, context("conversations", chat, person))
-                found[key] = Conversation.model_validate_json(plain)
+                found[key] = _open(codec, key, state)
     return found
+
+
+def read_conversation(codec: Codec, row: Row[Any]) -> Conversation:
+    """The conversation of a row of a `select(conversations)`. Raises SealBrokenError."""
+    return _open(codec, ConversationKey(row.chat, row.person), row.state)
+
+
+def _open(codec: Codec, key: ConversationKey, state: bytes) -> Conversation:
+    plain = codec.open(state, context("conversations", *key))
+    return Conversation.model_validate_json(plain)
 
 
 def load_languages(connection: Connection, chats: Collection[int]) -> dict[int, str]:
