@@ -56,9 +56,13 @@ def binding(table: str, *columns: object) -> bytes:
     """What binds a sealed value to its row and to the row's plain columns, the primary key first.
 
     Two different lists never give the same bytes: the texts are quoted. A value of a wrong type, written by
-    somebody else, is quoted as well, so that the seal does not fit it.
+    somebody else, has bytes of its own, so that the seal does not fit it.
     """
-    return json.dumps([table, *columns], separators=(",", ":"), default=repr).encode("ascii")
+    return json.dumps([table, *columns], separators=(",", ":"), default=_other).encode("ascii")
+
+
+def _other(value: object) -> list[str]:
+    return [type(value).__name__, repr(value)]
 
 
 class Codec:

@@ -153,6 +153,20 @@ async def test_a_stored_file_is_told_once_its_draft_is_a_case(bench: Bench) -> N
     assert await _rounds(bench, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
 
 
+@pytest.mark.parametrize("forged", ["owner = 'b'", "sha256 = 'cd34'"])
+async def test_no_complaint_hears_of_a_file_whose_row_was_changed(bench: Bench, forged: str) -> None:
+    await _keep(bench, "a")
+    stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
+    await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
+    both = [case_of("a", 1), case_of("b", 2)]
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, both))
+    await bench.database.write(lambda c: c.exec_driver_sql(f"UPDATE files SET {forged}"))  # noqa: S608 - ours
+    _answering(bench)
+    assert await _rounds(bench, START, START) == []
+    assert await bench.rows("SELECT error FROM quarantine") == [("SealBrokenError",)]
+    assert await bench.value("SELECT reported FROM files") == 1
+
+
 async def test_a_lost_file_is_told_at_once(bench: Bench) -> None:
     await _keep(bench, "draft")
     await bench.database.write(lambda c: files_table.mark_lost(c, "7-1", "too_large"))
