@@ -85,14 +85,12 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Tell whether every seal and every history fits. Changes nothing; the bot may be running."""
     settings = _settings(config)
     from bot import logs
-    from bot.checks.verify import verify as look_through
-    from bot.database.sealing import Codec
+    from bot.checks.verify import verify_with_keys
     from bot.progress import progress
 
     logs.configure(settings.log)
     with _errors_in_words(), progress("Verifying") as advance:
-        codec = Codec.load(settings.database.keys_path, create=False)
-        report = look_through(settings.database.path, codec, advance)
+        report = verify_with_keys(settings.database.path, settings.database.keys_path, advance)
     typer.echo(str(report))
     if report.faults:
         raise typer.Exit(STOPPED)

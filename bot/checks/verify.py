@@ -72,15 +72,20 @@ _SEALED = (
 )
 
 
+def verify_with_keys(path: Path, keys: Path, advance: Callable[[int, int], None]) -> Report:
+    """Verify a store with its key file. Raises StoreMissingError and KeysMissingError as well."""
+    if not path.exists():
+        raise StoreMissingError(f"{path} is not there yet; the first `aduan run` makes it")
+    return verify(path, Codec.load(keys, create=False), advance)
+
+
 def verify(
     path: Path, codec: Codec, advance: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Report:
     """Read the whole store; `advance` hears how many rows are done, of how many.
 
-    Raises StoreMissingError, and MigrationNeededError when the tables are those of another version.
+    Raises MigrationNeededError when the tables are those of another version.
     """
-    if not path.exists():
-        raise StoreMissingError(f"{path} is not there yet; the first `aduan run` makes it")
     with _reading(path) as connection:
         schema.require(connection)
         return Verification(connection, codec, advance).run()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from bot.checks.verify import verify
+from bot.config import Config, read
 from bot.database import chats, tables
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
 from tests.integration.sealed_store import CASE_A, LoadingCore, Store, cut, noted, taken
+from tests.integration.test_check_store import fill, settings
+from tests.integration.test_cli import EXAMPLE, aduan
 from tests.integration.turning import case_of
 
 
@@ -134,3 +139,52 @@ async def test_a_history_of_no_complaint_is_refused(store: Store) -> None:
     await store.do(lambda _: Outcome(effects=(record,)))
     assert await store.value("SELECT count(*) FROM history WHERE case_id = 'nowhere'") == 0
     assert await store.value("SELECT count(*) FROM quarantine") == 1
+
+
+def _aduan_verify(config: Config, folder: Path) -> tuple[int, str, str]:
+    """The command itself, over the store of a configuration without a messenger."""
+    told = (
+        EXAMPLE.read_text(encoding="utf-8")
+        .replace('token = ""', 'token = "1:A"')
+        .replace('#url = "sqlite+aiosqlite:///data/aduan.db"', f'url = "{config.database.url}"')
+    )
+    (folder / "config.toml").write_text(told, encoding="utf-8")
+    done = aduan("verify", folder=folder)
+    return done.returncode, done.stdout, done.stderr
+
+
+async def test_the_command_tells_in_one_sentence_or_one_for_each_fault(tmp_path: Path) -> None:
+    config = read(settings(tmp_path))
+    code, _, words = _aduan_verify(config, tmp_path)
+    assert (code, "is not there yet; the first `aduan run` makes it" in words) == (1, True)
+    await fill(config)
+    sound = "1 complaints, 0 history entries: all seals and histories fit\n"
+    assert _aduan_verify(config, tmp_path) == (0, sound, "")
+    database = await Database.open(config.database.path)
+    await database.write(lambda c: c.exec_driver_sql("UPDATE cases SET status = 'closed'"))
+    # The bot still has the store open.
+    fault = "cases DPMD-2026-0001: a sealed value was changed or moved\n"
+    assert _aduan_verify(config, tmp_path) == (1, fault, "")
+    await database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
+    await database.close()
+    code, _, words = _aduan_verify(config, tmp_path)
+    assert (code, "run `aduan migrate`" in words) == (1, True)
+    config.database.keys_path.unlink()
+    code, _, words = _aduan_verify(config, tmp_path)
+    assert (code, "is missing; restore it from your backup" in words) == (1, True)
+
+
+async def test_verifying_changes_nothing_and_tells_how_far_it_is(store: Store) -> None:
+    seen: list[tuple[int, int]] = []
+    before = await store.rows("SELECT * FROM cases")
+    verify(store.database.path, store.codec, lambda done, total: seen.append((done, total)))
+    assert seen == [(number, 7) for number in range(1, 8)]
+    assert await store.rows("SELECT * FROM cases") == before
+
+
+async def test_a_large_register_is_read_in_portions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.checks.verify.PORTION", 3)
+    more = [case_of(f"more{serial}", serial) for serial in range(3, 20)]
+    await store.do(lambda _: Outcome((), tuple(more)))
+    report = verify(store.database.path, store.codec)
+    assert (report.complaints, report.faults) == (19, [])
