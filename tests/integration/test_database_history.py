@@ -110,6 +110,16 @@ async def test_links_that_were_computed_again_without_the_key_are_noticed(writte
     assert await written.broken() == 1
 
 
+async def test_a_history_that_belongs_to_another_state_of_its_case_is_noticed(written: Written) -> None:
+    newest = written.heads["a"]
+    (first,) = await written.database.write(
+        lambda c: c.execute(text("SELECT link FROM history WHERE case_id = 'a' AND seq = 1")).scalars().all()
+    )
+    for head, place in {Head(): 1, Head(1, first): 2, Head(3, first): 3, Head(4, newest.link): 4}.items():
+        written.heads["a"] = head
+        assert await written.broken() == place
+
+
 async def test_erasing_the_texts_leaves_the_chain_whole(written: Written) -> None:
     await written.database.write(lambda connection: history.erase(connection, "a"))
     assert await written.broken() is None

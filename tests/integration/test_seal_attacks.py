@@ -15,7 +15,7 @@ from bot.database import files_table, outbox_table, tables
 from bot.database.engine import Database
 from bot.database.history import HistoryBrokenError
 from bot.database.sealing import Codec, SealBrokenError
-from conversations.effects import Edit, GiveFiles, Outcome
+from conversations.effects import Edit, GiveFiles, KeepFile, Outcome, Send
 from tests.integration.sealed_store import (
     CASE_A,
     LETTER,
@@ -90,6 +90,16 @@ async def test_an_answers_earlier_revision_does_not_open(store: Store) -> None:
     await store.set(tables.outbox, tables.outbox.c.chat == 7, payload=before)
     with pytest.raises(SealBrokenError):
         await store.database.write(lambda c: outbox_table.load_rows(c, store.codec))
+
+
+async def test_two_rows_that_differ_in_their_names_alone_cannot_be_swapped(store: Store) -> None:
+    kept = (KeepFile("9-1", "a", 7, PHOTO), KeepFile("9-2", "a", 7, LETTER))
+    await store.do(lambda _: Outcome(effects=(Send(9, message(1)), Send(9, message(2)), *kept)))
+    await store.attack(
+        "UPDATE outbox SET payload = (SELECT payload FROM outbox WHERE id = 4) WHERE id = 3",
+        "UPDATE files SET attachment = (SELECT attachment FROM files WHERE key = '9-2') WHERE key = '9-1'",
+    )
+    assert [fault.partition(":")[0] for fault in store.faults()] == ["outbox 3", "files 9-1"]
 
 
 async def test_a_file_is_sealed_again_for_its_new_owner_and_its_content(store: Store) -> None:
