@@ -121,7 +121,8 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         await self._database.write(counters.repair)
-        for old, new in (await self._database.write(chats.moves)).items():
+        known = await self._database.write(lambda connection: chats.moves(connection, self._codec))
+        for old, new in known.items():
             self._moves.add(old, new)
         if renamed := self._moves.renamed():
             damage = await self._database.write(
@@ -136,7 +137,7 @@ class Service:
         turns = self._turns(rules)
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(
-            self._database, turns.take, self._clock.now, time.time, longest, self._report
+            self._database, self._codec, turns.take, self._clock.now, time.time, longest, self._report
         )
         self._checks = MembershipChecks(
             self._database,

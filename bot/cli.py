@@ -1,7 +1,7 @@
-"""The commands: `aduan run`, `check`, `migrate`, `demo`, `version`. Errors are words and an exit code.
+"""The commands: `aduan run`, `check`, `migrate`, `verify`, `demo`, `version`.
 
-Each command imports what it needs itself: a start should not pay for the others. Exit codes: 0 well,
-1 something stands in the way, 2 the configuration or the command line is wrong.
+Errors are words and an exit code. Each command imports what it needs itself: a start should not pay for the
+others. Exit codes: 0 well, 1 something stands in the way, 2 the configuration or the command line is wrong.
 """
 
 from __future__ import annotations
@@ -77,7 +77,23 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
     logs.configure(settings.log)
     with _errors_in_words():
-        typer.echo(bring_up_to_date(settings.database.path))
+        typer.echo(bring_up_to_date(settings.database.path, settings.database.keys_path))
+
+
+@application.command()
+def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Tell whether every seal and every history fits. Changes nothing; the bot may be running."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.checks.verify import verify_with_keys
+    from bot.progress import progress
+
+    logs.configure(settings.log)
+    with _errors_in_words(), progress("Verifying") as advance:
+        report = verify_with_keys(settings.database.path, settings.database.keys_path, advance)
+    typer.echo(str(report))
+    if report.faults:
+        raise typer.Exit(STOPPED)
 
 
 @application.command()

@@ -14,6 +14,7 @@ from bot.database import cases, chats, conversations, files_table, outbox_table
 from bot.database import tables as t
 from bot.database.outbox_marks import settle
 from bot.database.quarantine import Damage, Stage, typed
+from bot.database.sealing import Codec, SealBrokenError
 from bot.turns.batches import CardsVoid, Incoming
 from conversations.conversation import ConversationKey
 from conversations.events import DeadlinePassed, Delivery, Event, FileLost, FileStored, MessageReported
@@ -31,7 +32,7 @@ class Source:
 
     query: Executable
     until: Callable[[datetime], Mapping[str, object]]
-    incoming: Callable[[Row[Any], datetime], Incoming]
+    incoming: Callable[[Row[Any], datetime, Codec], Incoming]
     give_up: Executable
 
 
@@ -42,10 +43,10 @@ class Damaged:
         self.damage = Damage()
         self.rows: list[tuple[Source, Row[Any]]] = []
 
-    def tried(self, source: Source, row: Row[Any], now: datetime) -> Incoming | None:
-        """The row as an event; None when it holds values of other types."""
+    def tried(self, source: Source, row: Row[Any], now: datetime, codec: Codec) -> Incoming | None:
+        """The row as an event; None when it holds values of other types, or was changed without the keys."""
         shown = repr(tuple(row)).encode("utf-8", "replace")
-        made = self.damage.open(Stage.CLOCK, repr(row[0]), shown, partial(source.incoming, row, now))
+        made = self.damage.open(Stage.CLOCK, repr(row[0]), shown, partial(source.incoming, row, now, codec))
         if made is None:
             self.rows.append((source, row))
         return made
@@ -55,39 +56,47 @@ def _internal(event: Event | CardsVoid, clear: Callable[[Connection], None]) -> 
     return Incoming(CHANNEL, None, event, repr(event).encode("utf-8", "replace"), settle=clear)
 
 
-def _reported(row: Row[Any], now: datetime) -> Incoming:
+def _reported(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, id=int, report=str)
     outcome = Delivery(row.outcome)
     event = MessageReported(now, row.report, str(row.key or ""), outcome)
     return _internal(event, partial(settle, row=row.id, told=outcome))
 
 
-def _lost(row: Row[Any], now: datetime) -> Incoming:
+def _require_intact(row: Row[Any], codec: Codec) -> None:
+    """No case hears of another's file: raises SealBrokenError when somebody changed the row."""
+    if not files_table.is_intact(codec, row):
+        raise SealBrokenError("a file's row was changed")
+
+
+def _lost(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
     typed(row, key=str, owner=str, chat=int, reason=str)
+    _require_intact(row, codec)
     event = FileLost(now, row.owner, row.key, row.chat, row.reason)
     return _internal(event, partial(files_table.settle_file, key=row.key))
 
 
-def _stored(row: Row[Any], now: datetime) -> Incoming:
+def _stored(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
     typed(row, key=str, owner=str, sha256=str, size=int)
+    _require_intact(row, codec)
     event = FileStored(now, row.owner, row.key, row.sha256, row.size)
     return _internal(event, partial(files_table.settle_file, key=row.key))
 
 
-def _woken(row: Row[Any], now: datetime) -> Incoming:
+def _woken(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, chat=int, person=int)
     key = ConversationKey(row.chat, row.person)
     put_off = partial(conversations.postpone, key=key, now=now, until=now + PUT_OFF)
     return _internal(DeadlinePassed(now, chat=row.chat, person=row.person), put_off)
 
 
-def _expired(row: Row[Any], now: datetime) -> Incoming:
+def _expired(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, id=str)
     put_off = partial(cases.postpone_case, case=row.id, today=(now - MORNING).date())
     return _internal(DeadlinePassed(now, case=row.id), put_off)
 
 
-def _moved(row: Row[Any], _now: datetime) -> Incoming:
+def _moved(row: Row[Any], _now: datetime, _codec: Codec) -> Incoming:
     typed(row, chat=int)
     return _internal(CardsVoid(row.chat), partial(chats.cards_sent, chat=row.chat))
 

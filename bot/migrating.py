@@ -1,4 +1,4 @@
-"""`aduan migrate`: brings a stopped bot's database to this version's tables."""
+"""`aduan migrate`: brings a stopped bot's database to this version's tables, and its rows with them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,29 @@ from pathlib import Path
 from bot.database import schema
 from bot.database.engine import writing_engine
 from bot.database.lock import Lock
+from bot.database.sealing import Codec
+from bot.progress import progress
 
 
-def migrate(path: Path) -> str:
+def migrate(path: Path, keys: Path) -> str:
     """Upgrade in one transaction; says what was done. A database that is up to date stays as it is.
 
-    Raises AlreadyRunningError when the bot runs on it.
+    Raises AlreadyRunningError when the bot runs on it, KeysMissingError when there are rows to carry over and
+    no key file.
     """
     if not path.exists():
         # Tables without the keys that the first start makes beside them could never be started.
         return f"{path} is not there yet; the first `aduan run` makes it"
     lock, engine = Lock(path), writing_engine(path)
     try:
-        with engine.connect() as connection, connection.begin():
+        with engine.connect() as connection, connection.begin(), progress("Migrating") as advance:
             before = schema.stored_revision(connection)
             if before == schema.HEAD:
                 return f"{path} is up to date already (revision {before})"
-            schema.upgrade(connection)
+            # A store without tables has no rows, and may have no keys yet.
+            codec = Codec.load(keys, create=False) if before else None
+            left = schema.upgrade(connection, codec, advance)
     finally:
         engine.dispose()
         lock.release()
-    return f"{path}: from revision {before or 'none'} to {schema.HEAD}"
+    return "\n".join((*left, f"{path}: from revision {before or 'none'} to {schema.HEAD}"))

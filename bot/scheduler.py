@@ -27,6 +27,7 @@ from sqlalchemy import Connection
 from bot.database import arrivals, quarantine
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
+from bot.database.sealing import Codec
 from bot.due import MOST, SOURCES, Damaged
 from bot.faults import whereabouts
 from bot.turns.batches import Incoming
@@ -45,13 +46,14 @@ class Scheduler:
     def __init__(
         self,
         database: Database,
+        codec: Codec,
         take: Callable[[Sequence[Incoming]], Awaitable[None]],
         now: Callable[[], datetime],
         wall: Callable[[], float],
         longest_sleep: float,
         report: Callable[[Collection[Fault]], Awaitable[None]],
     ) -> None:
-        self._database, self._take = database, take
+        self._database, self._codec, self._take = database, codec, take
         self._now, self._wall = now, wall
         self._longest_sleep = longest_sleep
         self._report = report
@@ -105,7 +107,7 @@ class Scheduler:
                 incoming
                 for source in SOURCES
                 for row in await connection.execute(source.query, source.until(now))
-                if (incoming := damaged.tried(source, row, now))
+                if (incoming := damaged.tried(source, row, now, self._codec))
             ]
         if damaged.rows:
             await self._give_up(damaged)

@@ -165,6 +165,8 @@ class Case(Frozen):
     made for an earlier state is known. `grants` are the private links given to officers (`identity:801`),
     with the time until which each works; `prompted` the officers who were asked to write about it, by
     their names; `sources` maps a message of the citizen to the answer it gave.
+
+    The shell keeps the last two when it stores the history; dialogues leave them alone.
     """
 
     id: str
@@ -192,6 +194,10 @@ class Case(Frozen):
     timeline: tuple[Happened, ...] = ()
     grants: dict[str, datetime] = Field(default_factory=dict)
     prompted: dict[int, str] = Field(default_factory=dict)
+    # How many entries the history has; one that was cut has fewer.
+    history_count: int = 0
+    # The link of the newest entry; empty before the first one.
+    history_head: str = ""
 
     @property
     def responses(self) -> tuple[Contribution, ...]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 # Without 0/O and 1/I/L, which people mix up when they copy a code by hand.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -94,9 +95,25 @@ def text_digest(salt: bytes, text: str) -> str:
     return hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def chain_link(previous: str, who: str, when: datetime, what: str, text_digest: str) -> str:
-    """The history entry's link in hex; it hashes the link before it, or CHAIN_START."""
-    return hashlib.sha256(_canonical([previous, who, _moment(when), what, text_digest])).hexdigest()
+class Entry(NamedTuple):
+    """What a history's link knows of its entry. `seq` counts a case's entries from 1."""
+
+    case: str
+    seq: int
+    who: str
+    when: datetime
+    what: str
+    text_digest: str
+
+
+def chain_link(key: bytes, previous: str, entry: Entry) -> str:
+    """The history entry's link in hex: HMAC-SHA256 over the entry and the link before it, or CHAIN_START.
+
+    The key is kept outside the database: who can only write there can make no link that fits.
+    """
+    case, seq, who, when, what, digest = entry
+    linked = ["history", previous, case, seq, who, _moment(when), what, digest]
+    return hmac.new(key, _canonical(linked), "sha256").hexdigest()
 
 
 def _moment(when: datetime) -> str:

@@ -21,6 +21,7 @@ from bot.checks.findings import Finding, note, ok, problem
 from bot.checks.kept_agencies import ADVICE, bereft
 from bot.checks.telegram import examine_telegram
 from bot.config import Config
+from bot.database.chats import MOVED
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysMissingError
@@ -36,7 +37,8 @@ DAY_SECONDS = 86_400
 async def examine(config: Config, today: date) -> Sequence[Finding]:
     """All findings, this machine's first."""
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
-    return [*here, *await examine_telegram(config, moved_groups(config.database.path))]
+    moved = moved_groups(config.database.path, _codec(config.database.keys_path))
+    return [*here, *await examine_telegram(config, moved)]
 
 
 def examine_texts(renderer: Renderer) -> Iterator[Finding]:
@@ -141,15 +143,15 @@ def _space(path: Path) -> Finding:
     return ok(room)
 
 
-def moved_groups(path: Path) -> dict[int, int]:
-    """The groups that the bot saw move to another id, old -> new."""
-    if not path.exists():
+def moved_groups(path: Path, codec: Codec | None) -> dict[int, int]:
+    """The groups that the bot saw move to another id, old -> new; none without the keys that prove it."""
+    if codec is None or not path.exists():
         return {}
     try:
-        found = _read(path, "SELECT chat, migrated_to FROM chats WHERE migrated_to IS NOT NULL")
+        found = _read(path, "SELECT chat, migrated_to, proof FROM chats WHERE migrated_to IS NOT NULL")
     except sqlite3.Error:
         return {}
-    return {int(old): int(new) for old, new in found}
+    return {int(old): int(new) for old, new, proof in found if codec.proves(proof, MOVED, old, new)}
 
 
 def _read(path: Path, query: str) -> list[tuple[Any, ...]]:

@@ -1,4 +1,8 @@
-"""The register in the store: sealed states, found by id, number, person, or when they wake."""
+"""The register in the store: sealed states, found by id, number, person, or when they wake.
+
+The seal of a state holds the plain columns next to it, except `wake_on`, which the clock postpones alone. A
+state counts only together with its history: it is compared with the newest entry whenever it is loaded.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,34 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 
+from bot.database import register_seal
 from bot.database.conversations import moment
-from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
-from bot.database.sealing import Codec, context
-from bot.database.tables import cases
+from bot.database.history import Head, HistoryBrokenError, head_of
+from bot.database.quarantine import Damage, Stage, opened
+from bot.database.sealing import Codec, binding
+from bot.database.tables import cases, history
 from conversations.case import OPEN, Case, wake_at
 from conversations.world import Listed, Listing
 
 CHUNK = 800
 
-_OPENED = (cases.c.id, cases.c.reference, cases.c.state)
-
-_BY_ID = select(*_OPENED).where(cases.c.id.in_(bindparam("some", expanding=True)))
-_BY_REFERENCE = select(*_OPENED).where(cases.c.reference.in_(bindparam("some", expanding=True)))
-_BY_PERSON = select(*_OPENED).where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
-_BY_OFFICER = select(*_OPENED).where(
+# What the seal of a state holds, the primary key first.
+BOUND = (
+    *("id", "agency", "year", "serial", "reference", "filed_by", "received_at"),
+    *("status", "chat", "officer", "due_on", "restricted", "access_hash"),
+)
+_newest = history.alias("newest")
+_newest_seq = (
+    select(func.max(history.c.seq)).where(history.c.case_id == cases.c.id).correlate(cases).scalar_subquery()
+)
+# Every case with where its history ends: one statement, whose two parts read the history's primary key.
+STORED = select(*(cases.c[name] for name in BOUND), cases.c.state, _newest.c.seq, _newest.c.link).select_from(
+    cases.outerjoin(_newest, (_newest.c.case_id == cases.c.id) & (_newest.c.seq == _newest_seq))
+)
+_BY_ID = STORED.where(cases.c.id.in_(bindparam("some", expanding=True)))
+_BY_REFERENCE = STORED.where(cases.c.reference.in_(bindparam("some", expanding=True)))
+_BY_PERSON = STORED.where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
+_BY_OFFICER = STORED.where(
     cases.c.officer.in_(bindparam("some", expanding=True)),
     cases.c.status.in_(tuple(sorted(status.value for status in OPEN))),
 )
@@ -90,7 +107,7 @@ def load_cases(
 
 def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None) -> Iterator[tuple[str, Case]]:
     for row in rows:
-        case = opened(damage, Stage.CASE, row.id, row.state, partial(_open, codec, row.id, row.state))
+        case = opened(damage, Stage.CASE, row.id, row.state, partial(_open, codec, row))
         if case is not None:
             yield row.id, case
         elif damage:
@@ -116,8 +133,7 @@ def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damag
     )
     total = connection.scalar(select(func.count()).select_from(cases).where(wanted)) or 0
     page = (
-        select(*_OPENED)
-        .where(wanted)
+        STORED.where(wanted)
         .order_by(cases.c.due_on, cases.c.year, cases.c.serial)
         .limit(listing.page_size)
         .offset(listing.page * listing.page_size)
@@ -133,19 +149,23 @@ def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
 
 def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case]) -> None:
     """Insert new cases. One draft makes one case and one number one case: unique keys see to it."""
-    rows = [{**_fixed(case), **_columns(codec, case)} for case in filed]
-    if rows:
-        connection.execute(_INSERT, rows)
+    listed = list(filed)
+    if listed:
+        connection.execute(_INSERT, [_columns(codec, case) for case in listed])
+        register_seal.change(connection, codec, listed, ())
 
 
-def update_cases(connection: Connection, codec: Codec, changed: Iterable[Case]) -> None:
-    """Store what became of known cases; what identifies a case never changes."""
-    rows = [
-        {"case": case.id, **{f"new_{name}": value for name, value in _columns(codec, case).items()}}
-        for case in changed
-    ]
-    if rows:
-        connection.execute(_UPDATE, rows)
+def update_cases(
+    connection: Connection, codec: Codec, changed: Iterable[Case], before: Mapping[str, Case]
+) -> None:
+    """Store the new states of known cases; what identifies a case never changes.
+
+    `before` are the states that were loaded: the register's sum loses those.
+    """
+    listed = list(changed)
+    if listed:
+        connection.execute(_UPDATE, [_changes(codec, case) for case in listed])
+        register_seal.change(connection, codec, listed, [before[case.id] for case in listed])
 
 
 def postpone_case(connection: Connection, case: str, today: date) -> None:
@@ -153,15 +173,37 @@ def postpone_case(connection: Connection, case: str, today: date) -> None:
     connection.execute(_POSTPONE, {"case": case, "today": today.isoformat()})
 
 
-def _open(codec: Codec, case: str, state: bytes) -> Case:
-    found = Case.model_validate_json(codec.open(state, context("cases", case)))
-    if found.id != case:
-        raise DamagedRowError("state")
-    return found
+def _open(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
+    """Raises SealBrokenError; HistoryBrokenError when the state or the end of its history is an older one."""
+    case = read_case(codec, row)
+    if head_of(case) != stored_head(row):
+        raise HistoryBrokenError("a case's history does not end where its state says")
+    return case
 
 
-def _fixed(case: Case) -> dict[str, object]:
-    return {
+def read_case(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
+    """The case of a row of STORED, its history not looked at. Raises SealBrokenError."""
+    columns = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
+    return Case.model_validate_json(codec.open(row.state, _binding(columns)))
+
+
+def stored_head(row: Row[*tuple[Any, ...]]) -> Head:
+    """Where the history of a row of STORED ends."""
+    return Head(row.seq or 0, row.link or "")
+
+
+def _binding(columns: Mapping[str, Any]) -> bytes:
+    return binding("cases", *(columns[name] for name in BOUND))
+
+
+def _changes(codec: Codec, case: Case) -> dict[str, object]:
+    columns = _columns(codec, case)
+    return {"case": case.id, **{f"new_{name}": columns[name] for name in _CHANGING}}
+
+
+def _columns(codec: Codec, case: Case) -> dict[str, object]:
+    wake = wake_at(case)
+    columns: dict[str, object] = {
         "id": case.id,
         "agency": case.agency,
         "year": case.received_at.year,
@@ -169,12 +211,6 @@ def _fixed(case: Case) -> dict[str, object]:
         "reference": case.reference,
         "filed_by": case.filed_by,
         "received_at": moment(case.received_at),
-    }
-
-
-def _columns(codec: Codec, case: Case) -> dict[str, object]:
-    wake = wake_at(case)
-    return {
         "status": case.status.value,
         "chat": case.chat,
         "officer": case.officer and case.officer.id,
@@ -182,5 +218,5 @@ def _columns(codec: Codec, case: Case) -> dict[str, object]:
         "restricted": int(case.restricted),
         "wake_on": wake and wake.isoformat(),
         "access_hash": case.access_hash,
-        "state": codec.seal(case.model_dump_json().encode(), context("cases", case.id)),
     }
+    return {**columns, "state": codec.seal(case.model_dump_json().encode(), _binding(columns))}

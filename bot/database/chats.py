@@ -1,26 +1,39 @@
-"""What the store knows of chats: who blocked the bot, and where groups moved."""
+"""What the store knows of chats: who blocked the bot, and where groups moved.
+
+A move redirects every message of a group, so it counts only with its proof: an HMAC over both ids.
+"""
 
 from __future__ import annotations
 
+import structlog
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.sealing import Codec
 from bot.database.tables import chats
+
+log = structlog.get_logger(__name__)
+
+# The domain of the proofs of moves.
+MOVED = "moved"
 
 _BLOCKED = insert(chats).values(chat=bindparam("here"), blocked=bindparam("blocks"), cards_void=0)
 _BLOCKED = _BLOCKED.on_conflict_do_update(
     index_elements=["chat"], set_={"blocked": _BLOCKED.excluded.blocked}
 )
-_MOVED = insert(chats).values(chat=bindparam("here"), blocked=0, migrated_to=bindparam("there"), cards_void=1)
+_MOVED = insert(chats).values(
+    chat=bindparam("here"), blocked=0, migrated_to=bindparam("there"), cards_void=1, proof=bindparam("shown")
+)
 _MOVED = _MOVED.on_conflict_do_update(
-    index_elements=["chat"], set_={"migrated_to": _MOVED.excluded.migrated_to, "cards_void": 1}
+    index_elements=["chat"],
+    set_={"migrated_to": _MOVED.excluded.migrated_to, "cards_void": 1, "proof": _MOVED.excluded.proof},
 )
 CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1, chats.c.migrated_to.is_not(None))
 _CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
 _IS_BLOCKED = select(chats.c.blocked).where(chats.c.chat == bindparam("here"))
-_MOVED_TO = select(chats.c.migrated_to).where(chats.c.chat == bindparam("here"))
+_KNOWN = select(chats.c.migrated_to, chats.c.proof).where(chats.c.chat == bindparam("here"))
 _ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
-_ALL_MOVED = select(chats.c.chat, chats.c.migrated_to).where(chats.c.migrated_to.is_not(None))
+_ALL_MOVED = select(chats.c.chat, chats.c.migrated_to, chats.c.proof).where(chats.c.migrated_to.is_not(None))
 
 
 def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
@@ -33,11 +46,13 @@ def is_blocked(connection: Connection, chat: int) -> bool:
     return bool(connection.scalar(_IS_BLOCKED, {"here": chat}))
 
 
-def note_moved(connection: Connection, old: int, new: int) -> bool:
-    """A group lives on under a new id, and its open cards are to be sent there anew; False if known."""
-    if connection.scalar(_MOVED_TO, {"here": old}) == new:
+def note_moved(connection: Connection, codec: Codec, old: int, new: int) -> bool:
+    """Store that a group has a new id, and that its open cards are to be sent there again; False if known."""
+    proof = codec.proof(MOVED, old, new)
+    known = connection.execute(_KNOWN, {"here": old}).first()
+    if known is not None and tuple(known) == (new, proof):
         return False
-    connection.execute(_MOVED, {"here": old, "there": new})
+    connection.execute(_MOVED, {"here": old, "there": new, "shown": proof})
     return True
 
 
@@ -51,6 +66,12 @@ def blocked(connection: Connection) -> frozenset[int]:
     return frozenset(connection.execute(_ALL_BLOCKED).scalars())
 
 
-def moves(connection: Connection) -> dict[int, int]:
-    """Old group id -> new."""
-    return {row.chat: row.migrated_to for row in connection.execute(_ALL_MOVED)}
+def moves(connection: Connection, codec: Codec) -> dict[int, int]:
+    """Old group id -> new. A move without a proof was written by somebody else: it is logged and left out."""
+    proven = {}
+    for old, new, proof in connection.execute(_ALL_MOVED):
+        if codec.proves(proof, MOVED, old, new):
+            proven[old] = new
+        else:
+            log.error("chats.move_unproven", old=old, new=new)
+    return proven

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
@@ -70,6 +71,11 @@ def load_conversations(
             if one is not None:
                 found[key] = one
     return found
+
+
+def read_conversation(codec: Codec, row: Row[Any]) -> Conversation:
+    """The conversation of a row of a `select(conversations)`. Raises SealBrokenError."""
+    return _open(codec, ConversationKey(row.chat, row.person), row.state)
 
 
 def _open(codec: Codec, key: ConversationKey, state: bytes) -> Conversation:

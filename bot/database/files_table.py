@@ -1,4 +1,8 @@
-"""The file jobs: written in the turn, fetched and marked by bot/files/files.py (law 7)."""
+"""The file jobs: written in the turn, fetched and marked by bot/files/files.py (law 7).
+
+The seal of an attachment holds key, owner, chat and content (SHA-256): a row can be pointed neither at
+another content nor at another case. Who changes one of these columns seals the attachment again.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, literal, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.quarantine import Damage, Stage, outside, typed
-from bot.database.sealing import Codec, context
+from bot.database.sealing import Codec, SealBrokenError, binding
 from bot.database.tables import cases, files
 from conversations.effects import KeepFile
 from conversations.events import Attachment
@@ -49,6 +53,16 @@ class FileJob:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file whose content is in the store, at `path` below its folder."""
+
+    key: str
+    sha256: str
+    size: int
+    path: str
+
+
 @cache
 def _attachments() -> TypeAdapter[Attachment]:
     return TypeAdapter(Attachment)
@@ -65,15 +79,25 @@ _STORED = (
     .where(_KEY)
     .values(
         state=FileState.STORED.value,
-        sha256=bindparam("sha"),
+        sha256=bindparam("sha256"),
         size=bindparam("length"),
         path=bindparam("place"),
+        attachment=bindparam("attachment"),
     )
 )
 _LOST = update(files).where(_KEY).values(state=FileState.LOST.value, reason=bindparam("why"))
 _LATER = update(files).where(_KEY).values(attempts=bindparam("tries"), not_before=bindparam("until"))
 _REPORTED = update(files).where(_KEY).values(reported=1)
-_GIVE = update(files).where(_KEY).values(owner=bindparam("to"))
+_MOVE = (
+    update(files)
+    .where(_KEY)
+    .values(
+        owner=bindparam("owner"),
+        chat=bindparam("chat"),
+        attachment=bindparam("attachment"),
+    )
+)
+_OF_CHAT = select(files).where(files.c.chat == bindparam("there"))
 _DROP = delete(files).where(_KEY)
 _DROP_OWNER = delete(files).where(files.c.owner == bindparam("of"))
 # Written out, because the planner uses a partial index only for the very condition it was made with.
@@ -95,10 +119,35 @@ def insert_files(connection: Connection, codec: Codec, kept: Sequence[KeepFile])
     return jobs
 
 
-def give_files(connection: Connection, given: Mapping[str, str]) -> None:
+def give_files(connection: Connection, codec: Codec, given: Mapping[str, str]) -> None:
     """Let each file (key -> new owner) belong to somebody else; one that is gone stays gone."""
-    if given:
-        connection.execute(_GIVE, [{"file": key, "to": owner} for key, owner in given.items()])
+    found = connection.execute(_BY_KEY, {"keys": sorted(given)}) if given else ()
+    _move(connection, codec, [(row, given[row.key], row.chat) for row in found])
+
+
+def move_files(connection: Connection, codec: Codec, old: int, new: int) -> None:
+    """Let every file that came from a chat have come from another one."""
+    found = connection.execute(_OF_CHAT, {"there": old}).all()
+    _move(connection, codec, [(row, row.owner, new) for row in found])
+
+
+def _move(connection: Connection, codec: Codec, moved: Iterable[tuple[Row[Any], str, int]]) -> None:
+    rows = [
+        {"file": row.key, "owner": owner, "chat": chat, "attachment": _sealed_again(codec, row, owner, chat)}
+        for row, owner, chat in moved
+    ]
+    if rows:
+        connection.execute(_MOVE, rows)
+
+
+def _sealed_again(codec: Codec, row: Row[Any], owner: str, chat: int, sha256: str = "") -> bytes:
+    """The attachment, sealed to new columns; one that does not open stays as it is."""
+    try:
+        plain = codec.open(row.attachment, _binding(row.key, row.owner, row.chat, row.sha256))
+    except SealBrokenError:
+        damaged: bytes = row.attachment
+        return damaged
+    return codec.seal(plain, _binding(row.key, owner, chat, sha256 or row.sha256))
 
 
 def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str]) -> None:
@@ -139,9 +188,23 @@ def stored_paths(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(_PATHS).scalars())
 
 
-def mark_stored(connection: Connection, key: str, sha256: str, size: int, path: str) -> None:
-    """The file lies in the store; nothing happens when it was dropped meanwhile."""
-    connection.execute(_STORED, {"file": key, "sha": sha256, "length": size, "place": path})
+def mark_stored(connection: Connection, codec: Codec, stored: Sequence[StoredFile]) -> None:
+    """The files are in the store; nothing happens to one that was dropped meanwhile."""
+    by_key = {one.key: one for one in stored}
+    found = connection.execute(_BY_KEY, {"keys": sorted(by_key)}) if stored else ()
+    rows = [_stored_columns(codec, row, by_key[row.key]) for row in found]
+    if rows:
+        connection.execute(_STORED, rows)
+
+
+def _stored_columns(codec: Codec, row: Row[Any], stored: StoredFile) -> dict[str, object]:
+    return {
+        "file": row.key,
+        "sha256": stored.sha256,
+        "length": stored.size,
+        "place": stored.path,
+        "attachment": _sealed_again(codec, row, row.owner, row.chat, stored.sha256),
+    }
 
 
 def mark_lost(connection: Connection, key: str, reason: str) -> None:
@@ -167,7 +230,9 @@ def read_job(codec: Codec, row: Row[Any]) -> FileJob:
         key=row.key,
         owner=row.owner,
         chat=row.chat,
-        attachment=_attachments().validate_json(codec.open(row.attachment, context("files", row.key))),
+        attachment=_attachments().validate_json(
+            codec.open(row.attachment, _binding(row.key, row.owner, row.chat, row.sha256))
+        ),
         state=FileState(row.state),
         attempts=row.attempts,
         not_before=row.not_before,
@@ -178,13 +243,26 @@ def read_job(codec: Codec, row: Row[Any]) -> FileJob:
     )
 
 
+def _binding(key: str, owner: str, chat: int, sha256: str | None) -> bytes:
+    return binding("files", key, owner, chat, sha256 or "")
+
+
+def is_intact(codec: Codec, row: Row[Any]) -> bool:
+    """Whether the columns of a `select(files)` are those that the row was sealed with."""
+    try:
+        codec.open(row.attachment, _binding(row.key, row.owner, row.chat, row.sha256))
+    except SealBrokenError:
+        return False
+    return True
+
+
 def _columns(codec: Codec, job: FileJob) -> dict[str, object]:
     plain = _attachments().dump_json(job.attachment)
     return {
         "key": job.key,
         "owner": job.owner,
         "chat": job.chat,
-        "attachment": codec.seal(plain, context("files", job.key)),
+        "attachment": codec.seal(plain, _binding(job.key, job.owner, job.chat, None)),
         "state": job.state.value,
         "attempts": 0,
         "not_before": 0.0,

@@ -1,55 +1,74 @@
-"""The history of each case: append-only, chained, verifiable after its texts are erased (law 9)."""
+"""The history of each case: append-only, chained, verifiable after its texts are erased (law 9).
+
+The links are keyed, and the sealed state of the case holds how many entries there are and the newest link.
+Who can write to the database and has no key can neither change an entry, nor add one, nor cut the newest.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.database.conversations import moment
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import history
+from conversations.case import Case
 from conversations.effects import RecordHistory
-from conversations.references import CHAIN_START, SALT_BYTES, chain_link, text_digest
+from conversations.references import CHAIN_START, SALT_BYTES, Entry, chain_link, text_digest
 
-_LAST = (
-    select(history.c.case_id, func.max(history.c.seq).label("seq"))
-    .where(history.c.case_id.in_(bindparam("some", expanding=True)))
-    .group_by(history.c.case_id)
-    .subquery()
-)
-_HEADS = select(history.c.case_id, history.c.seq, history.c.link).join(
-    _LAST, (history.c.case_id == _LAST.c.case_id) & (history.c.seq == _LAST.c.seq)
-)
 _INSERT = insert(history)
 _OF_CASE = select(history).where(history.c.case_id == bindparam("case")).order_by(history.c.seq)
 _ERASE = update(history).where(history.c.case_id == bindparam("case")).values(text=None, salt=None)
 
 
+class HistoryBrokenError(SealBrokenError):
+    """A case's stored history does not end where its sealed state says: one of them was changed."""
+
+
+class Head(NamedTuple):
+    """Where a history ends: its number of entries and the newest link, empty before the first entry."""
+
+    entries: int = 0
+    link: str = ""
+
+
+def head_of(case: Case) -> Head:
+    """Where the history ended when this state of the case was stored."""
+    return Head(case.history_count, case.history_head)
+
+
 def append(
-    connection: Connection, codec: Codec, records: Sequence[RecordHistory], at: datetime
-) -> Mapping[str, str]:
-    """Add entries in order, each linked to its case's last one. Returns the new head of each case."""
-    if not records:
-        return {}
-    some = sorted({record.case for record in records})
-    heads = {row.case_id: (row.seq, row.link) for row in connection.execute(_HEADS, {"some": some})}
+    connection: Connection,
+    codec: Codec,
+    records: Sequence[RecordHistory],
+    at: datetime,
+    heads: Mapping[str, Head],
+) -> dict[str, Head]:
+    """Add entries in order, each linked to its case's last one. Returns the new head of each case.
+
+    `heads` are the present ones of every case that the records name; the caller stores the new ones.
+    """
+    new: dict[str, Head] = {}
     rows = []
     for record in records:
-        seq, link = heads.get(record.case, (0, CHAIN_START))
-        row = _entry(codec, record, at, seq + 1, link)
-        heads[record.case] = (seq + 1, str(row["link"]))
+        head = new.get(record.case) or heads[record.case]
+        row = _entry(codec, record, at, head)
+        new[record.case] = Head(head.entries + 1, str(row["link"]))
         rows.append(row)
-    connection.execute(_INSERT, rows)
-    return {case: link for case, (_, link) in heads.items()}
+    if rows:
+        connection.execute(_INSERT, rows)
+    return new
 
 
-def _entry(codec: Codec, record: RecordHistory, at: datetime, seq: int, previous: str) -> dict[str, object]:
-    salt = os.urandom(SALT_BYTES)
+def _entry(codec: Codec, record: RecordHistory, at: datetime, head: Head) -> dict[str, object]:
+    salt, seq = os.urandom(SALT_BYTES), head.entries + 1
     digest = text_digest(salt, record.text)
     text = record.text.encode("utf-8", "surrogatepass")
+    entry = Entry(record.case, seq, record.who, at, record.what, digest)
     return {
         "case_id": record.case,
         "seq": seq,
@@ -59,18 +78,34 @@ def _entry(codec: Codec, record: RecordHistory, at: datetime, seq: int, previous
         "text": codec.seal(text, context("history", record.case, seq, "text")),
         "salt": codec.seal(salt, context("history", record.case, seq, "salt")),
         "digest": digest,
-        "link": chain_link(previous, record.who, at, record.what, digest),
+        "link": chain_link(codec.chain_key, head.link or CHAIN_START, entry),
     }
 
 
-def first_broken(connection: Connection, codec: Codec, case: str) -> int | None:
-    """The number of the first entry that does not fit its chain, its seal or its text; None if all do."""
-    link = CHAIN_START
-    for expected, row in enumerate(connection.execute(_OF_CASE, {"case": case}), start=1):
-        link = chain_link(link, row.who, datetime.fromisoformat(row.at), row.what, row.digest)
-        if row.seq != expected or row.link != link or not _text_fits(codec, row):
-            return expected
-    return None
+def first_broken(connection: Connection, codec: Codec, case: str, head: Head) -> int | None:
+    """The number of the first entry that does not fit its chain, its seal or its text; None if all do.
+
+    `head` is where the case's sealed state says that the history ends. One that was cut breaks at the first
+    entry that is missing, one that was continued by somebody else at the first that is too many.
+    """
+    link, count = CHAIN_START, 0
+    for count, row in enumerate(connection.execute(_OF_CASE, {"case": case}), start=1):
+        link = _fitting_link(codec, link, row)
+        if row.seq != count or row.link != link or count > head.entries or not _text_fits(codec, row):
+            return count
+    if count < head.entries:
+        return count + 1
+    return None if link == (head.link or CHAIN_START) else max(count, 1)
+
+
+def _fitting_link(codec: Codec, previous: str, row: Row[tuple[object, ...]]) -> str:
+    """The link that fits the row's columns; empty where they cannot be read."""
+    try:
+        when = datetime.fromisoformat(row.at)
+        entry = Entry(row.case_id, row.seq, row.who, when, row.what, row.digest)
+        return chain_link(codec.chain_key, previous, entry)
+    except (TypeError, ValueError):
+        return ""
 
 
 def _text_fits(codec: Codec, row: Row[tuple[object, ...]]) -> bool:
@@ -79,7 +114,7 @@ def _text_fits(codec: Codec, row: Row[tuple[object, ...]]) -> bool:
     try:
         salt = codec.open(row.salt, context("history", row.case_id, row.seq, "salt"))
         text = codec.open(row.text, context("history", row.case_id, row.seq, "text"))
-    except (SealBrokenError, TypeError):
+    except SealBrokenError:
         return False
     digest: str = row.digest
     return text_digest(salt, text.decode("utf-8", "surrogatepass")) == digest

@@ -22,6 +22,7 @@ from bot.database.sealing import Codec, context
 from bot.database.tables import members, waiting
 from conversations.world import Membership
 
+PROOF = "members"
 # So long ago that no link was given before it.
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -76,14 +77,14 @@ def load_members(
 
 def _membership(codec: Codec, row: Row[Any], wall: float) -> Membership:
     typed(row, chat=int, person=int, present=int, at=(int, float), since=str, proof=str)
-    if not codec.proves(row.proof, *_proven(row.chat, row.person, row.present, row.at, row.since)):
+    if not codec.proves(row.proof, PROOF, *_proven(row.chat, row.person, row.present, row.at, row.since)):
         raise DamagedRowError("proof")
     # The messenger's clock may be a little ahead; knowledge from another day's future is as good as old.
     return Membership(bool(row.present), abs(wall - row.at), datetime.fromisoformat(row.since))
 
 
 def _proven(chat: int, person: int, present: int, at: float, since: str) -> tuple[object, ...]:
-    return ("members", chat, person, int(present), float(at), since)
+    return (chat, person, int(present), float(at), since)
 
 
 def note_members(connection: Connection, codec: Codec, told: Iterable[Known]) -> None:
@@ -95,7 +96,7 @@ def note_members(connection: Connection, codec: Codec, told: Iterable[Known]) ->
 
 def _columns(codec: Codec, known: Known) -> dict[str, object]:
     since = moment(known.since)
-    proof = codec.proof(*_proven(known.chat, known.person, known.present, known.at, since))
+    proof = codec.proof(PROOF, *_proven(known.chat, known.person, known.present, known.at, since))
     return {
         "chat": known.chat,
         "person": known.person,

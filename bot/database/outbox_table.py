@@ -3,6 +3,9 @@
 Turns insert rows with their commit; senders mark them. An edit of a message that still waits
 replaces that row's payload and raises its `revision`; a mark names the revision that was sent, so
 that a replacement which came meanwhile is never lost.
+
+The seal of a payload holds id, chat, key, report and revision: a waiting answer can be led neither to another
+chat nor back to an earlier payload. Who changes one of these columns seals the payload again.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
 
 from bot.database.counters import reserve
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside, typed
-from bot.database.sealing import Codec, context
+from bot.database.sealing import Codec, SealBrokenError, binding
 from bot.database.tables import outbox
 from conversations.events import Delivery
 from conversations.messages import OutgoingMessage
@@ -109,8 +112,15 @@ _REPLACE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
     .values(
-        payload=bindparam("payload"), revision=outbox.c.revision + 1, progress=0, language=bindparam("tongue")
+        payload=bindparam("payload"), revision=bindparam("risen"), progress=0, language=bindparam("tongue")
     )
+)
+
+_OF_CHAT = select(outbox).where(outbox.c.chat == bindparam("there"))
+_MOVE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(chat=bindparam("to"), payload=bindparam("payload"))
 )
 
 # What became of rows with `report`, as far as the core has not been told.
@@ -137,7 +147,13 @@ def insert_rows(
     fresh, replaced = _coalesce(rows, waiting)
     if replaced:
         parameters = [
-            {"row": row.id, "payload": _seal(codec, row), "tongue": row.language} for row in replaced
+            {
+                "row": row.id,
+                "payload": _seal(codec, row),
+                "risen": row.revision,
+                "tongue": row.language,
+            }
+            for row in replaced
         ]
         connection.execute(_REPLACE, parameters)
     first = reserve(connection, "outbox", len(fresh)) if fresh else 0
@@ -224,12 +240,34 @@ def read_row(codec: Codec, row: Row[Any]) -> OutboxRow:
     payload, _outcome, _error = (columns.pop(name) for name in ("payload", "outcome", "error"))
     message = None
     if payload is not None:
-        message = _messages().validate_json(codec.open(payload, context("outbox", row.id)))
+        message = _messages().validate_json(codec.open(payload, _binding(row, row.chat)))
     texts = {"key": row.key or "", "report": row.report or ""}
     kind = Kind(row.kind)
     if message is None and kind in (Kind.SEND, Kind.EDIT):
         raise DamagedRowError("payload")
     return OutboxRow(**columns | texts | {"kind": kind, "state": State(row.state)}, message=message)
+
+
+def move_rows(connection: Connection, codec: Codec, old: int, new: int) -> None:
+    """Let every row of a chat belong to another one; a payload that does not open stays sealed to the old."""
+    rows = connection.execute(_OF_CHAT, {"there": old}).all()
+    moved = [{"row": row.id, "to": new, "payload": _sealed_to(codec, row, new)} for row in rows]
+    if moved:
+        connection.execute(_MOVE, moved)
+
+
+def _sealed_to(codec: Codec, row: Row[Any], chat: int) -> bytes | None:
+    if row.payload is None:
+        return None
+    try:
+        return codec.seal(codec.open(row.payload, _binding(row, row.chat)), _binding(row, chat))
+    except SealBrokenError:
+        damaged: bytes = row.payload
+        return damaged
+
+
+def _binding(row: OutboxRow | Row[Any], chat: int) -> bytes:
+    return binding("outbox", row.id, chat, row.key or "", row.report or "", row.revision)
 
 
 def _columns(codec: Codec, row: OutboxRow) -> dict[str, object]:
@@ -257,4 +295,4 @@ def _columns(codec: Codec, row: OutboxRow) -> dict[str, object]:
 def _seal(codec: Codec, row: OutboxRow) -> bytes | None:
     if row.message is None:
         return None
-    return codec.seal(_messages().dump_json(row.message), context("outbox", row.id))
+    return codec.seal(_messages().dump_json(row.message), _binding(row, row.chat))

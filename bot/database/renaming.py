@@ -13,9 +13,11 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bot.database import chats as blocking
 from bot.database.cases import load_cases, update_cases
 from bot.database.conversations import load_conversations, save_conversations
+from bot.database.files_table import move_files
+from bot.database.outbox_table import move_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
-from bot.database.tables import cases, chats, conversations, files, outbox, sent_messages
+from bot.database.tables import cases, chats, conversations, sent_messages
 from conversations.agency import Limits
 from conversations.conversation import ConversationKey
 
@@ -23,13 +25,12 @@ _PERSONS = select(conversations.c.person).where(conversations.c.chat == bindpara
 _DROP_CONVERSATIONS = delete(conversations).where(conversations.c.chat == bindparam("old"))
 _CASES = select(cases.c.id).where(cases.c.chat == bindparam("old"))
 _UNBLOCK = update(chats).where(chats.c.chat == bindparam("old")).values(blocked=0)
-# No sealed context of these holds the chat. A message that is known under both ids is the same.
-_PLAIN = tuple(
-    update(table)
+# A message that is known under both ids is the same.
+_SENT = (
+    update(sent_messages)
     .prefix_with("OR REPLACE")
-    .where(table.c.chat == bindparam("old"))
+    .where(sent_messages.c.chat == bindparam("old"))
     .values(chat=bindparam("new"))
-    for table in (sent_messages, outbox, files)
 )
 
 
@@ -42,8 +43,9 @@ def rename_chats(connection: Connection, codec: Codec, renamed: Mapping[int, int
     for old, new in renamed.items():
         _move_conversations(connection, codec, old, new, limits, damage)
         _move_cases(connection, codec, old, new, damage)
-        for statement in _PLAIN:
-            connection.execute(statement, {"old": old, "new": new})
+        move_rows(connection, codec, old, new)
+        move_files(connection, codec, old, new)
+        connection.execute(_SENT, {"old": old, "new": new})
         if blocking.is_blocked(connection, old):
             blocking.note_blocked(connection, new, blocked=True)
             connection.execute(_UNBLOCK, {"old": old})
@@ -72,4 +74,5 @@ def _move_conversations(
 def _move_cases(connection: Connection, codec: Codec, old: int, new: int, damage: Damage) -> None:
     names = connection.execute(_CASES, {"old": old}).scalars().all()
     found = load_cases(connection, codec, names, damage=damage)
-    update_cases(connection, codec, [case.model_copy(update={"chat": new}) for case in found.values()])
+    moved = [case.model_copy(update={"chat": new}) for case in found.values()]
+    update_cases(connection, codec, moved, found)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, inspect, text
+
+if TYPE_CHECKING:
+    from bot.database.sealing import Codec
 
 # The newest revision in migrations/versions; a test holds the two together.
 HEAD = "0002"
@@ -25,19 +31,31 @@ def prepare(connection: Connection) -> None:
 
     Raises MigrationNeededError when they are not of this version: an operator backs up first.
     """
+    if stored_revision(connection) is None and not inspect(connection).get_table_names():
+        upgrade(connection)
+    else:
+        require(connection)
+
+
+def require(connection: Connection) -> None:
+    """Raise MigrationNeededError when the tables are not of this version."""
     revision = stored_revision(connection)
-    if revision == HEAD:
-        return
-    if revision is not None or inspect(connection).get_table_names():
+    if revision != HEAD:
         raise MigrationNeededError(
             f"the database is at revision {revision or 'unknown'} and this program needs {HEAD}: "
             "make a backup, then run `aduan migrate`"
         )
-    upgrade(connection)
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables to HEAD, in the connection's transaction."""
+def upgrade(
+    connection: Connection,
+    codec: Codec | None = None,
+    advance: Callable[[int, int], None] = lambda _done, _all: None,
+) -> list[str]:
+    """Bring the tables to HEAD, in the connection's transaction; answers what could not be carried over.
+
+    A store with data needs its codec. `advance` hears how many rows are done, of how many.
+    """
     from bot.database.migrations import run
 
-    run(connection)
+    return run(connection, codec, advance)

@@ -1,8 +1,12 @@
 """Sealing: personal data lies in the store encrypted, with keys that lie beside it (law 8).
 
 A sealed value is: flags (1 byte) | key number (2 bytes) | nonce (12 bytes) | AES-256-GCM text with
-its tag. The flags, the key number and the context (table and primary key) are authenticated, so a
-value moved to another row does not open.
+its tag. The flags, the key number and the context are authenticated. The context is the table and the
+primary key, or `binding()`: the table, the primary key and the plain columns that the value belongs to. A
+value that was moved to another row, or whose plain columns were changed, does not open.
+
+The key file's pepper gives two more keys, each derived with a fixed label: the key of the history's links
+and the key of the proofs of plain rows. Key files of earlier versions stay valid.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import GCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -29,6 +35,8 @@ COMPRESSED = 1
 # Deflating costs ten times as much as encrypting; below a page of the store it saves next to nothing.
 WORTH_COMPRESSING = 4096
 PIECE = 1024 * 1024
+CHAIN_LABEL = b"aduan history chain"
+PROOF_LABEL = b"aduan proof of a plain row"
 
 
 class KeysMissingError(Exception):
@@ -44,15 +52,32 @@ def context(table: str, *primary_key: object) -> bytes:
     return ":".join((table, *map(str, primary_key))).encode()
 
 
+def binding(table: str, *columns: object) -> bytes:
+    """What binds a sealed value to its row and to the row's plain columns, the primary key first.
+
+    Two different lists never give the same bytes: the texts are quoted. A value of a wrong type, written by
+    somebody else, has bytes of its own, so that the seal does not fit it.
+    """
+    return json.dumps([table, *columns], separators=(",", ":"), default=_other).encode("ascii")
+
+
+def _other(value: object) -> list[str]:
+    return [type(value).__name__, repr(value)]
+
+
 class Codec:
-    """Seals with the newest key and opens with any; `pepper` is the secret of the access codes."""
+    """Seals with the newest key and opens with any.
+
+    `pepper` is the secret of the access codes, `chain_key` that of the history's links.
+    """
 
     def __init__(self, keys: dict[int, bytes], pepper: bytes) -> None:
         self._keys = keys
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._newest = max(keys)
         self.pepper = pepper
-        self._proving = hmac.new(pepper, b"aduan: proofs of plain rows", "sha256").digest()
+        self.chain_key = _derived(pepper, CHAIN_LABEL)
+        self._proof_key = _derived(pepper, PROOF_LABEL)
 
     @classmethod
     def load(cls, path: Path, *, create: bool) -> Codec:
@@ -70,14 +95,6 @@ class Codec:
             stored = _make(path)
         keys = {int(number): base64.b64decode(key) for number, key in stored["keys"].items()}
         return cls(keys, base64.b64decode(stored["pepper"]))
-
-    def proof(self, *parts: object) -> str:
-        """What binds plain values to the keys: HMAC-SHA256 in hex, with a key of its own."""
-        return hmac.new(self._proving, context("proof", *parts), "sha256").hexdigest()
-
-    def proves(self, proof: str, *parts: object) -> bool:
-        """Whether this proof was made for these values; compared in constant time."""
-        return hmac.compare_digest(self.proof(*parts).encode(), proof.encode())
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt, compressed where that makes it smaller."""
@@ -103,8 +120,10 @@ class Codec:
     def _header(self, flags: int) -> bytes:
         return bytes((flags,)) + self._newest.to_bytes(2)
 
-    def open(self, sealed: bytes, context: bytes) -> bytes:
+    def open(self, sealed: object, context: bytes) -> bytes:
         """Decrypt. Raises SealBrokenError when the value is not what was sealed for this context."""
+        if not isinstance(sealed, bytes):
+            raise SealBrokenError("what should be a sealed value is none")
         # A view, because a video's bytes should not lie in memory once more for each slice.
         header, rest = sealed[:HEADER_BYTES], memoryview(sealed)[HEADER_BYTES:]
         cipher = self._ciphers.get(int.from_bytes(header[1:]))
@@ -115,6 +134,23 @@ class Codec:
         except (InvalidTag, ValueError) as broken:
             raise SealBrokenError("a sealed value was changed or moved") from broken
         return zlib.decompress(plain) if header[0] & COMPRESSED else plain
+
+    def proof(self, domain: str, *parts: object) -> str:
+        """What shows that a plain row was written with the keys: HMAC-SHA256 in hex.
+
+        `domain` names the kind of row, so that a proof of one kind is none of another.
+        """
+        return hmac.digest(self._proof_key, binding(domain, *parts), "sha256").hex()
+
+    def proves(self, proof: object, domain: str, *parts: object) -> bool:
+        """Whether the stored proof is that of these parts, compared in constant time."""
+        return isinstance(proof, str) and hmac.compare_digest(
+            proof.encode("utf-8", "surrogatepass"), self.proof(domain, *parts).encode("ascii")
+        )
+
+
+def _derived(pepper: bytes, label: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=label).derive(pepper)
 
 
 def _make(path: Path) -> dict[str, dict[str, str] | str]:

@@ -71,7 +71,7 @@ class Files:
         self._codec = codec
         self._folder = folder
         self._report = report
-        self._marks = FileMarks(database, nudge)
+        self._marks = FileMarks(database, codec, nudge)
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}

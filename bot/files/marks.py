@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database.engine import Database
-from bot.database.files_table import mark_lost, mark_stored
+from bot.database.files_table import StoredFile, mark_lost, mark_stored
+from bot.database.sealing import Codec
 
 log = structlog.get_logger(__name__)
 
@@ -28,19 +29,19 @@ class Fate:
     path: str = ""
     reason: str = ""
 
-    def write(self, connection: Connection) -> None:
+    def write(self, connection: Connection, codec: Codec) -> None:
         """Mark the file; nothing happens when it was dropped meanwhile."""
         if self.reason:
             mark_lost(connection, self.key, self.reason)
         else:
-            mark_stored(connection, self.key, self.sha256, self.size, self.path)
+            mark_stored(connection, codec, [StoredFile(self.key, self.sha256, self.size, self.path)])
 
 
 class FileMarks:
     """Writes fates until they are written; `nudge` is called after each write."""
 
-    def __init__(self, database: Database, nudge: Callable[[], None]) -> None:
-        self._database = database
+    def __init__(self, database: Database, codec: Codec, nudge: Callable[[], None]) -> None:
+        self._database, self._codec = database, codec
         self._nudge = nudge
         self._waiting: list[Fate] = []
         self._task: asyncio.Task[None] | None = None
@@ -68,7 +69,7 @@ class FileMarks:
     async def _write(self, batch: Sequence[Fate]) -> None:
         def work(connection: Connection) -> None:
             for fate in batch:
-                fate.write(connection)
+                fate.write(connection, self._codec)
 
         while True:
             try:

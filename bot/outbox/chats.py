@@ -36,7 +36,7 @@ def note(
     """Store what happened to a chat; memory follows after the commit. `home` is `Moves.home`."""
     match event:
         case ChatMigrated(old, new):
-            move(connection, old, new, home(old))
+            move(connection, codec, old, new, home(old))
             return Noted(home(old))
         case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
             return Noted(chat, lost=set_aside(connection, chat))
@@ -69,10 +69,10 @@ def bring_back(
     return release(connection, codec, chat, damage)
 
 
-def move(connection: Connection, old: int, new: int, home: int) -> None:
+def move(connection: Connection, codec: Codec, old: int, new: int, home: int) -> None:
     """The group has a new id. `home` is the id the core knows it by, whose message ids are void now.
 
     Both groups tell it, so it may be told twice.
     """
-    if chats.note_moved(connection, old, new):
+    if chats.note_moved(connection, codec, old, new):
         forget_chat(connection, home)

@@ -314,7 +314,7 @@ class Outbox:
 
     async def _move(self, old: int, new: int) -> None:
         home = self._moves.home(old)
-        await self._database.write(lambda connection: move(connection, old, new, home))
+        await self._database.write(lambda connection: move(connection, self._codec, old, new, home))
         self._moved(old, new)
 
     def _moved(self, old: int, new: int) -> None:

@@ -21,14 +21,16 @@ K = TypeVar("K")
 class Loader:
     """What is loaded stands in `world`, unless the batch has changed it already.
 
-    `stored` keeps what the store holds, so that only what differs is written back; `damage` the rows that
-    do not open: whoever needs one of them is the only one who is not served. `wall` is now.
+    `stored` and `stored_cases` keep what the store holds, so that only what differs is written back;
+    `damage` the rows that do not open: whoever needs one of them is the only one who is not served.
+    `wall` is now.
     """
 
     def __init__(self, connection: Connection, codec: Codec, world: World, wall: float) -> None:
         self.world = world
         self.damage = Damage()
-        self.stored: dict[ConversationKey | str, Conversation | Case] = {}
+        self.stored: dict[ConversationKey, Conversation] = {}
+        self.stored_cases: dict[str, Case] = {}
         self._connection = connection
         self._codec = codec
         self._wall = wall
@@ -86,7 +88,7 @@ class Loader:
         fresh = self._unasked("conversation", keys)
         if fresh:
             found = conversations.load_conversations(self._connection, self._codec, fresh, self.damage)
-            self.stored.update((key, entry) for key, entry in found.items())
+            self.stored.update(found)
             self.world.conversations = found | self.world.conversations
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
@@ -112,6 +114,6 @@ class Loader:
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed stays as the batch left it.
         for name, case in found.items():
-            self.stored.setdefault(name, case)
+            self.stored_cases.setdefault(name, case)
             self.world.cases.setdefault(name, case)
             self.world.references[case.reference] = name

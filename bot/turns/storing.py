@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, history, sent_messages
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
+from bot.database.history import Head, head_of
 from bot.database.members import Known, Waiting, note_members, wait
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
@@ -33,6 +34,7 @@ from conversations.effects import (
     RecordHistory,
     Send,
 )
+from conversations.engine import Needs
 from conversations.events import ButtonPressed
 from conversations.world import Standing
 
@@ -118,9 +120,8 @@ class Storing:
 
     def store(self, gathered: Gathered, loader: Loader) -> Committed:
         """Write all of it; nothing is seen by anybody before the caller commits."""
+        heads = self._record(gathered, loader)
         self._save_states(gathered, loader)
-        records = [effect for effect in gathered.effects if isinstance(effect, RecordHistory)]
-        heads = history.append(self.connection, self.codec, records, loader.world.now)
         effects = [_with_head(effect, heads) for effect in gathered.effects]
         for effect in effects:
             if isinstance(effect, ForgetKeys):
@@ -144,16 +145,34 @@ class Storing:
             replace(one, waiting=waiting) for one, waiting in zip(gathered.parked, stored, strict=True)
         )
 
+    def _record(self, gathered: Gathered, loader: Loader) -> Mapping[str, Head]:
+        """Write the history, and let each case know where its history ends now.
+
+        Raises LookupError when an entry names a case that is not in the store.
+        """
+        records = [effect for effect in gathered.effects if isinstance(effect, RecordHistory)]
+        named = {record.case for record in records}
+        # Most are known: a case that was filed, changed or loaded. The clock's events may name others.
+        loader.load([Needs(cases=frozenset(named - gathered.cases.keys() - loader.stored_cases.keys()))])
+        known = {name: gathered.cases.get(name) or loader.stored_cases[name] for name in named}
+        before = {name: head_of(case) for name, case in known.items()}
+        heads = history.append(self.connection, self.codec, records, loader.world.now, before)
+        for name, head in heads.items():
+            ends = {"history_count": head.entries, "history_head": head.link}
+            gathered.cases[name] = known[name].model_copy(update=ends)
+        return heads
+
     def _save_states(self, gathered: Gathered, loader: Loader) -> None:
         stored = loader.stored
         talks = [entry for key, entry in gathered.conversations.items() if _differs(entry, stored.get(key))]
         conversations.save_conversations(self.connection, self.codec, talks, loader.world.rules.limits)
-        filed = [case for name, case in gathered.cases.items() if name not in stored]
+        before = loader.stored_cases
+        filed = [case for name, case in gathered.cases.items() if name not in before]
         changed = [
-            case for name, case in gathered.cases.items() if name in stored and _differs(case, stored[name])
+            case for name, case in gathered.cases.items() if name in before and _differs(case, before[name])
         ]
         cases.file_cases(self.connection, self.codec, filed)
-        cases.update_cases(self.connection, self.codec, changed)
+        cases.update_cases(self.connection, self.codec, changed, before)
 
     def _languages(self, effects: Iterable[Effect], loader: Loader) -> Callable[[int], str]:
         """What the reader of each chat reads: a private chat's person chose; groups read Indonesian."""
@@ -186,7 +205,7 @@ class Storing:
                 kept = {key: keep for key, keep in kept.items() if keep.owner != effect.owner}
                 owners.append(effect.owner)
         # Given before anything is dropped: what now belongs to a case stays when its draft goes.
-        give_files(self.connection, given)
+        give_files(self.connection, self.codec, given)
         drop_files(self.connection, keys, owners)
         return insert_files(self.connection, self.codec, list(kept.values()))
 
@@ -195,10 +214,10 @@ def _differs(new: object, stored: object) -> bool:
     return new is not stored and new != stored
 
 
-def _with_head(effect: Effect, heads: Mapping[str, str]) -> Effect:
+def _with_head(effect: Effect, heads: Mapping[str, Head]) -> Effect:
     """A receipt shows the head of its case's history, known only now that the entry is written (law 9)."""
     if not isinstance(effect, Send) or HEAD_PARAMETER not in effect.message.params:
         return effect
-    head = heads.get(effect.key.partition(":")[2], "")[:HEAD_LENGTH]
+    head = heads.get(effect.key.partition(":")[2], Head()).link[:HEAD_LENGTH]
     params = {**effect.message.params, HEAD_PARAMETER: head}
     return replace(effect, message=replace(effect.message, params=params))

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.engine import writing_engine
-from bot.database.history import first_broken
+from bot.database.history import first_broken, head_of
 from bot.database.sealing import Codec, context
 from bot.database.tables import cases, files, outbox, quarantine
 from bot.files.store import contents, read
@@ -100,7 +101,8 @@ class Audit:
             if serials != list(range(1, len(serials) + 1)):
                 self.breaches.append(f"the numbers of {agency} are {serials}")
         self._add(f"{row.reference} is {row.status}" for row in rows if row.status != "closed")
-        broken = {row.reference: first_broken(connection, codec, row.id) for row in rows}
+        found = load_cases(connection, codec, [row.id for row in rows]).values()
+        broken = {case.reference: first_broken(connection, codec, case.id, head_of(case)) for case in found}
         self._add(f"the history of {name} breaks at {place}" for name, place in broken.items() if place)
 
     def _files(self, connection: Connection, codec: Codec) -> None:

@@ -123,7 +123,7 @@ class Stage:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def restart_outbox(self) -> None:
-        moved = await self.database.write(chats.moves)
+        moved = await self.database.write(lambda c: chats.moves(c, self.codec))
         self.moves = Moves({STAFF}, moved)
         self.outbox = self.new_outbox()
         await self.outbox.start()

@@ -19,6 +19,7 @@ from bot.checks.findings import Finding, Level
 from bot.config import Config, read
 from bot.database.chats import note_moved
 from bot.database.engine import Database
+from bot.database.sealing import Codec
 from bot.rendering import FOLDER, Renderer
 from bot.simulator.server import Simulator
 
@@ -135,11 +136,15 @@ async def test_a_group_that_the_bot_saw_move_is_told_with_the_line_to_write(
 ) -> None:
     config = config_of(simulator, tmp_path)
     database = await Database.open(config.database.path)
-    await database.write(lambda connection: note_moved(connection, DPMD.staff, -1009))
+    codec = Codec.load(config.database.keys_path, create=True)
+    await database.write(lambda connection: note_moved(connection, codec, DPMD.staff, -1009))
+    forged = "INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (?, 0, -6666, 1)"
+    await database.write(lambda connection: connection.exec_driver_sql(forged, (DPMD.restricted,)))
     await database.close()
     found = await findings(simulator, config)
     moved = about(found, f"the group {DPMD.staff} has become -1009")
     assert (moved.level, moved.advice) == (Level.PROBLEM, "Write in the config: staff_chat_id = -1009")
+    assert not [one for one in found if "-6666" in one.what + one.advice]
 
 
 async def test_agencies_without_groups_are_noted_and_none_at_all_is_a_problem(

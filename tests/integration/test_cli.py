@@ -209,7 +209,7 @@ def test_the_terminal_is_never_given_to_a_text_browser(monkeypatch: pytest.Monke
 def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     path.touch()
-    assert migrate(path).endswith(HEAD)
+    assert migrate(path, tmp_path / "a.key").endswith(HEAD)
     before = path.read_bytes()
-    assert "up to date already" in migrate(path)
+    assert "up to date already" in migrate(path, tmp_path / "a.key")
     assert path.read_bytes() == before

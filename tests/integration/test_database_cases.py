@@ -38,6 +38,8 @@ REGISTER = (
     _case("soon", 5, due_on=date(2026, 3, 26)),
 )
 
+BY_ID = {case.id: case for case in REGISTER}
+
 
 @pytest.fixture
 async def register(database: Database, codec: Codec) -> Database:
@@ -94,7 +96,7 @@ async def test_a_changed_case_is_stored_with_all_that_finds_it(register: Databas
     changed = REGISTER[0].model_copy(
         update={"status": Status.RESPONDED, "objection_until": date(2026, 4, 3), "version": 2}
     )
-    await register.write(lambda connection: cases.update_cases(connection, codec, [changed]))
+    await register.write(lambda connection: cases.update_cases(connection, codec, [changed], BY_ID))
 
     def due(connection: Connection, today: str) -> list[str]:
         return list(connection.execute(cases.DUE, {"today": today, "most": 9}).scalars())

@@ -85,17 +85,17 @@ def _senders(connection: Connection, codec: Codec) -> None:
     sent_messages.forget(connection, 7, 50)
     files_table.pending_files(connection, codec, Damage())
     files_table.files_by_key(connection, codec, ["7-1"])
-    files_table.mark_stored(connection, "7-1", "ab", 5, "ab/ab")
-    chats.note_moved(connection, -1, -2)
+    files_table.mark_stored(connection, codec, [files_table.StoredFile("7-1", "ab", 5, "ab/ab")])
+    chats.note_moved(connection, codec, -1, -2)
     cases.open_cases(connection, -1)
-    history.first_broken(connection, codec, "a")
+    history.first_broken(connection, codec, "a", history.Head())
 
 
 async def _clock(database: Database, codec: Codec) -> None:
     bench = Bench(database, codec)
     bench.core.then = lambda _event, _world: Outcome()
     await Scheduler(
-        database, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
+        database, codec, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
     ).round()
 
 

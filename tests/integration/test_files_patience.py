@@ -131,7 +131,7 @@ async def test_what_is_settled_together_is_one_commit(
             return await writing(work)
 
         monkeypatch.setattr(stand.database, "write", counted)
-        marks = FileMarks(stand.database, lambda: None)
+        marks = FileMarks(stand.database, stand.codec, lambda: None)
         await asyncio.gather(*(marks.settle(Fate(f"7-{n}", reason="empty")) for n in range(3)))
         assert len(commits) == 1
         assert await stand.count("SELECT count(*) FROM files WHERE state = 'lost'", 3)

@@ -39,12 +39,14 @@ def bench(database: Database, codec: Codec) -> Bench:
     return Bench(database, codec)
 
 
-async def _told(faults: Collection[Fault]) -> None:
-    assert faults
+def _clock(bench: Bench, wall: float = 1_000_000.0, told: list[Fault] | None = None) -> Scheduler:
+    async def _told(faults: Collection[Fault]) -> None:
+        assert told is not None
+        told.extend(faults)
 
-
-def _clock(bench: Bench) -> Scheduler:
-    return Scheduler(bench.database, bench.turns().take, lambda: bench.now, lambda: 1_000_000.0, 60.0, _told)
+    return Scheduler(
+        bench.database, bench.codec, bench.turns().take, lambda: bench.now, lambda: wall, 60.0, _told
+    )
 
 
 def _answering(bench: Bench, *outcomes: Outcome) -> None:
@@ -149,11 +151,30 @@ async def _keep(bench: Bench, owner: str) -> None:
 
 async def test_a_stored_file_is_told_once_its_draft_is_a_case(bench: Bench) -> None:
     await _keep(bench, "a")
-    await bench.database.write(lambda c: files_table.mark_stored(c, "7-1", "ab12", 5, "ab/ab12"))
+    stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
+    await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
     _answering(bench)
     assert await _rounds(bench, START) == []
     await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case_of("a", 1)]))
     assert await _rounds(bench, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
+
+
+@pytest.mark.parametrize("forged", ["owner = 'b'", "sha256 = 'cd34'"])
+async def test_no_complaint_hears_of_a_file_whose_row_was_changed(bench: Bench, forged: str) -> None:
+    await _keep(bench, "a")
+    stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
+    await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
+    both = [case_of("a", 1), case_of("b", 2)]
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, both))
+    await bench.database.write(lambda c: c.exec_driver_sql(f"UPDATE files SET {forged}"))  # noqa: S608 - ours
+    _answering(bench)
+    told: list[Fault] = []
+    clock = _clock(bench, told=told)
+    await clock.round()
+    await clock.round()
+    assert _heard(bench) == []
+    assert [fault.error_name for fault in told] == ["SealBrokenError"]
+    assert await bench.value("SELECT reported FROM files") == 1
 
 
 async def test_a_lost_file_is_told_at_once(bench: Bench) -> None:
@@ -166,7 +187,7 @@ async def test_a_lost_file_is_told_at_once(bench: Bench) -> None:
 async def test_a_moved_group_gets_its_open_cards_once(bench: Bench) -> None:
     case = case_of("a", 1)
     await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case]))
-    await bench.database.write(lambda c: chats.note_moved(c, case.chat, -1009))
+    await bench.database.write(lambda c: chats.note_moved(c, bench.codec, case.chat, -1009))
     await _rounds(bench, START, START)
     assert [row.key for done in bench.committed for row in done.rows] == ["card:a"]
 
@@ -176,8 +197,7 @@ async def test_what_was_set_aside_is_kept_for_thirty_days(bench: Bench) -> None:
     await bench.database.write(lambda c: record(c, bench.codec, [bad], 1_000_000.0))
     day = 24 * 3600.0
     for age, left in ((29 * day, 1), (31 * day, 0)):
-        wall = 1_000_000.0 + age
-        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0, _told).round()  # noqa: B023
+        await _clock(bench, 1_000_000.0 + age).round()
         assert await bench.value("SELECT count(*) FROM quarantine") == left
 
 
@@ -185,6 +205,5 @@ async def test_keys_of_updates_are_kept_for_two_days(bench: Bench) -> None:
     await bench.take(said(1, "lama"))
     hours = 3600.0
     for age, left in ((47 * hours, 1), (49 * hours, 0)):
-        wall = 1_000_000.0 + age
-        await Scheduler(bench.database, bench.turns().take, lambda: START, lambda: wall, 60.0, _told).round()  # noqa: B023
+        await _clock(bench, 1_000_000.0 + age).round()
         assert await bench.value("SELECT count(*) FROM updates") == left

@@ -182,6 +182,6 @@ async def test_files_and_keys_follow_their_effects(bench: Bench) -> None:
 
 async def test_history_is_dated_with_business_time(bench: Bench) -> None:
     record = RecordHistory("a", "citizen:7", "submitted", "Jalan rusak")
-    bench.core.then = lambda _event, _world: Outcome(effects=(record,))
+    bench.core.then = lambda _event, _world: Outcome((), (case_of("a", 1),), (record,))
     await bench.take(said(1, "halo"))
     assert await bench.rows("SELECT seq, at, what FROM history") == [(1, moment(START), "submitted")]

@@ -15,12 +15,15 @@ from sqlalchemy import Connection, column, select, text
 
 from bot import practice
 from bot.app import Service
+from bot.checks.verify import verify
 from bot.config import Config, load
 from bot.database import chats
 from bot.database.cases import file_cases, load_cases
 from bot.database.conversations import load_conversations, save_conversations
 from bot.database.engine import Database
-from bot.database.files_table import insert_files
+from bot.database.files_table import files_by_key, insert_files
+from bot.database.outbox_table import Kind, OutboxRow, insert_rows, load_rows
+from bot.database.quarantine import Damage
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
@@ -31,6 +34,7 @@ from conversations.agency import Limits
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import KeepFile
 from conversations.events import Attachment
+from conversations.messages import OutgoingMessage
 from tests.calls import values
 from tests.integration.stage import eventually
 from tests.integration.turning import GROUP, case_of
@@ -136,7 +140,9 @@ async def test_what_lies_under_the_old_id_follows_the_configuration(
     await database.write(lambda c: file_cases(c, codec, [case]))
     await database.write(lambda c: save_conversations(c, codec, [talk], limits))
     await database.write(lambda c: insert_files(c, codec, [keep]))
-    await database.write(lambda c: chats.note_moved(c, GROUP, NEW))
+    card = OutboxRow(0, GROUP, 0, Kind.SEND, "id", 1.0, OutgoingMessage("system.own_id", {"person": 7}))
+    await database.write(lambda c: insert_rows(c, codec, [card], ()))
+    await database.write(lambda c: chats.note_moved(c, codec, GROUP, NEW))
     await database.write(lambda c: chats.note_blocked(c, GROUP, blocked=True))
     named = [(GROUP, 5, "card:a", 1.0), (NEW, 5, "card:a", 1.0)]
     await database.write(lambda c: remember(c, named))
@@ -146,10 +152,32 @@ async def test_what_lies_under_the_old_id_follows_the_configuration(
     assert [each.name for each in found.values()] == ["Rina"]
     (moved,) = (await database.write(lambda c: load_cases(c, codec, {"a"}))).values()
     assert moved == case.model_copy(update={"chat": NEW})
+    (row,) = await database.write(lambda c: load_rows(c, codec))
+    assert (row.chat, row.message) == (NEW, card.message)
+    (job,) = (await database.write(lambda c: files_by_key(c, codec, ["k"]))).values()
+    assert (job.chat, job.attachment) == (NEW, keep.attachment)
+    assert verify(database.path, codec).faults == []
     for table in ("conversations", "sent_messages", "outbox", "cases", "files"):
         assert GROUP not in await database.write(partial(_chats_of, table))
     assert await database.write(chats.blocked) == {NEW}
     await database.close()
+
+
+async def test_what_was_led_into_a_group_that_moved_does_not_open_afterwards(
+    database: Database, codec: Codec
+) -> None:
+    answer = OutboxRow(0, 7, 0, Kind.SEND, "id", 1.0, OutgoingMessage("system.own_id", {"person": 7}))
+    keep = KeepFile("k", "a", 7, Attachment("photo", "f", "u"))
+    await database.write(lambda c: insert_rows(c, codec, [answer], ()))
+    await database.write(lambda c: insert_files(c, codec, [keep]))
+    for table in ("outbox", "files"):
+        forged = text(f"UPDATE {table} SET chat = :group")  # noqa: S608 - the two names above
+        await database.write(lambda c, forged=forged: c.execute(forged, {"group": GROUP}))  # type: ignore[misc]
+    await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, Limits()))
+    damage = Damage()
+    await database.write(lambda c: load_rows(c, codec, damage))
+    await database.write(lambda c: files_by_key(c, codec, ["k"], damage))
+    assert [fault.error_name for fault in damage.faults.values()] == ["SealBrokenError", "SealBrokenError"]
 
 
 async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along(
@@ -159,7 +187,7 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
     await database.write(lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})]))
-    await database.write(lambda c: chats.note_moved(c, STAFF, NEW))
+    await database.write(lambda c: chats.note_moved(c, codec, STAFF, NEW))
     await database.close()
     await simulator.groups[STAFF].migrate(NEW)
     first, *others = config.agencies

@@ -1,6 +1,7 @@
 """Numbers that people copy by hand, codes that are not guessed, digests that show any change."""
 
 import hashlib
+import hmac
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from conversations.references import (
     CHAIN_START,
     CODE_ALPHABET,
+    Entry,
     access_code,
     chain_link,
     code_matches,
@@ -146,7 +148,8 @@ def history(texts: list[str]) -> list[str]:
     links = [CHAIN_START]
     for number, text in enumerate(texts):
         when = TUESDAY + timedelta(minutes=number)
-        links.append(chain_link(links[-1], "officer:7", when, "responded", text_digest(SALT, text)))
+        entry = Entry("a", number + 1, "officer:7", when, "responded", text_digest(SALT, text))
+        links.append(chain_link(PEPPER, links[-1], entry))
     return links
 
 
@@ -156,16 +159,30 @@ def test_a_change_in_the_history_changes_every_later_link() -> None:
     assert not set(told[2:]) & set(forged[2:])
 
 
-def test_a_link_depends_on_who_when_and_what() -> None:
+ENTRY = Entry("a", 1, "officer:7", TUESDAY, "responded", text_digest(SALT, "Selesai"))
+OTHER_LINKS = {
+    "another key": (b"q" * 32, CHAIN_START, ENTRY),
+    "after another link": (PEPPER, "1" * 64, ENTRY),
+    "of another case": (PEPPER, CHAIN_START, ENTRY._replace(case="b")),
+    "at another place": (PEPPER, CHAIN_START, ENTRY._replace(seq=2)),
+    "by somebody else": (PEPPER, CHAIN_START, ENTRY._replace(who="officer:8")),
+    "at another time": (PEPPER, CHAIN_START, ENTRY._replace(when=TUESDAY + timedelta(seconds=1))),
+    "of another act": (PEPPER, CHAIN_START, ENTRY._replace(what="closed")),
+    "with another text": (PEPPER, CHAIN_START, ENTRY._replace(text_digest="0" * 64)),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_LINKS)
+def test_a_link_depends_on_its_key_its_place_and_all_of_its_entry(name: str) -> None:
+    assert chain_link(*OTHER_LINKS[name]) != chain_link(PEPPER, CHAIN_START, ENTRY)
+
+
+def test_a_link_is_the_hmac_that_an_auditor_can_compute() -> None:
     digest = text_digest(SALT, "Selesai")
-    links = {
-        chain_link(CHAIN_START, "officer:7", TUESDAY, "responded", digest),
-        chain_link(CHAIN_START, "officer:8", TUESDAY, "responded", digest),
-        chain_link(CHAIN_START, "officer:7", TUESDAY + timedelta(seconds=1), "responded", digest),
-        chain_link(CHAIN_START, "officer:7", TUESDAY, "closed", digest),
-        chain_link("1" * 64, "officer:7", TUESDAY, "responded", digest),
-    }
-    assert len(links) == 5
+    moment = "2026-03-17T08:59:00.000000+00:00"
+    linked = ["history", CHAIN_START, "a", 1, "officer:7", moment, "responded", digest]
+    plain = json.dumps(linked, separators=(",", ":")).encode()
+    assert chain_link(PEPPER, CHAIN_START, ENTRY) == hmac.new(PEPPER, plain, "sha256").hexdigest()
 
 
 def test_a_text_is_hidden_by_its_salt_and_half_an_emoji_is_hashed() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.database.sealing import Codec, KeysMissingError, SealBrokenError, context
+from bot.database.sealing import Codec, KeysMissingError, SealBrokenError, binding, context
 
 HERE = context("cases", "abc")
 
@@ -81,3 +82,42 @@ def test_missing_keys_are_never_replaced_by_new_ones(tmp_path: Path) -> None:
     with pytest.raises(KeysMissingError, match=r"aduan\.key is missing"):
         Codec.load(tmp_path / "aduan.key", create=False)
     assert not (tmp_path / "aduan.key").exists()
+
+
+DIFFERENT: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
+    "a border elsewhere": (("outbox", "card:a", "b"), ("outbox", "card", "a:b")),
+    "a quote in a text": (("outbox", 'a","b'), ("outbox", "a", "b")),
+    "a number and its text": (("outbox", 7), ("outbox", "7")),
+    "nothing and an empty text": (("cases", None), ("cases", "")),
+    "bytes and their letters": (("cases", b"a"), ("cases", "a")),
+    "bytes and how they are written": (("cases", b"a"), ("cases", "b'a'")),
+    "another table": (("cases", 7), ("files", 7)),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_no_two_rows_have_the_same_binding(codec: Codec, name: str) -> None:
+    one, other = DIFFERENT[name]
+    assert binding(*one) != binding(*other)
+    assert not codec.proves(codec.proof(*one), *other)
+
+
+def test_a_proof_needs_the_keys_and_every_part(tmp_path: Path, codec: Codec) -> None:
+    proof = codec.proof("moved", -1, -2)
+    assert codec.proves(proof, "moved", -1, -2)
+    for wrong in (None, 7, b"", "", "é", "\ud83d", "0" * 64, proof.upper()):
+        assert not codec.proves(wrong, "moved", -1, -2)
+    other = Codec.load(tmp_path / "other.key", create=True)
+    assert not other.proves(proof, "moved", -1, -2)
+
+
+def test_an_existing_key_file_always_gives_the_same_keys() -> None:
+    codec = Codec({1: b"k" * 32}, b"p" * 32)
+    assert codec.chain_key.hex() == "4be1f01c410ef5e38bc8c568c6f9537df1efd5879ed1af36de80890edead0c8e"
+    assert codec.proof("moved", -1, -2) == "0f6f4c52591f5d001b5233f95679a20ebacfa47c471ca6f11cfc671b31dc9422"
+
+
+@pytest.mark.parametrize("wrong", ["text", 7, None, memoryview(b"x")])
+def test_what_is_no_sealed_value_does_not_open(codec: Codec, wrong: object) -> None:
+    with pytest.raises(SealBrokenError):
+        codec.open(wrong, HERE)

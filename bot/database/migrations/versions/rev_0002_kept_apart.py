@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
+
+from bot.database.migrations.binding_seals import carry_over
 
 revision = "0002"
 down_revision = "0001"
@@ -12,11 +14,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the new tables and columns."""
+    """Add the new tables and columns, and bind the seals of what is stored to the plain columns."""
     _failures()
     _numbers()
     _members()
     _seals()
+    given = context.config.attributes
+    carry_over(op.get_bind(), given["codec"], given["advance"], given["left"])
 
 
 def _failures() -> None:

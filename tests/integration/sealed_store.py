@@ -1,0 +1,106 @@
+"""A store with two complaints, two waiting answers and two files, to be attacked without its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, text, update
+
+from bot.checks.verify import verify
+from bot.database import files_table, tables
+from bot.database.cases import load_cases
+from conversations.case import Case, Officer, Status
+from conversations.conversation import Conversation
+from conversations.effects import KeepFile, Outcome, RecordHistory, Send
+from conversations.engine import Needs
+from conversations.events import Attachment, Event
+from conversations.messages import OutgoingMessage
+from conversations.world import World
+from tests.integration.turning import Bench, FakeCore, case_of, said
+
+PHOTO, LETTER = Attachment("photo", "f1", "u1"), Attachment("document", "f2", "u2", name="surat.pdf")
+CONTENTS = [
+    files_table.StoredFile("7-1", "aa11", 5, "aa/a"),
+    files_table.StoredFile("8-1", "bb22", 5, "bb/b"),
+]
+
+CASE_A = select(tables.cases).where(tables.cases.c.id == "a")
+
+
+def message(person: int) -> OutgoingMessage:
+    return OutgoingMessage("system.own_id", {"person": person})
+
+
+def taken(case: Case) -> Case:
+    officer = Officer(id=42, name="Budi")
+    return case.model_copy(
+        update={"version": case.version + 1, "status": Status.IN_PROGRESS, "officer": officer}
+    )
+
+
+def noted(case: Case) -> Case:
+    """A change that shows in no plain column."""
+    return case.model_copy(update={"version": case.version + 1, "taken_at": case.received_at})
+
+
+class LoadingCore(FakeCore):
+    """Every event finds complaint a in its working set, and no other."""
+
+    def needs(self, event: Event, world: World, /) -> Needs:
+        return replace(super().needs(event, world), cases=frozenset({"a"}))
+
+
+class Store(Bench):
+    """A store with two complaints, two waiting answers and two files."""
+
+    async def do(self, outcome: Callable[[World], Outcome]) -> None:
+        def then(_event: Event, world: World) -> Outcome:
+            return outcome(world)
+
+        self.core.then = then
+        await self.take(said(len(self.core.seen) + 1, "halo"))
+
+    async def fill(self) -> None:
+        kept = (KeepFile("7-1", "a", 7, PHOTO), KeepFile("8-1", "b", 8, LETTER))
+        answers = (Send(7, message(7), "answer:a", report="a"), Send(8, message(8), "answer:b", report="b"))
+        said_first = tuple(RecordHistory(name, "citizen:7", "submitted", "Jalan rusak") for name in "ab")
+        filed = (case_of("a", 1), case_of("b", 2, filed_by=8))
+        talk = Conversation(chat=7, person=7, name="Siti")
+        await self.do(lambda _: Outcome((talk,), filed, (*kept, *answers, *said_first)))
+        await self.database.write(lambda c: files_table.mark_stored(c, self.codec, CONTENTS))
+
+    async def change(self, how: Callable[[Case], Case], what: str = "taken") -> None:
+        record = RecordHistory("a", "officer:42", what, "Budi")
+        await self.do(lambda world: Outcome((), (how(world.cases["a"]),), (record,)))
+
+    async def attack(self, *statements: str) -> None:
+        def work(connection: Connection) -> None:
+            for statement in statements:
+                assert connection.execute(text(statement)).rowcount > 0
+
+        await self.database.write(work)
+
+    async def copy(self, row: Select[Any], table: Table) -> Callable[[Connection], None]:
+        """Remember a row as it is; calling the answer puts it back whole."""
+        kept = await self.database.write(lambda c: dict(c.execute(row).mappings().one()))
+
+        def put_back(connection: Connection) -> None:
+            connection.execute(insert(table).prefix_with("OR REPLACE"), kept)
+
+        return put_back
+
+    async def set(self, table: Table, where: ColumnElement[bool], **columns: object) -> None:
+        await self.database.write(lambda c: c.execute(update(table).where(where).values(columns)))
+
+    async def load(self) -> dict[str, Case]:
+        return await self.database.write(lambda c: load_cases(c, self.codec, ["a", "b"]))
+
+    def faults(self) -> list[str]:
+        return verify(self.database.path, self.codec).faults
+
+
+def cut(connection: Connection) -> None:
+    """Take the newest entry of complaint a out."""
+    connection.execute(text("DELETE FROM history WHERE case_id = 'a' AND seq = 2"))

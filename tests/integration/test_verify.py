@@ -1,0 +1,190 @@
+"""`aduan verify` and the register's sum: what fits row by row, and was put back, deleted or invented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.checks.verify import verify
+from bot.config import Config, read
+from bot.database import chats, tables
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from conversations.effects import Outcome, RecordHistory
+from conversations.world import World
+from tests.integration.sealed_store import CASE_A, LoadingCore, Store, cut, noted, taken
+from tests.integration.test_check_store import fill, settings
+from tests.integration.test_cli import EXAMPLE, aduan
+from tests.integration.turning import case_of
+
+
+@pytest.fixture
+async def store(database: Database, codec: Codec) -> Store:
+    made = Store(database, codec, LoadingCore())
+    await made.fill()
+    return made
+
+
+TOGETHER = "register_seal cases: the sum does not fit"
+GONE = "register_seal cases: the register had 2 complaints and has 1"
+
+
+async def test_a_complaint_put_back_together_with_its_history_is_found_by_the_sum(store: Store) -> None:
+    put_back = await store.copy(CASE_A, tables.cases)
+    await store.change(taken)
+    await store.database.write(put_back)
+    await store.database.write(cut)
+    await store.load()
+    (fault,) = store.faults()
+    assert fault.startswith(TOGETHER)
+
+
+async def test_a_complaint_that_was_deleted_with_its_history_is_found_by_the_count(store: Store) -> None:
+    await store.attack("DELETE FROM history WHERE case_id = 'a'", "DELETE FROM cases WHERE id = 'a'")
+    assert store.faults() == [GONE]
+
+
+async def test_a_history_without_its_complaint_is_named(store: Store) -> None:
+    await store.attack("DELETE FROM cases WHERE id = 'a'")
+    assert store.faults() == ["history a: the complaint of these entries is missing", GONE]
+
+
+async def test_an_older_or_missing_sum_is_found(store: Store) -> None:
+    put_back = await store.copy(select(tables.register_seal), tables.register_seal)
+    await store.change(taken)
+    await store.database.write(put_back)
+    assert [fault.startswith(TOGETHER) for fault in store.faults()] == [True]
+    await store.attack("DELETE FROM register_seal")
+    assert store.faults() == ["register_seal cases: the register had 0 complaints and has 2"]
+
+
+async def test_a_damaged_sum_stops_no_complaint_and_is_told(store: Store) -> None:
+    await store.attack("UPDATE register_seal SET value = x'00'")
+    await store.change(taken)
+    await store.do(lambda _: Outcome((), (case_of("c", 3),)))
+    assert await store.rows("SELECT id, status FROM cases ORDER BY id") == [
+        ("a", "in_progress"),
+        ("b", "received"),
+        ("c", "received"),
+    ]
+    assert [fault.partition(":")[0] for fault in store.faults()] == ["register_seal cases"]
+
+
+async def test_a_forged_move_of_a_group_is_ignored_and_told(store: Store) -> None:
+    await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
+    await store.attack(
+        "INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (-5, 0, -6, 0)",
+        "INSERT INTO chats SELECT -7, 0, -666, 0, proof FROM chats WHERE chat = -1",
+    )
+    assert await store.database.write(lambda c: chats.moves(c, store.codec)) == {-1: -2}
+    assert [fault.partition(":")[0] for fault in store.faults()] == ["chats -5", "chats -7"]
+
+
+async def test_a_true_move_replaces_a_forged_one(store: Store) -> None:
+    await store.attack("INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (-1, 0, -2, 0)")
+    assert await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
+    assert await store.database.write(lambda c: chats.moves(c, store.codec)) == {-1: -2}
+    assert not await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
+
+
+async def test_faults_say_nothing_of_what_is_stored_and_steer_no_terminal(store: Store) -> None:
+    await store.attack(
+        "UPDATE cases SET reference = 'X' || char(27) || '[2J', status = 'closed' WHERE id = 'a'",
+        "UPDATE conversations SET state = x'00'",
+        "UPDATE history SET who = cast(x'ff' AS TEXT) WHERE case_id = 'b'",
+    )
+    words = "\n".join(store.faults())
+    assert "cases X?[2J: a sealed value was changed" in words
+    assert "conversations 7:7: " in words
+    assert "cases DPMD-2026-0002: the history was changed" in words
+    assert "Jalan" not in words
+    assert "Siti" not in words
+
+
+def _two_steps(world: World) -> Outcome:
+    first = taken(world.cases["a"])
+    records = tuple(RecordHistory("a", "officer:42", what) for what in ("taken", "started"))
+    return Outcome((), (first, noted(first)), records)
+
+
+WRITTEN: dict[str, tuple[Callable[[World], Outcome], int]] = {
+    "filed and told twice": (
+        lambda _: Outcome(
+            (), (case_of("c", 3),), (RecordHistory("c", "x", "y"), RecordHistory("c", "x", "z"))
+        ),
+        5,
+    ),
+    "changed twice": (_two_steps, 5),
+    "only loaded": (lambda _: Outcome(effects=(RecordHistory("a", "officer:42", "viewed"),)), 4),
+    "not loaded": (lambda _: Outcome(effects=(RecordHistory("b", "clock", "file_stored"),)), 4),
+    "changed without an entry": (lambda world: Outcome((), (noted(world.cases["a"]),)), 3),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+async def test_every_way_to_write_history_leaves_a_store_that_fits(store: Store, name: str) -> None:
+    outcome, entries = WRITTEN[name]
+    await store.change(taken)
+    await store.do(outcome)
+    assert await store.value("SELECT count(*) FROM history") == entries
+    assert set(await store.load()) == {"a", "b"}
+    assert store.faults() == []
+
+
+async def test_a_history_of_no_complaint_is_refused(store: Store) -> None:
+    record = RecordHistory("nowhere", "clock", "file_stored")
+    await store.do(lambda _: Outcome(effects=(record,)))
+    assert await store.value("SELECT count(*) FROM history WHERE case_id = 'nowhere'") == 0
+    assert await store.value("SELECT count(*) FROM quarantine") == 1
+
+
+def _aduan_verify(config: Config, folder: Path) -> tuple[int, str, str]:
+    """The command itself, over the store of a configuration without a messenger."""
+    told = (
+        EXAMPLE.read_text(encoding="utf-8")
+        .replace('token = ""', 'token = "1:A"')
+        .replace('#url = "sqlite+aiosqlite:///data/aduan.db"', f'url = "{config.database.url}"')
+    )
+    (folder / "config.toml").write_text(told, encoding="utf-8")
+    done = aduan("verify", folder=folder)
+    return done.returncode, done.stdout, done.stderr
+
+
+async def test_the_command_tells_in_one_sentence_or_one_for_each_fault(tmp_path: Path) -> None:
+    config = read(settings(tmp_path))
+    code, _, words = _aduan_verify(config, tmp_path)
+    assert (code, "is not there yet; the first `aduan run` makes it" in words) == (1, True)
+    await fill(config)
+    sound = "1 complaints, 0 history entries: all seals and histories fit\n"
+    assert _aduan_verify(config, tmp_path) == (0, sound, "")
+    database = await Database.open(config.database.path)
+    await database.write(lambda c: c.exec_driver_sql("UPDATE cases SET status = 'closed'"))
+    # The bot still has the store open.
+    fault = "cases DPMD-2026-0001: a sealed value was changed or moved\n"
+    assert _aduan_verify(config, tmp_path) == (1, fault, "")
+    await database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
+    await database.close()
+    code, _, words = _aduan_verify(config, tmp_path)
+    assert (code, "run `aduan migrate`" in words) == (1, True)
+    config.database.keys_path.unlink()
+    code, _, words = _aduan_verify(config, tmp_path)
+    assert (code, "is missing; restore it from your backup" in words) == (1, True)
+
+
+async def test_verifying_changes_nothing_and_tells_how_far_it_is(store: Store) -> None:
+    seen: list[tuple[int, int]] = []
+    before = await store.rows("SELECT * FROM cases")
+    verify(store.database.path, store.codec, lambda done, total: seen.append((done, total)))
+    assert seen == [(number, 7) for number in range(1, 8)]
+    assert await store.rows("SELECT * FROM cases") == before
+
+
+async def test_a_large_register_is_read_in_portions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.checks.verify.PORTION", 3)
+    more = [case_of(f"more{serial}", serial) for serial in range(3, 20)]
+    await store.do(lambda _: Outcome((), tuple(more)))
+    report = verify(store.database.path, store.codec)
+    assert (report.complaints, report.faults) == (19, [])
