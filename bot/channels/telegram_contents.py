@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from conversations.events import (
 if TYPE_CHECKING:
     from telegram import Message
 
+FILE_KEY_BYTES = 8
 # As the messenger marks them; "/DPMD-2026-0042" is a text.
 COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]{0,31})(@[A-Za-z0-9_]+)?(?=\s|$)")
 # What a message may hold beside its content; none of it asks for an answer.
@@ -61,7 +63,8 @@ def content(message: Message, origin: Origin, labels: Mapping[str, frozenset[str
         own = message.contact.user_id == origin.person.id
         return ContactReceived(origin, message.contact.phone_number, own)
     if attachment := _attachment(message):
-        return FileReceived(origin, attachment, message.caption or "", message.media_group_id or "")
+        key = secrets.token_hex(FILE_KEY_BYTES)
+        return FileReceived(origin, attachment, key, message.caption or "", message.media_group_id or "")
     return None
 
 

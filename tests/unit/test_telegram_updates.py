@@ -126,7 +126,13 @@ NAMED = {**FILE, "file_name": "a.pdf", "mime_type": "application/pdf"}
 )
 def test_each_kind_of_file_is_an_attachment(content: dict[str, Any], attachment: Attachment) -> None:
     event = said(**content, caption="bukti", media_group_id="12")
-    assert event == FileReceived(event.origin, attachment, "bukti", "12")
+    assert event == FileReceived(event.origin, attachment, event.key, "bukti", "12")
+
+
+def test_a_files_key_never_comes_again_though_its_message_id_does() -> None:
+    keys = {said(document=NAMED).key for _ in range(100)}
+    assert len(keys) == 100
+    assert all(len(bytes.fromhex(key)) == 8 for key in keys)
 
 
 def test_a_place_and_a_venue_are_locations() -> None:
