@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 from telegram import User
 
 from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, UnreadableUpdateError
+from bot.channels.message_ids import MessageIds
+from bot.channels.moves import Moves
+from bot.channels.names import Nameless
 from bot.channels.telegram_updates import UpdateReader
 from conversations.events import (
     AnonymousSpoke,
@@ -39,9 +43,11 @@ def clock(moment: datetime | None) -> datetime:
     return moment or NOW
 
 
-def reader() -> UpdateReader:
+def reader(moved: Mapping[int, int] | None = None) -> UpdateReader:
     labels = {"Bantuan": frozenset({"help"})}
-    return UpdateReader(User.de_json(BOT, None), labels, clock, lambda chat: MOVED.get(chat, chat))
+    moves = Moves({-100}, moved)
+    ids = MessageIds(moves)
+    return UpdateReader(User.de_json(BOT, None), labels, clock, moves, ids, Nameless("Warga", "Petugas"))
 
 
 def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
@@ -256,7 +262,10 @@ def test_a_group_that_moved_is_told_by_both_groups() -> None:
 
 
 def test_a_moved_groups_messages_come_from_the_group_that_the_core_knows() -> None:
-    assert said({**GROUP, "id": -900}, text="x").origin.chat == -100
+    former = {"update_id": 1, "message": message({**GROUP, "id": -900}, text="x")}
+    event = reader(MOVED).read(former)
+    assert isinstance(event, TextReceived)
+    assert event.origin.chat == -100
 
 
 ADMINISTRATOR_RIGHTS = """
