@@ -99,7 +99,7 @@ class FileSender:
     async def _send(
         self, media: Sequence[tuple[FileKind, str]], files: Mapping[str, Upload] = NO_FILES
     ) -> tuple[int, ...]:
-        """Send each file, named by its id or by where it stands in the call."""
+        """Send each file, named by its id or by the part of the call that holds it."""
         asked: dict[str, Any] = {"chat_id": self._chat}
         if len(media) == 1:
             ((kind, name),) = media

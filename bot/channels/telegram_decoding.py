@@ -19,46 +19,62 @@ from bot.channels.typed import MOST_STORED
 MOST_UPDATE_ID = 2**53
 # Objects within objects: the messenger needs about ten levels, and Python's own limit is near a thousand.
 DEEPEST = 64
-LONGEST_NUMBER = 20
+# In digits: what 63 bits hold whatever they are, and what is worth reading at all.
+SURELY_STORED, LONGEST_NUMBER = 18, 20
 REPLACEMENT = "\ufffd"
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# Only with one of these may a string or a number need a look: half of a pair, digits, exponents, constants.
-_SUSPECT = re.compile(rb"\\u[dD][89a-fA-F]|[:,\[]\s*-?[0-9]{17}|[0-9][eE]|NaN|Infinity")
+_PAIR = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..", re.DOTALL)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # Within a text the quotes are escaped, so that nobody can write such a number into theirs.
 _UPDATE_ID = re.compile(rb'(?<!\\)"update_id"\s*:\s*([0-9]{1,16})(?![0-9.eE])')
 _HAS_UPDATES = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*[^\s\]]')
 
 
-def _bounded(digits: str) -> float:
-    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+class _Numbers:
+    """Reads an answer's numbers, and notes whether one of them may be too large to be stored.
 
+    Python itself refuses a number of more than 4300 digits, and with it the whole answer.
+    """
 
-_DECODER = json.JSONDecoder(strict=False)
-# Python refuses a number of more than 4300 digits, and with it the whole answer. This is the slower reader.
-_LENIENT = json.JSONDecoder(strict=False, parse_int=_bounded)
+    def __init__(self) -> None:
+        self.odd = False
+
+    def decoder(self) -> json.JSONDecoder:
+        return json.JSONDecoder(
+            strict=False, parse_int=self._whole, parse_float=self._real, parse_constant=self._real
+        )
+
+    def _whole(self, digits: str) -> float:
+        if len(digits) <= SURELY_STORED:
+            return int(digits)
+        self.odd = True
+        return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+    def _real(self, digits: str) -> float:
+        number = float(digits)
+        self.odd = self.odd or not math.isfinite(number)
+        return number
 
 
 def decode(payload: bytes) -> list[Raw] | None:
     """The updates of an answer, fit to be stored; None when the answer as a whole cannot be read."""
+    numbers = _Numbers()
     try:
-        answer = _read(payload.decode("utf-8-sig", "replace"))
+        answer = numbers.decoder().decode(payload.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return None
     result = answer.get("result") if isinstance(answer, dict) else None
     if not isinstance(result, list):
         return None
-    suspect = bool(_SUSPECT.search(payload))
+    suspect = numbers.odd or _has_half_a_pair(payload)
     return [_update(item, suspect=suspect) for item in result]
 
 
-def _read(text: str) -> Any:
-    try:
-        return _DECODER.decode(text)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:
-        return _LENIENT.decode(text)
+def _has_half_a_pair(payload: bytes) -> bool:
+    """Whether an escape for half of a surrogate pair is there without the other half."""
+    # Few answers hold such an escape, and most of those hold pairs alone: people's pictures.
+    return bool(_SURROGATE.search(payload) and _SURROGATE.search(_PAIR.sub(b"", payload)))
 
 
 def _update(item: Any, *, suspect: bool) -> Raw:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 DATA_PARTS = 4
-# Whatever is longer than a button of ours can be was made by another client.
+# Our own data has 64 bytes at most: anything longer was made by another client.
 LONGEST_DATA = 64
 MOST_VERSION = 2**31 - 1
 LONGEST_LANGUAGE = 35

@@ -28,7 +28,7 @@ from bot.simulator.world import World
 UNAUTHORIZED = ApiError(401, "Unauthorized")
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 ROOM_FOR_FIELDS = 1024 * 1024
-# A byte that is not UTF-8 stands in a Python text as the second half of a surrogate pair, alone.
+# Python writes a byte that is not UTF-8 as the second half of a surrogate pair, alone.
 ESCAPED = b"\\udc"
 RAW_BYTE = re.compile(rb"(?<!\\)(?<!\\ud[89ab][0-9a-f]{2})\\udc([89a-f][0-9a-f])")
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared
