@@ -7,9 +7,10 @@
    the messenger starts to number from another place, perhaps lower.
 5. Failures are waited out, longer each time; a wrong token ends the bot with a sentence. A fault of ours in
    fetching or reading is waited out as well: with it the bot would end at each start.
-6. An answer in which no update has an id is taken once, and what cannot be named is passed by its place.
-   A known offset moves on by one after each such answer. That confirms nothing else: ids ascend, so that an
-   update which can be read and waits at the offset would have stood in the answer.
+6. An answer in which no update has an id is asked for again, later each time, as it may have been spoiled on
+   its way; when the same comes a second time it is handed on, once. The offset stays. It could move by one,
+   as ids ascend, but a proxy that spoils two answers would then cost a citizen's message. It need not: what
+   has no id waits alone, or an update behind it has one, and confirming that one passes both.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Polling:
         self._source, self._take, self._offset = source, take, offset
         self._wait = FIRST_WAIT
         self._pause = 0.0
-        self._unnamed: frozenset[bytes] = frozenset()
+        self._unnamed: list[object] = []
+        self._handed_on = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until told to stop: a waiting fetch is broken off, a turn that has begun is finished."""
@@ -107,15 +109,9 @@ class Polling:
         if error.kind == "conflict":
             log.error("polling.conflict", advice="another program fetches with this token; stop it")
             return CONFLICT_SECONDS
-        if error.kind == "unreadable":
-            self._pass_one()
         seconds = max(self._longer(), error.retry_after)
         log.warning("polling.failed", reason=error.reason, seconds=seconds)
         return seconds
-
-    def _pass_one(self) -> None:
-        if self._offset:
-            self._offset += 1
 
     async def _taken(self, incoming: Sequence[Incoming]) -> None:
         ids = [one.update_id for one in incoming if one.update_id is not None]
@@ -126,12 +122,13 @@ class Polling:
             await self._taken_without_ids(incoming)
 
     async def _taken_without_ids(self, incoming: Sequence[Incoming]) -> None:
-        """Hand on what was not in the answer before, and wait: the same may come again."""
-        fresh = [one for one in incoming if one.raw not in self._unnamed]
-        self._unnamed = frozenset(one.raw for one in incoming if isinstance(one.raw, bytes))
-        if fresh:
-            await self._take(fresh)
-        self._pass_one()
+        """Wait for the same answer again, then hand it on, once."""
+        raws = [one.raw for one in incoming]
+        if raws != self._unnamed:
+            self._unnamed, self._handed_on = raws, False
+        elif not self._handed_on:
+            await self._take(incoming)
+            self._handed_on = True
         self._pause = self._longer()
         log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
 

@@ -168,7 +168,7 @@ class Renderer:
 
     def word(self, name: str, language: str) -> str:
         """A block of words.html, plain."""
-        return html.unescape(self._of(language).word(name))
+        return html.unescape(str(self._of(language).word(name)))
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
         """A label's wording in any language -> the names of the buttons that show it."""

@@ -51,13 +51,9 @@ class DeliveryError(Exception):
 
 @dataclass(eq=False)
 class FetchError(Exception):
-    """Updates could not be fetched.
+    """Updates could not be fetched: wrong token, another program fetches too, or try again later."""
 
-    `token`: it is wrong. `conflict`: another program fetches with it. `unreadable`: the messenger answered,
-    but with one update only, which can neither be read nor named. `temporary`: try again later.
-    """
-
-    kind: Literal["token", "conflict", "unreadable", "temporary"]
+    kind: Literal["token", "conflict", "temporary"]
     reason: str = ""
     retry_after: float = 0.0
 

@@ -7,7 +7,8 @@
 3. A culprit whose id can still be found in its bytes is handed on as unreadable under that id.
 4. A culprit without one goes under the number before the lowest id behind it: ids ascend, so that passing
    this number passes the culprit and confirms no other update.
-5. A culprit that waits alone stops nobody; the fetch fails, and polling waits longer each time.
+5. A culprit that waits alone without an id keeps no one waiting: the fetch fails, polling waits longer each
+   time, and the first update behind it passes it by rule 4.
 """
 
 from __future__ import annotations
@@ -65,6 +66,6 @@ def _culprit(batch: bytes, alone: bytes) -> Raw:
     if (number := next(update_ids(alone), None)) is None:
         behind = min(update_ids(batch), default=1)
         if behind <= 1:
-            raise FetchError("unreadable", "the only update cannot be read and has no id")
+            raise FetchError("temporary", "the only update cannot be read and has no id")
         number = behind - 1
     return unreadable(number, alone, "cannot be decoded")

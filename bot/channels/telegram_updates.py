@@ -78,6 +78,8 @@ class UpdateReader:
             if event is not None:
                 check(event)
             return event
+        except UnreadableUpdateError:
+            raise
         except Exception as error:
             # The error may quote the update; its type is enough to find the place.
             raise UnreadableUpdateError(type(error).__name__) from error
