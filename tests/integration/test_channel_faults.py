@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError, TelegramError
 
-from bot.channels.base import DeliveryError, Failure, FetchError, Posting
+from bot.channels.base import DeliveryError, Failure, FetchError, Posting, Step
 from bot.channels.telegram_failures import delivery_error, fetch_error
 from bot.channels.telegram_request import RefusedError, UnsendableError, Upload
 from bot.files.files import Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import Button
-from tests.integration.stage import STAFF, Stage, edit, says, send, stage
+from tests.integration.stage import STAFF, Stage, edit, eventually, says, send, stage
 from tests.integration.test_channel_sending import keep
 
+FAILED = "SELECT count(*) FROM outbox WHERE state = 'failed'"
 TAKE = ((Button("take", "take"),),)
 
 
@@ -109,7 +110,7 @@ async def test_what_cannot_be_built_does_not_block_the_messages_behind_it(
         await stand.post(send(STAFF, "salah"), send(STAFF, "berikut"))
         await group.wait_for("berikut")
         await stand.empty()
-        assert await stand.count("SELECT count(*) FROM outbox WHERE state = 'failed'", 1)
+        assert await stand.count(FAILED, 1)
 
 
 def ok(result: Any) -> bytes:
@@ -140,6 +141,7 @@ async def test_what_was_sent_is_not_sent_again_though_the_answer_is_odd(tmp_path
         await siti.wait_for("berikut")
         await stand.empty()
         assert stand.texts(7).count("diubah") == 1
+        assert await stand.count(FAILED, 0)
         # It has no id that is known, so that an edit of it is sent.
         await stand.post(edit(7, "card:abc", "baru"))
         await siti.wait_for("baru")
@@ -155,6 +157,23 @@ async def test_an_album_is_not_sent_again_though_its_answer_is_odd(tmp_path: Pat
         await group.wait_for("berikut")
         await stand.empty()
         assert len(stand.sent("sendMediaGroup")) == 1
+        assert await stand.count(FAILED, 0)
+
+
+async def test_a_step_that_names_no_message_was_made_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> tuple[int, ...]:
+        return ()
+
+    async def steps(_posting: Posting) -> list[Step]:
+        return [Step(1, main=True, run=run)]
+
+    async with stage(tmp_path) as stand:
+        monkeypatch.setattr(stand.channel, "steps", steps)
+        await stand.post(send(7, "sekali", "card:abc", report="abc"))
+        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'sent'", 1))
+        assert await stand.count("SELECT count(*) FROM sent_messages", 0)
 
 
 async def two_photos(stand: Stage) -> tuple[str, ...]:
