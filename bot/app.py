@@ -1,7 +1,7 @@
 """Composes the running bot. Owns both clocks: business time and wall time (law 10).
 
 1. Takes the lock and opens the store; refuses in words when another process works on it.
-2. Connects the channel, and takes up what the outbox and the files had left.
+2. Connects the channel, notes the bot's account, and takes up what the outbox and the files had left.
 3. Fetches, takes, sends, until SIGTERM or SIGINT.
 4. Ends within five seconds of the signal: the long poll is broken off, a turn that has begun is
    finished, calls on their way get a moment, marks are written. Whatever is left over stays stored.
@@ -28,6 +28,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.checks.kept_agencies import require_all
 from bot.config import Config
 from bot.database import arrivals, chats, counters
+from bot.database.accounts import note_account
 from bot.database.engine import Database
 from bot.database.lock import Lock
 from bot.database.quarantine import Fault
@@ -133,6 +134,10 @@ class Service:
             me = await self._channel.start()
         except FetchError as error:
             raise TokenRefusedError from error
+        name = self._channel.name
+        self._channel.use_account(
+            await self._database.write(lambda connection: note_account(connection, name, me.id))
+        )
         rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
         turns = self._turns(rules)
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
@@ -150,7 +155,6 @@ class Service:
         await self._outbox.start()
         await self._files.start(self._channel)
         await self._report(await self._checks.start())
-        name = self._channel.name
         offset = await self._database.write(lambda connection: arrivals.offset(connection, name, time.time()))
         if self._config.practice:
             self._beside(self._clock.follow(self._config.telegram.base_url, self._nudge))

@@ -1,11 +1,16 @@
 """Fetches updates and hands them to the turns; asks for more only when all are stored (law 1).
 
 1. Fetch from the offset, waiting for the first update as long as a long poll goes.
-2. Read one by one: an update of an unknown form is set aside by the turns and spoils no other.
+2. Read one by one: one that cannot be read is set aside by the turns and spoils no other.
 3. Have all of them taken, and only then go on from the last one's id + 1, lower than before or not.
 4. After an empty answer ask without an offset: nothing is left to acknowledge, and after a week of silence
-   the messenger begins to number anew, perhaps lower.
-5. Failures are waited out, longer each time; a wrong token ends the bot with a sentence.
+   the messenger starts to number from another place, perhaps lower.
+5. Failures are waited out, longer each time; a wrong token ends the bot with a sentence. A fault of ours in
+   fetching or reading is waited out as well: with it the bot would end at each start.
+6. An answer in which no update has an id is asked for again, later each time, as it may have been spoiled on
+   its way; when the same comes a second time it is handed on, once. The offset stays. It could move by one,
+   as ids ascend, but a proxy that spoils two answers would then cost a citizen's message. It need not: what
+   has no id waits alone, or an update behind it has one, and confirming that one passes both.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.base import ChatMigrated, FetchError, ShellEvent, UnreadableUpdateError
+from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
 from bot.faults import whereabouts
 from bot.turns.batches import Incoming
 from conversations.events import Event
@@ -40,7 +45,7 @@ class Source(Protocol):
 
     name: str
 
-    async def fetch(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109 - a long poll's
+    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
         """Updates from this offset on."""
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
@@ -55,6 +60,9 @@ class Polling:
     ) -> None:
         self._source, self._take, self._offset = source, take, offset
         self._wait = FIRST_WAIT
+        self._pause = 0.0
+        self._unnamed: list[object] = []
+        self._handed_on = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until told to stop: a waiting fetch is broken off, a turn that has begun is finished."""
@@ -72,43 +80,71 @@ class Polling:
         finally:
             stopped.cancel()
 
-    async def _fetch(self) -> list[dict[str, Any]]:
-        """The next updates; none when it failed, after having waited."""
+    async def _fetch(self) -> list[Incoming]:
+        """The next updates, read; none when that failed. Waits first when the last one failed."""
+        if self._pause:
+            await asyncio.sleep(self._pause)
         try:
             updates = await self._source.fetch(self._offset, POLL_SECONDS)
+            incoming = self._read(updates)
         except FetchError as error:
             if error.kind == "token":
                 raise TokenRefusedError from error
-            await asyncio.sleep(self._pause_after(error))
+            self._pause = self._pause_after(error)
             return []
-        self._wait = FIRST_WAIT
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next fetch may go well
+            self._pause = self._longer()
+            log.error("polling.fault", error=whereabouts(error), seconds=self._pause)  # noqa: TRY400 - no words
+            return []
+        self._pause = 0.0
         if not updates:
-            self._offset = 0
-        return updates
+            self._wait, self._offset = FIRST_WAIT, 0
+        return incoming
+
+    def _longer(self) -> float:
+        self._wait = min(2 * self._wait, LONGEST_WAIT)
+        return self._wait
 
     def _pause_after(self, error: FetchError) -> float:
         if error.kind == "conflict":
             log.error("polling.conflict", advice="another program fetches with this token; stop it")
             return CONFLICT_SECONDS
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
-        log.warning("polling.failed", reason=error.reason, seconds=max(self._wait, error.retry_after))
-        return max(self._wait, error.retry_after)
+        seconds = max(self._longer(), error.retry_after)
+        log.warning("polling.failed", reason=error.reason, seconds=seconds)
+        return seconds
 
-    async def _taken(self, updates: Sequence[dict[str, Any]]) -> None:
-        if updates:
-            await self._take(self._read(updates))
-            self._offset = int(updates[-1]["update_id"]) + 1
+    async def _taken(self, incoming: Sequence[Incoming]) -> None:
+        ids = [one.update_id for one in incoming if one.update_id is not None]
+        if ids:
+            await self._take(incoming)
+            self._wait, self._offset = FIRST_WAIT, ids[-1] + 1
+        elif incoming:
+            await self._taken_without_ids(incoming)
 
-    def _read(self, updates: Sequence[dict[str, Any]]) -> list[Incoming]:
+    async def _taken_without_ids(self, incoming: Sequence[Incoming]) -> None:
+        """Wait for the same answer again, then hand it on, once."""
+        raws = [one.raw for one in incoming]
+        if raws != self._unnamed:
+            self._unnamed, self._handed_on = raws, False
+        elif not self._handed_on:
+            await self._take(incoming)
+            self._handed_on = True
+        self._pause = self._longer()
+        log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
+
+    def _read(self, updates: Sequence[Raw]) -> list[Incoming]:
         read = [self._incoming(update) for update in updates]
         if not any(isinstance(one.event, ChatMigrated) for one in read):
             return read
         # What stands before the notice of a move is read again: now it is known where it belongs.
         return [self._incoming(update) for update in updates]
 
-    def _incoming(self, update: dict[str, Any]) -> Incoming:
-        name, number = self._source.name, int(update["update_id"])
+    def _incoming(self, update: Raw) -> Incoming:
+        name = self._source.name
+        if isinstance(update, UnreadableUpdate):
+            return Incoming(name, update.update_id, None, update.raw, unreadable=update.reason)
+        number = int(update["update_id"])
         try:
             return Incoming(name, number, self._source.read(update), update)
-        except UnreadableUpdateError as error:
+        except Exception as error:  # noqa: BLE001 - law 2: one update's form spoils no other
             return Incoming(name, number, None, update, unreadable=whereabouts(error))

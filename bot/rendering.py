@@ -166,6 +166,10 @@ class Renderer:
         """A message without its markup, for alerts. What a person wrote stays as it was written."""
         return html.unescape(TAG.sub("", self._rendered(template, params, language)))
 
+    def word(self, name: str, language: str) -> str:
+        """A block of words.html, plain."""
+        return html.unescape(str(self._of(language).word(name)))
+
     def label_index(self) -> Mapping[str, frozenset[str]]:
         """A label's wording in any language -> the names of the buttons that show it."""
         found: dict[str, set[str]] = {}

@@ -4,7 +4,7 @@
 2. A case whose objection window is over: the day after its last day.
 3. A file that was lost, or was stored and belongs to a case: the core has not been told.
 4. A message sent with `report` that arrived, or never will: the core has not been told.
-5. A group that moved: its open cards are to be sent anew.
+5. A group that moved, or another account of the bot: open cards are to be sent again.
 6. Each becomes one event (bot/due.py). What raised it is cleared in that event's own transaction, so
    that a crash repeats it and nothing is told twice. What is still due afterwards (nothing to do, or a
    fault of ours) is put off, so that it cannot go round and round.

@@ -21,6 +21,7 @@ from conversations.effects import (
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake_flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.numbers import MOST_ID, whole
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.world import World
 
@@ -215,7 +216,7 @@ def written_case(event: PersonEvent, world: World, conversation: Conversation) -
         return Outcome((conversation,))
     case, writing = world.cases.get(event.subject), conversation.collecting
     if case and event.value != str(conversation.person):
-        name = case.prompted.get(int(event.value), "") if event.value.isdigit() else ""
+        name = case.prompted.get(whole(event.value, MOST_ID) or 0, "")
         params = {"reference": case.reference, "name": name}
         return desk_access.refuse(event, conversation, Refusal("desk.not_yours", params))
     if case is None or writing is None or writing.case != case.id or not writing.parts:

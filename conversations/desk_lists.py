@@ -16,6 +16,7 @@ from conversations.desk_cards import card, card_key
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, FileReceived, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.numbers import MOST_PAGE, whole
 from conversations.parts import keep, part_of
 from conversations.world import Listing, ListingFilter, World
 
@@ -56,8 +57,9 @@ def _wanted(event: Event) -> tuple[ListingFilter, int] | None:
     if isinstance(event, ButtonPressed) and event.action == LIST_ACTION:
         chosen, _, page = event.value.partition(",")
         known = next((name for name in FILTERS if name == chosen), None)
-        if known and page.isdigit():
-            return known, int(page)
+        number = whole(page, MOST_PAGE)
+        if known and number is not None:
+            return known, number
     return None
 
 

@@ -10,6 +10,7 @@ from conversations.desk_access import Refusal
 from conversations.effects import DropFile, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage
+from conversations.numbers import MOST_ID, whole
 from conversations.parts import keep, part_of
 from conversations.screens import show
 from conversations.world import World
@@ -158,8 +159,7 @@ def let_go(conversation: Conversation) -> Outcome:
 def not_yours(event: PersonEvent, conversation: Conversation, case: Case, owner: int = 0) -> Outcome:
     """Another officer is asked here: said by name."""
     if not owner and isinstance(event, ButtonPressed):
-        digits = event.value.partition(",")[0]
-        owner = int(digits) if digits.isdigit() else 0
+        owner = whole(event.value.partition(",")[0], MOST_ID) or 0
     name = case.prompted.get(owner, "")
     params = {"reference": case.reference, "name": name}
     return desk_access.refuse(event, conversation, Refusal("desk.not_yours", params))

@@ -84,10 +84,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class FileReceived:
-    """A photo, document, recording or video, perhaps one of an album, perhaps with a caption."""
+    """A photo, document, recording or video, perhaps one of an album, perhaps with a caption.
+
+    `key` is the name under which the file is kept. The channel draws it at random for each event, because
+    chat and message ids come again: after a group has moved, and with another account of the bot.
+    """
 
     origin: Origin
     attachment: Attachment
+    key: str
     caption: str = ""
     album: str = ""
 

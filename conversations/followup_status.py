@@ -11,6 +11,7 @@ from conversations.desk_posting import verdict
 from conversations.effects import AnswerPress, Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.numbers import MOST_PAGE, whole
 from conversations.references import parse_reference
 from conversations.screens import say
 from conversations.world import World
@@ -36,7 +37,7 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 
 def turn_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Another page, in the same message."""
-    page = int(event.value) if event.value.isdigit() else 0
+    page = whole(event.value, MOST_PAGE) or 0
     key, message = f"cases:{conversation.person}", _list(world, conversation, page)
     return Outcome((conversation,), (), (Edit(conversation.chat, key, message, event.origin.message),))
 

@@ -19,6 +19,7 @@ from conversations.effects import (
 from conversations.events import ButtonPressed, DeadlinePassed
 from conversations.followup_objecting import may_object
 from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.numbers import whole
 from conversations.screens import say
 from conversations.world import World
 
@@ -73,11 +74,8 @@ def _stars(case: Case) -> Rows:
 
 def star(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """One to five stars, once; the message that asked says thanks."""
-    case = _own(event, world)
-    if case is None or case.status is not Status.CLOSED or not event.value.isdigit():
-        return _outdated(event, conversation)
-    count = int(event.value)
-    if case.stars or not 1 <= count <= STARS:
+    case, count = _own(event, world), whole(event.value, STARS)
+    if case is None or case.status is not Status.CLOSED or case.stars or not count:
         return _outdated(event, conversation)
     case = changed(case, stars=count)
     thanks = OutgoingMessage("followup.starred", {"reference": case.reference, "count": count})

@@ -9,6 +9,7 @@ from conversations.effects import DropFile, Edit, Effect, Outcome
 from conversations.events import ButtonPressed, FileReceived, MessageEdited, PersonEvent
 from conversations.intake_flow import at_screen, complain, go_on, limit_of
 from conversations.messages import Button, OutgoingMessage
+from conversations.numbers import whole
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.reading import Problem
 from conversations.screens import is_outdated, offer, outdated, say, show
@@ -135,8 +136,8 @@ def change_part(event: ButtonPressed, world: World, conversation: Conversation) 
     draft = conversation.draft
     if draft is None or is_outdated(event, conversation):
         return outdated(event, conversation)
-    number = int(event.value) if event.value.isdecimal() else 0
-    if number > len(draft.story) or (event.action != "part_add" and not number):
+    number = whole(event.value or "0", len(draft.story))
+    if number is None or (event.action != "part_add" and not number):
         return outdated(event, conversation)
     if event.action == "part_delete":
         return _delete(conversation, draft, world, number)

@@ -13,24 +13,19 @@ from conversations.reading import Problem, read_text
 MEGABYTE = 1 << 20
 
 
-def file_key(event: FileReceived) -> str:
-    """The name under which the event's file is kept: unique, as a message id is in its chat."""
-    return f"{event.origin.chat}-{event.origin.message}"
-
-
 def part_of(event: PersonEvent) -> Part | None:
     """The event as a part, its text untouched; None for what cannot be kept."""
     origin = event.origin
     match event:
         case TextReceived(text=text):
             return Part(message=origin.message, at=origin.at, text=_clean(text))
-        case FileReceived(attachment=attachment, caption=caption, album=album):
+        case FileReceived(attachment=attachment, key=key, caption=caption, album=album):
             return Part(
                 message=origin.message,
                 at=origin.at,
                 kind=attachment.kind,
                 text=_clean(caption),
-                file=file_key(event),
+                file=key,
                 name=attachment.name,
                 album=album,
             )
@@ -51,7 +46,7 @@ def keep(event: PersonEvent, owner: str) -> KeepFile | None:
     """What stores the event's file for its owner; None when it has none."""
     if not isinstance(event, FileReceived):
         return None
-    return KeepFile(file_key(event), owner, event.origin.chat, event.attachment)
+    return KeepFile(event.key, owner, event.origin.chat, event.attachment)
 
 
 def refusal(event: PersonEvent, parts: Sequence[Part], limits: Limits) -> Problem | None:

@@ -51,7 +51,7 @@ class DeliveryError(Exception):
 
 @dataclass(eq=False)
 class FetchError(Exception):
-    """Updates could not be fetched: wrong token, somebody else fetches too, or try again later."""
+    """Updates could not be fetched: wrong token, another program fetches too, or try again later."""
 
     kind: Literal["token", "conflict", "temporary"]
     reason: str = ""
@@ -63,6 +63,22 @@ class FetchError(Exception):
 
 class UnreadableUpdateError(Exception):
     """An update has a form that this version does not understand; its batch must not suffer."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableUpdate:
+    """An update that could not be taken apart: its bytes, and why, beginning with one word.
+
+    `update_id` is None where it cannot be told.
+    """
+
+    update_id: int | None
+    raw: bytes
+    reason: str
+
+
+# An update as it is fetched; one that was taken apart holds its `update_id` and can be stored as JSON.
+Raw = dict[str, Any] | UnreadableUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +148,9 @@ class Wording(Protocol):
     def plain(self, template: str, params: Params, language: str) -> str:
         """A template's wording without markup."""
 
+    def word(self, name: str, language: str) -> str:
+        """A word that stands inside sentences, plain."""
+
     def label_index(self) -> Mapping[str, frozenset[str]]:
         """A wording in any language -> the names of the buttons that show it."""
 
@@ -147,7 +166,11 @@ class KeptFiles(Protocol):
 
 
 class Channel(Protocol):
-    """A messenger. Every method but `read` and `steps` raises DeliveryError; fetch raises FetchError."""
+    """A messenger. Every method but `read` raises DeliveryError; start and fetch raise FetchError.
+
+    Ids of messages never come again, in events as in postings: a group that moves and an account that
+    changes make the messenger's own numbers start over.
+    """
 
     async def start(self) -> object:
         """Connect and learn the bot's own name; a messenger that is down is waited for."""
@@ -155,8 +178,11 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Let go of all connections."""
 
-    async def fetch(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109 - a long poll's
-        """Updates from this offset on, raw, waiting so many seconds for the first."""
+    def use_account(self, generation: int) -> None:
+        """Say how often the bot's account has changed: message ids of earlier accounts are void."""
+
+    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
+        """Updates from this offset on, waiting `timeout` seconds for the first."""
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """An update as what happened, None when it is no concern of ours; UnreadableUpdateError."""

@@ -16,6 +16,7 @@ class Moves:
         self._moved: dict[int, int] = {}
         self._heard: dict[int, int] = {}
         self._home: dict[int, int] = {}
+        self._position: dict[int, int] = {}
         for old, new in (moved or {}).items():
             self.add(old, new)
 
@@ -37,6 +38,8 @@ class Moves:
         self._home = {each: end for each, end in ends.items() if end in self._named}
         for each in self._named & self._heard.keys():
             self._home |= dict.fromkeys(_way(self._heard, each), each)
+        former = {each: before for before, each in self._heard.items()}
+        self._position = {each: sum(1 for _ in _way(former, each)) for each in former}
 
     def destination(self, chat: int) -> int:
         """Where a message for this chat goes today."""
@@ -45,6 +48,10 @@ class Moves:
     def home(self, chat: int) -> int:
         """The id under which the core knows the chat that this one has become."""
         return chat if chat in self._named else self._home.get(chat, chat)
+
+    def position(self, chat: int) -> int:
+        """How many ids the chat had before this one: 0 for a chat that never moved."""
+        return self._position.get(chat, 0)
 
     def is_named(self, chat: int) -> bool:
         """Whether the configuration names this group, by this id or by one it had."""

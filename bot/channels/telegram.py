@@ -14,18 +14,23 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 from pydantic import SecretStr
 from telegram import Bot, BotCommand, BotCommandScopeChat
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 
 from bot.channels.base import (
     ChatMigrated,
+    DeliveryError,
+    Failure,
     FileTooLargeError,
     KeptFiles,
     Posting,
+    Raw,
     ShellEvent,
     Step,
     Wording,
 )
+from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
+from bot.channels.names import Nameless
 from bot.channels.telegram_failures import (
     NO_MEMBER,
     TOO_BIG,
@@ -34,11 +39,12 @@ from bot.channels.telegram_failures import (
     fetch_error,
     mentions,
 )
+from bot.channels.telegram_fetching import Fetcher
 from bot.channels.telegram_members import is_present
-from bot.channels.telegram_request import READ_TIMEOUT, AioHttpRequest
+from bot.channels.telegram_request import NO_FILES, AioHttpRequest, Upload
 from bot.channels.telegram_sending import Sender
 from bot.channels.telegram_text import LONGEST_ALERT, cut, units
-from bot.channels.telegram_updates import ALLOWED_UPDATES, UpdateReader
+from bot.channels.telegram_updates import UpdateReader
 from conversations.effects import AnswerPress
 from conversations.events import Event
 
@@ -47,8 +53,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
-EXTRA_SECONDS = 10.0
+# Groups read it, and a person who has not chosen gets it.
+FIRST_LANGUAGE = "id"
+# What a person is called whose name shows nothing: in a private chat, in a group.
+UNNAMED = ("unnamed_citizen", "unnamed_officer")
 START_RETRY_SECONDS = 2.0
 
 
@@ -95,7 +103,9 @@ class TelegramChannel:
         self._moves = moves
         self._clock = clock
         self._commands = commands
-        self._sender = Sender(self.bot, self._call, wording, files)
+        self._ids = MessageIds(moves)
+        self._sender = Sender(self._call, wording, files, self._ids)
+        self._fetcher = Fetcher(self._get_updates)
         self._reader: UpdateReader | None = None
         self._username = ""
 
@@ -107,7 +117,7 @@ class TelegramChannel:
         await self._request.initialize()
         while True:
             try:
-                me = await self.bot.get_me()
+                me = await self._me()
                 break
             except TelegramError as error:
                 failed = fetch_error(error)
@@ -116,38 +126,51 @@ class TelegramChannel:
                 log.warning("telegram.unreachable", reason=failed.reason)
                 await asyncio.sleep(max(failed.retry_after, START_RETRY_SECONDS))
         self._username = me.username or ""
-        self._reader = UpdateReader(me, self._wording.label_index(), self._clock, self._moves.home)
+        self._reader = UpdateReader(
+            me, self._wording.label_index(), self._clock, self._moves, self._ids, self._nameless()
+        )
         return me
+
+    async def _me(self) -> User:
+        try:
+            return await self.bot.get_me()
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            raise NetworkError(f"an odd answer to getMe: {type(error).__name__}") from None
+
+    def _nameless(self) -> Nameless:
+        # Officers work in the first language, and what citizens are called is read by officers.
+        private, group = (self._wording.word(name, FIRST_LANGUAGE) for name in UNNAMED)
+        return Nameless(private, group)
+
+    def use_account(self, generation: int) -> None:
+        """Say how often the bot's account has changed, before anything is read or sent."""
+        self._ids.use_account(generation)
 
     async def close(self) -> None:
         """Let go of all connections."""
         await self._request.shutdown()
 
-    async def fetch(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109 - a long poll's
-        """Raw updates from this offset on, waiting so many seconds for the first. Raises FetchError."""
+    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
+        """Raw updates from this offset on, waiting `timeout` seconds for the first. Raises FetchError."""
         try:
-            return await self._get_updates(offset, timeout)
+            return await self._fetcher.fetch(offset, timeout)
         except TelegramError as error:
             if not mentions(error, WEBHOOK_ACTIVE):
                 raise fetch_error(error) from error
         log.warning("telegram.webhook_removed")
         try:
             await self.bot.delete_webhook()
-            return await self._get_updates(offset, timeout)
+            return await self._fetcher.fetch(offset, timeout)
         except TelegramError as error:
             raise fetch_error(error) from error
 
-    async def _get_updates(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
-        asked = {
-            "offset": offset,
-            "timeout": int(timeout),
-            "limit": BATCH,
-            "allowed_updates": ALLOWED_UPDATES,
-        }
-        return list(await self._call("getUpdates", asked, timeout + EXTRA_SECONDS))
+    async def _get_updates(self, asked: Mapping[str, Any], read: float) -> bytes:
+        return await self._request.exchange(f"{self.bot.base_url}/getUpdates", asked, read)
 
-    async def _call(self, method: str, parameters: Mapping[str, Any], read: float = READ_TIMEOUT) -> Any:
-        return await self._request.call(f"{self.bot.base_url}/{method}", parameters, read)
+    async def _call(
+        self, method: str, parameters: Mapping[str, Any], files: Mapping[str, Upload] = NO_FILES
+    ) -> Any:
+        return await self._request.call(f"{self.bot.base_url}/{method}", parameters, files=files)
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """An update as what happened, None when it is no concern of ours. Raises UnreadableUpdateError."""
@@ -160,11 +183,11 @@ class TelegramChannel:
         return event
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
-        """The calls that deliver this posting, in order."""
+        """The calls that deliver this posting, in order. Raises DeliveryError."""
         return await self._sender.steps(posting)
 
     async def strip(self, chat: int, message: int) -> None:
-        """Take the buttons off a message; one that is gone or has none is as good. Raises DeliveryError."""
+        """Take the buttons off a message, if it is there and has any. Raises DeliveryError."""
         await self._sender.strip(chat, message)
 
     async def leave(self, chat: int) -> None:
@@ -226,5 +249,8 @@ class TelegramChannel:
             if mentions(error, TOO_BIG):
                 raise FileTooLargeError from error
             raise delivery_error(error) from error
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            reason = f"an odd answer to getFile: {type(error).__name__}"
+            raise DeliveryError(Failure.TEMPORARY, reason) from None
         async with self._request.download(file.file_path or "") as pieces:
             yield pieces

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import mimetypes
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
-from telegram import (
-    InputFile,
-    InputMediaAudio,
-    InputMediaDocument,
-    InputMediaPhoto,
-    InputMediaVideo,
-)
 from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Step
-from bot.channels.telegram_failures import WRONG_FILE, delivery_error, mentions
+from bot.channels.names import file_name
+from bot.channels.telegram_failures import WRONG_FILE, delivery_error, mentions, sent_id
+from bot.channels.telegram_request import NO_FILES, Upload
 from conversations.events import Attachment, FileKind
-
-if TYPE_CHECKING:
-    from telegram import Bot
 
 LARGEST_ALBUM = 10
 # Which kinds go together in an album; the others go singly.
@@ -28,13 +21,16 @@ ALBUMS: tuple[frozenset[FileKind], ...] = (
     frozenset({"document"}),
     frozenset({"audio"}),
 )
-MEDIA = {
-    "photo": InputMediaPhoto,
-    "video": InputMediaVideo,
-    "document": InputMediaDocument,
-    "audio": InputMediaAudio,
+METHODS: Mapping[FileKind, str] = {
+    "photo": "sendPhoto",
+    "video": "sendVideo",
+    "document": "sendDocument",
+    "audio": "sendAudio",
+    "voice": "sendVoice",
+    "video_note": "sendVideoNote",
 }
 ENDINGS = {"photo": "jpg", "video": "mp4", "voice": "ogg", "audio": "mp3", "video_note": "mp4"}
+PLAIN_MIME = "application/octet-stream"
 
 Kept = tuple[str, Attachment]
 Batch = tuple[Kept, ...]
@@ -52,11 +48,20 @@ def batches(kept: Sequence[Kept]) -> list[Batch]:
     return made + [(each,) for each in kept if each[1].kind not in grouped]
 
 
+class Call(Protocol):
+    """One call of the Bot API."""
+
+    async def __call__(
+        self, method: str, parameters: Mapping[str, Any], files: Mapping[str, Upload] = NO_FILES
+    ) -> Any:
+        """The result as it came. Raises TelegramError."""
+
+
 class FileSender:
     """Sends files to one chat, by id first; a forgotten one is uploaded from the store."""
 
-    def __init__(self, bot: Bot, files: KeptFiles, chat: int) -> None:
-        self._bot = bot
+    def __init__(self, call: Call, files: KeptFiles, chat: int) -> None:
+        self._call = call
         self._files = files
         self._chat = chat
 
@@ -77,27 +82,35 @@ class FileSender:
         return Step(len(batch), main=False, run=run, optional=True)
 
     async def _by_id(self, batch: Batch) -> tuple[int, ...]:
-        return await self._send([(attachment, attachment.file_id) for _, attachment in batch])
+        return await self._send([(attachment.kind, attachment.file_id) for _, attachment in batch])
 
     async def _uploaded(self, batch: Batch) -> tuple[int, ...]:
-        items: list[tuple[Attachment, str | InputFile]] = []
-        for key, attachment in batch:
+        files: dict[str, Upload] = {}
+        media: list[tuple[FileKind, str]] = []
+        for number, (key, attachment) in enumerate(batch):
             content = await self._files.open_file(key)
             if content is not None:
-                items.append((attachment, InputFile(content, _name(attachment), attach=len(batch) > 1)))
-        if not items:
+                files[f"file{number}"] = _upload(attachment, content)
+                media.append((attachment.kind, f"attach://file{number}"))
+        if not media:
             raise DeliveryError(Failure.REFUSED, "the messenger forgot the file and it is not stored")
-        return await self._send(items)
+        return await self._send(media, files)
 
-    async def _send(self, items: Sequence[tuple[Attachment, str | InputFile]]) -> tuple[int, ...]:
-        if len(items) == 1:
-            attachment, content = items[0]
-            send: Any = getattr(self._bot, f"send_{attachment.kind}")
-            message = await send(self._chat, content)
-            return (message.message_id,)
-        media = [MEDIA[attachment.kind](content) for attachment, content in items]
-        return tuple(message.message_id for message in await self._bot.send_media_group(self._chat, media))
+    async def _send(
+        self, media: Sequence[tuple[FileKind, str]], files: Mapping[str, Upload] = NO_FILES
+    ) -> tuple[int, ...]:
+        """Send each file, named by its id or by the part of the call that holds it."""
+        asked: dict[str, Any] = {"chat_id": self._chat}
+        if len(media) == 1:
+            ((kind, name),) = media
+            return (sent_id(await self._call(METHODS[kind], {**asked, kind: name}, files)),)
+        asked["media"] = [{"type": kind, "media": name} for kind, name in media]
+        messages = await self._call("sendMediaGroup", asked, files)
+        return tuple(sent_id(message) for message in messages) if isinstance(messages, list) else ()
 
 
-def _name(attachment: Attachment) -> str:
-    return attachment.name or f"{attachment.unique_id}.{ENDINGS.get(attachment.kind, 'bin')}"
+def _upload(attachment: Attachment, content: bytes) -> Upload:
+    # Cleaned when it came in; a store of an earlier version holds names as people gave them.
+    fallback = f"{attachment.unique_id}.{ENDINGS.get(attachment.kind, 'bin')}"
+    name = file_name(attachment.name) or file_name(fallback)
+    return Upload(name, content, mimetypes.guess_type(name)[0] or PLAIN_MIME)

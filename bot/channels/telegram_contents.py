@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.channels.names import file_name
+from bot.channels.typed import degrees
 from conversations.events import (
     Attachment,
     CommandReceived,
@@ -19,8 +22,10 @@ from conversations.events import (
 )
 
 if TYPE_CHECKING:
-    from telegram import Message
+    from telegram import Location, Message
 
+FILE_KEY_BYTES = 8
+LATITUDE, LONGITUDE = 90.0, 180.0
 # As the messenger marks them; "/DPMD-2026-0042" is a text.
 COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]{0,31})(@[A-Za-z0-9_]+)?(?=\s|$)")
 # What a message may hold beside its content; none of it asks for an answer.
@@ -54,14 +59,15 @@ def content(message: Message, origin: Origin, labels: Mapping[str, frozenset[str
         return _text(message.text, origin, labels)
     if message.venue:
         where, title = message.venue.location, f"{message.venue.title}, {message.venue.address}"
-        return LocationReceived(origin, where.latitude, where.longitude, title)
+        return _place(origin, where, title)
     if message.location:
-        return LocationReceived(origin, message.location.latitude, message.location.longitude)
+        return _place(origin, message.location)
     if message.contact:
         own = message.contact.user_id == origin.person.id
         return ContactReceived(origin, message.contact.phone_number, own)
     if attachment := _attachment(message):
-        return FileReceived(origin, attachment, message.caption or "", message.media_group_id or "")
+        key = secrets.token_hex(FILE_KEY_BYTES)
+        return FileReceived(origin, attachment, key, message.caption or "", message.media_group_id or "")
     return None
 
 
@@ -87,12 +93,17 @@ def _attachment(message: Message) -> Attachment | None:
     return None
 
 
+def _place(origin: Origin, where: Location, title: str = "") -> LocationReceived:
+    latitude, longitude = degrees(where.latitude, LATITUDE), degrees(where.longitude, LONGITUDE)
+    return LocationReceived(origin, latitude, longitude, title)
+
+
 def _named(found: Any, kind: FileKind) -> Attachment:
     return Attachment(
         kind,
         found.file_id,
         found.file_unique_id,
-        getattr(found, "file_name", None) or "",
+        file_name(getattr(found, "file_name", None) or ""),
         getattr(found, "mime_type", None) or "",
         found.file_size or 0,
     )

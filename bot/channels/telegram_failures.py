@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import structlog
 from telegram.error import NetworkError, TelegramError
 
 from bot.channels.base import DeliveryError, Failure, FetchError
-from bot.channels.telegram_request import RefusedError
+from bot.channels.telegram_request import RefusedError, UnsendableError
+from bot.channels.typed import MOST_MESSAGE
+from conversations.numbers import MOST_ID
+
+log = structlog.get_logger(__name__)
 
 # Parts of the sentences, in lower case, as Telegram words them; the first that is found decides.
 PERMANENT: tuple[tuple[str, Failure], ...] = (
@@ -39,7 +44,9 @@ ENTITIES = "can't parse entities"
 WEBHOOK_ACTIVE = "webhook is active"
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY, SERVER = 401, 403, 404, 409, 429, 500
-SHORTEST_WAIT = 1.0
+SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
+# How the library begins what it makes of an exception that it does not know.
+UNKNOWN = "Unknown error in HTTP implementation"
 
 
 def mentions(error: TelegramError, *sentences: str) -> bool:
@@ -50,17 +57,48 @@ def mentions(error: TelegramError, *sentences: str) -> bool:
 
 def delivery_error(error: TelegramError) -> DeliveryError:
     """The decision that a failed call carries."""
+    if isinstance(error, UnsendableError) or error.message.startswith(UNKNOWN):
+        return DeliveryError(Failure.REFUSED, f"cannot be sent: {error.message}", answered=False)
     if not isinstance(error, RefusedError):
         # Timeouts, cut connections and answers that are none: nobody knows whether it had its effect.
         reason = type(error).__name__ if isinstance(error, NetworkError) else "unknown"
         return DeliveryError(Failure.TEMPORARY, f"{reason}: {error.message}", answered=False)
     sentence = error.message
-    if moved := error.parameters.get("migrate_to_chat_id"):
-        return DeliveryError(Failure.MIGRATED, sentence, moved_to=int(moved))
+    if "migrate_to_chat_id" in error.parameters:
+        return _migrated(error.parameters["migrate_to_chat_id"], sentence)
     if error.code == TOO_MANY:
-        wait = float(error.parameters.get("retry_after", SHORTEST_WAIT))
-        return DeliveryError(Failure.THROTTLED, sentence, retry_after=max(SHORTEST_WAIT, wait))
+        wait = seconds(error.parameters.get("retry_after", SHORTEST_WAIT))
+        return DeliveryError(Failure.THROTTLED, sentence, retry_after=wait)
     return DeliveryError(_kind(error.code, sentence.lower()), sentence)
+
+
+def _migrated(new: object, sentence: str) -> DeliveryError:
+    """The group has another id; one that can be none is asked for again, and nothing is lost meanwhile."""
+    if type(new) is int and -MOST_ID <= new < 0:
+        return DeliveryError(Failure.MIGRATED, sentence, moved_to=new)
+    log.warning("telegram.odd_answer", what="migrate_to_chat_id", kind=type(new).__name__)
+    return DeliveryError(Failure.TEMPORARY, sentence)
+
+
+def seconds(advice: object) -> float:
+    """How long the messenger asks to wait, from 1 second to an hour; 1 when it says nothing that can be."""
+    if isinstance(advice, int | float) and SHORTEST_WAIT <= advice <= LONGEST_WAIT:
+        return float(advice)
+    log.warning("telegram.odd_answer", what="retry_after", kind=type(advice).__name__)
+    too_long = isinstance(advice, int | float) and advice > LONGEST_WAIT
+    return LONGEST_WAIT if too_long else SHORTEST_WAIT
+
+
+def sent_id(result: object) -> int:
+    """The number of a message that was sent.
+
+    0 when the answer does not tell: sending it again would double it.
+    """
+    number = result.get("message_id") if isinstance(result, dict) else None
+    if type(number) is int and 0 < number <= MOST_MESSAGE:
+        return number
+    log.warning("telegram.odd_answer", what="message_id", kind=type(number).__name__)
+    return 0
 
 
 def _kind(code: int, sentence: str) -> Failure:
@@ -81,4 +119,7 @@ def fetch_error(error: TelegramError) -> FetchError:
         return FetchError("token", error.message)
     if error.code == CONFLICT:
         return FetchError("conflict", error.message)
-    return FetchError("temporary", error.message, float(error.parameters.get("retry_after", 0)))
+    advised = "retry_after" in error.parameters
+    return FetchError(
+        "temporary", error.message, seconds(error.parameters["retry_after"]) if advised else 0.0
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from telegram import ChatMemberRestricted
 from telegram.constants import ChatMemberStatus
 
+from bot.channels.typed import person_id
 from conversations.events import MembershipChanged
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ def member_change(chat: int, at: datetime, member: ChatMember) -> MembershipChan
     """What a chat_member update says; None of a bot."""
     if member.user.is_bot:
         return None
-    person = (member.user.id,)
+    person = (person_id(member.user.id),)
     return MembershipChanged(at, chat, *((person, ()) if is_present(member) else ((), person)))
 
 
 def service_change(chat: int, at: datetime, message: Message) -> MembershipChanged | None:
     """What the notice of somebody's coming or leaving says; None for any other message."""
-    joined = tuple(user.id for user in message.new_chat_members or () if not user.is_bot)
+    joined = tuple(person_id(user.id) for user in message.new_chat_members or () if not user.is_bot)
     gone: User | None = message.left_chat_member
-    left = (gone.id,) if gone and not gone.is_bot else ()
+    left = (person_id(gone.id),) if gone and not gone.is_bot else ()
     return MembershipChanged(at, chat, joined, left) if joined or left else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import aiohttp
@@ -24,7 +26,26 @@ UPLOAD_TIMEOUT = 120.0
 CONNECTIONS = 64
 PIECE = 64 * 1024
 OK = 200
+# What aiohttp and json raise about what they are given: names, types, characters, values.
+UNSENDABLE = (ValueError, TypeError, LookupError, RecursionError)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that goes with a call: its name as people see it, its bytes and its kind."""
+
+    name: str
+    content: bytes | IO[bytes]
+    mime: str
+
+
+NO_FILES: Mapping[str, Upload] = MappingProxyType({})
+Body = tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]
+
+
+class UnsendableError(TelegramError):
+    """We built a call that cannot be made: our own fault, which no repetition repairs."""
 
 
 class RefusedError(TelegramError):
@@ -41,7 +62,8 @@ class RefusedError(TelegramError):
 class AioHttpRequest(BaseRequest):
     """One keep-alive pool for everything.
 
-    Errors come as RefusedError, TimedOut or NetworkError, without the URL, which holds the token.
+    Errors come as RefusedError, TimedOut, NetworkError or UnsendableError, without the URL, which holds the
+    token. Any other exception would reach the library, which takes it for the network's fault.
     """
 
     __slots__ = ("_session",)
@@ -88,27 +110,39 @@ class AioHttpRequest(BaseRequest):
         read = UPLOAD_TIMEOUT if uploads else READ_TIMEOUT
         if not isinstance(read_timeout, DefaultValue) and read_timeout is not None:
             read = float(read_timeout)
-        body, headers = _body(request_data)
-        return OK, await self._exchange(method, url, body, headers, read)
+        return OK, await self._exchange(method, url, lambda: _body(request_data), read)
 
-    async def call(self, url: str, parameters: Mapping[str, Any], read: float = READ_TIMEOUT) -> Any:
+    async def call(
+        self,
+        url: str,
+        parameters: Mapping[str, Any],
+        read: float = READ_TIMEOUT,
+        files: Mapping[str, Upload] = NO_FILES,
+    ) -> Any:
         """Make one call from plain values and return its result, as it came.
 
-        The library's way through its own objects costs twice as much, so what is sent all day and what
-        is fetched go this way. Raises what do_request raises.
+        The library's way through its own objects costs twice as much, and it raises on a result of an odd
+        shape although the message was sent. Raises what do_request raises.
         """
-        payload = await self._exchange("POST", url, _form(parameters), FORM, read)
-        return self.parse_json_payload(payload)["result"]
+        return self.parse_json_payload(await self.exchange(url, parameters, read, files))["result"]
 
-    async def _exchange(
+    async def exchange(
         self,
-        method: str,
         url: str,
-        body: bytes | aiohttp.FormData | None,
-        headers: Mapping[str, str] | None,
-        read: float,
+        parameters: Mapping[str, Any],
+        read: float = READ_TIMEOUT,
+        files: Mapping[str, Upload] = NO_FILES,
     ) -> bytes:
+        """Make one call and return the answer's bytes. Raises what do_request raises."""
+
+        def body() -> Body:
+            return _multipart(_fields(parameters), files) if files else (_form(parameters), FORM)
+
+        return await self._exchange("POST", url, body, UPLOAD_TIMEOUT if files else read)
+
+    async def _exchange(self, method: str, url: str, build: Callable[[], Body], read: float) -> bytes:
         try:
+            body, headers = build()
             async with self.session.request(
                 method, url, data=body, headers=headers, timeout=_limit(read)
             ) as response:
@@ -117,6 +151,11 @@ class AioHttpRequest(BaseRequest):
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
             # The error's own words may hold the address, and the address holds the token.
+            raise NetworkError(type(error).__name__) from None
+        except UNSENDABLE as error:
+            raise UnsendableError(type(error).__name__) from None
+        except RuntimeError as error:
+            # The session was closed: the bot ends, and what was to be sent waits for the next start.
             raise NetworkError(type(error).__name__) from None
         if status != OK:
             raise _refused(status, payload)
@@ -135,14 +174,16 @@ class AioHttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """Read an answer; NetworkError when it is none, without logging what people wrote."""
-        try:
-            answer = json.loads(payload)
-        except ValueError:
-            raise NetworkError("the answer is no JSON") from None
-        if not isinstance(answer, dict) or "result" not in answer:
+        """Read an answer; NetworkError when it is none, without logging what people wrote.
+
+        One that only says ok has the result None: the call had its effect.
+        """
+        answer = _answer(payload)
+        if answer.get("ok") is False:
+            raise _refused(OK, payload)
+        if "result" not in answer and answer.get("ok") is not True:
             raise NetworkError("the answer has no result")
-        return answer
+        return {"result": None, **answer}
 
 
 def _limit(read: float, whole: float = 0.0) -> aiohttp.ClientTimeout:
@@ -151,36 +192,58 @@ def _limit(read: float, whole: float = 0.0) -> aiohttp.ClientTimeout:
     )
 
 
-def _form(parameters: Mapping[str, Any]) -> bytes:
-    """A form with JSON inside: what every Bot API server reads, also those that take no JSON body."""
-    fields = [
-        (name, value if isinstance(value, str) else json.dumps(value))
+def _fields(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Parameters as texts, with JSON inside."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
         for name, value in parameters.items()
         if value is not None
-    ]
-    return urlencode(fields, errors="surrogatepass").encode()
+    }
 
 
-def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]:
+def _form(parameters: Mapping[str, Any]) -> bytes:
+    """A form with JSON inside: what every Bot API server reads, also those that take no JSON body."""
+    return urlencode(_fields(parameters), errors="replace").encode()
+
+
+def _body(data: RequestData | None) -> Body:
     if data is None:
         return None, None
     if not data.contains_files:
         return _form(data.parameters), FORM
-    form = aiohttp.FormData()
-    for name, value in data.json_parameters.items():
+    return _multipart(
+        data.json_parameters, {name: Upload(*each) for name, each in data.multipart_data.items()}
+    )
+
+
+def _multipart(fields: Mapping[str, str], files: Mapping[str, Upload]) -> Body:
+    # The messenger shows names as they arrive: percent signs would be part of them.
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in fields.items():
         form.add_field(name, value)
-    for name, (filename, content, mime) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+    for name, file in files.items():
+        form.add_field(name, file.content, filename=file.name, content_type=file.mime)
     return form, None
+
+
+def _answer(payload: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise NetworkError("the answer is no JSON") from None
+    if not isinstance(answer, dict):
+        raise NetworkError("the answer is no object")
+    return answer
 
 
 def _refused(status: int, payload: bytes) -> RefusedError:
     try:
-        answer = json.loads(payload)
-        return RefusedError(
-            int(answer.get("error_code", status)),
-            str(answer.get("description", "")),
-            answer.get("parameters") or {},
-        )
-    except (ValueError, AttributeError, TypeError):
-        return RefusedError(status, f"HTTP {status}", {})
+        answer = _answer(payload)
+    except NetworkError:
+        answer = {}
+    code, advice = answer.get("error_code"), answer.get("parameters")
+    return RefusedError(
+        code if type(code) is int else status,
+        str(answer.get("description", f"HTTP {status}")),
+        advice if isinstance(advice, dict) else {},
+    )

@@ -7,39 +7,41 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
-from bot.channels.telegram_albums import FileSender, batches
-from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions
+from bot.channels.message_ids import MessageIds
+from bot.channels.telegram_albums import Call, FileSender, batches
+from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions, sent_id
 from bot.channels.telegram_markup import Markup, markup
 from bot.channels.telegram_text import parts
-
-if TYPE_CHECKING:
-    from telegram import Bot
 
 log = structlog.get_logger(__name__)
 
 NO_PREVIEW = {"is_disabled": True}
-Call = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 TAG = re.compile(r"<[^<>]*>")
 
 
 class Sender:
     """Turns postings into steps."""
 
-    def __init__(self, bot: Bot, call: Call, wording: Wording, files: KeptFiles) -> None:
-        self._bot = bot
+    def __init__(self, call: Call, wording: Wording, files: KeptFiles, ids: MessageIds) -> None:
         self._call = call
         self._wording = wording
         self._files = files
+        self._ids = ids
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
-        """The calls of a posting, in order. Words are made here, at the last moment."""
+        """The calls of a posting, in order. Raises DeliveryError when it edits a message out of reach."""
+        steps = await self._steps(self._ids.posting(posting))
+        return [self._ids.step(posting.chat, step) for step in steps]
+
+    async def _steps(self, posting: Posting) -> Sequence[Step]:
+        # Words are made here, at the last moment; `posting` has the messenger's own numbers.
         texts = parts(self._wording.text(posting.message, posting.language))
         if posting.edit and len(texts) == 1:
             return [self._edit(posting, texts[0])]
@@ -63,20 +65,24 @@ class Sender:
         return steps
 
     async def _strip(self, posting: Posting) -> tuple[int, ...]:
-        await self.strip(posting.chat, posting.edit)
+        await self._take_buttons_off(posting.chat, posting.edit)
         return ()
 
     async def strip(self, chat: int, message: int) -> None:
-        """Take the buttons off a message; one that is gone or has none is as good. Raises DeliveryError."""
+        """Take the buttons off a message, if it is there and has any. Raises DeliveryError."""
+        if number := self._ids.outward(chat, message):
+            await self._take_buttons_off(chat, number)
+
+    async def _take_buttons_off(self, chat: int, number: int) -> None:
         try:
-            await self._bot.edit_message_reply_markup(chat, message)
+            await self._call("editMessageReplyMarkup", {"chat_id": chat, "message_id": number})
         except TelegramError as error:
             failed = delivery_error(error)
             if not mentions(error, NOT_MODIFIED) and failed.kind is not Failure.VANISHED:
                 raise failed from error
 
     async def _file_steps(self, posting: Posting) -> list[Step]:
-        sender = FileSender(self._bot, self._files, posting.chat)
+        sender = FileSender(self._call, self._files, posting.chat)
         known = await self._files.describe(posting.message.files)
         kept = [(key, known[key]) for key in posting.message.files if key in known]
         return [sender.step(batch) for batch in batches(kept)]
@@ -89,8 +95,7 @@ class Sender:
             asked["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
 
         async def run() -> tuple[int, ...]:
-            message = await self._worded("sendMessage", asked, text)
-            return (int(message["message_id"]),)
+            return (sent_id(await self._worded("sendMessage", asked, text)),)
 
         return Step(1, main=main, run=run)
 

@@ -16,8 +16,12 @@ from bot.channels.base import (
     ShellEvent,
     UnreadableUpdateError,
 )
+from bot.channels.message_ids import MessageIds
+from bot.channels.moves import Moves
+from bot.channels.names import LONGEST_TITLE, Nameless, clean, person_name
 from bot.channels.telegram_contents import content, is_foreign_command, is_service, kind_of_rest
 from bot.channels.telegram_members import member_change, service_change
+from bot.channels.typed import chat_id, check, message_id, person_id
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -29,19 +33,25 @@ from conversations.events import (
     Person,
     UnreadableReceived,
 )
+from conversations.numbers import whole
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, ChatMemberUpdated, Message, User
+    from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, User
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 DATA_PARTS = 4
+# Our own data has 64 bytes at most: anything longer was made by another client.
+LONGEST_DATA = 64
+MOST_VERSION = 2**31 - 1
+LONGEST_LANGUAGE = 35
 
 
 class UpdateReader:
-    """Knows the bot's own name, the wording of keys and where moved groups belong.
+    """Knows the bot's own name, the wording of keys, where moved groups belong and what to call the nameless.
 
-    `clock` gives the business time of a moment that the messenger names, of now for None.
+    `clock` gives the business time of a moment that the messenger names, of now for None; `ids` the id of a
+    message that never comes again.
     """
 
     def __init__(
@@ -49,21 +59,29 @@ class UpdateReader:
         bot: User,
         labels: Mapping[str, frozenset[str]],
         clock: Callable[[datetime | None], datetime],
-        home: Callable[[int], int],
+        moves: Moves,
+        ids: MessageIds,
+        nameless: Nameless,
     ) -> None:
         self._bot = bot.id
         self._mention = f"@{bot.username}".lower()
         self._labels = labels
         self._clock = clock
-        self._home = home
+        self._moves, self._ids = moves, ids
+        self._nameless = nameless
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """One update as an event, None when it is no concern of ours.
 
-        Raises UnreadableUpdateError when it has a form that nobody expects.
+        Raises UnreadableUpdateError when it has a form that no one expects.
         """
         try:
-            return self._read(Update.de_json(dict(raw), None))
+            event = self._read(Update.de_json(dict(raw), None))
+            if event is not None:
+                check(event)
+            return event
+        except UnreadableUpdateError:
+            raise
         except Exception as error:
             # The error may quote the update; its type is enough to find the place.
             raise UnreadableUpdateError(type(error).__name__) from error
@@ -78,7 +96,7 @@ class UpdateReader:
         if update.my_chat_member:
             return self._membership(update.my_chat_member)
         if change := update.chat_member:
-            return member_change(self._home(change.chat.id), self._clock(change.date), change.new_chat_member)
+            return member_change(self._chat(change.chat), self._clock(change.date), change.new_chat_member)
         return None
 
     def _message(self, message: Message) -> Event | ShellEvent | None:
@@ -87,7 +105,7 @@ class UpdateReader:
         if is_service(message) or not _concerns_us(message):
             return None
         if _is_anonymous(message):
-            return AnonymousSpoke(self._home(message.chat.id), self._clock(message.date))
+            return AnonymousSpoke(self._chat(message.chat), self._clock(message.date))
         if is_foreign_command(message.text or "", self._mention):
             return None
         origin = self._origin(message, message.date)
@@ -96,10 +114,10 @@ class UpdateReader:
     def _told(self, message: Message) -> MembershipChanged | ChatMigrated | None:
         """What a service message says of the group; None for anything else."""
         if message.migrate_to_chat_id:
-            return ChatMigrated(message.chat.id, message.migrate_to_chat_id)
+            return ChatMigrated(chat_id(message.chat.id), chat_id(message.migrate_to_chat_id))
         if message.migrate_from_chat_id:
-            return ChatMigrated(message.migrate_from_chat_id, message.chat.id)
-        return service_change(self._home(message.chat.id), self._clock(message.date), message)
+            return ChatMigrated(chat_id(message.migrate_from_chat_id), chat_id(message.chat.id))
+        return service_change(self._chat(message.chat), self._clock(message.date), message)
 
     def _edited(self, message: Message) -> Event | None:
         if message.location or not _concerns_us(message) or _is_anonymous(message):
@@ -112,51 +130,57 @@ class UpdateReader:
         message = query.message
         if message is None:
             return None
-        chat, private, now = (
-            self._home(message.chat.id),
-            message.chat.type == ChatType.PRIVATE,
-            self._clock(None),
-        )
+        chat, now = self._chat(message.chat), self._clock(None)
         if query.from_user.id == ChatID.ANONYMOUS_ADMIN:
             return AnonymousSpoke(chat, now, query.id)
         private = message.chat.type == ChatType.PRIVATE
-        origin = Origin(chat, private, _person(query.from_user), message.message_id, now)
+        person = self._person(query.from_user, private=private)
+        origin = Origin(chat, private, person, self._number(message.chat, message.message_id), now)
         action, subject, version, value = _data(query.data or "")
         return ButtonPressed(origin, query.id, action, subject, version, value)
 
     def _membership(self, change: ChatMemberUpdated) -> Event | ShellEvent | None:
         chat, before, after = change.chat, change.old_chat_member.status, change.new_chat_member.status
         if chat.type == ChatType.PRIVATE:
-            return BlockChanged(chat.id, after == ChatMemberStatus.BANNED)
+            return BlockChanged(self._chat(chat), after == ChatMemberStatus.BANNED)
         if chat.type == ChatType.CHANNEL:
             return None
         if after in GONE:
-            return RightsChanged(self._home(chat.id), "gone")
+            return RightsChanged(self._chat(chat), "gone")
         if before in GONE:
-            return BotAdded(self._home(chat.id), chat.title or "", self._clock(change.date))
+            title = clean(chat.title or "", LONGEST_TITLE)
+            return BotAdded(self._chat(chat), title, self._clock(change.date))
         rights = after == ChatMemberStatus.ADMINISTRATOR
-        return RightsChanged(self._home(chat.id), "administrator" if rights else "member")
+        return RightsChanged(self._chat(chat), "administrator" if rights else "member")
 
     def _origin(self, message: Message, moment: datetime | None) -> Origin:
         sender = message.from_user
         if sender is None:
             raise UnreadableUpdateError("a message without a sender")
         private = message.chat.type == ChatType.PRIVATE
-        person, at = _person(sender), self._clock(moment)
-        chat = self._home(message.chat.id)
+        person, at = self._person(sender, private=private), self._clock(moment)
+        chat, number = self._chat(message.chat), self._number(message.chat, message.message_id)
         answered = message.reply_to_message
         if answered and answered.from_user and answered.from_user.id == self._bot:
             text = answered.text or answered.caption or ""
-            return Origin(chat, private, person, message.message_id, at, answered.message_id, text)
-        return Origin(chat, private, person, message.message_id, at)
+            reply_to = self._number(message.chat, answered.message_id)
+            return Origin(chat, private, person, number, at, reply_to, text)
+        return Origin(chat, private, person, number, at)
 
+    def _chat(self, chat: Chat) -> int:
+        return self._moves.home(chat_id(chat.id))
 
-def _person(user: User) -> Person:
-    return Person(user.id, user.full_name, user.language_code or "")
+    def _number(self, chat: Chat, number: int) -> int:
+        return self._ids.inward(chat_id(chat.id), message_id(number))
+
+    def _person(self, user: User, *, private: bool) -> Person:
+        fallback = self._nameless.private if private else self._nameless.group
+        name = person_name(user.first_name, user.last_name, fallback)
+        return Person(person_id(user.id), name, (user.language_code or "")[:LONGEST_LANGUAGE])
 
 
 def _concerns_us(message: Message) -> bool:
-    """Channels, other bots and a channel's posts copied into its group are nobody who complains."""
+    """Whether a person wrote it: no channel, no other bot, no channel's post copied into its group."""
     if message.chat.type == ChatType.CHANNEL or message.is_automatic_forward:
         return False
     sender = message.from_user
@@ -170,7 +194,6 @@ def _is_anonymous(message: Message) -> bool:
 
 def _data(data: str) -> tuple[str, str, int, str]:
     """Our buttons carry action:subject:version:value; anything else counts as a button without action."""
-    parts = data.split(":", DATA_PARTS - 1)
-    if len(parts) == DATA_PARTS and parts[2].isascii() and parts[2].isdigit():
-        return parts[0], parts[1], int(parts[2]), parts[3]
-    return "", "", 0, ""
+    parts = data.split(":", DATA_PARTS - 1) if len(data) <= LONGEST_DATA else []
+    version = whole(parts[2], MOST_VERSION) if len(parts) == DATA_PARTS else None
+    return ("", "", 0, "") if version is None else (parts[0], parts[1], version, parts[3])

@@ -6,11 +6,11 @@ A move redirects every message of a group, so it counts only with its proof: an 
 from __future__ import annotations
 
 import structlog
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.sealing import Codec
-from bot.database.tables import chats
+from bot.database.tables import cases, chats
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,12 @@ _MOVED = _MOVED.on_conflict_do_update(
     index_elements=["chat"],
     set_={"migrated_to": _MOVED.excluded.migrated_to, "cards_void": 1, "proof": _MOVED.excluded.proof},
 )
-CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1, chats.c.migrated_to.is_not(None))
+_VOID = insert(chats).from_select(
+    ["chat", "blocked", "cards_void"],
+    select(cases.c.chat, literal(0), literal(1)).where(cases.c.chat != 0).distinct(),
+)
+_VOID = _VOID.on_conflict_do_update(index_elements=["chat"], set_={"cards_void": 1})
+CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1)
 _CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
 _IS_BLOCKED = select(chats.c.blocked).where(chats.c.chat == bindparam("here"))
 _KNOWN = select(chats.c.migrated_to, chats.c.proof).where(chats.c.chat == bindparam("here"))
@@ -54,6 +59,11 @@ def note_moved(connection: Connection, codec: Codec, old: int, new: int) -> bool
         return False
     connection.execute(_MOVED, {"here": old, "there": new, "shown": proof})
     return True
+
+
+def void_all_cards(connection: Connection) -> None:
+    """The open cards of all groups are to be sent again: the bot's account is another one."""
+    connection.execute(_VOID)
 
 
 def cards_sent(connection: Connection, chat: int) -> None:

@@ -14,8 +14,7 @@ from types import NoneType
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, delete, literal, select, text, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, bindparam, delete, insert, literal, select, text, update
 
 from bot.database.quarantine import Damage, Stage, outside, typed
 from bot.database.sealing import Codec, SealBrokenError, binding
@@ -69,7 +68,7 @@ def _attachments() -> TypeAdapter[Attachment]:
 
 
 _KEY = files.c.key == bindparam("file")
-_INSERT = insert(files).on_conflict_do_nothing(index_elements=["key"])
+_INSERT = insert(files)
 _PENDING = select(files).where(files.c.state == FileState.PENDING.value).order_by(files.c.not_before)
 _OF_UNKNOWN_STATE = select(files).where(outside(files.c.state, FileState))
 _BY_KEY = select(files).where(files.c.key.in_(bindparam("keys", expanding=True)))
@@ -112,7 +111,10 @@ STORED_NEWS = (
 
 
 def insert_files(connection: Connection, codec: Codec, kept: Sequence[KeepFile]) -> list[FileJob]:
-    """Store new jobs; a file that is kept already stays as it is."""
+    """Store new jobs.
+
+    Raises IntegrityError when a key is taken: keys are random, so that the file under it is another one.
+    """
     jobs = [FileJob(keep.key, keep.owner, keep.chat, keep.attachment) for keep in kept]
     if jobs:
         connection.execute(_INSERT, [_columns(codec, job) for job in jobs])

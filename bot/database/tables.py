@@ -160,7 +160,8 @@ files = Table(
     Index("ix_files_unreported", "state", "owner", sqlite_where=text("reported = 0")),
 )
 
-# `cards_void`: the group moved, and its open cards are to be sent again. `proof` binds a move to the keys.
+# `cards_void`: the group moved or the bot's account changed, and open cards are to be sent again. `proof`
+# binds a move to the keys.
 chats = Table(
     "chats",
     metadata,

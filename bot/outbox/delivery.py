@@ -63,7 +63,8 @@ class Delivery:
         for step in (await self._steps(item.row, chat))[item.row.progress :]:
             messages = await self._step(item, step, chat)
             if step.main:
-                item.main = messages[-1]
+                # 0 when the messenger did not say which message it made.
+                item.main = messages[-1] if messages else 0
             else:
                 item.others += messages
             item.row = replace(item.row, progress=item.row.progress + 1)

@@ -280,7 +280,7 @@ class Outbox:
 
     async def _send_anew(self, item: Item) -> None:
         await self._marks.vanished(item.row)
-        item.row = replace(item.row, at=0, kind=Kind.SEND)
+        item.row = replace(item.row, at=0, kind=Kind.SEND, progress=0)
         self._put(item, first=True)
 
     async def _park(self, chat: int, refused: Item) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.simulator.errors import ApiError, too_many_requests
 
 Place = Literal["before", "after"]
-Kind = Literal["429", "500", "502", "drop", "hold", "slow", "garbage"]
+Kind = Literal["429", "500", "502", "drop", "hold", "slow", "garbage", "body"]
 # Stands for every method by which the bot shows people something.
 WRITING = "writing"
 WRITING_METHODS = ("send", "edit", "delete", "copy", "forward", "answer")
@@ -22,7 +22,10 @@ class Dropped(Exception):  # noqa: N818 - it is what happens to the connection, 
 
 @dataclass(eq=False)
 class Fault:
-    """One fault: which calls it meets, how many of them, and what it does to them."""
+    """One fault: which calls it meets, how many of them, and what it does to them.
+
+    The kind `body` answers with these bytes and the status 200; placed "after" it spoils the answer alone.
+    """
 
     kind: Kind
     method: str | None = None
@@ -31,6 +34,7 @@ class Fault:
     place: Place = "before"
     retry_after: int = 1
     seconds: float = 1.0
+    body: bytes = b""
     hits: int = 0
     _reached: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,6 +69,8 @@ class Fault:
             return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
         if self.kind == "garbage":
             return web.Response(text='{"ok":true,"result":', content_type="application/json")
+        if self.kind == "body":
+            return web.Response(body=self.body, content_type="application/json")
         if self.kind == "drop":
             raise Dropped
         await self._pause()

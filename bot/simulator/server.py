@@ -5,6 +5,7 @@ Bound to 127.0.0.1 unless told otherwise; nothing in it outlives the process.
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -27,6 +28,9 @@ from bot.simulator.world import World
 UNAUTHORIZED = ApiError(401, "Unauthorized")
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 ROOM_FOR_FIELDS = 1024 * 1024
+# Python writes a byte that is not UTF-8 as the second half of a surrogate pair, alone.
+ESCAPED = b"\\udc"
+RAW_BYTE = re.compile(rb"(?<!\\)(?<!\\ud[89ab][0-9a-f]{2})\\udc([89a-f][0-9a-f])")
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared
 
 
@@ -178,6 +182,11 @@ class Simulator:
         fault = Fault(kind, method, chat_id, times, place, retry_after, seconds)
         return self.dispatcher.faults.add(fault)
 
+    def spoil(self, method: str, body: bytes, times: int = 1, place: Place = "before") -> Fault:
+        """Answer the next calls of this method with these bytes, before or after their effect."""
+        fault = Fault("body", method, times=times, place=place, body=body)
+        return self.dispatcher.faults.add(fault)
+
     def inject(self, update: dict[str, Any]) -> None:
         """Queue an update as it is, malformed or not."""
         self.world.queue(update)
@@ -233,7 +242,16 @@ class Simulator:
 
 
 def _json(body: dict[str, Any], status: int) -> web.Response:
-    return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")
+    return web.Response(body=answer_bytes(body), status=status, content_type="application/json")
+
+
+def answer_bytes(body: dict[str, Any]) -> bytes:
+    """Return an answer as the real server writes it: bytes that are not UTF-8 go out as they came.
+
+    A button's data may be any bytes. A test names them as `bytes.decode(errors="surrogateescape")` does.
+    """
+    written = json.dumps(body).encode()
+    return RAW_BYTE.sub(lambda found: bytes([int(found[1], 16)]), written) if ESCAPED in written else written
 
 
 def _cut(request: web.Request) -> web.Response:

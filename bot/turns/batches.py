@@ -18,7 +18,7 @@ MOST_OF_ONE_PERSON = 5
 
 @dataclass(frozen=True, slots=True)
 class CardsVoid:
-    """The message ids of a group's cards are void, because it moved: they are to be sent anew."""
+    """A group's cards are out of reach, because it moved or the account changed: they are sent again."""
 
     chat: int
 

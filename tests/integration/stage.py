@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.channels.base import ShellEvent
+from bot.channels.base import ShellEvent, UnreadableUpdate
 from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.database import chats
@@ -49,6 +49,9 @@ class Words:
         assert template
         assert language
         return str(params["title"])
+
+    def word(self, name: str, language: str) -> str:
+        return {"unnamed_citizen": "Warga", "unnamed_officer": "Petugas"}[name] if language == "id" else ""
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
         return {"Bantuan": frozenset({"help"})}
@@ -138,6 +141,12 @@ class Stage:
             self.heard,
             OPERATOR,
         )
+
+    async def updates(self) -> list[dict[str, Any]]:
+        """All that waits at the messenger, every one of it readable."""
+        fetched = await self.channel.fetch(0, 0)
+        assert not any(isinstance(raw, UnreadableUpdate) for raw in fetched)
+        return [raw for raw in fetched if isinstance(raw, dict)]
 
     def heard(self) -> None:
         self.news += 1

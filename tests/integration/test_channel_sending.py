@@ -123,7 +123,7 @@ async def evidence(stand: Stage) -> tuple[str, ...]:
     await siti.send_document(name="kedua.pdf")
     await siti.send_voice()
     keeps = []
-    for raw in await stand.channel.fetch(0, 0):
+    for raw in await stand.updates():
         event = stand.channel.read(raw)
         assert isinstance(event, FileReceived)
         keeps.append(KeepFile(f"7-{event.origin.message}", "case", 7, event.attachment))
@@ -181,7 +181,7 @@ async def pressed(stand: Stage) -> str:
     await stand.post(send(7, "pilih", buttons=((Button("take", "take"),),)))
     await siti.wait_for("pilih")
     await siti.press("take", wait=False)
-    events = [stand.channel.read(raw) for raw in await stand.channel.fetch(0, 0)]
+    events = [stand.channel.read(raw) for raw in await stand.updates()]
     (press,) = [event.press for event in events if isinstance(event, ButtonPressed)]
     return press
 

@@ -31,3 +31,19 @@ async def test_a_given_file_belongs_to_its_new_owner_and_survives_the_old_one(
         ("7-1", "case1"),
         ("7-3", "case1"),
     ]
+
+
+async def test_a_key_that_is_taken_sets_its_event_aside_and_leaves_the_other_file(
+    database: Database, codec: Codec
+) -> None:
+    bench = Bench(database, codec)
+    photo = Attachment("photo", "f", "u")
+
+    def then(event: Event, _world: World) -> Outcome:
+        return Outcome(effects=(KeepFile(getattr(event, "text", ""), "case", 7, photo),))
+
+    bench.core.then = then
+    await bench.take(said(1, "taken", 20))
+    await bench.take(said(2, "taken", 21), said(3, "free", 22))
+    assert await bench.rows("SELECT key FROM files ORDER BY key") == [("free",), ("taken",)]
+    assert await bench.rows("SELECT update_id FROM quarantine") == [(2,)]

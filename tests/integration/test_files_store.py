@@ -26,7 +26,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def received(stand: Stage, data: bytes = SECRET, size: int | None = None) -> KeepFile:
     await stand.simulator.person(7, "Siti").send_document(data, size=size)
-    event = stand.channel.read((await stand.channel.fetch(0, 0))[-1])
+    event = stand.channel.read((await stand.updates())[-1])
     assert isinstance(event, FileReceived)
     return KeepFile(f"7-{event.origin.message}", "draft", 7, event.attachment)
 

@@ -214,7 +214,7 @@ async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path:
         await stand.empty()
         await group.migrate(-1009)
         if told == "by an update":
-            for raw in await stand.channel.fetch(0, 0):
+            for raw in await stand.updates():
                 event = stand.channel.read(raw)
                 await stand.happened(event)  # type: ignore[arg-type]
             # Its id may be another message's in the new group.

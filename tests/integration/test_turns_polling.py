@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from bot.channels.base import FetchError, UnreadableUpdateError
+from bot.channels.base import FetchError, Raw, UnreadableUpdate, UnreadableUpdateError
 from bot.polling import Polling, TokenRefusedError
 from bot.turns.batches import Incoming
 from conversations.events import TextReceived
 from tests.integration.turning import origin
 
-Answer = list[dict[str, Any]] | FetchError
+Answer = list[Raw] | Exception
 
 
-def _updates(*numbers: int) -> list[dict[str, Any]]:
+def _updates(*numbers: int) -> list[Raw]:
     return [{"update_id": number} for number in numbers]
 
 
@@ -31,20 +31,22 @@ class Source:
     offsets: list[int] = field(default_factory=list)
     silent: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def fetch(self, offset: int, timeout: float) -> list[dict[str, Any]]:  # noqa: ASYNC109
+    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109
         assert timeout > 0
         self.offsets.append(offset)
         if not self.answers:
             self.silent.set()
             await asyncio.Event().wait()
         answer = self.answers.pop(0)
-        if isinstance(answer, FetchError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
     def read(self, raw: Mapping[str, Any]) -> TextReceived | None:
         if raw["update_id"] == 13:
             raise UnreadableUpdateError
+        if raw["update_id"] == 666:
+            raise RuntimeError("rahasia")
         return TextReceived(origin(), "halo")
 
 
@@ -101,13 +103,75 @@ async def test_an_unreadable_update_comes_with_its_error_and_spoils_no_other() -
     assert taker.taken[1].raw == {"update_id": 13}
 
 
-async def test_a_failed_fetch_is_tried_again_from_the_same_offset(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that polling would have waited, at once."""
+    waited: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        waits.append(seconds)
+        waited.append(seconds)
 
     monkeypatch.setattr("bot.polling.asyncio.sleep", sleep)
+    return waited
+
+
+async def test_a_fault_in_reading_sets_that_update_aside_alone() -> None:
+    taker = await _poll(Source([_updates(12, 666, 14)]))
+    assert [one.update_id for one in taker.taken] == [12, 666, 14]
+    assert taker.taken[1].unreadable.startswith("RuntimeError")
+    assert "rahasia" not in taker.taken[1].unreadable
+
+
+async def test_what_could_not_be_taken_apart_goes_to_the_turns_as_bytes() -> None:
+    odd = UnreadableUpdate(None, b"null", "odd"), UnreadableUpdate(8, b"{", "odd")
+    source = Source([[*_updates(7), *odd, *_updates(9)]])
+    taker = await _poll(source)
+    assert [(one.update_id, one.unreadable) for one in taker.taken] == [
+        (7, ""),
+        (None, "odd"),
+        (8, "odd"),
+        (9, ""),
+    ]
+    assert [one.raw for one in taker.taken[1:3]] == [b"null", b"{"]
+    assert source.offsets == [0, 10]
+
+
+async def test_an_answer_without_any_id_is_taken_once_with_growing_waits(
+    waits: list[float],
+) -> None:
+    odd: list[Raw] = [UnreadableUpdate(None, b"null", "odd")]
+    source = Source([_updates(4), *[odd] * 7, _updates(5)])
+    taker = await _poll(source)
+    assert [one.update_id for one in taker.taken] == [4, None, 5]
+    assert source.offsets == [0, *[5] * 8, 6]
+    assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+
+
+async def test_an_answer_that_was_spoiled_on_its_way_passes_no_update(waits: list[float]) -> None:
+    spoiled: list[list[Raw]] = [[UnreadableUpdate(None, raw, "odd")] for raw in (b"null", b"7")]
+    source = Source([_updates(4), *spoiled, _updates(5)])
+    taker = await _poll(source)
+    assert [one.update_id for one in taker.taken] == [4, 5]
+    assert source.offsets == [0, 5, 5, 5, 6]
+
+
+async def test_what_has_no_id_is_passed_with_the_first_update_behind_it(waits: list[float]) -> None:
+    odd: list[Raw] = [UnreadableUpdate(None, b"null", "odd")]
+    source = Source([_updates(4), odd, odd, [*odd, *_updates(6)], _updates(7)])
+    taker = await _poll(source)
+    assert [one.update_id for one in taker.taken] == [4, None, None, 6, 7]
+    assert source.offsets == [0, 5, 5, 5, 7, 8]
+
+
+async def test_any_fault_of_a_fetch_is_waited_out(waits: list[float]) -> None:
+    faults = RuntimeError("x"), RecursionError(), UnicodeDecodeError("utf-8", b"", 0, 1, "x"), KeyError("x")
+    source = Source([_updates(4), *faults, _updates(5)])
+    taker = await _poll(source)
+    assert [one.update_id for one in taker.taken] == [4, 5]
+    assert waits == [1.0, 2.0, 4.0, 8.0]
+
+
+async def test_a_failed_fetch_is_tried_again_from_the_same_offset(waits: list[float]) -> None:
     failures = FetchError("temporary"), FetchError("temporary", retry_after=7.0), FetchError("conflict")
     source = Source([_updates(4), *failures, _updates(5)])
     await _poll(source)

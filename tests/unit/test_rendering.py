@@ -214,3 +214,9 @@ def test_a_message_costs_far_less_than_a_millisecond(renderer: Renderer) -> None
 
 
 RENDERER = Renderer()
+
+
+@pytest.mark.parametrize(("language", "word"), [("id", "Petugas"), ("en", "Officer"), ("xx", "Petugas")])
+def test_a_word_alone_is_plain_text(language: str, word: str) -> None:
+    found = Renderer().word("unnamed_officer", language)
+    assert (found, type(found)) == (word, str)

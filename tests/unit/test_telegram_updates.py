@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from telegram import User
 
-from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, UnreadableUpdateError
+from bot.channels.base import (
+    BlockChanged,
+    ChatMigrated,
+    RightsChanged,
+    ShellEvent,
+    UnreadableUpdateError,
+)
+from bot.channels.message_ids import MessageIds
+from bot.channels.moves import Moves
+from bot.channels.names import Nameless
 from bot.channels.telegram_updates import UpdateReader
+from bot.channels.typed import _fields
 from bot.simulator.members import RESTRICTED
 from conversations.events import (
     AnonymousSpoke,
@@ -18,6 +29,7 @@ from conversations.events import (
     ButtonPressed,
     CommandReceived,
     ContactReceived,
+    Event,
     FileReceived,
     LocationReceived,
     MembershipChanged,
@@ -41,9 +53,11 @@ def clock(moment: datetime | None) -> datetime:
     return moment or NOW
 
 
-def reader() -> UpdateReader:
+def reader(moved: Mapping[int, int] | None = None) -> UpdateReader:
     labels = {"Bantuan": frozenset({"help"})}
-    return UpdateReader(User.de_json(BOT, None), labels, clock, lambda chat: MOVED.get(chat, chat))
+    moves = Moves({-100}, moved)
+    ids = MessageIds(moves)
+    return UpdateReader(User.de_json(BOT, None), labels, clock, moves, ids, Nameless("Warga", "Petugas"))
 
 
 def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
@@ -128,7 +142,13 @@ NAMED = {**FILE, "file_name": "a.pdf", "mime_type": "application/pdf"}
 )
 def test_each_kind_of_file_is_an_attachment(content: dict[str, Any], attachment: Attachment) -> None:
     event = said(**content, caption="bukti", media_group_id="12")
-    assert event == FileReceived(event.origin, attachment, "bukti", "12")
+    assert event == FileReceived(event.origin, attachment, event.key, "bukti", "12")
+
+
+def test_a_files_key_never_comes_again_though_its_message_id_does() -> None:
+    keys = {said(document=NAMED).key for _ in range(100)}
+    assert len(keys) == 100
+    assert all(len(bytes.fromhex(key)) == 8 for key in keys)
 
 
 def test_a_place_and_a_venue_are_locations() -> None:
@@ -202,7 +222,23 @@ def test_a_press_is_taken_apart() -> None:
     )
 
 
-@pytest.mark.parametrize("data", ["", "x", "take:abc", "take:abc:x:", "take:abc:-1:", "take:abc:²:", None])
+FOREIGN_DATA = [
+    "",
+    "x",
+    "take:abc",
+    "take:abc:x:",
+    "take:abc:-1:",
+    "take:abc:²:",
+    "take:abc:٣:",
+    "take:abc:99999999999:",
+    f"take:abc:{'9' * 5000}:",
+    f"take:{'a' * 5000}:1:",
+    "��",
+    None,
+]
+
+
+@pytest.mark.parametrize("data", FOREIGN_DATA)
 def test_a_press_of_a_foreign_button_has_no_action(data: str | None) -> None:
     assert press(data).action == ""
 
@@ -252,7 +288,10 @@ def test_a_group_that_moved_is_told_by_both_groups() -> None:
 
 
 def test_a_moved_groups_messages_come_from_the_group_that_the_core_knows() -> None:
-    assert said({**GROUP, "id": -900}, text="x").origin.chat == -100
+    former = {"update_id": 1, "message": message({**GROUP, "id": -900}, text="x")}
+    event = reader(MOVED).read(former)
+    assert isinstance(event, TextReceived)
+    assert event.origin.chat == -100
 
 
 ADMINISTRATOR_RIGHTS = """
@@ -326,7 +365,10 @@ def test_a_notice_names_all_who_joined_but_the_bots() -> None:
     at = datetime.fromtimestamp(SENT, UTC)
     assert said(GROUP, new_chat_members=people) == MembershipChanged(at, -100, (7, 8))
     assert said(GROUP, left_chat_member=SITI) == MembershipChanged(at, -100, (), (7,))
-    assert said({**GROUP, "id": -900}, left_chat_member=SITI).chat == -100
+    former = {"update_id": 1, "message": message({**GROUP, "id": -900}, left_chat_member=SITI)}
+    event = reader(MOVED).read(former)
+    assert isinstance(event, MembershipChanged)
+    assert event.chat == -100
 
 
 @pytest.mark.parametrize(
@@ -351,3 +393,89 @@ def test_reading_leaves_the_raw_update_as_it_was() -> None:
     kept = {"update_id": 1, "message": message(text="x", entities=[])}
     reader().read(raw)
     assert raw == kept
+
+
+OUT_OF_BOUNDS = {
+    "person beyond 52 bits": message(**{"from": {**SITI, "id": 2**52}}, text="x"),
+    "person below one": message(**{"from": {**SITI, "id": -7}}, text="x"),
+    "person is a text": message(**{"from": {**SITI, "id": "7"}}, text="x"),
+    "person is a bool": message(**{"from": {**SITI, "id": True}}, text="x"),
+    "chat beyond 52 bits": message({**PRIVATE, "id": -(2**60)}, text="x"),
+    "chat is a float": message({**PRIVATE, "id": 7.5}, text="x"),
+    "message beyond 31 bits": message(message_id=2**31, text="x"),
+    "message below zero": message(message_id=-1, text="x"),
+    "text is a number": message(text=5),
+    "text is a list": message(text=["x"]),
+    "caption is a number": message(caption=5, document=FILE),
+    "album is a number": message(media_group_id=5, document=FILE),
+    "kind of file is a number": message(document={**FILE, "mime_type": 5}),
+    "size is a text": message(document={**FILE, "file_size": "10"}),
+    "file name is a number": message(document={**FILE, "file_name": 5}),
+    "latitude is a text": message(location={"latitude": "7", "longitude": 1.0}),
+    "latitude beyond the pole": message(location={"latitude": 91.0, "longitude": 1.0}),
+    "longitude is no number": message(location={"latitude": 1.0, "longitude": float("nan")}),
+    "language is a number": message(**{"from": {**SITI, "language_code": 5}}, text="x"),
+    "first name is a number": message(**{"from": {**SITI, "first_name": 5, "last_name": ["x"]}}, text=5),
+    "date in no year": message(date=10**17, text="x"),
+    "date before the messenger": message(date=5, text="x"),
+    "moved to a text": message(GROUP, migrate_to_chat_id="-1005"),
+    "moved too far": message(GROUP, migrate_to_chat_id=-(2**60)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUT_OF_BOUNDS)
+def test_a_field_of_another_type_or_out_of_bounds_makes_its_update_unreadable(name: str) -> None:
+    with pytest.raises(UnreadableUpdateError):
+        reader().read({"update_id": 1, "message": OUT_OF_BOUNDS[name]})
+
+
+@pytest.mark.parametrize(
+    ("chat", "first", "last", "shown"),
+    [
+        (PRIVATE, "", None, "Warga"),
+        (GROUP, "", None, "Petugas"),
+        (GROUP, "\u3164", "\u202e", "Petugas"),
+        (PRIVATE, "Siti\u202e\nAminah", "", "Siti Aminah"),
+        (GROUP, "a" * 200, "b", "a" * 64),
+        (GROUP, "", "Aminah", "Aminah"),
+    ],
+)
+def test_a_persons_name_can_be_shown_to_others(
+    chat: dict[str, Any], first: str, last: str | None, shown: str
+) -> None:
+    user = {**SITI, "first_name": first, "last_name": last}
+    assert said(chat, text="x", **{"from": user}).origin.person.name == shown
+    pressed = press("take:abc:1:", **{"from": user}, message={"message_id": 5, "date": 0, "chat": chat})
+    assert pressed.origin.person.name == shown
+
+
+def test_a_groups_title_can_be_shown_to_the_operator() -> None:
+    named = {**GROUP, "title": "Petugas\u202e\n" + "x" * 300}
+    title = membership(named, "left", "member").title
+    assert title.startswith("Petugas x")
+    assert len(title) == 128
+
+
+def test_a_files_name_is_cleaned_as_it_comes_in() -> None:
+    named = said(document={**FILE, "file_name": '../lap\u202eoran\n"akhir".pdf'})
+    assert named.attachment.name == "laporan _akhir_.pdf"
+
+
+def test_ids_of_a_group_that_moved_and_of_its_former_self_differ() -> None:
+    ours = {"message_id": 3, "date": SENT, "from": BOT, "text": "?"}
+    read_by, origins = reader({-900: -100}), []
+    for number in (-900, -100):
+        chat = {**GROUP, "id": number}
+        event = read_by.read(
+            {"update_id": 1, "message": message(chat, text="x", reply_to_message={**ours, "chat": chat})}
+        )
+        assert isinstance(event, TextReceived)
+        origins.append(event.origin)
+    former, present = origins
+    assert (former.chat, former.message, former.reply_to) == (-100, 5, 3)
+    assert (present.chat, present.message, present.reply_to) == (-100, (1 << 32) + 5, (1 << 32) + 3)
+
+
+def test_every_kind_of_event_has_fields_of_one_type_each() -> None:
+    for kind in (*get_args(Event), *get_args(ShellEvent)):
+        assert _fields(kind)

@@ -223,7 +223,7 @@ class Actor:
         """A file."""
         origin = self.origin(reply_to=reply_to)
         attachment = Attachment(kind, f"f{origin.message}", f"u{origin.message}", size=size)
-        return self._feed(FileReceived(origin, attachment, caption, album))
+        return self._feed(FileReceived(origin, attachment, f"file{origin.message}", caption, album))
 
     def locates(self) -> list[str]:
         """A location."""

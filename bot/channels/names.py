@@ -1,0 +1,71 @@
+"""Names that people give themselves, their groups and their files, made fit to be shown to others.
+
+A name may turn the direction of the text after it, break a card into lines, look empty or run on for pages.
+Each is cleaned once, where it comes in: what is stored and shown later needs no further care.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST_NAME = 64
+LONGEST_TITLE = 128
+LONGEST_FILE_NAME = 100
+LONGEST_ENDING = 16
+
+ZERO_WIDTH_JOINER = "\u200d"
+# What follows a picture and belongs to it: the sign for its coloured form, and skin tones.
+_OF_PICTURES = frozenset({"\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))})
+# Category Cf holds what turns the direction and most of what has no width; these do not show either.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
+_SHOWS = frozenset("LNPS")
+# A folder's separator, a drive's and what a shell or a header would read.
+_NOT_IN_FILE_NAMES = re.compile(r"[\\/:\"'`<>|?*;%]")
+
+
+@dataclass(frozen=True, slots=True)
+class Nameless:
+    """What people are called whose name shows nothing."""
+
+    private: str
+    group: str
+
+
+def clean(name: str, longest: int = LONGEST_NAME) -> str:
+    """The name on one line, at most `longest` characters; empty when nothing of it can be seen."""
+    if name.isascii() and name.isprintable() and len(name) <= longest:
+        return " ".join(name.split())
+    line = " ".join(name.split())
+    kept: list[str] = []
+    for place, character in enumerate(line):
+        if character == ZERO_WIDTH_JOINER:
+            if _joins_pictures(line, place):
+                kept.append(character)
+        elif character not in _BLANK and unicodedata.category(character) not in _INVISIBLE:
+            kept.append(character)
+    short = " ".join("".join(kept).split())[:longest].strip(f" {ZERO_WIDTH_JOINER}")
+    return short if any(unicodedata.category(each)[0] in _SHOWS for each in short) else ""
+
+
+def _joins_pictures(line: str, place: int) -> bool:
+    """Whether this joiner makes one picture of two, as in a family; elsewhere it only hides."""
+    before, after = line[:place].rstrip("".join(_OF_PICTURES))[-1:], line[place + 1 : place + 2]
+    return bool(before and after) and unicodedata.category(before) == unicodedata.category(after) == "So"
+
+
+def person_name(first: str | None, last: str | None, fallback: str) -> str:
+    """A person's whole name. The library's own is None for an account whose first name is empty."""
+    return clean(f"{first or ''} {last or ''}") or fallback
+
+
+def file_name(name: str) -> str:
+    """A file's name that every server and disk takes, its ending kept; empty when nothing is left of it."""
+    # Cleaned before it is cut, so that the ending is the one that people see.
+    cleaned = clean(_NOT_IN_FILE_NAMES.sub("_", name), max(len(name), 1)).strip(". _")
+    stem, dot, ending = cleaned.rpartition(".")
+    if not dot or len(ending) > LONGEST_ENDING:
+        return cleaned[:LONGEST_FILE_NAME].rstrip(". ")
+    return f"{stem[: LONGEST_FILE_NAME - len(ending) - 1].rstrip('. ')}.{ending}"

@@ -1,0 +1,83 @@
+"""What a channel hands to the core has the types that it promises, and numbers that can be stored.
+
+The messenger's library copies what it is given: a text that is a number would raise much later, in the core
+or in the store.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast, get_origin, get_type_hints
+
+from bot.channels.base import UnreadableUpdateError
+from conversations.numbers import MOST_ID
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+# The messenger numbers a chat's messages in 31 bits; message_ids.py needs the bits above.
+MOST_MESSAGE = 2**31 - 1
+MOST_STORED = 2**63 - 1
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+def person_id(number: object) -> int:
+    """A person's id. Raises UnreadableUpdateError for anything else."""
+    return _within(number, 1, MOST_ID)
+
+
+def chat_id(number: object) -> int:
+    """A chat's id: a person's, or a group's below zero. Raises UnreadableUpdateError."""
+    return _within(number, -MOST_ID, MOST_ID)
+
+
+def message_id(number: object) -> int:
+    """A message's number in its chat, 0 for none. Raises UnreadableUpdateError."""
+    return _within(number, 0, MOST_MESSAGE)
+
+
+def degrees(number: object, most: float) -> float:
+    """A latitude or longitude. Raises UnreadableUpdateError."""
+    if not isinstance(number, int | float) or isinstance(number, bool) or not -most <= number <= most:
+        raise UnreadableUpdateError("no place on the map")
+    return float(number)
+
+
+def _within(number: object, least: int, most: int) -> int:
+    # A bool is an int to Python, but no number of the messenger's.
+    if type(number) is not int or not least <= number <= most:
+        raise UnreadableUpdateError("a number that is none or out of bounds")
+    return number
+
+
+def check(event: DataclassInstance) -> None:
+    """Raise UnreadableUpdateError when a field is not of its type or its number cannot be stored."""
+    for name, kind, inner in _fields(type(event)):
+        value = getattr(event, name)
+        if type(value) is not kind:
+            raise UnreadableUpdateError(f"{name} is {type(value).__name__}")
+        if isinstance(value, int) and not -MOST_STORED <= value <= MOST_STORED:
+            raise UnreadableUpdateError(f"{name} is too large")
+        if isinstance(value, datetime) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise UnreadableUpdateError(f"{name} is in no year of ours")
+        if inner:
+            check(cast("DataclassInstance", value))
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, type, bool], ...]:
+    """Each field's name, its type and whether that has fields itself."""
+    return tuple(
+        (name, found, hasattr(found, "__dataclass_fields__"))
+        for name, hint in get_type_hints(kind).items()
+        for found in (_type_of(hint),)
+    )
+
+
+def _type_of(hint: object) -> type:
+    origin = get_origin(hint)
+    found = str if origin is Literal else origin or hint
+    if not isinstance(found, type):
+        raise TypeError(f"no single type: {hint}")
+    return found

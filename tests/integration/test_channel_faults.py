@@ -1,0 +1,281 @@
+"""Whose fault a failed call is: ours is permanent, and an odd answer neither loses nor doubles a message."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram.error import NetworkError, TelegramError
+
+from bot.channels.base import DeliveryError, Failure, FetchError, Posting, Step
+from bot.channels.telegram_failures import delivery_error, fetch_error
+from bot.channels.telegram_request import RefusedError, UnsendableError, Upload
+from bot.files.files import Files
+from conversations.effects import KeepFile
+from conversations.events import Attachment
+from conversations.messages import Button
+from tests.integration.stage import STAFF, Stage, edit, eventually, says, send, stage
+from tests.integration.test_channel_sending import keep
+
+FAILED = "SELECT count(*) FROM outbox WHERE state = 'failed'"
+TAKE = ((Button("take", "take"),),)
+
+
+def refused(parameters: Any, code: int = 429) -> TelegramError:
+    return RefusedError(code, "Too Many Requests", {"retry_after": parameters})
+
+
+WAITS: list[tuple[Any, float]] = [
+    (5, 5.0),
+    (1.5, 1.5),
+    (3600, 3600.0),
+    (0, 1.0),
+    (-7, 1.0),
+    (10**400, 3600.0),
+    (1e308, 3600.0),
+    (float("inf"), 3600.0),
+    (float("-inf"), 1.0),
+    (float("nan"), 1.0),
+    ("60", 1.0),
+    (None, 1.0),
+    ([], 1.0),
+    ({"x": 1}, 1.0),
+]
+
+
+@pytest.mark.parametrize(("advice", "seconds"), WAITS)
+def test_an_odd_advice_to_wait_is_bounded(advice: Any, seconds: float) -> None:
+    failed = delivery_error(refused(advice))
+    assert (failed.kind, failed.retry_after) == (Failure.THROTTLED, seconds)
+    assert fetch_error(refused(advice)).retry_after == seconds
+
+
+@pytest.mark.parametrize("moved", ["-1005", 0, 5, None, True, -(2**60), -1.5, [-1005]])
+def test_a_move_to_what_is_no_group_is_asked_again(moved: Any) -> None:
+    failed = delivery_error(RefusedError(400, "group upgraded", {"migrate_to_chat_id": moved}))
+    assert (failed.kind, failed.moved_to) == (Failure.TEMPORARY, 0)
+
+
+def test_a_move_to_a_group_is_a_move() -> None:
+    failed = delivery_error(RefusedError(400, "group upgraded", {"migrate_to_chat_id": -1005}))
+    assert (failed.kind, failed.moved_to) == (Failure.MIGRATED, -1005)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (UnsendableError("ValueError"), Failure.REFUSED),
+        (NetworkError("Unknown error in HTTP implementation: ValueError()"), Failure.REFUSED),
+        (NetworkError("ClientOSError"), Failure.TEMPORARY),
+    ],
+)
+def test_our_own_faults_are_permanent_and_the_networks_are_not(error: TelegramError, kind: Failure) -> None:
+    failed = delivery_error(error)
+    assert (failed.kind, failed.answered) == (kind, False)
+
+
+ENDLESS: list[Any] = []
+ENDLESS.append(ENDLESS)
+UNSENDABLE: dict[str, dict[str, Any]] = {
+    "control character in a file's name": {"files": {"photo": Upload("a\r\nb.jpg", b"x", "image/jpeg")}},
+    "control character in a file's kind": {"files": {"photo": Upload("a.jpg", b"x", "image\n/jpeg")}},
+    "half of a pair in a file's name": {"files": {"photo": Upload("\ud800.jpg", b"x", "image/jpeg")}},
+    "a value that is no JSON": {"parameters": {"x": object()}},
+    "a value within itself": {"parameters": {"x": ENDLESS}},
+}
+
+
+@pytest.mark.parametrize("name", UNSENDABLE)
+async def test_a_call_that_cannot_be_built_is_our_fault(tmp_path: Path, name: str) -> None:
+    async with stage(tmp_path) as stand:
+        asked = {"parameters": {"chat_id": 7}, **UNSENDABLE[name]}
+        with pytest.raises(UnsendableError):
+            await stand.channel._request.call(f"{stand.channel.bot.base_url}/sendPhoto", **asked)
+
+
+async def test_what_cannot_be_built_does_not_block_the_messages_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(tmp_path) as stand:
+        group = stand.simulator.group(STAFF, "Petugas")
+        calling = stand.channel._sender._call
+
+        async def call(method: str, parameters: Any, *files: Any) -> Any:
+            odd = {"x": object()} if parameters.get("text") == "salah" else {}
+            return await calling(method, {**parameters, **odd}, *files)
+
+        monkeypatch.setattr(stand.channel._sender, "_call", call)
+        await stand.post(send(STAFF, "salah"), send(STAFF, "berikut"))
+        await group.wait_for("berikut")
+        await stand.empty()
+        assert await stand.count(FAILED, 1)
+
+
+def ok(result: Any) -> bytes:
+    return json.dumps({"ok": True, "result": result}).encode()
+
+
+ODD_RESULTS = {
+    "true": ok(True),
+    "null": ok(None),
+    "list": ok([]),
+    "empty": ok({}),
+    "a text for an id": ok({"message_id": "5"}),
+    "an id beyond 31 bits": ok({"message_id": 2**40}),
+    "below one": ok({"message_id": -5}),
+    "a bool for an id": ok({"message_id": True}),
+    "nothing but ok": b'{"ok":true}',
+}
+
+
+@pytest.mark.parametrize("name", ODD_RESULTS)
+async def test_what_was_sent_is_not_sent_again_though_the_answer_is_odd(tmp_path: Path, name: str) -> None:
+    async with stage(tmp_path) as stand:
+        siti = stand.simulator.person(7, "Siti")
+        await siti.say("/start")
+        stand.simulator.spoil("sendMessage", ODD_RESULTS[name], place="after")
+        await stand.post(send(7, "sekali", "card:abc", buttons=TAKE), edit(7, "card:abc", "diubah"))
+        await stand.post(send(7, "berikut"))
+        await siti.wait_for("berikut")
+        await stand.empty()
+        assert stand.texts(7).count("diubah") == 1
+        assert await stand.count(FAILED, 0)
+        # It has no id that is known, so that an edit of it is sent.
+        await stand.post(edit(7, "card:abc", "baru"))
+        await siti.wait_for("baru")
+
+
+@pytest.mark.parametrize("result", [True, None, [], [{"message_id": 5}, None, "x", {}]])
+async def test_an_album_is_not_sent_again_though_its_answer_is_odd(tmp_path: Path, result: Any) -> None:
+    async with stage(tmp_path) as stand:
+        group = stand.simulator.group(STAFF, "Petugas")
+        keys = await two_photos(stand)
+        stand.simulator.spoil("sendMediaGroup", ok(result), place="after")
+        await stand.post(send(STAFF, "bukti", "card:abc", files=keys), send(STAFF, "berikut"))
+        await group.wait_for("berikut")
+        await stand.empty()
+        assert len(stand.sent("sendMediaGroup")) == 1
+        assert await stand.count(FAILED, 0)
+
+
+async def test_a_step_that_names_no_message_was_made_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> tuple[int, ...]:
+        return ()
+
+    async def steps(_posting: Posting) -> list[Step]:
+        return [Step(1, main=True, run=run)]
+
+    async with stage(tmp_path) as stand:
+        monkeypatch.setattr(stand.channel, "steps", steps)
+        await stand.post(send(7, "sekali", "card:abc", report="abc"))
+        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'sent'", 1))
+        assert await stand.count("SELECT count(*) FROM sent_messages", 0)
+
+
+async def two_photos(stand: Stage) -> tuple[str, ...]:
+    siti = stand.simulator.person(7, "Siti")
+    await siti.send_photo()
+    await siti.send_photo()
+    events: list[Any] = [stand.channel.read(raw) for raw in await stand.updates()]
+    await keep(stand, *(KeepFile(event.key, "case", 7, event.attachment) for event in events))
+    return tuple(event.key for event in events)
+
+
+NAMES = {
+    "plain": ("bukti transfer.pdf", "bukti transfer.pdf"),
+    "not ASCII": ("surat – ünïcode 照片.pdf", "surat – ünïcode 照片.pdf"),
+    "quotes": ("a\"b'c.pdf", "a_b_c.pdf"),
+    "percent": ("100%20 benar.pdf", "100_20 benar.pdf"),
+    "line break": ("a\r\nContent-Type: x.pdf", "a Content-Type_ x.pdf"),
+    "control character": ("a\x00\x1bb.pdf", "ab.pdf"),
+    "override": ("laporan\u202efdp.exe", "laporanfdp.exe"),
+    "half of a pair": ("a\ud800b.pdf", "ab.pdf"),
+    "path": ("../../a.pdf", "a.pdf"),
+    "nothing": ("\u200b", "u1.bin"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_an_uploaded_file_arrives_under_its_repaired_name(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, shown = NAMES[name]
+
+    async def content(_files: Files, _key: str) -> bytes:
+        return b"isi"
+
+    async def describe(_files: Files, keys: Any) -> Any:
+        # As a store of an earlier version holds it.
+        return {key: Attachment("document", "forgotten", f"u{key}", given) for key in keys}
+
+    monkeypatch.setattr(Files, "open_file", content)
+    monkeypatch.setattr(Files, "describe", describe)
+    async with stage(tmp_path) as stand:
+        group = stand.simulator.group(STAFF, "Petugas")
+        await stand.post(send(STAFF, "satu", files=("1",)), send(STAFF, "dua", files=("1", "2")))
+        await stand.empty()
+        documents = [message["document"] for message in group.messages if "document" in message]
+        assert [each["file_name"] for each in documents][:2] == [shown, shown]
+        assert len(documents) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"ok":false,"error_code":"x","description":5,"parameters":[]}', Failure.REFUSED),
+        (b'{"ok":false,"error_code":429,"parameters":"x"}', Failure.THROTTLED),
+        (
+            b'{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":[]}}',
+            Failure.THROTTLED,
+        ),
+        (b'{"ok":"yes"}', Failure.TEMPORARY),
+        (b'["ok"]', Failure.TEMPORARY),
+        (b"\xff", Failure.TEMPORARY),
+        (b"[" * 50_000, Failure.TEMPORARY),
+    ],
+)
+async def test_an_odd_refusal_carries_a_decision(tmp_path: Path, body: bytes, kind: Failure) -> None:
+    async with stage(tmp_path) as stand:
+        stand.simulator.spoil("sendMessage", body)
+        (step,) = await stand.channel.steps(Posting(7, says("x"), "id"))
+        with pytest.raises(DeliveryError) as caught:
+            await step.run()
+        assert caught.value.kind is kind
+
+
+ODD_FILES: list[Any] = [None, [], {}, {"file_path": 5}, "x"]
+
+
+@pytest.mark.parametrize("result", ODD_FILES)
+async def test_an_odd_answer_to_a_files_question_is_asked_again(tmp_path: Path, result: Any) -> None:
+    async with stage(tmp_path) as stand:
+        stand.simulator.spoil("getFile", ok(result))
+        with pytest.raises(DeliveryError) as caught:
+            async with stand.channel.fetch_file("f"):
+                pass
+        assert caught.value.kind is Failure.TEMPORARY
+
+
+async def test_a_start_waits_while_the_bots_own_name_is_odd(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.START_RETRY_SECONDS", 0.01)
+    async with stage(tmp_path) as stand:
+        for result in ODD_FILES:
+            stand.simulator.spoil("getMe", ok(result))
+        assert (await stand.channel.start()).id == 100
+
+
+async def test_a_fetch_that_is_throttled_oddly_waits_a_second(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        body = b'{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":"soon"}}'
+        stand.simulator.spoil("getMe", body)
+        with pytest.raises(TelegramError) as caught:
+            await stand.channel.bot.get_me()
+        failed = fetch_error(caught.value)
+        assert isinstance(failed, FetchError)
+        assert failed.retry_after == 1.0

@@ -1,0 +1,110 @@
+"""Another account of the bot: its numbers are other numbers, and open cards are sent again."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.database import arrivals, chats
+from bot.database.accounts import note_account
+from bot.database.cases import file_cases
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from bot.database.sent_messages import remember
+from bot.files.files import _unreported
+from bot.scheduler import Scheduler
+from bot.turns.batches import CardsVoid
+from tests.integration.turning import GROUP, Bench, case_of, said
+from tests.unit.transcript import START
+
+SECOND = 1 << 40
+
+
+async def note(database: Database, account: int) -> int:
+    return await database.write(lambda connection: note_account(connection, "telegram", account))
+
+
+async def put(database: Database, name: str, value: str) -> None:
+    sql = "INSERT OR REPLACE INTO installation VALUES (?, ?)"
+    await database.write(lambda connection: connection.exec_driver_sql(sql, (f"{name}:telegram", value)))
+
+
+async def test_the_same_account_stays_in_its_generation(database: Database) -> None:
+    assert [await note(database, 100) for _ in range(3)] == [0, 0, 0]
+
+
+async def test_each_change_gives_a_generation_that_was_never_there(database: Database) -> None:
+    # Also the way back: message ids of that time are not told apart from later ones.
+    assert [await note(database, account) for account in (100, 200, 200, 100, 300)] == [0, 1, 1, 2, 3]
+
+
+async def test_a_change_forgets_this_channels_updates_and_offset_alone(database: Database) -> None:
+    def stored(connection: Connection) -> None:
+        for channel in ("telegram", "whatsapp"):
+            arrivals.take(connection, channel, [5], 1.0)
+            arrivals.move_offset(connection, channel, 6, 1.0)
+
+    await note(database, 100)
+    await database.write(stored)
+    await note(database, 100)
+    assert await database.write(lambda c: arrivals.taken(c, "telegram", [5])) == {5}
+    await note(database, 200)
+    assert await database.write(lambda c: arrivals.taken(c, "telegram", [5])) == frozenset()
+    assert await database.write(lambda c: arrivals.offset(c, "telegram", 2.0)) == 0
+    assert await database.write(lambda c: arrivals.taken(c, "whatsapp", [5])) == {5}
+    assert await database.write(lambda c: arrivals.offset(c, "whatsapp", 2.0)) == 6
+
+
+async def test_open_cards_of_every_group_are_sent_again_once(database: Database, codec: Codec) -> None:
+    bench = Bench(database, codec)
+    await note(database, 100)
+    await database.write(lambda c: chats.note_blocked(c, GROUP, blocked=True))
+    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1), case_of("b", 2)]))
+    clock = Scheduler(
+        database, bench.codec, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
+    )
+    assert await clock.due() == []
+    await note(database, 200)
+    assert [one.event for one in await clock.due()] == [CardsVoid(GROUP)]
+    await clock.round()
+    sent = [(row.chat, row.key) for done in bench.committed for row in done.rows]
+    assert sent == [(GROUP, "card:a"), (GROUP, "card:b")]
+    assert await clock.due() == []
+    # Whether the bot is still in the group is not known, so that its mark stays.
+    assert await database.write(lambda c: chats.is_blocked(c, GROUP))
+
+
+@pytest.mark.parametrize("value", ["", "x", "-1", "²", "1.5", "9" * 30, "\x00"])
+async def test_a_damaged_generation_is_a_change_beyond_all_known_messages(
+    database: Database, value: str
+) -> None:
+    await note(database, 100)
+    await database.write(lambda c: remember(c, [(7, 5 * SECOND + 3, "card:a", 1.0)]))
+    await put(database, "generation", value)
+    assert await note(database, 100) == 6
+    assert await note(database, 100) == 6
+
+
+@pytest.mark.parametrize("value", ["", "x", "100 ", "\x00"])
+async def test_a_damaged_account_is_a_change(database: Database, value: str) -> None:
+    await note(database, 100)
+    await put(database, "account", value)
+    assert await note(database, 100) == 1
+    assert await note(database, 100) == 1
+
+
+@pytest.mark.parametrize("name", ["account", "generation"])
+async def test_a_missing_half_is_a_change(database: Database, name: str) -> None:
+    await note(database, 100)
+    sql = "DELETE FROM installation WHERE name = ?"
+    await database.write(lambda c: c.exec_driver_sql(sql, (f"{name}:telegram",)))
+    assert await note(database, 100) == 1
+
+
+async def test_lower_updates_of_another_account_are_taken(database: Database, codec: Codec) -> None:
+    bench = Bench(database, codec)
+    await note(database, 100)
+    await bench.take(said(1, "satu"), said(2, "dua"))
+    await note(database, 200)
+    await bench.take(said(1, "tiga"))
+    assert len(bench.core.seen) == 3

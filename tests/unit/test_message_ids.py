@@ -1,0 +1,78 @@
+"""Ids of messages never come again, though the messenger's numbers do."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.base import DeliveryError, Failure, Posting, Step
+from bot.channels.message_ids import MessageIds
+from bot.channels.moves import Moves
+from conversations.messages import OutgoingMessage
+
+FIRST, SECOND, THIRD = -1, -1002, -1003
+MESSAGE = OutgoingMessage("system.own_id", {"person": 7})
+
+
+def ids(account: int = 0) -> MessageIds:
+    made = MessageIds(Moves({FIRST}, {FIRST: SECOND, SECOND: THIRD}))
+    made.use_account(account)
+    return made
+
+
+def test_without_moves_and_changes_the_ids_are_the_messengers() -> None:
+    assert [ids().inward(chat, 5) for chat in (7, FIRST, -555)] == [5, 5, 5]
+    assert ids().outward(7, 5) == 5
+
+
+def test_each_place_a_group_has_had_gives_its_own_ids() -> None:
+    known = [ids(account).inward(chat, 5) for account in (0, 1, 2) for chat in (FIRST, SECOND, THIRD)]
+    assert len(set(known)) == 9
+    # A later message has the larger id: that decides which copy of a card is the newest.
+    assert known == sorted(known)
+    assert max(known) < 2**63
+
+
+def test_the_last_generation_of_all_still_fits_into_63_bits() -> None:
+    assert ids(2**23 - 1).inward(THIRD, 2**31 - 1) < 2**63
+
+
+@pytest.mark.parametrize("account", [0, 3])
+@pytest.mark.parametrize("chat", [7, FIRST, SECOND, THIRD])
+def test_an_id_leads_back_to_its_number(account: int, chat: int) -> None:
+    assert ids(account).outward(chat, ids(account).inward(chat, 5)) == 5
+
+
+@pytest.mark.parametrize(
+    ("account", "chat", "former"),
+    [(0, THIRD, SECOND), (0, THIRD, FIRST), (1, 7, 7), (1, THIRD, THIRD)],
+)
+def test_a_message_of_an_earlier_generation_is_out_of_reach(account: int, chat: int, former: int) -> None:
+    earlier = ids().inward(former, 5)
+    now = ids(account)
+    assert now.outward(chat, earlier) == 0
+    with pytest.raises(DeliveryError) as caught:
+        now.posting(Posting(chat, MESSAGE, "id", edit=earlier))
+    assert caught.value.kind is Failure.VANISHED
+    assert now.posting(Posting(chat, MESSAGE, "id", reply_to=earlier)).reply_to == 0
+
+
+def test_no_message_stays_no_message() -> None:
+    assert ids(4).inward(THIRD, 0) == ids(4).outward(THIRD, 0) == 0
+    assert ids(4).posting(Posting(THIRD, MESSAGE, "id")) == Posting(THIRD, MESSAGE, "id")
+
+
+async def test_what_a_step_makes_is_known_by_ids_that_do_not_come_again() -> None:
+    async def run() -> tuple[int, ...]:
+        return 5, 0
+
+    made = ids(1).step(THIRD, Step(1, main=True, run=run))
+    assert await made.run() == (ids(1).inward(THIRD, 5), 0)
+
+
+def test_a_move_that_was_heard_counts_at_once() -> None:
+    moves = Moves({FIRST})
+    assert moves.position(SECOND) == 0
+    moves.hear(FIRST, SECOND)
+    assert [moves.position(chat) for chat in (FIRST, SECOND)] == [0, 1]
+    moves.hear(SECOND, FIRST)
+    assert [moves.position(chat) for chat in (FIRST, SECOND)] == [0, 1]
