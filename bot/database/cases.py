@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
 
 from bot.database.conversations import moment
 from bot.database.sealing import Codec, context
-from bot.database.tables import cases
+from bot.database.tables import cases, gaps
 from conversations.case import OPEN, Case, wake_at
 from conversations.world import Listed, Listing
 
@@ -21,8 +21,14 @@ _BY_REFERENCE = select(cases.c.id, cases.c.state).where(
     cases.c.reference.in_(bindparam("some", expanding=True))
 )
 _BY_PERSON = select(cases.c.id, cases.c.state).where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
-_LAST_SERIAL = select(func.max(cases.c.serial)).where(
-    cases.c.agency == bindparam("agency"), cases.c.year == bindparam("year")
+# The highest serial number of the cases, and of those that a lost copy of the register issued.
+_LAST_SERIALS = select(
+    *(
+        select(func.max(number))
+        .where(number.table.c.agency == bindparam("agency"), number.table.c.year == bindparam("year"))
+        .scalar_subquery()
+        for number in (cases.c.serial, gaps.c.last)
+    )
 )
 _INSERT = insert(cases)
 _CHANGING = ("status", "chat", "officer", "due_on", "restricted", "wake_on", "access_hash", "state")
@@ -54,6 +60,19 @@ _FILTERS: Mapping[str, Callable[[Listing], ColumnElement[bool]]] = {
 }
 
 
+class Number(NamedTuple):
+    """A registration number as its parts; `agency` is the agency's id."""
+
+    agency: str
+    year: int
+    serial: int
+
+
+def number_of(case: Case) -> Number:
+    """The number that a case was filed under."""
+    return Number(case.agency, case.received_at.year, int(case.reference.rpartition("-")[2]))
+
+
 def load_cases(
     connection: Connection,
     codec: Codec,
@@ -76,13 +95,12 @@ def load_cases(
 
 
 def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> dict[tuple[str, int], int]:
-    """The number that each agency's next complaint of the year gets."""
-    numbered = [(agency, year) for agency in agencies]
-    return {key: (connection.scalar(_LAST_SERIAL, _agency_year(key)) or 0) + 1 for key in numbered}
-
-
-def _agency_year(key: tuple[str, int]) -> dict[str, object]:
-    return {"agency": key[0], "year": key[1]}
+    """The number that each agency's next complaint of the year gets, above every number ever issued."""
+    found = {}
+    for agency in agencies:
+        last = connection.execute(_LAST_SERIALS, {"agency": agency, "year": year}).one()
+        found[agency, year] = max(serial or 0 for serial in last) + 1
+    return found
 
 
 def listed(connection: Connection, codec: Codec, listing: Listing) -> Listed:
@@ -137,9 +155,7 @@ def _open(codec: Codec, case: str, state: bytes) -> Case:
 def _fixed(case: Case) -> dict[str, object]:
     return {
         "id": case.id,
-        "agency": case.agency,
-        "year": case.received_at.year,
-        "serial": int(case.reference.rpartition("-")[2]),
+        **number_of(case)._asdict(),
         "reference": case.reference,
         "filed_by": case.filed_by,
         "received_at": moment(case.received_at),
