@@ -32,7 +32,10 @@ from bot.database.engine import Database
 from bot.database.lock import Lock
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
+from bot.database.watermark import Watermark
 from bot.files.files import Files
+from bot.numbering import Numbering
+from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
 from bot.polling import Polling, TokenRefusedError
@@ -95,6 +98,9 @@ class Service:
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, self._nudge, config.operator_chat_id
         )
+        operator = Operator(codec, config.operator_chat_id)
+        watermark = Watermark(config.database.watermark_path)
+        self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
         self._aside: set[asyncio.Task[None]] = set()
 
@@ -129,6 +135,7 @@ class Service:
         turns = self._turns(rules)
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(self._database, turns.take, self._clock.now, time.time, longest)
+        await self._numbering.start()
         await self._outbox.start()
         await self._files.start(self._channel)
         name = self._channel.name
@@ -162,7 +169,9 @@ class Service:
             operator_chat=self._config.operator_chat_id,
             home=self._moves.home,
         )
-        return Turns(self._database, house, self._committed, self._outbox.in_flight)
+        return Turns(
+            self._database, house, self._committed, self._outbox.in_flight, issued=self._numbering.issued
+        )
 
     def _committed(self, done: Committed) -> None:
         """After the commit: the network may begin (law 3)."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, history, sent_messages
+from bot.database.cases import Number
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.sealing import Codec
@@ -46,12 +47,16 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a committed batch leaves to do: for senders, fetchers and whoever keeps chats in mind."""
+    """What a committed batch leaves to do: for senders, fetchers and whoever keeps chats in mind.
+
+    `filed` are the registration numbers that it issued.
+    """
 
     rows: tuple[OutboxRow, ...] = ()
     presses: tuple[Press, ...] = ()
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
+    filed: tuple[Number, ...] = ()
 
 
 @dataclass(slots=True)
@@ -94,7 +99,7 @@ class Storing:
 
     def store(self, gathered: Gathered, loader: Loader) -> Committed:
         """Write all of it; nothing is seen by anybody before the caller commits."""
-        self._save_states(gathered, loader)
+        filed = self._save_states(gathered, loader)
         records = [effect for effect in gathered.effects if isinstance(effect, RecordHistory)]
         heads = history.append(self.connection, self.codec, records, loader.world.now)
         effects = [_with_head(effect, heads) for effect in gathered.effects]
@@ -110,9 +115,11 @@ class Storing:
             tuple(gathered.presses),
             tuple(self._keep_files(effects)),
             tuple(gathered.happened),
+            tuple(cases.number_of(case) for case in filed),
         )
 
-    def _save_states(self, gathered: Gathered, loader: Loader) -> None:
+    def _save_states(self, gathered: Gathered, loader: Loader) -> list[Case]:
+        """Write what differs; answer the new cases."""
         stored = loader.stored
         talks = [entry for key, entry in gathered.conversations.items() if _differs(entry, stored.get(key))]
         conversations.save_conversations(self.connection, self.codec, talks, loader.world.rules.limits)
@@ -122,6 +129,7 @@ class Storing:
         ]
         cases.file_cases(self.connection, self.codec, filed)
         cases.update_cases(self.connection, self.codec, changed)
+        return filed
 
     def _languages(self, effects: Iterable[Effect], loader: Loader) -> Callable[[int], str]:
         """What the reader of each chat reads: a private chat's person chose; groups read Indonesian."""
