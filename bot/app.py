@@ -30,6 +30,7 @@ from bot.config import Config
 from bot.database import arrivals, chats
 from bot.database.engine import Database
 from bot.database.lock import Lock
+from bot.database.opening import open_store
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.watermark import Watermark
@@ -59,18 +60,15 @@ WARM_DAYS = 30
 async def run(config: Config) -> None:
     """Run until a signal ends it.
 
-    Raises AlreadyRunningError, KeysMissingError, MigrationNeededError, AgencyMissingError and
-    TokenRefusedError.
+    Raises AlreadyRunningError, KeysMissingError, RegisterMissingError, MigrationNeededError,
+    AgencyMissingError and TokenRefusedError.
     """
     stopping = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
-    path = config.database.path
-    lock = Lock(path)
+    lock = Lock(config.database.path)
     try:
-        # The keys come first: a crash in between must not leave a store that has none.
-        codec = Codec.load(config.database.keys_path, create=not path.exists())
-        database = await Database.open(path)
+        database, codec = await open_store(config.database.path, config.database.keys_path)
         try:
             await database.write(
                 lambda connection: require_all(connection.exec_driver_sql, codec, config.agencies)

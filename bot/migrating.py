@@ -9,13 +9,16 @@ from bot.database.engine import writing_engine
 from bot.database.lock import Lock
 
 
-def migrate(path: Path) -> str:
+def migrate(path: Path, keys: Path) -> str:
     """Upgrade in one transaction; says what was done. A database that is up to date stays as it is.
 
-    Raises AlreadyRunningError when the bot runs on it.
+    Raises AlreadyRunningError when the bot runs on it, RegisterMissingError when its key file is there and
+    it is not.
     """
     if not path.exists():
-        # Tables without the keys that the first start makes beside them could never be started.
+        if keys.exists():
+            raise schema.RegisterMissingError(path)
+        # Tables without the keys that the first start makes could never be started.
         return f"{path} is not there yet; the first `aduan run` makes it"
     lock, engine = Lock(path), writing_engine(path)
     try:
@@ -23,6 +26,8 @@ def migrate(path: Path) -> str:
             before = schema.stored_revision(connection)
             if before == schema.HEAD:
                 return f"{path} is up to date already (revision {before})"
+            if keys.exists():
+                schema.require_tables(connection, path)
             schema.upgrade(connection)
     finally:
         engine.dispose()
