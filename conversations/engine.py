@@ -24,10 +24,11 @@ from conversations.events import (
     FileStored,
     MessageEdited,
     MessageReported,
+    Origin,
     PersonEvent,
 )
 from conversations.messages import OutgoingMessage
-from conversations.references import parse_reference
+from conversations.references import first_line, parse_marked, parse_reference
 from conversations.world import Listing, World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -77,7 +78,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
             references.add(found)
     if not origin.private and (found := _written_reference(event)):
         references.add(found)
-    if origin.replied_text and (found := parse_reference(origin.replied_text)):
+    if found := _answered_reference(origin):
         references.add(found)
     return Needs(
         ConversationKey(origin.chat, origin.person.id),
@@ -86,6 +87,14 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(references),
         listing=desk.listing(event, world),
     )
+
+
+def _answered_reference(origin: Origin) -> str | None:
+    """The number in our own message that was answered; desk and followup judge whether it counts."""
+    if origin.private:
+        return parse_reference(first_line(origin.replied_text))
+    found = parse_marked(origin.replied_text)
+    return found and found[0]
 
 
 def _written_reference(event: PersonEvent) -> str | None:

@@ -137,7 +137,8 @@ class UpdateReader:
         answered = message.reply_to_message
         if answered and answered.from_user and answered.from_user.id == self._bot:
             text = answered.text or answered.caption or ""
-            return Origin(chat, private, person, message.message_id, at, answered.message_id, text)
+            sent = self._clock(answered.date)
+            return Origin(chat, private, person, message.message_id, at, answered.message_id, text, sent)
         return Origin(chat, private, person, message.message_id, at)
 
 

@@ -25,6 +25,7 @@ DESK: Mapping[str, str] = {
     "choose_first": "reference",
     "not_yours": "reference name",
     "nothing_open": "",
+    "unmatched": "",
     # reading
     "evidence": "reference evidence places",
     "full": "reference status due confidential fields thread",
