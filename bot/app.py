@@ -31,12 +31,16 @@ from bot.database import arrivals, chats, counters
 from bot.database.accounts import note_account
 from bot.database.engine import Database
 from bot.database.lock import Lock
+from bot.database.opening import open_store
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
+from bot.database.watermark import Watermark
 from bot.dates import ZONE
 from bot.files.files import Files
 from bot.membership import MembershipChecks
+from bot.numbering import Numbering
+from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
 from bot.polling import Polling, TokenRefusedError
@@ -61,18 +65,15 @@ WARM_DAYS = 30
 async def run(config: Config) -> None:
     """Run until a signal ends it.
 
-    Raises AlreadyRunningError, KeysMissingError, MigrationNeededError, AgencyMissingError and
-    TokenRefusedError.
+    Raises AlreadyRunningError, KeysMissingError, RegisterMissingError, MigrationNeededError,
+    AgencyMissingError and TokenRefusedError.
     """
     stopping = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
-    path = config.database.path
-    lock = Lock(path)
+    lock = Lock(config.database.path)
     try:
-        # The keys come first: a crash in between must not leave a store that has none.
-        codec = Codec.load(config.database.keys_path, create=not path.exists())
-        database = await Database.open(path)
+        database, codec = await open_store(config.database.path, config.database.keys_path)
         try:
             await database.write(
                 lambda connection: require_all(connection.exec_driver_sql, codec, config.agencies)
@@ -100,6 +101,9 @@ class Service:
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, self._nudge, config.operator_chat_id
         )
+        operator = Operator(codec, config.operator_chat_id)
+        watermark = Watermark(config.database.watermark_path)
+        self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
         self._checks: MembershipChecks | None = None
         self._aside: set[asyncio.Task[None]] = set()
@@ -152,6 +156,7 @@ class Service:
             self._outbox.answer,
             lambda: datetime.now(ZONE),
         )
+        await self._numbering.start()
         await self._outbox.start()
         await self._files.start(self._channel)
         await self._report(await self._checks.start())
@@ -198,7 +203,9 @@ class Service:
             operator_chat=self._config.operator_chat_id,
             home=self._moves.home,
         )
-        return Turns(self._database, house, self._committed, self._outbox.in_flight)
+        return Turns(
+            self._database, house, self._committed, self._outbox.in_flight, issued=self._numbering.issued
+        )
 
     def _committed(self, done: Committed) -> None:
         """After the commit: the network may begin (law 3)."""

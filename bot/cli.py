@@ -1,7 +1,8 @@
-"""The commands: `aduan run`, `check`, `migrate`, `verify`, `demo`, `version`.
+"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `demo`, `version`.
 
-Errors are words and an exit code. Each command imports what it needs itself: a start should not pay for the
-others. Exit codes: 0 well, 1 something stands in the way, 2 the configuration or the command line is wrong.
+Errors are words and an exit code. Each command imports what it needs itself: a start should not pay for
+the others. Exit codes: 0 well, 1 something stands in the way, 2 the configuration or the command line is
+wrong.
 """
 
 from __future__ import annotations
@@ -49,6 +50,30 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_in_words():
         asyncio.run(run_bot(settings))
+
+
+@application.command()
+def init(
+    config: ConfigPath = DEFAULT_CONFIG,
+    new_register: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option(
+            "--new-register",
+            help="Begin an empty register under the keys whose database is lost. Asks for a confirmation.",
+        ),
+    ] = False,
+) -> None:
+    """Make the keys and the database, as the first start does. What is there stays as it is."""
+    settings = _settings(config)
+    import asyncio
+
+    from bot import logs
+    from bot.initialising import initialise
+
+    logs.configure(settings.log)
+    with _errors_in_words():
+        work = initialise(settings.database, new_register=new_register, confirm=_confirmed)
+        typer.echo(asyncio.run(work))
 
 
 @application.command()
@@ -134,6 +159,14 @@ def _settings(path: Path) -> Config:
     except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG) from None
+
+
+def _confirmed(question: str) -> bool:
+    """Whether the person at the terminal says yes; where there is none, no."""
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        return False
 
 
 @contextmanager

@@ -64,11 +64,15 @@ class Telegram(Settings):
 
 
 class Database(Settings):
-    """Where complaints, their keys and their files lie. Empty paths mean: next to the database."""
+    """Where complaints, their keys and their files lie. Empty paths mean: next to the database.
+
+    An empty `state` means next to the database's folder: restoring that folder must not restore the state.
+    """
 
     url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///data/aduan.db"
     keys: str = ""
     files: str = ""
+    state: str = ""
 
     @property
     def path(self) -> Path:
@@ -84,6 +88,13 @@ class Database(Settings):
     def files_path(self) -> Path:
         """The folder of kept files."""
         return Path(self.files) if self.files else self.path.parent / "files"
+
+    @property
+    def watermark_path(self) -> Path:
+        """The file of the highest numbers issued, named after the database and its folder."""
+        path = self.path.absolute()
+        folder = Path(self.state) if self.state else path.parent.parent / "state"
+        return folder / f"{path.parent.name}-{path.stem}.json"
 
 
 class Pacing(Settings):

@@ -15,10 +15,12 @@ def migrate(path: Path, keys: Path) -> str:
     """Upgrade in one transaction; says what was done. A database that is up to date stays as it is.
 
     Raises AlreadyRunningError when the bot runs on it, KeysMissingError when there are rows to carry over and
-    no key file.
+    no key file, RegisterMissingError when the key file is there and the database is not.
     """
     if not path.exists():
-        # Tables without the keys that the first start makes beside them could never be started.
+        if keys.exists():
+            raise schema.RegisterMissingError(path)
+        # Tables without the keys that the first start makes could never be started.
         return f"{path} is not there yet; the first `aduan run` makes it"
     lock, engine = Lock(path), writing_engine(path)
     try:
@@ -26,6 +28,8 @@ def migrate(path: Path, keys: Path) -> str:
             before = schema.stored_revision(connection)
             if before == schema.HEAD:
                 return f"{path} is up to date already (revision {before})"
+            if keys.exists():
+                schema.require_tables(connection, path)
             # A store without tables has no rows, and may have no keys yet.
             codec = Codec.load(keys, create=False) if before else None
             left = schema.upgrade(connection, codec, advance)

@@ -111,6 +111,8 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             "#practice = false": "practice = true",
             'token = ""': f'token = "{simulator.token}"\n{servers}',
             '#url = "sqlite+aiosqlite:///data/aduan.db"': f'url = "sqlite+aiosqlite:///{folder}/aduan.db"',
+            # Inside the folder, which is emptied at each start: the numbers of a practice begin at 1.
+            '#state = ""': f'state = "{folder}/state"',
             '#level = "info"': 'level = "warning"',
         },
     )

@@ -17,6 +17,7 @@ from conversations.case import Case, Contribution
 from conversations.complaint import QUESTIONS, Ask, Part, path
 from conversations.conversation import Purpose
 from conversations.deadlines import due_date
+from conversations.references import marked_reference
 from conversations.world import World
 
 CARD_STORY = 300
@@ -33,6 +34,11 @@ def agency_of(case: Case, rules: Rules) -> Agency:
     if agency is None:
         raise LookupError(f"no agency {case.agency!r} in the configuration")
     return agency
+
+
+def marked(case: Case) -> str:
+    """The number as messages to officers show it where a reply counts for the case."""
+    return marked_reference(case.reference, case.id)
 
 
 def group_of(case: Case, rules: Rules) -> int:

@@ -19,6 +19,7 @@ from conversations import (
 from conversations.agency import Agency
 from conversations.case import Case
 from conversations.conversation import Conversation
+from conversations.desk_access import Refusal
 from conversations.desk_cards import card, file_effects
 from conversations.desk_lists import listing
 from conversations.desk_reading import linked_case, open_link
@@ -26,7 +27,7 @@ from conversations.desk_reports import delivery_reported, file_stored
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
 from conversations.parts import part_of
-from conversations.references import parse_reference
+from conversations.references import check_code, parse_marked, parse_reference
 from conversations.world import World
 
 __all__ = [
@@ -113,6 +114,8 @@ def _message(event: PersonEvent, world: World, conversation: Conversation) -> Ou
             return desk_prompts.not_yours(event, conversation, case, owner)
         if case:
             return _reply(event, world, conversation, case)
+        if not key and _is_lost(event, conversation):
+            return desk_access.refuse(event, conversation, Refusal("desk.unmatched", {}))
     if _joins_album(event, conversation):
         return desk_answers.receive(event, world, conversation)
     if collects(conversation):
@@ -127,12 +130,26 @@ def _prompted(key: str) -> int:
 
 
 def _replied_case(event: PersonEvent, world: World, key: str) -> Case | None:
-    """The case that the answered message is about; by its number when its id is no longer known."""
+    """The case that the answered message is about; by its number when its id is no longer known.
+
+    A number alone is not enough: a register that was lost may have given it to another case.
+    """
     if key:
         case = world.cases.get(key.split(":")[1])
     else:
-        case = world.by_reference(parse_reference(event.origin.replied_text) or "")
+        reference, code = parse_marked(event.origin.replied_text) or ("", "")
+        case = world.by_reference(reference)
+        case = case if case and check_code(case.id) == code else None
     return case if case and desk_access.is_here(case, event.origin, world) else None
+
+
+def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether a reply to a message of ours would reach nobody, though its writer expects that it does.
+
+    With an open prompt it is asked about, unless the message names a complaint, perhaps another one.
+    """
+    names_one = parse_reference(event.origin.replied_text) is not None
+    return part_of(event) is not None and (names_one or not collects(conversation))
 
 
 def _reply(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Outcome:

@@ -43,7 +43,7 @@ def edit_card(case: Case, world: World, lane: Lane = Lane.ASKED) -> Edit:
 
 def _state(case: Case, world: World) -> dict[str, Any]:
     return {
-        "reference": case.reference,
+        "reference": casefile.marked(case),
         "status": case.status.value,
         "due": case.due_on.isoformat(),
         "overdue": case.is_overdue(world.today),

@@ -28,7 +28,7 @@ from conversations.world import World
 def prompt(conversation: Conversation, case: Case, purpose: Purpose, name: str) -> Send:
     """The message that asks this officer alone to write."""
     params = {
-        "reference": case.reference,
+        "reference": casefile.marked(case),
         "purpose": purpose.value,
         "officer": {"id": conversation.person, "name": name},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import desk_access, desk_answers, desk_posting
+from conversations import casefile, desk_access, desk_answers, desk_posting
 from conversations.case import Case
 from conversations.complaint import Part
 from conversations.conversation import Collecting, Conversation, Purpose
@@ -111,7 +111,7 @@ def _ask_purpose(
     return named + show(
         conversation,
         "desk.what_for",
-        {"reference": case.reference, "officer": officer},
+        {"reference": casefile.marked(case), "officer": officer},
         buttons=rows,
         before=before,
         held=(part,),

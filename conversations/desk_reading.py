@@ -28,7 +28,7 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 def _evidence(case: Case, reply_to: str = "") -> OutgoingMessage:
     parts = casefile.evidence(case)
     params = {
-        "reference": case.reference,
+        "reference": casefile.marked(case),
         "evidence": casefile.counted(parts),
         "places": casefile.places(parts),
     }
@@ -49,7 +49,7 @@ def read_all(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 
 def _full(case: Case, world: World, reply_to: str = "") -> OutgoingMessage:
     params = {
-        "reference": case.reference,
+        "reference": casefile.marked(case),
         "status": case.status.value,
         "due": case.due_on.isoformat(),
         "confidential": case.complaint.confidential,

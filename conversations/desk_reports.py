@@ -40,7 +40,7 @@ def _task(case: Case, world: World, event: MessageReported) -> Outcome:
     buttons = ((Button("identity", "identity", case.id, case.version),),)
     message = OutgoingMessage(
         "desk.unreachable",
-        {"reference": case.reference, "officer": officer, "purpose": kind},
+        {"reference": casefile.marked(case), "officer": officer, "purpose": kind},
         buttons,
         reply_to=card_key(case),
     )

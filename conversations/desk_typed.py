@@ -6,7 +6,7 @@ import re
 
 from conversations.agency import Rules
 from conversations.events import CommandReceived, FileReceived, PersonEvent
-from conversations.references import parse_reference
+from conversations.references import parse_reference, without_mark
 
 ANSWER = "jawab"
 # The number may be typed loosely ("dpmd 2026 42"); the first words hold it whole.
@@ -21,8 +21,8 @@ def split(argument: str) -> tuple[str, str]:
         return "", ""
     first = argument.split(None, 1)[0]
     if found := parse_reference(first):
-        return found, argument.lstrip()[len(first) :]
-    return parse_reference(leading[1]) or "", argument[leading.end() :]
+        return found, without_mark(argument.lstrip()[len(first) :])
+    return parse_reference(leading[1]) or "", without_mark(argument[leading.end() :])
 
 
 def argument_of(text: str, rules: Rules) -> str | None:

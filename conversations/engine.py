@@ -25,10 +25,11 @@ from conversations.events import (
     MembershipChanged,
     MessageEdited,
     MessageReported,
+    Origin,
     PersonEvent,
 )
 from conversations.messages import OutgoingMessage
-from conversations.references import parse_reference
+from conversations.references import first_line, parse_marked, parse_reference
 from conversations.world import Listing, Standing, World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -97,7 +98,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
             references.add(found)
     if not origin.private and (found := _written_reference(event)):
         references.add(found)
-    if origin.replied_text and (found := parse_reference(origin.replied_text)):
+    if found := _answered_reference(origin):
         references.add(found)
     return Needs(
         ConversationKey(origin.chat, origin.person.id),
@@ -118,6 +119,14 @@ def _is_officers(event: PersonEvent) -> bool:
             return action in desk.PRIVATE_ACTIONS
         case _:
             return False
+
+
+def _answered_reference(origin: Origin) -> str | None:
+    """The number in our own message that was answered; desk and followup judge whether it counts."""
+    if origin.private:
+        return parse_reference(first_line(origin.replied_text))
+    found = parse_marked(origin.replied_text)
+    return found and found[0]
 
 
 def _written_reference(event: PersonEvent) -> str | None:

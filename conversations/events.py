@@ -22,7 +22,7 @@ class Origin:
     """Where an event comes from. `reply_to` is the id of our own message it answers, 0 if none.
 
     `replied_text` is that message's text, so that a reply to a message we no longer know by its
-    id can still be understood by the number in it.
+    id can still be understood by the number in it; `replied_at` is when the messenger got it.
     """
 
     chat: int
@@ -32,6 +32,7 @@ class Origin:
     at: datetime
     reply_to: int = 0
     replied_text: str = ""
+    replied_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

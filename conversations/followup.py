@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import cast
 
 from conversations import (
@@ -34,7 +35,7 @@ from conversations.followup_pages import unknown_command
 from conversations.followup_verdict import objection_expired
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import keep, part_of
-from conversations.references import parse_reference
+from conversations.references import first_line, parse_reference
 from conversations.world import World
 
 __all__ = [
@@ -100,6 +101,9 @@ _LABELS: Mapping[str, Handler] = {
     "file_complaint": intake.COMMANDS["lapor"],
 }
 
+# By how much our clock and the messenger's may differ.
+CLOCKS_APART = timedelta(minutes=5)
+
 _OWN_LISTENERS = frozenset({"nobody", "reference"})
 _OWN_COMMANDS = frozenset({"status", "privasi"})
 _OWN_BUTTONS = frozenset({"status", "cases", "file"})
@@ -159,22 +163,28 @@ def _with_file(event: PersonEvent, owner: str, outcome: Outcome) -> Outcome:
 
 
 def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, str]:
-    """The own case whose question or response was answered; told by the number where the id is unknown."""
+    """The own case whose question or response was answered; told by the number where the id is unknown.
+
+    Citizens see no check code, which would look like their access code. The time agrees instead: the message
+    is not older than the question or response that waits.
+    """
     key = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     if key:
         kind, _, rest = key.partition(":")
         case = world.cases.get(rest.partition(":")[0])
     else:
-        case = world.by_reference(parse_reference(event.origin.replied_text) or "")
-        kind = _waiting_for(case) if case else ""
+        case = world.by_reference(parse_reference(first_line(event.origin.replied_text)) or "")
+        kind = _waiting_for(case, event.origin.replied_at) if case else ""
     own = case is not None and case.filed_by == conversation.person
     return (case, kind) if own and kind in {"question", "response"} else (None, "")
 
 
-def _waiting_for(case: Case) -> str:
-    if case.open and casefile.open_question(case):
-        return "question"
-    return "response" if case.responses else ""
+def _waiting_for(case: Case, sent: datetime | None) -> str:
+    """What waits for the citizen's word and is not newer than a message that was sent then."""
+    kind = "question" if case.open and casefile.open_question(case) else "response"
+    purpose = Purpose.QUESTION if kind == "question" else Purpose.RESPONSE
+    asked = [entry.at for entry in case.thread if entry.purpose is purpose]
+    return kind if asked and sent and asked[-1] <= sent + CLOCKS_APART else ""
 
 
 def _judge(event: PersonEvent, case: Case, conversation: Conversation, part: Part) -> Outcome:

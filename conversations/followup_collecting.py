@@ -248,7 +248,7 @@ def _sent(world: World, conversation: Conversation, case: Case, writing: Collect
 def _tell_group(case: Case, world: World, entry: Contribution) -> Send:
     officer = {"id": case.officer.id, "name": case.officer.name} if case.officer else None
     params: dict[str, Any] = {
-        "reference": case.reference,
+        "reference": casefile.marked(case),
         "purpose": entry.purpose.value,
         "officer": officer,
         "due": case.due_on.isoformat() if case.open else "",

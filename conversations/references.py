@@ -15,12 +15,18 @@ CODE_LENGTH = 8
 CODE_BYTES = 16
 SALT_BYTES = 16
 
+# Shown next to a number where a reply counts; 31^4 codes, so a wrong case fits once in 900,000.
+CHECK_LENGTH = 4
+
 # What the first link of a history follows.
 CHAIN_START = "0" * 64
 
 _PREFIX = r"(?<![A-Za-z0-9])(?=[0-9]{0,15}[A-Za-z])(?P<prefix>[A-Za-z0-9]{2,16}?)"
 _SERIAL = r"0{0,12}(?P<serial>[1-9][0-9]{0,8})(?![0-9])"
 _AS_PRINTED = re.compile(rf"{_PREFIX}-(?P<year>20[0-9]{{2}})-{_SERIAL}")
+_CHECK = rf" · (?P<code>[{CODE_ALPHABET}]{{{CHECK_LENGTH}}})(?![A-Za-z0-9])"
+_MARKED = re.compile(_AS_PRINTED.pattern + _CHECK)
+_MARK = re.compile(rf"\s*{_CHECK.strip()}")
 _AS_TYPED = re.compile(rf"{_PREFIX}[\W_]{{0,3}}(?P<year>20[0-9]{{2}})[\W_]{{0,3}}{_SERIAL}")
 
 
@@ -37,16 +43,60 @@ def parse_reference(text: str) -> str | None:
     """
     plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     found = _AS_PRINTED.search(plain) or _AS_TYPED.search(plain)
-    return found and registration_number(found["prefix"], int(found["year"]), int(found["serial"]))
+    return found and _printed(found)
+
+
+def _printed(found: re.Match[str]) -> str:
+    return registration_number(found["prefix"], int(found["year"]), int(found["serial"]))
+
+
+def check_code(case: str) -> str:
+    """What tells a case from another one that bore the same number in a lost register; from its id.
+
+    The same for everybody and no secret: it only shows that a message and a case belong together.
+    """
+    number = int.from_bytes(hashlib.sha256(b"aduan-check-code:" + case.encode()).digest())
+    return _in_code_alphabet(number, CHECK_LENGTH)
+
+
+def marked_reference(reference: str, case: str) -> str:
+    """The number with its case's check code: `DPMD-2026-0042 · 7KQ2`."""
+    return f"{reference} · {check_code(case)}"
+
+
+def first_line(text: str) -> str:
+    """The part of our own message into which nobody else can write more than a name."""
+    return text.partition("\n")[0]
+
+
+def parse_marked(text: str) -> tuple[str, str] | None:
+    """Number and check code of a message of ours; None without both.
+
+    Only the first line counts, as stories and answers stand below it, and there the last number: officers'
+    names stand before ours.
+    """
+    found = None
+    for found in _MARKED.finditer(first_line(text)):  # noqa: B007 - the last one
+        pass
+    return found and (_printed(found), found["code"])
+
+
+def without_mark(text: str) -> str:
+    """What follows a number, without the check code that was copied along with it."""
+    mark = _MARK.match(text)
+    return text[mark.end() :] if mark else text
 
 
 def access_code(random_bytes: bytes) -> str:
     """A code of 8 characters from at least 16 random bytes, so that no character is likelier than another."""
     if len(random_bytes) < CODE_BYTES:
         raise ValueError(f"an access code needs {CODE_BYTES} random bytes, not {len(random_bytes)}")
-    number = int.from_bytes(random_bytes)
+    return _in_code_alphabet(int.from_bytes(random_bytes), CODE_LENGTH)
+
+
+def _in_code_alphabet(number: int, length: int) -> str:
     code = ""
-    for _ in range(CODE_LENGTH):
+    for _ in range(length):
         number, index = divmod(number, len(CODE_ALPHABET))
         code += CODE_ALPHABET[index]
     return code

@@ -53,7 +53,10 @@ def write_config(
         "base_url": simulator.base_url,
         "base_file_url": simulator.base_file_url,
     }
-    values["database"] = {"url": f"sqlite+aiosqlite:///{folder / 'aduan.db'}"}
+    values["database"] = {
+        "url": f"sqlite+aiosqlite:///{folder / 'aduan.db'}",
+        "state": str(folder / "state"),
+    }
     for key, value in settings.items():
         values[key] = values.get(key, {}) | value if isinstance(value, dict) else value
     path = folder / "config.toml"

@@ -163,8 +163,8 @@ class UpdateReader:
         answered = message.reply_to_message
         if answered and answered.from_user and answered.from_user.id == self._bot:
             text = answered.text or answered.caption or ""
-            reply_to = self._number(message.chat, answered.message_id)
-            return Origin(chat, private, person, number, at, reply_to, text)
+            reply_to, sent = self._number(message.chat, answered.message_id), self._clock(answered.date)
+            return Origin(chat, private, person, number, at, reply_to, text, sent)
         return Origin(chat, private, person, number, at)
 
     def _chat(self, chat: Chat) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Literal, cast, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Literal, cast, get_args, get_origin, get_type_hints
 
 from bot.channels.base import UnreadableUpdateError
 from conversations.numbers import MOST_ID
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # The messenger numbers a chat's messages in 31 bits; message_ids.py needs the bits above.
 MOST_MESSAGE = 2**31 - 1
 MOST_STORED = 2**63 - 1
+# Only a message that answers one of ours knows when that was sent.
+MAY_BE_EMPTY = frozenset({"replied_at"})
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
@@ -55,6 +58,8 @@ def check(event: DataclassInstance) -> None:
     """Raise UnreadableUpdateError when a field is not of its type or its number cannot be stored."""
     for name, kind, inner in _fields(type(event)):
         value = getattr(event, name)
+        if value is None and name in MAY_BE_EMPTY:
+            continue
         if type(value) is not kind:
             raise UnreadableUpdateError(f"{name} is {type(value).__name__}")
         if isinstance(value, int) and not -MOST_STORED <= value <= MOST_STORED:
@@ -76,6 +81,8 @@ def _fields(kind: type) -> tuple[tuple[str, type, bool], ...]:
 
 
 def _type_of(hint: object) -> type:
+    if isinstance(hint, UnionType):
+        (hint,) = (each for each in get_args(hint) if each is not NoneType)
     origin = get_origin(hint)
     found = str if origin is Literal else origin or hint
     if not isinstance(found, type):

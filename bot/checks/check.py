@@ -19,9 +19,11 @@ from typing import Any
 from bot.calendars import WorkingCalendar
 from bot.checks.findings import Finding, note, ok, problem
 from bot.checks.kept_agencies import ADVICE, bereft
+from bot.checks.numbers import examine_gaps, examine_watermark
 from bot.checks.telegram import examine_telegram
 from bot.config import Config
 from bot.database.chats import MOVED
+from bot.database.opening import keys_in_use, pending
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysMissingError
@@ -74,10 +76,11 @@ def examine_calendar(today: date) -> Iterator[Finding]:
 
 
 def examine_storage(config: Config) -> Iterator[Finding]:
-    """The database, its keys and the room on the disk."""
+    """The database, its keys, its numbers and the room on the disk."""
     path, keys = config.database.path, config.database.keys_path
-    yield _database(path)
-    yield from _keys(keys, needed=path.exists())
+    yield _database(path, keys)
+    yield from _keys(keys_in_use(keys), needed=path.exists())
+    yield from examine_watermark(config.database.watermark_path)
     yield _space(path)
     if path.exists():
         yield from _contents(config)
@@ -86,8 +89,10 @@ def examine_storage(config: Config) -> Iterator[Finding]:
 def _contents(config: Config) -> Iterator[Finding]:
     """What is in the store that needs the operator."""
     path = config.database.path
+    yield from examine_gaps(partial(_read, path))
     try:
-        missing = bereft(partial(_read, path), _codec(config.database.keys_path), config.agencies)
+        codec = _codec(keys_in_use(config.database.keys_path))
+        missing = bereft(partial(_read, path), codec, config.agencies)
         aside = _read(path, "SELECT count(*) FROM quarantine")[0][0]
     except sqlite3.Error:
         return  # told above
@@ -106,16 +111,28 @@ def _codec(path: Path) -> Codec | None:
         return None
 
 
-def _database(path: Path) -> Finding:
-    if not path.exists():
-        return ok(f"{path}: not there yet; the first start makes it")
+def _database(path: Path, keys: Path) -> Finding:
     try:
+        if not path.exists() or not _read(path, "SELECT 1 FROM sqlite_master LIMIT 1"):
+            return _no_database(path, keys)
         revision = _read(path, "SELECT version_num FROM alembic_version")
     except sqlite3.Error as error:
         return problem(f"{path}: cannot be read ({error})", "Restore the newest backup.")
     if revision and revision[0][0] == HEAD:
         return ok(f"{path}: the tables are those of this version")
     return problem(f"{path}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
+
+
+def _no_database(path: Path, keys: Path) -> Finding:
+    if keys.exists():
+        return problem(
+            f"{path}: missing or empty, but its key file {keys} is there",
+            "Restore the database from your backup, or run `aduan init --new-register` to begin an empty "
+            "register under the same keys.",
+        )
+    if pending(keys).exists():
+        return note(f"{path}: the first start was interrupted", "Start the bot: it finishes what was begun.")
+    return ok(f"{path}: not there yet; the first start makes it")
 
 
 def _keys(path: Path, *, needed: bool) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 
@@ -18,7 +18,7 @@ from bot.database.conversations import moment
 from bot.database.history import Head, HistoryBrokenError, head_of
 from bot.database.quarantine import Damage, Stage, opened
 from bot.database.sealing import Codec, binding
-from bot.database.tables import cases, history
+from bot.database.tables import cases, gaps, history
 from conversations.case import OPEN, Case, wake_at
 from conversations.world import Listed, Listing
 
@@ -44,8 +44,14 @@ _BY_OFFICER = STORED.where(
     cases.c.officer.in_(bindparam("some", expanding=True)),
     cases.c.status.in_(tuple(sorted(status.value for status in OPEN))),
 )
-_LAST_SERIAL = select(func.max(cases.c.serial)).where(
-    cases.c.agency == bindparam("agency"), cases.c.year == bindparam("year")
+# The highest serial number of the cases, and of those that a lost copy of the register issued.
+_LAST_SERIALS = select(
+    *(
+        select(func.max(number))
+        .where(number.table.c.agency == bindparam("agency"), number.table.c.year == bindparam("year"))
+        .scalar_subquery()
+        for number in (cases.c.serial, gaps.c.last)
+    )
 )
 _INSERT = insert(cases)
 _CHANGING = ("status", "chat", "officer", "due_on", "restricted", "wake_on", "access_hash", "state")
@@ -75,6 +81,19 @@ _FILTERS: Mapping[str, Callable[[Listing], ColumnElement[bool]]] = {
     "mine": lambda listing: _OPEN_STATUS & (cases.c.officer == listing.officer),
     "overdue": lambda listing: _OPEN_STATUS & (cases.c.due_on < listing.today.isoformat()),
 }
+
+
+class Number(NamedTuple):
+    """A registration number as its parts; `agency` is the agency's id."""
+
+    agency: str
+    year: int
+    serial: int
+
+
+def number_of(case: Case) -> Number:
+    """The number that a case was filed under."""
+    return Number(case.agency, case.received_at.year, int(case.reference.rpartition("-")[2]))
 
 
 def load_cases(
@@ -115,13 +134,12 @@ def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None) -> It
 
 
 def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> dict[tuple[str, int], int]:
-    """The number that each agency's next complaint of the year gets."""
-    numbered = [(agency, year) for agency in agencies]
-    return {key: (connection.scalar(_LAST_SERIAL, _agency_year(key)) or 0) + 1 for key in numbered}
-
-
-def _agency_year(key: tuple[str, int]) -> dict[str, object]:
-    return {"agency": key[0], "year": key[1]}
+    """The number that each agency's next complaint of the year gets, above every number ever issued."""
+    found = {}
+    for agency in agencies:
+        last = connection.execute(_LAST_SERIALS, {"agency": agency, "year": year}).one()
+        found[agency, year] = max(serial or 0 for serial in last) + 1
+    return found
 
 
 def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damage | None = None) -> Listed:
@@ -205,9 +223,7 @@ def _columns(codec: Codec, case: Case) -> dict[str, object]:
     wake = wake_at(case)
     columns: dict[str, object] = {
         "id": case.id,
-        "agency": case.agency,
-        "year": case.received_at.year,
-        "serial": int(case.reference.rpartition("-")[2]),
+        **number_of(case)._asdict(),
         "reference": case.reference,
         "filed_by": case.filed_by,
         "received_at": moment(case.received_at),

@@ -47,15 +47,15 @@ class Database:
         self._readers: AsyncEngine | None = None
 
     @classmethod
-    async def open(cls, path: Path) -> Database:
+    async def open(cls, path: Path, *, create: bool = True) -> Database:
         """Open the store; a new one gets its tables.
 
-        Raises MigrationNeededError when the tables are those of another version.
+        Raises MigrationNeededError when the tables are those of another version, RegisterMissingError when
+        there are none and `create` is false.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         try:
-            connection = await asyncio.get_running_loop().run_in_executor(thread, _connect, path)
+            connection = await asyncio.get_running_loop().run_in_executor(thread, _connect, path, create)
         except BaseException:
             thread.shutdown()
             raise
@@ -103,11 +103,16 @@ def writing_engine(path: Path) -> Engine:
     return engine
 
 
-def _connect(path: Path) -> Connection:
+def _connect(path: Path, create: bool) -> Connection:  # noqa: FBT001 - passed on by the executor
+    if not create and not path.exists():
+        raise schema.RegisterMissingError(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     engine = writing_engine(path)
     try:
         connection = engine.connect()
         with connection.begin():
+            if not create:
+                schema.require_tables(connection, path)
             schema.prepare(connection)
     except BaseException:
         engine.dispose()

@@ -19,8 +19,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.counters import reserve
+from bot.database.hourly import is_due
 from bot.database.sealing import Codec, context
-from bot.database.tables import quarantine, told
+from bot.database.tables import quarantine
 from bot.faults import is_infrastructure, whereabouts
 
 T = TypeVar("T")
@@ -30,7 +31,6 @@ KEPT_SECONDS = 30 * 24 * 3600.0
 # Somebody who sends what cannot be read, again and again, fills no disk with it.
 MOST_KEPT = 10_000
 LONGEST_RAW = 256 * 1024
-TOLD_SECONDS = 3600.0
 
 _KEEP = insert(quarantine)
 _KEEP = _KEEP.on_conflict_do_update(
@@ -42,13 +42,6 @@ _PRUNE_MANY = delete(quarantine).where(
     quarantine.c.id <= select(func.max(quarantine.c.id) - MOST_KEPT).scalar_subquery()
 )
 _COUNT = select(func.count()).where(quarantine.c.stage == bindparam("of"))
-_TELLING = insert(told)
-# A clock that was put back does not keep the operator waiting.
-_TELL = _TELLING.on_conflict_do_update(
-    index_elements=["kind"],
-    set_={"at": _TELLING.excluded.at},
-    where=(told.c.at <= _TELLING.excluded.at - TOLD_SECONDS) | (told.c.at > _TELLING.excluded.at),
-).returning(told.c.kind)
 
 
 class Stage(StrEnum):
@@ -170,7 +163,7 @@ def record(connection: Connection, codec: Codec, faults: Iterable[Fault], at: fl
     rows = [_columns(codec, fault, number, at) for number, fault in enumerate(listed, start=first)]
     connection.execute(_KEEP, rows)
     last = {fault.kind: fault for fault in listed}
-    untold = [kind for kind in last if connection.execute(_TELL, {"kind": kind, "at": at}).first()]
+    untold = [kind for kind in last if is_due(connection, kind, at)]
     kinds = Counter(fault.kind for fault in listed)
     return [
         Notice(last[kind].stage, last[kind].error_name, _count(connection, last[kind], kinds[kind]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
@@ -18,6 +19,16 @@ class MigrationNeededError(Exception):
     """The database's tables are those of another version of this program."""
 
 
+class RegisterMissingError(Exception):
+    """The keys are there and their database is not: complaints may have been lost."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is missing or empty, but its key file is there: restore the database from your backup, "
+            "or run `aduan init --new-register` to begin an empty register under the same keys"
+        )
+
+
 def stored_revision(connection: Connection) -> str | None:
     """The revision that the store is at; None for a new one."""
     found = connection.execute(
@@ -26,12 +37,23 @@ def stored_revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if found else None
 
 
+def is_empty(connection: Connection) -> bool:
+    """Whether the store has no tables at all."""
+    return not inspect(connection).get_table_names()
+
+
+def require_tables(connection: Connection, path: Path) -> None:
+    """Raise RegisterMissingError for a database without any table."""
+    if is_empty(connection):
+        raise RegisterMissingError(path)
+
+
 def prepare(connection: Connection) -> None:
     """Make the tables of a new store; leave the present ones alone.
 
     Raises MigrationNeededError when they are not of this version: an operator backs up first.
     """
-    if stored_revision(connection) is None and not inspect(connection).get_table_names():
+    if stored_revision(connection) is None and is_empty(connection):
         upgrade(connection)
     else:
         require(connection)

@@ -33,7 +33,7 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def read(folder: Path, path: str) -> bytes:
@@ -60,10 +60,11 @@ def erase(folder: Path, path: str) -> None:
 def _make(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sync(folder.parent)
+        sync(folder.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Have the folder's names on the disk: those of new, renamed and deleted files."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

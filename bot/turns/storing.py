@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, history, sent_messages
+from bot.database.cases import Number
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.history import Head, head_of
 from bot.database.members import Known, Waiting, note_members, wait
@@ -62,13 +63,17 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a committed batch leaves to do: for senders, fetchers and whoever keeps chats in mind."""
+    """What a committed batch leaves to do: for senders, fetchers and whoever keeps chats in mind.
+
+    `filed` are the registration numbers that it issued.
+    """
 
     rows: tuple[OutboxRow, ...] = ()
     parked: tuple[Parked, ...] = ()
     presses: tuple[Press, ...] = ()
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
+    filed: tuple[Number, ...] = ()
 
 
 @dataclass(slots=True)
@@ -121,7 +126,7 @@ class Storing:
     def store(self, gathered: Gathered, loader: Loader) -> Committed:
         """Write all of it; nothing is seen by anybody before the caller commits."""
         heads = self._record(gathered, loader)
-        self._save_states(gathered, loader)
+        filed = self._save_states(gathered, loader)
         effects = [_with_head(effect, heads) for effect in gathered.effects]
         for effect in effects:
             if isinstance(effect, ForgetKeys):
@@ -136,6 +141,7 @@ class Storing:
             tuple(gathered.presses),
             tuple(self._keep_files(effects)),
             tuple(gathered.happened),
+            tuple(cases.number_of(case) for case in filed),
         )
 
     def _park(self, gathered: Gathered) -> tuple[Parked, ...]:
@@ -162,7 +168,8 @@ class Storing:
             gathered.cases[name] = known[name].model_copy(update=ends)
         return heads
 
-    def _save_states(self, gathered: Gathered, loader: Loader) -> None:
+    def _save_states(self, gathered: Gathered, loader: Loader) -> list[Case]:
+        """Write what differs; answer the new cases."""
         stored = loader.stored
         talks = [entry for key, entry in gathered.conversations.items() if _differs(entry, stored.get(key))]
         conversations.save_conversations(self.connection, self.codec, talks, loader.world.rules.limits)
@@ -173,6 +180,7 @@ class Storing:
         ]
         cases.file_cases(self.connection, self.codec, filed)
         cases.update_cases(self.connection, self.codec, changed, before)
+        return filed
 
     def _languages(self, effects: Iterable[Effect], loader: Loader) -> Callable[[int], str]:
         """What the reader of each chat reads: a private chat's person chose; groups read Indonesian."""

@@ -6,7 +6,8 @@
 4. Each event goes through the core. One that raises is set aside at once: its state stays untouched, its
    person is asked to send it again, the operator is told. The others go on.
 5. States, history, outbox rows, file jobs, update keys and the offset are written and committed together.
-6. Only then the senders get what there is to do, from memory, through `on_committed`.
+6. Only then the senders get what there is to do, from memory, through `on_committed`. The numbers of new
+   complaints are noted outside of the database before (`issued`): nobody reads one that could come again.
 7. If loading or writing fails on data, the batch is repeated one update at a time, and the culprit is set
    aside. If even that fails, the culprit is only acknowledged. If it fails on infrastructure, the batch
    waits and is tried again; nothing is set aside. Nothing here ends the process.
@@ -17,11 +18,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.database import counters
+from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.faults import is_infrastructure, whereabouts
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
@@ -37,11 +40,22 @@ SHORTEST_WAIT = 0.25
 LONGEST_WAIT = 30.0
 
 
+class Issued(Protocol):
+    """Notes registration numbers after their commit and before a receipt or card shows them."""
+
+    async def __call__(self, filed: Sequence[Number], /) -> None:
+        """Note them; a place that cannot be written is no reason to raise."""
+
+
+async def _noted_nowhere(_filed: Sequence[Number]) -> None:
+    """For turns whose database is all there is."""
+
+
 class Turns:
     """Takes what comes in.
 
     `on_committed` is called after each commit, in the event loop's thread; `in_flight` tells the outbox
-    rows that are being sent.
+    rows that are being sent; `issued` notes the numbers of new complaints.
     """
 
     def __init__(
@@ -51,8 +65,9 @@ class Turns:
         on_committed: Callable[[Committed], None],
         in_flight: Callable[[], Collection[int]] = frozenset,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        issued: Issued = _noted_nowhere,
     ) -> None:
-        self._database, self._house = database, house
+        self._database, self._house, self._issued = database, house, issued
         self._on_committed, self._in_flight, self._pause = on_committed, in_flight, pause
 
     async def take(self, incoming: Sequence[Incoming]) -> None:
@@ -84,7 +99,7 @@ class Turns:
                 log.error("turn.refused", error=whereabouts(error), size=len(batch.arrivals))  # noqa: TRY400
                 await self._one_by_one(batch, error)
             else:
-                self._hand_on(committed)
+                await self._hand_on(committed)
             return
 
     async def _one_by_one(self, batch: Batch, error: Exception) -> None:
@@ -96,8 +111,10 @@ class Turns:
         for single in _singles(batch, error):
             await self._settle(single)
 
-    def _hand_on(self, committed: Committed) -> None:
+    async def _hand_on(self, committed: Committed) -> None:
         try:
+            if committed.filed:
+                await self._issued(committed.filed)
             self._on_committed(committed)
         except Exception as error:  # noqa: BLE001 - it is stored: the next start takes it up
             log.error("turn.not_handed_on", error=whereabouts(error))  # noqa: TRY400 - no words

@@ -29,6 +29,7 @@ DESK: Mapping[str, str] = {
     "nothing_open": "",
     "press_again": "reference officer",
     "officer_left": "officer references",
+    "unmatched": "",
     # reading
     "evidence": "reference evidence places",
     "full": "reference status due confidential fields thread",

@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, event
 
 from bot import cli
-from bot.channels.telegram import TelegramChannel
+from bot.database import schema
 from bot.database.engine import Database
-from bot.database.sealing import Codec
+from bot.database.opening import NOT_YET
 from bot.polling import Polling
 
 T = TypeVar("T")
@@ -35,9 +35,7 @@ POINTS = (
     *(f"{name}.{place}" for name in WRITES for place in ("before", "after")),
     "rename.before",
     "rename.after",
-    "keys.before",
-    "keys.after",
-    "tables.after",
+    *(f"{name}.{place}" for name in ("keys", "tables", "named") for place in ("before", "after")),
 )
 
 
@@ -100,11 +98,11 @@ def watch_writes(killer: Killer) -> None:
 
 
 def watch_renames(killer: Killer) -> None:
-    """Before and after a kept file gets its name, and before the file of the keys does."""
+    """Before and after a kept file gets its name, the new keys theirs, and the keys their final one."""
     replace = Path.replace
 
     def watched(self: Path, target: Path) -> Path:
-        name = "keys" if target.suffix == ".key" else "rename"
+        name = {NOT_YET: "keys", ".key": "named"}.get(target.suffix, "rename")
         killer.reach(f"{name}.before")
         result = replace(self, target)
         killer.reach(f"{name}.after")
@@ -114,20 +112,20 @@ def watch_renames(killer: Killer) -> None:
 
 
 def watch_start(killer: Killer) -> None:
-    """After the keys are made, and after the tables are, before anything works with them."""
-    load, start = Codec.load.__func__, TelegramChannel.start  # type: ignore[attr-defined]
+    """When the tables are made and not committed, and when they are and the keys have no final name."""
+    prepare, open_database = schema.prepare, Database.open.__func__  # type: ignore[attr-defined]
 
-    def loaded(cls: type[Codec], path: Path, *, create: bool) -> Codec:
-        codec: Codec = load(cls, path, create=create)
-        killer.reach("keys.after")
-        return codec
+    def prepared(connection: Connection) -> None:
+        prepare(connection)
+        killer.reach("tables.before")
 
-    async def started(self: TelegramChannel) -> object:
+    async def opened(cls: type[Database], path: Path, *, create: bool = True) -> Database:
+        database: Database = await open_database(cls, path, create=create)
         killer.reach("tables.after")
-        return await start(self)
+        return database
 
-    setattr(Codec, "load", classmethod(loaded))  # noqa: B010 - the same
-    setattr(TelegramChannel, "start", started)  # noqa: B010 - the same
+    setattr(schema, "prepare", prepared)  # noqa: B010 - the same
+    setattr(Database, "open", classmethod(opened))  # noqa: B010 - the same
 
 
 def break_law_1() -> None:

@@ -116,6 +116,10 @@ async def test_killed_in_the_middle_of_a_download(tmp_path: Path) -> None:
     await go(tmp_path, "", {**held, "reply": held["story"]})
 
 
-@pytest.mark.parametrize("point", ["keys.before", "keys.after", "tables.after"])
+# In this order: keys, tables, and only then the key file's final name.
+FIRST_START = ("keys.before", "keys.after", "tables.before", "tables.after", "named.before", "named.after")
+
+
+@pytest.mark.parametrize("point", FIRST_START)
 async def test_killed_at_the_very_first_start(point: str, tmp_path: Path) -> None:
     await go(tmp_path, f"{point}@", {"start": Mortal.arm})

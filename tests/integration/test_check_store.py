@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection
 
 from bot import practice
@@ -15,6 +17,7 @@ from bot.config import Config, read
 from bot.database.cases import file_cases
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
+from bot.database.gaps import Gap, note
 from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
 from bot.simulator.server import Simulator
@@ -65,3 +68,43 @@ async def test_updates_that_were_set_aside_are_counted(tmp_path: Path) -> None:
     await fill(config)
     found = about(list(check.examine_storage(config)), "set aside")
     assert (found.level, found.what[:2], "30 days" in found.advice) == (Level.NOTE, "1 ", True)
+
+
+async def test_numbers_of_a_lost_copy_are_noted_from_first_to_last(tmp_path: Path) -> None:
+    config = read(settings(tmp_path))
+    await fill(config)
+    assert [one for one in check.examine_storage(config) if "issued" in one.what] == []
+    database = await Database.open(config.database.path)
+    lost = [Gap("dpmd", 2026, 43, 47), Gap("bakesbangpol", 2025, 2, 2)]
+    await database.write(lambda connection: note(connection, lost, START))
+    await database.close()
+    found = list(check.examine_storage(config))
+    several = about(found, "numbers DPMD-2026-0043 to -0047 were issued by a copy of this register")
+    single = about(found, "number BAKESBANGPOL-2025-0002 was issued by a copy of this register that is lost")
+    assert (several.level, single.level) == (Level.NOTE, Level.NOTE)
+
+
+def test_a_state_folder_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
+    config = read(settings(tmp_path))
+    assert about(list(check.examine_storage(config)), "the highest numbers are kept in").level is Level.OK
+    assert not config.database.watermark_path.parent.exists()
+    folder = config.database.watermark_path.parent
+    folder.write_text("a file in the place of the folder")
+    folder.chmod(0o700)
+    found = about(list(check.examine_storage(config)), "database.state")
+    assert (found.level, "cannot be written" in found.what) == (Level.PROBLEM, True)
+
+
+def test_a_state_folder_of_another_user_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = read(settings(tmp_path))
+    monkeypatch.setattr(os, "access", lambda path, mode: (Path(path), mode) != (tmp_path, os.W_OK | os.X_OK))
+    assert about(list(check.examine_storage(config)), "database.state").level is Level.PROBLEM
+
+
+def test_a_damaged_file_of_the_highest_numbers_is_noted_and_left(tmp_path: Path) -> None:
+    config = read(settings(tmp_path))
+    place = config.database.watermark_path
+    place.parent.mkdir()
+    place.write_text("no numbers")
+    assert about(list(check.examine_storage(config)), str(place)).level is Level.NOTE
+    assert place.read_text() == "no numbers"

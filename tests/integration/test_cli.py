@@ -42,7 +42,7 @@ def test_the_version_is_printed(tmp_path: Path) -> None:
     assert aduan("version", folder=tmp_path).stdout == f"{version('aduan')}\n"
 
 
-@pytest.mark.parametrize("command", ["run", "check", "migrate"])
+@pytest.mark.parametrize("command", ["run", "init", "check", "migrate"])
 def test_without_a_configuration_each_command_says_what_to_do(tmp_path: Path, command: str) -> None:
     done = aduan(command, folder=tmp_path)
     assert done.returncode == 2
@@ -136,7 +136,9 @@ async def test_practice_is_the_example_with_its_groups_people_and_addresses(tmp_
         await simulator.close()
     assert config.practice
     assert config.telegram.base_url == simulator.base_url
-    assert config.database == Database(url=f"sqlite+aiosqlite:///{tmp_path}/aduan.db")
+    assert config.database == Database(
+        url=f"sqlite+aiosqlite:///{tmp_path}/aduan.db", state=f"{tmp_path}/state"
+    )
     assert [agency.staff_chat_id in simulator.groups for agency in config.agencies] == [True, True]
     assert [len(agency.leaders) for agency in config.agencies] == [1, 1]
     assert [agency.restricted_chat_id is not None for agency in config.agencies] == [True, True]
@@ -207,9 +209,9 @@ def test_the_terminal_is_never_given_to_a_text_browser(monkeypatch: pytest.Monke
 
 
 def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
+    path, keys = tmp_path / "a.db", tmp_path / "a.key"
     path.touch()
-    assert migrate(path, tmp_path / "a.key").endswith(HEAD)
+    assert migrate(path, keys).endswith(HEAD)
     before = path.read_bytes()
-    assert "up to date already" in migrate(path, tmp_path / "a.key")
+    assert "up to date already" in migrate(path, keys)
     assert path.read_bytes() == before

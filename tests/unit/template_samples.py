@@ -115,6 +115,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
         [{"kind": "photo", "text": LONG}, {"kind": "text", "text": "x"}],
         [{"kind": "voice", "text": ""}],
     ),
+    "path": ("state/data-aduan.json", "x"),
     "person": (7, 7),
     "phones": (["(0343) 749035", "0816"], []),
     "photo": (True, False),
@@ -181,6 +182,10 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     },
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
+    "system.operator_numbers_gap": {
+        "first": ("DPMD-2026-0043", "DPMD-2026-0043"),
+        "last": ("DPMD-2026-0047", "DPMD-2026-0043"),
+    },
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},

@@ -131,6 +131,23 @@ def test_an_absolute_database_path_stays_absolute() -> None:
     assert config.database.path == Path("/srv/aduan.db")
 
 
+# the database, database.state -> the file of the highest numbers
+WATERMARKS = [
+    ("/srv/aduan/data/aduan.db", "", "/srv/aduan/state/data-aduan.json"),
+    ("/srv/aduan/data/second.db", "", "/srv/aduan/state/data-second.json"),
+    ("/srv/aduan/data/aduan.db", "/var/lib/aduan", "/var/lib/aduan/data-aduan.json"),
+    ("data/aduan.db", "", f"{Path.cwd()}/state/data-aduan.json"),
+    ("aduan.db", "", f"{Path.cwd().parent}/state/{Path.cwd().name}-aduan.json"),
+]
+
+
+@pytest.mark.parametrize(("database", "state", "expected"), WATERMARKS)
+def test_the_highest_numbers_lie_outside_of_the_data_folder(database: str, state: str, expected: str) -> None:
+    values = with_value("database.url", f"sqlite:///{database}")
+    values["database"]["state"] = state
+    assert read(values).database.watermark_path == Path(expected)
+
+
 # dotted key, its value, how the line begins, what it says besides
 WRONG = [
     ("telegram.token", "", "telegram.token: ", "@BotFather"),

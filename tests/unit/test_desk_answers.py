@@ -279,8 +279,7 @@ def test_another_agencys_and_a_restricted_case_are_unknown() -> None:
     ordinary = world.file()
     stranger = world.officer(700, "Orang Lain", STAFF["bakesbangpol"])
     assert stranger.commands("tiket", ordinary.reference) == ["desk.unknown_number"]
-    reply = stranger.says("Halo", reply_to=9)
-    assert reply == []
+    assert stranger.says("Halo", reply_to=9) == ["desk.unmatched"]
 
 
 def test_a_plain_message_with_an_open_prompt_is_asked_about() -> None:
@@ -341,14 +340,6 @@ def test_what_cannot_be_passed_on_is_explained() -> None:
     world.chat.feed(TextReceived(origin, "x" * 20_001))
     assert world.chat.sent(GROUP)[0].template == "desk.problem"
     assert "20000" in wording(world.chat.sent(GROUP)[0])
-
-
-def test_an_old_message_of_ours_is_known_by_the_number_in_it() -> None:
-    world = Desk()
-    case = world.file()
-    origin = world.budi.origin(reply_to=99_999, replied_text=f"Pengaduan {case.reference}\nStatus")
-    world.chat.feed(TextReceived(origin, "Sudah selesai"))
-    assert world.chat.sent(GROUP)[0].template == "desk.what_for"
 
 
 def test_delivery_is_told_on_the_card_and_starts_the_objection_days() -> None:

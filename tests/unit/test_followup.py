@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from conversations.case import Case, Status
 from conversations.conversation import Purpose
 from conversations.effects import DropFile, Edit, GiveFiles, KeepFile, Lane, Send
 from conversations.events import DeadlinePassed, TextReceived
+from conversations.followup import CLOCKS_APART
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 
 
@@ -161,12 +163,43 @@ def test_a_reply_to_the_question_counts_as_pressing_its_button() -> None:
     assert world.now(case).thread[-1].text == "Di balai desa."
 
 
-def test_a_reply_to_a_question_that_is_known_by_its_number_only() -> None:
+ASKED = "Petugas bertanya tentang pengaduan DPMD-2026-0001\n\nDi mana?"
+COUNTS, HELD = "followup.tally", "followup.what_for"
+# the answered message's text, how long after the question it was sent -> what the reply is taken for
+BY_NUMBER: dict[str, tuple[str, timedelta | None, str]] = {
+    "sent with the question": (ASKED, timedelta(), COUNTS),
+    "sent later": (ASKED, timedelta(hours=1), COUNTS),
+    "our clock is ahead": (ASKED, -CLOCKS_APART, COUNTS),
+    "older than the question": (ASKED, -CLOCKS_APART - timedelta(seconds=1), HELD),
+    "no time is known": (ASKED, None, HELD),
+    "another number": (ASKED.replace("0001", "0002"), timedelta(), HELD),
+    "the number stands in an officer's words": ("Pertanyaan\nDPMD-2026-0001", timedelta(), HELD),
+}
+
+
+@pytest.mark.parametrize("name", BY_NUMBER)
+def test_a_reply_to_an_unknown_question_counts_when_number_and_time_agree(name: str) -> None:
+    text, after, expected = BY_NUMBER[name]
     world = Desk()
     case = asked(world)
-    origin = world.citizen.origin(reply_to=99_999, replied_text=f"Petugas bertanya tentang {case.reference}")
-    world.chat.feed(TextReceived(origin, "Di balai desa."))
-    assert world.chat.sent(CITIZEN)[0].template == "followup.tally"
+    at = world.now(case).thread[-1].at
+    origin = world.citizen.origin(reply_to=99_999, replied_text=text)
+    world.chat.feed(TextReceived(replace(origin, replied_at=at + after if after is not None else None), "Ya"))
+    assert world.chat.sent(CITIZEN)[0].template == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"), [(timedelta(days=1), HELD), (timedelta(), "followup.judge")]
+)
+def test_a_reply_to_an_unknown_response_is_held_when_a_newer_one_was_sent(
+    earlier: timedelta, expected: str
+) -> None:
+    world = Desk()
+    case = responded(world)
+    text, at = f"Tanggapan atas pengaduan {case.reference}", world.now(case).responses[-1].at
+    origin = world.citizen.origin(reply_to=99_999, replied_text=text)
+    world.chat.feed(TextReceived(replace(origin, replied_at=at - earlier), "Terima kasih"))
+    assert world.chat.sent(CITIZEN)[0].template == expected
 
 
 def test_the_answer_sets_a_draft_aside_and_returns_to_it() -> None:

@@ -15,13 +15,17 @@ from conversations.references import (
     Entry,
     access_code,
     chain_link,
+    check_code,
     code_matches,
     hash_code,
+    marked_reference,
     normalise_code,
+    parse_marked,
     parse_reference,
     registration_number,
     signature_digest,
     text_digest,
+    without_mark,
 )
 
 PEPPER = b"p" * 32
@@ -190,3 +194,48 @@ def test_a_text_is_hidden_by_its_salt_and_half_an_emoji_is_hashed() -> None:
     assert len(text_digest(SALT, "\ud83d")) == 64
     with pytest.raises(ValueError, match="16 bytes"):
         text_digest(b"", "Selesai")
+
+
+def test_a_check_code_depends_on_its_case_and_never_changes() -> None:
+    """Cards in the groups show it for years."""
+    assert check_code("case00000001") == "95YE"
+    codes = {check_code(f"case{number}") for number in range(500)}
+    assert len(codes) > 495
+    assert {len(code) for code in codes} == {4}
+    assert set("".join(codes)) == set(CODE_ALPHABET)
+
+
+# our message's text -> number and code
+MARKED: dict[str, tuple[str, tuple[str, str] | None]] = {
+    "a card": ("Pengaduan DPMD-2026-0042 · 7KQ2\nStatus: Diterima", ("DPMD-2026-0042", "7KQ2")),
+    "before a lock": ("Pengaduan DPMD-2026-12345 · 7KQ2 🔒 RAHASIA", ("DPMD-2026-12345", "7KQ2")),
+    "before a full stop": ("Rina, balas untuk DPMD-2026-0042 · 7KQ2. Tulisan", ("DPMD-2026-0042", "7KQ2")),
+    "an officer named like a number": (
+        "DPMD-2026-0001 · AAAA, mohon balas untuk DPMD-2026-0042 · 7KQ2:",
+        ("DPMD-2026-0042", "7KQ2"),
+    ),
+    "without a code": ("Pengaduan DPMD-2026-0042\nStatus", None),
+    "the code in the next line": ("Pengaduan DPMD-2026-0042\n· 7KQ2", None),
+    "in a story": ("Ada keterangan\nDPMD-2026-0042 · 7KQ2", None),
+    "another separator": ("Pengaduan DPMD-2026-0042 - 7KQ2", None),
+    "a code that is too long": ("Pengaduan DPMD-2026-0042 · 7KQ2A", None),
+    "a code that is too short": ("Pengaduan DPMD-2026-0042 · 7KQ", None),
+    "characters that no code has": ("Pengaduan DPMD-2026-0042 · 7KO0", None),
+    "a code alone": ("· 7KQ2", None),
+    "nothing": ("", None),
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_number_and_code_are_read_from_the_first_line_alone(name: str) -> None:
+    text, expected = MARKED[name]
+    assert parse_marked(text) == expected
+
+
+def test_a_marked_number_is_read_back_and_its_mark_taken_off() -> None:
+    marked = marked_reference("DPMD-2026-0042", "case00000001")
+    assert parse_marked(marked) == ("DPMD-2026-0042", check_code("case00000001"))
+    assert parse_reference(marked) == "DPMD-2026-0042"
+    assert without_mark(" · 7KQ2 Terima kasih") == " Terima kasih"
+    for text in (" Terima kasih", " · selesai", "", " - 7KQ2", " · 7KQ2A"):
+        assert without_mark(text) == text

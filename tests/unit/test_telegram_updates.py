@@ -111,9 +111,10 @@ def test_a_command_for_another_bot_is_none_of_ours() -> None:
 
 
 def test_a_reply_to_our_message_names_it_and_its_text() -> None:
-    ours = {"message_id": 3, "date": SENT, "chat": GROUP, "from": BOT, "text": "DPMD-2026-0042"}
+    ours = {"message_id": 3, "date": SENT - 60, "chat": GROUP, "from": BOT, "text": "DPMD-2026-0042"}
     origin = said(GROUP, text="sudah", reply_to_message=ours).origin
     assert (origin.reply_to, origin.replied_text) == (3, "DPMD-2026-0042")
+    assert origin.replied_at == datetime.fromtimestamp(SENT - 60, UTC)
 
 
 def test_a_reply_to_somebody_else_is_a_plain_message() -> None:

@@ -1,0 +1,64 @@
+"""Registration numbers that a lost copy of this register issued: noted once, never given again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from bot.database.cases import Number
+from bot.database.conversations import moment
+from bot.database.tables import cases, gaps
+from conversations.references import registration_number
+
+_ISSUED = tuple(
+    select(number.table.c.agency, number.table.c.year, func.max(number)).group_by(
+        number.table.c.agency, number.table.c.year
+    )
+    for number in (cases.c.serial, gaps.c.last)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The serial numbers `first` to `last` of an agency's year."""
+
+    agency: str
+    year: int
+    first: int
+    last: int
+
+    @property
+    def printed(self) -> tuple[str, str]:
+        """Its first and last number as they are printed."""
+        prefix = self.agency.replace("_", "")
+        first, last = (registration_number(prefix, self.year, serial) for serial in (self.first, self.last))
+        return first, last
+
+
+def issued(connection: Connection) -> list[Number]:
+    """The highest number of each agency and year that the register knows of, noted gaps included."""
+    highest: dict[tuple[str, int], int] = {}
+    for query in _ISSUED:
+        for agency, year, serial in connection.execute(query):
+            highest[agency, year] = max(serial, highest.get((agency, year), 0))
+    return [Number(agency, year, serial) for (agency, year), serial in highest.items()]
+
+
+def missing(known: Iterable[Number], marked: Mapping[tuple[str, int], int]) -> list[Gap]:
+    """What was issued by the watermark's account and is not known to the register."""
+    last = {(agency, year): serial for agency, year, serial in known}
+    return [
+        Gap(agency, year, last.get((agency, year), 0) + 1, serial)
+        for (agency, year), serial in sorted(marked.items())
+        if serial > last.get((agency, year), 0)
+    ]
+
+
+def note(connection: Connection, found: Iterable[Gap], at: datetime) -> None:
+    """Write the gaps into the register; `at` is business time."""
+    rows = [{**asdict(gap), "at": moment(at)} for gap in found]
+    if rows:
+        connection.execute(insert(gaps), rows)

@@ -1,0 +1,119 @@
+"""The highest registration number issued of each agency and year, in a file outside of the data folder.
+
+The database may vanish, or come back from a backup without the last complaints. Their numbers stand on
+receipts and cards by then, and must not be given to anybody else. So each number is written here after
+its complaint's commit and before anybody reads it. The content: {"dpmd": {"2026": 42}}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import secrets
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bot.database.cases import Number
+from bot.files import store
+
+# (agency, year) -> serial number.
+Highest = dict[tuple[str, int], int]
+
+LARGEST_FILE = 1_000_000
+# A registration number is read back with up to nine digits (conversations/references.py).
+LARGEST_SERIAL = 999_999_999
+_AGENCY = re.compile(r"[a-z][a-z0-9_]{1,15}")
+_YEAR = re.compile(r"20[0-9]{2}")
+
+
+class DamagedError(Exception):
+    """The file is there and cannot be read as numbers."""
+
+
+def read(path: Path) -> Highest:
+    """The numbers of a file; none without the file. Raises DamagedError."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise DamagedError(f"{path}: too large")
+        return _checked(json.loads(path.read_text("utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise DamagedError(f"{path}: {type(error).__name__}") from error
+
+
+def _checked(content: object) -> Highest:
+    """The numbers, if each part has its shape. Raises ValueError."""
+    found: Highest = {}
+    for agency, years in _entries(content):
+        for year, serial in _entries(years):
+            known = _AGENCY.fullmatch(agency) and _YEAR.fullmatch(year)
+            # Exactly int: true and 42.0 are no serial numbers.
+            if not known or type(serial) is not int or not 0 <= serial <= LARGEST_SERIAL:
+                raise ValueError("no registration number")
+            found[agency, int(year)] = serial
+    return found
+
+
+def _entries(content: object) -> Iterable[tuple[str, object]]:
+    if not isinstance(content, dict):
+        raise ValueError("no table")  # noqa: TRY004 - as json says of a wrong content
+    return content.items()
+
+
+class Watermark:
+    """The file, and what it holds. Its methods may run in several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._highest: Highest = {}
+        self._lock = threading.Lock()
+
+    def load(self) -> Path | None:
+        """Read the file. A damaged one counts as empty: it gets another name, which is returned."""
+        self._remove_leftovers()
+        try:
+            self._highest = read(self.path)
+        except DamagedError:
+            self._highest = {}
+            return self._set_aside()
+        return None
+
+    @property
+    def highest(self) -> Mapping[tuple[str, int], int]:
+        """The highest number of each agency and year that was issued, as far as the file knows."""
+        return dict(self._highest)
+
+    def raise_to(self, numbers: Iterable[Number]) -> None:
+        """Keep these if they are higher; when it returns they are on the disk. Raises OSError."""
+        with self._lock:
+            raised = dict(self._highest)
+            for agency, year, serial in numbers:
+                raised[agency, year] = max(serial, raised.get((agency, year), 0))
+            if raised != self._highest:
+                store.write(self.path.parent, self.path.name, [_encoded(raised)])
+                # Only now: what could not be written is tried again with the next number.
+                self._highest = raised
+
+    def _set_aside(self) -> Path:
+        aside = self.path.with_name(f"{self.path.name}.damaged-{secrets.token_hex(4)}")
+        # Where that is not allowed the file stays, and is written over as soon as it can be.
+        with contextlib.suppress(OSError):
+            self.path.rename(aside)
+            return aside
+        return self.path
+
+    def _remove_leftovers(self) -> None:
+        """Half-written files of a process that was killed."""
+        with contextlib.suppress(OSError):
+            for left in self.path.parent.glob(f"{self.path.name}.*{store.TEMPORARY}"):
+                left.unlink()
+
+
+def _encoded(highest: Mapping[tuple[str, int], int]) -> bytes:
+    content: dict[str, dict[str, int]] = {}
+    for (agency, year), serial in sorted(highest.items()):
+        content.setdefault(agency, {})[str(year)] = serial
+    return json.dumps(content, indent=1).encode()

@@ -1,0 +1,104 @@
+"""Registration numbers never come again, not even after the database was lost or restored from an old copy.
+
+1. After a turn that filed complaints has committed, and before a receipt or card goes out, the numbers are
+   written into a file outside of the data folder (bot/database/watermark.py).
+2. At the start the file is compared with the register. Numbers that only the file knows were issued by a
+   copy that is lost: the gap is noted in the register, the next number is above it, the operator is told.
+3. A number that only the register knows (a kill between commit and file) is written into the file.
+4. A file that cannot be written is told to the operator, once an hour. No citizen waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.database import gaps, hourly
+from bot.database.cases import Number
+from bot.database.engine import Database
+from bot.database.gaps import Gap
+from bot.database.outbox_table import OutboxRow
+from bot.database.watermark import Watermark
+from bot.outbox.operator_notes import Operator
+from conversations.messages import OutgoingMessage
+
+log = structlog.get_logger(__name__)
+
+UNWRITABLE = "operator_numbers_unwritable"
+
+
+class Numbering:
+    """Watches over the numbers of one register; `now` is business time, `wall` seconds since 1970.
+
+    `accept` gets the rows for the operator that are stored while the bot runs.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        watermark: Watermark,
+        operator: Operator,
+        accept: Callable[[list[OutboxRow]], None],
+        now: Callable[[], datetime],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._watermark, self._operator = database, watermark, operator
+        self._accept, self._now, self._wall = accept, now, wall
+
+    async def start(self) -> None:
+        """Compare file and register before anything is sent or filed. The outbox takes up what it stores."""
+        damaged = await asyncio.to_thread(self._watermark.load)
+        messages = []
+        if damaged:
+            log.error("numbers.watermark_damaged", set_aside=str(damaged))
+            messages.append(OutgoingMessage("system.operator_numbers_damaged", {"path": str(damaged)}))
+        marked = self._watermark.highest
+
+        def compare(connection: Connection) -> tuple[list[Gap], list[Number]]:
+            known = gaps.issued(connection)
+            found = gaps.missing(known, marked)
+            gaps.note(connection, found, self._now())
+            self._operator.tell(connection, [*messages, *map(_gap_told, found)])
+            return found, known
+
+        found, known = await self._database.write(compare)
+        for gap in found:
+            log.warning("numbers.gap", first=gap.printed[0], last=gap.printed[1])
+        await self._raise(known)
+
+    async def issued(self, filed: Sequence[Number]) -> None:
+        """Note what was filed; never raises, as it happens between a commit and its receipt."""
+        self._accept(await self._raise(filed))
+
+    async def _raise(self, numbers: Sequence[Number]) -> list[OutboxRow]:
+        """Write the file; the rows for the operator when that fails."""
+        try:
+            await asyncio.to_thread(self._watermark.raise_to, numbers)
+        except OSError as error:
+            path, reason = str(self._watermark.path), error.strerror or type(error).__name__
+            log.error("numbers.watermark_unwritable", path=path, error=reason)  # noqa: TRY400 - no words
+            return await self._complain({"path": path, "reason": reason})
+        return []
+
+    async def _complain(self, params: dict[str, str]) -> list[OutboxRow]:
+        message = OutgoingMessage(f"system.{UNWRITABLE}", params)
+
+        def tell(connection: Connection) -> list[OutboxRow]:
+            due = hourly.is_due(connection, UNWRITABLE, self._wall())
+            return self._operator.tell(connection, [message]) if due else []
+
+        try:
+            return await self._database.write(tell)
+        except Exception as error:  # noqa: BLE001 - a full disk fails both; the receipt goes out all the same
+            log.warning("numbers.operator_not_told", error=type(error).__name__)
+            return []
+
+
+def _gap_told(gap: Gap) -> OutgoingMessage:
+    first, last = gap.printed
+    return OutgoingMessage("system.operator_numbers_gap", {"first": first, "last": last})

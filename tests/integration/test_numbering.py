@@ -1,0 +1,233 @@
+"""Numbers over lost and old databases: no number is issued twice, each gap is noted and told once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.database import cases, hourly
+from bot.database.cases import Number
+from bot.database.engine import Database
+from bot.database.outbox_table import OutboxRow, load_rows
+from bot.database.sealing import Codec
+from bot.database.tables import gaps
+from bot.database.watermark import Watermark, read
+from bot.numbering import Numbering
+from bot.outbox.operator_notes import Operator
+from bot.turns.turns import Committed, Turns
+from tests.integration.turning import Bench, case_of, said
+from tests.unit.transcript import START
+
+OPERATOR = 999
+GAP = "system.operator_numbers_gap"
+UNWRITABLE = "system.operator_numbers_unwritable"
+DAMAGED = "system.operator_numbers_damaged"
+
+
+class Register:
+    """A register with its watermark, started as often as a test wants."""
+
+    def __init__(self, database: Database, codec: Codec, folder: Path) -> None:
+        self.database, self.codec = database, codec
+        self.path = folder / "state" / "data-aduan.json"
+        self.accepted: list[OutboxRow] = []
+        self.wall = 1_000_000.0
+
+    def numbering(self) -> Numbering:
+        operator = Operator(self.codec, OPERATOR)
+        accept = self.accepted.extend
+        return Numbering(
+            self.database, Watermark(self.path), operator, accept, lambda: START, lambda: self.wall
+        )
+
+    async def start(self) -> Numbering:
+        numbering = self.numbering()
+        await numbering.start()
+        return numbering
+
+    def mark(self, content: object) -> None:
+        self.path.parent.mkdir(exist_ok=True)
+        self.path.write_text(json.dumps(content))
+
+    async def file(self, *serials: int) -> None:
+        filed = [case_of(f"case{serial}", serial) for serial in serials]
+        await self.database.write(lambda connection: cases.file_cases(connection, self.codec, filed))
+
+    async def gaps(self) -> list[tuple[object, ...]]:
+        query = select(gaps.c.agency, gaps.c.year, gaps.c.first, gaps.c.last).order_by(gaps.c.first)
+        return [tuple(row) for row in await self.database.write(lambda c: c.execute(query).all())]
+
+    async def next(self) -> int:
+        found = await self.database.write(lambda c: cases.next_serials(c, ["dpmd"], START.year))
+        return found["dpmd", START.year]
+
+    async def told(self) -> list[tuple[str, object]]:
+        rows = await self.database.write(lambda c: load_rows(c, self.codec))
+        messages = [row.message for row in rows if row.chat == OPERATOR]
+        return [(message.template, dict(message.params)) for message in messages if message]
+
+
+@pytest.fixture
+def register(database: Database, codec: Codec, tmp_path: Path) -> Register:
+    return Register(database, codec, tmp_path)
+
+
+async def test_a_first_start_notes_and_writes_nothing(register: Register) -> None:
+    await register.start()
+    assert (await register.gaps(), await register.told()) == ([], [])
+    assert not register.path.parent.exists()
+
+
+async def test_a_register_that_is_behind_notes_the_gap_and_goes_on_above_it(register: Register) -> None:
+    await register.file(1, 2)
+    register.mark({"dpmd": {"2026": 5}})
+    await register.start()
+    assert await register.gaps() == [("dpmd", 2026, 3, 5)]
+    assert await register.next() == 6
+    assert await register.told() == [(GAP, {"first": "DPMD-2026-0003", "last": "DPMD-2026-0005"})]
+
+
+async def test_a_gap_is_noted_and_told_once(register: Register) -> None:
+    register.mark({"dpmd": {"2026": 5}})
+    await register.start()
+    await register.start()
+    assert await register.gaps() == [("dpmd", 2026, 1, 5)]
+    assert len(await register.told()) == 1
+
+
+async def test_a_second_loss_is_a_second_gap(register: Register) -> None:
+    register.mark({"dpmd": {"2026": 5}})
+    await register.start()
+    register.mark({"dpmd": {"2026": 7}})
+    await register.start()
+    assert await register.gaps() == [("dpmd", 2026, 1, 5), ("dpmd", 2026, 6, 7)]
+    assert await register.next() == 8
+
+
+async def test_an_agency_that_left_the_configuration_keeps_its_numbers(register: Register) -> None:
+    register.mark({"dinsos": {"2025": 5}})
+    await register.start()
+    assert await register.gaps() == [("dinsos", 2025, 1, 5)]
+    assert await register.next() == 1
+
+
+async def test_a_register_that_is_ahead_raises_the_file(register: Register) -> None:
+    """A kill came between the commit and the file, or the file was lost."""
+    await register.file(1, 2)
+    register.mark({"dpmd": {"2026": 1}, "dinsos": {"2025": 5}})
+    await register.start()
+    assert read(register.path) == {("dpmd", 2026): 2, ("dinsos", 2025): 5}
+    assert await register.gaps() == [("dinsos", 2025, 1, 5)]
+
+
+async def test_a_damaged_file_is_told_and_written_again(register: Register) -> None:
+    await register.file(1, 2)
+    register.mark(["no numbers"])
+    await register.start()
+    (told,) = await register.told()
+    assert told[0] == DAMAGED
+    (aside,) = register.path.parent.glob("*.damaged-*")
+    assert told[1] == {"path": str(aside)}
+    assert read(register.path) == {("dpmd", 2026): 2}
+
+
+async def test_a_file_that_cannot_be_written_is_told_once_an_hour(register: Register) -> None:
+    await register.file(1)
+    register.path.parent.write_text("a file in the place of the folder")
+    numbering = await register.start()
+    assert [template for template, _ in await register.told()] == [UNWRITABLE]
+    assert register.accepted == []
+    await numbering.issued([Number("dpmd", 2026, 2)])
+    assert len(await register.told()) == 1
+    register.wall += hourly.HOUR
+    await numbering.issued([Number("dpmd", 2026, 3)])
+    assert [template for template, _ in await register.told()] == [UNWRITABLE] * 2
+    assert [row.chat for row in register.accepted] == [OPERATOR]
+    register.path.parent.unlink()
+    await numbering.issued([Number("dpmd", 2026, 4)])
+    assert read(register.path) == {("dpmd", 2026): 4}
+
+
+@pytest.mark.parametrize(("later", "due"), [(0.0, False), (3599.0, False), (3600.0, True), (-1.0, True)])
+async def test_a_clock_that_was_wrong_silences_nothing(database: Database, later: float, due: bool) -> None:
+    assert await database.write(lambda connection: hourly.is_due(connection, "kind", 5000.0))
+    assert await database.write(lambda connection: hourly.is_due(connection, "other", 5000.0))
+    assert await database.write(lambda connection: hourly.is_due(connection, "kind", 5000.0 + later)) == due
+
+
+class Watched(Bench):
+    """A bench whose turns note numbers; `order` tells what came first."""
+
+    order: list[str]
+
+    def watched(self, issued: Callable[[list[Number]], None]) -> Turns:
+        self.order = []
+        turns = self.turns()
+
+        async def note(filed: object) -> None:
+            assert isinstance(filed, tuple)
+            self.order.append("noted")
+            issued(list(filed))
+
+        def committed(done: Committed) -> None:
+            self.order.append("handed out")
+            self.committed.append(done)
+
+        turns._issued, turns._on_committed = note, committed
+        return turns
+
+
+@pytest.fixture
+def bench(database: Database, codec: Codec) -> Watched:
+    return Watched(database, codec)
+
+
+async def test_numbers_are_noted_after_the_commit_and_before_anything_is_handed_out(bench: Watched) -> None:
+    noted: list[Number] = []
+    turns = bench.watched(noted.extend)
+    await turns.take([said(1, "file a"), said(2, "file b", person=8)])
+    assert noted == [Number("dpmd", 2026, 1), Number("dpmd", 2026, 2)]
+    assert bench.order == ["noted", "handed out"]
+    assert await bench.value("SELECT count(*) FROM cases") == 2
+
+
+async def test_a_turn_that_files_nothing_notes_nothing(bench: Watched) -> None:
+    await bench.watched(lambda _numbers: None).take([said(1, "halo")])
+    assert bench.order == ["handed out"]
+
+
+async def test_a_turn_that_is_rolled_back_notes_only_what_was_stored(bench: Watched) -> None:
+    noted: list[Number] = []
+    turns = bench.watched(noted.extend)
+    await turns.take([said(1, "file a")])
+    await turns.take([said(2, "file a", person=8), said(3, "file c", person=9)])
+    assert noted == [Number("dpmd", 2026, 1), Number("dpmd", 2026, 2)]
+
+
+async def test_the_citizen_is_answered_though_the_number_cannot_be_noted(
+    bench: Watched, register: Register
+) -> None:
+    register.path.parent.write_text("a file in the place of the folder")
+    numbering = await register.start()
+    turns = bench.turns()
+    turns._issued = numbering.issued
+    await turns.take([said(1, "file a")])
+    assert bench.sent() == [(7, "system.own_id")]
+
+
+def _locked(_connection: Connection) -> None:
+    raise OSError("disk full")
+
+
+async def test_an_operator_who_cannot_be_told_is_no_reason_to_keep_the_receipt_back(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbering = await register.start()
+    register.path.parent.write_text("a file in the place of the folder")
+    monkeypatch.setattr(hourly, "is_due", lambda connection, *_: _locked(connection))
+    await numbering.issued([Number("dpmd", 2026, 1)])
+    assert register.accepted == []
