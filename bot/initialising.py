@@ -54,7 +54,7 @@ async def _begin_again(settings: Settings, confirm: Callable[[str], bool]) -> st
 
 
 def _numbers(settings: Settings) -> str:
-    """How the numbers go on, as far as can be told before the start."""
+    """How the numbers go on, as far as the watermark says."""
     place = settings.watermark_path
     try:
         highest = sorted(read(place).items())

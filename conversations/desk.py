@@ -144,9 +144,9 @@ def _replied_case(event: PersonEvent, world: World, key: str) -> Case | None:
 
 
 def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether a reply to a message of ours would reach nobody, though its writer expects that it does.
+    """Whether a reply to a message of ours belongs to no case, although its writer expects that it does.
 
-    With an open prompt it is asked about, unless the message names a complaint, perhaps another one.
+    With an open prompt the officer is asked about it, unless the message names a complaint, perhaps another.
     """
     names_one = parse_reference(event.origin.replied_text) is not None
     return part_of(event) is not None and (names_one or not collects(conversation))

@@ -163,7 +163,7 @@ def _with_file(event: PersonEvent, owner: str, outcome: Outcome) -> Outcome:
 
 
 def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, str]:
-    """The own case whose question or response was answered; told by the number where the id is unknown.
+    """The own case whose question or response was answered; found by its number when the id is unknown.
 
     Citizens see no check code, which would look like their access code. The time agrees instead: the message
     is not older than the question or response that waits.

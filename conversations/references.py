@@ -65,7 +65,7 @@ def marked_reference(reference: str, case: str) -> str:
 
 
 def first_line(text: str) -> str:
-    """The part of our own message into which nobody else can write more than a name."""
+    """The part of our own message that holds no words of other people, except names."""
     return text.partition("\n")[0]
 
 

@@ -1,4 +1,4 @@
-"""What the operator is told once an hour at most, over restarts as well."""
+"""Notes to the operator that are sent once an hour at most, over restarts as well."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TELL = _TELL.on_conflict_do_update(index_elements=["kind"], set_={"at": _TELL.e
 
 
 def is_due(connection: Connection, kind: str, now: float) -> bool:
-    """Whether this kind is to be told now, which is then remembered; `now` is wall time."""
+    """Whether this kind is to be sent now, which is then remembered; `now` is wall time."""
     last = connection.scalar(_LAST, {"what": kind})
     # A time to come is that of a clock that was wrong: it silences nothing.
     if last is not None and last <= now < last + HOUR:

@@ -115,7 +115,7 @@ async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(house: Hous
     task = await rina.sees(
         lambda: next(
             (each for each in rina.person.world.chats[rina.chat.id].messages.values()
-             if each.by_bot and f"pengadu {reference} tidak dapat dihubungi" in words(each.message)), None
+             if each.by_bot and f"pengadu {reference} ·" in words(each.message)), None
         ),
         "the task",
     )  # fmt: skip

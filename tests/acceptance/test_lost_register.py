@@ -133,7 +133,7 @@ async def _run(house: House, *arguments: str, answer: str = "") -> subprocess.Co
 
 
 def _lying(house: House) -> list[str]:
-    """Return the files of the bot's folder; its log grows, whatever else happens."""
+    """Return the files of the bot's folder; its log is there already."""
     return sorted(str(path) for path in house.folder.rglob("*") if path.is_file())
 
 

@@ -1,4 +1,4 @@
-"""Numbers over lost and old databases: no number is issued twice, each gap is noted and told once."""
+"""Numbers over lost and old databases: no number is issued twice, and each gap is noted once."""
 
 from __future__ import annotations
 

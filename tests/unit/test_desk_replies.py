@@ -91,7 +91,7 @@ def test_each_message_that_stands_for_a_case_bears_its_code(name: str, language:
 
 
 def replied(world: Desk, text: str, event: Callable[..., Event] = TextReceived) -> list[str]:
-    """What the group is told after a reply to a message of ours whose id is not known any more."""
+    """What the group reads after a reply to a message of ours whose id is not known any more."""
     origin = world.budi.origin(reply_to=UNKNOWN, replied_text=text)
     world.chat.feed(event(origin, "Sudah selesai"))
     return [message.template for message in world.chat.sent(GROUP)]
