@@ -27,7 +27,7 @@ from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.checks.kept_agencies import require_all
 from bot.config import Config
-from bot.database import arrivals, chats, counters
+from bot.database import arrivals, chats
 from bot.database.engine import Database
 from bot.database.lock import Lock
 from bot.database.quarantine import Fault
@@ -39,6 +39,7 @@ from bot.outbox.pacing import Limits, Pacing
 from bot.polling import Polling, TokenRefusedError
 from bot.rendering import Renderer
 from bot.scheduler import Scheduler
+from bot.starting import Start
 from bot.turns.hands import make_hands
 from bot.turns.turns import Committed, House, Turns
 from conversations import engine
@@ -116,14 +117,14 @@ class Service:
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
-        await self._database.write(counters.repair)
-        for old, new in (await self._database.write(chats.moves)).items():
+        start = Start(self._database)
+        await start.counters()
+        known: dict[int, int] = await start.step("moves", chats.moves, {})
+        for old, new in known.items():
             self._moves.add(old, new)
         if renamed := self._moves.renamed():
-            damage = await self._database.write(
-                lambda connection: rename_chats(connection, self._codec, renamed, self._config.limits)
-            )
-            await self._report(damage.faults.values())
+            limits = self._config.limits
+            await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, limits, d), None)
         try:
             me = await self._channel.start()
         except FetchError as error:
@@ -137,7 +138,8 @@ class Service:
         await self._outbox.start()
         await self._files.start(self._channel)
         name = self._channel.name
-        offset = await self._database.write(lambda connection: arrivals.offset(connection, name, time.time()))
+        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
+        await self._report(start.faults)
         if self._config.practice:
             self._beside(self._clock.follow(self._config.telegram.base_url, self._nudge))
         self._beside(self._scheduler.run())

@@ -63,7 +63,7 @@ class World:
 
     `references` maps a registration number to its case, `own` a person to the cases they filed
     (newest first), `keys` our messages (chat, id) to their key, `serials` an agency and year to
-    the next serial number.
+    the next serial number. `unread` are people who filed a case that could not be read: theirs lack it.
     """
 
     now: datetime
@@ -76,6 +76,7 @@ class World:
     keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     listed: Listed | None = None
+    unread: set[int] = field(default_factory=set)
 
     @property
     def today(self) -> date:

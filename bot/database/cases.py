@@ -23,8 +23,13 @@ _OPENED = (cases.c.id, cases.c.reference, cases.c.state)
 _BY_ID = select(*_OPENED).where(cases.c.id.in_(bindparam("some", expanding=True)))
 _BY_REFERENCE = select(*_OPENED).where(cases.c.reference.in_(bindparam("some", expanding=True)))
 _BY_PERSON = select(*_OPENED).where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
+_FILERS = select(cases.c.id, cases.c.filed_by).where(cases.c.id.in_(bindparam("some", expanding=True)))
+# No agency has so many complaints in a year: a damaged number must not be the one that the next follows.
+HIGHEST_SERIAL = 999_999
 _LAST_SERIAL = select(func.max(cases.c.serial)).where(
-    cases.c.agency == bindparam("agency"), cases.c.year == bindparam("year")
+    cases.c.agency == bindparam("agency"),
+    cases.c.year == bindparam("year"),
+    cases.c.serial.between(1, HIGHEST_SERIAL),
 )
 _INSERT = insert(cases)
 _CHANGING = ("status", "chat", "officer", "due_on", "restricted", "wake_on", "access_hash", "state")
@@ -86,6 +91,12 @@ def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None) -> It
             yield row.id, case
         elif damage:
             damage.references[row.reference] = row.id
+
+
+def filed_by(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    """Who filed each of these cases, as the plain column says: also of one that does not open."""
+    found = connection.execute(_FILERS, {"some": sorted(ids)})
+    return {row.id: row.filed_by for row in found if isinstance(row.filed_by, int)}
 
 
 def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> dict[tuple[str, int], int]:

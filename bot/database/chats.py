@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.quarantine import Damage, DamagedRowError, Stage
 from bot.database.tables import chats
 
 _BLOCKED = insert(chats).values(chat=bindparam("here"), blocked=bindparam("blocks"), cards_void=0)
@@ -19,6 +22,7 @@ CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1, chats.c.migrate
 _CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
 _IS_BLOCKED = select(chats.c.blocked).where(chats.c.chat == bindparam("here"))
 _MOVED_TO = select(chats.c.migrated_to).where(chats.c.chat == bindparam("here"))
+_FORGET_MOVE = update(chats).where(chats.c.chat == bindparam("here")).values(migrated_to=None, cards_void=0)
 _ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
 _ALL_MOVED = select(chats.c.chat, chats.c.migrated_to).where(chats.c.migrated_to.is_not(None))
 
@@ -51,6 +55,19 @@ def blocked(connection: Connection) -> frozenset[int]:
     return frozenset(connection.execute(_ALL_BLOCKED).scalars())
 
 
-def moves(connection: Connection) -> dict[int, int]:
-    """Old group id -> new."""
-    return {row.chat: row.migrated_to for row in connection.execute(_ALL_MOVED)}
+def moves(connection: Connection, damage: Damage) -> dict[int, int]:
+    """Old group id -> new. A damaged move is forgotten: the messenger tells it with the next message."""
+    found = {}
+    for row in connection.execute(_ALL_MOVED).all():
+        moved = damage.open(Stage.CHAT, row.chat, row.migrated_to, partial(_move, row.chat, row.migrated_to))
+        if moved:
+            found[moved[0]] = moved[1]
+        else:
+            connection.execute(_FORGET_MOVE, {"here": row.chat})
+    return found
+
+
+def _move(old: object, new: object) -> tuple[int, int]:
+    if isinstance(old, int) and isinstance(new, int) and new < 0:
+        return old, new
+    raise DamagedRowError("migrated_to")

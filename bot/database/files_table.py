@@ -58,7 +58,9 @@ _KEY = files.c.key == bindparam("file")
 _INSERT = insert(files).on_conflict_do_nothing(index_elements=["key"])
 _PENDING = select(files).where(files.c.state == FileState.PENDING.value).order_by(files.c.not_before)
 _OF_UNKNOWN_STATE = select(files).where(outside(files.c.state, FileState))
-_BY_KEY = select(files).where(files.c.key.in_(bindparam("keys", expanding=True)))
+_BY_KEY = select(files).where(
+    files.c.key.in_(bindparam("keys", expanding=True)), files.c.reason.is_distinct_from(DAMAGED)
+)
 _PATHS = select(files.c.path).where(files.c.path.is_not(None))
 _STORED = (
     update(files)
@@ -71,6 +73,7 @@ _STORED = (
     )
 )
 _LOST = update(files).where(_KEY).values(state=FileState.LOST.value, reason=bindparam("why"))
+_LOST_NOW = _LOST.values(reported=0)
 _LATER = update(files).where(_KEY).values(attempts=bindparam("tries"), not_before=bindparam("until"))
 _REPORTED = update(files).where(_KEY).values(reported=1)
 _GIVE = update(files).where(_KEY).values(owner=bindparam("to"))
@@ -113,18 +116,25 @@ def pending_files(connection: Connection, codec: Codec, damage: Damage) -> list[
     """All files that are still to be fetched, the earliest first. A damaged job is lost, and reported so."""
     rows = [*connection.execute(_PENDING), *connection.execute(_OF_UNKNOWN_STATE)]
     jobs = list(_opened(codec, rows, damage))
-    for key in damage.of(Stage.FILE):
-        mark_lost(connection, str(key), DAMAGED)
+    _lose(connection, damage)
     return jobs
 
 
 def files_by_key(
     connection: Connection, codec: Codec, keys: Iterable[str], damage: Damage | None = None
 ) -> dict[str, FileJob]:
-    """The files of these keys, as far as they are known and open."""
-    wanted = sorted(set(keys))
-    found = connection.execute(_BY_KEY, {"keys": wanted}) if wanted else ()
-    return {job.key: job for job in _opened(codec, found, damage or Damage())}
+    """The files of these keys, as far as they are known and open. One that does not open is lost."""
+    wanted, damage = sorted(set(keys)), damage or Damage()
+    found = connection.execute(_BY_KEY, {"keys": wanted}).all() if wanted else ()
+    jobs = {job.key: job for job in _opened(codec, found, damage)}
+    _lose(connection, damage)
+    return jobs
+
+
+def _lose(connection: Connection, damage: Damage) -> None:
+    """Mark the damaged files lost, also where that was never to be told: whoever sent one can do so again."""
+    for key in damage.of(Stage.FILE):
+        connection.execute(_LOST_NOW, {"file": key, "why": DAMAGED})
 
 
 def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage) -> Iterator[FileJob]:

@@ -197,7 +197,8 @@ def read_rows(
 ) -> list[OutboxRow]:
     """Open rows of a `select(outbox)`; one that does not open is marked damaged and left out.
 
-    Its sender is told as of one that reached nobody. `damage` gets the faults, to be recorded.
+    Its sender is told as of one that reached nobody. `damage` gets the faults, to be recorded: its chat is
+    told then that a message is missing.
     """
     mine, found = Damage(), []
     for row in rows:
@@ -213,7 +214,8 @@ def _set_apart(connection: Connection, row: Row[Any], failure: Fault, damage: Da
     connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name})
     log.error("outbox.damaged", error=failure.error)
     if damage:
-        damage.faults[Stage.OUTBOX, row.id] = failure
+        chat = row.chat if isinstance(row.chat, int) else 0
+        damage.faults[Stage.OUTBOX, row.id] = replace(failure, chat=chat)
 
 
 def read_row(codec: Codec, row: Row[Any]) -> OutboxRow:

@@ -70,7 +70,7 @@ class Files:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report = report
+        self._report, self._nudge = report, nudge
         self._marks = FileMarks(database, nudge)
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
@@ -127,7 +127,12 @@ class Files:
             return None
 
     async def _jobs(self, keys: Sequence[str]) -> dict[str, FileJob]:
-        return await self._database.write(lambda connection: files_by_key(connection, self._codec, keys))
+        damage = Damage()
+        jobs = await self._database.write(lambda c: files_by_key(c, self._codec, keys, damage))
+        if damage.faults:
+            await self._report(damage.faults.values())
+            self._nudge()
+        return jobs
 
     async def _run(self, job: FileJob) -> None:
         fate = await self._fate(job)

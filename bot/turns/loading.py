@@ -56,7 +56,7 @@ class Loader:
                 self._take_over({case.id: case for case in self.world.listed.cases})
 
     def damaged(self, wants: Needs) -> Fault | None:
-        """The first row that these need and that does not open; a damaged own case is only left out."""
+        """The first row that these need and that does not open; of own cases see `World.unread`."""
         damage = self.damage
         if not damage.faults:
             return None
@@ -91,6 +91,9 @@ class Loader:
     def _load_cases(self, ids: set[str], references: set[str], persons: set[int]) -> None:
         found = cases.load_cases(self._connection, self._codec, ids, references, persons, self.damage)
         self._take_over(found)
+        if persons and (closed := self.damage.of(Stage.CASE)):
+            filers = cases.filed_by(self._connection, {str(name) for name in closed})
+            self.world.unread.update(filers.values())
         for person in persons:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)

@@ -109,7 +109,7 @@ class Turn:
         for arrival in asking:
             try:
                 further.append(self._further(arrival))
-            except Exception:  # noqa: BLE001, S112 - asked again in its turn, and set aside there
+            except BaseException:  # noqa: BLE001, S112 - asked again in its turn, and set aside there
                 continue
         self._loader.load([wants for wants in further if wants])
 
@@ -133,7 +133,7 @@ class Turn:
     def _advance(self, arrival: Arrival, event: Event) -> None:
         try:
             further = self._further(arrival)
-        except Exception as error:  # noqa: BLE001 - invariant 2: what the core raises on is set aside
+        except BaseException as error:  # noqa: BLE001 - whatever the core raises is set aside
             self._aside.update(arrival.incoming, error)
             return
         # Outside: what the store raises is no fault of the core's.
@@ -143,11 +143,13 @@ class Turn:
             return
         try:
             outcome = self._house.core.advance(event, self._world)
-        except Exception as error:  # noqa: BLE001 - the same
+        except BaseException as error:  # noqa: BLE001 - the same
             self._aside.update(arrival.incoming, error)
             return
         self._world.apply(outcome)
         self._gathered.add(outcome, self._language(event))
+        if further and further.own in self._world.unread:
+            self._aside.own_case(event)
         if isinstance(event, BotAdded):
             # What waited for the bot's return goes on, whatever the core makes of the group.
             self._shell(RightsChanged(event.chat, "member"))

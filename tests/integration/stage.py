@@ -19,6 +19,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.database import chats
 from bot.database.engine import Database
 from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import Files
 from bot.outbox.chats import note
@@ -123,7 +124,7 @@ class Stage:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def restart_outbox(self) -> None:
-        moved = await self.database.write(chats.moves)
+        moved = await self.database.write(lambda c: chats.moves(c, Damage()))
         self.moves = Moves({STAFF}, moved)
         self.outbox = self.new_outbox()
         await self.outbox.start()

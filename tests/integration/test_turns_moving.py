@@ -21,6 +21,7 @@ from bot.database.cases import file_cases, load_cases
 from bot.database.conversations import load_conversations, save_conversations
 from bot.database.engine import Database
 from bot.database.files_table import insert_files
+from bot.database.quarantine import Damage
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
@@ -141,7 +142,7 @@ async def test_what_lies_under_the_old_id_follows_the_configuration(
     named = [(GROUP, 5, "card:a", 1.0), (NEW, 5, "card:a", 1.0)]
     await database.write(lambda c: remember(c, named))
     for _ in range(2):
-        await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, limits))
+        await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, limits, Damage()))
     found = await database.write(lambda c: load_conversations(c, codec, {ConversationKey(NEW, 7)}))
     assert [each.name for each in found.values()] == ["Rina"]
     (moved,) = (await database.write(lambda c: load_cases(c, codec, {"a"}))).values()
