@@ -12,9 +12,12 @@ from typing import Any
 from bot.database.quarantine import Damage, Stage
 from bot.database.sealing import Codec, context
 from conversations.agency import Agency
+from conversations.references import registration_number
 
 # An index covers the first; the second reads only conversations that wake, as every draft does.
 CASES = "SELECT agency, count(*) FROM cases GROUP BY agency"
+# Read only when the first finds an agency that the configuration lacks.
+NUMBERS = "SELECT agency, year, serial, reference FROM cases"
 DRAFTS = "SELECT chat, person, state FROM conversations WHERE wake_at IS NOT NULL"
 
 ADVICE = "Put its [[agencies]] entry back: an id stays as it is once complaints bear it."
@@ -43,6 +46,8 @@ def bereft(query: Query, codec: Codec | None, agencies: Iterable[Agency]) -> lis
     """The agencies that are missing; drafts are counted as far as there are keys to read them."""
     known = {agency.id for agency in agencies}
     complaints = Counter({str(agency): int(count) for agency, count in query(CASES)})
+    if complaints.keys() - known:
+        complaints = Counter(_numbered(query))
     drafts = Counter(_chosen(query, codec) if codec else ())
     missing = sorted({*complaints, *drafts} - known)
     return [Bereft(agency, complaints[agency], drafts[agency]) for agency in missing]
@@ -52,6 +57,14 @@ def require_all(query: Query, codec: Codec, agencies: Iterable[Agency]) -> None:
     """Raise AgencyMissingError, which names every missing id."""
     if missing := bereft(query, codec, agencies):
         raise AgencyMissingError(f"{'; '.join(map(str, missing))}. {ADVICE}")
+
+
+def _numbered(query: Query) -> Iterable[str]:
+    """The agency of each complaint that bears its number: one damaged column must not stop the start."""
+    for agency, year, serial, reference in query(NUMBERS):
+        fits = isinstance(agency, str) and isinstance(year, int) and isinstance(serial, int)
+        if fits and reference == registration_number(agency, year, serial):
+            yield agency
 
 
 def _chosen(query: Query, codec: Codec) -> Iterable[str]:

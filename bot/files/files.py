@@ -47,6 +47,8 @@ LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
+# Longer than any failure makes a job wait. A time beyond it is damaged, or was noted by a wrong clock.
+LONGEST_DELAY = 24 * 3600.0
 
 
 async def _unreported(_failures: Collection[Fault]) -> None:
@@ -143,6 +145,8 @@ class Files:
     async def _fate(self, job: FileJob) -> Fate | None:
         """What becomes of it, however long that takes; None when nobody wants it any more."""
         attempts, troubles, ready = job.attempts, 0, job.not_before
+        if ready > time.time() + LONGEST_DELAY:
+            ready = 0.0
         while attempts < TRIES:
             await asyncio.sleep(max(0.0, ready - time.time()))
             try:

@@ -117,7 +117,7 @@ class Stage:
     async def kill_outbox(self) -> None:
         """End the senders as a kill would: nothing is finished, nothing marked."""
         self.outbox._stopping = True
-        tasks = [queue.running for queue in self.outbox._chats.values() if queue.running]
+        tasks = [queue.running for queue in self.outbox._queues.all() if queue.running]
         tasks += [task for task in (self.outbox._marks._task, *self.outbox._aside) if task]
         for task in tasks:
             task.cancel()
