@@ -71,9 +71,7 @@ async def run(config: Config) -> None:
         codec = Codec.load(config.database.keys_path, create=not path.exists())
         database = await Database.open(path)
         try:
-            await database.write(
-                lambda connection: require_all(connection.exec_driver_sql, codec, config.agencies)
-            )
+            await database.write(lambda connection: require_all(connection, codec, config.agencies))
             await Service(config, database, codec).run(stopping)
         finally:
             await database.close()

@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Connection, bindparam, select
+
+from bot.database.cases import load_cases
 from bot.database.quarantine import Damage, Stage
 from bot.database.sealing import Codec, context
+from bot.database.tables import cases
 from conversations.agency import Agency
-from conversations.references import registration_number
 
 # An index covers the first; the second reads only conversations that wake, as every draft does.
 CASES = "SELECT agency, count(*) FROM cases GROUP BY agency"
-# Read only when the first finds an agency that the configuration lacks.
-NUMBERS = "SELECT agency, year, serial, reference FROM cases"
 DRAFTS = "SELECT chat, person, state FROM conversations WHERE wake_at IS NOT NULL"
 
 ADVICE = "Put its [[agencies]] entry back: an id stays as it is once complaints bear it."
+
+SOME = 20
+_SOME_OF = select(cases.c.id).where(cases.c.agency == bindparam("of")).limit(SOME)
 
 Query = Callable[[str], Iterable[Sequence[Any]]]
 
@@ -46,25 +50,25 @@ def bereft(query: Query, codec: Codec | None, agencies: Iterable[Agency]) -> lis
     """The agencies that are missing; drafts are counted as far as there are keys to read them."""
     known = {agency.id for agency in agencies}
     complaints = Counter({str(agency): int(count) for agency, count in query(CASES)})
-    if complaints.keys() - known:
-        complaints = Counter(_numbered(query))
     drafts = Counter(_chosen(query, codec) if codec else ())
     missing = sorted({*complaints, *drafts} - known)
     return [Bereft(agency, complaints[agency], drafts[agency]) for agency in missing]
 
 
-def require_all(query: Query, codec: Codec, agencies: Iterable[Agency]) -> None:
-    """Raise AgencyMissingError, which names every missing id."""
-    if missing := bereft(query, codec, agencies):
+def require_all(connection: Connection, codec: Codec, agencies: Iterable[Agency]) -> None:
+    """Raise AgencyMissingError, which names every missing id.
+
+    An id that only a damaged column names is none: a sealed state says whose complaint it is.
+    """
+    found = bereft(connection.exec_driver_sql, codec, agencies)
+    if missing := [one for one in found if one.drafts or _is_borne(connection, codec, one.agency)]:
         raise AgencyMissingError(f"{'; '.join(map(str, missing))}. {ADVICE}")
 
 
-def _numbered(query: Query) -> Iterable[str]:
-    """The agency of each complaint that bears its number: one damaged column must not stop the start."""
-    for agency, year, serial, reference in query(NUMBERS):
-        fits = isinstance(agency, str) and isinstance(year, int) and isinstance(serial, int)
-        if fits and reference == registration_number(agency, year, serial):
-            yield agency
+def _is_borne(connection: Connection, codec: Codec, agency: str) -> bool:
+    some = connection.execute(_SOME_OF, {"of": agency}).scalars().all()
+    found = load_cases(connection, codec, some, damage=Damage())
+    return any(case.agency == agency for case in found.values())
 
 
 def _chosen(query: Query, codec: Codec) -> Iterable[str]:
