@@ -27,7 +27,7 @@ from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.checks.kept_agencies import require_all
 from bot.config import Config
-from bot.database import arrivals, chats
+from bot.database import arrivals, cases, chats
 from bot.database.engine import Database
 from bot.database.lock import Lock
 from bot.database.quarantine import Fault
@@ -117,6 +117,7 @@ class Service:
     async def _serve(self, stopping: asyncio.Event) -> None:
         start = Start(self._database)
         await start.counters()
+        await start.step("serials", cases.repair_serials, None)
         known: dict[int, int] = await start.step("moves", chats.moves, {})
         for old, new in known.items():
             self._moves.add(old, new)

@@ -7,10 +7,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, or_, select, update
 
 from bot.database.conversations import moment
-from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
+from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
 from bot.database.sealing import Codec, context
 from bot.database.tables import cases
 from conversations.case import OPEN, Case, wake_at
@@ -31,6 +31,16 @@ _LAST_SERIAL = select(func.max(cases.c.serial)).where(
     cases.c.year == bindparam("year"),
     cases.c.serial.between(1, HIGHEST_SERIAL),
 )
+# Of these three alone, so that a start reads an index and not the table.
+_ODD_SERIALS = select(cases.c.agency, cases.c.year, cases.c.serial).where(
+    or_(cases.c.serial < 1, cases.c.serial > HIGHEST_SERIAL)
+)
+_NUMBERED = select(cases.c.id, cases.c.reference).where(
+    cases.c.agency == bindparam("agency"),
+    cases.c.year == bindparam("year"),
+    cases.c.serial == bindparam("serial"),
+)
+_SET_SERIAL = update(cases).where(cases.c.id == bindparam("case")).values(serial=bindparam("number"))
 _INSERT = insert(cases)
 _CHANGING = ("status", "chat", "officer", "due_on", "restricted", "wake_on", "access_hash", "state")
 _UPDATE = (
@@ -97,6 +107,17 @@ def filed_by(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     """Who filed each of these cases, as the plain column says: also of one that does not open."""
     found = connection.execute(_FILERS, {"some": sorted(ids)})
     return {row.id: row.filed_by for row in found if isinstance(row.filed_by, int)}
+
+
+def repair_serials(connection: Connection, damage: Damage) -> None:
+    """Read damaged serial numbers again from the registration numbers that end with them."""
+    for odd in connection.execute(_ODD_SERIALS).all():
+        for case, reference in connection.execute(_NUMBERED, odd._asdict()).all():
+            error = DamagedRowError("serial")
+            damage.faults[Stage.CASE, case] = damaged(Stage.CASE, case, odd.serial, error)
+            number = str(reference).rpartition("-")[2]
+            if number.isascii() and number.isdecimal() and 0 < int(number[:7]) <= HIGHEST_SERIAL:
+                connection.execute(_SET_SERIAL, {"case": case, "number": int(number)})
 
 
 def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> dict[tuple[str, int], int]:

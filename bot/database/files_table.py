@@ -73,7 +73,7 @@ _STORED = (
     )
 )
 _LOST = update(files).where(_KEY).values(state=FileState.LOST.value, reason=bindparam("why"))
-_LOST_NOW = _LOST.values(reported=0)
+_LOST_NOW = _LOST.values(reported=bindparam("told"))
 _LATER = update(files).where(_KEY).values(attempts=bindparam("tries"), not_before=bindparam("until"))
 _REPORTED = update(files).where(_KEY).values(reported=1)
 _GIVE = update(files).where(_KEY).values(owner=bindparam("to"))
@@ -115,9 +115,7 @@ def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str
 def pending_files(connection: Connection, codec: Codec, damage: Damage) -> list[FileJob]:
     """All files that are still to be fetched, the earliest first. A damaged job is lost, and reported so."""
     rows = [*connection.execute(_PENDING), *connection.execute(_OF_UNKNOWN_STATE)]
-    jobs = list(_opened(codec, rows, damage))
-    _lose(connection, damage)
-    return jobs
+    return list(_opened(connection, codec, rows, damage))
 
 
 def files_by_key(
@@ -126,22 +124,24 @@ def files_by_key(
     """The files of these keys, as far as they are known and open. One that does not open is lost."""
     wanted, damage = sorted(set(keys)), damage or Damage()
     found = connection.execute(_BY_KEY, {"keys": wanted}).all() if wanted else ()
-    jobs = {job.key: job for job in _opened(codec, found, damage)}
-    _lose(connection, damage)
-    return jobs
+    return {job.key: job for job in _opened(connection, codec, found, damage)}
 
 
-def _lose(connection: Connection, damage: Damage) -> None:
-    """Mark the damaged files lost, also where that was never to be told: whoever sent one can do so again."""
-    for key in damage.of(Stage.FILE):
-        connection.execute(_LOST_NOW, {"file": key, "why": DAMAGED})
-
-
-def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage) -> Iterator[FileJob]:
+def _opened(
+    connection: Connection, codec: Codec, rows: Iterable[Row[Any]], damage: Damage
+) -> Iterator[FileJob]:
     for row in rows:
         job = damage.open(Stage.FILE, row.key, row.attachment, partial(read_job, codec, row))
         if job:
             yield job
+        else:
+            _lose(connection, row)
+
+
+def _lose(connection: Connection, row: Row[Any]) -> None:
+    """A damaged file is lost; whoever sent it can do so again, if the row still says who that was."""
+    nobody = not (isinstance(row.key, str) and isinstance(row.owner, str) and isinstance(row.chat, int))
+    connection.execute(_LOST_NOW, {"file": row.key, "why": DAMAGED, "told": int(nobody)})
 
 
 def stored_paths(connection: Connection) -> frozenset[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.database.counters import reserve
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside, typed
@@ -102,7 +102,7 @@ _DAMAGED = (
     .values(
         state=State.DAMAGED.value,
         error=bindparam("why"),
-        outcome=case((outbox.c.report.is_not(None), Delivery.UNREACHABLE.value)),
+        outcome=bindparam("told"),
     )
 )
 _REPLACE = (
@@ -211,7 +211,8 @@ def read_rows(
 
 
 def _set_apart(connection: Connection, row: Row[Any], failure: Fault, damage: Damage | None) -> None:
-    connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name})
+    told = Delivery.UNREACHABLE.value if isinstance(row.report, str) and isinstance(row.id, int) else None
+    connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name, "told": told})
     log.error("outbox.damaged", error=failure.error)
     if damage:
         chat = row.chat if isinstance(row.chat, int) else 0

@@ -100,6 +100,11 @@ def without(column: str, field: str) -> Change:
     return lambda row, sealed: {column: sealed.reshaped(row[column], rename)}
 
 
+def other(column: str, **fields: Any) -> Change:
+    """The same JSON with other values, under a valid seal."""
+    return lambda row, sealed: {column: sealed.reshaped(row[column], lambda values: values.update(fields))}
+
+
 def value(column: str, other: Any) -> Change:
     """Another value in its place."""
     return lambda _row, _sealed: {column: other}

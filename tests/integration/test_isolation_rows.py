@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.rendering import Renderer
 from tests.bot_process import STAFF
-from tests.integration.breaking import Change, bit, break_row, value, without
+from tests.integration.breaking import Change, Row, Sealed, bit, break_row, other, value, without
 from tests.integration.town import (
     ALI,
     BUDI,
@@ -31,6 +34,8 @@ from tests.integration.town import (
     build,
     reopened,
 )
+from tests.players import Citizen
+from tests.questions import ANSWERS
 
 HUGE = 2**63 - 1
 OFFICE = STAFF["dpmd"]
@@ -91,6 +96,32 @@ async def _moved(town: Town) -> None:
 
 async def _nobody(_town: Town) -> None:
     pass
+
+
+async def _reminded(town: Town) -> None:
+    await town.hears(ALI, REMINDED)
+
+
+async def _answered(town: Town) -> None:
+    await town.person(ALI).say("Ceritanya begini.")
+    await town.hears(ALI, "terjadi gangguan pada sistem kami")
+    await town.person(ALI).say("/batal")
+    await town.hears(ALI, "Batalkan pengaduan ini?")
+
+
+async def _filed_next(town: Town) -> None:
+    citizen = Citizen(town.person(501), replace(ANSWERS), link="dpmd")
+    assert await citizen.file() not in town.numbers.values()
+
+
+def _at_screen(name: str) -> Change:
+    def change(row: Row, sealed: Sealed) -> dict[str, object]:
+        def moved(values: dict[str, Any]) -> None:
+            values["draft"]["screen"] = name
+
+        return {"state": sealed.reshaped(row["state"], moved)}
+
+    return change
 
 
 HANI_GROUP = STAFF["bakesbangpol"]
@@ -195,16 +226,81 @@ KINDS = {
         "offset",
     ),
 }
+# Single columns next to a seal, and what a valid seal may hold: key, row, and who is answered how.
+COLUMNS: dict[str, tuple[str, Change, Told, str]] = {
+    "a conversation's language": ("conversation", value("language", b"\xff"), _nobody, ""),
+    "a conversation's time to wake": ("conversation", value("wake_at", ""), _reminded, ""),
+    "a conversation that is a list": (
+        "conversation",
+        other("state", draft=[]),
+        _conversation,
+        "conversation",
+    ),
+    "a conversation of another person": (
+        "conversation",
+        other("state", person=5),
+        _conversation,
+        "conversation",
+    ),
+    "a conversation at an unknown screen": (
+        "conversation",
+        _at_screen("wallet"),
+        _answered,
+        "update",
+    ),
+    "a case's agency": ("case", bit("agency"), _nobody, ""),
+    "a case's number": ("case", value("serial", "x"), _filed_next, "case"),
+    "a case's huge number": ("case", value("serial", HUGE), _filed_next, "case"),
+    "a case's day to wake": ("case", value("wake_on", ""), _nobody, ""),
+    "a case of another agency": ("case", other("state", agency="nowhere"), _nobody, ""),
+    "a message's chat": ("waiting message", value("chat", "x"), _nobody, "outbox"),
+    "a message of an unknown template": (
+        "waiting message",
+        other("payload", template="x.y"),
+        _helped,
+        "outbox",
+    ),
+    "a message of another kind": ("waiting message", value("kind", 7), _helped, "outbox"),
+    "a response's report": ("waiting response", value("report", b"\xff"), _nobody, "outbox"),
+    "a response's number": ("waiting response", value("id", "x"), _nobody, "outbox"),
+    "a file's owner": ("file to fetch", value("owner", b"\xff"), _nobody, "file"),
+    "a file's chat": ("file to fetch", value("chat", "x"), _nobody, "file"),
+    "a file's key": ("file to fetch", value("key", b"\xff"), _nobody, "file"),
+    "a quarantined row's time": ("quarantine", value("at", "x"), _nobody, ""),
+    "a quarantined row's stage": ("quarantine", value("stage", b"\xff"), _nobody, ""),
+}
 CASES = [
     pytest.param(kind, way, id=f"{name}-{how}")
     for name, kind in KINDS.items()
     for how, way in kind.ways.items()
 ]
+CASES += [
+    pytest.param(replace(KINDS[kind], told=told, stage=stage), way, id=name)
+    for name, (kind, way, told, stage) in COLUMNS.items()
+]
+
+
+@cache
+def words() -> Renderer:
+    return Renderer()
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return asyncio.run(build(tmp_path_factory.mktemp("town")))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts are compiled once, and what the messenger shows of the bot itself is not looked at."""
+
+    async def unregistered(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr("bot.profile.register", unregistered)
+    monkeypatch.setattr("bot.app.Service._warm", lambda *_: None)
+    monkeypatch.setattr("bot.app.Renderer", words)
+    monkeypatch.setattr("bot.scheduler.FIRST_ROUND_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize(("kind", "way"), CASES)

@@ -12,7 +12,7 @@ from bot.database.sealing import Codec
 from bot.turns.setting_aside import SettingAside
 from bot.turns.turn import Turn
 from bot.turns.turns import Committed, Incoming
-from conversations.effects import Effect, Outcome, RecordHistory, Send
+from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import Event
 from conversations.messages import OutgoingMessage
 from conversations.world import World
@@ -179,3 +179,20 @@ async def test_what_could_not_be_handed_on_is_stored_all_the_same(bench: Bench) 
         (21, "pending"),
     ]
     assert await bench.value("SELECT next FROM offsets") == 3
+
+
+async def test_a_waiting_message_that_cannot_be_replaced_is_set_apart_and_the_new_one_stored(
+    bench: Bench,
+) -> None:
+    first, second = (OutgoingMessage("system.own_id", {"person": number}) for number in (1, 2))
+    _outcomes(bench, Outcome(effects=(Send(20, first, "screen:20"),)))
+    await bench.take(said(1, "culprit", 20))
+    await bench.database.write(
+        lambda c: c.exec_driver_sql("UPDATE outbox SET payload = x'00' WHERE chat = 20")
+    )
+    _outcomes(bench, Outcome(effects=(Edit(20, "screen:20", second),)))
+    bench.committed.clear()
+    await bench.take(said(2, "culprit", 20))
+    assert await bench.rows("SELECT stage FROM quarantine") == [("outbox",)]
+    templates = [template for _, template in bench.sent()]
+    assert templates == ["system.own_id", "system.operator_quarantine", "system.message_missing"]
