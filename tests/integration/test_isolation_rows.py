@@ -13,7 +13,7 @@ import pytest
 
 from bot.rendering import Renderer
 from tests.bot_process import STAFF
-from tests.integration.breaking import Change, Row, Sealed, bit, break_row, other, value, without
+from tests.breaking import Change, Row, Sealed, bit, break_row, other, value, without
 from tests.integration.town import (
     ALI,
     BUDI,
