@@ -18,7 +18,7 @@ from conversations.world import Listed, Listing
 
 CHUNK = 800
 
-_OPENED = (cases.c.id, cases.c.reference, cases.c.state)
+_OPENED = (cases.c.id, cases.c.reference, cases.c.agency, cases.c.state)
 
 _BY_ID = select(*_OPENED).where(cases.c.id.in_(bindparam("some", expanding=True)))
 _BY_REFERENCE = select(*_OPENED).where(cases.c.reference.in_(bindparam("some", expanding=True)))
@@ -96,7 +96,7 @@ def load_cases(
 
 def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None) -> Iterator[tuple[str, Case]]:
     for row in rows:
-        case = opened(damage, Stage.CASE, row.id, row.state, partial(_open, codec, row.id, row.state))
+        case = opened(damage, Stage.CASE, row.id, row.state, partial(_open, codec, row))
         if case is not None:
             yield row.id, case
         elif damage:
@@ -176,9 +176,10 @@ def postpone_case(connection: Connection, case: str, today: date) -> None:
     connection.execute(_POSTPONE, {"case": case, "today": today.isoformat()})
 
 
-def _open(codec: Codec, case: str, state: bytes) -> Case:
-    found = Case.model_validate_json(codec.open(state, context("cases", case)))
-    if found.id != case:
+def _open(codec: Codec, row: Row[Any]) -> Case:
+    found = Case.model_validate_json(codec.open(row.state, context("cases", row.id)))
+    # A list of the agency's complaints must not break on one that is another's.
+    if (found.id, found.agency, found.reference) != (row.id, row.agency, row.reference):
         raise DamagedRowError("state")
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -185,12 +186,16 @@ class Turn:
         # Imported here: groups hardly ever move.
         from conversations.desk_cards import edit_card
 
+        damage = self._loader.damage
         names = cases.open_cases(self._connection, chat)
-        found = cases.load_cases(self._connection, self._house.codec, names, damage=self._loader.damage)
+        found = cases.load_cases(self._connection, self._house.codec, names, damage=damage)
         current = [self._world.cases.get(name, case) for name, case in sorted(found.items())]
         current.sort(key=lambda case: case.received_at)
-        effects = tuple(edit_card(case, self._world, Lane.UNASKED) for case in current)
-        self._gathered.add(Outcome(effects=effects))
+        for case in current:
+            # A case whose card cannot be made keeps back no other's.
+            made = partial(edit_card, case, self._world, Lane.UNASKED)
+            if card := damage.open(Stage.CASE, case.id, b"", made):
+                self._gathered.add(Outcome(effects=(card,)))
 
     def _acknowledge(
         self, batch: Batch, fresh: Sequence[Arrival], wall: float, *, settle: bool = True

@@ -28,6 +28,7 @@ from tests.integration.town import (
     OPERATOR,
     QUARANTINE,
     REMINDED,
+    RINA,
     TOLD,
     Snapshot,
     Town,
@@ -60,12 +61,22 @@ async def _conversation(town: Town) -> None:
     await town.hears(ALI, "catatan percakapan Anda tidak dapat dibaca")
 
 
-async def _case(town: Town) -> None:
+async def _own_case(town: Town) -> None:
     await town.person(BUDI).say("/status")
     await town.hears(BUDI, "tidak semua pengaduan ditampilkan")
     assert not any("Belum ada pengaduan" in text for text in town.texts(BUDI))
+
+
+async def _case(town: Town) -> None:
+    await _own_case(town)
     await town.presses("Ambil", town.numbers[BUDI])
     await town.hears(OFFICE, "catatan pengaduan ini sedang tidak dapat dibaca")
+    await _listed(town)
+
+
+async def _listed(town: Town) -> None:
+    await town.person(RINA).say("/daftar", town.simulator.groups[OFFICE])
+    await town.hears(OFFICE, "Daftar pengaduan", town.numbers[DINA])
 
 
 async def _helped(town: Town) -> None:
@@ -248,11 +259,11 @@ COLUMNS: dict[str, tuple[str, Change, Told, str]] = {
         _answered,
         "update",
     ),
-    "a case's agency": ("case", bit("agency"), _nobody, ""),
+    "a case's agency": ("case", bit("agency"), _own_case, "case"),
     "a case's number": ("case", value("serial", "x"), _filed_next, "case"),
     "a case's huge number": ("case", value("serial", HUGE), _filed_next, "case"),
     "a case's day to wake": ("case", value("wake_on", ""), _nobody, ""),
-    "a case of another agency": ("case", other("state", agency="nowhere"), _nobody, ""),
+    "a case of another agency": ("case", other("state", agency="nowhere"), _listed, "case"),
     "a message's chat": ("waiting message", value("chat", "x"), _nobody, "outbox"),
     "a message of an unknown template": (
         "waiting message",
