@@ -27,7 +27,7 @@ from bot.channels.moves import Moves
 from bot.channels.telegram import TelegramChannel
 from bot.checks.kept_agencies import require_all
 from bot.config import Config
-from bot.database import arrivals, chats, counters
+from bot.database import arrivals, cases, chats
 from bot.database.accounts import note_account
 from bot.database.engine import Database
 from bot.database.lock import Lock
@@ -46,6 +46,7 @@ from bot.outbox.pacing import Limits, Pacing
 from bot.polling import Polling, TokenRefusedError
 from bot.rendering import Renderer
 from bot.scheduler import Scheduler
+from bot.starting import Start
 from bot.turns.hands import make_hands
 from bot.turns.turns import Committed, House, Turns
 from conversations import engine
@@ -75,9 +76,7 @@ async def run(config: Config) -> None:
     try:
         database, codec = await open_store(config.database.path, config.database.keys_path)
         try:
-            await database.write(
-                lambda connection: require_all(connection.exec_driver_sql, codec, config.agencies)
-            )
+            await database.write(lambda connection: require_all(connection, codec, config.agencies))
             await Service(config, database, codec).run(stopping)
         finally:
             await database.close()
@@ -125,15 +124,15 @@ class Service:
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
-        await self._database.write(counters.repair)
-        known = await self._database.write(lambda connection: chats.moves(connection, self._codec))
+        start = Start(self._database)
+        await start.counters()
+        await start.step("serials", cases.repair_serials, None)
+        known: dict[int, int] = await start.step("moves", lambda c, d: chats.moves(c, self._codec, d), {})
         for old, new in known.items():
             self._moves.add(old, new)
         if renamed := self._moves.renamed():
-            damage = await self._database.write(
-                lambda connection: rename_chats(connection, self._codec, renamed, self._config.limits)
-            )
-            await self._report(damage.faults.values())
+            limits = self._config.limits
+            await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, limits, d), None)
         try:
             me = await self._channel.start()
         except FetchError as error:
@@ -159,8 +158,9 @@ class Service:
         await self._numbering.start()
         await self._outbox.start()
         await self._files.start(self._channel)
-        await self._report(await self._checks.start())
-        offset = await self._database.write(lambda connection: arrivals.offset(connection, name, time.time()))
+        start.faults += await self._checks.start()
+        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
+        await self._report(start.faults)
         if self._config.practice:
             self._beside(self._clock.follow(self._config.telegram.base_url, self._nudge))
         self._beside(self._scheduler.run())

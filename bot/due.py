@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Executable, Row, bindparam, update
+from sqlalchemy import Connection, Executable, Row, update
 
 from bot.database import cases, chats, conversations, files_table, outbox_table
 from bot.database import tables as t
@@ -28,12 +28,12 @@ MORNING = timedelta(hours=8)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of due row. `give_up` takes `name`, the row's first column, and makes it due no more."""
+    """One kind of due row. `give_up` makes one due no more, whatever its columns hold."""
 
     query: Executable
     until: Callable[[datetime], Mapping[str, object]]
     incoming: Callable[[Row[Any], datetime, Codec], Incoming]
-    give_up: Executable
+    give_up: Callable[[Row[Any]], Executable]
 
 
 class Damaged:
@@ -71,7 +71,9 @@ def _require_intact(row: Row[Any], codec: Codec) -> None:
 
 def _lost(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
     typed(row, key=str, owner=str, chat=int, reason=str)
-    _require_intact(row, codec)
+    # Of one that was lost because its row does not open, its sender hears all the same: it shows nothing.
+    if row.reason != files_table.DAMAGED:
+        _require_intact(row, codec)
     event = FileLost(now, row.owner, row.key, row.chat, row.reason)
     return _internal(event, partial(files_table.settle_file, key=row.key))
 
@@ -101,44 +103,45 @@ def _moved(row: Row[Any], _now: datetime, _codec: Codec) -> Incoming:
     return _internal(CardsVoid(row.chat), partial(chats.cards_sent, chat=row.chat))
 
 
-_NAME: BindParameter[Any] = bindparam("name")
-
 SOURCES = (
     Source(
         outbox_table.OUTCOMES,
         lambda _now: {"most": MOST},
         _reported,
-        update(t.outbox).where(t.outbox.c.id == _NAME).values(outcome=None),
+        lambda row: update(t.outbox).where(t.outbox.c.id == row.id).values(outcome=None),
     ),
     Source(
         files_table.LOST_NEWS,
         lambda _now: {"most": MOST},
         _lost,
-        update(t.files).where(t.files.c.key == _NAME).values(reported=1),
+        lambda row: update(t.files).where(t.files.c.key == row.key).values(reported=1),
     ),
     Source(
         files_table.STORED_NEWS,
         lambda _now: {"most": MOST},
         _stored,
-        update(t.files).where(t.files.c.key == _NAME).values(reported=1),
+        lambda row: update(t.files).where(t.files.c.key == row.key).values(reported=1),
     ),
     Source(
         conversations.DUE,
         lambda now: {"now": conversations.moment(now), "most": MOST},
         _woken,
-        # By the chat alone: which of the two numbers is damaged is not known.
-        update(t.conversations).where(t.conversations.c.chat == _NAME).values(wake_at=None),
+        lambda row: (
+            update(t.conversations)
+            .where(t.conversations.c.chat == row.chat, t.conversations.c.person == row.person)
+            .values(wake_at=None)
+        ),
     ),
     Source(
         cases.DUE,
         lambda now: {"today": (now - MORNING).date().isoformat(), "most": MOST},
         _expired,
-        update(t.cases).where(t.cases.c.id == _NAME).values(wake_on=None),
+        lambda row: update(t.cases).where(t.cases.c.id == row.id).values(wake_on=None),
     ),
     Source(
         chats.CARDS_VOID,
         lambda _now: {},
         _moved,
-        update(t.chats).where(t.chats.c.chat == _NAME).values(cards_void=0),
+        lambda row: update(t.chats).where(t.chats.c.chat == row.chat).values(cards_void=0),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import traceback
 from pathlib import PurePath
@@ -25,6 +26,8 @@ INFRASTRUCTURE = frozenset(
     }
 )
 PRIMARY_CODE = 0xFF
+# Errors of the system that come from a name or value of ours: they are the same tomorrow.
+OF_DATA = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
 
 
 def is_infrastructure(error: BaseException) -> bool:
@@ -34,7 +37,10 @@ def is_infrastructure(error: BaseException) -> bool:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & PRIMARY_CODE in INFRASTRUCTURE
-    return isinstance(error, (OSError, PoolTimeoutError))
+    if isinstance(error, OSError):
+        # A template that is not there is an OSError as well, for the library's own reasons.
+        return not isinstance(error, LookupError) and error.errno not in OF_DATA
+    return isinstance(error, PoolTimeoutError)
 
 
 def whereabouts(error: BaseException) -> str:

@@ -28,7 +28,7 @@ from bot.database import arrivals, quarantine
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
-from bot.due import MOST, SOURCES, Damaged
+from bot.due import MOST, SOURCES, Damaged, Source
 from bot.faults import whereabouts
 from bot.turns.batches import Incoming
 
@@ -102,21 +102,28 @@ class Scheduler:
     async def due(self) -> list[Incoming]:
         """What is due, as events. A row that makes none is given up, and reported."""
         now, damaged = self._now(), Damaged()
-        async with self._database.read() as connection:
-            found = [
-                incoming
-                for source in SOURCES
-                for row in await connection.execute(source.query, source.until(now))
-                if (incoming := damaged.tried(source, row, now, self._codec))
-            ]
+        found: list[Incoming] = []
+        for source in SOURCES:
+            try:
+                found += await self._due_of(source, now, damaged)
+            except Exception as error:  # noqa: BLE001 - the other kinds are read all the same
+                log.error("scheduler.unread", error=whereabouts(error))  # noqa: TRY400 - no words
         if damaged.rows:
             await self._give_up(damaged)
         return found
 
+    async def _due_of(self, source: Source, now: datetime, damaged: Damaged) -> list[Incoming]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(source.query, source.until(now))
+            return [incoming for row in rows if (incoming := damaged.tried(source, row, now, self._codec))]
+
     async def _give_up(self, damaged: Damaged) -> None:
         def work(connection: Connection) -> None:
             for source, row in damaged.rows:
-                connection.execute(source.give_up, {"name": row[0]})
+                connection.execute(source.give_up(row))
 
-        await self._database.write(work)
-        await self._report(damaged.damage.faults.values())
+        try:
+            await self._database.write(work)
+            await self._report(damaged.damage.faults.values())
+        except Exception as error:  # noqa: BLE001 - what is due otherwise must not wait for it
+            log.error("scheduler.not_given_up", error=whereabouts(error))  # noqa: TRY400 - no words

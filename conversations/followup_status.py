@@ -30,7 +30,8 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     if argument.strip():
         return followup_access.ask_reference(world, conversation, unread=True)
     if not world.own_cases(conversation.person):
-        return followup_access.ask_reference(world, conversation, empty=True)
+        known = conversation.person in world.unread
+        return followup_access.ask_reference(world, conversation, empty=not known)
     key, message = f"cases:{conversation.person}", _list(world, conversation, 0)
     return Outcome((conversation,), (), (Send(conversation.chat, message, key),))
 

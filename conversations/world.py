@@ -91,6 +91,7 @@ class World:
     `references` maps a registration number to its case, `own` a person to the cases they filed
     (newest first), `keys` our messages (chat, id) to their key, `serials` an agency and year to
     the next serial number, `members` a group and person to what is known of their membership.
+    `unread` are people who filed a case that could not be read: theirs lack it.
     """
 
     now: datetime
@@ -104,6 +105,7 @@ class World:
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     listed: Listed | None = None
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
+    unread: set[int] = field(default_factory=set)
 
     def membership(self, standing: Standing) -> Membership | None:
         """What is known and fresh enough for the act; None when the messenger has to be asked."""

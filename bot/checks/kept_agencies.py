@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Connection, bindparam, select
+
+from bot.database.cases import load_cases
 from bot.database.quarantine import Damage, Stage
 from bot.database.sealing import Codec, context
+from bot.database.tables import cases
 from conversations.agency import Agency
 
 # An index covers the first; the second reads only conversations that wake, as every draft does.
@@ -18,6 +22,9 @@ CASES = "SELECT agency, count(*) FROM cases GROUP BY agency"
 DRAFTS = "SELECT chat, person, state FROM conversations WHERE wake_at IS NOT NULL"
 
 ADVICE = "Put its [[agencies]] entry back: an id stays as it is once complaints bear it."
+
+SOME = 20
+_SOME_OF = select(cases.c.id).where(cases.c.agency == bindparam("of")).limit(SOME)
 
 Query = Callable[[str], Iterable[Sequence[Any]]]
 
@@ -48,10 +55,20 @@ def bereft(query: Query, codec: Codec | None, agencies: Iterable[Agency]) -> lis
     return [Bereft(agency, complaints[agency], drafts[agency]) for agency in missing]
 
 
-def require_all(query: Query, codec: Codec, agencies: Iterable[Agency]) -> None:
-    """Raise AgencyMissingError, which names every missing id."""
-    if missing := bereft(query, codec, agencies):
+def require_all(connection: Connection, codec: Codec, agencies: Iterable[Agency]) -> None:
+    """Raise AgencyMissingError, which names every missing id.
+
+    An id that only a damaged column names is none: a sealed state says whose complaint it is.
+    """
+    found = bereft(connection.exec_driver_sql, codec, agencies)
+    if missing := [one for one in found if one.drafts or _is_borne(connection, codec, one.agency)]:
         raise AgencyMissingError(f"{'; '.join(map(str, missing))}. {ADVICE}")
+
+
+def _is_borne(connection: Connection, codec: Codec, agency: str) -> bool:
+    some = connection.execute(_SOME_OF, {"of": agency}).scalars().all()
+    found = load_cases(connection, codec, some, damage=Damage())
+    return any(case.agency == agency for case in found.values())
 
 
 def _chosen(query: Query, codec: Codec) -> Iterable[str]:

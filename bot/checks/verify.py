@@ -139,7 +139,7 @@ class Verification:
         """What the complaint adds to the register's sum; None when it does not open."""
         try:
             case = read_case(self._codec, row)
-        except (SealBrokenError, ValidationError) as error:
+        except (SealBrokenError, DamagedRowError, ValidationError) as error:
             self._add("cases", row.reference, _fault(error))
             return None
         broken = history.first_broken(self._connection, self._codec, case.id, history.head_of(case))

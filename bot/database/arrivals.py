@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged
 from bot.database.tables import offsets, updates
 
 # Telegram keeps an update for 24 hours; twice that, and none can come again (law 1).
@@ -19,12 +20,12 @@ _TAKEN = select(updates.c.update_id).where(
 )
 _TAKE = plain_insert(updates)
 _PRUNE = delete(updates).where(updates.c.at < bindparam("before"))
-# Only an offset that follows an update which was taken: a damaged one would skip what still waits.
-_OFFSET = select(offsets.c.next).where(
-    offsets.c.channel == bindparam("from"),
-    offsets.c.at > bindparam("since"),
-    exists().where(updates.c.channel == offsets.c.channel, updates.c.update_id == offsets.c.next - 1),
+# An offset follows an update that was taken: a damaged one would skip what still waits.
+_FOLLOWS = exists().where(updates.c.channel == offsets.c.channel, updates.c.update_id == offsets.c.next - 1)
+_OFFSET = select(offsets.c.next, _FOLLOWS.label("follows")).where(
+    offsets.c.channel == bindparam("from"), offsets.c.at > bindparam("since")
 )
+_FORGET = delete(offsets).where(offsets.c.channel == bindparam("from"))
 _MOVE = insert(offsets)
 _MOVE = _MOVE.on_conflict_do_update(
     index_elements=["channel"], set_={"next": _MOVE.excluded.next, "at": _MOVE.excluded.at}
@@ -55,10 +56,19 @@ def move_offset(connection: Connection, channel: str, following: int, at: float)
     connection.execute(_MOVE, {"channel": channel, "next": following, "at": at})
 
 
-def offset(connection: Connection, channel: str, now: float) -> int:
+def offset(connection: Connection, channel: str, now: float, damage: Damage | None = None) -> int:
     """Where polling goes on after a start; 0 once no stored update can still be waiting there.
 
-    After a week of silence the messenger begins another numbering, perhaps lower.
+    After a week of silence the messenger begins another numbering, perhaps lower. A damaged offset is
+    forgotten, and noted in `damage`: what the messenger still holds is known by its keys.
     """
-    found = connection.scalar(_OFFSET, {"from": channel, "since": now - UPDATES_KEPT})
-    return int(found or 0)
+    found = connection.execute(_OFFSET, {"from": channel, "since": now - UPDATES_KEPT}).first()
+    if found is None:
+        return 0
+    if isinstance(found.next, int) and found.follows:
+        return found.next
+    connection.execute(_FORGET, {"from": channel})
+    if damage:
+        error = DamagedRowError("next")
+        damage.faults[Stage.OFFSET, channel] = damaged(Stage.OFFSET, channel, found.next, error)
+    return 0

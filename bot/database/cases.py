@@ -11,12 +11,12 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, or_, select, update
 
 from bot.database import register_seal
 from bot.database.conversations import moment
 from bot.database.history import Head, HistoryBrokenError, head_of
-from bot.database.quarantine import Damage, Stage, opened
+from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
 from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
 from conversations.case import OPEN, Case, wake_at
@@ -44,15 +44,32 @@ _BY_OFFICER = STORED.where(
     cases.c.officer.in_(bindparam("some", expanding=True)),
     cases.c.status.in_(tuple(sorted(status.value for status in OPEN))),
 )
+_FILERS = select(cases.c.id, cases.c.filed_by).where(cases.c.id.in_(bindparam("some", expanding=True)))
+# No agency has so many complaints in a year: a damaged number must not be the one that the next follows.
+HIGHEST_SERIAL = 999_999
 # The highest serial number of the cases, and of those that a lost copy of the register issued.
 _LAST_SERIALS = select(
     *(
         select(func.max(number))
-        .where(number.table.c.agency == bindparam("agency"), number.table.c.year == bindparam("year"))
+        .where(
+            number.table.c.agency == bindparam("agency"),
+            number.table.c.year == bindparam("year"),
+            number.between(1, HIGHEST_SERIAL),
+        )
         .scalar_subquery()
         for number in (cases.c.serial, gaps.c.last)
     )
 )
+# Of these three alone, so that a start reads an index and not the table.
+_ODD_SERIALS = select(cases.c.agency, cases.c.year, cases.c.serial).where(
+    or_(cases.c.serial < 1, cases.c.serial > HIGHEST_SERIAL)
+)
+_NUMBERED = select(cases.c.id, cases.c.reference).where(
+    cases.c.agency == bindparam("agency"),
+    cases.c.year == bindparam("year"),
+    cases.c.serial == bindparam("serial"),
+)
+_SET_SERIAL = update(cases).where(cases.c.id == bindparam("case")).values(serial=bindparam("number"))
 _INSERT = insert(cases)
 _CHANGING = ("status", "chat", "officer", "due_on", "restricted", "wake_on", "access_hash", "state")
 _UPDATE = (
@@ -133,6 +150,23 @@ def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None) -> It
             damage.references[row.reference] = row.id
 
 
+def filed_by(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    """Who filed each of these cases, as the plain column says: also of one that does not open."""
+    found = connection.execute(_FILERS, {"some": sorted(ids)})
+    return {row.id: row.filed_by for row in found if isinstance(row.filed_by, int)}
+
+
+def repair_serials(connection: Connection, damage: Damage) -> None:
+    """Read damaged serial numbers again from the registration numbers that end with them."""
+    for odd in connection.execute(_ODD_SERIALS).all():
+        for case, reference in connection.execute(_NUMBERED, odd._asdict()).all():
+            error = DamagedRowError("serial")
+            damage.faults[Stage.CASE, case] = damaged(Stage.CASE, case, odd.serial, error)
+            number = str(reference).rpartition("-")[2]
+            if number.isascii() and number.isdecimal() and 0 < int(number[:7]) <= HIGHEST_SERIAL:
+                connection.execute(_SET_SERIAL, {"case": case, "number": int(number)})
+
+
 def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> dict[tuple[str, int], int]:
     """The number that each agency's next complaint of the year gets, above every number ever issued."""
     found = {}
@@ -200,9 +234,13 @@ def _open(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
 
 
 def read_case(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
-    """The case of a row of STORED, its history not looked at. Raises SealBrokenError."""
+    """The case of a row of STORED, its history not looked at. Raises SealBrokenError and DamagedRowError."""
     columns = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
-    return Case.model_validate_json(codec.open(row.state, _binding(columns)))
+    case = Case.model_validate_json(codec.open(row.state, _binding(columns)))
+    # A list of the agency's complaints must not break on one that is another's.
+    if (case.id, case.agency, case.reference) != (row.id, row.agency, row.reference):
+        raise DamagedRowError("state")
+    return case
 
 
 def stored_head(row: Row[*tuple[Any, ...]]) -> Head:

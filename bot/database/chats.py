@@ -5,14 +5,15 @@ A move redirects every message of a group, so it counts only with its proof: an 
 
 from __future__ import annotations
 
-import structlog
-from sqlalchemy import Connection, bindparam, literal, select, update
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.quarantine import Damage, DamagedRowError, Stage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, chats
-
-log = structlog.get_logger(__name__)
 
 # The domain of the proofs of moves.
 MOVED = "moved"
@@ -37,6 +38,7 @@ CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1)
 _CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
 _IS_BLOCKED = select(chats.c.blocked).where(chats.c.chat == bindparam("here"))
 _KNOWN = select(chats.c.migrated_to, chats.c.proof).where(chats.c.chat == bindparam("here"))
+_FORGET_MOVE = update(chats).where(chats.c.chat == bindparam("here")).values(migrated_to=None, cards_void=0)
 _ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
 _ALL_MOVED = select(chats.c.chat, chats.c.migrated_to, chats.c.proof).where(chats.c.migrated_to.is_not(None))
 
@@ -76,12 +78,25 @@ def blocked(connection: Connection) -> frozenset[int]:
     return frozenset(connection.execute(_ALL_BLOCKED).scalars())
 
 
-def moves(connection: Connection, codec: Codec) -> dict[int, int]:
-    """Old group id -> new. A move without a proof was written by somebody else: it is logged and left out."""
-    proven = {}
-    for old, new, proof in connection.execute(_ALL_MOVED):
-        if codec.proves(proof, MOVED, old, new):
-            proven[old] = new
+def moves(connection: Connection, codec: Codec, damage: Damage) -> dict[int, int]:
+    """Old group id -> new. A damaged move, or one that was written without the keys, is forgotten.
+
+    The messenger tells a true one again with the next message.
+    """
+    found = {}
+    for row in connection.execute(_ALL_MOVED).all():
+        moved = damage.open(Stage.CHAT, row.chat, row.migrated_to, partial(_move, codec, row))
+        if moved:
+            found[moved[0]] = moved[1]
         else:
-            log.error("chats.move_unproven", old=old, new=new)
-    return proven
+            connection.execute(_FORGET_MOVE, {"here": row.chat})
+    return found
+
+
+def _move(codec: Codec, row: Row[*tuple[Any, ...]]) -> tuple[int, int]:
+    old, new = row.chat, row.migrated_to
+    if not (isinstance(old, int) and isinstance(new, int) and new < 0):
+        raise DamagedRowError("migrated_to")
+    if not codec.proves(row.proof, MOVED, old, new):
+        raise DamagedRowError("proof")
+    return old, new

@@ -30,11 +30,18 @@ _SET = upsert(counters)
 _SET = _SET.on_conflict_do_update(index_elements=["name"], set_={"next": _SET.excluded.next})
 
 
-def repair(connection: Connection) -> None:
-    """Raise each counter that is no number, or that a row of its table has reached already."""
+def repair(connection: Connection) -> dict[str, object]:
+    """Raise each counter that is no number, or that a row of its table has reached already.
+
+    Returns what was stored of those, by name.
+    """
+    repaired = {}
     for name, table in _NUMBERED.items():
         # As a number, whatever a damaged row holds there.
         highest = connection.scalar(select(func.max(cast(table.c.id, BigInteger)))) or 0
         stored = connection.scalar(_STORED, {"counter": name})
         if not isinstance(stored, int) or stored <= highest:
             connection.execute(_SET, {"name": name, "next": int(highest) + 1})
+            if highest or stored is not None:
+                repaired[name] = stored
+    return repaired

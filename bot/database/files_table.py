@@ -71,7 +71,9 @@ _KEY = files.c.key == bindparam("file")
 _INSERT = insert(files)
 _PENDING = select(files).where(files.c.state == FileState.PENDING.value).order_by(files.c.not_before)
 _OF_UNKNOWN_STATE = select(files).where(outside(files.c.state, FileState))
-_BY_KEY = select(files).where(files.c.key.in_(bindparam("keys", expanding=True)))
+_BY_KEY = select(files).where(
+    files.c.key.in_(bindparam("keys", expanding=True)), files.c.reason.is_distinct_from(DAMAGED)
+)
 _PATHS = select(files.c.path).where(files.c.path.is_not(None))
 _STORED = (
     update(files)
@@ -85,6 +87,7 @@ _STORED = (
     )
 )
 _LOST = update(files).where(_KEY).values(state=FileState.LOST.value, reason=bindparam("why"))
+_LOST_NOW = _LOST.values(reported=bindparam("told"))
 _LATER = update(files).where(_KEY).values(attempts=bindparam("tries"), not_before=bindparam("until"))
 _REPORTED = update(files).where(_KEY).values(reported=1)
 _MOVE = (
@@ -163,26 +166,33 @@ def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str
 def pending_files(connection: Connection, codec: Codec, damage: Damage) -> list[FileJob]:
     """All files that are still to be fetched, the earliest first. A damaged job is lost, and reported so."""
     rows = [*connection.execute(_PENDING), *connection.execute(_OF_UNKNOWN_STATE)]
-    jobs = list(_opened(codec, rows, damage))
-    for key in damage.of(Stage.FILE):
-        mark_lost(connection, str(key), DAMAGED)
-    return jobs
+    return list(_opened(connection, codec, rows, damage))
 
 
 def files_by_key(
     connection: Connection, codec: Codec, keys: Iterable[str], damage: Damage | None = None
 ) -> dict[str, FileJob]:
-    """The files of these keys, as far as they are known and open."""
-    wanted = sorted(set(keys))
-    found = connection.execute(_BY_KEY, {"keys": wanted}) if wanted else ()
-    return {job.key: job for job in _opened(codec, found, damage or Damage())}
+    """The files of these keys, as far as they are known and open. One that does not open is lost."""
+    wanted, damage = sorted(set(keys)), damage or Damage()
+    found = connection.execute(_BY_KEY, {"keys": wanted}).all() if wanted else ()
+    return {job.key: job for job in _opened(connection, codec, found, damage)}
 
 
-def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage) -> Iterator[FileJob]:
+def _opened(
+    connection: Connection, codec: Codec, rows: Iterable[Row[Any]], damage: Damage
+) -> Iterator[FileJob]:
     for row in rows:
         job = damage.open(Stage.FILE, row.key, row.attachment, partial(read_job, codec, row))
         if job:
             yield job
+        else:
+            _lose(connection, row)
+
+
+def _lose(connection: Connection, row: Row[Any]) -> None:
+    """A damaged file is lost; whoever sent it can do so again, if the row still says who that was."""
+    nobody = not (isinstance(row.key, str) and isinstance(row.owner, str) and isinstance(row.chat, int))
+    connection.execute(_LOST_NOW, {"file": row.key, "why": DAMAGED, "told": int(nobody)})
 
 
 def stored_paths(connection: Connection) -> frozenset[str]:

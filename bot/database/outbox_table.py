@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, case, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.database.counters import reserve
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside, typed
@@ -105,7 +105,7 @@ _DAMAGED = (
     .values(
         state=State.DAMAGED.value,
         error=bindparam("why"),
-        outcome=case((outbox.c.report.is_not(None), Delivery.UNREACHABLE.value)),
+        outcome=bindparam("told"),
     )
 )
 _REPLACE = (
@@ -213,7 +213,8 @@ def read_rows(
 ) -> list[OutboxRow]:
     """Open rows of a `select(outbox)`; one that does not open is marked damaged and left out.
 
-    Its sender is told as of one that reached nobody. `damage` gets the faults, to be recorded.
+    Its sender is told as of one that reached nobody. `damage` gets the faults, to be recorded: its chat is
+    told then that a message is missing.
     """
     mine, found = Damage(), []
     for row in rows:
@@ -226,10 +227,12 @@ def read_rows(
 
 
 def _set_apart(connection: Connection, row: Row[Any], failure: Fault, damage: Damage | None) -> None:
-    connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name})
+    told = Delivery.UNREACHABLE.value if isinstance(row.report, str) and isinstance(row.id, int) else None
+    connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name, "told": told})
     log.error("outbox.damaged", error=failure.error)
     if damage:
-        damage.faults[Stage.OUTBOX, row.id] = failure
+        chat = row.chat if isinstance(row.chat, int) else 0
+        damage.faults[Stage.OUTBOX, row.id] = replace(failure, chat=chat)
 
 
 def read_row(codec: Codec, row: Row[Any]) -> OutboxRow:

@@ -54,9 +54,12 @@ class Stage(StrEnum):
     FILE = "file"
     SENT_MESSAGE = "sent_message"
     CHAT = "chat"
+    COUNTER = "counter"
+    OFFSET = "offset"
     MEMBER = "member"
     WAITING = "waiting"
     CLOCK = "clock"
+    START = "start"
 
 
 class DamagedRowError(Exception):
@@ -68,7 +71,7 @@ class Fault:
     """What could not be read or handled; `error` tells where it broke, without its words.
 
     `subject` names it within its stage, such as `7:7` of a conversation; an update is named by its number.
-    `raw` is the update or the row's sealed value.
+    `raw` is the update or the row's sealed value; `chat` the chat that a message was for, 0 if not known.
     """
 
     stage: Stage
@@ -77,6 +80,7 @@ class Fault:
     subject: str = ""
     channel: str = ""
     update_id: int | None = None
+    chat: int = 0
 
     @property
     def kind(self) -> str:
@@ -109,7 +113,7 @@ class Damage:
         """What `opening` returns; None when it raises on the row's data, which is noted."""
         try:
             return opening()
-        except Exception as error:
+        except BaseException as error:  # a panic of a compiled parser is no Exception; this is no event loop
             if is_infrastructure(error):
                 raise
             self.faults[stage, key] = damaged(stage, key, raw, error)

@@ -34,12 +34,13 @@ _SENT = (
 )
 
 
-def rename_chats(connection: Connection, codec: Codec, renamed: Mapping[int, int], limits: Limits) -> Damage:
+def rename_chats(
+    connection: Connection, codec: Codec, renamed: Mapping[int, int], limits: Limits, damage: Damage
+) -> None:
     """Let everything of each old id belong to the new one. May be repeated.
 
-    Returns the rows that do not open: cases stay under the old id, conversations end.
+    `damage` gets the rows that do not open: cases stay under the old id, conversations end.
     """
-    damage = Damage()
     for old, new in renamed.items():
         _move_conversations(connection, codec, old, new, limits, damage)
         _move_cases(connection, codec, old, new, damage)
@@ -49,7 +50,6 @@ def rename_chats(connection: Connection, codec: Codec, renamed: Mapping[int, int
         if blocking.is_blocked(connection, old):
             blocking.note_blocked(connection, new, blocked=True)
             connection.execute(_UNBLOCK, {"old": old})
-    return damage
 
 
 def _move_conversations(

@@ -47,6 +47,8 @@ LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
+# Longer than any failure makes a job wait. A time beyond it is damaged, or was noted by a wrong clock.
+LONGEST_DELAY = 24 * 3600.0
 
 
 async def _unreported(_failures: Collection[Fault]) -> None:
@@ -70,7 +72,7 @@ class Files:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report = report
+        self._report, self._nudge = report, nudge
         self._marks = FileMarks(database, codec, nudge)
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
@@ -127,7 +129,12 @@ class Files:
             return None
 
     async def _jobs(self, keys: Sequence[str]) -> dict[str, FileJob]:
-        return await self._database.write(lambda connection: files_by_key(connection, self._codec, keys))
+        damage = Damage()
+        jobs = await self._database.write(lambda c: files_by_key(c, self._codec, keys, damage))
+        if damage.faults:
+            await self._report(damage.faults.values())
+            self._nudge()
+        return jobs
 
     async def _run(self, job: FileJob) -> None:
         fate = await self._fate(job)
@@ -138,6 +145,8 @@ class Files:
     async def _fate(self, job: FileJob) -> Fate | None:
         """What becomes of it, however long that takes; None when nobody wants it any more."""
         attempts, troubles, ready = job.attempts, 0, job.not_before
+        if ready > time.time() + LONGEST_DELAY:
+            ready = 0.0
         while attempts < TRIES:
             await asyncio.sleep(max(0.0, ready - time.time()))
             try:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bot.database.engine import Database
 from bot.database.files_table import StoredFile, mark_lost, mark_stored
 from bot.database.sealing import Codec
+from bot.faults import is_infrastructure, whereabouts
 
 log = structlog.get_logger(__name__)
 
@@ -63,10 +64,25 @@ class FileMarks:
         while self._waiting:
             await asyncio.sleep(GATHER_SECONDS)
             batch, self._waiting = self._waiting, []
-            await self._write(batch)
-            self._nudge()
+            try:
+                await self._write(batch)
+            except Exception:  # noqa: BLE001 - the culprit is among them
+                for fate in batch:
+                    await self._write_alone(fate)
+            try:
+                self._nudge()
+            except Exception as error:  # noqa: BLE001 - the clock looks by itself before long
+                log.error("files.not_told", error=whereabouts(error))  # noqa: TRY400 - no words
+
+    async def _write_alone(self, fate: Fate) -> None:
+        try:
+            await self._write([fate])
+        except Exception as error:  # noqa: BLE001 - it is fetched again after the next start
+            log.error("files.mark_lost", file=fate.key, error=whereabouts(error))  # noqa: TRY400 - no words
 
     async def _write(self, batch: Sequence[Fate]) -> None:
+        """Mark these, as soon as disk and database let it. Raises what their data causes."""
+
         def work(connection: Connection) -> None:
             for fate in batch:
                 fate.write(connection, self._codec)
@@ -75,6 +91,8 @@ class FileMarks:
             try:
                 await self._database.write(work)
                 return
-            except Exception as error:  # noqa: BLE001 - whatever it is, the bytes lie there and can wait
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
                 log.warning("files.marks_wait", reason=type(error).__name__, files=len(batch))
                 await asyncio.sleep(RETRY_SECONDS)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 TEMPORARY = ".part"
+# The paths of contents: a damaged one must not lead out of the folder.
+PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
 # Marks the temporary files of this process: those of others were left by a kill.
 OWN = secrets.token_hex(4)
 
@@ -37,7 +40,9 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
 
 
 def read(folder: Path, path: str) -> bytes:
-    """A content as it was written."""
+    """A content as it was written. Raises FileNotFoundError, also for a path that none was written to."""
+    if not PLACE.fullmatch(path):
+        raise FileNotFoundError(path)
     return (folder / path).read_bytes()
 
 

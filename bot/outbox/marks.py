@@ -14,6 +14,7 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
 from bot.database.outbox_table import Kind, OutboxRow
 from bot.database.sent_messages import forget, newest, remember
+from bot.faults import is_infrastructure, whereabouts
 from bot.outbox.operator_notes import Operator
 from conversations.messages import OutgoingMessage
 
@@ -68,6 +69,15 @@ class Batch:
         remember(connection, self.others)
         mark_sent(connection, self.sent)
         return list(_outdated(moved, known))
+
+    def singles(self) -> Iterator[Batch]:
+        """Each mark alone, in the order in which they are written together; the notes come first."""
+        yield Batch(notes=self.notes)
+        yield from (Batch(later=[mark]) for mark in self.later)
+        yield from (Batch(failed=[mark]) for mark in self.failed)
+        yield from (Batch(parked=[mark]) for mark in self.parked)
+        yield from (Batch(others=[other]) for other in self.others)
+        yield from (Batch(sent=[mark]) for mark in self.sent)
 
     def messages(self) -> list[OutgoingMessage]:
         """The notes for the operator, one message for each kind with the last reason."""
@@ -205,24 +215,47 @@ class Marks:
     async def _write(self) -> None:
         batch, self._batch = self._batch, Batch()
         self._writing = batch.rows()
+        try:
+            await self._written(batch)
+        except Exception as error:  # noqa: BLE001 - the culprit is among them
+            log.error("outbox.marks_refused", error=whereabouts(error), marks=len(batch))  # noqa: TRY400
+            for single in batch.singles():
+                await self._written_alone(single)
+        self._writing = set()
+
+    async def _written_alone(self, single: Batch) -> None:
+        try:
+            await self._written(single)
+        except Exception as error:  # noqa: BLE001 - without its mark the row is sent again after a start
+            log.error("outbox.mark_lost", error=whereabouts(error))  # noqa: TRY400 - no words
+
+    async def _written(self, batch: Batch) -> None:
+        """Write what the batch marks, as soon as disk and database let it. Raises what its data causes."""
+
+        def work(connection: Connection) -> tuple[list[tuple[int, int]], list[OutboxRow]]:
+            return batch.write(connection), self._operator.tell(connection, batch.messages())
+
         while True:
             try:
-                outdated, told = await self._database.write(
-                    lambda connection: (
-                        batch.write(connection),
-                        self._operator.tell(connection, batch.messages()),
-                    )
-                )
+                outdated, told = await self._database.write(work)
                 break
-            except Exception as error:  # noqa: BLE001 - whatever it is, a mark lost means sending again
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
                 log.warning("outbox.marks_wait", error=type(error).__name__, marks=len(batch))
                 await asyncio.sleep(RETRY_SECONDS)
-        self._writing = set()
-        self._accept(told)
-        if outdated:
-            self._outdated(outdated)
-        if batch.reports():
-            self._news()
+        self._tell(batch, outdated, told)
+
+    def _tell(self, batch: Batch, outdated: Sequence[tuple[int, int]], told: list[OutboxRow]) -> None:
+        """Pass on what follows from written marks; all of it is stored but the buttons to take off."""
+        try:
+            self._accept(told)
+            if outdated:
+                self._outdated(outdated)
+            if batch.reports():
+                self._news()
+        except Exception as error:  # noqa: BLE001 - the next start takes up what is stored
+            log.error("outbox.marks_not_told", error=whereabouts(error))  # noqa: TRY400 - no words
 
     async def flush(self) -> None:
         """Write what is gathered, at once."""

@@ -1,20 +1,27 @@
-"""What the shell itself has to tell the operator: rows of the outbox, stored with what they tell of."""
+"""What the shell itself has to tell: rows of the outbox, stored with what they tell of.
+
+The operator hears of each kind of fault. The chat of a message that does not open hears that one is missing.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.database.conversations import load_languages
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.quarantine import Fault, Notice, record
 from bot.database.sealing import Codec
+from bot.faults import is_infrastructure, whereabouts
 from bot.outbox.rows import rows
-from conversations.effects import TellOperator
+from conversations.effects import Effect, Send, TellOperator
 from conversations.messages import OutgoingMessage
+
+log = structlog.get_logger(__name__)
 
 
 def group_lost(chat: int) -> OutgoingMessage:
@@ -28,6 +35,11 @@ def failed(notice: Notice) -> OutgoingMessage:
     return OutgoingMessage("system.operator_quarantine", params)
 
 
+def missing(chat: int) -> OutgoingMessage:
+    """A message for this chat cannot be shown; how to see what it was about."""
+    return OutgoingMessage("system.message_missing" if chat > 0 else "system.group_message_missing")
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """The operator's chat, 0 when there is none."""
@@ -38,16 +50,39 @@ class Operator:
     def report(
         self, connection: Connection, faults: Iterable[Fault], wall: float | None = None
     ) -> list[OutboxRow]:
-        """Keep faults at wall time (now), and tell of each kind once an hour."""
-        notices = record(connection, self.codec, faults, time.time() if wall is None else wall)
-        return self.tell(connection, [failed(notice) for notice in notices])
+        """Keep faults at wall time (now), and tell of each kind once an hour; the rows to send.
+
+        A fault that cannot be kept is only logged: nothing else of the transaction is lost by it.
+        """
+        listed = list(faults)
+        if not listed:
+            return []
+        notices = self._kept(connection, listed, time.time() if wall is None else wall)
+        told = self.tell(connection, [failed(notice) for notice in notices])
+        return [*told, *self._missing(connection, {fault.chat for fault in listed if fault.chat})]
+
+    def _kept(self, connection: Connection, faults: Sequence[Fault], wall: float) -> Sequence[Notice]:
+        try:
+            with connection.begin_nested():
+                return record(connection, self.codec, faults, wall)
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            log.error("quarantine.not_kept", error=whereabouts(error), faults=len(faults))  # noqa: TRY400
+            return ()
 
     def tell(self, connection: Connection, messages: Sequence[OutgoingMessage]) -> list[OutboxRow]:
         """Store the messages; their rows wait to be accepted after the commit."""
         if not self.chat or not messages:
             return []
-        language = load_languages(connection, {self.chat}).get(self.chat, "id")
-        effects = [TellOperator(message) for message in messages]
-        return insert_rows(
-            connection, self.codec, rows(effects, lambda _: language, self.chat, time.time()), ()
-        )
+        return self._stored(connection, [TellOperator(message) for message in messages], {self.chat})
+
+    def _missing(self, connection: Connection, chats: Collection[int]) -> list[OutboxRow]:
+        return self._stored(connection, [Send(chat, missing(chat)) for chat in sorted(chats)], chats)
+
+    def _stored(
+        self, connection: Connection, effects: Sequence[Effect], chats: Collection[int]
+    ) -> list[OutboxRow]:
+        languages = load_languages(connection, {chat for chat in chats if chat > 0})
+        made = rows(effects, lambda chat: languages.get(chat, "id"), self.chat, time.time())
+        return insert_rows(connection, self.codec, made, ())

@@ -10,7 +10,8 @@ At least once: a row is marked after its success, so a crash between the two sen
    with it; both are stored, also how many parts of a long message have arrived.
 6. A person who blocked the bot, or a group that threw it out: all rows of the chat are parked until
    they come back; those with `report` are reported unreachable and go first on the return.
-7. A group that moved: its new id is stored and used, message ids of the old one are forgotten.
+7. A group that moved: its new id is stored and used, message ids of the old one are forgotten. Both are
+   in bot/outbox/reach.py.
 8. An edit finds its message by id or key; without one, or when it has vanished, it is sent anew.
 9. What no repetition mends is recorded (bot/outbox/refusals.py), and reported if its row asks for that.
 """
@@ -27,30 +28,22 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.background import BackgroundTasks
-from bot.channels.base import (
-    BlockChanged,
-    Channel,
-    ChatMigrated,
-    DeliveryError,
-    Failure,
-    RightsChanged,
-    ShellEvent,
-)
+from bot.channels.base import Channel, DeliveryError, Failure, ShellEvent
 from bot.channels.moves import Moves
-from bot.database import chats
 from bot.database.engine import Database
 from bot.database.outbox_marks import Later, Sent, revive
-from bot.database.outbox_table import Kind, OutboxRow, State, load_rows
+from bot.database.outbox_table import Kind, OutboxRow, load_rows
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
 from bot.faults import is_infrastructure, whereabouts
-from bot.outbox.chats import bring_back, lose, move
 from bot.outbox.delivery import Delivery, backoff
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.pacing import Pacing
-from bot.outbox.queue import ChatQueue, Item, as_edit, unstored_strip
-from bot.outbox.refusals import Refusals
+from bot.outbox.queue import ChatQueue, Item, unstored_strip
+from bot.outbox.queues import Queues
+from bot.outbox.reach import Reach
+from bot.outbox.refusals import Refusals, unsendable
 from bot.outbox.rows import rows
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
@@ -80,22 +73,19 @@ class Outbox:
         on_news: Callable[[], None] = lambda: None,
         operator_chat: int = 0,
     ) -> None:
-        self._database, self._codec = database, codec
-        self._moves, self._on_news = moves, on_news
+        self._database, self._codec, self._moves = database, codec, moves
         self._operator = Operator(codec, operator_chat)
+        self._queues = Queues(self._serve)
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
+        self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator_chat)
         self._delivery = Delivery(channel, pacing, moves, self._marks)
-        self._chats: dict[int, ChatQueue] = {}
-        self._waiting: dict[int, Item] = {}
-        self._sending: dict[int, Item] = {}
-        self._parked: set[int] = set()
         self._aside = BackgroundTasks()
         self._stopping = False
 
     async def start(self) -> None:
         """Take up what was left when the process ended."""
-        self._parked |= await self._database.write(chats.blocked)
+        await self._reach.start()
         await self._database.write(revive)
         self.accept(await self._database.write(self._left))
 
@@ -105,7 +95,7 @@ class Outbox:
         return [*left, *self._operator.report(connection, damage.faults.values())]
 
     async def report(self, faults: Collection[Fault]) -> None:
-        """Keep faults and tell the operator, each kind once an hour."""
+        """Keep faults, and tell of them: the operator of each kind once an hour, the chats at once."""
         if faults:
             self.accept(await self._database.write(lambda c: self._operator.report(c, faults)))
 
@@ -115,22 +105,12 @@ class Outbox:
 
     def in_flight(self) -> frozenset[int]:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
-        return frozenset(self._sending) | self._marks.unwritten
+        return self._queues.sending | self._marks.unwritten
 
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
         """Queue rows as they were stored. One that replaces a waiting row takes its place."""
         for row in fresh:
-            if row.state is not State.PENDING:
-                continue
-            if known := self._sending.get(row.id):
-                known.replaced = row if row.revision > known.row.revision else known.replaced
-            elif known := self._waiting.get(row.id):
-                known.row = row if row.revision > known.row.revision else known.row
-            elif row.id not in self._marks.unwritten:
-                delay = row.not_before - time.time() if row.not_before else 0.0
-                self._put(Item(row, time.monotonic() + delay if delay > 0 else 0.0))
-            elif row.revision:
-                self._put(Item(as_edit(row, 0)))
+            self._queues.accept(row, self._marks.unwritten)
 
     def answer(self, press: AnswerPress, language: str) -> None:
         """Answer a press, best effort: what matters never lives only there."""
@@ -138,21 +118,16 @@ class Outbox:
 
     def changed(self, event: ShellEvent) -> None:
         """Keep in mind what happened to a chat, as its turn stored it. May be told twice."""
-        match event:
-            case ChatMigrated(old, new):
-                self._moved(old, new)
-            case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
-                self._put_by(chat)
-            case BlockChanged(chat) | RightsChanged(chat):
-                self._parked.discard(chat)
+        self._reach.changed(event)
 
     async def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Let calls end that are on their way, and write all marks, in so many seconds."""
         end = time.monotonic() + seconds
         self._stopping = True
-        for queue in self._chats.values():
+        queues = self._queues.all()
+        for queue in queues:
             queue.wake()
-        tasks = [*(queue.running for queue in self._chats.values() if queue.running), *self._aside]
+        tasks = [*(queue.running for queue in queues if queue.running), *self._aside]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=max(0.0, seconds - MARKS_SECONDS))
             for task in late:
@@ -161,14 +136,8 @@ class Outbox:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._marks.flush(), max(0.0, end - time.monotonic()))
 
-    def _put(self, item: Item, *, first: bool = False) -> None:
-        queue = self._chats.get(item.row.chat)
-        if queue is None:
-            queue = self._chats[item.row.chat] = ChatQueue(item.row.chat)
-        if item.stored:
-            self._waiting[item.row.id] = item
-        queue.put(item, first=first)
-        if queue.running is None and not self._stopping:
+    def _serve(self, queue: ChatQueue) -> None:
+        if not self._stopping:
             queue.running = asyncio.create_task(self._run(queue))
 
     async def _run(self, queue: ChatQueue) -> None:
@@ -181,9 +150,7 @@ class Outbox:
                     log.error("outbox.queue_fault", error=whereabouts(error))  # noqa: TRY400 - no words
                     await asyncio.sleep(FAULT_SECONDS)
         finally:
-            queue.running = None
-            if not queue:
-                self._chats.pop(queue.chat, None)
+            self._queues.drop(queue)
 
     async def _next(self, queue: ChatQueue) -> None:
         """Send the chat's next row, or wait until it may go."""
@@ -195,26 +162,24 @@ class Outbox:
             await self._deliver(queue.take(lane))
 
     async def _deliver(self, item: Item) -> None:
-        if item.stored:
-            self._waiting.pop(item.row.id, None)
-            self._sending[item.row.id] = item
+        self._queues.begin(item)
         try:
             await self._attempt(item)
         except Exception as error:  # noqa: BLE001 - told apart by whose fault it is
             self._broke(item, error)
         finally:
-            self._sending.pop(item.row.id, None)
-            if item.replaced:
-                self._take_replacement(item, item.replaced)
+            self._queues.end(item)
 
     def _broke(self, item: Item, error: Exception) -> None:
         """Wait for our own disk or database; any other error is a fault of ours that no waiting ends."""
         if is_infrastructure(error):
             log.warning("outbox.store_trouble", error=type(error).__name__)
             self._again(item, type(error).__name__)
-        else:
-            log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=whereabouts(error))
-            self._refusals.refused(item.row, type(error).__name__)
+            return
+        log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=whereabouts(error))
+        self._refusals.refused(item.row, type(error).__name__)
+        if item.stored:
+            self._aside.start(self.report([unsendable(item.row, error)]))
 
     async def _attempt(self, item: Item) -> None:
         try:
@@ -227,18 +192,9 @@ class Outbox:
             if item.refused:
                 self._refusals.in_part(item.row, item.refused)
             self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
-        if item.row.chat in self._parked and item.row.message is not None:
+        if item.row.message is not None and self._reach.is_parked(item.row.chat):
             # They are back, and nobody told us.
-            self._aside.start(self._release(item.row.chat))
-
-    def _take_replacement(self, item: Item, replacement: OutboxRow) -> None:
-        item.replaced = None
-        if item.row.id not in self._waiting:
-            self._put(Item(as_edit(replacement, item.main)), first=True)
-        elif item.main:
-            item.row = as_edit(replacement, item.main)
-        else:
-            item.row = replacement
+            self._aside.start(self._reach.release(item.row.chat))
 
     async def _failed(self, item: Item, error: DeliveryError) -> None:
         row = item.row
@@ -249,17 +205,17 @@ class Outbox:
             case Failure.TEMPORARY:
                 self._again(item, error.reason)
             case Failure.MIGRATED:
-                await self._move(self._moves.destination(row.chat), error.moved_to)
+                await self._reach.move(self._moves.destination(row.chat), error.moved_to)
                 item.row = replace(row, at=0)
-                self._put(item, first=True)
+                self._queues.put(item, first=True)
             case Failure.VANISHED if row.kind is Kind.EDIT:
                 await self._send_anew(item)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
                 self._marks.sent(Sent(row, 0, time.time()))
             case Failure.UNREACHABLE:
-                await self._park(row.chat, item)
+                await self._reach.park(row.chat, item)
             case Failure.CHAT_GONE if row.chat < 0:
-                await self._park(row.chat, item)
+                await self._reach.park(row.chat, item)
             case _:
                 self._refusals.refused(row, error.reason)
 
@@ -276,60 +232,14 @@ class Outbox:
             item.ready = time.monotonic() + delay
             later = Later(row, row.attempts, now + delay, row.progress)
             self._marks.later(later, item.main, item.others, now)
-            self._put(item, first=True)
+            self._queues.put(item, first=True)
 
     async def _send_anew(self, item: Item) -> None:
         await self._marks.vanished(item.row)
         item.row = replace(item.row, at=0, kind=Kind.SEND, progress=0)
-        self._put(item, first=True)
-
-    async def _park(self, chat: int, refused: Item) -> None:
-        """Set the chat's rows aside, the one that was just refused among them."""
-        operator = self._operator if self._moves.is_named(chat) else None
-        told = await self._database.write(lambda connection: lose(connection, chat, operator))
-        self._put_by(chat, refused)
-        self.accept(told)
-        self._on_news()
-
-    def _put_by(self, chat: int, refused: Item | None = None) -> None:
-        """Let go of the chat's rows, as the store has parked them; only leaving goes on."""
-        self._parked.add(chat)
-        queue = self._chats.get(chat)
-        for item in (*(queue.clear() if queue else ()), *((refused,) if refused else ())):
-            self._waiting.pop(item.row.id, None)
-            item.replaced = None
-            if item.row.kind is Kind.LEAVE:
-                self._put(item)
-        log.info("outbox.parked", group=chat < 0)
-
-    async def _release(self, chat: int) -> None:
-        def work(connection: Connection) -> list[OutboxRow]:
-            damage = Damage()
-            back = bring_back(connection, self._codec, chat, damage)
-            return [*back, *self._operator.report(connection, damage.faults.values())]
-
-        back = await self._database.write(work)
-        self._parked.discard(chat)
-        self.accept(back)
-
-    async def _move(self, old: int, new: int) -> None:
-        home = self._moves.home(old)
-        await self._database.write(lambda connection: move(connection, self._codec, old, new, home))
-        self._moved(old, new)
-
-    def _moved(self, old: int, new: int) -> None:
-        """Send to the new id from now on; no message of the old one can be changed there."""
-        if not self._moves.add(old, new):
-            return
-        home = self._moves.home(new)
-        self._marks.forget(home)
-        for item in self._waiting.values():
-            if item.row.chat == home:
-                item.row = replace(item.row, at=0)
-        log.warning("outbox.group_moved", old=old, new=new)
-        self._on_news()
+        self._queues.put(item, first=True)
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Take the buttons off older copies; not stored, as nothing depends on it."""
         for chat, message in outdated:
-            self._put(unstored_strip(chat, message))
+            self._queues.put(unstored_strip(chat, message))

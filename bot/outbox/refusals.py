@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import structlog
 
 from bot.database.outbox_marks import Failed
 from bot.database.outbox_table import OutboxRow
+from bot.database.quarantine import Fault, Stage, damaged
 from bot.outbox.marks import Marks
 
 log = structlog.get_logger(__name__)
 
+SYSTEM = "system."
 CARD = "card:"
 # What a complaint or its answer hangs on; the operator hears when it cannot be delivered.
 WEIGHTY = (CARD, "receipt:", "response:")
 # 1, 2, 4 … 60 seconds apart (bot/outbox/delivery.py): after so many an hour has passed.
 AN_HOUR_OF_ATTEMPTS = 65
 DELAY_SECONDS = 3600.0
+
+
+def unsendable(row: OutboxRow, error: BaseException) -> Fault:
+    """A stored row that could not be made into calls: its template raises, say.
+
+    Its chat is told that a message is missing, unless it was a message of the system itself: telling of one
+    that tells of another could go round and round.
+    """
+    message = row.message
+    of_system = message is None or message.template.startswith(SYSTEM)
+    return replace(damaged(Stage.OUTBOX, row.id, message, error), chat=0 if of_system else row.chat)
 
 
 class Refusals:

@@ -52,7 +52,7 @@ class Arrival:
 
     incoming: Incoming
     wants: Needs | None = None
-    failure: Exception | None = None
+    failure: BaseException | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Loader:
                 self._take_over({case.id: case for case in self.world.listed.cases})
 
     def damaged(self, wants: Needs) -> Fault | None:
-        """The first row that these need and that does not open; a damaged own case is only left out."""
+        """The first row that these need and that does not open; of own cases see `World.unread`."""
         damage = self.damage
         if not damage.faults:
             return None
@@ -106,6 +106,9 @@ class Loader:
             self._connection, self._codec, ids, references, persons, officers, damage=self.damage
         )
         self._take_over(found)
+        if persons and (closed := self.damage.of(Stage.CASE)):
+            filers = cases.filed_by(self._connection, {str(name) for name in closed})
+            self.world.unread.update(filers.values())
         for person in persons:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)

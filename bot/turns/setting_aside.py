@@ -3,6 +3,7 @@
 1. An update that the channel or the core raises on: its sender is asked to send it again.
 2. A conversation that does not open: it begins again, and its person is told so; what was stored is kept.
 3. A case that does not open: the event is refused with the agency's telephone number. The row stays.
+4. A list of own complaints that lacks such a case: it is shown, and its reader is told.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bot.turns.storing import Gathered
 from conversations.agency import Rules
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Outcome, Send
-from conversations.events import ButtonPressed, DeadlinePassed, Origin
+from conversations.events import ButtonPressed, CommandReceived, DeadlinePassed, Event, Origin
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 
@@ -59,6 +60,12 @@ class SettingAside:
             self._answer(incoming, self._told("system.record_damaged"))
         else:
             self._answer(incoming, self._told("system.case_damaged"))
+
+    def own_case(self, event: Event) -> None:
+        """Say to who asked for the own complaints that one of them does not open."""
+        if isinstance(event, CommandReceived | ButtonPressed):
+            message = self._told("system.own_case_damaged")
+            self._gathered.add(Outcome(effects=(Send(event.origin.chat, message),)))
 
     def _told(self, template: str) -> OutgoingMessage:
         phones = [

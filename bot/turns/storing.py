@@ -133,7 +133,7 @@ class Storing:
                 sent_messages.forget_prefix(self.connection, effect.prefix)
         language = self._languages(effects, loader)
         fresh = rows(effects, language, self.operator_chat, self.wall)
-        stored = insert_rows(self.connection, self.codec, fresh, self.in_flight) if fresh else []
+        stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)
         back = [row for waiting in gathered.back.values() for row in waiting]
         return Committed(
             (*back, *stored),

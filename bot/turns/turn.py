@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -114,7 +115,7 @@ class Turn:
         for arrival in asking:
             try:
                 further.append(self._further(arrival))
-            except Exception:  # noqa: BLE001, S112 - asked again in its turn, and set aside there
+            except BaseException:  # noqa: BLE001, S112 - asked again in its turn, and set aside there
                 continue
         self._loader.load([wants for wants in further if wants])
 
@@ -138,7 +139,7 @@ class Turn:
     def _advance(self, arrival: Arrival, event: Event) -> None:
         try:
             further = self._further(arrival)
-        except Exception as error:  # noqa: BLE001 - invariant 2: what the core raises on is set aside
+        except BaseException as error:  # noqa: BLE001 - whatever the core raises is set aside
             self._aside.update(arrival.incoming, error)
             return
         # Outside: what the store raises is no fault of the core's.
@@ -153,11 +154,13 @@ class Turn:
             if isinstance(event, MembershipChanged):
                 event = note_membership(event, self._world, self._wall, self._gathered)
             outcome = self._house.core.advance(event, self._world)
-        except Exception as error:  # noqa: BLE001 - the same
+        except BaseException as error:  # noqa: BLE001 - the same
             self._aside.update(arrival.incoming, error)
             return
         self._world.apply(outcome)
         self._gathered.add(outcome, self._language(event))
+        if further and further.own in self._world.unread:
+            self._aside.own_case(event)
         if isinstance(event, BotAdded):
             # What waited for the bot's return goes on, whatever the core makes of the group.
             self._shell(RightsChanged(event.chat, "member"))
@@ -198,12 +201,16 @@ class Turn:
         # Imported here: groups hardly ever move.
         from conversations.desk_cards import edit_card
 
+        damage = self._loader.damage
         names = cases.open_cases(self._connection, chat)
-        found = cases.load_cases(self._connection, self._house.codec, names, damage=self._loader.damage)
+        found = cases.load_cases(self._connection, self._house.codec, names, damage=damage)
         current = [self._world.cases.get(name, case) for name, case in sorted(found.items())]
         current.sort(key=lambda case: case.received_at)
-        effects = tuple(edit_card(case, self._world, Lane.UNASKED) for case in current)
-        self._gathered.add(Outcome(effects=effects))
+        for case in current:
+            # A case whose card cannot be made keeps back no other's.
+            made = partial(edit_card, case, self._world, Lane.UNASKED)
+            if card := damage.open(Stage.CASE, case.id, b"", made):
+                self._gathered.add(Outcome(effects=(card,)))
 
     def _acknowledge(
         self, batch: Batch, fresh: Sequence[Arrival], wall: float, *, settle: bool = True

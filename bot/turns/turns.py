@@ -82,7 +82,7 @@ class Turns:
         house = self._house
         try:
             return Arrival(incoming, house.core.needs(event, World(house.now(), house.rules, house.hands)))
-        except Exception as error:  # noqa: BLE001 - law 2: what the core raises on is set aside
+        except BaseException as error:  # noqa: BLE001 - whatever the core raises is set aside
             return Arrival(incoming, failure=error)
 
     async def _settle(self, batch: Batch) -> None:

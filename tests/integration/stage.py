@@ -19,6 +19,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.database import chats
 from bot.database.engine import Database
 from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import Files
 from bot.outbox.chats import note
@@ -119,14 +120,14 @@ class Stage:
     async def kill_outbox(self) -> None:
         """End the senders as a kill would: nothing is finished, nothing marked."""
         self.outbox._stopping = True
-        tasks = [queue.running for queue in self.outbox._chats.values() if queue.running]
+        tasks = [queue.running for queue in self.outbox._queues.all() if queue.running]
         tasks += [task for task in (self.outbox._marks._task, *self.outbox._aside) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def restart_outbox(self) -> None:
-        moved = await self.database.write(lambda c: chats.moves(c, self.codec))
+        moved = await self.database.write(lambda c: chats.moves(c, self.codec, Damage()))
         self.moves = Moves({STAFF}, moved)
         self.outbox = self.new_outbox()
         await self.outbox.start()

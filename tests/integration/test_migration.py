@@ -18,6 +18,7 @@ from bot.database import chats, files_table, outbox_table, schema
 from bot.database.cases import load_cases
 from bot.database.engine import Database, writing_engine
 from bot.database.migrations import binding_seals, run
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, KeysMissingError
 from bot.migrating import migrate
 from conversations.case import Officer, Status
@@ -189,7 +190,7 @@ async def test_an_old_store_opens_and_verifies_after_the_migration(old: OldStore
         "7-1": ("ab12", PHOTO),
         "7-2": ("", PHOTO),
     }
-    assert await database.write(lambda c: chats.moves(c, codec)) == {-1: -2}
+    assert await database.write(lambda c: chats.moves(c, codec, Damage())) == {-1: -2}
     assert await database.write(chats.blocked) == {9}
     await database.close()
 

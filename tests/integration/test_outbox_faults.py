@@ -193,7 +193,7 @@ async def test_one_impossible_message_does_not_silence_its_chat(tmp_path: Path) 
         await stand.post(send(7, "mustahil", buttons=too_long), send(7, "biasa"))
         await siti.wait_for("biasa")
         await stand.empty()
-        (row,) = await stand.rows("SELECT state, payload FROM outbox")
+        (row,) = await stand.rows("SELECT state, payload FROM outbox WHERE chat = 7")
         assert tuple(row) == ("failed", None)
 
 

@@ -59,8 +59,9 @@ async def test_the_operator_hears_of_a_receipt_or_response_that_was_given_up(
         await stand.simulator.person(7, "Siti").say("/start")
         await stand.post(send(7, "penting", key, buttons=REFUSED), send(7, "biasa", buttons=REFUSED))
         await told(stand, "undelivered")
+        await told(stand, "quarantine")
         await stand.empty()
-        assert len(stand.texts(OPERATOR)) == 1
+        assert len(stand.texts(OPERATOR)) == 2
 
 
 async def test_a_file_that_is_gone_everywhere_holds_up_neither_its_card_nor_the_group(

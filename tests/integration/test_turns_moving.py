@@ -147,7 +147,7 @@ async def test_what_lies_under_the_old_id_follows_the_configuration(
     named = [(GROUP, 5, "card:a", 1.0), (NEW, 5, "card:a", 1.0)]
     await database.write(lambda c: remember(c, named))
     for _ in range(2):
-        await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, limits))
+        await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, limits, Damage()))
     found = await database.write(lambda c: load_conversations(c, codec, {ConversationKey(NEW, 7)}))
     assert [each.name for each in found.values()] == ["Rina"]
     (moved,) = (await database.write(lambda c: load_cases(c, codec, {"a"}))).values()
@@ -173,7 +173,7 @@ async def test_what_was_led_into_a_group_that_moved_does_not_open_afterwards(
     for table in ("outbox", "files"):
         forged = text(f"UPDATE {table} SET chat = :group")  # noqa: S608 - the two names above
         await database.write(lambda c, forged=forged: c.execute(forged, {"group": GROUP}))  # type: ignore[misc]
-    await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, Limits()))
+    await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, Limits(), Damage()))
     damage = Damage()
     await database.write(lambda c: load_rows(c, codec, damage))
     await database.write(lambda c: files_by_key(c, codec, ["k"], damage))

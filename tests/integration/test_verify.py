@@ -12,6 +12,7 @@ from bot.checks.verify import verify
 from bot.config import Config, read
 from bot.database import chats, tables
 from bot.database.engine import Database
+from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
@@ -79,14 +80,17 @@ async def test_a_forged_move_of_a_group_is_ignored_and_told(store: Store) -> Non
         "INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (-5, 0, -6, 0)",
         "INSERT INTO chats SELECT -7, 0, -666, 0, proof FROM chats WHERE chat = -1",
     )
-    assert await store.database.write(lambda c: chats.moves(c, store.codec)) == {-1: -2}
     assert [fault.partition(":")[0] for fault in store.faults()] == ["chats -5", "chats -7"]
+    damage = Damage()
+    assert await store.database.write(lambda c: chats.moves(c, store.codec, damage)) == {-1: -2}
+    assert sorted(fault.subject for fault in damage.faults.values()) == ["-5", "-7"]
+    assert store.faults() == []
 
 
 async def test_a_true_move_replaces_a_forged_one(store: Store) -> None:
     await store.attack("INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (-1, 0, -2, 0)")
     assert await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
-    assert await store.database.write(lambda c: chats.moves(c, store.codec)) == {-1: -2}
+    assert await store.database.write(lambda c: chats.moves(c, store.codec, Damage())) == {-1: -2}
     assert not await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
 
 

@@ -186,6 +186,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "first": ("DPMD-2026-0043", "DPMD-2026-0043"),
         "last": ("DPMD-2026-0047", "DPMD-2026-0043"),
     },
+    "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},

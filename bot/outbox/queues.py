@@ -1,0 +1,107 @@
+"""The outbox's memory: each chat's queue, and where every stored row is. No network and no database here.
+
+A row of the table is here in one of three places: it waits in its chat's queue, it is being sent, or it has
+been dealt with and its mark is not yet written (bot/outbox/marks.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from bot.database.outbox_table import Kind, OutboxRow, State
+from bot.outbox.queue import ChatQueue, Item, as_edit
+
+# Longer than any failure makes a row wait. A time beyond it is damaged, or was noted by a wrong clock.
+LONGEST_DELAY = 24 * 3600.0
+
+
+class Queues:
+    """`serve` is called with a queue that holds something and that is not being served."""
+
+    def __init__(self, serve: Callable[[ChatQueue], None]) -> None:
+        self._serve = serve
+        self._chats: dict[int, ChatQueue] = {}
+        self._waiting: dict[int, Item] = {}
+        self._sending: dict[int, Item] = {}
+
+    @property
+    def sending(self) -> frozenset[int]:
+        """The stored rows that are being sent."""
+        return frozenset(self._sending)
+
+    def all(self) -> Sequence[ChatQueue]:
+        """Every queue that is served or holds something."""
+        return tuple(self._chats.values())
+
+    def accept(self, row: OutboxRow, unwritten: Collection[int]) -> None:
+        """Queue a row as it was stored, or let it take the place of the one that it replaces.
+
+        `unwritten` are the rows that have been dealt with and are not yet marked.
+        """
+        if row.state is not State.PENDING:
+            return
+        if known := self._sending.get(row.id):
+            known.replaced = row if row.revision > known.row.revision else known.replaced
+        elif known := self._waiting.get(row.id):
+            known.row = row if row.revision > known.row.revision else known.row
+        elif row.id not in unwritten:
+            self.put(Item(row, _ready(row)))
+        elif row.revision:
+            self.put(Item(as_edit(row, 0)))
+
+    def put(self, item: Item, *, first: bool = False) -> None:
+        """Queue an item, `first` for what had its turn already."""
+        queue = self._chats.get(item.row.chat)
+        if queue is None:
+            queue = self._chats[item.row.chat] = ChatQueue(item.row.chat)
+        if item.stored:
+            self._waiting[item.row.id] = item
+        queue.put(item, first=first)
+        if queue.running is None:
+            self._serve(queue)
+
+    def begin(self, item: Item) -> None:
+        """An item was taken out of its queue, to be sent."""
+        if item.stored:
+            self._waiting.pop(item.row.id, None)
+            self._sending[item.row.id] = item
+
+    def end(self, item: Item) -> None:
+        """The item is not being sent any more; what replaces it by now is queued."""
+        self._sending.pop(item.row.id, None)
+        replacement, item.replaced = item.replaced, None
+        if replacement is None:
+            return
+        if item.row.id not in self._waiting:
+            self.put(Item(as_edit(replacement, item.main)), first=True)
+        else:
+            item.row = as_edit(replacement, item.main) if item.main else replacement
+
+    def drop(self, queue: ChatQueue) -> None:
+        """A queue is not served any more; an empty one is forgotten."""
+        queue.running = None
+        if not queue:
+            self._chats.pop(queue.chat, None)
+
+    def let_go(self, chat: int, refused: Item | None = None) -> None:
+        """Forget a chat's rows, as the store has parked them, `refused` among them; only leaving goes on."""
+        queue = self._chats.get(chat)
+        for item in (*(queue.clear() if queue else ()), *((refused,) if refused else ())):
+            self._waiting.pop(item.row.id, None)
+            item.replaced = None
+            if item.row.kind is Kind.LEAVE:
+                self.put(item)
+
+    def forget_messages(self, chat: int) -> None:
+        """The ids of a chat's messages are void: no waiting row changes one of them."""
+        for item in self._waiting.values():
+            if item.row.chat == chat:
+                item.row = replace(item.row, at=0)
+
+
+def _ready(row: OutboxRow) -> float:
+    """The monotonic time from which on the row may be sent."""
+    delay = row.not_before - time.time()
+    return time.monotonic() + delay if 0 < delay <= LONGEST_DELAY else 0.0

@@ -1,0 +1,53 @@
+"""What a start asks of the store before anybody is served: step by step, so that no damaged row ends it.
+
+What a step finds damaged is kept and told after the senders have begun. A step that fails on data is left
+out; one that fails on the disk or the database ends the start, as nothing could be stored afterwards either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.database import counters
+from bot.database.engine import Database
+from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged
+from bot.faults import is_infrastructure
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+class Start:
+    """The steps of one start; `faults` are what they found."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.faults: list[Fault] = []
+
+    async def step(self, name: str, work: Callable[[Connection, Damage], T], otherwise: T) -> T:
+        """What `work` returns, `otherwise` when it fails on data."""
+        damage, found = Damage(), otherwise
+        try:
+            found = await self._database.write(lambda connection: work(connection, damage))
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            damage.faults[Stage.START, name] = damaged(Stage.START, name, b"", error)
+        for fault in damage.faults.values():
+            log.error("app.start_damaged", stage=fault.stage.value, error=fault.error)
+        self.faults += damage.faults.values()
+        return found
+
+    async def counters(self) -> None:
+        """Repair the counters: a number that was used already is refused to whoever needs a new one."""
+        await self.step("counters", _repair, None)
+
+
+def _repair(connection: Connection, damage: Damage) -> None:
+    for name, stored in counters.repair(connection).items():
+        fault = damaged(Stage.COUNTER, name, stored, DamagedRowError("next"))
+        damage.faults[Stage.COUNTER, name] = fault

@@ -1,0 +1,111 @@
+"""Breaks one stored row with plain SQL: a bit of it, its shape, the type of one of its values.
+
+`Sealed` is the one place that seals: it learns each value's context by letting the store's own loaders open
+it, so that nothing here knows what a seal is bound to.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.database.cases import load_cases
+from bot.database.conversations import load_conversations
+from bot.database.engine import writing_engine
+from bot.database.files_table import files_by_key
+from bot.database.outbox_table import load_rows
+from bot.database.sealing import Codec
+from conversations.conversation import ConversationKey
+
+Row = Mapping[str, Any]
+# A row of the store -> the columns that are to change.
+Change = Callable[[Row, "Sealed"], Mapping[str, Any]]
+
+
+class Sealed:
+    """Opens and seals the values of a stopped bot's store."""
+
+    def __init__(self, path: Path, keys: Path) -> None:
+        self._codec = Codec.load(keys, create=False)
+        self._contexts: dict[bytes, bytes] = {}
+        opened = self._codec.open
+
+        def noted(sealed: object, context: bytes) -> bytes:
+            if isinstance(sealed, bytes):
+                self._contexts[sealed] = context
+            return opened(sealed, context)
+
+        self._codec.open = noted  # type: ignore[method-assign]
+        engine = writing_engine(path)
+        with engine.connect() as connection:
+            self._load(connection)
+            connection.rollback()
+        engine.dispose()
+
+    def _load(self, connection: Connection) -> None:
+        def all_of(columns: str) -> list[Any]:
+            return list(connection.exec_driver_sql(f"SELECT {columns}").all())
+
+        keys = {ConversationKey(*row) for row in all_of("chat, person FROM conversations")}
+        load_conversations(connection, self._codec, keys)
+        load_cases(connection, self._codec, [row[0] for row in all_of("id FROM cases")])
+        files_by_key(connection, self._codec, [row[0] for row in all_of("key FROM files")])
+        load_rows(connection, self._codec)
+
+    def reshaped(self, sealed: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
+        """The value with its JSON changed, under a valid seal."""
+        context = self._contexts[sealed]
+        values = json.loads(self._codec.open(sealed, context))
+        change(values)
+        return self._codec.seal(json.dumps(values).encode(), context)
+
+
+def break_row(path: Path, keys: Path, table: str, where: str, change: Change) -> None:
+    """Change one row, which the condition must find, in the store of a stopped bot."""
+    sealed = Sealed(path, keys)
+    with closing(sqlite3.connect(path)) as store:
+        store.row_factory = sqlite3.Row
+        (row,) = store.execute(f"SELECT rowid AS place, * FROM {table} WHERE {where}").fetchall()  # noqa: S608
+        changes = change(dict(row), sealed)
+        columns = ", ".join(f'"{name}" = ?' for name in changes)
+        store.execute(f"UPDATE {table} SET {columns} WHERE rowid = ?", (*changes.values(), row["place"]))  # noqa: S608
+        store.commit()
+
+
+def bit(column: str) -> Change:
+    """One bit of the value flipped, in the middle of it."""
+    return lambda row, _sealed: {column: flipped(row[column])}
+
+
+def flipped(value: Any) -> Any:
+    """The value with one bit in its middle changed."""
+    if isinstance(value, int):
+        return value ^ (1 << 20)
+    raw = bytearray(value.encode() if isinstance(value, str) else value)
+    raw[len(raw) // 2] ^= 4
+    return raw.decode() if isinstance(value, str) else bytes(raw)
+
+
+def without(column: str, field: str) -> Change:
+    """Another version's JSON: it names the field in another way."""
+
+    def rename(values: dict[str, Any]) -> None:
+        values[f"{field}_of_another_version"] = values.pop(field)
+
+    return lambda row, sealed: {column: sealed.reshaped(row[column], rename)}
+
+
+def other(column: str, **fields: Any) -> Change:
+    """The same JSON with other values, under a valid seal."""
+    return lambda row, sealed: {column: sealed.reshaped(row[column], lambda values: values.update(fields))}
+
+
+def value(column: str, other: Any) -> Change:
+    """Another value in its place."""
+    return lambda _row, _sealed: {column: other}

@@ -1,0 +1,128 @@
+"""The clock and the start: a kind of row, a row or a step that fails keeps back no other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot import due
+from bot.database import files_table
+from bot.database.conversations import save_conversations
+from bot.database.engine import Database
+from bot.database.quarantine import Damage, Fault, Stage
+from bot.database.sealing import Codec
+from bot.scheduler import Scheduler
+from bot.starting import Start
+from conversations.conversation import Conversation, Draft
+from conversations.effects import KeepFile
+from conversations.events import Attachment, DeadlinePassed, FileLost
+from tests.integration.driver import disk_full
+from tests.integration.turning import GROUP, Bench
+from tests.unit.transcript import RULES, START
+
+DAY = timedelta(days=1)
+DAMAGE = "UPDATE conversations SET person = 'x' WHERE person = 20"
+
+
+@pytest.fixture
+def bench(database: Database, codec: Codec) -> Bench:
+    return Bench(database, codec)
+
+
+class Clock:
+    """Rounds of the clock, with what was reported and which people and files it found."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.reported: list[Fault] = []
+        self.scheduler = Scheduler(
+            bench.database,
+            bench.codec,
+            bench.turns().take,
+            lambda: START + DAY,
+            lambda: 1_000_000.0,
+            60.0,
+            self._report,
+        )
+
+    async def _report(self, faults: Collection[Fault]) -> None:
+        self.reported += faults
+
+    async def found(self) -> list[object]:
+        events = [incoming.event for incoming in await self.scheduler.due()]
+        woken = [event.person for event in events if isinstance(event, DeadlinePassed)]
+        return [*woken, *(event.file for event in events if isinstance(event, FileLost))]
+
+
+async def _fill(bench: Bench, *persons: int, chat: int = 0) -> None:
+    """A draft of each person that is due, and a lost file."""
+    draft = Draft(id="d", screen="story", started_at=START, touched_at=START)
+    talks = [Conversation(chat=chat or person, person=person, draft=draft) for person in persons]
+    kept = KeepFile("7-1", "draft", 7, Attachment("photo", "file", "unique"))
+
+    def work(connection: Connection) -> None:
+        save_conversations(connection, bench.codec, talks, RULES.limits)
+        files_table.insert_files(connection, bench.codec, [kept])
+        files_table.mark_lost(connection, "7-1", "too_large")
+
+    await bench.database.write(work)
+
+
+async def test_a_kind_of_row_that_cannot_be_read_keeps_back_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _fill(bench, 20, 21)
+    for broken in range(len(due.SOURCES)):
+        sources = list(due.SOURCES)
+        sources[broken] = replace(sources[broken], query=text("SELECT * FROM no_such_table"))
+        monkeypatch.setattr("bot.scheduler.SOURCES", tuple(sources))
+        found = await Clock(bench).found()
+        expected = {20, 21, "7-1"} - ({"7-1"} if broken == 1 else {20, 21} if broken == 3 else set())
+        assert set(found) == expected
+
+
+async def test_a_damaged_officer_s_row_takes_no_colleague_s_with_it(bench: Bench) -> None:
+    await _fill(bench, 20, 21, chat=GROUP)
+    await bench.database.write(
+        lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
+    )
+    clock = Clock(bench)
+    assert await clock.found() == [21, "7-1"]
+    assert await clock.found() == [21, "7-1"]
+    assert [fault.stage for fault in clock.reported] == [Stage.CLOCK]
+
+
+async def test_a_row_that_cannot_be_given_up_keeps_back_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(_row: Any) -> Any:
+        raise LookupError
+
+    await _fill(bench, 20, 21)
+    await bench.database.write(
+        lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
+    )
+    sources = [replace(source, give_up=raising) for source in due.SOURCES]
+    monkeypatch.setattr("bot.scheduler.SOURCES", sources)
+    assert await Clock(bench).found() == [21, "7-1"]
+
+
+async def test_a_step_of_the_start_that_fails_on_data_is_left_out_and_kept(database: Database) -> None:
+    def raising(_connection: Connection, _damage: Damage) -> int:
+        raise LookupError
+
+    start = Start(database)
+    assert await start.step("numbers", raising, 5) == 5
+    assert [(fault.stage, fault.subject) for fault in start.faults] == [(Stage.START, "numbers")]
+
+
+async def test_a_start_on_a_full_disk_ends(database: Database) -> None:
+    def raising(_connection: Connection, _damage: Damage) -> int:
+        raise disk_full()
+
+    with pytest.raises(type(disk_full())):
+        await Start(database).step("numbers", raising, 5)

@@ -1,0 +1,279 @@
+"""A store with the data of several people, made by the real bot, and a restart over it with one row broken.
+
+`Town.build()` plays it once: the bot serves everybody, and is stopped while messages, a card and a file
+still wait. `Town.reopened()` copies that store and that messenger, so that each case begins from the same.
+
+ALI writes a complaint and has sent a photo that is not fetched yet. BUDI has filed one with a photo. CITRA
+writes another one. DINA has filed one, whose card an officer takes later. EKO's was answered, and the answer
+waits to be sent. FITRI and GITA wait for a message. HANI's complaint went to a group that has moved, and its
+card waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Service
+from bot.config import Config, load
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from bot.simulator.chats import Chat
+from bot.simulator.dispatch import Dispatcher
+from bot.simulator.groups import Group
+from bot.simulator.people import Person
+from bot.simulator.server import Simulator
+from bot.simulator.waiting import transcript, wait_until
+from bot.simulator.world import World
+from tests.bot_process import STAFF, UNPACED, write_config
+from tests.officers import OfficerPlayer
+from tests.players import Citizen
+from tests.questions import ANSWERS, PHOTO, labels_of
+
+ALI, BUDI, CITRA, DINA, EKO, FITRI, GITA, HANI = range(401, 409)
+RINA, OPERATOR = 801, 804
+MOVED = -1001000000077
+SECONDS = 15.0
+# Longer than a draft may be silent before it is reminded of.
+LATER = timedelta(hours=25)
+REMINDED, HELP = "belum selesai", "Bantuan"
+TOLD = "tidak dapat diproses"
+NAMES = {
+    ALI: "Ali",
+    BUDI: "Budi",
+    CITRA: "Citra",
+    DINA: "Dina",
+    EKO: "Eko",
+    FITRI: "Fitri",
+    GITA: "Gita",
+    HANI: "Hani",
+    RINA: "Rina",
+    OPERATOR: "Operator",
+}
+# The four chats that the messenger refuses have something waiting, the group under its first id.
+ALL_WAIT = (
+    "SELECT 1 FROM outbox WHERE state = 'pending' AND chat IN (405, 406, 407, -1001000000002) "
+    "GROUP BY state HAVING count(DISTINCT chat) = 4"
+)
+QUARANTINE = "SELECT stage, subject, times FROM quarantine ORDER BY id"
+
+
+@dataclass
+class Snapshot:
+    """The stopped bot's store, and the messenger as it was then; `numbers` are the complaints' by person."""
+
+    folder: Path
+    world: World
+    people: dict[int, Person]
+    groups: dict[int, Group]
+    numbers: dict[int, str]
+
+
+@dataclass
+class Town:
+    """A running bot on a copy of the store."""
+
+    folder: Path
+    simulator: Simulator
+    config: Config
+    numbers: dict[int, str]
+    service: Service = field(init=False)
+    database: Database = field(init=False)
+    since: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def codec(self) -> Codec:
+        """The keys of this store."""
+        return Codec.load(self.config.database.keys_path, create=False)
+
+    def chat(self, number: int) -> Chat:
+        """A private chat, or a group under its present id."""
+        return self.simulator.groups[number].chat if number < 0 else self.simulator.people[number].chat
+
+    def person(self, number: int) -> Person:
+        """Somebody, new or known."""
+        return self.simulator.person(number, NAMES.get(number, "Warga"))
+
+    def texts(self, number: int) -> list[str]:
+        """What the bot has said in a chat since the bot was started, or changed there."""
+        chat = self.chat(number)
+        stored = [
+            chat.messages[message]
+            for message, _ in chat.log[self.since.get(number, 0) :]
+            if message in chat.messages
+        ]
+        return [
+            str(each.message.get("text", each.message.get("caption", ""))) for each in stored if each.by_bot
+        ]
+
+    async def hears(self, number: int, *words: str) -> str:
+        """Wait until one message of the chat says all of this; the message."""
+
+        def said() -> str:
+            return next((text for text in self.texts(number) if all(word in text for word in words)), "")
+
+        try:
+            found = await wait_until(lambda: self.chat(number).signal, said, SECONDS)
+        except TimeoutError:
+            raise AssertionError(f"never heard {words}; {transcript(self.chat(number))}") from None
+        return str(found)
+
+    async def presses(self, label: str, reference: str) -> None:
+        """Let the officer press a button of a complaint's newest card in her group."""
+        group = self.simulator.groups[STAFF["dpmd"]]
+        cards = (each.message for each in group.chat.newest_first() if each.by_bot)
+        card = next(
+            each
+            for each in cards
+            if f"Pengaduan {reference}" in each.get("text", "") and label in labels_of(each)
+        )
+        await self.person(RINA).press(label, group, card, wait=False)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds in the store."""
+        with closing(sqlite3.connect(self.config.database.path)) as store:
+            return store.execute(query).fetchall()
+
+    def calls(self) -> int:
+        """How many calls the bot made that somebody can see."""
+        return sum(
+            call.method not in {"getUpdates", "getMe"}
+            and not call.method.lower().startswith(("get", "setmy"))
+            for call in self.simulator.calls
+        )
+
+    @asynccontextmanager
+    async def running(self, later: timedelta = timedelta()) -> AsyncIterator[None]:
+        """Run the bot, with business time put forward."""
+        path = self.config.database.path
+        codec = Codec.load(self.config.database.keys_path, create=not path.exists())
+        self.since = {
+            number: len(self.chat(number).log) for number in (*self.simulator.people, *self.simulator.groups)
+        }
+        self.database, stopping = await Database.open(path), asyncio.Event()
+        self.service = Service(self.config, self.database, codec)
+        self.service._clock._offset = later
+        running = asyncio.create_task(self.service.run(stopping))
+        try:
+            await self._started(running)
+            yield
+        finally:
+            stopping.set()
+            await running
+            await self.database.close()
+
+    async def _started(self, running: asyncio.Task[None]) -> None:
+        before = len(self.simulator.calls)
+        asked = asyncio.ensure_future(
+            self.simulator.until(lambda: any(c.method == "getUpdates" for c in self.simulator.calls[before:]))
+        )
+        await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            asked.cancel()
+            running.result()
+        await asked
+
+    async def settled(self) -> None:
+        """Let the clock go round and the senders finish, several times."""
+        scheduler = self.service._scheduler
+        assert scheduler
+        for _ in range(3):
+            await scheduler.round()
+            await self.service._outbox._marks.flush()
+
+
+async def build(folder: Path) -> Snapshot:
+    """Play the story up to the stop."""
+    simulator = await Simulator.start()
+    try:
+        for number, name in NAMES.items():
+            simulator.person(number, name)
+        for group in STAFF.values():
+            simulator.group(group, "Petugas", members=[simulator.people[RINA]])
+        town = Town(folder, simulator, _config(simulator, folder), {})
+        async with town.running():
+            await _play(town)
+    finally:
+        await simulator.close()
+    return Snapshot(folder, simulator.world, simulator.people, simulator.groups, town.numbers)
+
+
+def _config(simulator: Simulator, folder: Path) -> Config:
+    return load(write_config(simulator, folder, pacing=UNPACED, operator_chat_id=OPERATOR))
+
+
+def _citizen(town: Town, number: int, agency: str = "dpmd", **answers: Any) -> Citizen:
+    return Citizen(town.person(number), replace(ANSWERS, **answers), link=agency, seconds=SECONDS)
+
+
+async def _play(town: Town) -> None:
+    simulator = town.simulator
+    await town.person(OPERATOR).say("/start")
+    filing = {
+        number: _citizen(town, number, story=story)
+        for number, story in ((BUDI, ("Jalan rusak.", PHOTO)), (DINA, ("Bantuan.",)), (EKO, ("Pungutan.",)))
+    }
+    references = await asyncio.gather(*(citizen.file() for citizen in filing.values()))
+    town.numbers = dict(zip(filing, references, strict=True))
+    await _until_found(town, "SELECT 1 FROM files WHERE state = 'stored'")
+    await asyncio.gather(_draft(town, ALI), _draft(town, CITRA))
+    simulator.inject({"update_id": simulator.world.next_update_id, "message": 5})
+    simulator.world.next_update_id += 1
+    held = simulator.fault("download", kind="hold")
+    await town.person(ALI).send_photo(b"another photo")
+    await held.reached()
+    await simulator.groups[STAFF["bakesbangpol"]].migrate(MOVED)
+    await _until_found(town, "SELECT 1 FROM chats WHERE migrated_to IS NOT NULL AND cards_void = 0")
+    for chat in (EKO, FITRI, GITA, MOVED):
+        simulator.fault("sendMessage", chat_id=chat, kind="500", times=999)
+    town.numbers[HANI] = await _citizen(town, HANI, "bakesbangpol", service="Rekomendasi penelitian").file()
+    officer = OfficerPlayer(town.person(RINA), simulator.groups[STAFF["dpmd"]], SECONDS)
+    await officer.take(town.numbers[EKO])
+    await officer.answer(town.numbers[EKO], "Sudah kami tindak lanjuti.")
+    for number in (FITRI, GITA):
+        await town.person(number).say("/bantuan")
+    await _until_found(town, ALL_WAIT)
+
+
+async def _draft(town: Town, number: int) -> None:
+    citizen = _citizen(town, number)
+    await citizen.begin()
+    await citizen.play("story")
+
+
+async def _until_found(town: Town, query: str) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not town.rows(query):  # noqa: ASYNC110 - the store has no signal to wait for
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def reopened(snapshot: Snapshot, folder: Path) -> AsyncIterator[Town]:
+    """A copy of all of it, the bot not running."""
+    for name in ("aduan.db", "aduan.key"):
+        shutil.copy(snapshot.folder / name, folder / name)
+    if (snapshot.folder / "files").exists():
+        shutil.copytree(snapshot.folder / "files", folder / "files")
+    simulator = await Simulator.start()
+    _quiet(snapshot.world)
+    world, people, groups = copy.deepcopy((snapshot.world, snapshot.people, snapshot.groups))
+    simulator.world, simulator.people, simulator.groups = world, people, groups
+    simulator.dispatcher = Dispatcher(world, None)
+    try:
+        yield Town(folder, simulator, _config(simulator, folder), snapshot.numbers)
+    finally:
+        await simulator.close()
+
+
+def _quiet(world: World) -> None:
+    """Nobody waits for a change: what waits cannot be copied."""
+    for signal in (world.changed, world.updated, *(chat.signal for chat in world.chats.values())):
+        signal.fire()
