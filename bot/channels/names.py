@@ -35,7 +35,7 @@ class Nameless:
 
 
 def clean(name: str, longest: int = LONGEST_NAME) -> str:
-    """The name on one line, at most `longest` characters; empty when nothing of it can be seen."""
+    """The name on one line, at most `longest` characters; empty when no character of it can be seen."""
     if name.isascii() and name.isprintable() and len(name) <= longest:
         return " ".join(name.split())
     line = " ".join(name.split())

@@ -19,14 +19,14 @@ from bot.channels.typed import MOST_STORED
 MOST_UPDATE_ID = 2**53
 # Objects within objects: the messenger needs about ten levels, and Python's own limit is near a thousand.
 DEEPEST = 64
-# In digits: what 63 bits hold whatever they are, and what is worth reading at all.
+# Numbers of up to 18 digits always fit into 63 bits, those of more than 20 never do.
 SURELY_STORED, LONGEST_NUMBER = 18, 20
 REPLACEMENT = "\ufffd"
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..", re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-# Within a text the quotes are escaped, so that nobody can write such a number into theirs.
+# Within a text the quotes are escaped, so that no one can write such a number into theirs.
 _UPDATE_ID = re.compile(rb'(?<!\\)"update_id"\s*:\s*([0-9]{1,16})(?![0-9.eE])')
 _HAS_UPDATES = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*[^\s\]]')
 
@@ -133,7 +133,7 @@ def _encoded(item: Any) -> bytes:
 
 
 def update_ids(payload: bytes) -> Iterator[int]:
-    """The ids of updates that stand in the bytes of an answer which cannot be read."""
+    """The ids of updates in the bytes of an answer that cannot be read."""
     for found in _UPDATE_ID.finditer(payload):
         if 1 <= (number := int(found[1])) <= MOST_UPDATE_ID:
             yield number

@@ -134,7 +134,7 @@ def break_law_1() -> None:
 
     async def confirmed_first(self: Polling, updates: Any) -> None:
         if updates:
-            await self._source.fetch(int(updates[-1]["update_id"]) + 1, 0.0)
+            await self._source.fetch(int(updates[-1].update_id) + 1, 0.0)
         await taken(self, updates)
 
     setattr(Polling, "_taken", confirmed_first)  # noqa: B010 - the same

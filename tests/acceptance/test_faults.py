@@ -86,10 +86,9 @@ async def test_fetching_goes_on_after_a_fault(house: House, kind: Kind) -> None:
 async def test_files_of_a_fault_are_kept_in_the_end(house: House) -> None:
     _, siti = await house.at("story")
     house.simulator.fault("download", kind="500")
-    photo = await siti.shares(siti.person.send_photo(PHOTO + b"lasting"), "Tercatat: 1")
-    key = f"{siti.id}-{photo['message_id']}"
+    await siti.shares(siti.person.send_photo(PHOTO + b"lasting"), "Tercatat: 1")
     async with asyncio.timeout(15):
-        while not house.read("SELECT 1 FROM files WHERE key = ? AND state = 'stored'", key):  # noqa: ASYNC110
+        while not house.read("SELECT 1 FROM files WHERE chat = ? AND state = 'stored'", siti.id):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

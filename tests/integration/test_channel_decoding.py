@@ -1,4 +1,4 @@
-"""getUpdates gives every update that can be had, whatever one of them holds."""
+"""getUpdates gives every update that can be had, though one of them is damaged."""
 
 from __future__ import annotations
 
