@@ -87,7 +87,8 @@ async def test_files_of_a_fault_are_kept_in_the_end(house: House) -> None:
     _, siti = await house.at("story")
     house.simulator.fault("download", kind="500")
     await siti.shares(siti.person.send_photo(PHOTO + b"lasting"), "Tercatat: 1")
-    async with asyncio.timeout(15):
+    # The second try comes ten seconds after the first.
+    async with asyncio.timeout(60):
         while not house.read("SELECT 1 FROM files WHERE chat = ? AND state = 'stored'", siti.id):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
