@@ -66,8 +66,8 @@ WARM_DAYS = 30
 async def run(config: Config) -> None:
     """Run until a signal ends it.
 
-    Raises AlreadyRunningError, KeysMissingError, RegisterMissingError, MigrationNeededError,
-    AgencyMissingError and TokenRefusedError.
+    Raises AlreadyRunningError, KeysMissingError, KeysDamagedError, KeysForeignError, RegisterMissingError,
+    MigrationNeededError, AgencyMissingError and TokenRefusedError.
     """
     stopping = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):

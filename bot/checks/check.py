@@ -26,7 +26,7 @@ from bot.database.chats import MOVED
 from bot.database.opening import keys_in_use, pending
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.schema import HEAD
-from bot.database.sealing import Codec, KeysMissingError
+from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.rendering import Renderer
 
 GIGABYTE = 1 << 30
@@ -107,7 +107,7 @@ def _contents(config: Config) -> Iterator[Finding]:
 def _codec(path: Path) -> Codec | None:
     try:
         return Codec.load(path, create=False)
-    except (OSError, ValueError, KeyError, KeysMissingError):
+    except (OSError, KeysMissingError, KeysDamagedError):
         return None
 
 
@@ -143,6 +143,8 @@ def _keys(path: Path, *, needed: bool) -> Iterator[Finding]:
                 "Put the copy of the key file back, or set database.keys to where it lies.",
             )
         return
+    if _codec(path) is None:
+        yield problem(f"{path}: damaged or no key file", "Put the copy from your backup in its place.")
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield note(f"{path}: others on this machine may read the keys", f"Run: chmod 600 {path}")
     else:

@@ -74,7 +74,7 @@ _OF_UNKNOWN_STATE = select(files).where(outside(files.c.state, FileState))
 _BY_KEY = select(files).where(
     files.c.key.in_(bindparam("keys", expanding=True)), files.c.reason.is_distinct_from(DAMAGED)
 )
-_PATHS = select(files.c.path).where(files.c.path.is_not(None))
+_CONTENTS = select(files.c.path, files.c.sha256).where(files.c.state == FileState.STORED.value)
 _STORED = (
     update(files)
     .where(_KEY)
@@ -195,9 +195,9 @@ def _lose(connection: Connection, row: Row[Any]) -> None:
     connection.execute(_LOST_NOW, {"file": row.key, "why": DAMAGED, "told": int(nobody)})
 
 
-def stored_paths(connection: Connection) -> frozenset[str]:
-    """The contents that some file needs; any other in the store is an orphan."""
-    return frozenset(connection.execute(_PATHS).scalars())
+def stored_contents(connection: Connection) -> list[tuple[str, str]]:
+    """Path and SHA-256 of each content that some file needs; any other in the store is an orphan."""
+    return [(str(row.path), str(row.sha256)) for row in connection.execute(_CONTENTS)]
 
 
 def mark_stored(connection: Connection, codec: Codec, stored: Sequence[StoredFile]) -> None:

@@ -19,6 +19,7 @@ _ISSUED = tuple(
     )
     for number in (cases.c.serial, gaps.c.last)
 )
+_NEWEST = select(func.max(gaps.c.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ def missing(known: Iterable[Number], marked: Mapping[tuple[str, int], int]) -> l
         for (agency, year), serial in sorted(marked.items())
         if serial > last.get((agency, year), 0)
     ]
+
+
+def is_recent(connection: Connection, since: datetime) -> bool:
+    """Whether a gap was noted after this business time."""
+    newest = connection.scalar(_NEWEST)
+    return newest is not None and str(newest) > moment(since)
 
 
 def note(connection: Connection, found: Iterable[Gap], at: datetime) -> None:

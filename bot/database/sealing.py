@@ -43,6 +43,10 @@ class KeysMissingError(Exception):
     """The key file is not where the configuration says, and the database cannot be read without it."""
 
 
+class KeysDamagedError(Exception):
+    """The key file cannot be read as one."""
+
+
 class SealBrokenError(Exception):
     """A sealed value was changed, moved, or sealed with a key that the key file does not hold."""
 
@@ -83,18 +87,24 @@ class Codec:
     def load(cls, path: Path, *, create: bool) -> Codec:
         """The codec of a key file; it is made, readable by its owner alone, only when `create` says so.
 
-        Raises KeysMissingError otherwise: new keys could not open what the old ones sealed.
+        Raises KeysMissingError otherwise: new keys could not open what the old ones sealed. Raises
+        KeysDamagedError for a file that is empty, cut or no key file.
         """
         try:
-            stored = json.loads(path.read_text("ascii"))
+            content = path.read_bytes()
         except FileNotFoundError:
             if not create:
                 raise KeysMissingError(
                     f"{path} is missing; restore it from your backup, the data cannot be read without it"
                 ) from None
-            stored = _make(path)
-        keys = {int(number): base64.b64decode(key) for number, key in stored["keys"].items()}
-        return cls(keys, base64.b64decode(stored["pepper"]))
+            content = _make(path)
+        try:
+            return cls(*_read(content))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise KeysDamagedError(
+                f"{path} is damaged or no key file; put the copy from your backup in its place, the data "
+                "cannot be read without it"
+            ) from None
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt, compressed where that makes it smaller."""
@@ -153,17 +163,24 @@ def _derived(pepper: bytes, label: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=label).derive(pepper)
 
 
-def _make(path: Path) -> dict[str, dict[str, str] | str]:
-    stored: dict[str, dict[str, str] | str] = {
-        "keys": {"1": _random()},
-        "pepper": _random(),
-    }
+def _read(content: bytes) -> tuple[dict[int, bytes], bytes]:
+    """The keys by number, and the pepper. Raises ValueError, LookupError, TypeError or AttributeError."""
+    stored = json.loads(content)
+    keys = {int(number): base64.b64decode(key, validate=True) for number, key in stored["keys"].items()}
+    pepper = base64.b64decode(stored["pepper"], validate=True)
+    if {len(pepper), *map(len, keys.values())} != {KEY_BYTES}:
+        raise ValueError("a key of another length")
+    return keys, pepper
+
+
+def _make(path: Path) -> bytes:
+    content = json.dumps({"keys": {"1": _random()}, "pepper": _random()}, indent=1).encode("ascii")
     path.parent.mkdir(parents=True, exist_ok=True)
     # Whole or not at all: half a key file after a power cut would stop every later start.
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        json.dump(stored, file, indent=1)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -172,7 +189,7 @@ def _make(path: Path) -> dict[str, dict[str, str] | str]:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return stored
+    return content
 
 
 def _random() -> str:

@@ -17,11 +17,14 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.channels.base import Channel, DeliveryError, Failure, FileTooLargeError
+from bot.database import gaps
 from bot.database.engine import Database
 from bot.database.files_table import (
     FileJob,
@@ -29,7 +32,7 @@ from bot.database.files_table import (
     files_by_key,
     mark_file_later,
     pending_files,
-    stored_paths,
+    stored_contents,
 )
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, SealBrokenError, context
@@ -47,6 +50,7 @@ LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
+SPARED_AFTER_LOSS = timedelta(days=30)
 # Longer than any failure makes a job wait. A time beyond it is damaged, or was noted by a wrong clock.
 LONGEST_DELAY = 24 * 3600.0
 
@@ -218,14 +222,18 @@ class Files:
         return sha256, path
 
     async def sweep(self) -> int:
-        """Erase what no row needs, and say how many. What is just being stored stays."""
+        """Erase what no row needs, and say how many. What is just being stored stays.
+
+        After the loss of the newest complaints nothing is erased for a month: a newer copy of the database
+        may be found, and would need their files.
+        """
         # The folder is read first: what is marked after that is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
-        needed = await self._database.write(stored_paths)
+        needed, spared = await self._database.write(_needed)
         orphans = [
             path
             for path in present
-            if is_left_over(path) or (path not in needed and path.partition(".")[0] not in self._fresh)
+            if is_left_over(path) or not (spared or path in needed or path.partition(".")[0] in self._fresh)
         ]
         for path in orphans:
             erase(self._folder, path)
@@ -240,6 +248,14 @@ class Files:
             except Exception as error:  # noqa: BLE001 - the next hour will do
                 log.warning("files.not_swept", reason=_reason(error))
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _needed(connection: Connection) -> tuple[frozenset[str], bool]:
+    """The contents that some row needs, and whether the others are to be spared."""
+    since = datetime.now(UTC) - SPARED_AFTER_LOSS
+    # By both names: a row of which one is damaged still needs its content.
+    named = [(path, place_of(sha256)) for path, sha256 in stored_contents(connection)]
+    return frozenset(place for names in named for place in names), gaps.is_recent(connection, since)
 
 
 def _wait(error: Exception, faults: int) -> float:

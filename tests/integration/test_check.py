@@ -211,8 +211,7 @@ async def storage(simulator: Simulator, folder: Path) -> tuple[Config, Path]:
     config = config_of(simulator, folder)
     await (await Database.open(config.database.path)).close()
     keys = config.database.keys_path
-    keys.write_bytes(b"x")
-    keys.chmod(0o600)
+    Codec.load(keys, create=True)
     return config, keys
 
 
@@ -222,6 +221,12 @@ async def test_keys_that_others_may_read_are_noted(simulator: Simulator, tmp_pat
     keys.chmod(0o644)
     noted = about(list(check.examine_storage(config)), "others on this machine")
     assert (noted.level, noted.advice) == (Level.NOTE, f"Run: chmod 600 {keys}")
+
+
+async def test_a_damaged_key_file_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    config, keys = await storage(simulator, tmp_path)
+    keys.write_bytes(b"x")
+    assert about(list(check.examine_storage(config)), "no key file").level is Level.PROBLEM
 
 
 async def test_a_database_without_its_keys_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from bot.database import gaps
 from bot.database.files_table import drop_files, insert_files
 from bot.files.files import TRIES, Files
 from conversations.effects import KeepFile
@@ -205,3 +207,30 @@ async def test_storing_nudges_whoever_tells_the_core(tmp_path: Path) -> None:
 
 async def true(value: object) -> bool:
     return bool(value)
+
+
+async def test_a_sweep_spares_the_files_of_complaints_that_a_register_lost(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as stand:
+        file = await received(stand)
+        await keep(stand, file)
+        await settled(stand)
+        lost = gaps.Gap("dpmd", 2026, 4, 6)
+        now = datetime.now(UTC)
+        await stand.database.write(lambda c: drop_files(c, [file.key], []))
+        await stand.database.write(lambda c: gaps.note(c, [lost], now - timedelta(days=29)))
+        assert await stand.files.sweep() == 0
+        assert len(on_disk(stand)) == 1
+        await stand.database.write(lambda c: c.execute(text("UPDATE gaps SET at = '2026-01-01'")))
+        assert await stand.files.sweep() == 1
+
+
+@pytest.mark.parametrize("column", ["path", "sha256"])
+async def test_a_content_stays_while_one_of_its_names_is_whole(tmp_path: Path, column: str) -> None:
+    async with stage(tmp_path) as stand:
+        await keep(stand, await received(stand))
+        await settled(stand)
+        await stand.database.write(lambda c: c.execute(text(f"UPDATE files SET {column} = 'zz'")))  # noqa: S608
+        assert await stand.files.sweep() == 0
+        assert len(on_disk(stand)) == 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import stat
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,14 +16,17 @@ from bot.checks.findings import Level
 from bot.config import Database as Settings
 from bot.config import read
 from bot.database.cases import Number
+from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.lock import AlreadyRunningError, Lock
-from bot.database.opening import open_store, pending
+from bot.database.opening import KeysForeignError, open_store, pending
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec, KeysMissingError
 from bot.database.watermark import Watermark
 from bot.initialising import NotConfirmedError, initialise
 from bot.migrating import migrate
+from conversations.agency import Limits
+from conversations.conversation import Conversation
 from tests.integration.test_check import about
 from tests.integration.test_check_store import settings as practice_settings
 from tests.integration.test_cli import EXAMPLE, aduan
@@ -247,3 +252,43 @@ def test_a_database_that_may_not_be_made_is_not_made(store: Store) -> None:
     with pytest.raises(RegisterMissingError):
         asyncio.run(Database.open(store.path, create=False))
     assert list(store.folder.iterdir()) == []
+
+
+def _talks(store: Store, number: int) -> None:
+    """Put the conversations of some people into the store."""
+
+    async def put() -> None:
+        database, codec = await open_store(store.path, store.keys)
+        talks = [Conversation(chat=person, person=person) for person in range(1, number + 1)]
+        await database.write(lambda c: save_conversations(c, codec, talks, Limits()))
+        await database.close()
+
+    asyncio.run(put())
+
+
+def test_the_key_file_of_another_installation_is_refused_and_nothing_changes(store: Store) -> None:
+    store.open()
+    _talks(store, 3)
+    own = store.keys.read_bytes()
+    store.keys.unlink()
+    store.make("keys")
+    before = store.path.read_bytes()
+    with pytest.raises(KeysForeignError, match="another installation"):
+        store.open()
+    assert store.path.read_bytes() == before
+    store.keys.write_bytes(own)
+    store.open()
+
+
+def test_damaged_rows_do_not_make_the_right_keys_foreign(store: Store) -> None:
+    store.open()
+    _talks(store, 3)
+    with closing(sqlite3.connect(store.path)) as database:
+        database.execute("UPDATE conversations SET state = x'00' WHERE person < 3")
+        database.commit()
+    store.open()
+
+
+def test_a_store_in_which_nobody_has_written_yet_fits_any_keys(store: Store) -> None:
+    store.open()
+    store.open()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.database.sealing import Codec, KeysMissingError, SealBrokenError, binding, context
+from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError, SealBrokenError, binding, context
 
 HERE = context("cases", "abc")
 
@@ -121,3 +122,32 @@ def test_an_existing_key_file_always_gives_the_same_keys() -> None:
 def test_what_is_no_sealed_value_does_not_open(codec: Codec, wrong: object) -> None:
     with pytest.raises(SealBrokenError):
         codec.open(wrong, HERE)
+
+
+WHOLE = json.dumps({"keys": {"1": "A" * 43 + "="}, "pepper": "B" * 43 + "="})
+DAMAGED = {
+    "empty": "",
+    "cut": WHOLE[: len(WHOLE) // 2],
+    "no keys": json.dumps({"keys": {}, "pepper": "B" * 43 + "="}),
+    "no pepper": json.dumps({"keys": {"1": "A" * 43 + "="}}),
+    "a short key": json.dumps({"keys": {"1": "QUFB"}, "pepper": "B" * 43 + "="}),
+    "a key that is no base64": json.dumps({"keys": {"1": "*" * 44}, "pepper": "B" * 43 + "="}),
+    "a number that is none": json.dumps({"keys": {"x": "A" * 43 + "="}, "pepper": "B" * 43 + "="}),
+    "a list": "[]",
+    "another file": "\xff\xfe SQLite format 3",
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_key_file_is_named_and_left_as_it_is(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "aduan.key"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(KeysDamagedError, match=r"aduan\.key"):
+        Codec.load(path, create=True)
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_the_whole_file_of_that_table_opens(tmp_path: Path) -> None:
+    path = tmp_path / "aduan.key"
+    path.write_text(WHOLE, encoding="utf-8")
+    assert Codec.load(path, create=False).pepper
