@@ -13,13 +13,14 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Awaitable, Collection, Coroutine
+from collections.abc import Awaitable, Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot import profile
+from bot.background import BackgroundTasks
 from bot.business_time import BusinessClock
 from bot.calendars import WorkingCalendar
 from bot.channels.base import DeliveryError, FetchError
@@ -52,6 +53,9 @@ from bot.turns.turns import Committed, House, Turns
 from conversations import engine
 from conversations.agency import Rules
 from conversations.messages import OutgoingMessage
+
+if TYPE_CHECKING:
+    from telegram import User
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +109,7 @@ class Service:
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
         self._checks: MembershipChecks | None = None
-        self._aside: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping`, then end in order."""
@@ -125,6 +129,23 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         start = Start(self._database)
+        await self._recall(start)
+        me = await self._connect()
+        rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
+        turns = self._turns(rules)
+        offset = await self._take_up(start, turns)
+        if self._config.practice:
+            self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._nudge))
+        self._tasks.start(profile.register(self._channel.bot, self._words, rules))
+        self._tasks.start(self._warn_of_public_groups())
+        self._tasks.start(asyncio.to_thread(self._warm, rules))
+        # What the start has made stays: the collector need not look at it again and again.
+        gc.freeze()
+        log.info("app.started", bot=me.username)
+        await Polling(self._channel, turns.take, offset).run(stopping)
+
+    async def _recall(self, start: Start) -> None:
+        """Repair the numbers, and recall where groups moved."""
         await start.counters()
         await start.step("serials", cases.repair_serials, None)
         known: dict[int, int] = await start.step("moves", lambda c, d: chats.moves(c, self._codec, d), {})
@@ -133,44 +154,36 @@ class Service:
         if renamed := self._moves.renamed():
             limits = self._config.limits
             await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, limits, d), None)
+
+    async def _connect(self) -> User:
+        """Reach the messenger; the bot's account there. Raises TokenRefusedError."""
         try:
             me = await self._channel.start()
         except FetchError as error:
             raise TokenRefusedError from error
         name = self._channel.name
-        self._channel.use_account(
-            await self._database.write(lambda connection: note_account(connection, name, me.id))
-        )
-        rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
-        turns = self._turns(rules)
+        generation = await self._database.write(lambda connection: note_account(connection, name, me.id))
+        self._channel.use_account(generation)
+        return me
+
+    async def _take_up(self, start: Start, turns: Turns) -> int:
+        """Begin with what the last run left; where polling goes on."""
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(
             self._database, self._codec, turns.take, self._clock.now, time.time, longest, self._report
         )
         self._checks = MembershipChecks(
-            self._database,
-            self._codec,
-            self._channel,
-            turns.take,
-            self._outbox.answer,
-            lambda: datetime.now(ZONE),
+            self._database, self._codec, self._channel, turns.take, self._outbox.answer, _wall_time
         )
         await self._numbering.start()
         await self._outbox.start()
         await self._files.start(self._channel)
         start.faults += await self._checks.start()
+        name = self._channel.name
         offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
         await self._report(start.faults)
-        if self._config.practice:
-            self._beside(self._clock.follow(self._config.telegram.base_url, self._nudge))
-        self._beside(self._scheduler.run())
-        self._beside(profile.register(self._channel.bot, self._words, rules))
-        self._beside(self._warn_of_public_groups())
-        self._beside(asyncio.to_thread(self._warm, rules))
-        # What the start has made stays: the collector need not look at it again and again.
-        gc.freeze()
-        log.info("app.started", bot=me.username)
-        await Polling(self._channel, turns.take, offset).run(stopping)
+        self._tasks.start(self._scheduler.run())
+        return offset
 
     async def _warn_of_public_groups(self) -> None:
         """Tell the operator of each staff group that anybody can find and read."""
@@ -228,23 +241,22 @@ class Service:
         if self._scheduler:
             self._scheduler.nudge()
 
-    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
-
     async def _end(self, end: float) -> None:
         """Stop what makes work before what does it; nothing waits beyond `end`, a monotonic time."""
-        aside = tuple(self._aside)
-        for task in aside:
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
         left = end - CLOSING_SECONDS
         checks = self._checks.stop() if self._checks else _nothing()
-        for stopping in (asyncio.gather(*aside, return_exceptions=True), self._files.stop(), checks):
+        for stopping in (asyncio.gather(*tasks, return_exceptions=True), self._files.stop(), checks):
             await _within(stopping, left - time.monotonic())
         await self._outbox.stop(max(0.0, left - time.monotonic()))
         await _within(self._channel.close(), end - time.monotonic())
         log.info("app.stopped")
+
+
+def _wall_time() -> datetime:
+    return datetime.now(ZONE)
 
 
 async def _nothing() -> None:
