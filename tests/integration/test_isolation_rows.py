@@ -99,6 +99,12 @@ async def _file(town: Town) -> None:
 async def _evidence(town: Town) -> None:
     await town.presses("Bukti (1)", town.numbers[BUDI])
     await town.hears(BUDI, "satu berkas", town.numbers[BUDI])
+    # It is lost once, however often somebody looks for it.
+    await town.presses("Bukti (1)", town.numbers[BUDI])
+    await town.person(RINA).say("/daftar", town.simulator.groups[OFFICE])
+    await town.hears(OFFICE, "Daftar pengaduan")
+    await town.settled()
+    assert sum("satu berkas" in text for text in town.texts(BUDI)) == 1
 
 
 async def _moved(town: Town) -> None:
