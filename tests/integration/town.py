@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import Service
+from bot.checks.kept_agencies import require_all
 from bot.config import Config, load
 from bot.database.engine import Database
 from bot.database.sealing import Codec
@@ -159,6 +160,7 @@ class Town:
             number: len(self.chat(number).log) for number in (*self.simulator.people, *self.simulator.groups)
         }
         self.database, stopping = await Database.open(path), asyncio.Event()
+        await self.database.write(lambda c: require_all(c, codec, self.config.agencies))
         self.service = Service(self.config, self.database, codec)
         self.service._clock._offset = later
         running = asyncio.create_task(self.service.run(stopping))
