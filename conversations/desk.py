@@ -127,10 +127,9 @@ def _prompted(key: str) -> int:
 
 
 def _replied_case(event: PersonEvent, world: World, key: str) -> Case | None:
-    """The case that the answered message is about; by its number when its id is no longer known."""
-    if key:
-        case = world.cases.get(key.split(":")[1])
-    else:
+    """The case that the answered message is about; by its number when no key leads to one."""
+    case = world.cases.get(key.partition(":")[2].partition(":")[0])
+    if case is None:
         case = world.by_reference(parse_reference(event.origin.replied_text) or "")
     return case if case and desk_access.is_here(case, event.origin, world) else None
 
