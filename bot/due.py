@@ -28,7 +28,7 @@ MORNING = timedelta(hours=8)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of due row. `give_up` makes one due no more, whatever its columns hold."""
+    """One kind of due row. `give_up` makes one due no more, also one with values of other types."""
 
     query: Executable
     until: Callable[[datetime], Mapping[str, object]]

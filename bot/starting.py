@@ -43,7 +43,7 @@ class Start:
         return found
 
     async def counters(self) -> None:
-        """Repair the counters: a number that was used already is refused to whoever needs a new one."""
+        """Repair the counters: a row with a number that was used already cannot be stored."""
         await self.step("counters", _repair, None)
 
 

@@ -130,13 +130,12 @@ def _prompted(key: str) -> int:
 
 
 def _replied_case(event: PersonEvent, world: World, key: str) -> Case | None:
-    """The case that the answered message is about; by its number when its id is no longer known.
+    """The case that the answered message is about; by its number when no key leads to one.
 
     A number alone is not enough: a register that was lost may have given it to another case.
     """
-    if key:
-        case = world.cases.get(key.split(":")[1])
-    else:
+    case = world.cases.get(key.partition(":")[2].partition(":")[0])
+    if case is None:
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None

@@ -190,9 +190,9 @@ def _opened(
 
 
 def _lose(connection: Connection, row: Row[Any]) -> None:
-    """A damaged file is lost; whoever sent it can do so again, if the row still says who that was."""
-    nobody = not (isinstance(row.key, str) and isinstance(row.owner, str) and isinstance(row.chat, int))
-    connection.execute(_LOST_NOW, {"file": row.key, "why": DAMAGED, "told": int(nobody)})
+    """Mark a damaged file lost. The core is told, if the row still says whose file it was."""
+    whose = isinstance(row.key, str) and isinstance(row.owner, str) and isinstance(row.chat, int)
+    connection.execute(_LOST_NOW, {"file": row.key, "why": DAMAGED, "told": int(not whose)})
 
 
 def stored_contents(connection: Connection) -> list[tuple[str, str]]:

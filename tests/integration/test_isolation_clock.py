@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot import due
-from bot.database import files_table
+from bot.database import arrivals, cases, chats, files_table
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, Fault, Stage
@@ -22,7 +22,7 @@ from conversations.conversation import Conversation, Draft
 from conversations.effects import KeepFile
 from conversations.events import Attachment, DeadlinePassed, FileLost
 from tests.integration.driver import disk_full
-from tests.integration.turning import GROUP, Bench
+from tests.integration.turning import GROUP, Bench, case_of, said
 from tests.unit.transcript import RULES, START
 
 DAY = timedelta(days=1)
@@ -109,6 +109,53 @@ async def test_a_row_that_cannot_be_given_up_keeps_back_no_other(
     sources = [replace(source, give_up=raising) for source in due.SOURCES]
     monkeypatch.setattr("bot.scheduler.SOURCES", sources)
     assert await Clock(bench).found() == [21, "7-1"]
+
+
+async def _twice(
+    database: Database, damaging: str, work: Callable[[Connection, Damage], object]
+) -> list[int]:
+    """How many faults a step of the start finds, and how many the next start does."""
+    await database.write(lambda c: c.exec_driver_sql(damaging))
+    start, again = Start(database), Start(database)
+    await start.step("damaged", work, None)
+    await again.step("damaged", work, None)
+    return [len(start.faults), len(again.faults)]
+
+
+async def test_a_damaged_offset_is_found_once(bench: Bench, database: Database) -> None:
+    await bench.take(said(5, "halo"))
+    found = await _twice(
+        database, "UPDATE offsets SET next = 'x'", lambda c, d: arrivals.offset(c, "telegram", 1_000_000.0, d)
+    )
+    assert found == [1, 0]
+
+
+async def test_a_damaged_move_is_found_once(bench: Bench, database: Database) -> None:
+    await database.write(lambda c: chats.note_moved(c, bench.codec, GROUP, -1009))
+    assert await _twice(
+        database, "UPDATE chats SET migrated_to = 'x'", lambda c, d: chats.moves(c, bench.codec, d)
+    ) == [1, 0]
+
+
+NUMBERS = {"huge": 2**63 - 1, "a text": "x", "below zero": -5}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+async def test_a_damaged_serial_number_is_read_again_from_its_reference(bench: Bench, name: str) -> None:
+    filed = [case_of("a", 1), case_of("b", 2)]
+    damaging = "UPDATE cases SET serial = ? WHERE id = 'b'"
+
+    def work(connection: Connection) -> int:
+        cases.file_cases(connection, bench.codec, filed)
+        connection.exec_driver_sql(damaging, (NUMBERS[name],))
+        return cases.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
+
+    # While it is damaged it counts for nothing; the next would bear its number.
+    assert await bench.database.write(work) == 2
+    start = Start(bench.database)
+    await start.step("serials", cases.repair_serials, None)
+    assert [(fault.stage, fault.subject) for fault in start.faults] == [(Stage.CASE, "b")]
+    assert await bench.rows("SELECT serial FROM cases ORDER BY id") == [(1,), (2,)]
 
 
 async def test_a_step_of_the_start_that_fails_on_data_is_left_out_and_kept(database: Database) -> None:

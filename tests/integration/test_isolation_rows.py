@@ -99,10 +99,42 @@ async def _file(town: Town) -> None:
 async def _evidence(town: Town) -> None:
     await town.presses("Bukti (1)", town.numbers[BUDI])
     await town.hears(BUDI, "satu berkas", town.numbers[BUDI])
+    # It is lost once, however often somebody looks for it.
+    await town.presses("Bukti (1)", town.numbers[BUDI])
+    await town.person(RINA).say("/daftar", town.simulator.groups[OFFICE])
+    await town.hears(OFFICE, "Daftar pengaduan")
+    await town.settled()
+    assert sum("satu berkas" in text for text in town.texts(BUDI)) == 1
 
 
 async def _moved(town: Town) -> None:
     await town.hears(HANI_GROUP, f"Pengaduan {town.numbers[HANI]}")
+
+
+async def _replied(town: Town) -> None:
+    """A reply to a card that is not known by its message is known by the number in its text."""
+    await town.person(RINA).say(
+        "Mohon data.", town.simulator.groups[OFFICE], town.card(town.numbers[BUDI], "Ambil")
+    )
+    await town.hears(OFFICE, "tulisan ini untuk apa", town.numbers[BUDI])
+
+
+async def _taken(town: Town) -> None:
+    await town.presses("Ambil", town.numbers[BUDI])
+    await town.hears(OFFICE, town.numbers[BUDI], "Petugas: Rina")
+
+
+async def _troubled(town: Town) -> None:
+    await town.presses("Ambil", town.numbers[BUDI])
+    await town.hears(OFFICE, "catatan pengaduan ini sedang tidak dapat dibaca")
+
+
+async def _quarantined(town: Town) -> None:
+    kept = len(town.rows(QUARANTINE))
+    town.simulator.inject({"update_id": town.simulator.world.next_update_id, "message": 5})
+    town.simulator.world.next_update_id += 1
+    await town.hears(OPERATOR, TOLD)
+    assert len(town.rows(QUARANTINE)) == kept + 1
 
 
 async def _nobody(_town: Town) -> None:
@@ -190,13 +222,13 @@ KINDS = {
         "sent_messages",
         f"key = (SELECT 'card:' || id FROM cases WHERE filed_by = {BUDI})",  # noqa: S608 - a test's own number
         {"bit": bit("key"), "shape": value("message_id", -HUGE), "type": value("key", b"\xff")},
-        _nobody,
+        _replied,
     ),
     "history": Kind(
         "history",
-        f"seq = 1 AND case_id = (SELECT id FROM cases WHERE filed_by = {BUDI})",  # noqa: S608 - the same
-        {"bit": bit("link"), "shape": value("seq", HUGE), "type": value("seq", "x")},
-        _nobody,
+        f"case_id = (SELECT id FROM cases WHERE filed_by = {BUDI}) ORDER BY seq DESC LIMIT 1",  # noqa: S608
+        {"bit": bit("what"), "shape": value("at", ""), "type": value("digest", b"\xff")},
+        _taken,
     ),
     "offset": Kind(
         "offsets",
@@ -227,7 +259,8 @@ KINDS = {
         "quarantine",
         "1",
         {"bit": bit("subject"), "shape": value("times", HUGE), "type": value("raw", "x")},
-        _nobody,
+        _quarantined,
+        "update",
     ),
     "update": Kind(
         "updates",
@@ -277,8 +310,11 @@ COLUMNS: dict[str, tuple[str, Change, Told, str]] = {
     "a file's owner": ("file to fetch", value("owner", b"\xff"), _nobody, "file"),
     "a file's chat": ("file to fetch", value("chat", "x"), _nobody, "file"),
     "a file's key": ("file to fetch", value("key", b"\xff"), _nobody, "file"),
-    "a quarantined row's time": ("quarantine", value("at", "x"), _nobody, ""),
-    "a quarantined row's stage": ("quarantine", value("stage", b"\xff"), _nobody, ""),
+    "a history's end": ("history", bit("link"), _troubled, "case"),
+    "a history's huge place": ("history", value("seq", HUGE), _troubled, "case"),
+    "a history's place that is a text": ("history", value("seq", "x"), _troubled, "case"),
+    "a quarantined row's time": ("quarantine", value("at", "x"), _quarantined, "update"),
+    "a quarantined row's stage": ("quarantine", value("stage", b"\xff"), _quarantined, "update"),
 }
 CASES = [
     pytest.param(kind, way, id=f"{name}-{how}")

@@ -11,6 +11,7 @@ from bot.database.files_table import insert_files
 from bot.files.files import Files
 from bot.files.marks import Fate, FileMarks
 from bot.outbox.delivery import Delivery
+from bot.outbox.marks import Batch
 from bot.outbox.queues import Queues
 from bot.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send
@@ -171,7 +172,16 @@ async def test_an_impossible_time_to_wait_is_not_waited_for(tmp_path: Path, name
         assert stand.texts(7) == ["satu"]
 
 
-async def test_news_that_raise_end_no_marking(tmp_path: Path) -> None:
+async def test_news_that_raise_end_no_marking_and_repeat_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repeated: list[Batch] = []
+
+    def singles(batch: Batch) -> list[Batch]:
+        repeated.append(batch)
+        return []
+
+    monkeypatch.setattr(Batch, "singles", singles)
     async with stage(tmp_path) as stand:
 
         def raising() -> None:
@@ -185,6 +195,7 @@ async def test_news_that_raise_end_no_marking(tmp_path: Path) -> None:
         await stand.post(send(7, "tiga"))
         await stand.empty()
         assert stand.texts(7) == ["satu", "dua", "tiga"]
+        assert repeated == []
 
 
 async def _kept(stand: Stage, *keys: str) -> None:

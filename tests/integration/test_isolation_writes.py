@@ -1,4 +1,4 @@
-"""What cannot be stored, and what raises where nobody expects it: one event suffers, the process goes on."""
+"""What cannot be stored, and what raises where no error is expected: one event suffers, no other."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import Service
+from bot.checks.kept_agencies import require_all
 from bot.config import Config, load
 from bot.database.engine import Database
 from bot.database.sealing import Codec
@@ -129,13 +130,17 @@ class Town:
     async def presses(self, label: str, reference: str) -> None:
         """Let the officer press a button of a complaint's newest card in her group."""
         group = self.simulator.groups[STAFF["dpmd"]]
+        await self.person(RINA).press(label, group, self.card(reference, label), wait=False)
+
+    def card(self, reference: str, label: str) -> dict[str, Any]:
+        """A complaint's newest card that has this button."""
+        group = self.simulator.groups[STAFF["dpmd"]]
         cards = (each.message for each in group.chat.newest_first() if each.by_bot)
-        card = next(
+        return next(
             each
             for each in cards
             if f"Pengaduan {reference}" in each.get("text", "") and label in labels_of(each)
         )
-        await self.person(RINA).press(label, group, card, wait=False)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the store."""
@@ -159,6 +164,7 @@ class Town:
             number: len(self.chat(number).log) for number in (*self.simulator.people, *self.simulator.groups)
         }
         self.database, stopping = await Database.open(path), asyncio.Event()
+        await self.database.write(lambda c: require_all(c, codec, self.config.agencies))
         self.service = Service(self.config, self.database, codec)
         self.service._clock._offset = later
         running = asyncio.create_task(self.service.run(stopping))
@@ -203,6 +209,10 @@ async def build(folder: Path) -> Snapshot:
             await _play(town)
     finally:
         await simulator.close()
+    # More than an hour ago: the operator is to be told again of each kind.
+    with closing(sqlite3.connect(folder / "aduan.db")) as store:
+        store.execute("DELETE FROM told")
+        store.commit()
     return Snapshot(folder, simulator.world, simulator.people, simulator.groups, town.numbers)
 
 
@@ -274,6 +284,6 @@ async def reopened(snapshot: Snapshot, folder: Path) -> AsyncIterator[Town]:
 
 
 def _quiet(world: World) -> None:
-    """Nobody waits for a change: what waits cannot be copied."""
+    """Let no one wait for a change: what waits cannot be copied."""
     for signal in (world.changed, world.updated, *(chat.signal for chat in world.chats.values())):
         signal.fire()
