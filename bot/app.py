@@ -175,7 +175,7 @@ class Service:
         self._checks = MembershipChecks(
             self._database, self._codec, self._channel, turns.take, self._outbox.answer, _wall_time
         )
-        await self._numbering.start()
+        await start.guarded("numbers", self._numbering.start())
         await self._outbox.start()
         await self._files.start(self._channel)
         start.faults += await self._checks.start()

@@ -41,6 +41,8 @@ PATIENCE_SECONDS = 1.5
 # The waits before each try; after the last one the event is judged by what is known.
 WAITS = (0.0, 0.5, 1.5, 3.0)
 LONGEST_WAIT = 5.0
+# Outsiders of a public group may press as often as they like: sending keeps its connections.
+CALLS_AT_ONCE = 4
 # A failure that another try may end.
 PASSING = frozenset({Failure.TEMPORARY, Failure.THROTTLED})
 
@@ -82,6 +84,7 @@ class MembershipChecks:
         self._take, self._answer, self._now = take, answer, now
         self._checks: dict[tuple[int, int], _Check] = {}
         self._tasks = BackgroundTasks()
+        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def start(self) -> Collection[Fault]:
         """Take up what a restart left. Returns the rows that do not open."""
@@ -135,7 +138,8 @@ class MembershipChecks:
         for wait in WAITS:
             await asyncio.sleep(wait)
             try:
-                return await self._channel.is_member(chat, person)
+                async with self._calls:
+                    return await self._channel.is_member(chat, person)
             except DeliveryError as error:
                 log.warning("membership.not_told", reason=error.reason)
                 if error.kind not in PASSING or error.retry_after > LONGEST_WAIT:
@@ -153,6 +157,7 @@ class MembershipChecks:
             event = self._channel.read(raw)
         except (UnreadableUpdateError, ValueError) as error:
             return Incoming(waiting.channel, None, None, waiting.raw, whereabouts(error), settle=done)
-        if isinstance(event, ButtonPressed) and one.press in check.answered:
+        # After a restart its press can be answered no more, either.
+        if isinstance(event, ButtonPressed) and (not one.press or one.press in check.answered):
             event = replace(event, press="")
         return Incoming(waiting.channel, None, event, raw, settle=done, checked=True)

@@ -29,6 +29,8 @@ from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
+# A state folder on a network disk may hang: the receipt goes out all the same.
+PATIENCE_SECONDS = 5.0
 UNWRITABLE = "operator_numbers_unwritable"
 
 
@@ -78,9 +80,10 @@ class Numbering:
     async def _raise(self, numbers: Sequence[Number]) -> list[OutboxRow]:
         """Write the file; the rows for the operator when that fails."""
         try:
-            await asyncio.to_thread(self._watermark.raise_to, numbers)
-        except OSError as error:
-            path, reason = str(self._watermark.path), error.strerror or type(error).__name__
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await asyncio.to_thread(self._watermark.raise_to, numbers)
+        except (OSError, TimeoutError) as error:
+            path, reason = str(self._watermark.path), getattr(error, "strerror", "") or type(error).__name__
             log.error("numbers.watermark_unwritable", path=path, error=reason)  # noqa: TRY400 - no words
             return await self._complain({"path": path, "reason": reason})
         return []

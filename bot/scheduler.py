@@ -24,7 +24,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot.database import arrivals, quarantine
+from bot.database import arrivals, members, quarantine
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
@@ -98,6 +98,7 @@ class Scheduler:
     def _prune(self, connection: Connection) -> None:
         arrivals.prune(connection, self._pruned)
         quarantine.prune(connection, self._pruned)
+        members.prune(connection, self._pruned)
 
     async def due(self) -> list[Incoming]:
         """What is due, as events. A row that makes none is given up, and reported."""

@@ -6,7 +6,7 @@ out; one that fails on the disk or the database ends the start, as nothing could
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.database import counters
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged
-from bot.faults import is_infrastructure
+from bot.faults import is_infrastructure, whereabouts
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -41,6 +41,16 @@ class Start:
             log.error("app.start_damaged", stage=fault.stage.value, error=fault.error)
         self.faults += damage.faults.values()
         return found
+
+    async def guarded(self, name: str, work: Awaitable[None]) -> None:
+        """Do work that makes its own transactions; what fails on data is noted and left out."""
+        try:
+            await work
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            log.error("app.start_damaged", stage=Stage.START.value, error=whereabouts(error))  # noqa: TRY400 - no words
+            self.faults.append(damaged(Stage.START, name, b"", error))
 
     async def counters(self) -> None:
         """Repair the counters: a row with a number that was used already cannot be stored."""

@@ -8,7 +8,7 @@ is refused, in words. Whoever leaves loses open prompts at once, and their cases
 
 from __future__ import annotations
 
-from conversations import casefile, desk_access
+from conversations import casefile, desk_access, desk_typed
 from conversations.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk_access import Refusal
@@ -20,9 +20,9 @@ from conversations.messages import OutgoingMessage
 from conversations.world import Standing, World
 
 # Presses of which the messenger must have said within five minutes that the presser is in the group.
-_STRICT_ACTIONS = frozenset({"identity", "desk_post", "desk_write"})
+_STRICT_ACTIONS = frozenset({"identity", "desk_post", "desk_write", "verify"})
 # Reading and writing is as delicate as the case is.
-_READING = frozenset({"evidence", "read_all", "answer", "note", "take", "verify"})
+_READING = frozenset({"evidence", "read_all", "answer", "note", "take", "desk_note"})
 # What anybody may do: it changes nothing and shows nothing of a case.
 _FREE_ACTIONS = frozenset({"desk_discard"})
 _COMMANDS = frozenset({"daftar", "tiket", "jawab"})
@@ -31,7 +31,7 @@ _COMMANDS = frozenset({"daftar", "tiket", "jawab"})
 def in_group(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
     """What an event in an agency's group needs of its sender; None for talk among colleagues."""
     agency, origin = world.rules.of_chat(event.origin.chat), event.origin
-    if agency is None or not _acts(event, conversation):
+    if agency is None or not _acts(event, world, conversation):
         return None
     strict = origin.chat == agency.restricted_chat_id
     if isinstance(event, ButtonPressed):
@@ -39,7 +39,7 @@ def in_group(event: PersonEvent, world: World, conversation: Conversation) -> St
     return Standing(origin.chat, origin.person.id, strict)
 
 
-def _acts(event: PersonEvent, conversation: Conversation) -> bool:
+def _acts(event: PersonEvent, world: World, conversation: Conversation) -> bool:
     match event:
         case ButtonPressed(action=action):
             return action not in _FREE_ACTIONS
@@ -48,8 +48,8 @@ def _acts(event: PersonEvent, conversation: Conversation) -> bool:
         case MessageEdited():
             return bool(conversation.collecting or conversation.held)
         case _:
-            caption = getattr(event, "caption", "")
-            return bool(event.origin.reply_to or conversation.collecting or caption.startswith("/"))
+            captioned = desk_typed.captioned(event, world.rules)
+            return bool(event.origin.reply_to or conversation.collecting or captioned)
 
 
 def _is_delicate(event: ButtonPressed, world: World) -> bool:
@@ -58,12 +58,14 @@ def _is_delicate(event: ButtonPressed, world: World) -> bool:
 
 
 def in_private(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
-    """What a link, a press or a message for an officer's prompt in the private chat needs of its sender."""
+    """What a link, a press or a message for an officer's prompt in the private chat needs of its sender.
+
+    Only confidential and restricted cases are written about in private.
+    """
     case = _private_case(event, world, conversation)
     if case is None:
         return None
-    strict = not isinstance(event, ButtonPressed) or event.action in _STRICT_ACTIONS
-    return Standing(casefile.group_of(case, world.rules), event.origin.person.id, strict)
+    return Standing(casefile.group_of(case, world.rules), event.origin.person.id, strict=True)
 
 
 def _private_case(event: PersonEvent, world: World, conversation: Conversation) -> Case | None:
@@ -85,6 +87,14 @@ def refusal(standing: Standing, world: World) -> Refusal | None:
     return None if known.present else Refusal("desk.not_a_member", {})
 
 
+def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> Outcome:
+    """Say why not. Outsiders of a public group who write get no answer: they could fill it with answers."""
+    answered = conversation.private or refused.template != "desk.not_a_member"
+    if answered or (isinstance(event, ButtonPressed) and event.press):
+        return desk_access.refuse(event, conversation, refused)
+    return Outcome()
+
+
 def private_keys(event: MembershipChanged) -> frozenset[ConversationKey]:
     """The conversations of those who left: in the group, and in private."""
     return frozenset(
@@ -102,21 +112,24 @@ def changed_members(event: MembershipChanged, world: World) -> Outcome:
     for person in event.left:
         for key in (ConversationKey(event.chat, person), ConversationKey(person, person)):
             if conversation := world.conversations.get(key):
-                outcome += _without_prompt(conversation)
+                outcome += _without_prompt(conversation, event.chat, world)
         outcome += _freed(event, person, world)
     return outcome
 
 
-def _without_prompt(conversation: Conversation) -> Outcome:
-    """The conversation without an officer's prompt and its files.
-
-    In private the prompt may be for another group's case: one press on the card opens it again.
-    """
+def _without_prompt(conversation: Conversation, group: int, world: World) -> Outcome:
+    """The conversation without an officer's prompt for a case of the group, without its words and files."""
     writing = conversation.collecting
-    if writing is None or writing.purpose not in desk_access.WRITTEN:
-        return Outcome()
     held = () if conversation.private else conversation.held
-    dropped = tuple(DropFile(part.file) for part in (*writing.parts, *held) if part.file)
+    if writing is None or writing.purpose not in desk_access.WRITTEN:
+        writing = None
+    if conversation.private:
+        case = world.cases.get(writing.case) if writing else None
+        writing = writing if case and casefile.group_of(case, world.rules) == group else None
+    if writing is None and not held:
+        return Outcome()
+    parts = writing.parts if writing else ()
+    dropped = tuple(DropFile(part.file) for part in (*parts, *held) if part.file)
     closed = conversation.model_copy(
         update={
             "collecting": None,

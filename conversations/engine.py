@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from conversations import desk, desk_access, desk_membership, followup, intake
+from conversations import desk, desk_membership, followup, intake
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import AnswerPress, LeaveChat, Outcome, Send
 from conversations.events import (
@@ -194,7 +194,7 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
         conversation = conversation.model_copy(update={"name": origin.person.name})
     needed = standing(event, world)
     if needed and (refused := desk_membership.refusal(needed, world)):
-        return desk_access.refuse(event, conversation, refused)
+        return desk_membership.refuse(event, conversation, refused)
     if not origin.private:
         agency = world.rules.of_chat(origin.chat)
         return desk.handle(event, world, conversation, agency) if agency else Outcome()

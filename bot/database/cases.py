@@ -46,7 +46,7 @@ _BY_OFFICER = STORED.where(
 )
 _FILERS = select(cases.c.id, cases.c.filed_by).where(cases.c.id.in_(bindparam("some", expanding=True)))
 # No agency has so many complaints in a year: a damaged number must not be the one that the next follows.
-HIGHEST_SERIAL = 999_999
+HIGHEST_SERIAL = 9_999_999
 # The highest serial number of the cases, and of those that a lost copy of the register issued.
 _LAST_SERIALS = select(
     *(

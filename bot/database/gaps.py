@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.cases import Number
 from bot.database.conversations import moment
@@ -18,6 +19,11 @@ _ISSUED = tuple(
         number.table.c.agency, number.table.c.year
     )
     for number in (cases.c.serial, gaps.c.last)
+)
+# A damaged gap is written again.
+_NOTE = insert(gaps)
+_NOTE = _NOTE.on_conflict_do_update(
+    index_elements=["agency", "year", "first"], set_={"last": _NOTE.excluded.last, "at": _NOTE.excluded.at}
 )
 _NEWEST = select(func.max(gaps.c.at))
 
@@ -44,6 +50,9 @@ def issued(connection: Connection) -> list[Number]:
     highest: dict[tuple[str, int], int] = {}
     for query in _ISSUED:
         for agency, year, serial in connection.execute(query):
+            # A damaged row tells no number; its own reader reports it.
+            if not (isinstance(agency, str) and isinstance(year, int) and isinstance(serial, int)):
+                continue
             highest[agency, year] = max(serial, highest.get((agency, year), 0))
     return [Number(agency, year, serial) for (agency, year), serial in highest.items()]
 
@@ -68,4 +77,4 @@ def note(connection: Connection, found: Iterable[Gap], at: datetime) -> None:
     """Write the gaps into the register; `at` is business time."""
     rows = [{**asdict(gap), "at": moment(at)} for gap in found]
     if rows:
-        connection.execute(insert(gaps), rows)
+        connection.execute(_NOTE, rows)

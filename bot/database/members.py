@@ -6,6 +6,7 @@ officer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from bot.database.tables import members, waiting
 from conversations.world import Membership
 
 PROOF = "members"
+# Seconds by which the clock may have been put back since a row was written.
+CLOCK_SLACK = 5.0
 # So long ago that no link was given before it.
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -31,8 +34,10 @@ _NOTE = insert(members)
 _NOTE = _NOTE.on_conflict_do_update(
     index_elements=["chat", "person"],
     set_={name: getattr(_NOTE.excluded, name) for name in ("present", "at", "since", "proof")},
-    where=members.c.at <= _NOTE.excluded.at,
 )
+# People who are not in a group any more need no row for long: they are asked about again.
+ABSENT_KEPT = 24 * 3600.0
+_PRUNE = delete(members).where(members.c.present == 0, members.c.at < bindparam("before"))
 _WAIT = insert(waiting)
 _WAITING = select(waiting).order_by(waiting.c.id)
 _OVER = delete(waiting).where(waiting.c.id == bindparam("row"))
@@ -79,8 +84,9 @@ def _membership(codec: Codec, row: Row[Any], wall: float) -> Membership:
     typed(row, chat=int, person=int, present=int, at=(int, float), since=str, proof=str)
     if not codec.proves(row.proof, PROOF, *_proven(row.chat, row.person, row.present, row.at, row.since)):
         raise DamagedRowError("proof")
-    # The messenger's clock may be a little ahead; knowledge from another day's future is as good as old.
-    return Membership(bool(row.present), abs(wall - row.at), datetime.fromisoformat(row.since))
+    # A time that is still to come was noted by a clock that was wrong: it tells nothing.
+    age = wall - row.at if row.at <= wall + CLOCK_SLACK else math.inf
+    return Membership(bool(row.present), max(0.0, age), datetime.fromisoformat(row.since))
 
 
 def _proven(chat: int, person: int, present: int, at: float, since: str) -> tuple[object, ...]:
@@ -88,7 +94,7 @@ def _proven(chat: int, person: int, present: int, at: float, since: str) -> tupl
 
 
 def note_members(connection: Connection, codec: Codec, told: Iterable[Known]) -> None:
-    """Store what is known of each; news that is older than the stored changes nothing."""
+    """Store what is known of each. The caller has left out what is older than the stored."""
     rows = [_columns(codec, known) for known in told]
     if rows:
         connection.execute(_NOTE, rows)
@@ -105,6 +111,11 @@ def _columns(codec: Codec, known: Known) -> dict[str, object]:
         "since": since,
         "proof": proof,
     }
+
+
+def prune(connection: Connection, now: float) -> None:
+    """Forget who has been out of a group for a day."""
+    connection.execute(_PRUNE, {"before": now - ABSENT_KEPT})
 
 
 def wait(connection: Connection, codec: Codec, parked: Iterable[Waiting], wall: float) -> list[Waiting]:

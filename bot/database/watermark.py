@@ -22,8 +22,9 @@ from bot.files import store
 Highest = dict[tuple[str, int], int]
 
 LARGEST_FILE = 1_000_000
-# A registration number is read back with up to nine digits (conversations/references.py).
-LARGEST_SERIAL = 999_999_999
+# Far above what an agency gets in a year, and below what the register itself goes on from
+# (bot/database/cases.py): a damaged number is not the one that the next follows.
+LARGEST_SERIAL = 999_999
 _AGENCY = re.compile(r"[a-z][a-z0-9_]{1,15}")
 _YEAR = re.compile(r"20[0-9]{2}")
 
@@ -49,12 +50,16 @@ def _checked(content: object) -> Highest:
     found: Highest = {}
     for agency, years in _entries(content):
         for year, serial in _entries(years):
-            known = _AGENCY.fullmatch(agency) and _YEAR.fullmatch(year)
-            # Exactly int: true and 42.0 are no serial numbers.
-            if not known or type(serial) is not int or not 0 <= serial <= LARGEST_SERIAL:
+            if not isinstance(serial, int) or not _is_number(agency, year, serial):
                 raise ValueError("no registration number")
             found[agency, int(year)] = serial
     return found
+
+
+def _is_number(agency: str, year: str, serial: object) -> bool:
+    known = _AGENCY.fullmatch(agency) and _YEAR.fullmatch(year)
+    # Exactly int: true and 42.0 are no serial numbers.
+    return bool(known) and type(serial) is int and 0 <= serial <= LARGEST_SERIAL
 
 
 def _entries(content: object) -> Iterable[tuple[str, object]]:
@@ -91,6 +96,9 @@ class Watermark:
         with self._lock:
             raised = dict(self._highest)
             for agency, year, serial in numbers:
+                # One that could not be read back would spoil the whole file.
+                if not _is_number(agency, str(year), serial):
+                    continue
                 raised[agency, year] = max(serial, raised.get((agency, year), 0))
             if raised != self._highest:
                 store.write(self.path.parent, self.path.name, [_encoded(raised)])

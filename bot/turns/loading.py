@@ -51,9 +51,17 @@ class Loader:
             | {key for want in all_wants for key in want.others}
         )
         self._load_members({person for want in all_wants for person in want.members})
+        prompted = {
+            talk.collecting.case
+            for want in all_wants
+            for key in want.others
+            if (talk := self.world.conversations.get(key)) and talk.collecting
+        }
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_cases(
-            self._unasked("case", {case for want in all_wants for case in want.cases | want.wished}),
+            self._unasked(
+                "case", prompted | {name for want in all_wants for name in want.cases | want.wished}
+            ),
             self._unasked("reference", {number for want in all_wants for number in want.references}),
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),

@@ -22,12 +22,17 @@ SLACK_LEFT, SLACK_JOINED = 300.0, 1.0
 def note_membership(
     event: MembershipChanged, world: World, wall: float, gathered: Gathered
 ) -> MembershipChanged:
-    """Take over what is newer than the known; the event with the persons of whom it is. `wall` is now."""
+    """Take over what is newer than the known; the event with the persons of whom it is. `wall` is now.
+
+    Who is in other groups is none of our business.
+    """
+    if world.rules.of_chat(event.chat) is None:
+        return replace(event, joined=(), left=())
     told = [(person, True) for person in event.joined] + [(person, False) for person in event.left]
     fresh = [known for one in told if (known := _news(event, *one, world, wall))]
     for known in fresh:
         gathered.members.append(known)
-        membership = Membership(known.present, abs(wall - known.at), known.since)
+        membership = Membership(known.present, max(0.0, wall - known.at), known.since)
         world.members[known.chat, known.person] = membership
     return replace(
         event,
@@ -37,7 +42,8 @@ def note_membership(
 
 
 def _news(event: MembershipChanged, person: int, present: bool, world: World, wall: float) -> Known | None:  # noqa: FBT001 - of a pair
-    before, at = world.members.get((event.chat, person)), event.at.timestamp()
+    # The messenger's clock may be ahead of ours: nothing is known of a time that is still to come.
+    before, at = world.members.get((event.chat, person)), min(event.at.timestamp(), wall)
     if before is None:
         return Known(event.chat, person, present, at, ALWAYS if present else world.now)
     known_at = wall - before.age

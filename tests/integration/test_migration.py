@@ -255,6 +255,14 @@ def test_a_state_of_another_shape_stops_no_migration(old: OldStore) -> None:
     ] * 4
 
 
+@pytest.mark.parametrize("change", ["link = x'ff00'", "seq = x'ff00'"])
+def test_a_history_without_a_readable_end_stops_no_migration(old: OldStore, change: str) -> None:
+    old.change(f"UPDATE history SET {change} WHERE case_id = 'c' AND seq = 3")  # noqa: S608 - ours
+    *left, last = migrate(old.path, old.keys).splitlines()
+    assert left == ["cases DPMD-2026-0003: its history has no end; it stays as it is"]
+    assert last.endswith(schema.HEAD)
+
+
 def test_without_the_key_file_nothing_is_changed(old: OldStore) -> None:
     old.keys.unlink()
     before = old.path.read_bytes()

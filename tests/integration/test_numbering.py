@@ -231,3 +231,49 @@ async def test_an_operator_who_cannot_be_told_is_no_reason_to_keep_the_receipt_b
     monkeypatch.setattr(hourly, "is_due", lambda connection, *_: _locked(connection))
     await numbering.issued([Number("dpmd", 2026, 1)])
     assert register.accepted == []
+
+
+# One row of a register, damaged in a way that a start reads.
+ODD_ROWS = {
+    "a year that is a text": ("cases", "year = 'x'"),
+    "a year with a bit more": ("cases", "year = 10218"),
+    "an agency that is none": ("cases", "agency = 'dpm!'"),
+    "an agency that is bytes": ("cases", "agency = x'ff00'"),
+    "a number that is a text": ("cases", "serial = 'x'"),
+    "a gap's agency": ("gaps", "agency = x'ff00'"),
+    "a gap's year": ("gaps", "year = 'x'"),
+    "a gap's end": ("gaps", "last = 'x'"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_ROWS)
+async def test_a_damaged_row_neither_ends_a_start_nor_spoils_the_file(register: Register, name: str) -> None:
+    table, change = ODD_ROWS[name]
+    await register.file(1, 2)
+    register.mark({"dpmd": {"2026": 5}})
+    await register.start()
+    first = "id = 'case1'" if table == "cases" else "first = 3"
+    await register.database.write(
+        lambda c: c.exec_driver_sql(f"UPDATE {table} SET {change} WHERE {first}")  # noqa: S608 - ours
+    )
+    for _ in range(2):
+        await register.start()
+        assert read(register.path)["dpmd", 2026] == 5
+    assert [path.name for path in register.path.parent.iterdir()] == [register.path.name]
+
+
+async def test_a_mark_beyond_all_numbers_is_damaged_and_told(register: Register) -> None:
+    await register.file(1)
+    register.mark({"dpmd": {"2026": 5_000_000}})
+    await register.start()
+    assert await register.gaps() == []
+    assert read(register.path)["dpmd", 2026] == 1
+
+
+async def test_the_highest_mark_still_has_numbers_after_it(register: Register) -> None:
+    register.mark({"dpmd": {"2026": 999_999}})
+    await register.start()
+    for serial in (1_000_000, 1_000_001):
+        following = await register.database.write(lambda c: cases.next_serials(c, ["dpmd"], 2026))
+        assert following["dpmd", 2026] == serial
+        await register.file(serial)

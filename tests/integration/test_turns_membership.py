@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,7 +15,7 @@ from sqlalchemy import text
 from bot import membership
 from bot.channels.base import DeliveryError, Failure, UnreadableUpdateError
 from bot.database.engine import Database
-from bot.database.members import load_members
+from bot.database.members import Known, load_members, note_members, prune
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.membership import MembershipChecks
@@ -188,7 +190,7 @@ async def test_what_waits_survives_a_restart(bench: Bench) -> None:
     assert await bench.value("SELECT count(*) FROM waiting") == 3
     assert list(await house.checks.start()) == []
     await house.nothing_waits()
-    assert [e.press for e in house.heard() if isinstance(e, ButtonPressed)] == ["press1", "press3"]
+    assert [e.press for e in house.heard() if isinstance(e, ButtonPressed)] == ["", ""]
     assert await bench.rows("SELECT subject FROM quarantine") != []
     await house.checks.stop()
 
@@ -200,7 +202,7 @@ async def test_a_damaged_waiting_row_holds_up_no_other(bench: Bench) -> None:
     (fault,) = await house.checks.start()
     assert fault.subject == "1"
     await house.nothing_waits()
-    assert [e.press for e in house.heard() if isinstance(e, ButtonPressed)] == ["press2"]
+    assert [e.press for e in house.heard() if isinstance(e, ButtonPressed)] == [""]
     await house.checks.stop()
 
 
@@ -268,3 +270,83 @@ async def test_a_database_writer_without_the_keys_makes_nobody_an_officer(bench:
     await bench.database.write(lambda c: c.execute(text(f"UPDATE members SET {change}")))  # noqa: S608
     found = await bench.database.write(lambda c: load_members(c, bench.codec, [OFFICER], WALL, Damage()))
     assert found == {}
+
+
+@pytest.mark.parametrize("ahead", [50 * 60.0, 4 * 3600.0, 10 * 86_400.0])
+async def test_what_a_clock_noted_that_ran_ahead_makes_nobody_an_officer(bench: Bench, ahead: float) -> None:
+    wrong = Known(GROUP, OFFICER, present=True, at=WALL + ahead, since=START)
+    await bench.database.write(lambda c: note_members(c, bench.codec, [wrong]))
+    known = await _known(bench)
+    assert known
+    assert known.age == math.inf
+    await _told(bench, TOLD, present=False)
+    for later in (0.0, 30.0, ahead, 2 * ahead):
+        known = await _known(bench, WALL + later)
+        assert known
+        assert not known.present
+
+
+async def test_news_from_a_messenger_whose_clock_is_ahead_count_from_now(bench: Bench) -> None:
+    await _told(bench, TOLD + timedelta(days=3), present=True)
+    known = await _known(bench)
+    assert known
+    assert (known.present, known.age) == (True, 0.0)
+    await _told(bench, TOLD, present=False)
+    known = await _known(bench)
+    assert known
+    assert not known.present
+
+
+async def test_a_damaged_row_is_written_again_by_the_next_news(bench: Bench) -> None:
+    await _told(bench, TOLD, present=True)
+    await bench.database.write(lambda c: c.execute(text("UPDATE members SET at = 'x'")))
+    assert await _known(bench) is None
+    await _told(bench, TOLD, present=False)
+    known = await _known(bench)
+    assert known
+    assert not known.present
+
+
+async def test_who_is_in_other_groups_is_not_stored(bench: Bench) -> None:
+    event = MembershipChanged(TOLD, -555, (1, 2, 3), (4,))
+    bench.core = Guarded()
+    bench.core.then = lambda *_: Outcome()
+    await bench.take(Incoming("clock", None, event, b""))
+    assert await bench.value("SELECT count(*) FROM members") == 0
+
+
+async def test_who_is_out_for_a_day_is_forgotten(bench: Bench) -> None:
+    await _told(bench, TOLD, present=False)
+    for later, left in ((23 * 3600.0, 1), (25 * 3600.0, 0)):
+        await bench.database.write(lambda c, at=WALL + later: prune(c, at))  # type: ignore[misc]
+        assert await bench.value("SELECT count(*) FROM members") == left
+
+
+async def test_a_press_that_waited_over_a_restart_has_no_alert_to_show(bench: Bench) -> None:
+    house = House(bench, Messenger([True]))
+    await bench.take(press(1))
+    await house.checks.start()
+    await house.nothing_waits()
+    assert [e.press for e in house.heard() if isinstance(e, ButtonPressed)] == [""]
+    await house.checks.stop()
+
+
+async def test_many_outsiders_take_few_connections(bench: Bench) -> None:
+    house = House(bench, Messenger([False]))
+    at_once, most = 0, 0
+
+    async def slow(chat: int, person: int) -> bool:
+        nonlocal at_once, most
+        assert chat == GROUP
+        assert person
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        return False
+
+    house.messenger.is_member = slow  # type: ignore[method-assign]
+    await house.take([press(number, 100 + number) for number in range(1, 50)])
+    await house.nothing_waits()
+    assert most <= membership.CALLS_AT_ONCE
+    await house.checks.stop()

@@ -106,6 +106,11 @@ class LeanChat(Chat):
         wanted |= {
             name for name, case in whole.cases.items() if case.officer and case.officer.id in first.handled
         }
+        wanted |= {
+            talk.collecting.case
+            for key in first.others
+            if (talk := whole.conversations.get(key)) and talk.collecting
+        }
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name

@@ -28,6 +28,8 @@ KNOWN: dict[str, Membership | None] = {
     "left 2 minutes ago": replace(LONG_SINCE, present=False, age=2 * MINUTES),
 }
 OPEN, REFUSED, ASK = "done", "desk.not_a_member", "desk.membership_unknown"
+# Somebody who is not in the group writes into a public one: no answer, so that they cannot fill it with ours.
+SILENT = "silent"
 ORDINARY = {
     "member": OPEN,
     "seen 6 minutes ago": OPEN,
@@ -41,14 +43,15 @@ STRICT = {**ORDINARY, "seen 6 minutes ago": ASK}
 # act -> what each of those gets
 PRESSES = {
     "take": ORDINARY,
-    "verify": ORDINARY,
+    "verify": STRICT,
     "read_all": ORDINARY,
     "evidence": ORDINARY,
     "answer": ORDINARY,
     "note": ORDINARY,
     "identity": STRICT,
 }
-COMMANDS = {"daftar": ORDINARY, "tiket": ORDINARY, "jawab": ORDINARY}
+WRITTEN = {**ORDINARY, "left": SILENT}
+COMMANDS = {"daftar": WRITTEN, "tiket": WRITTEN, "jawab": WRITTEN}
 
 
 def known(world: Desk, person: int, membership: Membership | None, group: int = GROUP) -> None:
@@ -90,7 +93,8 @@ def test_a_command_counts_only_from_a_member(command: str, who: str) -> None:
     known(world, BUDI, KNOWN[who])
     world.budi.commands(command, case.reference)
     expected = COMMANDS[command][who]
-    assert refusals(world) == ([] if expected is OPEN else [expected])
+    assert refusals(world) == ([] if expected in {OPEN, SILENT} else [expected])
+    assert bool(said(world)) is (expected is not SILENT)
 
 
 @pytest.mark.parametrize("action", ["take", "verify", "read_all", "answer", "note", "evidence"])
@@ -267,14 +271,67 @@ def test_what_a_citizen_collects_stays_when_an_officer_of_that_name_leaves() -> 
     assert collecting.purpose is Purpose.ADDITION
 
 
-def test_a_press_that_was_answered_already_is_refused_in_the_chat() -> None:
+@pytest.mark.parametrize(("who", "answer"), [("left", []), ("never seen", [ASK])])
+def test_a_press_that_was_answered_already_has_no_second_alert(who: str, answer: list[str]) -> None:
+    world = Desk()
+    case = world.file()
+    known(world, BUDI, KNOWN[who])
+    late = ButtonPressed(world.budi.origin(), "", "take", case.id, 1, "")
+    world.chat.feed(late)
+    assert said(world) == answer
+    assert not any(isinstance(effect, AnswerPress) for effect in world.chat.fresh)
+    assert world.now(case) == case
+
+
+CAPTIONS = ["/jawab {} x", " /jawab {} x", "\n/jawab {} x", "\u00a0/jawab {} x", "\u2003/JAWAB {} x"]
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_a_command_under_a_file_counts_only_from_a_member(caption: str) -> None:
     world = Desk()
     case = world.file()
     known(world, BUDI, replace(LONG_SINCE, present=False))
-    late = ButtonPressed(world.budi.origin(), "", "take", case.id, 1, "")
-    world.chat.feed(late)
-    assert said(world) == [REFUSED]
-    assert not any(isinstance(effect, AnswerPress) for effect in world.chat.fresh)
+    world.budi.sends(caption=caption.format(case.reference))
+    assert said(world) == []
+    assert world.now(case) == case
+    assert world.chat.conversation(BUDI, GROUP).collecting is None
+
+
+@pytest.mark.parametrize("action", ["desk_note", "desk_rewrite", "desk_post"])
+def test_a_leaders_private_buttons_need_fresh_knowledge(action: str) -> None:
+    world = Desk()
+    case = world.file(confidential=True)
+    world.press(world.leader, case, "answer")
+    private = world.private(world.leader)
+    private.commands("start", world.chat.alert.link)
+    private.presses("final_response")
+    private.says("Sudah kami tindak lanjuti.")
+    known(world, LEADER, replace(LONG_SINCE, age=6 * MINUTES))
+    world.press(private, case, action, str(LEADER))
+    assert refusals(world) == [ASK]
+
+
+def test_a_held_reply_is_dropped_with_its_officer() -> None:
+    world = Desk()
+    case = world.file()
+    world.budi.says("Sudah selesai", reply_to=world.reply_to(f"card:{case.id}"))
+    assert world.chat.conversation(BUDI, GROUP).held
+    left(world, BUDI)
+    talk = world.chat.conversation(BUDI, GROUP)
+    assert (talk.held, talk.asked_reference) == ((), "")
+
+
+def test_leaving_another_agencys_group_keeps_a_leaders_private_prompt() -> None:
+    world = Desk()
+    case = world.file(confidential=True)
+    world.press(world.leader, case, "answer")
+    private = world.private(world.leader)
+    private.commands("start", world.chat.alert.link)
+    private.presses("final_response")
+    left(world, LEADER, STAFF["bakesbangpol"])
+    assert world.chat.conversation(LEADER).collecting
+    left(world, LEADER)
+    assert world.chat.conversation(LEADER).collecting is None
 
 
 @pytest.mark.parametrize("confidential", [False, True])

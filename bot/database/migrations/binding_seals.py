@@ -153,10 +153,13 @@ class Carrying:
             links += [{"row": row.id, "place": seq, "new": link} for seq, link in enumerate(new, 1)]
             count, head = len(new), new[-1] if new else ""
         else:
+            count, head = entries[-1].seq, entries[-1].link
+            if not (isinstance(count, int) and isinstance(head, str)):
+                self._left.append(f"cases {row.reference}: its history has no end; it stays as it is")
+                return None
             self._left.append(
                 f"cases {row.reference}: the history was changed before; it keeps its old links"
             )
-            count, head = entries[-1].seq, entries[-1].link
         proof = self._codec.proof("register", row.id, state["version"], count, head)
         self._sum = (self._sum + int(proof, 16)) % MODULUS
         known = {**state, "history_count": count, "history_head": head}
