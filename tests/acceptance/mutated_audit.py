@@ -23,7 +23,7 @@ from conversations.case import Case, Status
 from conversations.complaint import Complaint
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
-from tests.acceptance.stage import OPERATOR, RESTRICTED, House
+from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House
 from tests.bot_process import STAFF
 from tests.questions import Answers
 
@@ -118,6 +118,8 @@ class MutatedAudit:
             if call.method.startswith("get"):
                 continue
             chat, shown = _chat(self.simulator, call), repr(call.params)
+            if call.method.startswith("send") and chat in {str(RINA), str(BUDI), str(LEADER)}:
+                yield f"{call.method} writes to {chat}, who never wrote: {shown}"
             if MARK in shown and chat in {str(person) for person in (*own, OPERATOR)}:
                 yield f"{call.method} shows {chat} a hostile person's words: {shown}"
             for person, mark in own.items():

@@ -17,7 +17,7 @@ import sqlite3
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,18 +34,21 @@ from tests.players import PHOTO, Answers, Citizen
 from tests.questions import ANSWERS
 
 MOST_TURNS = 5
-PATIENCE = 90.0
+PATIENCE = 60.0
 # Buttons that the bot has made since are looked for again after so many updates.
 LOOK_AGAIN_AFTER = 50
-CITIZENS_AT_ONCE = 3
+CITIZENS_AT_ONCE = 2
 UPDATES_EACH = 100
 # Moments before and behind an honest act in one complaint, fewer than there are: what is left comes last.
 MOMENTS_EACH = 40
-# One in so many spoiled answers is followed by others at once.
-BURST, LONGEST_BURST = 6, 4
+# One in six spoiled answers is followed by others at once; never more than three in a row.
+BURST, LONGEST_BURST = 6, 3
+CONTENT_TYPES = ("application/json", "application/json", "text/html", "image/png")
 REST_SECONDS, LOOK_SECONDS = 90.0, 3.0
 MOST_GROWTH = 1.5
 LOG_SHOWN = 2_000
+# Mutated updates in one spoiled answer, at most.
+MOST_IN_ANSWER = 4
 
 
 @dataclass(frozen=True)
@@ -164,19 +167,21 @@ class Run:
         return before
 
     async def go(self) -> list[str]:
-        """Let everybody act, to the end of what is to be mutated; return who waited in vain."""
+        """Let everybody act, to the end of what is to be mutated; return the first who waited in vain."""
         together = asyncio.Semaphore(CITIZENS_AT_ONCE)
-        ends = await asyncio.gather(
-            *(self._go(each, together) for each in self.journeys), return_exceptions=True
-        )
-        while self._left or self.house.simulator.dispatcher.faults.waiting:
-            self.hostile()
-            await self._asks(self.journeys[-1].citizen)
-        broken = [each for each in ends if isinstance(each, BaseException)]
-        unexpected = next((each for each in broken if not isinstance(each, AssertionError)), None)
-        if unexpected:
-            raise unexpected
-        return [str(each) for each in broken]
+        going = [asyncio.create_task(self._go(each, together)) for each in self.journeys]
+        try:
+            await asyncio.gather(*going)
+            while self._left or self.house.simulator.dispatcher.faults.waiting:
+                self.hostile()
+                await self._asks(self.journeys[-1].citizen)
+        except AssertionError as failure:
+            return [str(failure)]
+        finally:
+            for each in going:
+                each.cancel()
+            await asyncio.gather(*going, return_exceptions=True)
+        return []
 
     async def _go(self, journey: Journey, together: asyncio.Semaphore) -> None:
         async with together:
@@ -192,14 +197,18 @@ class Run:
         """Ask for the own complaints and see this one."""
         voice = Voice(citizen.person)
         self.acts.begin(voice.id, "citizen: /status")
-        await voice.says("/status", citizen.reference)
+        await voice.says("/status")
+        # The list before this one loses its buttons only now.
+        await voice.hears(citizen.reference, unless=lambda message: "edit_date" in message)
         self.acts.end(voice.id)
 
     def hostile(self) -> None:
         """Send the next share of what is to be mutated."""
         share = -(-len(self._left) // max(1, self._moments))
         self._moments -= 1
-        for _ in range(min(share, len(self._left))):
+        for _ in range(share):
+            if not self._left:
+                return
             if self._left.pop() == "update":
                 self.house.simulator.inject(next(self._updates))
                 self.sent += 1
@@ -228,18 +237,17 @@ class Run:
         raise AssertionError("an act of a hostile person waits for something")
 
     def _spoil(self) -> None:
-        burst = self.random.randrange(2, LONGEST_BURST + 1) if self.random.randrange(BURST) == 0 else 1
-        again = 0
-        while again + 1 < burst and "answer" in self._left:
+        """Spoil the next answer, sometimes several in a row; what would be too many in a row comes later."""
+        in_a_row = LONGEST_BURST if self.random.randrange(BURST) == 0 else 1
+        waiting = len(self.house.simulator.dispatcher.faults.waiting)
+        self._left.append("answer")
+        for _ in range(min(in_a_row, self._left.count("answer"), LONGEST_BURST - waiting)):
             self._left.remove("answer")
-            again += 1
-        for _ in range(again + 1):
             kind = self.spoiler.kind()
             self.answers[kind] += 1
             fault = self.house.simulator.spoil("getUpdates", self.spoiler.answer(kind), place="after")
-            fault.content_type = self.random.choice(
-                ("application/json", "application/json", "text/html", "image/png")
-            )
+            fault.content_type = self.random.choice(CONTENT_TYPES)
+        self.random.shuffle(self._left)
 
     def turns(self) -> list[tuple[int, Act]]:
         """Return the turns of each honest act, the most first."""
@@ -267,23 +275,20 @@ async def mutated(folder: Path, plan: Plan) -> Result:
     """Make one run and return its result."""
     result = Result()
     async with opened(folder) as house:
+        await house.simulator.people[OPERATOR].say("/start")
         draws = random.Random(plan.seed)  # noqa: S311 - chooses mutations, guards nothing
         run = Run(plan, house, await Cast.gathered(house, draws))
         pid, before = house.bot.pid, memory(house.bot.pid)
-        try:
-            result.breaches += await run.go()
-            result.breaches += await _at_rest(house)
-        finally:
-            result.breaches += ended(house, pid)
+        result.breaches += await _unless_ended(house, run.go)
+        result.breaches += await _unless_ended(house, lambda: _at_rest(house))
         grown = memory(pid) / before if house.bot.running else 0.0
         if grown > MOST_GROWTH:
             result.breaches.append(f"the memory grew {grown:.2f} times")
         if house.bot.running and (code := await house.bot.stop()):
             result.breaches.append(f"the bot ended with {code}")
-        audit = MutatedAudit(house, run.journeys, run.marks, plan.updates + 3 * plan.answers)
-        result.breaches += audit.run()
+        audit = MutatedAudit(house, run.journeys, run.marks, plan.updates + MOST_IN_ANSWER * plan.answers)
+        result.breaches += [*audit.run(), *slow(run.turns())]
         result.turns, result.changes, result.answers = run.turns(), run.mutator.changes, run.answers
-        result.breaches += slow(result.turns)
         result.figures = {
             "mutated updates": run.sent,
             "mutated answers": run.answers.total(),
@@ -297,17 +302,26 @@ async def mutated(folder: Path, plan: Plan) -> Result:
     return result
 
 
+async def _unless_ended(house: House, work: Callable[[], Coroutine[Any, Any, list[str]]]) -> list[str]:
+    """Return the breaches that the work finds; it is broken off when the bot ends by itself."""
+    if not house.bot.running:
+        return []
+    doing, ended = asyncio.create_task(work()), asyncio.create_task(house.bot.ended())
+    try:
+        await asyncio.wait({doing, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            return [f"the bot ended by itself: {house.bot.log[-LOG_SHOWN:]}"]
+        return doing.result()
+    finally:
+        doing.cancel()
+        ended.cancel()
+        await asyncio.gather(doing, ended, return_exceptions=True)
+
+
 def memory(pid: int) -> int:
     """Return the resident memory of a process in KiB."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0])
-
-
-def ended(house: House, pid: int) -> list[str]:
-    """Tell when the process that was started is not the one that runs."""
-    if house.bot.running and house.bot.pid == pid:
-        return []
-    return [f"the bot ended by itself: {house.bot.log[-LOG_SHOWN:]}"]
 
 
 def slow(turns: list[tuple[int, Act]]) -> list[str]:
