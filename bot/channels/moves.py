@@ -22,7 +22,7 @@ class Moves:
 
     def add(self, old: int, new: int) -> bool:
         """Note a stored move; False when it was known or would lead in a circle."""
-        if self._moved.get(old) == new or self.destination(new) == old:
+        if self._moved.get(old) == new or _leads(self._moved, new, old):
             return False
         self._moved[old] = new
         self.hear(old, new)
@@ -30,7 +30,7 @@ class Moves:
 
     def hear(self, old: int, new: int) -> None:
         """Note a move that was read and is not stored yet."""
-        if _end(self._heard, new) == old:
+        if _leads(self._heard, new, old):
             return
         self._heard[old] = new
         ends = {each: _end(self._heard, each) for each in self._heard}
@@ -67,6 +67,11 @@ def _end(moves: Mapping[int, int], chat: int) -> int:
     while chat in moves:
         chat = moves[chat]
     return chat
+
+
+def _leads(moves: Mapping[int, int], chat: int, to: int) -> bool:
+    """Whether the chat has been, or is, `to`: a move from there to the chat would make a circle."""
+    return chat == to or to in _way(moves, chat)
 
 
 def _way(moves: Mapping[int, int], chat: int) -> Iterator[int]:

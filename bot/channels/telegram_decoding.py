@@ -29,6 +29,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # Within a text the quotes are escaped, so that no one can write such a number into theirs.
 _UPDATE_ID = re.compile(rb'(?<!\\)"update_id"\s*:\s*([0-9]{1,16})(?![0-9.eE])')
 _HAS_UPDATES = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*[^\s\]]')
+_ENDS = re.compile(rb"\]\s*\}\s*\Z")
 
 
 class _Numbers:
@@ -140,5 +141,8 @@ def update_ids(payload: bytes) -> Iterator[int]:
 
 
 def has_updates(payload: bytes) -> bool:
-    """Whether this begins as the messenger's own answer with an update in it, not as some proxy's page."""
-    return bool(_HAS_UPDATES.match(payload))
+    """Whether this begins and ends as the messenger's own answer with an update in it.
+
+    Some proxy's page does not, and neither does an answer that was cut off on its way.
+    """
+    return bool(_HAS_UPDATES.match(payload) and _ENDS.search(payload))

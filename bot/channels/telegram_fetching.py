@@ -3,7 +3,8 @@
 1. Ask for a batch. Its items are taken apart one by one (telegram_decoding.py).
 2. When the answer as a whole cannot be read, ask for one update alone from the same offset: those before the
    culprit come singly, and then the culprit stands alone. It is asked for twice, as a proxy or a broken
-   connection may have spoiled one answer.
+   connection may have spoiled one answer. Both answers must be whole and the same: one that was cut or
+   changed on its way makes the fetch fail, and costs no update.
 3. A culprit whose id can still be found in its bytes is handed on as unreadable under that id.
 4. A culprit without one goes under the number before the lowest id behind it: ids ascend, so that passing
    this number passes the culprit and confirms no other update.
@@ -13,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -42,13 +43,13 @@ class Fetcher:
         batch = await self._ask(offset, timeout, BATCH)
         if (found := decode(batch)) is not None:
             return found
-        alone = b""
+        answers = [batch]
         for _ in range(ASKED_ALONE):
-            log.warning("telegram.unreadable_answer", bytes=len(alone or batch))
-            alone = await self._ask(offset, 0, 1)
-            if (found := decode(alone)) is not None:
+            log.warning("telegram.unreadable_answer", bytes=len(answers[-1]))
+            answers.append(await self._ask(offset, 0, 1))
+            if (found := decode(answers[-1])) is not None:
                 return found
-        return [_culprit(batch, alone)]
+        return [_culprit(batch, answers[1:])]
 
     async def _ask(self, offset: int, timeout: float, limit: int) -> bytes:  # noqa: ASYNC109 - the same
         asked = {
@@ -60,8 +61,10 @@ class Fetcher:
         return await self._exchange(asked, timeout + EXTRA_SECONDS)
 
 
-def _culprit(batch: bytes, alone: bytes) -> Raw:
-    if not has_updates(alone):
+def _culprit(batch: bytes, answers: Sequence[bytes]) -> Raw:
+    """The update that was asked for alone. What was cut or changed on its way can be had later."""
+    alone = answers[-1]
+    if not has_updates(alone) or len(set(answers)) > 1:
         raise FetchError("temporary", "the answer is none of the messenger's")
     if (number := next(update_ids(alone), None)) is None:
         behind = min(update_ids(batch), default=1)

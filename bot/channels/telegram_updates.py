@@ -21,7 +21,7 @@ from bot.channels.moves import Moves
 from bot.channels.names import LONGEST_TITLE, Nameless, clean, person_name
 from bot.channels.telegram_contents import content, is_foreign_command, is_service, kind_of_rest
 from bot.channels.telegram_members import member_change, service_change
-from bot.channels.typed import chat_id, check, message_id, person_id
+from bot.channels.typed import chat_id, check, group_id, message_id, person_id
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -96,7 +96,7 @@ class UpdateReader:
         if update.my_chat_member:
             return self._membership(update.my_chat_member)
         if change := update.chat_member:
-            return member_change(self._chat(change.chat), self._clock(change.date), change.new_chat_member)
+            return member_change(self._group(change.chat), self._clock(change.date), change.new_chat_member)
         return None
 
     def _message(self, message: Message) -> Event | ShellEvent | None:
@@ -105,7 +105,7 @@ class UpdateReader:
         if is_service(message) or not _concerns_us(message):
             return None
         if _is_anonymous(message):
-            return AnonymousSpoke(self._chat(message.chat), self._clock(message.date))
+            return AnonymousSpoke(self._group(message.chat), self._clock(message.date))
         if is_foreign_command(message.text or "", self._mention):
             return None
         origin = self._origin(message, message.date)
@@ -114,9 +114,9 @@ class UpdateReader:
     def _told(self, message: Message) -> MembershipChanged | ChatMigrated | None:
         """What a service message says of the group; None for anything else."""
         if message.migrate_to_chat_id:
-            return ChatMigrated(chat_id(message.chat.id), chat_id(message.migrate_to_chat_id))
+            return ChatMigrated(group_id(message.chat.id), group_id(message.migrate_to_chat_id))
         if message.migrate_from_chat_id:
-            return ChatMigrated(chat_id(message.migrate_from_chat_id), chat_id(message.chat.id))
+            return ChatMigrated(group_id(message.migrate_from_chat_id), group_id(message.chat.id))
         return service_change(self._chat(message.chat), self._clock(message.date), message)
 
     def _edited(self, message: Message) -> Event | None:
@@ -130,34 +130,35 @@ class UpdateReader:
         message = query.message
         if message is None:
             return None
-        chat, now = self._chat(message.chat), self._clock(None)
+        now = self._clock(None)
         if query.from_user.id == ChatID.ANONYMOUS_ADMIN:
-            return AnonymousSpoke(chat, now, query.id)
-        private = message.chat.type == ChatType.PRIVATE
+            return AnonymousSpoke(self._group(message.chat), now, query.id)
+        private = _is_private(message.chat, query.from_user)
         person = self._person(query.from_user, private=private)
-        origin = Origin(chat, private, person, self._number(message.chat, message.message_id), now)
+        chat, number = self._chat(message.chat), self._number(message.chat, message.message_id)
+        origin = Origin(chat, private, person, number, now)
         action, subject, version, value = _data(query.data or "")
         return ButtonPressed(origin, query.id, action, subject, version, value)
 
     def _membership(self, change: ChatMemberUpdated) -> Event | ShellEvent | None:
         chat, before, after = change.chat, change.old_chat_member.status, change.new_chat_member.status
-        if chat.type == ChatType.PRIVATE:
-            return BlockChanged(self._chat(chat), after == ChatMemberStatus.BANNED)
         if chat.type == ChatType.CHANNEL:
             return None
+        if _is_private(chat, change.from_user):
+            return BlockChanged(self._chat(chat), after == ChatMemberStatus.BANNED)
         if after in GONE:
-            return RightsChanged(self._chat(chat), "gone")
+            return RightsChanged(self._group(chat), "gone")
         if before in GONE:
             title = clean(chat.title or "", LONGEST_TITLE)
-            return BotAdded(self._chat(chat), title, self._clock(change.date))
+            return BotAdded(self._group(chat), title, self._clock(change.date))
         rights = after == ChatMemberStatus.ADMINISTRATOR
-        return RightsChanged(self._chat(chat), "administrator" if rights else "member")
+        return RightsChanged(self._group(chat), "administrator" if rights else "member")
 
     def _origin(self, message: Message, moment: datetime | None) -> Origin:
         sender = message.from_user
         if sender is None:
             raise UnreadableUpdateError("a message without a sender")
-        private = message.chat.type == ChatType.PRIVATE
+        private = _is_private(message.chat, sender)
         person, at = self._person(sender, private=private), self._clock(moment)
         chat, number = self._chat(message.chat), self._number(message.chat, message.message_id)
         answered = message.reply_to_message
@@ -170,6 +171,9 @@ class UpdateReader:
     def _chat(self, chat: Chat) -> int:
         return self._moves.home(chat_id(chat.id))
 
+    def _group(self, chat: Chat) -> int:
+        return self._moves.home(group_id(chat.id))
+
     def _number(self, chat: Chat, number: int) -> int:
         return self._ids.inward(chat_id(chat.id), message_id(number))
 
@@ -177,6 +181,19 @@ class UpdateReader:
         fallback = self._nameless.private if private else self._nameless.group
         name = person_name(user.first_name, user.last_name, fallback)
         return Person(person_id(user.id), name, (user.language_code or "")[:LONGEST_LANGUAGE])
+
+
+def _is_private(chat: Chat, sender: User) -> bool:
+    """Whether the chat is the sender's own with the bot; a group's id is below zero.
+
+    Raises UnreadableUpdateError for another person's chat: what is answered there would reach that person.
+    """
+    private = chat.type == ChatType.PRIVATE
+    if not private:
+        group_id(chat.id)
+    elif chat_id(chat.id) != sender.id:
+        raise UnreadableUpdateError("a private chat with somebody else")
+    return private
 
 
 def _concerns_us(message: Message) -> bool:

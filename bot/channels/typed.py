@@ -35,6 +35,11 @@ def chat_id(number: object) -> int:
     return _within(number, -MOST_ID, MOST_ID)
 
 
+def group_id(number: object) -> int:
+    """A group's id, which is below zero. Raises UnreadableUpdateError for anything else."""
+    return _within(number, -MOST_ID, -1)
+
+
 def message_id(number: object) -> int:
     """A message's number in its chat, 0 for none. Raises UnreadableUpdateError."""
     return _within(number, 0, MOST_MESSAGE)

@@ -22,6 +22,7 @@ from bot.database import files_table, history, outbox_table, register_seal, sche
 from bot.database.cases import STORED, read_case
 from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
+from bot.database.outbox_table import State
 from bot.database.quarantine import DamagedRowError
 from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
@@ -66,9 +67,15 @@ class Sealed:
     name: Callable[[Row[Any]], object]
 
 
+def _read_waiting(codec: Codec, row: Row[Any]) -> object:
+    """A row of the outbox; one that was sent or failed keeps its outcome alone, without its words."""
+    over = row.payload is None and row.state in (State.SENT.value, State.FAILED.value)
+    return None if over else outbox_table.read_row(codec, row)
+
+
 _SEALED = (
     Sealed("conversations", select(conversations), read_conversation, lambda row: f"{row.chat}:{row.person}"),
-    Sealed("outbox", select(outbox), outbox_table.read_row, lambda row: row.id),
+    Sealed("outbox", select(outbox), _read_waiting, lambda row: row.id),
     Sealed("files", select(files), files_table.read_job, lambda row: row.key),
 )
 

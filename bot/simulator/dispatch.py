@@ -96,7 +96,7 @@ class Dispatcher:
         request = Request(self.world, self.profile, self.limits, params, uploads)
         result = await self._effect(name.lower(), request)
         record.outcome, record.result = "ok", result
-        late = await self._strike(fault, "after")
+        late = await self._strike(fault, "after", result)
         return result if late is None else late
 
     async def _effect(self, name: str, request: Request) -> Any:
@@ -106,8 +106,8 @@ class Dispatcher:
         return perform(request)
 
     @staticmethod
-    async def _strike(fault: Fault | None, place: str) -> web.Response | None:
-        return await fault.strike() if fault and fault.place == place else None
+    async def _strike(fault: Fault | None, place: str, result: Any = None) -> web.Response | None:
+        return await fault.strike(result) if fault and fault.place == place else None
 
 
 def _shown(raw: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Faults on demand: what a test makes go wrong, at which call, before or after the call had its effect."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ from bot.simulator.errors import ApiError, too_many_requests
 
 Place = Literal["before", "after"]
 Kind = Literal["429", "500", "502", "drop", "hold", "slow", "garbage", "body"]
+# What a call answers, and made of its result.
+Body = bytes | Callable[[Any], bytes]
 # Stands for every method by which the bot shows people something.
 WRITING = "writing"
 WRITING_METHODS = ("send", "edit", "delete", "copy", "forward", "answer")
@@ -24,7 +27,8 @@ class Dropped(Exception):  # noqa: N818 - it is what happens to the connection, 
 class Fault:
     """One fault: which calls it meets, how many of them, and what it does to them.
 
-    The kind `body` answers with these bytes and the status 200; placed "after" it spoils the answer alone.
+    The kind `body` answers with these bytes and the status 200; placed "after" it spoils the answer alone,
+    and its bytes may be made of the call's result.
     """
 
     kind: Kind
@@ -34,7 +38,8 @@ class Fault:
     place: Place = "before"
     retry_after: int = 1
     seconds: float = 1.0
-    body: bytes = b""
+    body: Body = b""
+    content_type: str = "application/json"
     hits: int = 0
     _reached: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,8 +63,11 @@ class Fault:
         self._proceed = proceed
         self._released.set()
 
-    async def strike(self) -> web.Response | None:
-        """Do the harm: return the answer to give, raise ApiError or Dropped, or return None to go on."""
+    async def strike(self, result: Any = None) -> web.Response | None:
+        """Do the harm: return the answer to give, raise ApiError or Dropped, or return None to go on.
+
+        `result` is what the call returned, None before its effect.
+        """
         self._reached.set()
         if self.kind == "429":
             raise too_many_requests(self.retry_after)
@@ -70,7 +78,8 @@ class Fault:
         if self.kind == "garbage":
             return web.Response(text='{"ok":true,"result":', content_type="application/json")
         if self.kind == "body":
-            return web.Response(body=self.body, content_type="application/json")
+            body = self.body if isinstance(self.body, bytes) else self.body(result)
+            return web.Response(body=body, content_type=self.content_type)
         if self.kind == "drop":
             raise Dropped
         await self._pause()

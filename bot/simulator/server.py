@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.simulator.dispatch import Call, Dispatcher
 from bot.simulator.errors import ApiError
-from bot.simulator.faults import Dropped, Fault, Kind, Place
+from bot.simulator.faults import Body, Dropped, Fault, Kind, Place
 from bot.simulator.files import MOST_UPLOAD
 from bot.simulator.groups import BotStatus, Group, GroupKind
 from bot.simulator.limits import Limits
@@ -182,10 +182,12 @@ class Simulator:
         fault = Fault(kind, method, chat_id, times, place, retry_after, seconds)
         return self.dispatcher.faults.add(fault)
 
-    def spoil(self, method: str, body: bytes, times: int = 1, place: Place = "before") -> Fault:
-        """Answer the next calls of this method with these bytes, before or after their effect."""
-        fault = Fault("body", method, times=times, place=place, body=body)
-        return self.dispatcher.faults.add(fault)
+    def spoil(self, method: str, body: Body, times: int = 1, place: Place = "before") -> Fault:
+        """Answer the next calls of this method with these bytes, before or after their effect.
+
+        After it, `body` may be a function that makes the bytes of the call's result.
+        """
+        return self.dispatcher.faults.add(Fault("body", method, times=times, place=place, body=body))
 
     def inject(self, update: dict[str, Any]) -> None:
         """Queue an update as it is, malformed or not."""

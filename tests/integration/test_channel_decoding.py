@@ -104,6 +104,28 @@ async def test_one_spoiled_answer_sets_no_update_aside(tmp_path: Path) -> None:
         assert await stand.channel.fetch(0, 0) == raws
 
 
+@pytest.mark.parametrize("lengths", [(-9, -9), (-9, -5)], ids=["alike", "each elsewhere"])
+async def test_answers_cut_off_on_their_way_cost_no_update(tmp_path: Path, lengths: Sequence[int]) -> None:
+    async with stage(tmp_path) as stand:
+        raws = await said(stand, "satu")
+        whole = answer(*plain(raws[0]))
+        for length in (-9, *lengths):
+            stand.simulator.spoil("getUpdates", whole[:length])
+        with pytest.raises(FetchError):
+            await stand.channel.fetch(0, 0)
+        assert await stand.channel.fetch(0, 0) == raws
+
+
+async def test_answers_broken_in_different_ways_cost_no_update(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        raws = await said(stand, "satu")
+        for item in (BROKEN, BROKEN, BROKEN.replace(b"{]", b"{{]")):
+            stand.simulator.spoil("getUpdates", answer(item % raws[0]["update_id"]))
+        with pytest.raises(FetchError):
+            await stand.channel.fetch(0, 0)
+        assert await stand.channel.fetch(0, 0) == raws
+
+
 async def test_a_culprit_without_an_id_is_passed_just_before_those_behind_it(tmp_path: Path) -> None:
     async with stage(tmp_path) as stand:
         raws = await said(stand, "satu", "dua", "tiga")

@@ -12,6 +12,8 @@ from bot.checks.verify import verify
 from bot.config import Config, read
 from bot.database import chats, tables
 from bot.database.engine import Database
+from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
+from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from conversations.effects import Outcome, RecordHistory
@@ -85,6 +87,19 @@ async def test_a_forged_move_of_a_group_is_ignored_and_told(store: Store) -> Non
     assert await store.database.write(lambda c: chats.moves(c, store.codec, damage)) == {-1: -2}
     assert sorted(fault.subject for fault in damage.faults.values()) == ["-5", "-7"]
     assert store.faults() == []
+
+
+async def test_a_message_that_was_sent_or_refused_for_good_is_no_fault(store: Store) -> None:
+    first, second = await store.database.write(lambda c: load_rows(c, store.codec))
+    await store.database.write(lambda c: mark_sent(c, [Sent(first, 55, 1.0)]))
+    await store.database.write(lambda c: mark_failed(c, [Failed(second, "chat not found")]))
+    assert await store.rows("SELECT payload, state FROM outbox ORDER BY id") == [
+        (None, "sent"),
+        (None, "failed"),
+    ]
+    assert store.faults() == []
+    await store.attack("UPDATE outbox SET state = 'pending'")
+    assert [fault.partition(":")[0] for fault in store.faults()] == ["outbox 1", "outbox 2"]
 
 
 async def test_a_true_move_replaces_a_forged_one(store: Store) -> None:

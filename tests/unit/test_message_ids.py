@@ -76,3 +76,22 @@ def test_a_move_that_was_heard_counts_at_once() -> None:
     assert [moves.position(chat) for chat in (FIRST, SECOND)] == [0, 1]
     moves.hear(SECOND, FIRST)
     assert [moves.position(chat) for chat in (FIRST, SECOND)] == [0, 1]
+
+
+CIRCLES = {
+    "back": ((FIRST, SECOND), (SECOND, FIRST)),
+    "to itself": ((FIRST, FIRST),),
+    "over a third": ((FIRST, SECOND), (SECOND, THIRD), (THIRD, FIRST)),
+    "to where it came from, moved before": ((FIRST, SECOND), (THIRD, FIRST), (FIRST, THIRD)),
+}
+
+
+@pytest.mark.parametrize("name", CIRCLES)
+def test_moves_never_lead_in_a_circle(name: str) -> None:
+    moves = Moves({FIRST})
+    for old, new in CIRCLES[name]:
+        moves.hear(old, new)
+        moves.add(old, new)
+    for chat in (FIRST, SECOND, THIRD):
+        assert moves.destination(chat) in {FIRST, SECOND, THIRD}
+        assert moves.position(chat) <= 2

@@ -144,8 +144,10 @@ def test_an_id_within_a_text_is_not_taken_for_an_updates() -> None:
 @pytest.mark.parametrize(
     ("payload", "own"),
     [
-        (answer(GOOD[0])[:-9], True),
-        (b' { "ok" : true , "result" : [ {', True),
+        (answer(GOOD[0]), True),
+        (b' { "ok" : true , "result" : [ { ] } \n', True),
+        (answer(GOOD[0])[:-9], False),
+        (b'{"ok":true,"result":[{', False),
         (answer(), False),
         (b'{"ok":true,"result":', False),
         (b"<html>502", False),

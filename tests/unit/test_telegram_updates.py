@@ -252,7 +252,9 @@ def test_a_press_on_a_message_too_old_to_be_shown_still_names_it() -> None:
 
 
 def test_a_press_by_an_anonymous_administrator_is_nobodys() -> None:
-    assert press("take:abc:1:", **{"from": ANONYMOUS}) == AnonymousSpoke(7, NOW, "q1")
+    under = {"message_id": 5, "date": SENT, "chat": GROUP, "from": BOT, "text": "?"}
+    event = press("take:abc:1:", **{"from": ANONYMOUS, "message": under})
+    assert event == AnonymousSpoke(-100, NOW, "q1")
 
 
 def test_an_anonymous_administrators_message_is_nobodys() -> None:
@@ -428,6 +430,35 @@ OUT_OF_BOUNDS = {
 def test_a_field_of_another_type_or_out_of_bounds_makes_its_update_unreadable(name: str) -> None:
     with pytest.raises(UnreadableUpdateError):
         reader().read({"update_id": 1, "message": OUT_OF_BOUNDS[name]})
+
+
+OTHERS = {**PRIVATE, "id": 8}
+GROUP_OF_A_PERSON = {**GROUP, "id": 8}
+PRESS = {"id": "c", "from": SITI, "chat_instance": "1", "data": "take:x:1:"}
+BLOCKED = {"status": "kicked", "user": BOT, "until_date": 0}
+CHANGE = {"from": SITI, "date": SENT, "old_chat_member": BLOCKED, "new_chat_member": BLOCKED}
+STRANGE_CHATS: dict[str, dict[str, Any]] = {
+    "a message in another's chat": {"message": message(OTHERS, text="x")},
+    "an edit there": {"edited_message": message(OTHERS, text="x", edit_date=SENT)},
+    "a press there": {"callback_query": {**PRESS, "message": message(OTHERS, text="x")}},
+    "a block there": {"my_chat_member": {**CHANGE, "chat": OTHERS}},
+    "a private chat with a group's id": {"message": message({**PRIVATE, "id": -100}, text="x")},
+    "a group with a person's id": {"message": message(GROUP_OF_A_PERSON, text="x")},
+    "a press there by the group": {
+        "callback_query": {**PRESS, "from": ANONYMOUS, "message": message(GROUP_OF_A_PERSON, text="x")}
+    },
+    "the group itself there": {"message": message(GROUP_OF_A_PERSON, text="x", sender_chat=GROUP)},
+    "rights there": {"my_chat_member": {**CHANGE, "chat": GROUP_OF_A_PERSON}},
+    "a member there": {"chat_member": {**CHANGE, "chat": GROUP_OF_A_PERSON}},
+    "a person's chat that moves": {"message": message(migrate_to_chat_id=-500)},
+    "a group that becomes a person's chat": {"message": message(GROUP, migrate_to_chat_id=8)},
+}
+
+
+@pytest.mark.parametrize("name", STRANGE_CHATS)
+def test_nothing_said_in_a_strange_chat_reaches_its_owner(name: str) -> None:
+    with pytest.raises(UnreadableUpdateError):
+        reader().read({"update_id": 1, **STRANGE_CHATS[name]})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,347 @@
+"""Mutated updates and answers between the acts of honest people, all through the real process.
+
+1. Honest citizens file step by step, officers take and answer, citizens judge and ask for the status. Before
+   and behind each of their acts stand hostile updates, and some answers of getUpdates are spoiled.
+2. An act has its answer when the next question, card, preview or message is seen. Its turns are counted from
+   outside: the bot stores with every update the moment of the turn that took it, so the turns of an act are
+   the different moments between the act and its answer. The turn that takes the act itself is the first.
+3. At the end the bot has to come to rest; then it is stopped and looked through (mutated_audit.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import sqlite3
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tests.acceptance.hostile import Cast
+from tests.acceptance.journey import Journey, PatientOfficer
+from tests.acceptance.mutated_audit import MutatedAudit
+from tests.acceptance.mutations import ANONYMOUS, CHANNEL_BOT, DATA, TELEGRAM, Mutator, Update, is_vouched
+from tests.acceptance.spoiling import Spoiler
+from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House, Voice, opened
+from tests.bot_process import STAFF
+from tests.players import PHOTO, Answers, Citizen
+from tests.questions import ANSWERS
+
+MOST_TURNS = 5
+PATIENCE = 60.0
+# Buttons that the bot has made since are looked for again after so many updates.
+LOOK_AGAIN_AFTER = 50
+CITIZENS_AT_ONCE = 2
+UPDATES_EACH = 100
+# Moments before and behind an honest act in one complaint, fewer than there are: what is left comes last.
+MOMENTS_EACH = 40
+# One in six spoiled answers is followed by others at once; never more than three in a row.
+BURST, LONGEST_BURST = 6, 3
+CONTENT_TYPES = ("application/json", "application/json", "text/html", "image/png")
+REST_SECONDS, LOOK_SECONDS = 90.0, 3.0
+MOST_GROWTH = 1.5
+LOG_SHOWN = 2_000
+# Mutated updates in one spoiled answer, at most.
+MOST_IN_ANSWER = 4
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many updates and answers are mutated, from which seed."""
+
+    updates: int = 2_000
+    answers: int = 500
+    seed: int = 0
+
+    @property
+    def citizens(self) -> int:
+        """Return how many honest complaints go with them."""
+        return max(1, self.updates // UPDATES_EACH)
+
+
+def mark_of(number: int) -> str:
+    """Return a word that only this honest person uses."""
+    return f"Kenanga{chr(ord('a') + number // 26)}{chr(ord('a') + number % 26)}"
+
+
+def honest_answers(number: int) -> Answers:
+    """Return what this honest person answers."""
+    mark = mark_of(number)
+    return replace(
+        ANSWERS,
+        story=(f"Bantuan {mark} tidak cair.", PHOTO + mark.encode(), f"Mohon penjelasan {mark}."),
+        occurred_place=f"loket {mark}",
+        loss=f"ongkos {mark} Rp150.000",
+        resolution=f"Penjelasan {mark}",
+        name=f"Siti {mark}",
+        address=f"Dusun {mark} RT 02/RW 01, Desa Raci, Kecamatan Bangil",
+    )
+
+
+@dataclass(frozen=True)
+class Act:
+    """An honest act and when its answer was seen, in wall seconds."""
+
+    name: str
+    began: float
+    ended: float
+
+
+@dataclass
+class Acts:
+    """The honest acts, and what stands before and behind each."""
+
+    hostile: Callable[[], None]
+    done: list[Act] = field(default_factory=list)
+    _open: dict[int, tuple[str, float]] = field(default_factory=dict)
+
+    def begin(self, who: int, name: str) -> None:
+        """Count from now on; the act itself is done before anything else can be."""
+        self._open[who] = name, time.time()
+        asyncio.get_running_loop().call_soon(self.hostile)
+
+    def end(self, who: int) -> None:
+        """Note the answer to this person's act, if one is open."""
+        if opened_act := self._open.pop(who, None):
+            self.done.append(Act(*opened_act, time.time()))
+            self.hostile()
+
+
+class HonestCitizen(Citizen):
+    """A citizen each of whose acts is measured."""
+
+    acts: Acts
+
+    async def _wait(self, condition: Callable[[], Any], name: str) -> None:
+        self.acts.begin(self.person.id, f"citizen: {name}")
+        await super()._wait(condition, name)
+        self.acts.end(self.person.id)
+
+
+class Run:
+    """One run over one bot."""
+
+    def __init__(self, plan: Plan, house: House, cast: Cast) -> None:
+        self.plan, self.house, self.cast, self.random = plan, house, cast, cast.draws
+        self.acts = Acts(self.hostile)
+        self.marks = [mark_of(number) for number in range(plan.citizens)]
+        self.journeys = [self._journey(number) for number in range(plan.citizens)]
+        people = [RINA, BUDI, LEADER, OPERATOR, *(each.citizen.person.id for each in self.journeys)]
+        self.honest = frozenset((*people, STAFF["dpmd"], RESTRICTED))
+        others = (ANONYMOUS, CHANNEL_BOT, TELEGRAM, house.simulator.world.bot["id"], 0, *range(1, 40))
+        self.mutator = Mutator(self.random, (*cast.ids, *cast.ids, *sorted(self.honest), *others))
+        self.spoiler = Spoiler(self.random, lambda count: list(itertools.islice(self._updates, count)))
+        self.answers: Counter[str] = Counter()
+        self.sent = self._made = 0
+        self._updates = self._mutated()
+        self._left = ["update"] * plan.updates + ["answer"] * plan.answers
+        self.random.shuffle(self._left)
+        self._moments = MOMENTS_EACH * plan.citizens
+        self._ready: list[Update] = []
+        self._desk = asyncio.Lock()
+
+    def _journey(self, number: int) -> Journey:
+        answers = honest_answers(number)
+        citizen = HonestCitizen(self.house.person(answers.name.split()[0]), answers, "dpmd", PATIENCE)
+        citizen.acts = self.acts
+        officer = self.house.officer((RINA, BUDI)[number % 2])
+        assert officer.group
+        return Journey(
+            citizen, PatientOfficer(officer.person, officer.group, PATIENCE), self._before(citizen)
+        )
+
+    def _before(self, citizen: Citizen) -> Callable[[str], Any]:
+        """Measure what an officer does, and what the citizen does after filing."""
+
+        async def before(stage: str) -> None:
+            self.acts.end(citizen.person.id)
+            if stage in {"take", "prompt", "reply", "deliver", "judge", "star"}:
+                self.acts.begin(citizen.person.id, f"handling: {stage}")
+
+        return before
+
+    async def go(self) -> list[str]:
+        """Let everybody act, to the end of what is to be mutated; return the first who waited in vain."""
+        together = asyncio.Semaphore(CITIZENS_AT_ONCE)
+        going = [asyncio.create_task(self._go(each, together)) for each in self.journeys]
+        try:
+            await asyncio.gather(*going)
+            while self._left or self.house.simulator.dispatcher.faults.waiting:
+                self.hostile()
+                await self._asks(self.journeys[-1].citizen)
+        except AssertionError as failure:
+            return [str(failure)]
+        finally:
+            for each in going:
+                each.cancel()
+            await asyncio.gather(*going, return_exceptions=True)
+        return []
+
+    async def _go(self, journey: Journey, together: asyncio.Semaphore) -> None:
+        async with together:
+            await journey.file()
+            await journey.officer.card(journey.citizen.reference)
+            async with self._desk:
+                await journey.handle()
+            await journey.judge()
+            self.acts.end(journey.citizen.person.id)
+            await self._asks(journey.citizen)
+
+    async def _asks(self, citizen: Citizen) -> None:
+        """Ask for the own complaints and see this one."""
+        voice = Voice(citizen.person)
+        self.acts.begin(voice.id, "citizen: /status")
+        await voice.says("/status")
+        # The list before this one loses its buttons only now.
+        await voice.hears(citizen.reference, unless=lambda message: "edit_date" in message)
+        self.acts.end(voice.id)
+
+    def hostile(self) -> None:
+        """Send the next share of what is to be mutated."""
+        share = -(-len(self._left) // max(1, self._moments))
+        self._moments -= 1
+        for _ in range(share):
+            if not self._left:
+                return
+            if self._left.pop() == "update":
+                self.house.simulator.inject(next(self._updates))
+                self.sent += 1
+            else:
+                self._spoil()
+
+    def _mutated(self) -> Any:
+        """Every mutated update, one after another."""
+        while True:
+            for real in self._real():
+                changed = self.mutator.mutated(real)
+                if not is_vouched(changed, self.honest):
+                    changed.pop("update_id", None)
+                    yield changed
+
+    def _real(self) -> list[Update]:
+        if self._made % LOOK_AGAIN_AFTER == 0:
+            self.mutator.data = (*DATA, *self.cast.seen())
+        self._made += 1
+        act = self.cast.act()
+        try:
+            act.send(None)
+        except StopIteration as end:
+            made: list[Update] = end.value
+            return made
+        raise AssertionError("an act of a hostile person waits for something")
+
+    def _spoil(self) -> None:
+        """Spoil the next answer, sometimes several in a row; what would be too many in a row comes later."""
+        in_a_row = LONGEST_BURST if self.random.randrange(BURST) == 0 else 1
+        waiting = len(self.house.simulator.dispatcher.faults.waiting)
+        self._left.append("answer")
+        for _ in range(min(in_a_row, self._left.count("answer"), LONGEST_BURST - waiting)):
+            self._left.remove("answer")
+            kind = self.spoiler.kind()
+            self.answers[kind] += 1
+            fault = self.house.simulator.spoil("getUpdates", self.spoiler.answer(kind), place="after")
+            fault.content_type = self.random.choice(CONTENT_TYPES)
+        self.random.shuffle(self._left)
+
+    def turns(self) -> list[tuple[int, Act]]:
+        """Return the turns of each honest act, the most first."""
+        with closing(sqlite3.connect(f"file:{self.house.folder / 'aduan.db'}?mode=ro", uri=True)) as store:
+            moments = [row[0] for row in store.execute("SELECT DISTINCT at FROM updates ORDER BY at")]
+        counted = [
+            (bisect_right(moments, act.ended) - bisect_right(moments, act.began), act)
+            for act in self.acts.done
+        ]
+        return sorted(counted, key=lambda each: -each[0])
+
+
+@dataclass
+class Result:
+    """The result: figures, the turns of each honest act, what was mutated, and every breach as a sentence."""
+
+    figures: dict[str, object] = field(default_factory=dict)
+    turns: list[tuple[int, Act]] = field(default_factory=list)
+    changes: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    breaches: list[str] = field(default_factory=list)
+
+
+async def mutated(folder: Path, plan: Plan) -> Result:
+    """Make one run and return its result."""
+    result = Result()
+    async with opened(folder) as house:
+        await house.simulator.people[OPERATOR].say("/start")
+        draws = random.Random(plan.seed)  # noqa: S311 - chooses mutations, guards nothing
+        run = Run(plan, house, await Cast.gathered(house, draws))
+        pid, before = house.bot.pid, memory(house.bot.pid)
+        result.breaches += await _unless_ended(house, run.go)
+        result.breaches += await _unless_ended(house, lambda: _at_rest(house))
+        grown = memory(pid) / before if house.bot.running else 0.0
+        if grown > MOST_GROWTH:
+            result.breaches.append(f"the memory grew {grown:.2f} times")
+        if house.bot.running and (code := await house.bot.stop()):
+            result.breaches.append(f"the bot ended with {code}")
+        audit = MutatedAudit(house, run.journeys, run.marks, plan.updates + MOST_IN_ANSWER * plan.answers)
+        result.breaches += [*audit.run(), *slow(run.turns())]
+        result.turns, result.changes, result.answers = run.turns(), run.mutator.changes, run.answers
+        result.figures = {
+            "mutated updates": run.sent,
+            "mutated answers": run.answers.total(),
+            "honest complaints": len(run.journeys),
+            "calls of the bot": len(house.simulator.calls),
+            "log lines": house.bot.log.count("\n"),
+            "memory before, MB": before // 1024,
+            "memory grew, times": f"{grown:.2f}",
+            **{f"set aside: {stage}": count for stage, count in sorted(audit.stages.items())},
+        }
+    return result
+
+
+async def _unless_ended(house: House, work: Callable[[], Coroutine[Any, Any, list[str]]]) -> list[str]:
+    """Return the breaches that the work finds; it is broken off when the bot ends by itself."""
+    if not house.bot.running:
+        return []
+    doing, ended = asyncio.create_task(work()), asyncio.create_task(house.bot.ended())
+    try:
+        await asyncio.wait({doing, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            return [f"the bot ended by itself: {house.bot.log[-LOG_SHOWN:]}"]
+        return doing.result()
+    finally:
+        doing.cancel()
+        ended.cancel()
+        await asyncio.gather(doing, ended, return_exceptions=True)
+
+
+def memory(pid: int) -> int:
+    """Return the resident memory of a process in KiB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+def slow(turns: list[tuple[int, Act]]) -> list[str]:
+    """Tell which honest acts were answered too late, or in no turn at all."""
+    return [
+        f"{act.name} was answered after {count} turns" for count, act in turns if not 0 < count <= MOST_TURNS
+    ]
+
+
+async def _at_rest(house: House) -> list[str]:
+    """Wait until the bot calls for nothing but updates and writes nothing more; tell if it never does."""
+    until = time.monotonic() + REST_SECONDS
+    while time.monotonic() < until:
+        before = _activity(house)
+        await asyncio.sleep(LOOK_SECONDS)
+        if _activity(house) == before:
+            return []
+    return ["the bot never came to rest"]
+
+
+def _activity(house: House) -> tuple[int, int]:
+    calls = sum(call.method != "getUpdates" for call in house.simulator.calls)
+    return calls, len(house.bot.log)

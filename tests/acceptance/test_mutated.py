@@ -1,0 +1,93 @@
+"""A tenth of `make storm` with each run of the tests, and what its mutations may and may not touch."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.mutated import planned
+from tests.acceptance.mutated_run import Act, Plan, mutated, slow
+from tests.acceptance.mutations import CHANGES, Mutator, Update, is_vouched
+from tests.acceptance.spoiling import ANSWERS, Spoiler
+
+# A part each, so that two workers share them: together 200 updates and 50 answers.
+PARTS = [Plan(50, 13, 1), Plan(50, 13, 2), Plan(50, 12, 3), Plan(50, 12, 4)]
+HONEST, GROUP, OTHER = 10_001, -1001000000001, -1001000000002
+UPDATE: Update = {
+    "message": {
+        "message_id": 5,
+        "date": 1_774_597_320,
+        "chat": {"id": 7, "type": "private", "first_name": "x"},
+        "from": {"id": 7, "is_bot": False, "first_name": "x"},
+        "text": "halo",
+    }
+}
+
+
+@pytest.mark.parametrize("plan", PARTS, ids=lambda plan: f"seed {plan.seed}")
+async def test_honest_people_are_answered_among_mutated_updates(tmp_path: Path, plan: Plan) -> None:
+    result = await mutated(tmp_path, plan)
+    assert result.breaches == []
+    assert (result.figures["mutated updates"], result.answers.total()) == (plan.updates, plan.answers)
+    assert len(result.turns) > 20
+
+
+def test_the_same_seed_makes_the_same_mutations() -> None:
+    def made() -> str:
+        mutator = Mutator(random.Random(7), [1, 2])  # noqa: S311 - a test's mutations
+        return json.dumps([mutator.mutated(UPDATE) for _ in range(300)])
+
+    assert made() == made()
+
+
+def test_every_change_and_every_answer_is_drawn_and_can_be_sent() -> None:
+    draws = random.Random(7)  # noqa: S311 - the same
+    mutator = Mutator(draws, [1, 2])
+    spoiler = Spoiler(draws, lambda count: [mutator.mutated(UPDATE) for _ in range(count)])
+    kinds = [spoiler.kind() for _ in range(400)]
+    assert all(isinstance(spoiler.answer(kind)([UPDATE]), bytes) for kind in kinds)
+    # There is no button in a text.
+    assert set(mutator.changes) == CHANGES.keys() - {"button data"}
+    assert set(kinds) == ANSWERS.keys()
+
+
+def told(**fields: Any) -> Update:
+    return {"message": {**UPDATE["message"], **fields}}
+
+
+VOUCHED: dict[str, tuple[Update, bool]] = {
+    "a stranger": (UPDATE, False),
+    "a stranger in the honest group": (told(chat={"id": GROUP, "type": "supergroup"}), False),
+    "a stranger in an honest chat": (told(chat={"id": HONEST, "type": "private"}), False),
+    "a reply to an honest message": (
+        told(reply_to_message=told(**{"from": {"id": HONEST}})["message"]),
+        False,
+    ),
+    "an honest person": (told(**{"from": {"id": HONEST}}), True),
+    "the same number as a float": (told(**{"from": {"id": float(HONEST)}}), True),
+    "an honest person who left": (told(left_chat_member={"id": HONEST}), True),
+    "another who left": (told(chat={"id": OTHER}, left_chat_member={"id": 7}), False),
+    "the honest group that moves": (told(chat={"id": GROUP}, migrate_to_chat_id=-5), True),
+    "another that becomes it": (told(chat={"id": OTHER}, migrate_to_chat_id=GROUP), True),
+    "news of the honest group": ({"chat_member": {"chat": {"id": GROUP}, "from": {"id": 7}}}, True),
+    "a form that no one expects": ({"message": {"from": {"id": {}}}, "chat_member": []}, False),
+}
+
+
+@pytest.mark.parametrize("name", VOUCHED)
+def test_what_the_messenger_vouches_for_is_told_from_an_attack(name: str) -> None:
+    update, vouched = VOUCHED[name]
+    assert is_vouched(update, {HONEST, GROUP}) is vouched
+
+
+@pytest.mark.parametrize(("turns", "breaches"), [(0, 1), (1, 0), (5, 0), (6, 1)])
+def test_an_answer_after_more_than_five_turns_is_a_breach(turns: int, breaches: int) -> None:
+    assert len(slow([(turns, Act("citizen: story", 0.0, 1.0))])) == breaches
+
+
+def test_the_command_line_names_a_run() -> None:
+    assert planned(["--updates", "20", "--answers", "5", "--seed", "3"]) == Plan(20, 5, 3)
