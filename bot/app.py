@@ -51,7 +51,7 @@ from bot.starting import Start
 from bot.turns.hands import make_hands
 from bot.turns.turns import Committed, House, Turns
 from conversations import engine
-from conversations.agency import Rules
+from conversations.complaints.agency import Rules
 from conversations.messages import OutgoingMessage
 
 if TYPE_CHECKING:

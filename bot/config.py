@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from bot.config_errors import ConfigError, describe
-from conversations.agency import Agency, Limits, Notice, Oversight, Rules, Settings
+from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Rules, Settings
 
 PREFIX = "ADUAN_"
 DELIMITER = "__"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from conversations.agency import Language
+from conversations.complaints.agency import Language
 
 # The agencies' zone: western Indonesian time (WIB).
 ZONE = ZoneInfo("Asia/Jakarta")

@@ -20,7 +20,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.rendering import FIRST_LANGUAGE, LANGUAGES
-from conversations.agency import Rules
+from conversations.complaints.agency import Rules
 from conversations.messages import Params
 
 log = structlog.get_logger(__name__)

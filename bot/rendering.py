@@ -20,8 +20,8 @@ from markupsafe import Markup
 
 import templates
 from bot.dates import day_in_words, moment_in_words
-from conversations.agency import Language
 from conversations.catalogue import BUTTONS, MESSAGES
+from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage, Params
 
 FOLDER = Path(templates.__file__).parent

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from conversations import drafts
-from conversations.agency import Agency, Rules
-from conversations.case import Case, Contribution
-from conversations.complaint import QUESTIONS, Ask, Part, path
+from conversations.complaints import draft as drafts
+from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.case import Case, Contribution
+from conversations.complaints.complaint import QUESTIONS, Ask, Part, path
+from conversations.complaints.deadlines import due_date
+from conversations.complaints.references import marked_reference
 from conversations.conversation import Purpose
-from conversations.deadlines import due_date
-from conversations.references import marked_reference
 from conversations.world import World
 
 CARD_STORY = 300

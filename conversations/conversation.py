@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from conversations.agency import Language, Limits
-from conversations.complaint import Frozen, Part
+from conversations.complaints.agency import Language, Limits
+from conversations.complaints.complaint import Frozen, Part
 
 
 class ConversationKey(NamedTuple):

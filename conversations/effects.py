@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conversations.case import Case
+    from conversations.complaints.case import Case
     from conversations.conversation import Conversation
     from conversations.events import Attachment
     from conversations.messages import OutgoingMessage, Params

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from conversations import desk, desk_membership, followup, intake
+from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
+from conversations.desk import dialogue as desk
+from conversations.desk import membership as desk_membership
 from conversations.effects import AnswerPress, LeaveChat, Outcome, Send
 from conversations.events import (
     AnonymousSpoke,
@@ -28,8 +30,9 @@ from conversations.events import (
     Origin,
     PersonEvent,
 )
+from conversations.followup import dialogue as followup
+from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
-from conversations.references import first_line, parse_marked, parse_reference
 from conversations.world import Listing, Standing, World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]

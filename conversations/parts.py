@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conversations.agency import Limits
-from conversations.complaint import Part
+from conversations.complaints.agency import Limits
+from conversations.complaints.complaint import Part
 from conversations.effects import KeepFile
 from conversations.events import FileReceived, LocationReceived, PersonEvent, TextReceived
-from conversations.reading import Problem, read_text
+from conversations.reading.identity import Problem, read_text
 
 MEGABYTE = 1 << 20
 

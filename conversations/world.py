@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from conversations.agency import Rules
-from conversations.case import Case
+from conversations.complaints.agency import Rules
+from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import Outcome
 

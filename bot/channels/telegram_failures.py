@@ -8,7 +8,7 @@ from telegram.error import NetworkError, TelegramError
 from bot.channels.base import DeliveryError, Failure, FetchError
 from bot.channels.telegram_request import RefusedError, UnsendableError
 from bot.channels.typed import MOST_MESSAGE
-from conversations.numbers import MOST_ID
+from conversations.reading.numbers import MOST_ID
 
 log = structlog.get_logger(__name__)
 

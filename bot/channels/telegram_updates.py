@@ -33,7 +33,7 @@ from conversations.events import (
     Person,
     UnreadableReceived,
 )
-from conversations.numbers import whole
+from conversations.reading.numbers import whole
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, User

@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, cast, get_args, get_origin, get_type_hints
 
 from bot.channels.base import UnreadableUpdateError
-from conversations.numbers import MOST_ID
+from conversations.reading.numbers import MOST_ID
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

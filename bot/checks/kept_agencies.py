@@ -15,7 +15,7 @@ from bot.database.cases import load_cases
 from bot.database.quarantine import Damage, Stage
 from bot.database.sealing import Codec, context
 from bot.database.tables import cases
-from conversations.agency import Agency
+from conversations.complaints.agency import Agency
 
 # An index covers the first; the second reads only conversations that wake, as every draft does.
 CASES = "SELECT agency, count(*) FROM cases GROUP BY agency"

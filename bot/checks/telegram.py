@@ -15,7 +15,7 @@ from bot.channels.telegram_failures import delivery_error, fetch_error
 from bot.channels.telegram_request import AioHttpRequest
 from bot.checks.findings import Finding, note, ok, problem
 from bot.config import Config
-from conversations.agency import Agency
+from conversations.complaints.agency import Agency
 
 PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER, ChatMember.RESTRICTED})
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.channels.message_ids import MESSAGE_BITS, POSITION_BITS
 from bot.database.chats import void_all_cards
 from bot.database.tables import installation, offsets, sent_messages, updates
-from conversations.numbers import whole
+from conversations.reading.numbers import whole
 
 log = structlog.get_logger(__name__)
 

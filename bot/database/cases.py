@@ -19,7 +19,7 @@ from bot.database.history import Head, HistoryBrokenError, head_of
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
 from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
-from conversations.case import OPEN, Case, wake_at
+from conversations.complaints.case import OPEN, Case, wake_at
 from conversations.world import Listed, Listing
 
 CHUNK = 800

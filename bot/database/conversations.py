@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
 from bot.database.sealing import Codec, context
 from bot.database.tables import conversations
-from conversations.agency import Limits
+from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation, ConversationKey, wake_at
 
 _LOAD = select(conversations.c.chat, conversations.c.person, conversations.c.state).where(

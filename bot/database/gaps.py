@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.database.cases import Number
 from bot.database.conversations import moment
 from bot.database.tables import cases, gaps
-from conversations.references import registration_number
+from conversations.complaints.references import registration_number
 
 _ISSUED = tuple(
     select(number.table.c.agency, number.table.c.year, func.max(number)).group_by(

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from bot.database.conversations import moment
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import history
-from conversations.case import Case
+from conversations.complaints.case import Case
+from conversations.complaints.references import CHAIN_START, SALT_BYTES, Entry, chain_link, text_digest
 from conversations.effects import RecordHistory
-from conversations.references import CHAIN_START, SALT_BYTES, Entry, chain_link, text_digest
 
 _INSERT = insert(history)
 _OF_CASE = select(history).where(history.c.case_id == bindparam("case")).order_by(history.c.seq)

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import register_seal
-from conversations.case import Case
+from conversations.complaints.case import Case
 
 log = structlog.get_logger(__name__)
 

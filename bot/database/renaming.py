@@ -18,7 +18,7 @@ from bot.database.outbox_table import move_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, chats, conversations, sent_messages
-from conversations.agency import Limits
+from conversations.complaints.agency import Limits
 from conversations.conversation import ConversationKey
 
 _PERSONS = select(conversations.c.person).where(conversations.c.chat == bindparam("old"))

@@ -9,8 +9,8 @@ from datetime import date
 from functools import partial
 
 from bot.calendars import WorkingCalendar
-from conversations.agency import Rules
-from conversations.references import CODE_BYTES, access_code, hash_code
+from conversations.complaints.agency import Rules
+from conversations.complaints.references import CODE_BYTES, access_code, hash_code
 from conversations.world import Hands
 
 ID_ALPHABET = string.ascii_lowercase + string.digits

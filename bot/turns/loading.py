@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.database import cases, conversations, members, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
-from conversations.case import Case
+from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
 from conversations.world import World

@@ -19,8 +19,8 @@ from bot.database.sealing import Codec
 from bot.outbox.rows import rows
 from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
-from conversations.agency import Language
-from conversations.case import Case
+from conversations.complaints.agency import Language
+from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import (
     AnswerPress,

@@ -21,7 +21,7 @@ from bot.turns.loading import Loader
 from bot.turns.membership import note_membership
 from bot.turns.setting_aside import SettingAside
 from bot.turns.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
-from conversations.agency import Language, Rules
+from conversations.complaints.agency import Language, Rules
 from conversations.conversation import Conversation
 from conversations.effects import Lane, Outcome, TellOperator
 from conversations.engine import Needs
@@ -199,7 +199,7 @@ class Turn:
     def _send_cards_anew(self, chat: int) -> None:
         """Cards whose ids are forgotten: an edit without a known message sends it anew."""
         # Imported here: groups hardly ever move.
-        from conversations.desk_cards import edit_card
+        from conversations.cards import edit_card
 
         damage = self._loader.damage
         names = cases.open_cases(self._connection, chat)

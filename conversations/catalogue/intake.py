@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS
 
 # What single questions need beside their step and the answer so far.
 _EXTRA: Mapping[str, str] = {"story": " files emergency", "name": " represents"}

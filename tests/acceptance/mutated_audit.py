@@ -19,8 +19,8 @@ from bot.database.sealing import Codec, context
 from bot.database.tables import files, quarantine
 from bot.simulator.dispatch import Call
 from bot.simulator.server import Simulator
-from conversations.case import Case, Status
-from conversations.complaint import Complaint
+from conversations.complaints.case import Case, Status
+from conversations.complaints.complaint import Complaint
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
 from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House

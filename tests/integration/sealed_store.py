@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select,
 from bot.checks.verify import verify
 from bot.database import files_table, tables
 from bot.database.cases import load_cases
-from conversations.case import Case, Officer, Status
+from conversations.complaints.case import Case, Officer, Status
 from conversations.conversation import Conversation
 from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.engine import Needs

@@ -13,7 +13,7 @@ from bot.database import cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.turns.turns import Incoming
-from conversations.case import Case, Officer, Status
+from conversations.complaints.case import Case, Officer, Status
 from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage

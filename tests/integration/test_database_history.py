@@ -12,8 +12,8 @@ from bot.database import history
 from bot.database.engine import Database
 from bot.database.history import Head
 from bot.database.sealing import Codec
+from conversations.complaints.references import CHAIN_START, Entry, chain_link
 from conversations.effects import RecordHistory
-from conversations.references import CHAIN_START, Entry, chain_link
 from tests.unit.transcript import START
 
 ENTRIES = (

@@ -21,7 +21,7 @@ from bot.database.migrations import binding_seals, run
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, KeysMissingError
 from bot.migrating import migrate
-from conversations.case import Officer, Status
+from conversations.complaints.case import Officer, Status
 from conversations.effects import Outcome, RecordHistory
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage

@@ -25,7 +25,7 @@ from bot.database.sealing import Codec, KeysMissingError
 from bot.database.watermark import Watermark
 from bot.initialising import NotConfirmedError, initialise
 from bot.migrating import migrate
-from conversations.agency import Limits
+from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation
 from tests.integration.test_check import about
 from tests.integration.test_check_store import settings as practice_settings

@@ -14,7 +14,7 @@ from bot.channels.telegram_request import AioHttpRequest
 from bot.config import read
 from bot.rendering import LANGUAGES, Renderer
 from bot.simulator.server import Simulator
-from conversations.agency import Rules
+from conversations.complaints.agency import Rules
 
 RENDERER = Renderer()
 GROUPS = [office.staff for office in practice.OFFICES] + [practice.OFFICES[0].restricted]

@@ -13,7 +13,7 @@ from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
 from bot.scheduler import Scheduler
-from conversations.case import Status
+from conversations.complaints.case import Status
 from conversations.conversation import Conversation, Draft
 from conversations.effects import KeepFile, Outcome, Send
 from conversations.events import (

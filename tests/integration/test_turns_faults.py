@@ -12,7 +12,7 @@ from bot.database.engine import Database, writing_engine
 from bot.database.sealing import Codec, context
 from bot.turns.batches import CardsVoid
 from bot.turns.turns import Incoming
-from conversations.case import Case
+from conversations.complaints.case import Case
 from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, RecordHistory
 from conversations.events import Attachment, Event
 from conversations.world import World

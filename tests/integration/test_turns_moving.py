@@ -30,7 +30,7 @@ from bot.database.sent_messages import remember
 from bot.outbox.marks import Marks
 from bot.simulator.server import Simulator
 from bot.turns.turns import Turns
-from conversations.agency import Limits
+from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import KeepFile
 from conversations.events import Attachment

@@ -11,14 +11,14 @@ from sqlalchemy import text
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.turns.turns import Committed, House, Incoming, Turns
-from conversations.case import Case, Status
-from conversations.complaint import Complaint, LossKind, Part
+from conversations.complaints.case import Case, Status
+from conversations.complaints.complaint import Complaint, LossKind, Part
+from conversations.complaints.references import registration_number
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
-from conversations.references import registration_number
 from conversations.world import Hands, Listing, Standing, World
 from tests.unit.transcript import RULES, STAFF, START
 

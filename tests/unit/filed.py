@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.rendering import Renderer
 from conversations import engine
-from conversations.case import Case, Happened, Status
-from conversations.complaint import Complaint, LossKind, Part
+from conversations.complaints.case import Case, Happened, Status
+from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
 from conversations.events import ButtonPressed, Delivery, Event, MessageReported
 from conversations.messages import Button, OutgoingMessage

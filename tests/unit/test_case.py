@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.case import (
+from conversations.complaints.case import (
     FINAL,
     IMPLIED,
     OPEN,

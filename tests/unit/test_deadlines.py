@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.calendars import WorkingCalendar
-from conversations.deadlines import (
+from conversations.complaints.deadlines import (
     STATUTORY_LIMITS,
     Clock,
     NoWorkingDayError,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from conversations.case import Status
+from conversations.complaints.case import Status
 from conversations.conversation import Purpose
 from conversations.effects import AnswerPress, DropFile, Edit, KeepFile, Lane, Send
 from conversations.events import DeadlinePassed, Delivery, Event, MessageReported, TextReceived

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from conversations import desk
-from conversations.case import Officer, Status
-from conversations.desk_cards import card
+from conversations.cards import card
+from conversations.complaints.case import Officer, Status
+from conversations.desk import dialogue as desk
 from conversations.effects import Edit, Lane, Send
 from conversations.engine import needs
 from conversations.events import ButtonPressed, Delivery, FileStored

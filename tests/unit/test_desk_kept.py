@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.case import Case, Status
+from conversations.complaints.case import Case, Status
 from conversations.conversation import Purpose
 from conversations.effects import DropFile, KeepFile
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording

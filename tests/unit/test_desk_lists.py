@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from conversations.case import Officer
+from conversations.complaints.case import Officer
 from conversations.effects import Edit, Send
 from conversations.engine import needs
 from conversations.events import CommandReceived

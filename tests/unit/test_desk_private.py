@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.case import Case, Status
+from conversations.complaints.case import Case, Status
 from conversations.conversation import Purpose
 from conversations.effects import RecordHistory
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from conversations.case import Case
+from conversations.complaints.case import Case
+from conversations.complaints.references import check_code, marked_reference, parse_marked
 from conversations.conversation import Conversation
 from conversations.events import Delivery, Event, TextReceived, UnreadableReceived
 from conversations.messages import OutgoingMessage
-from conversations.references import check_code, marked_reference, parse_marked
 from tests.unit.filed import GROUP, LANGUAGES, Desk, wording
 from tests.unit.transcript import RESTRICTED
 

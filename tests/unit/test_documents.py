@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import application
-from conversations.diagram import diagram
+from conversations.complaints.diagram import diagram
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from conversations.case import Case, Status
+from conversations.complaints.case import Case, Status
 from conversations.conversation import Purpose
 from conversations.effects import DropFile, Edit, GiveFiles, KeepFile, Lane, Send
 from conversations.events import DeadlinePassed, TextReceived
-from conversations.followup import CLOCKS_APART
+from conversations.followup.dialogue import CLOCKS_APART
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conversations.case import Case, Status
+from conversations.complaints.case import Case, Status
 from conversations.conversation import Purpose
 from conversations.effects import GiveFiles, KeepFile
 from tests.unit.filed import CITIZEN, Desk, render_all, wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.case import Status
+from conversations.complaints.case import Status
 from conversations.effects import Edit, Send, ShowCommands
 from conversations.engine import further_needs
 from conversations.events import CommandReceived

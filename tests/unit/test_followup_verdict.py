@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations.case import Status
+from conversations.complaints.case import Status
 from conversations.conversation import Purpose
 from conversations.effects import StripButtons
 from conversations.events import DeadlinePassed

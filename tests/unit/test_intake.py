@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.case import Status
+from conversations.complaints.case import Status
 from conversations.effects import (
     AnswerPress,
     DropFile,
@@ -18,7 +18,7 @@ from conversations.effects import (
     StripButtons,
 )
 from conversations.events import FileLost
-from conversations.intake import ACTIONS
+from conversations.intake.dialogue import ACTIONS
 from conversations.messages import OutgoingMessage
 from tests.unit.transcript import RESTRICTED, RULES, STAFF, Actor, Chat, agency
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.numbers import MOST_ID, MOST_PAGE, whole
+from conversations.reading.numbers import MOST_ID, MOST_PAGE, whole
 from conversations.world import Listing
 from tests.unit.filed import Desk
 from tests.unit.transcript import START

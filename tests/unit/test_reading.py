@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.reading import (
+from conversations.complaints.references import parse_reference
+from conversations.reading.identity import (
     ANSWER_LIMIT,
     STORY_LIMIT,
     Problem,
@@ -21,7 +22,6 @@ from conversations.reading import (
     read_when,
     same_name,
 )
-from conversations.references import parse_reference
 
 TODAY = date(2026, 11, 17)
 FAMILY = "👨\u200d👩\u200d👧"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.references import (
+from conversations.complaints.references import (
     CHAIN_START,
     CODE_ALPHABET,
     Entry,

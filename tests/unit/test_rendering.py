@@ -15,7 +15,7 @@ from jinja2 import UndefinedError
 
 from bot.rendering import Renderer, Texts, UnknownTextError, preview
 from bot.simulator.html import Parser
-from conversations.agency import Language
+from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage
 
 HOSTILE = [

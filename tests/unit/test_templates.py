@@ -11,13 +11,13 @@ from jinja2 import Environment, meta, nodes
 
 from bot.rendering import FOLDER, Renderer, Texts
 from bot.simulator.html import Parser, utf16_length
-from conversations.agency import Language
-from conversations.case import Status
 from conversations.catalogue import BUTTONS, MESSAGES
-from conversations.complaint import QUESTIONS, LossKind, Part, Step
+from conversations.complaints.agency import Language
+from conversations.complaints.case import Status
+from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
 from conversations.conversation import Purpose
 from conversations.messages import OutgoingMessage
-from conversations.reading import Problem
+from conversations.reading.identity import Problem
 from tests.unit.template_samples import samples
 
 LANGUAGES = get_args(Language)

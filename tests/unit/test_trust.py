@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from conversations import desk, followup
-from conversations.case import Case
+from conversations.complaints.case import Case
+from conversations.desk import dialogue as desk
 from conversations.effects import AnswerPress, Edit, RecordHistory, Send
 from conversations.events import AnonymousSpoke
+from conversations.followup import dialogue as followup
 from tests.unit.filed import CITIZEN, GROUP, RENDERER, Desk
 from tests.unit.transcript import LONG_SINCE, STAFF, Actor
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from conversations import engine
-from conversations.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
-from conversations.case import Case
+from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
+from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send
 from conversations.events import (

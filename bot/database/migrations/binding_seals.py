@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from bot.database.sealing import Codec, SealBrokenError, binding, context
-from conversations.references import Entry, chain_link
+from conversations.complaints.references import Entry, chain_link
 
 PORTION = 500
 CHAIN_START = "0" * 64

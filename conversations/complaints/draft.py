@@ -1,0 +1,152 @@
+"""A draft's answers: set one, take one away, find the next question. Both versions are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from conversations.complaints.agency import Agency
+from conversations.complaints.complaint import QUESTIONS, Ask, Part, Step, path
+from conversations.conversation import Draft, Superseded
+from conversations.reading.identity import Problem, When, read_text
+
+SUMMARY, SIGNING = "summary", "signing"
+PLACE_LIMIT = 100
+
+# An answer that held for another one only: a new person complained of is asked about anew.
+_ASKED_AGAIN = {"reported_person": "reported_handles"}
+
+
+def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
+    """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
+    superseded = draft.superseded
+    if field in draft.answers and draft.answers[field] != value:
+        earlier = Superseded(field=field, value=draft.answers[field], at=at)
+        superseded = (*superseded, earlier)
+        draft = without_answer(draft, _ASKED_AGAIN.get(field, ""))
+    sources = {known: name for known, name in draft.sources.items() if name != field}
+    if message:
+        sources[message] = field
+    return unsigned(draft).model_copy(
+        update={
+            "answers": {**draft.answers, field: value},
+            "superseded": superseded,
+            "sources": sources,
+            "touched_at": at,
+            "nudged": False,
+        }
+    )
+
+
+def with_story(draft: Draft, parts: tuple[Part, ...], at: datetime) -> Draft:
+    """The draft with these parts as its story. Its parts keep their own earlier texts."""
+    return unsigned(draft).model_copy(update={"story": parts, "touched_at": at, "nudged": False})
+
+
+def without_answer(draft: Draft, field: str) -> Draft:
+    """The draft as if this field had not been answered."""
+    answers = {name: value for name, value in draft.answers.items() if name != field}
+    return unsigned(draft).model_copy(update={"answers": answers})
+
+
+def unsigned(draft: Draft) -> Draft:
+    """The draft without its signature: it held for the text as it was."""
+    gone = {"signature", "signature_file"}
+    answers = {name: value for name, value in draft.answers.items() if name not in gone}
+    return draft.model_copy(update={"answers": answers, "declared": False})
+
+
+def next_screen(draft: Draft) -> str:
+    """The first question without an answer, or the summary."""
+    for name in path(draft.answers):
+        if not is_answered(draft, name):
+            return name
+    return SUMMARY
+
+
+def is_answered(draft: Draft, field: str) -> bool:
+    """Whether this question is behind the person; a skipped one is."""
+    return draft.told and has_account(draft.story) if field == "story" else field in draft.answers
+
+
+def has_account(story: Sequence[Part]) -> bool:
+    """Whether the story says something in writing, as the law asks; a place on the map does not."""
+    return any(part.text and part.kind != "location" for part in story)
+
+
+def screen_before(draft: Draft) -> str:
+    """Where "Kembali" leads: one question back, the summary while changing, or empty for the start."""
+    if draft.screen == SIGNING:
+        return SUMMARY
+    if draft.changing or _is_addition(draft.screen):
+        return SUMMARY
+    if draft.screen == "place":
+        return SIGNING
+    asked = [name for name in path(draft.answers) if not _is_addition(name)]
+    place = asked.index(draft.screen) if draft.screen in asked else len(asked)
+    return asked[place - 1] if place else ""
+
+
+def _is_addition(screen: str) -> bool:
+    question = QUESTIONS.get(screen)
+    return bool(question and question.step is Step.SUMMARY)
+
+
+def step_of(draft: Draft, screen: str) -> dict[str, int]:
+    """Count for "Langkah n dari m": only the steps of this person's path count."""
+    steps = [] if draft.notice_skipped else [Step.NOTICE]
+    for name in path(draft.answers):
+        if QUESTIONS[name].step not in {*steps, Step.SUMMARY}:
+            steps.append(QUESTIONS[name].step)
+    steps += [Step.SUMMARY, Step.SIGNING]
+    own = QUESTIONS[screen].step if screen in QUESTIONS else Step(screen)
+    return {"step": steps.index(own) + 1, "steps": len(steps)}
+
+
+def shown(field: str, value: Any, agency: Agency) -> dict[str, Any]:
+    """An answer as templates show it: {"text": …}, {"day": …}, or {"word": …} from words.html."""
+    if value is None:
+        return {"word": "skipped"}
+    if QUESTIONS[field].ask is Ask.FILE:
+        return {"word": f"kind_{value[0]['kind']}"}
+    if field == "occurred":
+        return {"day": value["day"]} if value.get("day") else {"text": value["text"]}
+    if field == "service":
+        return {"text": agency.service_name(value)}
+    if QUESTIONS[field].choices:
+        return {"word": f"loss_{value}" if field == "loss_kind" else str(value)}
+    return {"text": str(value)}
+
+
+def shown_story(story: Sequence[Part]) -> dict[str, Any]:
+    """The story as templates show it, with the number of its files and places."""
+    text = "\n".join(part.shown for part in story if part.text)
+    return {"text": text, "files": sum(1 for part in story if part.kind != "text")}
+
+
+def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
+    """All answers on the path, in order, with the field's name: summary and "Baca lengkap"."""
+    rows = []
+    for name in path(draft.answers):
+        if name == "story":
+            rows.append({"field": name, **shown_story(draft.story)})
+        elif name in draft.answers:
+            rows.append({"field": name, **shown(name, draft.answers[name], agency)})
+    return rows
+
+
+def read_place(text: str) -> str | Problem:
+    """The place of signing, one short line."""
+    return read_text(text, PLACE_LIMIT)
+
+
+def near_day(value: str, today: date) -> dict[str, Any]:
+    """Give "Hari ini" or "Kemarin" as the answer to when it happened."""
+    day = today if value == "today" else today - timedelta(days=1)
+    return When(text=day.isoformat(), day=day).model_dump(mode="json")
+
+
+def day_of(occurred: dict[str, Any]) -> date:
+    """The day of a stored answer that has one."""
+    return date.fromisoformat(occurred["day"])

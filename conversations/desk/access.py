@@ -1,0 +1,136 @@
+"""Who may do what with a case, and the refusal that says what is true now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from conversations import casefile
+from conversations.complaints.case import Case, CaseEvent, Officer, Role, Status, allowed
+from conversations.conversation import Conversation, Purpose
+from conversations.effects import AnswerPress, Outcome, Send
+from conversations.events import ButtonPressed, Origin, PersonEvent
+from conversations.messages import OutgoingMessage, Params
+from conversations.world import World
+
+WRITTEN = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
+LINK_WORKS = timedelta(minutes=10)
+
+
+class Refusal(NamedTuple):
+    """Why not: a message and its parameters."""
+
+    template: str
+    params: Params
+
+
+def officer_of(event: PersonEvent) -> Officer:
+    """The officer who acts."""
+    return Officer(id=event.origin.person.id, name=event.origin.person.name)
+
+
+def who(event: PersonEvent) -> str:
+    """The officer as the history names them."""
+    return f"officer:{event.origin.person.id}"
+
+
+def is_leader(case: Case, person: int, world: World) -> bool:
+    """Whether the person leads the case's agency."""
+    return person in casefile.agency_of(case, world.rules).leaders
+
+
+def role_of(case: Case, person: int, world: World) -> Role:
+    """An officer is whoever acts in the group; leaders are named in the configuration."""
+    return Role.LEADER if is_leader(case, person, world) else Role.OFFICER
+
+
+def is_here(case: Case, origin: Origin, world: World) -> bool:
+    """Whether the case is handled in this group; a restricted one is unknown outside its chat."""
+    return origin.chat == casefile.group_of(case, world.rules)
+
+
+def pressed_case(event: PersonEvent, world: World) -> Case | None:
+    """The case on whose button an officer pressed, if it is handled in this group."""
+    case = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
+    return case if case and is_here(case, event.origin, world) else None
+
+
+def is_restricted(case: Case, world: World) -> bool:
+    """Whether the case is handled in a chat of its own, whose few members may read all of it."""
+    return case.restricted and bool(casefile.agency_of(case, world.rules).restricted_chat_id)
+
+
+def hidden_from(case: Case, person: int, world: World) -> Refusal | None:
+    """A confidential case is read by leaders only, and in the restricted chat by its members."""
+    if not case.complaint.confidential or is_restricted(case, world):
+        return None
+    if not is_leader(case, person, world):
+        return Refusal("desk.leaders_only", {"reference": case.reference})
+    return None
+
+
+def may_write_here(case: Case, origin: Origin, world: World) -> bool:
+    """Whether somebody acts for the case in this chat: in its group, or asked to write in private."""
+    if not origin.private:
+        return is_here(case, origin, world)
+    return origin.person.id in case.prompted and hidden_from(case, origin.person.id, world) is None
+
+
+def may_not(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
+    """Why this officer may not respond, ask or note now; None when they may."""
+    if refusal := hidden_from(case, person, world):
+        return refusal
+    if purpose is Purpose.NOTE:
+        return None
+    role = role_of(case, person, world)
+    possible = case.open
+    if purpose is Purpose.RESPONSE:
+        possible = allowed(case.status, CaseEvent.RESPONDED, role)
+    if not possible:
+        return state_refusal(case)
+    if case.officer and case.officer.id != person and role is not Role.LEADER:
+        return taken(case)
+    return None
+
+
+def taken(case: Case) -> Refusal:
+    """Who handles the case, and since when."""
+    name = case.officer.name if case.officer else ""
+    since = case.taken_at.isoformat() if case.taken_at else ""
+    return Refusal("desk.taken", {"reference": case.reference, "name": name, "since": since})
+
+
+def state_refusal(case: Case) -> Refusal:
+    """What is true now, where the life cycle has no such step."""
+    if case.status is Status.RESPONDED and case.responses:
+        last = case.responses[-1]
+        params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}
+        return Refusal("desk.already_answered", params)
+    return Refusal("desk.not_now", {"reference": case.reference, "status": case.status.value})
+
+
+def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:
+    """Say why not: in the button's alert while it can still be answered, else in the chat."""
+    if isinstance(event, ButtonPressed) and event.press:
+        alert = AnswerPress(event.press, refusal.template, refusal.params, alert=True)
+        return Outcome((conversation,), (), (alert,))
+    message = OutgoingMessage(refusal.template, refusal.params)
+    return Outcome((conversation,), (), (Send(event.origin.chat, message),))
+
+
+def unknown_button(event: PersonEvent, conversation: Conversation) -> Outcome:
+    """A button of a case that this chat does not know, or of something that is over."""
+    return refuse(event, conversation, Refusal("system.press_outdated", {}))
+
+
+def granted(case: Case, kind: str, person: int, now: datetime) -> Case:
+    """The case with one link opened to this person for ten minutes. The version stays: nothing changed."""
+    still = {name: until for name, until in case.grants.items() if until > now}
+    return case.model_copy(update={"grants": {**still, f"{kind}:{person}": now + LINK_WORKS}})
+
+
+def may_follow_link(case: Case, kind: str, person: int, world: World) -> bool:
+    """Whether this person was given this link, it still works, and they have not left the group since."""
+    until = case.grants.get(f"{kind}:{person}")
+    known = world.members.get((casefile.group_of(case, world.rules), person))
+    return bool(until and until >= world.now and known and known.since <= until - LINK_WORKS)

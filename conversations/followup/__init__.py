@@ -1,0 +1,1 @@
+"""Citizens follow a complaint up: status, additions, verdict, objection."""

@@ -1,0 +1,167 @@
+"""A complaint seen from another account: number and access code, with a limit on wrong tries.
+
+Unknown number and wrong code get one and the same answer, and count the same.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+
+from conversations.complaints.references import parse_reference
+from conversations.conversation import Conversation
+from conversations.effects import Outcome
+from conversations.events import (
+    ButtonPressed,
+    ContactReceived,
+    PersonEvent,
+    TextReceived,
+    UnreadableReceived,
+)
+from conversations.followup import status as followup_status
+from conversations.followup import unaddressed as followup_holding
+from conversations.followup.words import is_unreadable
+from conversations.intake import dialogue as intake
+from conversations.messages import Button, Rows
+from conversations.screens import say
+from conversations.world import World
+
+MOST_OPENED = 5
+# Characters: longer ones are not a mistyped number.
+LONGEST_NUMBER = 40
+ASKING = frozenset({"reference", "access_code"})
+_LEAVE = ((Button("cancel", "leave"),),)
+
+
+def is_locked(world: World, conversation: Conversation) -> bool:
+    """Whether too many wrong codes were tried within the last hour."""
+    return bool(conversation.locked_until and world.now < conversation.locked_until)
+
+
+def _locked(conversation: Conversation, world: World) -> Outcome:
+    until = conversation.locked_until or world.now
+    told = say(conversation, "followup.locked", {"until": until.isoformat()})
+    return told + left(world, conversation)
+
+
+def ask_reference(
+    world: World, conversation: Conversation, *, unread: bool = False, empty: bool = False
+) -> Outcome:
+    """Ask for the registration number; `unread` when what was typed is none, `empty` without own cases."""
+    if is_locked(world, conversation):
+        return _locked(conversation, world)
+    example = world.rules.agencies[0].prefix if world.rules.agencies else "DPMD"
+    params = {"example": f"{example}-{world.today.year}-0042", "unread": unread, "empty": empty}
+    resuming: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.draft else ()
+    return say(
+        conversation,
+        "followup.ask_reference",
+        params,
+        buttons=(*resuming, *_LEAVE),
+        listener="reference",
+        asked_reference="",
+    )
+
+
+def ask_code(world: World, conversation: Conversation, reference: str) -> Outcome:
+    """Ask for the access code, whether the number exists or not."""
+    if is_locked(world, conversation):
+        return _locked(conversation, world)
+    params = {"reference": reference}
+    return say(
+        conversation,
+        "followup.ask_code",
+        params,
+        buttons=_LEAVE,
+        listener="access_code",
+        asked_reference=reference,
+    )
+
+
+def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """A text while a number or a code is asked for."""
+    if isinstance(event, TextReceived) and event.labels & {"cancel", "discard", "back"}:
+        return leave(world, conversation)
+    if not isinstance(event, TextReceived):
+        if isinstance(event, UnreadableReceived | ContactReceived):
+            return is_unreadable(event, conversation)
+        return _text_please(conversation)
+    reference = parse_reference(event.text)
+    if conversation.listener == "reference" and not reference and _is_a_tale(event.text, conversation):
+        not_asked = conversation.model_copy(update={"listener": "nobody"})
+        return followup_holding.hold(event, world, not_asked)
+    if conversation.listener == "reference" or reference:
+        return _reference_given(world, conversation, reference)
+    return _code_given(event.text, world, conversation)
+
+
+def _is_a_tale(text: str, conversation: Conversation) -> bool:
+    """Whether a text without a number is meant for a complaint rather than a mistyped number."""
+    return conversation.draft is not None or len(text) > LONGEST_NUMBER
+
+
+def _text_please(conversation: Conversation) -> Outcome:
+    params = {"code": conversation.listener == "access_code"}
+    return say(conversation, "followup.text_please", params, buttons=_LEAVE)
+
+
+def _reference_given(world: World, conversation: Conversation, reference: str | None) -> Outcome:
+    if reference is None:
+        return ask_reference(world, conversation, unread=True)
+    case = world.by_reference(reference)
+    if case and case.filed_by == conversation.person:
+        closed = left(world, conversation)
+        return followup_status.show(world, closed.conversations[-1], case) + closed
+    return ask_code(world, conversation, reference)
+
+
+def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
+    if is_locked(world, conversation):
+        return _locked(conversation, world)
+    reference = conversation.asked_reference
+    case = world.by_reference(reference)
+    # Hashed and compared also where there is no such case, so that the time tells nothing.
+    given = world.hands.hash_code(text, reference)
+    right = hmac.compare_digest(given.encode(), (case.access_hash if case else "").encode())
+    if case is None or not right:
+        return _wrong(world, conversation)
+    opened = tuple(known for known in conversation.opened if known != case.id)
+    # Wrong tries stay counted: a known code of one's own case must not buy more of them.
+    seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
+    closed = left(world, seen)
+    return followup_status.show(world, closed.conversations[-1], case) + closed
+
+
+def _wrong(world: World, conversation: Conversation) -> Outcome:
+    limits = world.rules.limits
+    lock = timedelta(minutes=limits.lock_minutes)
+    counts = conversation.tried_at is not None and world.now < conversation.tried_at + lock
+    tries = (conversation.tries if counts else 0) + 1
+    if tries >= limits.wrong_codes:
+        shut = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
+        return _locked(shut, world)
+    params = {"reference": conversation.asked_reference, "left": limits.wrong_codes - tries}
+    return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries, tried_at=world.now)
+
+
+def left(world: World, conversation: Conversation) -> Outcome:
+    """Asking is over: back to what was set aside."""
+    closed = conversation.model_copy(update={"asked_reference": ""})
+    if conversation.listener not in ASKING:
+        return Outcome((closed,))
+    if closed.collecting:
+        return Outcome((closed.model_copy(update={"listener": "collecting"}),))
+    closed = closed.model_copy(update={"listener": "nobody"})
+    return intake.resume(world, closed) if closed.draft else Outcome((closed,))
+
+
+def leave(world: World, conversation: Conversation) -> Outcome:
+    """Asking is given up: said so, as every message has its answer."""
+    return say(conversation, "followup.left") + left(world, conversation)
+
+
+def leave_pressed(_event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """Batalkan under the question for a number or code."""
+    if conversation.listener not in ASKING:
+        return say(conversation, "followup.nothing_open")
+    return leave(world, conversation)

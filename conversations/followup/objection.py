@@ -1,0 +1,41 @@
+"""An objection: until when it may be made, and how it starts the handling anew."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from conversations import casefile
+from conversations.complaints.case import Case, CaseEvent, Role, Status, transition
+from conversations.conversation import Collecting
+from conversations.world import World
+
+
+def may_object(case: Case, world: World) -> bool:
+    """Whether "Belum puas" still reopens: responded, and the objection days are not over."""
+    if case.status is not Status.RESPONDED:
+        return False
+    return case.objection_until is None or world.today <= case.objection_until
+
+
+def reopens(case: Case, writing: Collecting, world: World) -> bool:
+    """Whether this objection counts: what was first written within the days still does when sent later."""
+    until = case.objection_until
+    if until is None or may_object(case, world):
+        return may_object(case, world)
+    if not (case.status is Status.RESPONDED or _closed_by_silence(case, until, world)):
+        return False
+    return writing.parts[0].at.astimezone(world.now.tzinfo).date() <= until
+
+
+def _closed_by_silence(case: Case, until: date, world: World) -> bool:
+    """Closed after the objection's last day; "Puas" closes before it."""
+    closed_on = case.timeline[-1].at.astimezone(world.now.tzinfo).date()
+    return case.status is Status.CLOSED and closed_on > until
+
+
+def reopened(case: Case, world: World) -> Case:
+    """The objection starts a new clock."""
+    reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
+    due_on = casefile.due_from(world.today, case, world)
+    fresh = {"due_on": due_on, "delivery": None, "delivered_at": None, "objection_until": None}
+    return reopened.model_copy(update=fresh)

@@ -1,0 +1,159 @@
+"""Pages that anybody may read: the service standard, help, privacy; and the choice of language."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from conversations import casefile
+from conversations.complaints import draft as drafts
+from conversations.complaints.agency import Agency, Contact, Language
+from conversations.complaints.case import Case
+from conversations.conversation import Conversation
+from conversations.effects import AnswerPress, Outcome, ShowCommands
+from conversations.events import ButtonPressed, CommandReceived, PersonEvent
+from conversations.intake import dialogue as intake
+from conversations.messages import Button, Rows
+from conversations.screens import say
+from conversations.world import World
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def standard(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """/standar: the agency's published service standard; with several agencies, which one."""
+    agencies = world.rules.open_agencies or world.rules.agencies
+    wanted = event.argument.strip().lower() if isinstance(event, CommandReceived) else ""
+    named = next((agency for agency in agencies if agency.id == wanted), None)
+    if named or len(agencies) == 1:
+        return _standard(conversation, named or agencies[0])
+    rows: Rows = tuple(
+        (Button("choice", "standard", value=agency.id, params={"text": agency.full_name}),)
+        for agency in agencies
+    )
+    return say(conversation, "followup.choose_standard", buttons=rows)
+
+
+def standard_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """One agency's standard."""
+    agency = world.rules.agency(event.value)
+    if agency is None:
+        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+    return _standard(conversation, agency)
+
+
+def _standard(conversation: Conversation, agency: Agency) -> Outcome:
+    published = agency.standard
+    params = {
+        "agency": agency.full_name,
+        "decree": published.decree,
+        "requirements": list(published.requirements),
+        "procedure": list(published.procedure),
+        "time": published.time,
+        "cost": published.cost,
+        "product": published.product,
+        "channels": list(published.channels),
+        "contact": _contact(agency.contact),
+    }
+    ways: Rows = ((Button("file_complaint", "begin", style="primary"),),)
+    return say(conversation, "followup.standard", params, buttons=ways)
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "address": contact.address,
+        "phones": list(contact.phones),
+        "email": contact.email,
+        "website": contact.website,
+        "hours": contact.counter_hours,
+    }
+
+
+def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """/bantuan: what the bot can do, and what it cannot know."""
+    params = {
+        "emergency": world.rules.emergency_number,
+        "files": world.rules.limits.files,
+        "megabytes": world.rules.limits.file_megabytes,
+        "draft": conversation.draft is not None,
+    }
+    return say(conversation, "followup.help", params, buttons=_menu(conversation))
+
+
+def _menu(conversation: Conversation) -> Rows:
+    first = Button("file_complaint", "begin", style="primary")
+    if conversation.draft:
+        first = Button("resume_draft", "resume", style="success")
+    return ((first, Button("check_status", "status")),)
+
+
+def unknown_command(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
+    """A command that there is not."""
+    command = event.command if isinstance(event, CommandReceived) else ""
+    return say(conversation, "followup.unknown_command", {"command": command})
+
+
+def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """/privasi: the notice, and all that is stored about the asker."""
+    params = {
+        "version": world.rules.notice.version,
+        "agencies": [
+            {"name": agency.full_name, "contact": _contact(agency.contact)}
+            for agency in world.rules.open_agencies or world.rules.agencies
+        ],
+        "name": conversation.name,
+        "account": conversation.person,
+        "language": conversation.language,
+        "accepted": [
+            {"agency": _full_name(entry.agency, world), "version": entry.version, "at": entry.at.isoformat()}
+            for entry in conversation.notices
+        ],
+        "draft": _draft(conversation, world),
+        "unsent": len(conversation.held)
+        + len(conversation.collecting.parts if conversation.collecting else ()),
+        "cases": [_stored(case, world) for case in world.own_cases(conversation.person)],
+    }
+    return say(conversation, "followup.privacy", params)
+
+
+def _full_name(agency: str, world: World) -> str:
+    known = world.rules.agency(agency)
+    return known.full_name if known else agency
+
+
+def _draft(conversation: Conversation, world: World) -> list[dict[str, Any]] | None:
+    draft = conversation.draft
+    if draft is None:
+        return None
+    agency = world.rules.agency(draft.agency)
+    return drafts.shown_answers(draft, agency) if agency else []
+
+
+def _stored(case: Case, world: World) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "received_at": case.received_at.isoformat(),
+        "status": case.status.value,
+        "fields": [
+            *casefile.fields(case, world.rules, personal=True),
+            *casefile.fields(case, world.rules, personal=False),
+        ],
+        "files": len(casefile.evidence(case)) + len(casefile.personal_files(case)),
+        "messages": len(casefile.thread(case, notes=False)),
+    }
+
+
+def choose_language(_event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
+    """/bahasa: two buttons."""
+    buttons = tuple(Button(f"bahasa_{code}", "language", value=code) for code in LANGUAGES)
+    return say(conversation, "followup.choose_language", buttons=(buttons,))
+
+
+def language_chosen(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """Stored for good; a draft asks its question again in the new language."""
+    if event.value not in LANGUAGES:
+        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+    language: Language = "en" if event.value == "en" else "id"
+    chosen = conversation.model_copy(update={"language": language, "language_chosen": True})
+    shown = Outcome(effects=(ShowCommands(conversation.chat, language),))
+    told = shown + say(chosen, "followup.language_chosen")
+    return told + intake.resume(world, chosen) if chosen.draft and chosen.listener == "intake" else told

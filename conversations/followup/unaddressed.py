@@ -1,0 +1,180 @@
+"""What is said while nobody listens is held, and the person asked once what it is for (law 6)."""
+
+from __future__ import annotations
+
+from conversations import casefile
+from conversations.complaints import draft as drafts
+from conversations.complaints.case import Case, Status
+from conversations.complaints.complaint import Part
+from conversations.conversation import Conversation, Purpose
+from conversations.effects import (
+    AnswerPress,
+    DropFile,
+    Edit,
+    Effect,
+    GiveFiles,
+    KeepFile,
+    Outcome,
+    Send,
+    StripButtons,
+)
+from conversations.events import ButtonPressed, MessageEdited, PersonEvent
+from conversations.followup import additions as followup_collecting
+from conversations.followup.words import explain, is_unreadable
+from conversations.intake import dialogue as intake
+from conversations.intake.flow import limit_of
+from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.parts import keep, part_of, refusal, with_edit
+from conversations.screens import say
+from conversations.world import World
+
+MOST_CASES = 5
+# What can still be added to: handled, or answered and not yet closed.
+ADDABLE = frozenset({Status.RESPONDED})
+
+
+def held_key(person: int) -> str:
+    """The name of the question what held messages are for."""
+    return f"held:{person}"
+
+
+def may_add(case: Case) -> bool:
+    """Whether "Tambah Keterangan" makes sense."""
+    return case.open or case.status in ADDABLE
+
+
+def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Keep a message, and ask what it is for; more of them only change the question's count."""
+    part = part_of(event)
+    if part is None:
+        return is_unreadable(event, conversation)
+    if problem := refusal(event, conversation.held, world.rules.limits):
+        params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
+        return say(conversation, "followup.problem", params)
+    # Until it is clear which case or draft they are for, files belong to the person.
+    kept = keep(event, str(conversation.person))
+    return held(conversation, world, part, kept)
+
+
+def held(conversation: Conversation, world: World, part: Part, kept: KeepFile | None = None) -> Outcome:
+    """Hold this part; the question is asked once and then edited."""
+    more = conversation.model_copy(update={"held": (*conversation.held, part)})
+    message = _question(more, world)
+    key = held_key(conversation.person)
+    asked: Effect = Send(conversation.chat, message, key)
+    if conversation.held:
+        asked = Edit(conversation.chat, key, message)
+    return Outcome((more,), (), (kept, asked) if kept else (asked,))
+
+
+def _question(conversation: Conversation, world: World) -> OutgoingMessage:
+    cases = [case for case in world.own_cases(conversation.person) if may_add(case)][:MOST_CASES]
+    adding = tuple((_adding(case),) for case in cases)
+    drafting = conversation.draft is not None
+    rows: Rows = (
+        *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
+        *adding,
+        (Button("new_complaint" if cases or drafting else "file_complaint", "hold_new", style="primary"),),
+        (Button("check_status", "status"), Button("help", "help")),
+        (Button("discard", "hold_drop"),),
+    )
+    count = len(conversation.held)
+    if cases or drafting:
+        return OutgoingMessage("followup.what_for", {"count": count, "draft": drafting}, rows)
+    return OutgoingMessage("followup.begin_with_this", {"count": count}, rows)
+
+
+def _adding(case: Case) -> Button:
+    """To this case it is an answer while an officer's question waits, else an addition."""
+    params = {"reference": case.reference}
+    if case.open and casefile.open_question(case):
+        return Button("answer_question", "hold_add", case.id, value="answer", params=params)
+    return Button("add_to_case", "hold_add", case.id, params=params)
+
+
+def _is_over(event: ButtonPressed, conversation: Conversation) -> Outcome:
+    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+
+
+def _strip(event: ButtonPressed, conversation: Conversation) -> Outcome:
+    return Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+
+
+def add(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """It belongs to this case: counted there, and sent with "Kirim"."""
+    case = world.cases.get(event.subject)
+    if case is None or case.filed_by != conversation.person or not conversation.held:
+        return _is_over(event, conversation)
+    if not may_add(case):
+        params = {"reference": case.reference, "status": case.status.value}
+        return say(conversation, "followup.not_open", params)
+    answers = event.value == "answer" and bool(casefile.open_question(case))
+    purpose = Purpose.ANSWER if answers else Purpose.ADDITION
+    return _strip(event, conversation) + followup_collecting.begin(world, conversation, case, purpose)
+
+
+def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """It is a new complaint, which begins with it. A draft that waits is gone on with first."""
+    if not conversation.held:
+        return _is_over(event, conversation)
+    if conversation.draft:
+        return intake.COMMANDS["lapor"](event, world, conversation)
+    return _strip(event, conversation) + intake.begin(world, conversation)
+
+
+def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """It belongs to the complaint that is being filled in, whose question is then asked again."""
+    draft, held = conversation.draft, conversation.held
+    if draft is None or not held:
+        return _is_over(event, conversation)
+    longer = drafts.with_story(draft, (*draft.story, *held), world.now)
+    files = tuple(part.file for part in held if part.file)
+    given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
+    joined = conversation.model_copy(update={"draft": longer, "held": ()})
+    return _strip(event, conversation) + given + intake.resume(world, joined)
+
+
+def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
+    """It was meant for nothing."""
+    if not conversation.held:
+        return _is_over(event, conversation)
+    dropped = tuple(DropFile(part.file) for part in conversation.held if part.file)
+    emptied = conversation.model_copy(update={"held": ()})
+    over = OutgoingMessage("followup.let_go", {})
+    edit = Edit(conversation.chat, held_key(conversation.person), over, event.origin.message)
+    return Outcome((emptied,), (), (edit, *dropped))
+
+
+def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
+    """An edit outside a draft: of what waits, of what was filed, or of nothing that we keep."""
+    if changed := followup_collecting.edited(event, world, conversation):
+        return changed
+    if parts := with_edit(conversation.held, event.origin.message, event.text):
+        return say(conversation, "followup.edited", held=parts)
+    message = event.origin.message
+    for case in world.own_cases(conversation.person):
+        if message in case.sources or any(part.message == message for part in _filed(case)):
+            return _offer(event, conversation, case)
+    if conversation.listener == "intake":
+        return intake.answer(event, world, conversation)
+    return explain(conversation, "followup.edit_unknown")
+
+
+def _filed(case: Case) -> tuple[Part, ...]:
+    said = tuple(part for entry in case.thread for part in entry.parts if not entry.by)
+    return (*case.complaint.story, *said)
+
+
+def _offer(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
+    """What was signed stays as it was; the new wording may be added."""
+    if not may_add(case):
+        params = {"reference": case.reference, "status": case.status.value}
+        return say(conversation, "followup.not_open", params)
+    part = Part(message=event.origin.message, at=event.origin.at, text=event.text)
+    rows: Rows = (
+        (Button("add_information", "hold_add", case.id, style="primary"),),
+        (Button("discard", "hold_drop"),),
+    )
+    message = OutgoingMessage("followup.edit_filed", {"reference": case.reference}, rows)
+    more = conversation.model_copy(update={"held": (*conversation.held, part)})
+    return Outcome((more,), (), (Send(conversation.chat, message, held_key(conversation.person)),))

@@ -1,0 +1,125 @@
+"""The final response is judged: puas closes, belum puas reopens with a reason, silence closes."""
+
+from __future__ import annotations
+
+from conversations.cards import edit_card
+from conversations.complaints.case import (
+    Case,
+    CaseEvent,
+    Contribution,
+    Role,
+    Status,
+    allowed,
+    changed,
+    transition,
+)
+from conversations.conversation import Conversation, Purpose
+from conversations.effects import (
+    AnswerPress,
+    Edit,
+    Effect,
+    Lane,
+    Outcome,
+    RecordHistory,
+    Send,
+    StripButtons,
+)
+from conversations.events import ButtonPressed, DeadlinePassed
+from conversations.followup import additions as followup_collecting
+from conversations.followup.objection import may_object
+from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.reading.numbers import whole
+from conversations.screens import say
+from conversations.world import World
+
+STARS = 5
+
+
+def _own(event: ButtonPressed, world: World) -> Case | None:
+    case = world.cases.get(event.subject)
+    return case if case and case.filed_by == event.origin.person.id else None
+
+
+def _outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
+    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+
+
+def _explained(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
+    """Why the press changes nothing: what is true now, and a way on. The spinner stops by itself."""
+    until = case.objection_until.isoformat() if case.objection_until else ""
+    outdated = event.value.partition(",")[0] != str(len(case.responses))
+    params = {"reference": case.reference, "status": case.status.value, "until": until, "outdated": outdated}
+    ways: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
+    strip = Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+    return strip + say(conversation, "followup.verdict_over", params, buttons=ways)
+
+
+def satisfied(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """Puas: the case closes, and stars may be given."""
+    case = _own(event, world)
+    if case is None:
+        return _outdated(event, conversation)
+    number, _, held = event.value.partition(",")
+    if number != str(len(case.responses)) or not allowed(case.status, CaseEvent.SATISFIED, Role.CITIZEN):
+        return _explained(event, conversation, case)
+    case = transition(case, CaseEvent.SATISFIED, Role.CITIZEN, world.now)
+    if held and conversation.held:
+        said = Contribution(purpose=Purpose.ADDITION, by="", at=world.now, parts=conversation.held)
+        case = changed(case, thread=(*case.thread, said))
+        conversation = conversation.model_copy(update={"held": ()})
+    strip = StripButtons(conversation.chat, event.origin.message)
+    record = RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SATISFIED)
+    effects: tuple[Effect, ...] = (strip, edit_card(case, world, Lane.UNASKED), record)
+    thanks = say(conversation, "followup.thanks", {"reference": case.reference}, buttons=_stars(case))
+    return Outcome((), (case,), effects) + thanks
+
+
+def _stars(case: Case) -> Rows:
+    return tuple(
+        (Button("star", "star", case.id, case.version, str(count), params={"count": count}),)
+        for count in range(STARS, 0, -1)
+    )
+
+
+def star(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """One to five stars, once; the message that asked says thanks."""
+    case, count = _own(event, world), whole(event.value, STARS)
+    if case is None or case.status is not Status.CLOSED or case.stars or not count:
+        return _outdated(event, conversation)
+    case = changed(case, stars=count)
+    thanks = OutgoingMessage("followup.starred", {"reference": case.reference, "count": count})
+    effects = (
+        Edit(conversation.chat, f"stars:{case.id}", thanks, event.origin.message),
+        edit_card(case, world, Lane.UNASKED),
+        RecordHistory(case.id, f"citizen:{conversation.person}", "stars", str(count)),
+    )
+    return Outcome((conversation,), (case,), effects)
+
+
+def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """Belum puas: the reason is asked for; what was held is its beginning."""
+    case = _own(event, world)
+    if case is None:
+        return _outdated(event, conversation)
+    number = event.value.partition(",")[0]
+    if number != str(len(case.responses)) or not may_object(case, world):
+        return _explained(event, conversation, case)
+    return followup_collecting.begin(world, conversation, case, Purpose.OBJECTION)
+
+
+def objection_expired(event: DeadlinePassed, world: World) -> Outcome:
+    """Silence closes: the objection days have passed."""
+    case = world.cases.get(event.case)
+    if case is None or case.objection_until is None or world.today <= case.objection_until:
+        return Outcome()
+    if not allowed(case.status, CaseEvent.OBJECTION_EXPIRED, Role.CLOCK):
+        return Outcome()
+    case = transition(case, CaseEvent.OBJECTION_EXPIRED, Role.CLOCK, world.now)
+    params = {"reference": case.reference, "days": world.rules.limits.objection_days}
+    note = OutgoingMessage("followup.closed_by_silence", params, _stars(case))
+    effects = (
+        Send(case.filed_by, note, f"stars:{case.id}"),
+        edit_card(case, world, Lane.UNASKED),
+        RecordHistory(case.id, "clock", CaseEvent.OBJECTION_EXPIRED),
+    )
+    return Outcome((), (case,), effects)

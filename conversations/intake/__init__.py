@@ -1,0 +1,1 @@
+"""Citizens file a complaint, question by question."""

@@ -1,0 +1,76 @@
+"""Moving through a draft: show its question, go on to the next, go back, explain a problem."""
+
+from __future__ import annotations
+
+from conversations.complaints import draft as drafts
+from conversations.complaints.agency import Limits
+from conversations.conversation import Conversation, Draft
+from conversations.effects import Effect, Outcome
+from conversations.intake.questions import question
+from conversations.intake.signing import signing
+from conversations.intake.summary import summary
+from conversations.messages import REMOVE_KEYBOARD, OutgoingMessage, Params
+from conversations.reading.identity import Problem
+from conversations.screens import say, show_message
+from conversations.world import World
+
+
+def at_screen(
+    conversation: Conversation,
+    draft: Draft,
+    world: World,
+    *,
+    before: tuple[Effect, ...] = (),
+    asking: OutgoingMessage | None = None,
+) -> Outcome:
+    """Show the draft's present screen and listen to its answer. `asking` stands before the question."""
+    if draft.screen == drafts.SUMMARY:
+        draft = draft.model_copy(update={"changing": False, "replacing": 0})
+    message = screen_message(conversation, draft, world)
+    closing = None if asking else _farewell(conversation, draft)
+    if asking:
+        message = OutgoingMessage(asking.template, asking.params, keyboard=message.keyboard)
+    return show_message(conversation, message, before=before, closing=closing, draft=draft, listener="intake")
+
+
+def _farewell(conversation: Conversation, draft: Draft) -> OutgoingMessage | None:
+    """What takes the keyboard of the story or the phone away: a word on what was kept, if anything was."""
+    left = conversation.draft.screen if conversation.draft else ""
+    if left == "story" and draft.told:
+        params: Params = {"count": len(draft.story)}
+        return OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
+    if left == "phone" and left in draft.answers:
+        params = {"field": left, "answer": {"text": draft.answers[left]}}
+        return OutgoingMessage("intake.answered", params, keyboard=REMOVE_KEYBOARD)
+    return None
+
+
+def screen_message(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
+    """The message of the draft's present screen."""
+    if draft.screen == drafts.SUMMARY:
+        return summary(conversation, draft, world)
+    if draft.screen == drafts.SIGNING:
+        return signing(conversation, draft, world)
+    return question(conversation, draft, world)
+
+
+def go_on(
+    conversation: Conversation, draft: Draft, world: World, *, before: tuple[Effect, ...] = ()
+) -> Outcome:
+    """On to the first question without an answer, or the summary."""
+    onward = draft.model_copy(update={"screen": drafts.next_screen(draft)})
+    return at_screen(conversation, onward, world, before=before)
+
+
+def complain(conversation: Conversation, problem: Problem, limit: int) -> Outcome:
+    """Say what is wrong with an answer and what to do; the question goes on listening."""
+    return say(conversation, "intake.problem", {"problem": problem, "limit": limit})
+
+
+def limit_of(problem: Problem, limits: Limits) -> int:
+    """The number that the wording of this problem names, for messages that add up."""
+    return {
+        Problem.TOO_LONG: limits.story_characters,
+        Problem.TOO_MANY_FILES: limits.files,
+        Problem.FILE_TOO_LARGE: limits.file_megabytes,
+    }.get(problem, 0)

@@ -1,0 +1,102 @@
+"""What the clock and the file store tell a draft: a nudge after a day, the end after seven, a lost file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from conversations.complaints import draft as drafts
+from conversations.complaints.agency import Limits
+from conversations.complaints.complaint import Part
+from conversations.conversation import Conversation, Draft
+from conversations.effects import Effect, Outcome, RecordHistory, Send
+from conversations.events import FileLost
+from conversations.intake.start import dropped
+from conversations.messages import Button, OutgoingMessage
+from conversations.screens import offer, say, show
+from conversations.world import World
+
+
+def draft_due(world: World, conversation: Conversation) -> Outcome:
+    """Nudge once after a day of silence, drop after seven days with a notice."""
+    draft = conversation.draft
+    limits = world.rules.limits
+    if draft is None:
+        return Outcome((conversation,))
+    silent = world.now - draft.touched_at
+    if silent >= timedelta(days=limits.draft_drop_days):
+        return _drop(conversation, draft, limits)
+    if silent >= timedelta(hours=limits.draft_nudge_hours) and not draft.nudged:
+        return _nudge(world, conversation, draft)
+    return Outcome((conversation,))
+
+
+def _nudge(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """The screen that asks stays good: answering it is as right as pressing "Lanjutkan"."""
+    agency = world.rules.agency(draft.agency)
+    params = {
+        "agency": agency.full_name if agency else "",
+        "until": (draft.touched_at + timedelta(days=world.rules.limits.draft_drop_days)).isoformat(),
+    }
+    buttons = ((Button("resume_draft", "resume", style="success"),),)
+    nudged = draft.model_copy(update={"nudged": True})
+    return say(conversation, "intake.nudge", params, buttons=buttons, draft=nudged)
+
+
+def _drop(conversation: Conversation, draft: Draft, limits: Limits) -> Outcome:
+    gone, dropping = dropped(conversation, draft)
+    buttons = ((offer(gone, "file_complaint", "begin"),),)
+    return dropping + show(gone, "intake.dropped", {"days": limits.draft_drop_days}, buttons=buttons)
+
+
+def file_lost(event: FileLost, world: World) -> Outcome:
+    """A file could not be kept: its sender is told, and what named it in a draft no longer does."""
+    case = world.cases.get(event.owner)
+    params = {"name": "", "reason": event.reason, "megabytes": world.rules.limits.file_megabytes}
+    record: tuple[Effect, ...] = ()
+    if case:
+        record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
+    if case and event.chat == case.filed_by:
+        message = OutgoingMessage("intake.file_lost_later", {**params, "reference": case.reference})
+        return Outcome(effects=(Send(event.chat, message), *record))
+    if event.chat < 0:
+        return Outcome(effects=(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record))
+    return _lost_before_filing(event, world.conversation(event.chat, event.chat), params)
+
+
+def _lost_before_filing(event: FileLost, conversation: Conversation, params: dict[str, Any]) -> Outcome:
+    draft = conversation.draft
+    parts = (*(draft.story if draft else ()), *conversation.held)
+    params["name"] = next((part.name for part in parts if part.file == event.file), "")
+    changes: dict[str, Any] = {"held": _parts_without(conversation.held, event.file)}
+    if draft:
+        changes["draft"] = _without_file(draft, event.file)
+    return say(conversation, "intake.file_lost", params, **changes)
+
+
+def _without_file(draft: Draft, file: str) -> Draft:
+    """The draft without that file; the signature holds only for what is left if it was not part of it."""
+    story = _parts_without(draft.story, file)
+    changed = draft
+    if story != draft.story:
+        changed = drafts.unsigned(draft).model_copy(update={"story": story})
+    signature = changed.answers.get("signature_file")
+    if signature and signature["file"] == file:
+        changed = drafts.without_answer(changed, "signature_file")
+    pages = changed.answers.get("power_of_attorney") or []
+    if any(page["file"] == file for page in pages):
+        left = [page for page in pages if page["file"] != file]
+        answers = {**drafts.unsigned(changed).answers, "power_of_attorney": left or None}
+        changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
+    return changed
+
+
+def _parts_without(parts: tuple[Part, ...], file: str) -> tuple[Part, ...]:
+    """The parts without that file; a caption it had stays as a text."""
+    left: list[Part] = []
+    for part in parts:
+        if part.file != file:
+            left.append(part)
+        elif part.text:
+            left.append(part.model_copy(update={"kind": "text", "file": ""}))
+    return tuple(left)

@@ -1,0 +1,126 @@
+"""Place and signature, one screen; "Kirim" makes the case. The signature is uncertified.
+
+Source: PP 71/2019 art. 60 (uncertified electronic signature), bound to account, time and a digest.
+"""
+
+from __future__ import annotations
+
+from conversations.complaints import draft as drafts
+from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.case import Case, CaseEvent, Role, Status, transition
+from conversations.complaints.complaint import Complaint, path
+from conversations.complaints.deadlines import due_date
+from conversations.complaints.references import registration_number, signature_digest
+from conversations.conversation import Conversation, Draft
+from conversations.intake.questions import agency_of, place_of
+from conversations.messages import Button, OutgoingMessage
+from conversations.screens import offer
+from conversations.world import World
+
+HANDLES = frozenset({"yes", "unsure"})
+
+
+def signing(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
+    """The declaration with the place; "Kirim" appears once it is declared and signed."""
+    agency = agency_of(draft, world.rules)
+    params = {
+        **drafts.step_of(draft, drafts.SIGNING),
+        "place": place_of(draft),
+        "day": world.today.isoformat(),
+        "agency": agency.full_name,
+        "declared": draft.declared,
+        "signature": str(draft.answers.get("signature", "")),
+        "photo": bool(draft.answers.get("signature_file")),
+        "restricted": _goes_restricted(draft, agency),
+    }
+    return OutgoingMessage("intake.signing", params, _signing_buttons(conversation, draft))
+
+
+def _signing_buttons(conversation: Conversation, draft: Draft) -> tuple[tuple[Button, ...], ...]:
+    rows: list[tuple[Button, ...]] = []
+    if not draft.declared:
+        rows.append((offer(conversation, "declare", "declare", style="primary"),))
+    if draft.declared and is_signed(draft):
+        rows.append((offer(conversation, "send", "file", style="success"),))
+    rows.append(
+        (offer(conversation, "change_place", "place"), offer(conversation, "change_name", "change", "name"))
+    )
+    rows.append((offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel")))
+    return tuple(rows)
+
+
+def is_signed(draft: Draft) -> bool:
+    """Whether the name was typed once more, or a handwritten signature photographed."""
+    return bool(draft.answers.get("signature") or draft.answers.get("signature_file"))
+
+
+def reported_handler(draft: Draft) -> bool:
+    """Whether the person complained of may be one who would read the complaint."""
+    return draft.answers.get("reported_handles") in HANDLES and "reported_person" in draft.answers
+
+
+def _goes_restricted(draft: Draft, agency: Agency) -> bool:
+    return reported_handler(draft) and bool(agency.restricted_chat_id)
+
+
+def bodies(rules: Rules) -> list[dict[str, str]]:
+    """Where else a complaint about the complaint officers may go."""
+    return [body.model_dump() for body in rules.oversight]
+
+
+def new_case(conversation: Conversation, draft: Draft, world: World, code: str) -> Case:
+    """The case of a signed draft: number, hashed code, due date, and the chat that may read it."""
+    agency = agency_of(draft, world.rules)
+    year = world.now.year
+    reference = registration_number(agency.prefix, year, world.next_serial(agency.id, year))
+    restricted = _goes_restricted(draft, agency)
+    chat = agency.restricted_chat_id if restricted and agency.restricted_chat_id else agency.staff_chat_id
+    case = Case(
+        id=draft.id,
+        agency=agency.id,
+        reference=reference,
+        access_hash=world.hands.hash_code(code, reference),
+        status=Status.DRAFT,
+        version=0,
+        complaint=signed_complaint(conversation, draft, world),
+        sources=draft.sources,
+        filed_by=conversation.person,
+        language=conversation.language,
+        chat=chat,
+        restricted=restricted,
+        received_at=world.now,
+        due_on=due_date(
+            world.today,
+            agency.clock.days,
+            agency.clock.unit,
+            lambda day: world.hands.is_working_day(agency.id, day),
+        ),
+    )
+    return transition(case, CaseEvent.SUBMITTED, Role.CITIZEN, world.now)
+
+
+def signed_complaint(conversation: Conversation, draft: Draft, world: World) -> Complaint:
+    """The complaint with only the answers on its path, and the digest that the signature covers."""
+    asked = {*path(draft.answers), "represents", "confidential", "signature", "signature_file"} - {"story"}
+    answers = {name: value for name, value in draft.answers.items() if name in asked}
+    if draft.notice is None:
+        message = "a draft cannot be filed before its privacy notice was accepted"
+        raise ValueError(message)
+    complaint = Complaint(
+        **answers,
+        agency=draft.agency,
+        story=draft.story,
+        place=place_of(draft),
+        signed_at=world.now,
+        notice_version=draft.notice.version,
+        notice_accepted_at=draft.notice.at,
+    )
+    return complaint.model_copy(update={"signature_digest": digest(complaint, conversation.person)})
+
+
+def digest(complaint: Complaint, account: int) -> str:
+    """What the signature covers: every text of the complaint, its files' keys, the time, the account."""
+    text = complaint.model_dump_json(exclude={"signature_digest", "signed_at"})
+    signed = (*complaint.story, *(complaint.power_of_attorney or ()), complaint.signature_file)
+    files = [part.file for part in signed if part and part.file]
+    return signature_digest({"complaint": text}, files, complaint.signed_at, str(account))

@@ -1,0 +1,59 @@
+"""The summary before signing: every answer with "Ubah", and the optional additions."""
+
+from __future__ import annotations
+
+from conversations.complaints import draft as drafts
+from conversations.complaints.agency import Agency
+from conversations.complaints.complaint import path
+from conversations.conversation import Conversation, Draft
+from conversations.intake.questions import agency_of
+from conversations.messages import Button, OutgoingMessage
+from conversations.screens import offer
+from conversations.world import World
+
+COLUMNS = 2
+
+
+def summary(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
+    """All answers, cut to a preview, and the ways on."""
+    agency = agency_of(draft, world.rules)
+    params = {
+        **drafts.step_of(draft, drafts.SUMMARY),
+        "answers": drafts.shown_answers(draft, agency),
+        "agency": agency.full_name,
+        "confidential": bool(draft.answers.get("confidential")),
+    }
+    buttons = (
+        (offer(conversation, "continue_to_signing", "to_signing", style="success"),),
+        (offer(conversation, "change", "change_menu"), offer(conversation, "read_all", "read_draft")),
+        (offer(conversation, "add_optional", "additions"),),
+        (offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel")),
+    )
+    return OutgoingMessage("intake.summary", params, buttons)
+
+
+def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
+    """One button for each answer."""
+    fields = [
+        offer(conversation, "change_field", "change", name, params={"field": name})
+        for name in path(draft.answers)
+    ]
+    rows = tuple(tuple(fields[index : index + COLUMNS]) for index in range(0, len(fields), COLUMNS))
+    return OutgoingMessage("intake.change", {}, (*rows, (offer(conversation, "back", "to_summary"),)))
+
+
+def additions(conversation: Conversation, draft: Draft, agency: Agency) -> OutgoingMessage:
+    """The optional additions; what has been given is changed by the same button."""
+    confidential = bool(draft.answers.get("confidential"))
+    toggle = "remove_confidential" if confidential else "add_confidential"
+    rows: list[tuple[Button, ...]] = [
+        (offer(conversation, "add_phone", "change", "phone"),),
+        (offer(conversation, "add_reported_person", "change", "reported_person"),),
+    ]
+    # Without a leader nobody could read a confidential complaint.
+    if agency.leaders or confidential:
+        rows.append((offer(conversation, toggle, "confidential"),))
+    rows.append((offer(conversation, "add_evidence", "part_add"),))
+    rows.append((offer(conversation, "back", "to_summary"),))
+    params = {"confidential": confidential, "leaders": bool(agency.leaders)}
+    return OutgoingMessage("intake.additions", params, tuple(rows))

@@ -1,0 +1,1 @@
+"""A person's text as a value, or the Problem that it has."""

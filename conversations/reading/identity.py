@@ -1,0 +1,168 @@
+"""A person's text -> a value or a Problem. Checks are for plausibility: nobody is turned away for style."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from conversations.reading.dates import When, is_old, read_when
+from conversations.reading.text import ANSWER_LIMIT, STORY_LIMIT, Problem, on_one_line, read_text
+
+__all__ = [
+    "ANSWER_LIMIT",
+    "STORY_LIMIT",
+    "Problem",
+    "When",
+    "is_old",
+    "place_from_address",
+    "read_address",
+    "read_name",
+    "read_phone",
+    "read_text",
+    "read_when",
+    "same_name",
+]
+
+LONGEST_NAME = 150
+FEWEST_NAME_LETTERS = 2
+SHORTEST_ADDRESS = 10
+FEWEST_ADDRESS_LETTERS = 5
+FEWEST_ADDRESS_WORDS = 2
+LONGEST_PLACE_WORDS = 2
+
+# What people type who would rather not say. The law asks for a name.
+_NO_NAMES = frozenset(
+    {"anonim", "anonymous", "hambaallah", "namalengkap", "tidakada", "tidaktahu", "rahasia"}
+)
+_NOT_IN_NAMES = re.compile(r"@|://|[0-9]{3}|^/")
+
+# Levels of an Indonesian address, as people shorten them.
+_DISTRICT = frozenset({"kecamatan", "kec"})
+_VILLAGE = frozenset({"desa", "ds", "kelurahan", "kel"})
+_REGION = frozenset({"kabupaten", "kab", "kota", "provinsi", "propinsi", "prov"})
+_BELOW_VILLAGE = frozenset({"dusun", "dsn", "jalan", "jl", "jln", "gang", "gg", "rt", "rw", "no", "nomor"})
+_LEVELS = _DISTRICT | _VILLAGE | _REGION | _BELOW_VILLAGE
+
+_PHONE_MARKS = re.compile(r"[\s().\-\u2010-\u2015/]")
+_PHONE = re.compile(r"\+?[0-9]{9,15}")
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{7,14}")
+
+
+def read_name(text: str) -> str | Problem:
+    """A person's full name on one line; a single name is a name."""
+    name = read_text(text, ANSWER_LIMIT)
+    if isinstance(name, Problem):
+        return name
+    name = on_one_line(name)
+    if _letters(name) < FEWEST_NAME_LETTERS and not _NOT_IN_NAMES.search(name):
+        return Problem.NAME_TOO_SHORT
+    return name if _is_like_a_name(name) else Problem.NAME_NOT_A_NAME
+
+
+def _is_like_a_name(name: str) -> bool:
+    if len(name) > LONGEST_NAME or _NOT_IN_NAMES.search(name) or _folded(name) in _NO_NAMES:
+        return False
+    return _letters(name) * 2 >= len(name.replace(" ", ""))
+
+
+def same_name(typed: str, name: str) -> bool:
+    """Whether two spellings are one name; case, spaces, punctuation and unseen characters do not count."""
+    return _folded(typed) == _folded(name) != ""
+
+
+def read_address(text: str) -> str | Problem:
+    """A full address on one line, line ends as commas. RT/RW are asked for in words, never insisted on."""
+    address = read_text(text, ANSWER_LIMIT)
+    if isinstance(address, Problem):
+        return address
+    address = on_one_line(address, joint=", ").replace(",, ", ", ")
+    if len(address) < SHORTEST_ADDRESS or len(address.split()) < FEWEST_ADDRESS_WORDS:
+        return Problem.ADDRESS_TOO_SHORT
+    return Problem.ADDRESS_TOO_VAGUE if _is_vague(address) else address
+
+
+def _is_vague(address: str) -> bool:
+    if _letters(address) < FEWEST_ADDRESS_LETTERS or "sesuai ktp" in address.casefold():
+        return True
+    return all(_level(words[0]) in _REGION for words in _address_parts(address))
+
+
+def place_from_address(address: str) -> str:
+    """The place of signature to suggest: kecamatan, else desa or kelurahan, else the end; "" if none."""
+    parts = list(_address_parts(address))
+    named = _named_by(_DISTRICT, parts) or _named_by(_VILLAGE, parts)
+    return _capitalised(named or _end_of(parts))
+
+
+def _address_parts(address: str) -> Iterable[list[str]]:
+    """The words between the commas, abbreviations set apart ("Kec.Bangil" is two words)."""
+    for part in re.split(r"[,;\n]", address.replace(".", ". ").replace(":", ": ")):
+        if words := part.split():
+            yield words
+
+
+def _named_by(levels: frozenset[str], parts: list[list[str]]) -> list[str]:
+    for words in parts:
+        for index, word in enumerate(words):
+            if _level(word) in levels and (name := _name_at(words[index + 1 :])):
+                return name
+    return []
+
+
+def _name_at(words: list[str]) -> list[str]:
+    """The first words that neither hold a digit nor begin another level."""
+    name: list[str] = []
+    for word in words[:LONGEST_PLACE_WORDS]:
+        if _level(word) in _LEVELS or not word[0].isalpha():
+            break
+        name.append(word.strip(".:"))
+    return name
+
+
+def _end_of(parts: list[list[str]]) -> list[str]:
+    for words in reversed(parts):
+        named = [word for word in words if word.isalpha() and _level(word) not in _LEVELS]
+        if named:
+            return named if len(named) <= LONGEST_PLACE_WORDS and len(parts) > 1 else named[-1:]
+    return []
+
+
+def _level(word: str) -> str:
+    return word.casefold().strip(".:")
+
+
+def _capitalised(words: list[str]) -> str:
+    return " ".join(word.capitalize() if word.islower() or word.isupper() else word for word in words)
+
+
+def read_phone(text: str) -> str | Problem:
+    """A telephone number of 9 to 15 digits as "+62…"; a leading 0 or 8 is Indonesian."""
+    typed = read_text(text, ANSWER_LIMIT)
+    if isinstance(typed, Problem):
+        return typed
+    digits = _PHONE_MARKS.sub("", _without_marks(unicodedata.normalize("NFKC", typed)))
+    number = _international(digits) if _PHONE.fullmatch(digits) else ""
+    return number if _INTERNATIONAL.fullmatch(number) else Problem.PHONE_NOT_A_PHONE
+
+
+def _international(digits: str) -> str:
+    if digits.startswith("+"):
+        return digits
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    if digits.startswith("0"):
+        return f"+62{digits[1:]}"
+    return f"+62{digits}" if digits.startswith("8") else f"+{digits}"
+
+
+def _letters(text: str) -> int:
+    """Letters and the marks that some scripts write vowels with."""
+    return sum(unicodedata.category(character)[0] in "LM" for character in text)
+
+
+def _without_marks(text: str) -> str:
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(character for character in plain if unicodedata.category(character)[0] in "LMN")
