@@ -6,9 +6,8 @@ from typing import Any
 
 from conversations import casefile
 from conversations.complaints.agency import Rules
-from conversations.complaints.case import Case, CaseEvent, Role, Status, allowed
+from conversations.complaints.case import Case, CaseEvent, Purpose, Role, Status, allowed
 from conversations.complaints.complaint import Part
-from conversations.conversation import Purpose
 from conversations.effects import Edit, Effect, Lane, Send
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
 from conversations.world import World
@@ -100,3 +99,15 @@ def _buttons(case: Case) -> Rows:
 
 def _button(case: Case, label: str, style: Style | None = None, params: Params | None = None) -> Button:
     return Button(label, label, case.id, case.version, style=style, params=params or {})
+
+
+def verdict(case: Case, number: int) -> Rows:
+    """Puas and Belum puas, for the response of that number."""
+    if case.status is not Status.RESPONDED:
+        return ()
+    return (
+        (
+            Button("satisfied", "satisfied", case.id, case.version, str(number), "success"),
+            Button("not_satisfied", "not_satisfied", case.id, case.version, str(number), "danger"),
+        ),
+    )

@@ -13,11 +13,10 @@ from typing import Any
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
-from conversations.complaints.case import Case, Contribution
+from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Ask, Part, path
 from conversations.complaints.deadlines import due_date
 from conversations.complaints.references import marked_reference
-from conversations.conversation import Purpose
 from conversations.world import World
 
 CARD_STORY = 300

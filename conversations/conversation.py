@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Literal, NamedTuple
-
-from pydantic import Field
+from typing import Literal, NamedTuple
 
 from conversations.complaints.agency import Language, Limits
+from conversations.complaints.case import Purpose
 from conversations.complaints.complaint import Frozen, Part
+from conversations.complaints.draft import Draft, NoticeAccepted
 
 
 class ConversationKey(NamedTuple):
@@ -17,59 +16,6 @@ class ConversationKey(NamedTuple):
 
     chat: int
     person: int
-
-
-class NoticeAccepted(Frozen):
-    """Which privacy notice was accepted, for which agency, and when."""
-
-    agency: str
-    version: str
-    at: datetime
-
-
-class Superseded(Frozen):
-    """An answer that a later one replaced: both versions are kept."""
-
-    field: str
-    value: Any
-    at: datetime
-
-
-class Draft(Frozen):
-    """A complaint in the making. `screen` is the question that listens; a skipped answer is None.
-
-    `sources` maps a message id to the field it answered, so that an edit finds its answer.
-    `told` once "Lanjut" ended the story; `changing` while one answer is changed from the summary;
-    `replacing` is the number of the story's part that the next message replaces, 0 if none.
-    """
-
-    id: str
-    agency: str = ""
-    screen: str
-    answers: dict[str, Any] = Field(default_factory=dict)
-    story: tuple[Part, ...] = ()
-    sources: dict[int, str] = Field(default_factory=dict)
-    superseded: tuple[Superseded, ...] = ()
-    notice: NoticeAccepted | None = None
-    notice_skipped: bool = False
-    told: bool = False
-    changing: bool = False
-    replacing: int = 0
-    declared: bool = False
-    started_at: datetime
-    touched_at: datetime
-    nudged: bool = False
-
-
-class Purpose(StrEnum):
-    """What collected messages are for."""
-
-    ADDITION = "addition"
-    ANSWER = "answer"
-    OBJECTION = "objection"
-    RESPONSE = "response"
-    QUESTION = "question"
-    NOTE = "note"
 
 
 class Collecting(Frozen):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from conversations import listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
@@ -147,7 +148,7 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     own, members = 0, frozenset[int]()
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
-        if conversation and desk.collects(conversation):
+        if conversation and listening.officer_listens(conversation):
             members = frozenset({conversation.person})
     references, wished = set[str](), set[str]()
     if conversation:
@@ -212,11 +213,18 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
     edited = isinstance(event, MessageEdited)
-    if desk.collects(conversation) and not edited:
+    if _is_for_officer(event, conversation):
         return desk.collect(event, world, conversation)
     if intake.belongs_to_draft(event, conversation) or (conversation.listener == "intake" and not edited):
         return intake.answer(event, world, conversation)
     return followup.receive(event, world, conversation)
+
+
+def _is_for_officer(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether an officer's prompt takes a message in the private chat; an edit follows its message."""
+    if isinstance(event, MessageEdited):
+        return listening.officer_wrote(conversation, event.origin.message)
+    return listening.officer_listens(conversation)
 
 
 def _pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -232,6 +240,8 @@ def _command(event: CommandReceived, world: World, conversation: Conversation) -
         return Outcome((conversation,), (), (Send(conversation.chat, message),))
     if event.command == "start" and desk.linked_case(event.argument):
         return desk.open_link(event, world, conversation)
+    if event.command == "batal" and listening.officer_listens(conversation):
+        return desk.abandon(world, conversation)
     if event.command == "batal" and (left := followup.abandon(world, conversation)):
         return left
     handler = intake.COMMANDS.get(event.command) or followup.COMMANDS.get(event.command)

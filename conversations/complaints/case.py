@@ -11,7 +11,6 @@ from pydantic import Field
 
 from conversations.complaints.agency import Language
 from conversations.complaints.complaint import Complaint, Frozen, Part
-from conversations.conversation import Purpose
 from conversations.events import Delivery
 
 
@@ -122,6 +121,17 @@ IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
 
 FINAL = frozenset({_S.ARCHIVED, _S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.WITHDRAWN, _S.LAPSED})
 OPEN = frozenset(_OPEN)
+
+
+class Purpose(StrEnum):
+    """What collected messages are for."""
+
+    ADDITION = "addition"
+    ANSWER = "answer"
+    OBJECTION = "objection"
+    RESPONSE = "response"
+    QUESTION = "question"
+    NOTE = "note"
 
 
 class Happened(Frozen):

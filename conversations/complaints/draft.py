@@ -6,10 +6,54 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pydantic import Field
+
 from conversations.complaints.agency import Agency
-from conversations.complaints.complaint import QUESTIONS, Ask, Part, Step, path
-from conversations.conversation import Draft, Superseded
+from conversations.complaints.complaint import QUESTIONS, Ask, Frozen, Part, Step, path
 from conversations.reading.identity import Problem, When, read_text
+
+
+class NoticeAccepted(Frozen):
+    """Which privacy notice was accepted, for which agency, and when."""
+
+    agency: str
+    version: str
+    at: datetime
+
+
+class Superseded(Frozen):
+    """An answer that a later one replaced: both versions are kept."""
+
+    field: str
+    value: Any
+    at: datetime
+
+
+class Draft(Frozen):
+    """A complaint in the making. `screen` is the question that listens; a skipped answer is None.
+
+    `sources` maps a message id to the field it answered, so that an edit finds its answer.
+    `told` once "Lanjut" ended the story; `changing` while one answer is changed from the summary;
+    `replacing` is the number of the story's part that the next message replaces, 0 if none.
+    """
+
+    id: str
+    agency: str = ""
+    screen: str
+    answers: dict[str, Any] = Field(default_factory=dict)
+    story: tuple[Part, ...] = ()
+    sources: dict[int, str] = Field(default_factory=dict)
+    superseded: tuple[Superseded, ...] = ()
+    notice: NoticeAccepted | None = None
+    notice_skipped: bool = False
+    told: bool = False
+    changing: bool = False
+    replacing: int = 0
+    declared: bool = False
+    started_at: datetime
+    touched_at: datetime
+    nudged: bool = False
+
 
 SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100

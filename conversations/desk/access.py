@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from conversations import casefile
-from conversations.complaints.case import Case, CaseEvent, Officer, Role, Status, allowed
-from conversations.conversation import Conversation, Purpose
+from conversations.complaints.case import Case, CaseEvent, Officer, Purpose, Role, Status, allowed
+from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, Origin, PersonEvent
 from conversations.messages import OutgoingMessage, Params
 from conversations.world import World
 
-WRITTEN = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
 LINK_WORKS = timedelta(minutes=10)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from conversations import listening
 from conversations.cards import card, file_effects
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
@@ -31,9 +32,9 @@ from conversations.world import World
 __all__ = [
     "ACTIONS",
     "PRIVATE_ACTIONS",
+    "abandon",
     "card",
     "collect",
-    "collects",
     "delivery_reported",
     "file_effects",
     "file_stored",
@@ -116,7 +117,7 @@ def _message(event: PersonEvent, world: World, conversation: Conversation) -> Ou
             return desk_access.refuse(event, conversation, Refusal("desk.unmatched", {}))
     if _joins_album(event, conversation):
         return desk_answers.receive(event, world, conversation)
-    if collects(conversation):
+    if listening.officer_listens(conversation):
         return desk_prompts.said_plainly(event, world, conversation)
     return Outcome()
 
@@ -146,12 +147,12 @@ def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
     With an open prompt the officer is asked about it, unless the message names a complaint, perhaps another.
     """
     names_one = parse_reference(event.origin.replied_text) is not None
-    return part_of(event) is not None and (names_one or not collects(conversation))
+    return part_of(event) is not None and (names_one or not listening.officer_listens(conversation))
 
 
 def _reply(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Outcome:
     writing = conversation.collecting
-    if collects(conversation) and writing and writing.case == case.id:
+    if listening.officer_listens(conversation) and writing and writing.case == case.id:
         return desk_answers.receive(event, world, conversation)
     if late := desk_answers.late_album_item(event, conversation, case):
         return late
@@ -160,17 +161,18 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation, case: C
 
 def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
     part, writing = part_of(event), conversation.collecting
-    if part is None or not part.album or writing is None or not collects(conversation):
+    if part is None or not part.album or writing is None or not listening.officer_listens(conversation):
         return False
     return any(known.album == part.album for known in writing.parts)
 
 
-def collects(conversation: Conversation) -> bool:
-    """Whether this officer has an open prompt here."""
-    writing = conversation.collecting
-    return bool(writing and writing.purpose in desk_access.WRITTEN and conversation.listener == "collecting")
-
-
 def collect(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message for a leader's prompt in the private chat."""
+    """A message for a leader's prompt in the private chat, or an edit of one."""
     return desk_answers.receive(event, world, conversation)
+
+
+def abandon(world: World, conversation: Conversation) -> Outcome:
+    """/batal in the private chat while an officer's prompt is open there."""
+    writing = conversation.collecting
+    case = world.cases.get(writing.case) if writing else None
+    return desk_answers.dropped(world, conversation, case) if case else Outcome((conversation,))

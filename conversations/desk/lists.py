@@ -9,9 +9,9 @@ from typing import Any, get_args
 from conversations import casefile
 from conversations.cards import card, card_key
 from conversations.complaints.agency import Agency
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation, Purpose
+from conversations.conversation import Conversation
 from conversations.desk import access as desk_access
 from conversations.desk import posting as desk_posting
 from conversations.desk import prompts as desk_prompts

@@ -8,7 +8,7 @@ is refused, in words. Whoever leaves loses open prompts at once, and their cases
 
 from __future__ import annotations
 
-from conversations import casefile
+from conversations import casefile, listening
 from conversations.cards import edit_card
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
@@ -77,7 +77,7 @@ def _private_case(event: PersonEvent, world: World, conversation: Conversation) 
         named = event.action.startswith("desk_") and event.action not in _FREE_ACTIONS
         return world.cases.get(event.subject) if named else None
     writing = conversation.collecting
-    writes = writing and writing.purpose in desk_access.WRITTEN and conversation.listener == "collecting"
+    writes = writing and writing.purpose in listening.OFFICERS and conversation.listener == "collecting"
     return world.cases.get(writing.case) if writing and writes else None
 
 
@@ -123,7 +123,7 @@ def _without_prompt(conversation: Conversation, group: int, world: World) -> Out
     """The conversation without an officer's prompt for a case of the group, without its words and files."""
     writing = conversation.collecting
     held = () if conversation.private else conversation.held
-    if writing is None or writing.purpose not in desk_access.WRITTEN:
+    if writing is None or writing.purpose not in listening.OFFICERS:
         writing = None
     if conversation.private:
         case = world.cases.get(writing.case) if writing else None

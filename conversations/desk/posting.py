@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import casefile
-from conversations.cards import card_key, edit_card
+from conversations.cards import card_key, edit_card, verdict
 from conversations.complaints.case import (
     IMPLIED,
     Case,
     CaseEvent,
     Contribution,
     Officer,
+    Purpose,
     Role,
-    Status,
     changed,
     transition,
 )
-from conversations.conversation import Conversation, Purpose
+from conversations.conversation import Conversation
 from conversations.desk import access as desk_access
 from conversations.desk.handling import verified
 from conversations.effects import DropFile, Effect, Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.intake import dialogue as intake
-from conversations.messages import AskReply, Button, OutgoingMessage, Rows
+from conversations.messages import AskReply, Button, OutgoingMessage
 from conversations.world import World
 
 
@@ -122,15 +122,3 @@ def _step(
         return verified(case, role, officer, world)
     case = transition(case, event, role, world.now, officer.name)
     return case, (RecordHistory(case.id, f"officer:{officer.id}", event, officer.name),)
-
-
-def verdict(case: Case, number: int) -> Rows:
-    """Puas and Belum puas, for the response of that number."""
-    if case.status is not Status.RESPONDED:
-        return ()
-    return (
-        (
-            Button("satisfied", "satisfied", case.id, case.version, str(number), "success"),
-            Button("not_satisfied", "not_satisfied", case.id, case.version, str(number), "danger"),
-        ),
-    )

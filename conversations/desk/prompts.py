@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conversations import casefile
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
-from conversations.conversation import Collecting, Conversation, Purpose
+from conversations.conversation import Collecting, Conversation
 from conversations.desk import access as desk_access
 from conversations.desk import posting as desk_posting
 from conversations.desk import writing as desk_answers

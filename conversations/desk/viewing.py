@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from conversations import casefile
 from conversations.cards import card_key
-from conversations.complaints.case import Case
-from conversations.conversation import Conversation, Purpose
+from conversations.complaints.case import Case, Purpose
+from conversations.conversation import Conversation
 from conversations.desk import access as desk_access
 from conversations.desk import prompts as desk_prompts
 from conversations.effects import AnswerPress, Outcome, RecordHistory, Send

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from conversations import listening
 from conversations.cards import edit_card
-from conversations.complaints.case import Case, Contribution, changed
+from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation, Purpose
+from conversations.conversation import Conversation
 from conversations.desk import access as desk_access
 from conversations.desk import posting as desk_posting
 from conversations.desk import typed as desk_typed
@@ -155,7 +156,7 @@ def _too_late(event: MessageEdited, world: World, conversation: Conversation) ->
         if not desk_access.may_write_here(case, event.origin, world):
             continue
         for entry in case.thread:
-            own = entry.purpose in desk_access.WRITTEN and entry.by == event.origin.person.name
+            own = entry.purpose in listening.OFFICERS and entry.by == event.origin.person.name
             if own and any(part.message == event.origin.message for part in entry.parts):
                 params = {"reference": case.reference, "purpose": entry.purpose.value}
                 return desk_access.refuse(event, conversation, Refusal("desk.edit_late", params))
@@ -223,7 +224,7 @@ def written_case(event: PersonEvent, world: World, conversation: Conversation) -
         return desk_access.refuse(event, conversation, Refusal("desk.not_yours", params))
     if case is None or writing is None or writing.case != case.id or not writing.parts:
         return desk_access.unknown_button(event, conversation)
-    acts = writing.purpose in desk_access.WRITTEN and desk_access.may_write_here(case, event.origin, world)
+    acts = writing.purpose in listening.OFFICERS and desk_access.may_write_here(case, event.origin, world)
     return case if acts else desk_access.unknown_button(event, conversation)
 
 

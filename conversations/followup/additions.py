@@ -9,10 +9,9 @@ from typing import Any
 
 from conversations import casefile
 from conversations.cards import card_key, edit_card
-from conversations.complaints.case import Case, CaseEvent, Contribution, changed
+from conversations.complaints.case import Case, CaseEvent, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
-from conversations.conversation import COLLECTING_REMINDER, Collecting, Conversation, Purpose
-from conversations.desk import writing as desk_answers
+from conversations.conversation import COLLECTING_REMINDER, Collecting, Conversation
 from conversations.effects import (
     AnswerPress,
     DropFile,
@@ -150,14 +149,12 @@ def _join(
     return Outcome((more,), (), (*effects, _tally(more, case, fresh=not writing.parts)))
 
 
-def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
+def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
     """An edit of something collected but not sent; both versions are kept. None if it is not that."""
     writing = conversation.collecting
     parts = with_edit(writing.parts, event.origin.message, event.text) if writing else None
     if writing is None or parts is None:
         return None
-    if not _is_citizens(writing):
-        return desk_answers.edited(event, world, conversation)
     collecting = writing.model_copy(update={"parts": parts})
     return say(conversation, "followup.edited", collecting=collecting)
 
@@ -184,8 +181,6 @@ def drop(world: World, conversation: Conversation) -> Outcome:
     case = world.cases.get(writing.case) if writing else None
     if writing is None or case is None:
         return Outcome((conversation,))
-    if not _is_citizens(writing):
-        return desk_answers.dropped(world, conversation, case)
     over = OutgoingMessage("followup.dropped", {"reference": case.reference})
     files = tuple(DropFile(part.file) for part in writing.parts if part.file)
     return Outcome(effects=(*_finish_tally(conversation, case, over), *files)) + ended(world, conversation)

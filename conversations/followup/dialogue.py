@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from conversations import casefile
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.references import first_line, parse_reference
-from conversations.conversation import Conversation, Purpose
+from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send
 from conversations.events import (
     ButtonPressed,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import casefile
-from conversations.complaints.case import Case, Status
+from conversations.cards import verdict
+from conversations.complaints.case import Case, Purpose, Status
 from conversations.complaints.references import parse_reference
-from conversations.conversation import Conversation, Purpose
-from conversations.desk.posting import verdict
+from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.followup import access as followup_access

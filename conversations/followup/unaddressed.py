@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from conversations import casefile
 from conversations.complaints import draft as drafts
-from conversations.complaints.case import Case, Status
+from conversations.complaints.case import Case, Purpose, Status
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation, Purpose
+from conversations.conversation import Conversation
 from conversations.effects import (
     AnswerPress,
     DropFile,
@@ -147,7 +147,7 @@ def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> O
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
     """An edit outside a draft: of what waits, of what was filed, or of nothing that we keep."""
-    if changed := followup_collecting.edited(event, world, conversation):
+    if changed := followup_collecting.edited(event, conversation):
         return changed
     if parts := with_edit(conversation.held, event.origin.message, event.text):
         return say(conversation, "followup.edited", held=parts)

@@ -7,13 +7,14 @@ from conversations.complaints.case import (
     Case,
     CaseEvent,
     Contribution,
+    Purpose,
     Role,
     Status,
     allowed,
     changed,
     transition,
 )
-from conversations.conversation import Conversation, Purpose
+from conversations.conversation import Conversation
 from conversations.effects import (
     AnswerPress,
     Edit,

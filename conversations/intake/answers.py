@@ -7,7 +7,8 @@ from typing import Any
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS, Ask, Reading
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, Send
 from conversations.events import (
     ContactReceived,

@@ -7,7 +7,8 @@ from typing import Any
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS, Ask
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
 from conversations.events import ButtonPressed
 from conversations.intake import start as intake_start

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Outcome, Send, StripButtons
 from conversations.events import (
     ButtonPressed,

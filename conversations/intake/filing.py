@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from conversations.cards import file_effects
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, CaseEvent
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation, Draft
-from conversations.desk import dialogue as desk
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import (
     AnswerPress,
     DropFile,
@@ -115,7 +116,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         StripButtons(conversation.chat, event.origin.message),
         RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SUBMITTED, history_text(case)),
         Send(conversation.chat, receipt(case, code, agency_of(draft, world.rules)), f"receipt:{case.id}"),
-        *desk.file_effects(case, world),
+        *file_effects(case, world),
         *_unused_files(draft, case),
         ForgetKeys(f"tally:{draft.id}:"),
         ForgetKeys(f"screen:{conversation.person}:"),

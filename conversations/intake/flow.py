@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Limits
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome
 from conversations.intake.questions import question
 from conversations.intake.signing import signing

@@ -8,7 +8,8 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.complaint import QUESTIONS, Ask, Question
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.messages import Button, Key, Keyboard, OutgoingMessage, Rows
 from conversations.reading.identity import place_from_address
 from conversations.screens import offer

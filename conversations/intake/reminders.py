@@ -8,7 +8,8 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Limits
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, RecordHistory, Send
 from conversations.events import FileLost
 from conversations.intake.start import dropped

@@ -10,8 +10,9 @@ from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.case import Case, CaseEvent, Role, Status, transition
 from conversations.complaints.complaint import Complaint, path
 from conversations.complaints.deadlines import due_date
+from conversations.complaints.draft import Draft
 from conversations.complaints.references import registration_number, signature_digest
-from conversations.conversation import Conversation, Draft
+from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of, place_of
 from conversations.messages import Button, OutgoingMessage
 from conversations.screens import offer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import Step
-from conversations.conversation import Conversation, Draft, NoticeAccepted
+from conversations.complaints.draft import Draft, NoticeAccepted
+from conversations.conversation import Conversation
 from conversations.effects import DropFiles, Edit, ForgetKeys, GiveFiles, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake.flow import at_screen, go_on

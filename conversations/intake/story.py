@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import DropFile, Edit, Effect, Outcome
 from conversations.events import ButtonPressed, FileReceived, MessageEdited, PersonEvent
 from conversations.intake.flow import at_screen, complain, go_on, limit_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import path
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of
 from conversations.messages import Button, OutgoingMessage
 from conversations.screens import offer

@@ -21,7 +21,8 @@ from bot.database.gaps import Gap, note
 from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
 from bot.simulator.server import Simulator
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from tests.integration.test_check import about
 from tests.integration.turning import case_of
 from tests.unit.transcript import START

@@ -18,7 +18,8 @@ from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from bot.scheduler import Scheduler
 from bot.starting import Start
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import KeepFile
 from conversations.events import Attachment, DeadlinePassed, FileLost
 from tests.integration.driver import disk_full

@@ -14,7 +14,8 @@ from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
 from bot.scheduler import Scheduler
 from conversations.complaints.case import Status
-from conversations.conversation import Conversation, Draft
+from conversations.complaints.draft import Draft
+from conversations.conversation import Conversation
 from conversations.effects import KeepFile, Outcome, Send
 from conversations.events import (
     Attachment,

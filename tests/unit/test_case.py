@@ -18,12 +18,12 @@ from conversations.complaints.case import (
     Case,
     CaseEvent,
     NotAllowedError,
+    Purpose,
     Role,
     Status,
     allowed,
     transition,
 )
-from conversations.conversation import Purpose
 from conversations.effects import AnswerPress, Edit, RecordHistory, Send
 from conversations.events import DeadlinePassed, Delivery
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from conversations.complaints.case import Status
-from conversations.conversation import Purpose
+from conversations.complaints.case import Purpose, Status
 from conversations.effects import AnswerPress, DropFile, Edit, KeepFile, Lane, Send
 from conversations.events import DeadlinePassed, Delivery, Event, MessageReported, TextReceived
 from conversations.messages import AskReply

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.complaints.case import Case, Status
-from conversations.conversation import Purpose
+from conversations.complaints.case import Case, Purpose, Status
 from conversations.effects import DropFile, KeepFile
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 from tests.unit.transcript import RULES

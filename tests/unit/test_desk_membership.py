@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conversations import engine
-from conversations.complaints.case import Case
-from conversations.conversation import Purpose
+from conversations.complaints.case import Case, Purpose
 from conversations.effects import AnswerPress, DropFile, Edit, RecordHistory, Send
 from conversations.events import ButtonPressed, CommandReceived, MembershipChanged
 from conversations.world import Membership

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.complaints.case import Case, Status
-from conversations.conversation import Purpose
+from conversations.complaints.case import Case, Purpose, Status
 from conversations.effects import RecordHistory
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 from tests.unit.transcript import LEADER, RESTRICTED, Actor

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from conversations.complaints.case import Case, Status
-from conversations.conversation import Purpose
+from conversations.complaints.case import Case, Purpose, Status
 from conversations.effects import DropFile, Edit, GiveFiles, KeepFile, Lane, Send
 from conversations.events import DeadlinePassed, TextReceived
 from conversations.followup.dialogue import CLOCKS_APART

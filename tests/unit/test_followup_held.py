@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conversations.complaints.case import Case, Status
-from conversations.conversation import Purpose
+from conversations.complaints.case import Case, Purpose, Status
 from conversations.effects import GiveFiles, KeepFile
 from tests.unit.filed import CITIZEN, Desk, render_all, wording
 from tests.unit.test_followup import asked, drafting, responded

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations.complaints.case import Status
-from conversations.conversation import Purpose
+from conversations.complaints.case import Purpose, Status
 from conversations.effects import StripButtons
 from conversations.events import DeadlinePassed
 from tests.unit.filed import CITIZEN, Desk, render_all, wording

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.conversation import Draft
+from conversations.complaints.draft import Draft
 from conversations.effects import AnswerPress, Edit, Send
 from conversations.messages import Button
 from tests.unit.transcript import STAFF, Actor, Chat

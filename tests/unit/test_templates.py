@@ -13,9 +13,8 @@ from bot.rendering import FOLDER, Renderer, Texts
 from bot.simulator.html import Parser, utf16_length
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.complaints.agency import Language
-from conversations.complaints.case import Status
+from conversations.complaints.case import Purpose, Status
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
-from conversations.conversation import Purpose
 from conversations.messages import OutgoingMessage
 from conversations.reading.identity import Problem
 from tests.unit.template_samples import samples
