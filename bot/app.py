@@ -53,6 +53,7 @@ from bot.turns.turns import Committed, House, Turns
 from conversations import engine
 from conversations.complaints.agency import Rules
 from conversations.messages import OutgoingMessage
+from conversations.parts import MEGABYTE
 
 if TYPE_CHECKING:
     from telegram import User
@@ -96,7 +97,14 @@ class Service:
         self._clock = BusinessClock()
         self._words = Renderer()
         self._moves = Moves({chat for agency in config.agencies for chat in agency.groups})
-        self._files = Files(database, codec, config.database.files_path, self._nudge, self._report)
+        self._files = Files(
+            database,
+            codec,
+            config.database.files_path,
+            self._nudge,
+            self._report,
+            config.limits.file_megabytes * MEGABYTE,
+        )
         self._channel = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
         )

@@ -28,7 +28,7 @@ class Collecting(Frozen):
     reminded: bool = False
 
 
-Listener = Literal["nobody", "intake", "collecting", "reference", "access_code", "correction"]
+Listener = Literal["nobody", "intake", "collecting", "reference", "access_code"]
 
 
 class Conversation(Frozen):
@@ -45,7 +45,6 @@ class Conversation(Frozen):
     person: int
     name: str = ""
     language: Language = "id"
-    language_chosen: bool = False
     turn: int = 0
     screen: int = 0
     keyboard: bool = False

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conversations.catalogue import MESSAGES
+from conversations.messages import OutgoingMessage, Params, check
+
 if TYPE_CHECKING:
     from conversations.complaints.case import Case
     from conversations.conversation import Conversation
     from conversations.events import Attachment
-    from conversations.messages import OutgoingMessage, Params
 
 
 class Lane(StrEnum):
@@ -72,6 +74,10 @@ class AnswerPress:
     alert: bool = False
     overflow: str = ""
     link: str = ""
+
+    def __post_init__(self) -> None:
+        if self.template:
+            check(MESSAGES, self.template, self.params)
 
 
 @dataclass(frozen=True, slots=True)

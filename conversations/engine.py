@@ -36,8 +36,6 @@ from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, Standing, World
 
-Handler = Callable[[PersonEvent, World, Conversation], Outcome]
-
 SYSTEM_EVENTS = (
     AnonymousSpoke,
     BotAdded,

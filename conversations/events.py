@@ -10,11 +10,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who writes to the bot. `language` is the messenger's guess (IETF tag) or empty."""
+    """Somebody who writes to the bot."""
 
     id: int
     name: str
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

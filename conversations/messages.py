@@ -35,7 +35,7 @@ class Button:
     copy: str = ""
 
     def __post_init__(self) -> None:
-        _check(BUTTONS, self.label, self.params)
+        check(BUTTONS, self.label, self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Key:
     request: Literal["", "contact", "location"] = ""
 
     def __post_init__(self) -> None:
-        _check(BUTTONS, self.label, {})
+        check(BUTTONS, self.label, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,14 @@ class OutgoingMessage:
     reply_to: str = ""
 
     def __post_init__(self) -> None:
-        _check(MESSAGES, self.template, self.params)
+        check(MESSAGES, self.template, self.params)
 
 
 REMOVE_KEYBOARD = Keyboard()
 
 
-def _check(table: Mapping[str, frozenset[str]], name: str, params: Params) -> None:
+def check(table: Mapping[str, frozenset[str]], name: str, params: Params) -> None:
+    """Raise CatalogueError unless the table lists this name with just these parameters."""
     expected = table.get(name)
     if expected is None or expected != frozenset(params):
         message = f"{name}: takes {expected and sorted(expected)}, got {sorted(params)}"

@@ -44,7 +44,6 @@ DATA_PARTS = 4
 # Our own data has 64 bytes at most: anything longer was made by another client.
 LONGEST_DATA = 64
 MOST_VERSION = 2**31 - 1
-LONGEST_LANGUAGE = 35
 
 
 class UpdateReader:
@@ -180,7 +179,7 @@ class UpdateReader:
     def _person(self, user: User, *, private: bool) -> Person:
         fallback = self._nameless.private if private else self._nameless.group
         name = person_name(user.first_name, user.last_name, fallback)
-        return Person(person_id(user.id), name, (user.language_code or "")[:LONGEST_LANGUAGE])
+        return Person(person_id(user.id), name)
 
 
 def _is_private(chat: Chat, sender: User) -> bool:

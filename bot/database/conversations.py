@@ -35,7 +35,6 @@ DUE = (
     .order_by(conversations.c.wake_at)
     .limit(bindparam("most"))
 )
-NEXT = select(conversations.c.wake_at).order_by(conversations.c.wake_at).limit(1)
 _POSTPONE = (
     update(conversations)
     .where(

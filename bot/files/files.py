@@ -39,10 +39,11 @@ from bot.database.sealing import Codec, SealBrokenError, context
 from bot.files.marks import Fate, FileMarks
 from bot.files.store import contents, erase, is_left_over, place_of, read, write
 from conversations.events import Attachment
+from conversations.parts import MEGABYTE
 
 log = structlog.get_logger(__name__)
 
-LARGEST = 20 * 1024 * 1024
+LARGEST = 20 * MEGABYTE
 LARGE = 5 * 1024 * 1024
 FETCHED_AT_ONCE = 3
 FIRST_WAIT, LONGEST_WAIT = 10.0, 3600.0
@@ -63,6 +64,7 @@ class Files:
     """Fetches, keeps and reads files.
 
     `nudge` is called whenever one is stored or lost, `report` with the rows that do not open.
+    `largest` is the most bytes that one may have.
     """
 
     def __init__(
@@ -72,11 +74,12 @@ class Files:
         folder: Path,
         nudge: Callable[[], None] = lambda: None,
         report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
+        largest: int = LARGEST,
     ) -> None:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report, self._nudge = report, nudge
+        self._report, self._nudge, self._largest = report, nudge, largest
         self._marks = FileMarks(database, codec, nudge)
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
@@ -179,7 +182,7 @@ class Files:
             return True
 
     async def _attempt(self, job: FileJob) -> Fate:
-        if job.attachment.size > LARGEST:
+        if job.attachment.size > self._largest:
             return Fate(job.key, reason="too_large")
         try:
             data = await self._fetch(job.attachment.file_id)
@@ -205,7 +208,7 @@ class Files:
         async with self._channel.fetch_file(file_id) as pieces:
             async for piece in pieces:
                 data += piece
-                if len(data) > LARGEST:
+                if len(data) > self._largest:
                     raise FileTooLargeError
         return data
 

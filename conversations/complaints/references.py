@@ -119,11 +119,6 @@ def hash_code(code: str, reference: str, pepper: bytes) -> str:
     ).hexdigest()
 
 
-def code_matches(code: str, reference: str, pepper: bytes, stored: str) -> bool:
-    """Whether a typed code is the stored one, compared in constant time."""
-    return hmac.compare_digest(hash_code(code, reference, pepper), stored)
-
-
 def signature_digest(
     texts: Mapping[str, str | Sequence[str] | None],
     file_ids: Sequence[str],

@@ -153,7 +153,7 @@ def language_chosen(event: ButtonPressed, world: World, conversation: Conversati
     if event.value not in LANGUAGES:
         return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
     language: Language = "en" if event.value == "en" else "id"
-    chosen = conversation.model_copy(update={"language": language, "language_chosen": True})
+    chosen = conversation.model_copy(update={"language": language})
     shown = Outcome(effects=(ShowCommands(conversation.chat, language),))
     told = shown + say(chosen, "followup.language_chosen")
     return told + intake.resume(world, chosen) if chosen.draft and chosen.listener == "intake" else told

@@ -5,11 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 
 from conversations.reading.dates import When, is_old, read_when
-from conversations.reading.text import ANSWER_LIMIT, STORY_LIMIT, Problem, on_one_line, read_text
+from conversations.reading.text import ANSWER_LIMIT, Problem, on_one_line, read_text
 
 __all__ = [
     "ANSWER_LIMIT",
-    "STORY_LIMIT",
     "Problem",
     "When",
     "is_old",

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from enum import StrEnum
 
-STORY_LIMIT = 20_000
 ANSWER_LIMIT = 2_000
 
 

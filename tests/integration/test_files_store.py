@@ -113,11 +113,20 @@ async def test_too_large_by_the_messengers_word_is_lost(tmp_path: Path) -> None:
         assert (await stand.rows("SELECT reason FROM files"))[0].reason == "too_large"
 
 
-async def test_more_bytes_than_announced_are_refused_while_they_arrive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.files.files.LARGEST", 100_000)
+async def test_the_limit_that_was_configured_holds(tmp_path: Path) -> None:
     async with stage(tmp_path) as stand:
+        stand.files = Files(stand.database, stand.codec, stand.folder, largest=100_000)
+        file = await received(stand, b"x" * 100_001)
+        await keep(stand, file)
+        await settled(stand)
+        (row,) = await stand.rows("SELECT state, reason FROM files")
+        assert tuple(row) == ("lost", "too_large")
+        assert stand.sent("getFile") == []
+
+
+async def test_more_bytes_than_announced_are_refused_while_they_arrive(tmp_path: Path) -> None:
+    async with stage(tmp_path) as stand:
+        stand.files = Files(stand.database, stand.codec, stand.folder, largest=100_000)
         file = await received(stand, b"x" * 300_000)
         small = Attachment("document", file.attachment.file_id, "u", size=5)
         await keep(stand, KeepFile(file.key, "draft", 7, small))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from conversations.complaints.references import parse_reference
 from conversations.reading.identity import (
     ANSWER_LIMIT,
-    STORY_LIMIT,
     Problem,
     When,
     is_old,
@@ -24,6 +23,7 @@ from conversations.reading.identity import (
 )
 
 TODAY = date(2026, 11, 17)
+STORY_LIMIT = 20_000
 FAMILY = "👨\u200d👩\u200d👧"
 
 

@@ -78,7 +78,7 @@ def test_a_text_carries_its_writer_its_place_and_its_moment() -> None:
     assert (event.text, event.labels) == ("Jalan rusak", frozenset())
     origin = event.origin
     assert (origin.chat, origin.private, origin.message) == (7, True, 5)
-    assert (origin.person.id, origin.person.name, origin.person.language) == (7, "Siti Aminah", "id")
+    assert (origin.person.id, origin.person.name) == (7, "Siti Aminah")
     assert origin.at == datetime.fromtimestamp(SENT, UTC)
 
 
@@ -417,7 +417,6 @@ OUT_OF_BOUNDS = {
     "latitude is a text": message(location={"latitude": "7", "longitude": 1.0}),
     "latitude beyond the pole": message(location={"latitude": 91.0, "longitude": 1.0}),
     "longitude is no number": message(location={"latitude": 1.0, "longitude": float("nan")}),
-    "language is a number": message(**{"from": {**SITI, "language_code": 5}}, text="x"),
     "first name is a number": message(**{"from": {**SITI, "first_name": 5, "last_name": ["x"]}}, text=5),
     "date in no year": message(date=10**17, text="x"),
     "date before the messenger": message(date=5, text="x"),
