@@ -208,7 +208,7 @@ MOVES = (
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     confidential=st.booleans(),
     moves=st.lists(

@@ -173,7 +173,7 @@ def sign(siti: Actor, draft: Draft) -> None:
         siti.presses("send")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(action, max_size=40))
 def test_any_sequence_of_events_keeps_the_laws(steps: list[tuple[object, ...]]) -> None:
     chat = Chat()
