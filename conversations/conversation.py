@@ -28,6 +28,14 @@ class Collecting(Frozen):
     reminded: bool = False
 
 
+class Post(Frozen):
+    """What an officer has sent to a case: `messages` are the ids of the messages that held it."""
+
+    case: str
+    purpose: Purpose
+    messages: tuple[int, ...]
+
+
 Listener = Literal["nobody", "intake", "collecting", "reference", "access_code"]
 
 
@@ -38,7 +46,8 @@ class Conversation(Frozen):
     the message that shows the present one was sent: its name, also after changes in place. `keyboard`
     tells whether a reply keyboard is up. `held` keeps what was said while nobody listened, until the
     person says what it is for. `opened` are foreign cases shown by their access code. `tries` counts
-    wrong codes, the last one given at `tried_at`. `posted` is the case that an officer last wrote to here.
+    wrong codes, the last one given at `tried_at`. `posts` are what an officer last
+    sent from here.
     """
 
     chat: int
@@ -55,7 +64,7 @@ class Conversation(Frozen):
     asked_reference: str = ""
     opened: tuple[str, ...] = ()
     notices: tuple[NoticeAccepted, ...] = ()
-    posted: str = ""
+    posts: tuple[Post, ...] = ()
     tries: int = 0
     tried_at: datetime | None = None
     locked_until: datetime | None = None

@@ -152,7 +152,7 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     if conversation:
         if conversation.collecting:
             cases.add(conversation.collecting.case)
-        wished |= {conversation.posted, *conversation.opened} - {""}
+        wished |= {*(post.case for post in conversation.posts), *conversation.opened}
         references |= {conversation.asked_reference} - {""}
     return Needs(
         cases=frozenset(cases),

@@ -8,7 +8,7 @@ from conversations import listening
 from conversations.cards import edit_card
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation
+from conversations.conversation import Conversation, Post
 from conversations.desk import access as desk_access
 from conversations.desk import posting as desk_posting
 from conversations.desk import typed as desk_typed
@@ -27,6 +27,9 @@ from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
+
+# So many sent messages of an officer are known again when they are edited.
+MOST_POSTS = 10
 
 
 def preview_key(case: str, officer: int) -> str:
@@ -110,7 +113,7 @@ def _save_note(
     told: Effect = Send(conversation.chat, saved)
     if isinstance(event, ButtonPressed) and event.action == "desk_note":
         told = Edit(conversation.chat, preview_key(case.id, conversation.person), saved, event.origin.message)
-    known = conversation.model_copy(update={"posted": case.id})
+    known = _with_post(conversation, case, note)
     effects = (
         told,
         edit_card(case, world),
@@ -152,15 +155,20 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
 
 def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
     """An edit of what an officer has sent already, as far as its case is known here."""
-    for case in world.cases.values():
-        if not desk_access.may_write_here(case, event.origin, world):
+    for post in conversation.posts:
+        case = world.cases.get(post.case)
+        if case is None or event.origin.message not in post.messages:
             continue
-        for entry in case.thread:
-            own = entry.purpose in listening.OFFICERS and entry.by == event.origin.person.name
-            if own and any(part.message == event.origin.message for part in entry.parts):
-                params = {"reference": case.reference, "purpose": entry.purpose.value}
-                return desk_access.refuse(event, conversation, Refusal("desk.edit_late", params))
+        if desk_access.may_write_here(case, event.origin, world):
+            params = {"reference": case.reference, "purpose": post.purpose.value}
+            return desk_access.refuse(event, conversation, Refusal("desk.edit_late", params))
     return None
+
+
+def _with_post(conversation: Conversation, case: Case, contribution: Contribution) -> Conversation:
+    messages = tuple(part.message for part in contribution.parts)
+    post = Post(case=case.id, purpose=contribution.purpose, messages=messages)
+    return conversation.model_copy(update={"posts": (*conversation.posts, post)[-MOST_POSTS:]})
 
 
 def explain_kind(event: PersonEvent, conversation: Conversation) -> Outcome:
@@ -244,7 +252,7 @@ def post(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     sent = {"reference": case.reference, "purpose": writing.purpose.value, "officer": name}
     receipt = Edit(conversation.chat, key, OutgoingMessage("desk.posted", sent), event.origin.message)
     posted = desk_posting.post(event, world, case, contribution)
-    known = conversation.model_copy(update={"posted": case.id})
+    known = _with_post(conversation, case, contribution)
     return Outcome(effects=(receipt,)) + posted + desk_posting.ended(world, known)
 
 

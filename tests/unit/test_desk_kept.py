@@ -143,6 +143,18 @@ def test_an_edit_after_sending_is_told_to_change_nothing() -> None:
     assert world.now(case).responses[0].text == "Sudah"
 
 
+def test_only_the_writer_of_what_was_sent_is_told_whatever_the_name() -> None:
+    world = Desk()
+    case = world.file()
+    world.press(world.budi, case, "answer")
+    world.budi.says("Sudah", message=4242, reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.presses("send")
+    namesake = world.officer(602, "Budi Santoso")
+    assert namesake.edits(4242, "Belum") == []
+    renamed = world.officer(601, "Pak Budi")
+    assert renamed.edits(4242, "Belum") == ["desk.edit_late"]
+
+
 def overtaken(world: Desk) -> Case:
     """Budi's preview is ready when Rina takes the case; his Kirim is refused."""
     case = world.file()
