@@ -19,10 +19,12 @@ from bot.database.sealing import Codec, context
 from bot.database.tables import files, quarantine
 from bot.simulator.dispatch import Call
 from bot.simulator.server import Simulator
+from bot.simulator.world import FIRST_UPDATE_ID
 from conversations.case import Case, Status
 from conversations.complaint import Complaint
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
+from tests.acceptance.spoiling import FAR
 from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House
 from tests.bot_process import STAFF
 from tests.questions import Answers
@@ -105,6 +107,8 @@ class MutatedAudit:
         for row in rows:
             self.stages[row.stage] = self.stages.get(row.stage, 0) + 1
             codec.open(row.raw, context("quarantine", row.id))
+            if "cannot be decoded" in row.error and FIRST_UPDATE_ID <= row.update_id < FAR:
+                self._add([f"{row.update_id} could be read, and was set aside"])
         if len(rows) > self.hostile * LINES_EACH:
             self._add([f"{len(rows)} rows were set aside for {self.hostile} mutations"])
 
