@@ -1,8 +1,9 @@
 """Honest people among mutated updates: what they say, and how long each of their acts waits for its answer.
 
-An act has its answer when the next question, card, preview or message is seen. Its turns are counted from
-outside: the bot stores with every update the moment of the turn that took it, so the turns of an act are the
-different moments between the act and its answer. The turn that takes the act itself is the first.
+An act has its answer when the next question, card, preview or message is seen; it ends when the bot made the
+last call to that chat before. Its turns are counted from outside: the bot stores with every update the moment
+of the turn that took it, so the turns of an act are the different moments between its beginning and its end.
+The turn that takes the act itself is the first.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import asyncio
 import sqlite3
 import time
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from bot.simulator.dispatch import Call
 from tests.players import PHOTO, Answers, Citizen
 from tests.questions import ANSWERS
 
@@ -45,7 +48,7 @@ def honest_answers(number: int) -> Answers:
 
 @dataclass(frozen=True)
 class Act:
-    """An honest act and when its answer was seen, in wall seconds."""
+    """An honest act and when its answer came, in wall seconds."""
 
     name: str
     began: float
@@ -54,22 +57,33 @@ class Act:
 
 @dataclass
 class Acts:
-    """The honest acts, and what stands before and behind each."""
+    """The honest acts; `hostile` sends what stands before and behind each, `calls` are the bot's."""
 
     hostile: Callable[[], None]
+    calls: Sequence[Call]
     done: list[Act] = field(default_factory=list)
-    _open: dict[int, tuple[str, float]] = field(default_factory=dict)
+    _open: dict[int, tuple[str, int, float]] = field(default_factory=dict)
 
-    def begin(self, who: int, name: str) -> None:
-        """Count from now on; the act itself is done before anything else can be."""
-        self._open[who] = name, time.time()
+    def begin(self, who: int, name: str, chat: int = 0) -> None:
+        """Count from now on, in this chat or the person's own; the act comes before anything else can."""
+        self._open[who] = name, chat or who, time.monotonic()
         asyncio.get_running_loop().call_soon(self.hostile)
 
     def end(self, who: int) -> None:
         """Note the answer to this person's act, if one is open."""
-        if opened_act := self._open.pop(who, None):
-            self.done.append(Act(*opened_act, time.time()))
-            self.hostile()
+        if not (opened := self._open.pop(who, None)):
+            return
+        name, chat, began = opened
+        # Both clocks of this machine go on alike for the length of a run.
+        wall = time.time() - time.monotonic()
+        self.done.append(Act(name, began + wall, self._answered(chat, began) + wall))
+        self.hostile()
+
+    def _answered(self, chat: int, began: float) -> float:
+        """Return the monotonic time of the newest call to the chat since then, of now if there is none."""
+        since = takewhile(lambda call: call.at >= began, reversed(self.calls))
+        shown = (call.at for call in since if str(call.params.get("chat_id")) == str(chat))
+        return next(shown, time.monotonic())
 
 
 class HonestCitizen(Citizen):

@@ -6,15 +6,18 @@ Every breach is a sentence. The bot has to be stopped.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from bot.channels.base import UnreadableUpdateError
 from bot.checks.verify import verify
 from bot.database.cases import load_cases
 from bot.database.engine import writing_engine
+from bot.database.quarantine import Stage
 from bot.database.sealing import Codec, context
 from bot.database.tables import files, quarantine
 from bot.simulator.dispatch import Call
@@ -24,7 +27,6 @@ from conversations.case import Case, Status
 from conversations.complaint import Complaint
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
-from tests.acceptance.spoiling import FAR
 from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House
 from tests.bot_process import STAFF
 from tests.questions import Answers
@@ -107,10 +109,16 @@ class MutatedAudit:
         for row in rows:
             self.stages[row.stage] = self.stages.get(row.stage, 0) + 1
             codec.open(row.raw, context("quarantine", row.id))
-            if "cannot be decoded" in row.error and FIRST_UPDATE_ID <= row.update_id < FAR:
+            if row.stage == Stage.UPDATE and not row.error.startswith(UnreadableUpdateError.__name__):
+                self._add([f"{row.update_id} was accepted by the channel, and failed behind it: {row.error}"])
+            if "cannot be decoded" in row.error and self._is_real(row.update_id):
                 self._add([f"{row.update_id} could be read, and was set aside"])
         if len(rows) > self.hostile * LINES_EACH:
             self._add([f"{len(rows)} rows were set aside for {self.hostile} mutations"])
+
+    def _is_real(self, update_id: int | None) -> bool:
+        """Whether the messenger gave this id itself."""
+        return update_id is not None and FIRST_UPDATE_ID <= update_id < self.simulator.world.next_update_id
 
     def _misplaced(self) -> Iterator[str]:
         """Every call that shows somebody what is another's."""
@@ -134,6 +142,9 @@ class MutatedAudit:
         log = self.house.bot.log
         words = (MARK, *self.marks, self.simulator.token, *NEVER_LOGGED)
         self._add(f"the log holds {word!r}" for word in words if word in log)
+        told = (json.loads(line) for line in log.splitlines() if line.startswith("{"))
+        errors = {line["event"] for line in told if line["level"] == "error"}
+        self._add(f"the log tells of {event}" for event in sorted(errors - {"turn.set_aside"}))
         lines = log.count("\n")
         if lines > self.hostile * LINES_EACH + LINES_MORE:
             self._add([f"the log has {lines} lines for {self.hostile} mutations"])

@@ -39,6 +39,8 @@ MOMENTS_EACH = 40
 # One in six spoiled answers is followed by others at once; never more than three in a row.
 BURST, LONGEST_BURST = 6, 3
 CONTENT_TYPES = ("application/json", "application/json", "text/html", "image/png")
+# What is done after filing -> the chat that shows the answer, 0 for the citizen's own.
+CHATS = {**dict.fromkeys(("take", "prompt", "reply", "deliver"), STAFF["dpmd"]), "judge": 0, "star": 0}
 REST_SECONDS, LOOK_SECONDS = 90.0, 3.0
 MOST_GROWTH = 1.5
 LOG_SHOWN = 2_000
@@ -65,7 +67,7 @@ class Run:
 
     def __init__(self, plan: Plan, house: House, cast: Cast) -> None:
         self.plan, self.house, self.cast, self.random = plan, house, cast, cast.draws
-        self.acts = Acts(self.hostile)
+        self.acts = Acts(self.hostile, house.simulator.calls)
         self.marks = [mark_of(number) for number in range(plan.citizens)]
         self.journeys = [self._journey(number) for number in range(plan.citizens)]
         people = [RINA, BUDI, LEADER, OPERATOR, *(each.citizen.person.id for each in self.journeys)]
@@ -79,7 +81,6 @@ class Run:
         self._left = ["update"] * plan.updates + ["answer"] * plan.answers
         self.random.shuffle(self._left)
         self._moments = MOMENTS_EACH * plan.citizens
-        self._ready: list[Update] = []
         self._desk = asyncio.Lock()
 
     def _journey(self, number: int) -> Journey:
@@ -97,8 +98,8 @@ class Run:
 
         async def before(stage: str) -> None:
             self.acts.end(citizen.person.id)
-            if stage in {"take", "prompt", "reply", "deliver", "judge", "star"}:
-                self.acts.begin(citizen.person.id, f"handling: {stage}")
+            if stage in CHATS:
+                self.acts.begin(citizen.person.id, f"handling: {stage}", CHATS[stage])
 
         return before
 
