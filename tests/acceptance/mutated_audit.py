@@ -18,7 +18,7 @@ from bot.checks.verify import verify
 from bot.database.cases import load_cases
 from bot.database.engine import writing_engine
 from bot.database.quarantine import Stage
-from bot.database.sealing import Codec, context
+from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import files, quarantine
 from bot.simulator.dispatch import Call
 from bot.simulator.server import Simulator
@@ -108,7 +108,8 @@ class MutatedAudit:
         rows = connection.execute(select(quarantine)).all()
         for row in rows:
             self.stages[row.stage] = self.stages.get(row.stage, 0) + 1
-            codec.open(row.raw, context("quarantine", row.id))
+            if not _is_sealed(codec, row.raw, row.id):
+                self._add([f"quarantine {row.id} is not sealed"])
             if row.stage == Stage.UPDATE and not row.error.startswith(UnreadableUpdateError.__name__):
                 self._add([f"{row.update_id} was accepted by the channel, and failed behind it: {row.error}"])
             if "cannot be decoded" in row.error and self._is_real(row.update_id):
@@ -156,6 +157,14 @@ class MutatedAudit:
             if path.is_file() and path.suffix not in {".log", ".toml"}:
                 held = path.read_bytes()
                 self._add(f"{path.name} holds {mark!r} in plain" for mark in marks if mark in held)
+
+
+def _is_sealed(codec: Codec, raw: bytes, number: int) -> bool:
+    try:
+        codec.open(raw, context("quarantine", number))
+    except SealBrokenError:
+        return False
+    return True
 
 
 def _fields(complaint: Complaint, answers: Answers) -> Iterator[tuple[str, object, object]]:
