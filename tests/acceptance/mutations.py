@@ -245,7 +245,7 @@ def _callback_data(mutator: Mutator) -> Any:
 
 
 def _guest(mutator: Mutator, update: Update) -> bool:
-    """Add a field of a published type, wherever it belongs."""
+    """Add a field of a published type to any object."""
     boxes = [update, *(box[key] for box, key in places(update) if isinstance(box[key], dict))]
     fields = types()[mutator.random.choice(GUESTS)]
     name = mutator.random.choice(list(fields))

@@ -12,9 +12,9 @@ NEWS = frozenset((*MOVES, "new_chat_members", "left_chat_member"))
 
 
 def is_vouched(update: Update, honest: Collection[int]) -> bool:
-    """Whether the messenger says by it that an honest person acts, or what became of their chats.
+    """Whether the messenger says by it that an honest person acts, or that their chats change.
 
-    Such an update cannot be told from a real one: it is no attack but the truth.
+    Such an update cannot be told from a real one: it is no attack.
     """
     for kind, told in update.items():
         if not isinstance(told, dict):
