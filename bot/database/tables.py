@@ -227,6 +227,7 @@ members = Table(
     Column("at", Float, nullable=False),
     Column("since", String, nullable=False),
     Column("proof", String, nullable=False),
+    Index("ix_members_present_at", "present", "at"),
 )
 
 # Updates of officers that wait until the messenger has said whether the sender is in the group.

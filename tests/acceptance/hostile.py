@@ -1,6 +1,6 @@
-"""People of bad intent and what they really do: each act gives the updates that the messenger makes of it.
+"""Hostile people and what they really do: each act gives the updates that the messenger makes of it.
 
-They never work for the agency that honest people write to: what an officer may do there is no attack.
+Their officers are in the other agency's group alone: what an officer may do in a group is no attack there.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Cast:
         return self.draws.choice((*TEXTS, *COMMANDS))
 
     def seen(self) -> list[str]:
-        """Return the data of every button that the bot has made, whoever's it is."""
+        """Return the data of every button that the bot has made, in all chats."""
         chats = self.world.chats.values()
         return [each for chat in chats for stored in chat.messages.values() for each in data_of(stored)]
 

@@ -111,6 +111,7 @@ class Journey:
         await self.before("star")
         await self._press(STARS, "kami nyatakan selesai")
         await shown(chat, seconds, f"Terima kasih atas penilaian {STARS}")
+        await self.before("closed")
         await shown(self.group.chat, seconds, f"Pengaduan {reference}", f"Penilaian: {STARS}", "Terkirim")
 
     async def _press(self, label: str, text: str) -> None:

@@ -6,19 +6,23 @@ Every breach is a sentence. The bot has to be stopped.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from bot.channels.base import UnreadableUpdateError
 from bot.checks.verify import verify
 from bot.database.cases import load_cases
 from bot.database.engine import writing_engine
-from bot.database.sealing import Codec, context
+from bot.database.quarantine import Stage
+from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import files, quarantine
 from bot.simulator.dispatch import Call
 from bot.simulator.server import Simulator
+from bot.simulator.world import FIRST_UPDATE_ID
 from conversations.complaints.case import Case, Status
 from conversations.complaints.complaint import Complaint
 from tests.acceptance.journey import Journey
@@ -104,9 +108,18 @@ class MutatedAudit:
         rows = connection.execute(select(quarantine)).all()
         for row in rows:
             self.stages[row.stage] = self.stages.get(row.stage, 0) + 1
-            codec.open(row.raw, context("quarantine", row.id))
+            if not _is_sealed(codec, row.raw, row.id):
+                self._add([f"quarantine {row.id} is not sealed"])
+            if row.stage == Stage.UPDATE and not row.error.startswith(UnreadableUpdateError.__name__):
+                self._add([f"{row.update_id} was accepted by the channel, and failed behind it: {row.error}"])
+            if "cannot be decoded" in row.error and self._is_real(row.update_id):
+                self._add([f"{row.update_id} could be read, and was set aside"])
         if len(rows) > self.hostile * LINES_EACH:
             self._add([f"{len(rows)} rows were set aside for {self.hostile} mutations"])
+
+    def _is_real(self, update_id: int | None) -> bool:
+        """Whether the messenger gave this id itself."""
+        return update_id is not None and FIRST_UPDATE_ID <= update_id < self.simulator.world.next_update_id
 
     def _misplaced(self) -> Iterator[str]:
         """Every call that shows somebody what is another's."""
@@ -130,6 +143,9 @@ class MutatedAudit:
         log = self.house.bot.log
         words = (MARK, *self.marks, self.simulator.token, *NEVER_LOGGED)
         self._add(f"the log holds {word!r}" for word in words if word in log)
+        told = (json.loads(line) for line in log.splitlines() if line.startswith("{"))
+        errors = {line["event"] for line in told if line["level"] == "error"}
+        self._add(f"the log tells of {event}" for event in sorted(errors - {"turn.set_aside"}))
         lines = log.count("\n")
         if lines > self.hostile * LINES_EACH + LINES_MORE:
             self._add([f"the log has {lines} lines for {self.hostile} mutations"])
@@ -141,6 +157,14 @@ class MutatedAudit:
             if path.is_file() and path.suffix not in {".log", ".toml"}:
                 held = path.read_bytes()
                 self._add(f"{path.name} holds {mark!r} in plain" for mark in marks if mark in held)
+
+
+def _is_sealed(codec: Codec, raw: bytes, number: int) -> bool:
+    try:
+        codec.open(raw, context("quarantine", number))
+    except SealBrokenError:
+        return False
+    return True
 
 
 def _fields(complaint: Complaint, answers: Answers) -> Iterator[tuple[str, object, object]]:

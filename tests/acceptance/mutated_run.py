@@ -2,9 +2,7 @@
 
 1. Honest citizens file step by step, officers take and answer, citizens judge and ask for the status. Before
    and behind each of their acts stand hostile updates, and some answers of getUpdates are spoiled.
-2. An act has its answer when the next question, card, preview or message is seen. Its turns are counted from
-   outside: the bot stores with every update the moment of the turn that took it, so the turns of an act are
-   the different moments between the act and its answer. The turn that takes the act itself is the first.
+2. How long each of their acts waits is measured (honest.py).
 3. At the end the bot has to come to rest; then it is stopped and looked through (mutated_audit.py).
 """
 
@@ -13,27 +11,24 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-import sqlite3
 import time
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.honest import Acts, Counted, HonestCitizen, honest_answers, mark_of, slow, turns_of
 from tests.acceptance.hostile import Cast
 from tests.acceptance.journey import Journey, PatientOfficer
 from tests.acceptance.mutated_audit import MutatedAudit
-from tests.acceptance.mutations import ANONYMOUS, CHANNEL_BOT, DATA, TELEGRAM, Mutator, Update, is_vouched
+from tests.acceptance.mutations import ANONYMOUS, CHANNEL_BOT, DATA, TELEGRAM, Mutator, Update
 from tests.acceptance.spoiling import Spoiler
 from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House, Voice, opened
+from tests.acceptance.vouched import is_vouched
 from tests.bot_process import STAFF
-from tests.players import PHOTO, Answers, Citizen
-from tests.questions import ANSWERS
+from tests.players import Citizen
 
-MOST_TURNS = 5
 PATIENCE = 60.0
 # Buttons that the bot has made since are looked for again after so many updates.
 LOOK_AGAIN_AFTER = 50
@@ -44,6 +39,8 @@ MOMENTS_EACH = 40
 # One in six spoiled answers is followed by others at once; never more than three in a row.
 BURST, LONGEST_BURST = 6, 3
 CONTENT_TYPES = ("application/json", "application/json", "text/html", "image/png")
+# What is done after filing -> the chat that shows the answer, 0 for the citizen's own.
+CHATS = {**dict.fromkeys(("take", "prompt", "reply", "deliver"), STAFF["dpmd"]), "judge": 0, "star": 0}
 REST_SECONDS, LOOK_SECONDS = 90.0, 3.0
 MOST_GROWTH = 1.5
 LOG_SHOWN = 2_000
@@ -65,71 +62,12 @@ class Plan:
         return max(1, self.updates // UPDATES_EACH)
 
 
-def mark_of(number: int) -> str:
-    """Return a word that only this honest person uses."""
-    return f"Kenanga{chr(ord('a') + number // 26)}{chr(ord('a') + number % 26)}"
-
-
-def honest_answers(number: int) -> Answers:
-    """Return what this honest person answers."""
-    mark = mark_of(number)
-    return replace(
-        ANSWERS,
-        story=(f"Bantuan {mark} tidak cair.", PHOTO + mark.encode(), f"Mohon penjelasan {mark}."),
-        occurred_place=f"loket {mark}",
-        loss=f"ongkos {mark} Rp150.000",
-        resolution=f"Penjelasan {mark}",
-        name=f"Siti {mark}",
-        address=f"Dusun {mark} RT 02/RW 01, Desa Raci, Kecamatan Bangil",
-    )
-
-
-@dataclass(frozen=True)
-class Act:
-    """An honest act and when its answer was seen, in wall seconds."""
-
-    name: str
-    began: float
-    ended: float
-
-
-@dataclass
-class Acts:
-    """The honest acts, and what stands before and behind each."""
-
-    hostile: Callable[[], None]
-    done: list[Act] = field(default_factory=list)
-    _open: dict[int, tuple[str, float]] = field(default_factory=dict)
-
-    def begin(self, who: int, name: str) -> None:
-        """Count from now on; the act itself is done before anything else can be."""
-        self._open[who] = name, time.time()
-        asyncio.get_running_loop().call_soon(self.hostile)
-
-    def end(self, who: int) -> None:
-        """Note the answer to this person's act, if one is open."""
-        if opened_act := self._open.pop(who, None):
-            self.done.append(Act(*opened_act, time.time()))
-            self.hostile()
-
-
-class HonestCitizen(Citizen):
-    """A citizen each of whose acts is measured."""
-
-    acts: Acts
-
-    async def _wait(self, condition: Callable[[], Any], name: str) -> None:
-        self.acts.begin(self.person.id, f"citizen: {name}")
-        await super()._wait(condition, name)
-        self.acts.end(self.person.id)
-
-
 class Run:
     """One run over one bot."""
 
     def __init__(self, plan: Plan, house: House, cast: Cast) -> None:
         self.plan, self.house, self.cast, self.random = plan, house, cast, cast.draws
-        self.acts = Acts(self.hostile)
+        self.acts = Acts(self.hostile, house.simulator.calls)
         self.marks = [mark_of(number) for number in range(plan.citizens)]
         self.journeys = [self._journey(number) for number in range(plan.citizens)]
         people = [RINA, BUDI, LEADER, OPERATOR, *(each.citizen.person.id for each in self.journeys)]
@@ -143,7 +81,6 @@ class Run:
         self._left = ["update"] * plan.updates + ["answer"] * plan.answers
         self.random.shuffle(self._left)
         self._moments = MOMENTS_EACH * plan.citizens
-        self._ready: list[Update] = []
         self._desk = asyncio.Lock()
 
     def _journey(self, number: int) -> Journey:
@@ -161,8 +98,8 @@ class Run:
 
         async def before(stage: str) -> None:
             self.acts.end(citizen.person.id)
-            if stage in {"take", "prompt", "reply", "deliver", "judge", "star"}:
-                self.acts.begin(citizen.person.id, f"handling: {stage}")
+            if stage in CHATS:
+                self.acts.begin(citizen.person.id, f"handling: {stage}", CHATS[stage])
 
         return before
 
@@ -189,8 +126,8 @@ class Run:
             await journey.officer.card(journey.citizen.reference)
             async with self._desk:
                 await journey.handle()
+                self.acts.end(journey.citizen.person.id)
             await journey.judge()
-            self.acts.end(journey.citizen.person.id)
             await self._asks(journey.citizen)
 
     async def _asks(self, citizen: Citizen) -> None:
@@ -249,23 +186,13 @@ class Run:
             fault.content_type = self.random.choice(CONTENT_TYPES)
         self.random.shuffle(self._left)
 
-    def turns(self) -> list[tuple[int, Act]]:
-        """Return the turns of each honest act, the most first."""
-        with closing(sqlite3.connect(f"file:{self.house.folder / 'aduan.db'}?mode=ro", uri=True)) as store:
-            moments = [row[0] for row in store.execute("SELECT DISTINCT at FROM updates ORDER BY at")]
-        counted = [
-            (bisect_right(moments, act.ended) - bisect_right(moments, act.began), act)
-            for act in self.acts.done
-        ]
-        return sorted(counted, key=lambda each: -each[0])
-
 
 @dataclass
 class Result:
     """The result: figures, the turns of each honest act, what was mutated, and every breach as a sentence."""
 
     figures: dict[str, object] = field(default_factory=dict)
-    turns: list[tuple[int, Act]] = field(default_factory=list)
+    turns: Counted = field(default_factory=list)
     changes: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     breaches: list[str] = field(default_factory=list)
@@ -287,8 +214,9 @@ async def mutated(folder: Path, plan: Plan) -> Result:
         if house.bot.running and (code := await house.bot.stop()):
             result.breaches.append(f"the bot ended with {code}")
         audit = MutatedAudit(house, run.journeys, run.marks, plan.updates + MOST_IN_ANSWER * plan.answers)
-        result.breaches += [*audit.run(), *slow(run.turns())]
-        result.turns, result.changes, result.answers = run.turns(), run.mutator.changes, run.answers
+        result.turns = turns_of(run.acts, folder)
+        result.breaches += [*audit.run(), *slow(result.turns)]
+        result.changes, result.answers = run.mutator.changes, run.answers
         result.figures = {
             "mutated updates": run.sent,
             "mutated answers": run.answers.total(),
@@ -322,13 +250,6 @@ def memory(pid: int) -> int:
     """Return the resident memory of a process in KiB."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0])
-
-
-def slow(turns: list[tuple[int, Act]]) -> list[str]:
-    """Tell which honest acts were answered too late, or in no turn at all."""
-    return [
-        f"{act.name} was answered after {count} turns" for count, act in turns if not 0 < count <= MOST_TURNS
-    ]
 
 
 async def _at_rest(house: House) -> list[str]:

@@ -67,6 +67,7 @@ def _members() -> None:
         sa.Column("proof", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("chat", "person", name="pk_members"),
     )
+    op.create_index("ix_members_present_at", "members", ["present", "at"])
     op.create_table(
         "waiting",
         sa.Column("id", sa.BigInteger(), nullable=False),
