@@ -32,7 +32,7 @@ async def test_two_presses_in_one_batch_see_each_other(bench: Bench) -> None:
     bench.committed.clear()
     await bench.take(pressed(2, "a", 20), pressed(3, "a", 21))
     answers = [press.answer.template for press in bench.committed[0].presses]
-    assert answers == ["system.press_noted", "system.press_outdated"]
+    assert answers == ["system.checking", "system.press_outdated"]
 
 
 async def test_a_conversation_goes_on_where_the_last_batch_left_it(bench: Bench) -> None:
@@ -107,7 +107,7 @@ async def test_a_case_changed_in_the_batch_is_not_overwritten_by_loading_it_agai
     bench.core = Curious()
     await bench.take(pressed(2, "a"), pressed(3, "a"))
     answers = [press.answer.template for press in bench.committed[-1].presses]
-    assert answers == ["system.press_noted", "system.press_outdated"]
+    assert answers == ["system.checking", "system.press_outdated"]
 
 
 def _arrivals(*persons: int | str) -> list[Arrival]:

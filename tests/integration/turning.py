@@ -104,7 +104,7 @@ class FakeCore:
         if case.language == "en":
             return Outcome(effects=(AnswerPress(event.press, "system.press_outdated"),))
         taken = case.model_copy(update={"language": "en", "version": case.version + 1})
-        return Outcome(cases=(taken,), effects=(AnswerPress(event.press, "system.press_noted"),))
+        return Outcome(cases=(taken,), effects=(AnswerPress(event.press, "system.checking"),))
 
 
 def origin(person: int = 7, chat: int = 0) -> Origin:
