@@ -28,7 +28,7 @@ BREAK_LAW_1 = "ack-first"
 # Each kind of transaction -> how a statement begins that no other kind has; the first that fits counts.
 WRITES = {
     "turn": ("INSERT INTO updates", "INSERT INTO history"),
-    "stored": ("UPDATE files SET state",),
+    "stored": ("UPDATE files SET attachment=?, state",),
     "mark": ("INSERT INTO sent_messages", "DELETE FROM outbox"),
 }
 POINTS = (
