@@ -141,7 +141,10 @@ def _names_somebody(answers: Answers) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """How one field is asked: its step, manner, reader, and of whom."""
+    """How one field is asked: its step, manner, reader, and of whom.
+
+    Each of `choices` has a button and a word in the templates, whose names begin with `prefix`.
+    """
 
     step: Step
     ask: Ask
@@ -150,7 +153,12 @@ class Question:
     addition: bool = False
     asked_if: Callable[[Answers], bool] = always
     choices: tuple[str, ...] = ()
+    prefix: str = ""
     personal: bool = False
+
+    def word_of(self, choice: str) -> str:
+        """The name of a choice's button and word in the templates."""
+        return f"{self.prefix}{choice}"
 
 
 class Complaint(Frozen):
@@ -166,7 +174,10 @@ class Complaint(Frozen):
         dict[str, Any] | None, Question(Step.OCCURRENCE, Ask.WHEN, read=_when, optional=True)
     ] = None
     occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, Ask.TEXT, optional=True)] = None
-    loss_kind: Annotated[LossKind, Question(Step.LOSS, Ask.CHOICE, read=_choose, choices=tuple(LossKind))]
+    loss_kind: Annotated[
+        LossKind,
+        Question(Step.LOSS, Ask.CHOICE, read=_choose, choices=tuple(LossKind), prefix="loss_"),
+    ]
     loss: Annotated[str | None, Question(Step.LOSS, Ask.TEXT, asked_if=_some_loss)] = None
     resolution: Annotated[str, Question(Step.RESOLUTION, Ask.RESOLUTION)]
     name: Annotated[str, Question(Step.NAME, Ask.TEXT, read=_name, personal=True)]

@@ -159,7 +159,7 @@ def shown(field: str, value: Any, agency: Agency) -> dict[str, Any]:
     if field == "service":
         return {"text": agency.service_name(value)}
     if QUESTIONS[field].choices:
-        return {"word": f"loss_{value}" if field == "loss_kind" else str(value)}
+        return {"word": QUESTIONS[field].word_of(value)}
     return {"text": str(value)}
 
 

@@ -84,10 +84,10 @@ def _days(conversation: Conversation, _draft: Draft, _rules: Rules) -> Rows:
 
 
 def _choices(conversation: Conversation, draft: Draft, _rules: Rules) -> Rows:
-    prefix = "loss_" if draft.screen == "loss_kind" else ""
+    question = QUESTIONS[draft.screen]
     return tuple(
-        (offer(conversation, f"{prefix}{choice}", "answer", choice, style="primary"),)
-        for choice in QUESTIONS[draft.screen].choices
+        (offer(conversation, question.word_of(choice), "answer", choice, style="primary"),)
+        for choice in question.choices
     )
 
 

@@ -159,3 +159,14 @@ def test_no_template_turns_escaping_off(language: str) -> None:
     for path in sorted((FOLDER / language).glob("*.html")):
         source = path.read_text(encoding="utf-8")
         assert not re.search(r"\|\s*safe\b|autoescape", source), path.name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("field", "choice"), [(name, choice) for name, asked in QUESTIONS.items() for choice in asked.choices]
+)
+def test_every_choice_has_a_button_and_a_word(field: str, choice: str, language: str) -> None:
+    name = QUESTIONS[field].word_of(choice)
+    assert name in BUTTONS
+    assert RENDERER.label(name, {}, language)
+    assert RENDERER.word(name, language)
