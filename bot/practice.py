@@ -6,6 +6,7 @@ is practised is what the example sets up.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,11 +63,24 @@ class ExampleChangedError(Exception):
     """A line that practice fills in is not in config.example.toml any more."""
 
 
+def offices() -> tuple[Office, ...]:
+    """One for each [[agencies]] of the example; those beyond OFFICES get people of the same kind."""
+    agencies = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))["agencies"]
+    more = (_office(place, agencies[place]["short_name"]) for place in range(len(OFFICES), len(agencies)))
+    return (*OFFICES[: len(agencies)], *more)
+
+
+def _office(place: int, name: str) -> Office:
+    first = 100 * (place + 2)
+    officers = {first + 1: f"Ratna (petugas {name})", first + 2: f"Hadi (petugas {name})"}
+    return Office(f"{name} – Pengaduan", -1001000000010 - place, 0, officers, (first + 9, f"Kepala {name}"))
+
+
 def settle(simulator: Simulator) -> None:
     """Put the people and groups into the embedded messenger."""
     for number, name in CITIZENS.items():
         simulator.person(number, name)
-    for office in OFFICES:
+    for office in offices():
         officers = [simulator.person(number, name) for number, name in office.officers.items()]
         leader = simulator.person(*office.leader)
         simulator.group(office.staff, office.title, members=[*officers, leader])
@@ -116,15 +130,14 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             '#level = "info"': 'level = "warning"',
         },
     )
-    for office, agency in zip(OFFICES, agencies, strict=True):
-        filled += "\n[[agencies]]\n" + _fill(
-            agency,
-            {
-                "staff_chat_id = 0": f"staff_chat_id = {office.staff}",
-                "#restricted_chat_id = 0": f"restricted_chat_id = {office.restricted}",
-                "leaders = []": f"leaders = [{office.leader[0]}]",
-            },
-        )
+    for office, agency in zip(offices(), agencies, strict=True):
+        lines = {
+            "staff_chat_id = 0": f"staff_chat_id = {office.staff}",
+            "leaders = []": f"leaders = [{office.leader[0]}]",
+        }
+        if office.restricted:
+            lines["#restricted_chat_id = 0"] = f"restricted_chat_id = {office.restricted}"
+        filled += "\n[[agencies]]\n" + _fill(agency, lines)
     return filled
 
 

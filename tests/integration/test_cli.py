@@ -141,8 +141,29 @@ async def test_practice_is_the_example_with_its_groups_people_and_addresses(tmp_
     )
     assert [agency.staff_chat_id in simulator.groups for agency in config.agencies] == [True, True]
     assert [len(agency.leaders) for agency in config.agencies] == [1, 1]
-    assert [agency.restricted_chat_id is not None for agency in config.agencies] == [True, True]
+    assert [bool(agency.restricted_chat_id) for agency in config.agencies] == [True, False]
     assert len(simulator.people) == len(practice.CITIZENS) + 2 * 3
+
+
+async def test_a_third_agency_of_the_example_gets_a_group_and_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third = EXAMPLE.read_text().rpartition("\n[[agencies]]\n")[2].replace("bakesbangpol", "dinsos")
+    example = tmp_path / "example.toml"
+    plain = third.replace("Bakesbangpol", "Dinsos").replace("#restricted_chat_id = 0\n", "")
+    example.write_text(f"{EXAMPLE.read_text()}\n[[agencies]]\n{plain}")
+    monkeypatch.setattr(practice, "EXAMPLE", example)
+    simulator = await Simulator.start()
+    try:
+        practice.settle(simulator)
+        config = read(tomllib.loads(practice.configuration(simulator, tmp_path)))
+    finally:
+        await simulator.close()
+    *_, dinsos = config.agencies
+    assert len(config.agencies) == 3
+    assert dinsos.staff_chat_id in simulator.groups
+    assert all(leader in simulator.people for leader in dinsos.leaders)
+    assert len(simulator.people) == len(practice.CITIZENS) + 3 * 3
 
 
 def test_a_changed_example_is_told_by_the_line_that_is_missing(
