@@ -18,7 +18,7 @@ from conversations.events import (
     TextReceived,
     UnreadableReceived,
 )
-from conversations.followup import status as followup_status
+from conversations.followup import case_page
 from conversations.followup import unaddressed as followup_holding
 from conversations.followup.words import is_unreadable
 from conversations.intake import dialogue as intake
@@ -111,7 +111,7 @@ def _reference_given(world: World, conversation: Conversation, reference: str | 
     case = world.by_reference(reference)
     if case and case.filed_by == conversation.person:
         closed = left(world, conversation)
-        return followup_status.show(world, closed.conversations[-1], case) + closed
+        return case_page.show(world, closed.conversations[-1], case) + closed
     return ask_code(world, conversation, reference)
 
 
@@ -129,7 +129,7 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
     # Wrong tries stay counted: a known code of one's own case must not buy more of them.
     seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
     closed = left(world, seen)
-    return followup_status.show(world, closed.conversations[-1], case) + closed
+    return case_page.show(world, closed.conversations[-1], case) + closed
 
 
 def _wrong(world: World, conversation: Conversation) -> Outcome:

@@ -23,6 +23,7 @@ from conversations.events import (
 )
 from conversations.followup import access as followup_access
 from conversations.followup import additions as followup_collecting
+from conversations.followup import case_page
 from conversations.followup import pages as followup_pages
 from conversations.followup import status as followup_status
 from conversations.followup import unaddressed as followup_holding
@@ -65,12 +66,12 @@ _PRESSED: Mapping[str, Callable[[ButtonPressed, World, Conversation], Outcome]] 
     "standard": followup_pages.standard_pressed,
     "language": followup_pages.language_chosen,
     "cases": followup_status.turn_page,
-    "case": followup_status.open_case,
-    "read_case": followup_status.read_case,
+    "case": case_page.open_case,
+    "read_case": case_page.read_case,
     "other_number": followup_status.other_number,
     "leave": followup_access.leave_pressed,
-    "add": followup_status.add,
-    "answer_now": followup_status.answer_now,
+    "add": case_page.add,
+    "answer_now": case_page.answer_now,
     "send_parts": followup_collecting.send_pressed,
     "drop_parts": followup_collecting.drop_pressed,
     "hold_add": followup_holding.add,
