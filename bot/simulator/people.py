@@ -1,18 +1,15 @@
 """People of the messenger: they write, press, tap, block and see what the bot sent them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.simulator.chats import Callback, Chat, Stored
-from bot.simulator.chatting import Message
+from bot.simulator.chatting import Chatting, Message
 from bot.simulator.entities import with_detected
 from bot.simulator.links import start_payload
 from bot.simulator.members import member_change
 from bot.simulator.sharing import Sharing
 from bot.simulator.waiting import transcript, wait_until
 from bot.simulator.world import World
-
-if TYPE_CHECKING:
-    from bot.simulator.groups import Group
 
 Answer = dict[str, Any]
 # What a person without a story of their own shares: Sumenep, and a number made of the person's id.
@@ -38,7 +35,7 @@ class Person(Sharing):
     async def say(
         self,
         text: str,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         reply_to: Message | None = None,
         thread: int | None = None,
     ) -> Message:
@@ -55,7 +52,7 @@ class Person(Sharing):
     async def press(
         self,
         label: str,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         message: Message | None = None,
         timeout: float = 10.0,  # noqa: ASYNC109
         *,
@@ -108,7 +105,7 @@ class Person(Sharing):
             return None
         return callback.answer
 
-    async def tap(self, label: str, in_chat: "Group | None" = None) -> Message:
+    async def tap(self, label: str, in_chat: Chatting | None = None) -> Message:
         """Press a key of the reply keyboard: its text is written, or what it asks for is shared."""
         chat = self.chat_of(in_chat)
         key = next((key for key in self._keys(chat) if key["text"] == label), None)

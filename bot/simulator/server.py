@@ -56,17 +56,15 @@ class Simulator:
         bot_username: str = "AduanBot",
         limits: Limits | None = None,
         *,
-        practice: bool = False,
+        routes: Callable[["Simulator"], list[web.RouteDef]] | None = None,
         host: str = "127.0.0.1",
     ) -> Self:
-        """Start serving; port 0 takes a free one. `practice` adds the page at / and its controls."""
+        """Start serving; port 0 takes a free one. `routes` makes further ones, such as the page."""
         simulator = cls(token, bot_username, limits)
         application = web.Application(client_max_size=MOST_UPLOAD + ROOM_FOR_FIELDS)
         application.add_routes(simulator.routes())
-        if practice:
-            from bot.simulator.control import practice_routes
-
-            application.add_routes(practice_routes(simulator))
+        if routes:
+            application.add_routes(routes(simulator))
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         site = web.TCPSite(runner, host, port)

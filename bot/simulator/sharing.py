@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from mimetypes import guess_type
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.simulator.chats import Chat
 from bot.simulator.chatting import Chatting, Message
 from bot.simulator.entities import with_detected
 from bot.simulator.world import World
-
-if TYPE_CHECKING:
-    from bot.simulator.groups import Group
 
 PICTURE = b"\xff\xd8\xff\xe0 a practice photo"
 SOUND = b"OggS a practice voice"
@@ -30,7 +27,7 @@ class Sharing(Chatting):
         """Return the person's id, which is also the id of the private chat."""
         return int(self.user["id"])
 
-    def chat_of(self, in_chat: "Group | None") -> Chat:
+    def chat_of(self, in_chat: Chatting | None) -> Chat:
         """Return the chat to write in; raise AssertionError when this person cannot write there."""
         chat = in_chat.chat if in_chat else self.chat
         if in_chat and self.id not in chat.present():
@@ -42,7 +39,7 @@ class Sharing(Chatting):
     def send(
         self,
         content: dict[str, Any],
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         reply_to: Message | None = None,
         thread: int | None = None,
     ) -> Message:
@@ -62,7 +59,7 @@ class Sharing(Chatting):
         self,
         data: bytes = PICTURE,
         caption: str | None = None,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         reply_to: Message | None = None,
     ) -> Message:
         """Send a photo, of which the bot sees several sizes."""
@@ -74,7 +71,7 @@ class Sharing(Chatting):
         name: str = "bukti.pdf",
         mime: str = "application/pdf",
         caption: str | None = None,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         reply_to: Message | None = None,
         size: int | None = None,
     ) -> Message:
@@ -86,14 +83,14 @@ class Sharing(Chatting):
         self,
         data: bytes = SOUND,
         duration: int = 3,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         reply_to: Message | None = None,
     ) -> Message:
         """Send a voice message of so many seconds."""
         return self.send(self._media("voice", data, duration=duration), in_chat, reply_to)
 
     async def send_audio(
-        self, data: bytes = SOUND, duration: int = 3, in_chat: "Group | None" = None
+        self, data: bytes = SOUND, duration: int = 3, in_chat: Chatting | None = None
     ) -> Message:
         """Send a piece of music of so many seconds."""
         return self.send(self._media("audio", data, duration=duration), in_chat)
@@ -102,23 +99,23 @@ class Sharing(Chatting):
         self,
         data: bytes = FILM,
         caption: str | None = None,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         size: int | None = None,
     ) -> Message:
         """Send a video; `size` makes it as large in bytes without so many bytes."""
         return self.send(self._media("video", data, size=size) | captioned(caption), in_chat)
 
-    async def send_video_note(self, data: bytes = FILM, in_chat: "Group | None" = None) -> Message:
+    async def send_video_note(self, data: bytes = FILM, in_chat: Chatting | None = None) -> Message:
         """Send a round video message."""
         return self.send(self._media("video_note", data), in_chat)
 
-    async def send_sticker(self, in_chat: "Group | None" = None) -> Message:
+    async def send_sticker(self, in_chat: Chatting | None = None) -> Message:
         """Send a sticker."""
         stored = self.world.files.add("sticker", b"RIFF a practice sticker")
         looks = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return self.send({"sticker": {**stored.reference(), **looks, "emoji": "👍"}}, in_chat)
 
-    async def send_poll(self, question: str = "Setuju?", in_chat: "Group | None" = None) -> Message:
+    async def send_poll(self, question: str = "Setuju?", in_chat: Chatting | None = None) -> Message:
         """Send a poll with two options."""
         options = [
             {"persistent_id": str(index), "text": text, "voter_count": 0}
@@ -134,7 +131,7 @@ class Sharing(Chatting):
         self,
         items: Sequence[tuple[str, bytes]],
         caption: str | None = None,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
         names: Sequence[str] = (),
         reply_to: Message | None = None,
     ) -> list[Message]:
@@ -153,7 +150,7 @@ class Sharing(Chatting):
         latitude: float,
         longitude: float,
         live_period: int | None = None,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
     ) -> Message:
         """Send a point on the map; with `live_period` seconds a moving one."""
         location: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
@@ -171,7 +168,7 @@ class Sharing(Chatting):
         phone: str = "",
         user_id: int | None = None,
         first_name: str | None = None,
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
     ) -> Message:
         """Send a contact; without a number and a user id one's own."""
         contact: dict[str, Any] = {"phone_number": phone or f"62812{self.id:08d}"}
@@ -186,7 +183,7 @@ class Sharing(Chatting):
         longitude: float,
         title: str = "Balai Desa",
         address: str = "Jl. Raya 1",
-        in_chat: "Group | None" = None,
+        in_chat: Chatting | None = None,
     ) -> Message:
         """Send a place with name and address."""
         location = {"latitude": latitude, "longitude": longitude}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.simulator.control import practice_routes
 from bot.simulator.server import Simulator
 from tests.browser.chromium import find_chromium
 
@@ -54,7 +55,7 @@ def own_demo(tmp_path: Path) -> Iterator[str]:
 async def messenger() -> AsyncIterator[Simulator]:
     """A messenger whose bot is the test."""
     find_chromium()
-    started = await Simulator.start(practice=True)
+    started = await Simulator.start(routes=practice_routes)
     siti = started.person(5001, "Siti")
     officers = [started.person(6001, "Rina"), started.person(6002, "Agus")]
     started.group(-1001, "DPMD – Pengaduan", members=officers)

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.simulator.control import practice_routes
 from bot.simulator.limits import Limits
 from bot.simulator.server import Simulator
 
@@ -55,7 +56,7 @@ class Client:
 
 @asynccontextmanager
 async def messenger(limits: Limits | None = None, *, practice: bool = False) -> AsyncIterator[Client]:
-    simulator = await Simulator.start(limits=limits, practice=practice)
+    simulator = await Simulator.start(limits=limits, routes=practice_routes if practice else None)
     try:
         async with aiohttp.ClientSession() as session:
             yield Client(simulator, session)

@@ -14,6 +14,7 @@ from bot import practice
 from bot.dates import ZONE
 from bot.practice_samples import STORIES, Play
 from bot.simulator import samples
+from bot.simulator.control import practice_routes
 from bot.simulator.server import Simulator
 from bot.simulator.staging import Sample
 from tests.bot_process import BotProcess, aduan
@@ -174,7 +175,7 @@ async def test_a_reset_forgets_everybody_and_those_who_watch_go_on() -> None:
 
 
 async def test_only_numbers_lead_here_from_other_machines() -> None:
-    simulator = await Simulator.start(practice=True, host="0.0.0.0")  # noqa: S104 - what is tested
+    simulator = await Simulator.start(routes=practice_routes, host="0.0.0.0")  # noqa: S104 - what is tested
     try:
         assert simulator.address.startswith("http://127.0.0.1:")
         port = simulator.address.rpartition(":")[2]
@@ -190,7 +191,7 @@ async def test_only_numbers_lead_here_from_other_machines() -> None:
 
 @pytest.mark.parametrize("name", STORIES)
 async def test_every_story_plays_to_its_end_with_the_real_bot(name: str, tmp_path: Path) -> None:
-    simulator = await Simulator.start(practice=True)
+    simulator = await Simulator.start(routes=practice_routes)
     practice.settle(simulator)
     config = tmp_path / "config.toml"
     config.write_text(practice.configuration(simulator, tmp_path), encoding="utf-8")

@@ -18,6 +18,7 @@ from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.polling import TokenRefusedError
+from bot.simulator.control import practice_routes
 from bot.simulator.server import Simulator
 from tests.calls import values
 from tests.integration.turning import case_of
@@ -111,7 +112,7 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
 
 
 async def test_business_time_follows_the_practice_server_and_what_is_due_comes(tmp_path: Path) -> None:
-    messenger = await Simulator.start(practice=True)
+    messenger = await Simulator.start(routes=practice_routes)
     try:
         practice.settle(messenger)
         siti = messenger.person(CITIZEN, "Siti")
