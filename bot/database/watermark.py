@@ -15,8 +15,8 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bot import disk
 from bot.database.cases import Number
-from bot.files import store
 
 # (agency, year) -> serial number.
 Highest = dict[tuple[str, int], int]
@@ -101,7 +101,7 @@ class Watermark:
                     continue
                 raised[agency, year] = max(serial, raised.get((agency, year), 0))
             if raised != self._highest:
-                store.write(self.path.parent, self.path.name, [_encoded(raised)])
+                disk.write(self.path.parent, self.path.name, [_encoded(raised)])
                 # Only now: what could not be written is tried again with the next number.
                 self._highest = raised
 
@@ -116,7 +116,7 @@ class Watermark:
     def _remove_leftovers(self) -> None:
         """Half-written files of a process that was killed."""
         with contextlib.suppress(OSError):
-            for left in self.path.parent.glob(f"{self.path.name}.*{store.TEMPORARY}"):
+            for left in self.path.parent.glob(f"{self.path.name}.*{disk.TEMPORARY}"):
                 left.unlink()
 
 

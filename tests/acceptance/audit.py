@@ -20,7 +20,7 @@ from bot.database.conversations import load_conversations
 from bot.database.engine import writing_engine
 from bot.database.sealing import Codec, context
 from bot.database.tables import cases, files, outbox, quarantine
-from bot.files.store import contents, read
+from bot.disk import contents, read
 from bot.simulator.chats import Chat
 from bot.simulator.server import Simulator
 from conversations.conversation import ConversationKey

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import disk
 from bot.database.cases import Number
 from bot.database.gaps import Gap, missing
 from bot.database.watermark import DamagedError, Watermark, read
-from bot.files import store
 
 CONTENTS = {("dpmd", 2026): 42, ("bakesbangpol", 2025): 7}
 
@@ -66,9 +66,9 @@ def test_a_number_that_could_not_be_written_is_written_with_the_next_one(path: P
 
 def test_what_a_kill_left_half_written_is_removed(path: Path) -> None:
     loaded(path).raise_to([Number("dpmd", 2026, 1)])
-    other = path.with_name(f"other-aduan.json.1{store.TEMPORARY}")
+    other = path.with_name(f"other-aduan.json.1{disk.TEMPORARY}")
     other.touch()
-    path.with_name(f"{path.name}.1-2{store.TEMPORARY}").touch()
+    path.with_name(f"{path.name}.1-2{disk.TEMPORARY}").touch()
     assert loaded(path).highest == {("dpmd", 2026): 1}
     assert sorted(path.parent.iterdir()) == sorted([path, other])
 

@@ -1,4 +1,4 @@
-"""Sealed files on disk, each under the name of its content. What bears its name is whole and synced."""
+"""Files on disk: what bears its name is whole and synced. A content bears its hash as its name."""
 
 from __future__ import annotations
 
