@@ -74,7 +74,7 @@ def _is_borne(connection: Connection, codec: Codec, agency: str) -> bool:
 def _chosen(query: Query, codec: Codec) -> Iterable[str]:
     """The agency of each draft that has one already."""
     for chat, person, state in query(DRAFTS):
-        # One that does not open belongs to nobody here: whoever writes there next is told by the turn.
+        # One that does not open is skipped: the turn informs its person at the next message.
         if agency := Damage().open(
             Stage.CONVERSATION, (chat, person), state, partial(_agency, codec, chat, person, state)
         ):

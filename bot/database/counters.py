@@ -37,7 +37,7 @@ def repair(connection: Connection) -> dict[str, object]:
     """
     repaired = {}
     for name, table in _NUMBERED.items():
-        # As a number, whatever a damaged row holds there.
+        # As a number, also where a damaged row holds text.
         highest = connection.scalar(select(func.max(cast(table.c.id, BigInteger)))) or 0
         stored = connection.scalar(_STORED, {"counter": name})
         if not isinstance(stored, int) or stored <= highest:

@@ -45,7 +45,7 @@ _OVER = delete(waiting).where(waiting.c.id == bindparam("row"))
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whether a person is in a group, as told at `at` (wall time); `since` is business time."""
+    """Whether a person is in a group, as the messenger said at `at` (wall time); `since` is business time."""
 
     chat: int
     person: int

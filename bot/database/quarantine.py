@@ -84,7 +84,7 @@ class Fault:
 
     @property
     def kind(self) -> str:
-        """The stage and the error's class: what the operator is told of once an hour."""
+        """The stage and the error's class: the operator is informed of each pair once an hour."""
         return f"{self.stage}:{self.error_name}"
 
     @property
