@@ -1,4 +1,4 @@
-"""Composes the running bot. Owns both clocks: business time and wall time (law 10).
+"""Composes the running bot. Owns both clocks: business time and wall time (invariant 10).
 
 1. Takes the lock and opens the store; refuses in words when another process works on it.
 2. Connects the channel, notes the bot's account, and takes up what the outbox and the files had left.
@@ -48,8 +48,8 @@ from bot.polling import Polling, TokenRefusedError
 from bot.rendering import Renderer
 from bot.scheduler import Scheduler
 from bot.starting import Start
-from bot.turns.hands import make_hands
-from bot.turns.turns import Committed, House, Turns
+from bot.turns.providers import make_providers
+from bot.turns.turns import Committed, TurnContext, Turns
 from conversations import engine
 from conversations.complaints.agency import Rules
 from conversations.messages import OutgoingMessage
@@ -101,7 +101,7 @@ class Service:
             database,
             codec,
             config.database.files_path,
-            self._nudge,
+            self._wake,
             self._report,
             config.limits.file_megabytes * MEGABYTE,
         )
@@ -110,7 +110,7 @@ class Service:
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         self._outbox = Outbox(
-            database, codec, self._channel, pacing, self._moves, self._nudge, config.operator_chat_id
+            database, codec, self._channel, pacing, self._moves, self._wake, config.operator_chat_id
         )
         operator = Operator(codec, config.operator_chat_id)
         watermark = Watermark(config.database.watermark_path)
@@ -143,7 +143,7 @@ class Service:
         turns = self._turns(rules)
         offset = await self._take_up(start, turns)
         if self._config.practice:
-            self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._nudge))
+            self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
         self._tasks.start(profile.register(self._channel.bot, self._words, rules))
         self._tasks.start(self._warn_of_public_groups())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
@@ -214,22 +214,22 @@ class Service:
                 calendar.is_working_day(self._clock.now().date() + timedelta(days=days))
 
     def _turns(self, rules: Rules) -> Turns:
-        house = House(
+        context = TurnContext(
             core=engine,
             codec=self._codec,
             rules=rules,
-            hands=make_hands(rules, self._codec.pepper),
+            providers=make_providers(rules, self._codec.pepper),
             now=self._clock.now,
             wall=time.time,
             operator_chat=self._config.operator_chat_id,
             home=self._moves.home,
         )
         return Turns(
-            self._database, house, self._committed, self._outbox.in_flight, issued=self._numbering.issued
+            self._database, context, self._committed, self._outbox.in_flight, issued=self._numbering.issued
         )
 
     def _committed(self, done: Committed) -> None:
-        """After the commit: the network may begin (law 3)."""
+        """After the commit: the network may begin (invariant 3)."""
         for press in done.presses:
             self._outbox.answer(press.answer, press.language)
         for event in done.happened:
@@ -245,9 +245,9 @@ class Service:
     async def _report(self, faults: Collection[Fault]) -> None:
         await self._outbox.report(faults)
 
-    def _nudge(self) -> None:
+    def _wake(self) -> None:
         if self._scheduler:
-            self._scheduler.nudge()
+            self._scheduler.wake()
 
     async def _end(self, end: float) -> None:
         """Stop what makes work before what does it; nothing waits beyond `end`, a monotonic time."""

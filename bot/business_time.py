@@ -1,4 +1,4 @@
-"""Business time: what the agencies' clocks show (law 10). Practice may put it forward, nothing else may.
+"""Business time: the time of the agencies' clocks (invariant 10). Only practice may move it forward.
 
 Pacing and backoff count in wall time and never look here.
 """

@@ -1,4 +1,4 @@
-"""Fetches updates and hands them to the turns; asks for more only when all are stored (law 1).
+"""Fetches updates and hands them to the turns; asks for more only when all are stored (invariant 1).
 
 1. Fetch from the offset, waiting for the first update as long as a long poll goes.
 2. Read one by one: one that cannot be read is set aside by the turns and spoils no other.
@@ -146,5 +146,5 @@ class Polling:
         number = int(update["update_id"])
         try:
             return Incoming(name, number, self._source.read(update), update)
-        except Exception as error:  # noqa: BLE001 - law 2: one update's form spoils no other
+        except Exception as error:  # noqa: BLE001 - invariant 2: one update's form spoils no other
             return Incoming(name, number, None, update, unreadable=whereabouts(error))

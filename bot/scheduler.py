@@ -1,6 +1,6 @@
-"""The clock of the service: it asks the store what is due, and hands it to the turns (law 10).
+"""The clock of the service: it asks the store what is due, and hands it to the turns (invariant 10).
 
-1. A conversation whose wake-up time has come: a draft to nudge or drop, messages that wait for "Kirim".
+1. A conversation whose wake-up time has come: a draft to remind of or drop, messages that wait for "Kirim".
 2. A case whose objection window is over: the day after its last day.
 3. A file that was lost, or was stored and belongs to a case: the core has not been told.
 4. A message sent with `report` that arrived, or never will: the core has not been told.
@@ -57,18 +57,18 @@ class Scheduler:
         self._now, self._wall = now, wall
         self._longest_sleep = longest_sleep
         self._report = report
-        self._nudged = asyncio.Event()
+        self._woken = asyncio.Event()
         self._pruned = 0.0
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """Something may be due now: a file was stored, a message arrived."""
-        self._nudged.set()
+        self._woken.set()
 
     async def run(self) -> None:
         """Go round after round; a fault is logged and the next round tries again."""
         await asyncio.sleep(FIRST_ROUND_SECONDS)
         while True:
-            self._nudged.clear()
+            self._woken.clear()
             try:
                 full = await self.round()
             except Exception as error:  # noqa: BLE001 - the clock must not stop
@@ -81,7 +81,7 @@ class Scheduler:
     async def _sleep(self) -> None:
         try:
             async with asyncio.timeout(self._longest_sleep):
-                await self._nudged.wait()
+                await self._woken.wait()
         except TimeoutError:
             return
 

@@ -52,7 +52,9 @@ def group_of(case: Case, rules: Rules) -> int:
 def due_from(start: date, case: Case, world: World) -> date:
     """The due date of a clock that starts on this day."""
     clock = agency_of(case, world.rules).clock
-    return due_date(start, clock.days, clock.unit, lambda day: world.hands.is_working_day(case.agency, day))
+    return due_date(
+        start, clock.days, clock.unit, lambda day: world.providers.is_working_day(case.agency, day)
+    )
 
 
 def listed_service(case: Case, rules: Rules) -> str:

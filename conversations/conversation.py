@@ -1,4 +1,4 @@
-"""A conversation is keyed by (chat, person), and exactly one dialogue listens in it (law 6)."""
+"""A conversation is keyed by (chat, person), and exactly one dialogue listens in it (invariant 6)."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ COLLECTING_REMINDER = timedelta(hours=1)
 def wake_at(conversation: Conversation, limits: Limits) -> datetime | None:
     """When the clock has something to do in this conversation; None when it has not.
 
-    A draft is nudged after a day and dropped after seven; messages that wait for "Kirim" are
-    reminded of after an hour.
+    A citizen is reminded of a draft after a day, and it is dropped after seven; of messages that wait
+    for "Kirim" they are reminded after an hour.
     """
     times = []
     if draft := conversation.draft:
-        nudge = timedelta(hours=limits.draft_nudge_hours)
+        remind = timedelta(hours=limits.draft_reminder_hours)
         drop = timedelta(days=limits.draft_drop_days)
-        times.append(draft.touched_at + (drop if draft.nudged else nudge))
+        times.append(draft.touched_at + (drop if draft.reminded else remind))
     collecting = conversation.collecting
     if collecting and collecting.parts and not collecting.reminded:
         times.append(collecting.parts[-1].at + COLLECTING_REMINDER)

@@ -44,7 +44,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Providers:
     """What chance, the calendar and secrets hand to the core.
 
     A fresh id (12 of a-z0-9), a fresh access code, a code's keyed hash for a reference, and whether
@@ -96,7 +96,7 @@ class World:
 
     now: datetime
     rules: Rules
-    hands: Hands
+    providers: Providers
     conversations: dict[ConversationKey, Conversation] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Telegram: fetch, read, send. It confirms no update: the offset is the turns' affair (law 1).
+"""Telegram: fetch, read, send. It confirms no update: the offset is the turns' affair (invariant 1).
 
 Updates are fetched raw, because one that cannot be read must not stall its whole batch.
 """

@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.calendars import WorkingCalendar
 from bot.checks.findings import Finding, note, ok, problem
-from bot.checks.kept_agencies import ADVICE, bereft
+from bot.checks.kept_agencies import ADVICE, orphaned_agencies
 from bot.checks.numbers import examine_gaps, examine_watermark
 from bot.checks.telegram import examine_telegram
 from bot.config import Config
@@ -92,7 +92,7 @@ def _contents(config: Config) -> Iterator[Finding]:
     yield from examine_gaps(partial(_read, path))
     try:
         codec = _codec(keys_in_use(config.database.keys_path))
-        missing = bereft(partial(_read, path), codec, config.agencies)
+        missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
         aside = _read(path, "SELECT count(*) FROM quarantine")[0][0]
     except sqlite3.Error:
         return  # told above

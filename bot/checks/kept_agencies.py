@@ -34,7 +34,7 @@ class AgencyMissingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Bereft:
+class OrphanedAgency:
     """An agency that the configuration lacks, and how much belongs to it."""
 
     agency: str
@@ -46,13 +46,13 @@ class Bereft:
         return f"agencies: no entry has the id {self.agency!r}, but {held} belong to it"
 
 
-def bereft(query: Query, codec: Codec | None, agencies: Iterable[Agency]) -> list[Bereft]:
+def orphaned_agencies(query: Query, codec: Codec | None, agencies: Iterable[Agency]) -> list[OrphanedAgency]:
     """The agencies that are missing; drafts are counted as far as there are keys to read them."""
     known = {agency.id for agency in agencies}
     complaints = Counter({str(agency): int(count) for agency, count in query(CASES)})
     drafts = Counter(_chosen(query, codec) if codec else ())
     missing = sorted({*complaints, *drafts} - known)
-    return [Bereft(agency, complaints[agency], drafts[agency]) for agency in missing]
+    return [OrphanedAgency(agency, complaints[agency], drafts[agency]) for agency in missing]
 
 
 def require_all(connection: Connection, codec: Codec, agencies: Iterable[Agency]) -> None:
@@ -60,7 +60,7 @@ def require_all(connection: Connection, codec: Codec, agencies: Iterable[Agency]
 
     An id that only a damaged column names is none: a sealed state says whose complaint it is.
     """
-    found = bereft(connection.exec_driver_sql, codec, agencies)
+    found = orphaned_agencies(connection.exec_driver_sql, codec, agencies)
     if missing := [one for one in found if one.drafts or _is_borne(connection, codec, one.agency)]:
         raise AgencyMissingError(f"{'; '.join(map(str, missing))}. {ADVICE}")
 

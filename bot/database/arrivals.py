@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged
 from bot.database.tables import offsets, updates
 
-# Telegram keeps an update for 24 hours; twice that, and none can come again (law 1).
+# Telegram keeps an update for 24 hours; twice that, and none can come again (invariant 1).
 KEYS_KEPT = 48 * 3600.0
 UPDATES_KEPT = 24 * 3600.0
 

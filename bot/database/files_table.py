@@ -1,4 +1,4 @@
-"""The file jobs: written in the turn, fetched and marked by bot/files/files.py (law 7).
+"""The file jobs: written in the turn, fetched and marked by bot/files/files.py (invariant 7).
 
 The seal of an attachment holds key, owner, chat and content (SHA-256): a row can be pointed neither at
 another content nor at another case. Who changes one of these columns seals the attachment again.

@@ -1,4 +1,4 @@
-"""The history of each case: append-only, chained, verifiable after its texts are erased (law 9).
+"""The history of each case: append-only, chained, verifiable after its texts are erased (invariant 9).
 
 The links are keyed, and the sealed state of the case holds how many entries there are and the newest link.
 Who can write to the database and has no key can neither change an entry, nor add one, nor cut the newest.

@@ -1,4 +1,4 @@
-"""How the senders mark what became of a row, gathered: each function takes many at once (law 3).
+"""How the senders mark what became of a row, gathered: each function takes many at once (invariant 3).
 
 A mark holds only for the revision that was sent. When the payload was replaced meanwhile, the row
 stays and becomes an edit of the message that went out.

@@ -1,4 +1,4 @@
-"""The outbox as the turns write it and the senders read it (laws 3 and 4).
+"""The outbox as the turns write it and the senders read it (invariants 3 and 4).
 
 Turns insert rows with their commit; senders mark them. An edit of a message that still waits
 replaces that row's payload and raises its `revision`; a mark names the revision that was sent, so

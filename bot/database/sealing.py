@@ -1,4 +1,4 @@
-"""Sealing: personal data lies in the store encrypted, with keys that lie beside it (law 8).
+"""Sealing: personal data lies in the store encrypted, with keys that lie beside it (invariant 8).
 
 A sealed value is: flags (1 byte) | key number (2 bytes) | nonce (12 bytes) | AES-256-GCM text with
 its tag. The flags, the key number and the context are authenticated. The context is the table and the

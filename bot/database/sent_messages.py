@@ -1,4 +1,4 @@
-"""The names of our messages (law 4): key -> where it stands, the newest last."""
+"""The names of our messages (invariant 4): key -> where it stands, the newest last."""
 
 from __future__ import annotations
 

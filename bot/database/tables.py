@@ -1,4 +1,4 @@
-"""Every table of the store. What a person said or is stands in sealed columns only (law 8).
+"""Every table of the store. What a person said or is stands in sealed columns only (invariant 8).
 
 Business times are ISO texts in UTC and business days ISO dates; wall times are seconds since 1970.
 `LargeBinary` columns are sealed with the context "table" + primary key. Migrations are written by
@@ -29,7 +29,7 @@ metadata = MetaData(
     }
 )
 
-# The keys of the updates that were taken, so that none is taken twice (law 1).
+# The keys of the updates that were taken, so that none is taken twice (invariant 1).
 updates = Table(
     "updates",
     metadata,
@@ -88,7 +88,7 @@ cases = Table(
     Index("ix_cases_officer", "officer", "agency", "restricted", "status", "due_on"),
 )
 
-# Append-only; `text` and `salt` may be erased, and the links stay verifiable (law 9).
+# Append-only; `text` and `salt` may be erased, and the links stay verifiable (invariant 9).
 history = Table(
     "history",
     metadata,
@@ -103,7 +103,7 @@ history = Table(
     Column("link", String, nullable=False),
 )
 
-# What is still to be sent (law 3). `revision` rises when an unsent row's payload is replaced;
+# What is still to be sent (invariant 3). `revision` rises when an unsent row's payload is replaced;
 # `outcome` is what the scheduler has yet to report of a row with `report`.
 outbox = Table(
     "outbox",
@@ -130,7 +130,7 @@ outbox = Table(
     Index("ix_outbox_outcome", "id", sqlite_where=text("outcome IS NOT NULL")),
 )
 
-# The names of the messages that we sent (law 4); the newest of a key is the one to edit.
+# The names of the messages that we sent (invariant 4); the newest of a key is the one to edit.
 sent_messages = Table(
     "sent_messages",
     metadata,
@@ -140,7 +140,7 @@ sent_messages = Table(
     Column("sent", Float, nullable=False),
 )
 
-# Durable jobs (law 7). `reason` says why a file was lost; `reported` whether the core was told.
+# Durable jobs (invariant 7). `reason` says why a file was lost; `reported` whether the core was told.
 files = Table(
     "files",
     metadata,
@@ -172,7 +172,7 @@ chats = Table(
     Column("proof", String),
 )
 
-# What could not be read or handled, whole, for the operator (law 2): updates and rows of this store.
+# What could not be read or handled, whole, for the operator (invariant 2): updates and rows of this store.
 # `stage` is where it failed, `subject` names it; one that fails again raises `times`.
 quarantine = Table(
     "quarantine",

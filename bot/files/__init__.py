@@ -1,1 +1,1 @@
-"""Attachments: one durable job each, kept sealed (laws 7 and 8)."""
+"""Attachments: one durable job each, kept sealed (invariants 7 and 8)."""

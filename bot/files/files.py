@@ -1,10 +1,10 @@
-"""Kept files: each is a durable job until its bytes lie sealed in the store, or are known to be lost (law 7).
+"""Kept files: each is a durable job until its bytes are stored sealed or known to be lost (invariant 7).
 
 1. A job was written by the turn; `accept()` takes it from memory, `start()` whatever a restart left.
 2. Its bytes are fetched in pieces and counted: more than the limit is refused, whatever was announced.
    They lie in memory until they are on disk, so of large files one is fetched at a time.
 3. They are sealed, written to a temporary file, synced, and renamed to the name of their SHA-256.
-4. Only then the row is marked, and the scheduler nudged to tell the core.
+4. Only then the row is marked, and the scheduler reminded to tell the core.
 5. What fails is tried again, later each time and at least every hour. Lost is what the messenger fails to
    give for three days, refuses, or calls too large. A day without network, disk or database costs no try.
 6. Contents that no row needs any more are swept at the start and every hour.
@@ -63,7 +63,7 @@ async def _unreported(_failures: Collection[Fault]) -> None:
 class Files:
     """Fetches, keeps and reads files.
 
-    `nudge` is called whenever one is stored or lost, `report` with the rows that do not open.
+    `wake` is called whenever one is stored or lost, `report` with the rows that do not open.
     `largest` is the most bytes that one may have.
     """
 
@@ -72,15 +72,15 @@ class Files:
         database: Database,
         codec: Codec,
         folder: Path,
-        nudge: Callable[[], None] = lambda: None,
+        wake: Callable[[], None] = lambda: None,
         report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
         largest: int = LARGEST,
     ) -> None:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report, self._nudge, self._largest = report, nudge, largest
-        self._marks = FileMarks(database, codec, nudge)
+        self._report, self._wake, self._largest = report, wake, largest
+        self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -140,7 +140,7 @@ class Files:
         jobs = await self._database.write(lambda c: files_by_key(c, self._codec, keys, damage))
         if damage.faults:
             await self._report(damage.faults.values())
-            self._nudge()
+            self._wake()
         return jobs
 
     async def _run(self, job: FileJob) -> None:

@@ -39,11 +39,11 @@ class Fate:
 
 
 class FileMarks:
-    """Writes fates until they are written; `nudge` is called after each write."""
+    """Writes fates until they are written; `wake` is called after each write."""
 
-    def __init__(self, database: Database, codec: Codec, nudge: Callable[[], None]) -> None:
+    def __init__(self, database: Database, codec: Codec, wake: Callable[[], None]) -> None:
         self._database, self._codec = database, codec
-        self._nudge = nudge
+        self._wake = wake
         self._waiting: list[Fate] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -70,7 +70,7 @@ class FileMarks:
                 for fate in batch:
                     await self._write_alone(fate)
             try:
-                self._nudge()
+                self._wake()
             except Exception as error:  # noqa: BLE001 - the clock looks by itself before long
                 log.error("files.not_told", error=whereabouts(error))  # noqa: TRY400 - no words
 

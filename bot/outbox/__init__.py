@@ -1,1 +1,1 @@
-"""Everything that is sent goes through here: stored with its turn, sent after it, paced, retried (law 3)."""
+"""All outgoing messages: stored with their turn, sent after it, paced, retried (invariant 3)."""

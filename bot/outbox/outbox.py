@@ -1,4 +1,4 @@
-"""The outbox: everything that is sent to a chat goes through here, after its turn has committed (law 3).
+"""The outbox: it sends all outgoing messages after their turn has committed (invariant 3).
 
 At least once: a row is marked after its success, so a crash between the two sends it again.
 

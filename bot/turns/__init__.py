@@ -1,1 +1,1 @@
-"""Everything that comes in is taken here: one transaction a batch, acknowledged after it (laws 1 and 2)."""
+"""Takes all incoming updates: one transaction per batch, acknowledged after it (invariants 1 and 2)."""

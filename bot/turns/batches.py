@@ -1,4 +1,4 @@
-"""Which waiting updates go into one transaction, in order (law 2). Pure."""
+"""Which waiting updates go into one transaction, in order (invariant 2). Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fills a batch's working set from the store, in bulk, each thing once (law 2)."""
+"""Fills a batch's working set from the store, in bulk, each thing once (invariant 2)."""
 
 from __future__ import annotations
 

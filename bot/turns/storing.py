@@ -223,7 +223,7 @@ def _differs(new: object, stored: object) -> bool:
 
 
 def _with_head(effect: Effect, heads: Mapping[str, Head]) -> Effect:
-    """A receipt shows the head of its case's history, known only now that the entry is written (law 9)."""
+    """Put the head of the case's history into its receipt (invariant 9): it is known from here on."""
     if not isinstance(effect, Send) or HEAD_PARAMETER not in effect.message.params:
         return effect
     head = heads.get(effect.key.partition(":")[2], Head()).link[:HEAD_LENGTH]

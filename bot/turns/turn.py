@@ -1,4 +1,4 @@
-"""What one transaction does with a batch: load, let the core decide, write (law 2)."""
+"""What one transaction does with a batch: load, let the core decide, write (invariant 2)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from conversations.conversation import Conversation
 from conversations.effects import Lane, Outcome, TellOperator
 from conversations.engine import Needs
 from conversations.events import BotAdded, Event, MembershipChanged, Origin
-from conversations.world import Hands, Standing, World
+from conversations.world import Providers, Standing, World
 
 
 class Core(Protocol):
@@ -46,7 +46,7 @@ class Core(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class TurnContext:
     """What every turn stands on: core, rules, secrets and both clocks.
 
     `now` is business time, `wall` seconds since 1970. `home` tells the id under which the core knows a
@@ -56,7 +56,7 @@ class House:
     core: Core
     codec: Codec
     rules: Rules
-    hands: Hands
+    providers: Providers
     now: Callable[[], datetime]
     wall: Callable[[], float]
     operator_chat: int = 0
@@ -66,25 +66,25 @@ class House:
 class Turn:
     """One batch in one transaction."""
 
-    def __init__(self, house: House, connection: Connection, in_flight: Collection[int] = ()) -> None:
-        self._house, self._connection, self._in_flight = house, connection, in_flight
-        self._world = World(house.now(), house.rules, house.hands)
-        self._wall = house.wall()
-        self._loader = Loader(connection, house.codec, self._world, self._wall)
+    def __init__(self, context: TurnContext, connection: Connection, in_flight: Collection[int] = ()) -> None:
+        self._context, self._connection, self._in_flight = context, connection, in_flight
+        self._world = World(context.now(), context.rules, context.providers)
+        self._wall = context.wall()
+        self._loader = Loader(connection, context.codec, self._world, self._wall)
         self._gathered = Gathered()
-        self._aside = SettingAside(house.rules, self._gathered, self._world)
+        self._aside = SettingAside(context.rules, self._gathered, self._world)
 
     def take(self, batch: Batch) -> Committed:
         """All of the batch; the caller commits, or rolls back when this raises."""
-        house, connection, wall = self._house, self._connection, self._wall
+        context, connection, wall = self._context, self._connection, self._wall
         fresh = self._fresh(batch.arrivals)
         self._load(fresh)
         for arrival in fresh:
             self._one(arrival)
-        storing = Storing(connection, house.codec, house.operator_chat, self._in_flight, wall)
+        storing = Storing(connection, context.codec, context.operator_chat, self._in_flight, wall)
         committed = storing.store(self._gathered, self._loader)
         faults = (*self._aside.faults, *self._loader.damage.faults.values())
-        told = Operator(house.codec, house.operator_chat).report(connection, faults, wall)
+        told = Operator(context.codec, context.operator_chat).report(connection, faults, wall)
         self._acknowledge(batch, fresh, wall)
         return replace(committed, rows=(*committed.rows, *told))
 
@@ -125,7 +125,7 @@ class Turn:
             return None
         conversation = world.conversations.get(wants.conversation) if wants.conversation else None
         key = world.keys.get(wants.reply, "") if wants.reply else ""
-        return self._house.core.further_needs(event, conversation, key)
+        return self._context.core.further_needs(event, conversation, key)
 
     def _one(self, arrival: Arrival) -> None:
         event = arrival.incoming.event
@@ -153,7 +153,7 @@ class Turn:
                 return
             if isinstance(event, MembershipChanged):
                 event = note_membership(event, self._world, self._wall, self._gathered)
-            outcome = self._house.core.advance(event, self._world)
+            outcome = self._context.core.advance(event, self._world)
         except BaseException as error:  # noqa: BLE001 - the same
             self._aside.update(arrival.incoming, error)
             return
@@ -167,7 +167,7 @@ class Turn:
 
     def _unknown_standing(self, event: Event) -> Standing | None:
         """The membership that the event needs and that is not known well enough."""
-        standing = self._house.core.standing(event, self._world)
+        standing = self._context.core.standing(event, self._world)
         return standing if standing and self._world.membership(standing) is None else None
 
     def _damaged(self, *wants: Needs | None) -> Fault | None:
@@ -185,14 +185,14 @@ class Turn:
 
     def _shell(self, event: ShellEvent) -> None:
         if isinstance(event, CardsVoid):
-            self._send_cards_anew(self._house.home(event.chat))
+            self._send_cards_anew(self._context.home(event.chat))
             return
-        house, gathered = self._house, self._gathered
-        noted = note(self._connection, house.codec, event, house.home, self._loader.damage)
+        context, gathered = self._context, self._gathered
+        noted = note(self._connection, context.codec, event, context.home, self._loader.damage)
         gathered.back.pop(noted.chat, None)
         if noted.back:
             gathered.back[noted.chat] = noted.back
-        if noted.lost and house.rules.of_chat(noted.chat):
+        if noted.lost and context.rules.of_chat(noted.chat):
             gathered.add(Outcome(effects=(TellOperator(group_lost(noted.chat)),)))
         gathered.happened.append(event)
 
@@ -203,7 +203,7 @@ class Turn:
 
         damage = self._loader.damage
         names = cases.open_cases(self._connection, chat)
-        found = cases.load_cases(self._connection, self._house.codec, names, damage=damage)
+        found = cases.load_cases(self._connection, self._context.codec, names, damage=damage)
         current = [self._world.cases.get(name, case) for name, case in sorted(found.items())]
         current.sort(key=lambda case: case.received_at)
         for case in current:

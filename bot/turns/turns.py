@@ -1,4 +1,4 @@
-"""One turn, one transaction (laws 1 and 2).
+"""One turn, one transaction (invariants 1 and 2).
 
 1. `take()` asks the core what each update needs, and cuts the updates into batches (bot/turns/batches.py).
 2. A batch is one hop to the writer's thread and one transaction there. Updates taken before are passed over.
@@ -29,10 +29,10 @@ from bot.database.engine import Database
 from bot.faults import is_infrastructure, whereabouts
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
 from bot.turns.storing import Committed
-from bot.turns.turn import House, Turn
+from bot.turns.turn import Turn, TurnContext
 from conversations.world import World
 
-__all__ = ["Committed", "House", "Incoming", "Turns"]
+__all__ = ["Committed", "Incoming", "TurnContext", "Turns"]
 
 log = structlog.get_logger(__name__)
 
@@ -61,13 +61,13 @@ class Turns:
     def __init__(
         self,
         database: Database,
-        house: House,
+        context: TurnContext,
         on_committed: Callable[[Committed], None],
         in_flight: Callable[[], Collection[int]] = frozenset,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         issued: Issued = _noted_nowhere,
     ) -> None:
-        self._database, self._house, self._issued = database, house, issued
+        self._database, self._context, self._issued = database, context, issued
         self._on_committed, self._in_flight, self._pause = on_committed, in_flight, pause
 
     async def take(self, incoming: Sequence[Incoming]) -> None:
@@ -79,9 +79,11 @@ class Turns:
         event = incoming.event
         if event is None or isinstance(event, SHELL_EVENTS):
             return Arrival(incoming)
-        house = self._house
+        context = self._context
         try:
-            return Arrival(incoming, house.core.needs(event, World(house.now(), house.rules, house.hands)))
+            return Arrival(
+                incoming, context.core.needs(event, World(context.now(), context.rules, context.providers))
+            )
         except BaseException as error:  # noqa: BLE001 - whatever the core raises is set aside
             return Arrival(incoming, failure=error)
 
@@ -125,7 +127,7 @@ class Turns:
         in_flight = self._in_flight()
 
         def work(connection: Connection) -> Committed:
-            turn = Turn(self._house, connection, in_flight)
+            turn = Turn(self._context, connection, in_flight)
             return turn.acknowledge(batch) if batch.bare else turn.take(batch)
 
         return await self._database.write(work)

@@ -42,7 +42,7 @@ INTAKE: Mapping[str, str] = {
     "confirm_cancel": "",
     "cancelled": "",
     "nothing_to_cancel": "",
-    "nudge": "agency until",
+    "reminder": "agency until",
     "dropped": "days",
     "file_lost": "name reason megabytes",
     "file_lost_later": "name reason megabytes reference",

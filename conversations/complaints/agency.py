@@ -101,7 +101,7 @@ class Limits(Settings):
     answer_characters: int = Field(default=2_000, ge=100, le=2_000)
     files: int = Field(default=10, ge=1, le=50)
     file_megabytes: int = Field(default=20, ge=1, le=2_000)
-    draft_nudge_hours: int = Field(default=24, ge=1)
+    draft_reminder_hours: int = Field(default=24, ge=1)
     draft_drop_days: int = Field(default=7, ge=1)
     objection_days: int = Field(default=10, ge=1)
     wrong_codes: int = Field(default=5, ge=1)

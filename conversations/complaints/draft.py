@@ -52,7 +52,7 @@ class Draft(Frozen):
     declared: bool = False
     started_at: datetime
     touched_at: datetime
-    nudged: bool = False
+    reminded: bool = False
 
 
 SUMMARY, SIGNING = "summary", "signing"
@@ -78,14 +78,14 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
             "superseded": superseded,
             "sources": sources,
             "touched_at": at,
-            "nudged": False,
+            "reminded": False,
         }
     )
 
 
 def with_story(draft: Draft, parts: tuple[Part, ...], at: datetime) -> Draft:
     """The draft with these parts as its story. Its parts keep their own earlier texts."""
-    return unsigned(draft).model_copy(update={"story": parts, "touched_at": at, "nudged": False})
+    return unsigned(draft).model_copy(update={"story": parts, "touched_at": at, "reminded": False})
 
 
 def without_answer(draft: Draft, field: str) -> Draft:

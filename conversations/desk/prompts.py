@@ -1,4 +1,4 @@
-"""An officer is asked to write: by the button, by /jawab, or by replying to the card (law 6)."""
+"""An officer is asked to write: by the button, by /jawab, or by replying to the card (invariant 6)."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
     reference = conversation.asked_reference
     case = world.by_reference(reference)
     # Hashed and compared also where there is no such case, so that the time tells nothing.
-    given = world.hands.hash_code(text, reference)
+    given = world.providers.hash_code(text, reference)
     right = hmac.compare_digest(given.encode(), (case.access_hash if case else "").encode())
     if case is None or not right:
         return _wrong(world, conversation)

@@ -1,4 +1,4 @@
-"""A citizen adds to a case: messages add up behind one tally until "Kirim" (law 6).
+"""A citizen adds to a case: messages add up behind one tally until "Kirim" (invariant 6).
 
 A draft is set aside meanwhile, and asks on afterwards.
 """

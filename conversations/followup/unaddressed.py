@@ -1,4 +1,4 @@
-"""What is said while nobody listens is held, and the person asked once what it is for (law 6)."""
+"""What is said while nobody listens is held, and the person asked once what it is for (invariant 6)."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
 def _signed(conversation: Conversation, draft: Draft, world: World, field: str, value: object) -> Outcome:
     """The signature is kept beside the answers it covers; it voids none of them."""
     answers = {**drafts.unsigned(draft).answers, field: value}
-    signed = draft.model_copy(update={"answers": answers, "touched_at": world.now, "nudged": False})
+    signed = draft.model_copy(update={"answers": answers, "touched_at": world.now, "reminded": False})
     return at_screen(conversation, signed, world)
 
 
@@ -106,7 +106,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return _already_filed(event, world, conversation)
     if is_outdated(event, conversation) or not (draft.declared and is_signed(draft)):
         return outdated(event, conversation)
-    code = world.hands.new_code()
+    code = world.providers.new_code()
     case = new_case(conversation, draft, world, code)
     filed = conversation.model_copy(
         update={"draft": None, "listener": "nobody", "turn": conversation.turn + 1, "keyboard": False}

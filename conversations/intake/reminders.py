@@ -1,4 +1,4 @@
-"""What the clock and the file store tell a draft: a nudge after a day, the end after seven, a lost file."""
+"""A draft's reminder after a day, its end after seven days, and a file of it that was lost."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def draft_due(world: World, conversation: Conversation) -> Outcome:
     silent = world.now - draft.touched_at
     if silent >= timedelta(days=limits.draft_drop_days):
         return _drop(conversation, draft, limits)
-    if silent >= timedelta(hours=limits.draft_nudge_hours) and not draft.nudged:
-        return _nudge(world, conversation, draft)
+    if silent >= timedelta(hours=limits.draft_reminder_hours) and not draft.reminded:
+        return _remind(world, conversation, draft)
     return Outcome((conversation,))
 
 
-def _nudge(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+def _remind(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """The screen that asks stays good: answering it is as right as pressing "Lanjutkan"."""
     agency = world.rules.agency(draft.agency)
     params = {
@@ -40,8 +40,8 @@ def _nudge(world: World, conversation: Conversation, draft: Draft) -> Outcome:
         "until": (draft.touched_at + timedelta(days=world.rules.limits.draft_drop_days)).isoformat(),
     }
     buttons = ((Button("resume_draft", "resume", style="success"),),)
-    nudged = draft.model_copy(update={"nudged": True})
-    return say(conversation, "intake.nudge", params, buttons=buttons, draft=nudged)
+    reminded = draft.model_copy(update={"reminded": True})
+    return say(conversation, "intake.reminder", params, buttons=buttons, draft=reminded)
 
 
 def _drop(conversation: Conversation, draft: Draft, limits: Limits) -> Outcome:

@@ -80,7 +80,7 @@ def new_case(conversation: Conversation, draft: Draft, world: World, code: str) 
         id=draft.id,
         agency=agency.id,
         reference=reference,
-        access_hash=world.hands.hash_code(code, reference),
+        access_hash=world.providers.hash_code(code, reference),
         status=Status.DRAFT,
         version=0,
         complaint=signed_complaint(conversation, draft, world),
@@ -94,7 +94,7 @@ def new_case(conversation: Conversation, draft: Draft, world: World, code: str) 
             world.today,
             agency.clock.days,
             agency.clock.unit,
-            lambda day: world.hands.is_working_day(agency.id, day),
+            lambda day: world.providers.is_working_day(agency.id, day),
         ),
     )
     return transition(case, CaseEvent.SUBMITTED, Role.CITIZEN, world.now)

@@ -68,7 +68,7 @@ def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome
     if not ready:
         return say(conversation, "system.not_ready")
     draft = Draft(
-        id=world.hands.new_id(),
+        id=world.providers.new_id(),
         screen=AGENCY,
         story=conversation.held,
         started_at=world.now,
@@ -265,5 +265,5 @@ def resume_pressed(event: ButtonPressed, world: World, conversation: Conversatio
     draft = conversation.draft
     if draft is None:
         return outdated(event, conversation)
-    going_on = draft.model_copy(update={"touched_at": world.now, "nudged": False})
+    going_on = draft.model_copy(update={"touched_at": world.now, "reminded": False})
     return resume(world, conversation.model_copy(update={"draft": going_on}))

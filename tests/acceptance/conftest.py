@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.stage import House, opened
+from tests.acceptance.scene import Scene, opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     """The bot with both agencies, no limits, a restricted chat and a leader for dpmd alone."""
-    async with opened(tmp_path_factory.mktemp("house")) as running:
+    async with opened(tmp_path_factory.mktemp("scene")) as running:
         yield running

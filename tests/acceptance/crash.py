@@ -1,6 +1,6 @@
 """`make crash`: a storm of kills, and a table of what came of it. Ends with 1 when anything was lost.
 
-Arguments: `python -m tests.acceptance.crash --kills 60 --citizens 20 --seed 7 [--lawless]`.
+Arguments: `python -m tests.acceptance.crash --kills 60 --citizens 20 --seed 7 [--unsafe]`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def planned(arguments: list[str]) -> Plan:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(MOST_SEED))
     parser.add_argument("--patience", type=float, default=Plan.patience, help="seconds to wait for an answer")
     parser.add_argument("--before-commit", action="store_true", help="kill only before a turn is stored")
-    parser.add_argument("--lawless", action="store_true", help="acknowledge updates before they are stored")
+    parser.add_argument("--unsafe", action="store_true", help="acknowledge updates before they are stored")
     return Plan(**vars(parser.parse_args(arguments)))
 
 

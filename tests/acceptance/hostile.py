@@ -15,7 +15,7 @@ from bot.simulator.members import member_change
 from bot.simulator.people import Person
 from bot.simulator.world import World
 from tests.acceptance.mutations import MARK, TEXTS, Update
-from tests.acceptance.stage import House
+from tests.acceptance.scene import Scene
 from tests.players import Citizen
 from tests.questions import ANSWERS, PHOTO
 
@@ -38,23 +38,23 @@ ANSWERED = replace(
 class Cast:
     """Citizens in all stages of a complaint, and officers of the other agency."""
 
-    house: House
+    scene: Scene
     draws: random.Random
     citizens: list[Person] = field(default_factory=list)
     officers: list[Person] = field(default_factory=list)
 
     @classmethod
-    async def gathered(cls, house: House, draws: random.Random) -> Cast:
+    async def gathered(cls, scene: Scene, draws: random.Random) -> Cast:
         """Return them as they have come to the bot."""
-        cast, group = cls(house, draws), house.groups[AGENCY]
+        cast, group = cls(scene, draws), scene.groups[AGENCY]
         for number, step in enumerate(STEPS):
-            person = house.simulator.person(FIRST_CITIZEN + number, MARK)
+            person = scene.simulator.person(FIRST_CITIZEN + number, MARK)
             citizen = Citizen(person, ANSWERED, link=AGENCY, seconds=60.0)
             await citizen.begin()
             await citizen.play(step)
             cast.citizens.append(person)
         for number in range(OFFICERS):
-            officer = house.simulator.person(FIRST_OFFICER + number, f"{MARK} {number}")
+            officer = scene.simulator.person(FIRST_OFFICER + number, f"{MARK} {number}")
             await group.add(officer)
             cast.officers.append(officer)
         return cast
@@ -62,13 +62,13 @@ class Cast:
     @property
     def world(self) -> World:
         """Return the messenger's world."""
-        return self.house.simulator.world
+        return self.scene.simulator.world
 
     @property
     def ids(self) -> list[int]:
         """Return their ids and that of their group."""
         people = (*self.citizens, *self.officers)
-        return [*(person.id for person in people), self.house.groups[AGENCY].id]
+        return [*(person.id for person in people), self.scene.groups[AGENCY].id]
 
     async def act(self) -> list[Update]:
         """Let somebody do something, and return its updates in place of their delivery."""
@@ -99,7 +99,7 @@ class Cast:
 
     def message(self, person: Person, *, in_group: bool = False) -> Stored:
         """Return a message of the bot with buttons, if there is one, else any."""
-        chat = self.house.groups[AGENCY].chat if in_group else person.chat
+        chat = self.scene.groups[AGENCY].chat if in_group else person.chat
         by_bot = [stored for stored in chat.messages.values() if stored.by_bot] or list(
             chat.messages.values()
         )
@@ -108,7 +108,7 @@ class Cast:
     def press(self, person: Person, *, in_group: bool = False, forgotten: bool = False) -> None:
         """Press a button that is there."""
         chat, stored = (
-            self.house.groups[AGENCY].chat if in_group else person.chat,
+            self.scene.groups[AGENCY].chat if in_group else person.chat,
             self.message(person, in_group=in_group),
         )
         data = self.draws.choice(data_of(stored) or ["x"])
@@ -159,7 +159,7 @@ async def _block(cast: Cast) -> None:
 
 
 async def _in_group(cast: Cast) -> None:
-    group = cast.house.groups[AGENCY]
+    group = cast.scene.groups[AGENCY]
     officer = cast.officer()
     answered = cast.draws.choice((None, cast.message(officer, in_group=True).message))
     await officer.say(cast.words(), group, answered)
@@ -168,7 +168,7 @@ async def _in_group(cast: Cast) -> None:
 async def _photo_in_group(cast: Cast) -> None:
     officer = cast.officer()
     answered = cast.message(officer, in_group=True).message
-    await officer.send_photo(PHOTO, MARK, cast.house.groups[AGENCY], answered)
+    await officer.send_photo(PHOTO, MARK, cast.scene.groups[AGENCY], answered)
 
 
 async def _press_in_group(cast: Cast) -> None:
@@ -176,13 +176,13 @@ async def _press_in_group(cast: Cast) -> None:
 
 
 async def _come_and_go(cast: Cast) -> None:
-    group, person = cast.house.groups[AGENCY], cast.citizen()
+    group, person = cast.scene.groups[AGENCY], cast.citizen()
     await group.add(person)
     await group.remove(person)
 
 
 async def _rights(cast: Cast) -> None:
-    world, chat = cast.world, cast.house.groups[AGENCY].chat
+    world, chat = cast.world, cast.scene.groups[AGENCY].chat
     statuses = cast.draws.choice(
         (("administrator", "member"), ("left", "member"), ("member", "administrator"))
     )
@@ -199,7 +199,7 @@ async def _notice(cast: Cast) -> None:
         {"migrate_to_chat_id": -1009000000000 - cast.draws.randrange(9)},
         {"migrate_from_chat_id": -1009000000000 - cast.draws.randrange(9)},
     )
-    cast.officer().send(dict(cast.draws.choice(content)), cast.house.groups[AGENCY])
+    cast.officer().send(dict(cast.draws.choice(content)), cast.scene.groups[AGENCY])
 
 
 def _sharing(share: Callable[[Person], Awaitable[Any]]) -> Act:

@@ -1,6 +1,6 @@
 """One complaint from the first word to the stars, by a citizen and an officer who never say a thing twice.
 
-They look at the newest messages. Whoever waits longer than `seconds` has found a breach of law 5.
+They look at the newest messages. Whoever waits longer than `seconds` has found a breach of invariant 5.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class PatientOfficer(OfficerPlayer):
 
 @dataclass
 class Journey:
-    """`before` is told each stage before anybody acts in it: begin, the citizen's questions, the rest."""
+    """`before` is told each scene before anybody acts in it: begin, the citizen's questions, the rest."""
 
     citizen: Citizen
     officer: PatientOfficer

@@ -2,7 +2,7 @@
 
 `python -m tests.acceptance.killing POINT:N run --config …` dies at the N-th time that POINT is reached,
 `POINT@FILE` once a file is there that says how often (the file is taken away, so the next run lives).
-`ack-first` before it, with a comma, breaks law 1: updates are confirmed at the messenger when fetched.
+`ack-first` before it, with a comma, breaks invariant 1: updates are confirmed at the messenger when fetched.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.polling import Polling
 
 T = TypeVar("T")
 
-BREAK_LAW_1 = "ack-first"
+ACKNOWLEDGE_FIRST = "ack-first"
 # Each kind of transaction -> how a statement begins that no other kind has; the first that fits counts.
 WRITES = {
     "turn": ("INSERT INTO updates", "INSERT INTO history"),
@@ -142,11 +142,11 @@ def break_law_1() -> None:
 
 def main() -> None:
     """Take our own argument off and run the bot with the others."""
-    *laws, description = sys.argv.pop(1).split(",")
+    *faults, description = sys.argv.pop(1).split(",")
     killer = Killer(description)
     for watch in (watch_writes, watch_renames, watch_start):
         watch(killer)
-    if BREAK_LAW_1 in laws:
+    if ACKNOWLEDGE_FIRST in faults:
         break_law_1()
     cli.main()
 

@@ -27,7 +27,7 @@ from conversations.complaints.case import Case, Status
 from conversations.complaints.complaint import Complaint
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
-from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House
+from tests.acceptance.scene import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene
 from tests.bot_process import STAFF
 from tests.questions import Answers
 
@@ -43,7 +43,7 @@ SHOWN = 300
 class MutatedAudit:
     """Looks at a stopped bot; `hostile` counts the mutated updates and answers, `marks` are honest words."""
 
-    house: House
+    scene: Scene
     journeys: Sequence[Journey]
     marks: Sequence[str]
     hostile: int
@@ -53,11 +53,11 @@ class MutatedAudit:
     @property
     def simulator(self) -> Simulator:
         """Return the messenger."""
-        return self.house.simulator
+        return self.scene.simulator
 
     def run(self) -> list[str]:
         """Return all breaches."""
-        folder = self.house.folder
+        folder = self.scene.folder
         codec = Codec.load(folder / "aduan.key", create=False)
         engine = writing_engine(folder / "aduan.db")
         try:
@@ -140,7 +140,7 @@ class MutatedAudit:
                     yield f"{call.method} shows {chat} the words of {person}: {shown}"
 
     def _log(self) -> None:
-        log = self.house.bot.log
+        log = self.scene.bot.log
         words = (MARK, *self.marks, self.simulator.token, *NEVER_LOGGED)
         self._add(f"the log holds {word!r}" for word in words if word in log)
         told = (json.loads(line) for line in log.splitlines() if line.startswith("{"))

@@ -23,8 +23,8 @@ from tests.acceptance.hostile import Cast
 from tests.acceptance.journey import Journey, PatientOfficer
 from tests.acceptance.mutated_audit import MutatedAudit
 from tests.acceptance.mutations import ANONYMOUS, CHANNEL_BOT, DATA, TELEGRAM, Mutator, Update
+from tests.acceptance.scene import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene, Voice, opened
 from tests.acceptance.spoiling import Spoiler
-from tests.acceptance.stage import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, House, Voice, opened
 from tests.acceptance.vouched import is_vouched
 from tests.bot_process import STAFF
 from tests.players import Citizen
@@ -65,14 +65,14 @@ class Plan:
 class Run:
     """One run over one bot."""
 
-    def __init__(self, plan: Plan, house: House, cast: Cast) -> None:
-        self.plan, self.house, self.cast, self.random = plan, house, cast, cast.draws
-        self.acts = Acts(self.hostile, house.simulator.calls)
+    def __init__(self, plan: Plan, scene: Scene, cast: Cast) -> None:
+        self.plan, self.scene, self.cast, self.random = plan, scene, cast, cast.draws
+        self.acts = Acts(self.hostile, scene.simulator.calls)
         self.marks = [mark_of(number) for number in range(plan.citizens)]
         self.journeys = [self._journey(number) for number in range(plan.citizens)]
         people = [RINA, BUDI, LEADER, OPERATOR, *(each.citizen.person.id for each in self.journeys)]
         self.honest = frozenset((*people, STAFF["dpmd"], RESTRICTED))
-        others = (ANONYMOUS, CHANNEL_BOT, TELEGRAM, house.simulator.world.bot["id"], 0, *range(1, 40))
+        others = (ANONYMOUS, CHANNEL_BOT, TELEGRAM, scene.simulator.world.bot["id"], 0, *range(1, 40))
         self.mutator = Mutator(self.random, (*cast.ids, *cast.ids, *sorted(self.honest), *others))
         self.spoiler = Spoiler(self.random, lambda count: list(itertools.islice(self._updates, count)))
         self.answers: Counter[str] = Counter()
@@ -85,9 +85,9 @@ class Run:
 
     def _journey(self, number: int) -> Journey:
         answers = honest_answers(number)
-        citizen = HonestCitizen(self.house.person(answers.name.split()[0]), answers, "dpmd", PATIENCE)
+        citizen = HonestCitizen(self.scene.person(answers.name.split()[0]), answers, "dpmd", PATIENCE)
         citizen.acts = self.acts
-        officer = self.house.officer((RINA, BUDI)[number % 2])
+        officer = self.scene.officer((RINA, BUDI)[number % 2])
         assert officer.group
         return Journey(
             citizen, PatientOfficer(officer.person, officer.group, PATIENCE), self._before(citizen)
@@ -96,10 +96,10 @@ class Run:
     def _before(self, citizen: Citizen) -> Callable[[str], Any]:
         """Measure what an officer does, and what the citizen does after filing."""
 
-        async def before(stage: str) -> None:
+        async def before(act: str) -> None:
             self.acts.end(citizen.person.id)
-            if stage in CHATS:
-                self.acts.begin(citizen.person.id, f"handling: {stage}", CHATS[stage])
+            if act in CHATS:
+                self.acts.begin(citizen.person.id, f"handling: {act}", CHATS[act])
 
         return before
 
@@ -109,7 +109,7 @@ class Run:
         going = [asyncio.create_task(self._go(each, together)) for each in self.journeys]
         try:
             await asyncio.gather(*going)
-            while self._left or self.house.simulator.dispatcher.faults.waiting:
+            while self._left or self.scene.simulator.dispatcher.faults.waiting:
                 self.hostile()
                 await self._asks(self.journeys[-1].citizen)
         except AssertionError as failure:
@@ -147,7 +147,7 @@ class Run:
             if not self._left:
                 return
             if self._left.pop() == "update":
-                self.house.simulator.inject(next(self._updates))
+                self.scene.simulator.inject(next(self._updates))
                 self.sent += 1
             else:
                 self._spoil()
@@ -176,13 +176,13 @@ class Run:
     def _spoil(self) -> None:
         """Spoil the next answer, sometimes several in a row; what would be too many in a row comes later."""
         in_a_row = LONGEST_BURST if self.random.randrange(BURST) == 0 else 1
-        waiting = len(self.house.simulator.dispatcher.faults.waiting)
+        waiting = len(self.scene.simulator.dispatcher.faults.waiting)
         self._left.append("answer")
         for _ in range(min(in_a_row, self._left.count("answer"), LONGEST_BURST - waiting)):
             self._left.remove("answer")
             kind = self.spoiler.kind()
             self.answers[kind] += 1
-            fault = self.house.simulator.spoil("getUpdates", self.spoiler.answer(kind), place="after")
+            fault = self.scene.simulator.spoil("getUpdates", self.spoiler.answer(kind), place="after")
             fault.content_type = self.random.choice(CONTENT_TYPES)
         self.random.shuffle(self._left)
 
@@ -201,19 +201,19 @@ class Result:
 async def mutated(folder: Path, plan: Plan) -> Result:
     """Make one run and return its result."""
     result = Result()
-    async with opened(folder) as house:
-        await house.simulator.people[OPERATOR].say("/start")
+    async with opened(folder) as scene:
+        await scene.simulator.people[OPERATOR].say("/start")
         draws = random.Random(plan.seed)  # noqa: S311 - chooses mutations, guards nothing
-        run = Run(plan, house, await Cast.gathered(house, draws))
-        pid, before = house.bot.pid, memory(house.bot.pid)
-        result.breaches += await _unless_ended(house, run.go)
-        result.breaches += await _unless_ended(house, lambda: _at_rest(house))
-        grown = memory(pid) / before if house.bot.running else 0.0
+        run = Run(plan, scene, await Cast.gathered(scene, draws))
+        pid, before = scene.bot.pid, memory(scene.bot.pid)
+        result.breaches += await _unless_ended(scene, run.go)
+        result.breaches += await _unless_ended(scene, lambda: _at_rest(scene))
+        grown = memory(pid) / before if scene.bot.running else 0.0
         if grown > MOST_GROWTH:
             result.breaches.append(f"the memory grew {grown:.2f} times")
-        if house.bot.running and (code := await house.bot.stop()):
+        if scene.bot.running and (code := await scene.bot.stop()):
             result.breaches.append(f"the bot ended with {code}")
-        audit = MutatedAudit(house, run.journeys, run.marks, plan.updates + MOST_IN_ANSWER * plan.answers)
+        audit = MutatedAudit(scene, run.journeys, run.marks, plan.updates + MOST_IN_ANSWER * plan.answers)
         result.turns = turns_of(run.acts, folder)
         result.breaches += [*audit.run(), *slow(result.turns)]
         result.changes, result.answers = run.mutator.changes, run.answers
@@ -221,8 +221,8 @@ async def mutated(folder: Path, plan: Plan) -> Result:
             "mutated updates": run.sent,
             "mutated answers": run.answers.total(),
             "honest complaints": len(run.journeys),
-            "calls of the bot": len(house.simulator.calls),
-            "log lines": house.bot.log.count("\n"),
+            "calls of the bot": len(scene.simulator.calls),
+            "log lines": scene.bot.log.count("\n"),
             "memory before, MB": before // 1024,
             "memory grew, times": f"{grown:.2f}",
             **{f"set aside: {stage}": count for stage, count in sorted(audit.stages.items())},
@@ -230,15 +230,15 @@ async def mutated(folder: Path, plan: Plan) -> Result:
     return result
 
 
-async def _unless_ended(house: House, work: Callable[[], Coroutine[Any, Any, list[str]]]) -> list[str]:
+async def _unless_ended(scene: Scene, work: Callable[[], Coroutine[Any, Any, list[str]]]) -> list[str]:
     """Return the breaches that the work finds; it is broken off when the bot ends by itself."""
-    if not house.bot.running:
+    if not scene.bot.running:
         return []
-    doing, ended = asyncio.create_task(work()), asyncio.create_task(house.bot.ended())
+    doing, ended = asyncio.create_task(work()), asyncio.create_task(scene.bot.ended())
     try:
         await asyncio.wait({doing, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not doing.done():
-            return [f"the bot ended by itself: {house.bot.log[-LOG_SHOWN:]}"]
+            return [f"the bot ended by itself: {scene.bot.log[-LOG_SHOWN:]}"]
         return doing.result()
     finally:
         doing.cancel()
@@ -252,17 +252,17 @@ def memory(pid: int) -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-async def _at_rest(house: House) -> list[str]:
+async def _at_rest(scene: Scene) -> list[str]:
     """Wait until the bot calls for nothing but updates and writes nothing more; tell if it never does."""
     until = time.monotonic() + REST_SECONDS
     while time.monotonic() < until:
-        before = _activity(house)
+        before = _activity(scene)
         await asyncio.sleep(LOOK_SECONDS)
-        if _activity(house) == before:
+        if _activity(scene) == before:
             return []
     return ["the bot never came to rest"]
 
 
-def _activity(house: House) -> tuple[int, int]:
-    calls = sum(call.method != "getUpdates" for call in house.simulator.calls)
-    return calls, len(house.bot.log)
+def _activity(scene: Scene) -> tuple[int, int]:
+    calls = sum(call.method != "getUpdates" for call in scene.simulator.calls)
+    return calls, len(scene.bot.log)

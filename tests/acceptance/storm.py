@@ -1,4 +1,4 @@
-"""Many people at once and a bot that is killed at random (laws 1 to 5): who goes, when it dies, what came."""
+"""Many people at once and a bot that is killed at random (invariants 1 to 5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.simulator.server import Simulator
 from bot.simulator.world import FIRST_UPDATE_ID
 from tests.acceptance.audit import LEFT, Audit, copies, quiet
 from tests.acceptance.journey import Journey, PatientOfficer
-from tests.acceptance.killing import BREAK_LAW_1
+from tests.acceptance.killing import ACKNOWLEDGE_FIRST
 from tests.acceptance.mortal import Mortal, mortal
 from tests.bot_process import STAFF
 from tests.players import PHOTO, Answers, Citizen
@@ -45,7 +45,7 @@ MOST_SECONDS = 900.0
 class Plan:
     """How many kills and citizens, from which seed; `patience` in seconds is what each waits for an answer.
 
-    `before_commit` kills only just before a turn is stored, the moment that law 1 is about; `lawless`
+    `before_commit` kills only just before a turn is stored, the moment that invariant 1 is about; `unsafe`
     breaks that law as well, to see that it is noticed.
     """
 
@@ -54,13 +54,13 @@ class Plan:
     seed: int = 0
     patience: float = 120.0
     before_commit: bool = False
-    lawless: bool = False
+    unsafe: bool = False
 
     @property
     def point(self) -> str:
         """Return the point of tests/acceptance/killing.py, none for kills at any moment."""
-        laws = f"{BREAK_LAW_1}," if self.lawless else ""
-        return f"{laws}turn.before@" if self.before_commit or self.lawless else ""
+        faults = f"{ACKNOWLEDGE_FIRST}," if self.unsafe else ""
+        return f"{faults}turn.before@" if self.before_commit or self.unsafe else ""
 
 
 @dataclass
@@ -177,7 +177,7 @@ async def storm(folder: Path, plan: Plan) -> Result:
         async with mortal(simulator, folder, plan.point) as bot:
             raging = Storm(plan, simulator, bot)
             result.breaches += await raging.blow()
-            if not await quiet(folder, 1.0 if plan.lawless else QUIET_SECONDS, *LEFT):
+            if not await quiet(folder, 1.0 if plan.unsafe else QUIET_SECONDS, *LEFT):
                 result.breaches.append("the bot never came to rest")
             if bot.fault:
                 result.breaches.append(bot.fault)

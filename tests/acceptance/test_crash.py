@@ -1,4 +1,4 @@
-"""A small storm with each run of the tests, and the proof that it would tell if law 1 were broken."""
+"""A small storm with each run of the tests, and the proof that it would tell if invariant 1 were broken."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ async def test_a_bot_killed_just_before_its_commits_loses_nothing(tmp_path: Path
 
 
 async def test_a_bot_that_acknowledges_before_it_stores_is_found_out(tmp_path: Path) -> None:
-    result = await storm(tmp_path, Plan(kills=3, citizens=3, seed=SEED, patience=10.0, lawless=True))
+    result = await storm(tmp_path, Plan(kills=3, citizens=3, seed=SEED, patience=10.0, unsafe=True))
     assert any(breach.startswith("no answer") for breach in result.breaches)
     assert any("complaints" in breach or "is stuck" in breach for breach in result.breaches)
     assert not any(breach.startswith("the bot ended") for breach in result.breaches)
 
 
 def test_the_command_line_names_a_storm() -> None:
-    plan = planned(["--kills", "2", "--citizens", "1", "--seed", "5", "--lawless"])
-    assert plan == Plan(kills=2, citizens=1, seed=5, lawless=True)
+    plan = planned(["--kills", "2", "--citizens", "1", "--seed", "5", "--unsafe"])
+    assert plan == Plan(kills=2, citizens=1, seed=5, unsafe=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.stage import OPERATOR, House, Voice, opened
+from tests.acceptance.scene import OPERATOR, Scene, Voice, opened
 from tests.breaking import Change, bit, break_row, value, without
 from tests.players import Citizen
 
@@ -31,24 +31,24 @@ class Story:
     dewi: Voice
 
 
-Seen = Callable[[House, Story], Awaitable[object]]
+Seen = Callable[[Scene, Story], Awaitable[object]]
 
 
-async def _siti_begins_again(_house: House, story: Story) -> None:
+async def _siti_begins_again(_stage: Scene, story: Story) -> None:
     await story.siti.says("Rp1.000", "catatan percakapan Anda tidak dapat dibaca")
     await story.siti.says("/lapor dpmd", "Pemberitahuan privasi")
 
 
-async def _budi_is_told(house: House, story: Story) -> None:
+async def _budi_is_told(scene: Scene, story: Story) -> None:
     await story.budi.says("/status", "tidak semua pengaduan ditampilkan")
-    await house.officer().presses("Ambil", "catatan pengaduan ini sedang tidak", on=house.card(story.number))
+    await scene.officer().presses("Ambil", "catatan pengaduan ini sedang tidak", on=scene.card(story.number))
 
 
-async def _dewi_is_told(_house: House, story: Story) -> None:
+async def _dewi_is_told(_stage: Scene, story: Story) -> None:
     await story.dewi.hears("satu pesan kami")
 
 
-async def _all_is_sent(_house: House, story: Story) -> None:
+async def _all_is_sent(_stage: Scene, story: Story) -> None:
     await story.dewi.hears("Bantuan")
 
 
@@ -85,45 +85,45 @@ ROWS: dict[str, tuple[str, str, Change, str, Seen]] = {
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with opened(tmp_path) as running:
         yield running
 
 
 @pytest.mark.parametrize("name", ROWS)
-async def test_a_damaged_row_stops_neither_the_start_nor_anybody_else(house: House, name: str) -> None:
-    table, where, way, stage, seen = ROWS[name]
-    story = await _story(house)
-    operator = Voice(house.simulator.people[OPERATOR])
-    await house.bot.stop()
+async def test_a_damaged_row_stops_neither_the_start_nor_anybody_else(scene: Scene, name: str) -> None:
+    table, where, way, kept_as, seen = ROWS[name]
+    story = await _story(scene)
+    operator = Voice(scene.simulator.people[OPERATOR])
+    await scene.bot.stop()
     place = where.format(siti=story.siti.id, budi=story.budi.id, dewi=story.dewi.id)
-    break_row(house.folder / "aduan.db", house.folder / "aduan.key", table, place, way)
-    house.simulator.dispatcher.faults.clear()
+    break_row(scene.folder / "aduan.db", scene.folder / "aduan.key", table, place, way)
+    scene.simulator.dispatcher.faults.clear()
     for voice in (story.siti, story.dewi, operator):
         voice.listen()
-    await house.bot.restart()
-    await house.filed()
-    await house.voice().says("/id", "Nomor akun")
-    await seen(house, story)
+    await scene.bot.restart()
+    await scene.filed()
+    await scene.voice().says("/id", "Nomor akun")
+    await seen(scene, story)
     await operator.hears(TOLD)
-    kept = house.read(KEPT)
-    assert [where for where, _ in kept] == [stage]
-    await house.bot.stop()
-    await house.bot.restart()
-    await house.settled()
-    assert house.read(KEPT) == kept
+    kept = scene.read(KEPT)
+    assert [where for where, _ in kept] == [kept_as]
+    await scene.bot.stop()
+    await scene.bot.restart()
+    await scene.settled()
+    assert scene.read(KEPT) == kept
     assert sum(TOLD in message.get("text", "") for message in operator.heard()) == 1
 
 
-async def _story(house: House) -> Story:
-    await house.simulator.people[OPERATOR].say("/start")
-    writing, siti = await house.at("loss")
-    _, budi, number = await house.filed()
-    await house.card_shows(number, "Diterima")
-    dewi = house.voice("Dewi")
+async def _story(scene: Scene) -> Story:
+    await scene.simulator.people[OPERATOR].say("/start")
+    writing, siti = await scene.at("loss")
+    _, budi, number = await scene.filed()
+    await scene.card_shows(number, "Diterima")
+    dewi = scene.voice("Dewi")
     await dewi.says("/id", "Nomor akun")
-    house.simulator.fault("sendMessage", chat_id=dewi.id, kind="500", times=999)
+    scene.simulator.fault("sendMessage", chat_id=dewi.id, kind="500", times=999)
     await dewi.says("/bantuan")
-    await house.settled()
-    assert house.read(WAITING, dewi.id)
+    await scene.settled()
+    assert scene.read(WAITING, dewi.id)
     return Story(siti, writing, budi, number, dewi)

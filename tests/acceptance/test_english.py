@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.stage import House, words
+from tests.acceptance.scene import Scene, words
 from tests.questions import ANSWERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -14,8 +14,8 @@ INDONESIAN = ("Langkah", "Silakan", "Mohon", "Bapak", "Tekan", "tekan", "Kirim",
 OWN_WORDS = ("Dinas Pemberdayaan Masyarakat dan Desa", "Pelayanan diselesaikan segera")
 
 
-async def test_a_complaint_in_english_is_english_to_the_end(house: House) -> None:
-    jane = house.voice("Jane")
+async def test_a_complaint_in_english_is_english_to_the_end(scene: Scene) -> None:
+    jane = scene.voice("Jane")
     await jane.says("/bahasa", "Which language")
     chosen = await jane.presses("English", "we use English")
     await jane.says("/start dpmd", "Step 1 of 10")
@@ -34,7 +34,7 @@ async def test_a_complaint_in_english_is_english_to_the_end(house: House) -> Non
     await jane.says("Jane Doe", "Please press Send")
     receipt = await jane.presses("Send", "Registration number")
     reference = words(receipt).partition("Registration number: ")[2].split()[0]
-    rina = house.officer()
+    rina = scene.officer()
     preview = await rina.says(f"/jawab {reference} Done.", "Done.")
     jane.listen()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
@@ -42,7 +42,7 @@ async def test_a_complaint_in_english_is_english_to_the_end(house: House) -> Non
     await jane.presses("Not satisfied", "reason")
     await jane.says("Not yet.", "Noted: 1")
     await jane.presses("Send", reference)
-    await house.card_shows(reference, "Status: Dibuka kembali")
+    await scene.card_shows(reference, "Status: Dibuka kembali")
     await jane.says("/status", "Your complaints (1)")
     for command in ("/bantuan", "/privasi", "/batal", "/tidakada"):
         await jane.says(command)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.simulator.dispatch import Call
 from bot.simulator.faults import Kind, Place
-from tests.acceptance.stage import OPERATOR, RINA, House, Voice, labels, opened, words
+from tests.acceptance.scene import OPERATOR, RINA, Scene, Voice, labels, opened, words
 from tests.questions import ANSWERS, PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,17 +35,17 @@ FAULTS: list[tuple[str, Kind, Place]] = [
 ]
 
 
-def sent_to(house: House, chat: int, since: int) -> list[Call]:
-    calls = house.simulator.calls[since:]
+def sent_to(scene: Scene, chat: int, since: int) -> list[Call]:
+    calls = scene.simulator.calls[since:]
     return [call for call in calls if str(call.params.get("chat_id")) == str(chat)]
 
 
-async def test_a_throttled_message_waits_as_told_and_arrives_once(house: House) -> None:
-    siti = house.voice("Siti")
-    since = len(house.simulator.calls)
-    house.simulator.fault("sendMessage", siti.id, kind="429", retry_after=1)
+async def test_a_throttled_message_waits_as_told_and_arrives_once(scene: Scene) -> None:
+    siti = scene.voice("Siti")
+    since = len(scene.simulator.calls)
+    scene.simulator.fault("sendMessage", siti.id, kind="429", retry_after=1)
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
-    calls = [call for call in sent_to(house, siti.id, since) if call.method == "sendMessage"]
+    calls = [call for call in sent_to(scene, siti.id, since) if call.method == "sendMessage"]
     assert [call.code for call in calls] == [429, 200]
     assert calls[1].at - calls[0].at >= 1.0
     await siti.presses("Saya mengerti", "— Layanan")
@@ -53,11 +53,11 @@ async def test_a_throttled_message_waits_as_told_and_arrives_once(house: House) 
 
 @pytest.mark.parametrize(("method", "kind", "place"), FAULTS)
 async def test_a_whole_complaint_passes_over_a_fault(
-    house: House, method: str, kind: Kind, place: Place
+    scene: Scene, method: str, kind: Kind, place: Place
 ) -> None:
-    siti = house.voice("Siti")
+    siti = scene.voice("Siti")
     scope = siti.id if method.startswith(("send", "edit")) else None
-    fault = house.simulator.fault(method, scope, 1, place, kind)
+    fault = scene.simulator.fault(method, scope, 1, place, kind)
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
     await siti.person.press("Saya mengerti", wait=False)
     await siti.hears("— Layanan")
@@ -67,49 +67,49 @@ async def test_a_whole_complaint_passes_over_a_fault(
     await siti.says("Bantuan tidak cair.", "Tercatat: 1")
     await siti.shares(siti.person.send_photo(PHOTO), "Tercatat: 2")
     await siti.taps("Lanjut", "— Waktu kejadian")
-    await house.simulator.until(lambda: fault.hits == 1)
+    await scene.simulator.until(lambda: fault.hits == 1)
     questions = [words(each) for each in siti.person.messages if "— Layanan" in words(each)]
     assert len(questions) <= 2
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "drop", "garbage"])
-async def test_fetching_goes_on_after_a_fault(house: House, kind: Kind) -> None:
-    fault = house.simulator.fault("getUpdates", kind=kind)
-    siti = house.voice("Siti")
+async def test_fetching_goes_on_after_a_fault(scene: Scene, kind: Kind) -> None:
+    fault = scene.simulator.fault("getUpdates", kind=kind)
+    siti = scene.voice("Siti")
     # Two, because the fetch that waits already is not hit: the next one is.
     await siti.says("/id", "Nomor akun")
     await siti.says("/id", "Nomor akun")
-    await house.simulator.until(lambda: fault.hits == 1)
+    await scene.simulator.until(lambda: fault.hits == 1)
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
 
 
-async def test_files_of_a_fault_are_kept_in_the_end(house: House) -> None:
-    _, siti = await house.at("story")
-    house.simulator.fault("download", kind="500")
+async def test_files_of_a_fault_are_kept_in_the_end(scene: Scene) -> None:
+    _, siti = await scene.at("story")
+    scene.simulator.fault("download", kind="500")
     await siti.shares(siti.person.send_photo(PHOTO + b"lasting"), "Tercatat: 1")
     # The second try comes ten seconds after the first.
     async with asyncio.timeout(60):
-        while not house.read("SELECT 1 FROM files WHERE chat = ? AND state = 'stored'", siti.id):  # noqa: ASYNC110
+        while not scene.read("SELECT 1 FROM files WHERE chat = ? AND state = 'stored'", siti.id):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
-async def answered(house: House, reference: str, text: str) -> None:
-    rina = house.officer()
+async def answered(scene: Scene, reference: str, text: str) -> None:
+    rina = scene.officer()
     preview = await rina.says(f"/jawab {reference} {text}", text)
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["told before", "found out at sending"])
-async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(house: House, told: bool) -> None:
-    _, siti, reference = await house.filed()
-    await house.card_shows(reference, "Diterima")
+async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(scene: Scene, told: bool) -> None:
+    _, siti, reference = await scene.filed()
+    await scene.card_shows(reference, "Diterima")
     if told:
         await siti.person.block()
     else:
         siti.chat.blocked = True
-    rina = house.officer()
-    await answered(house, reference, "Sudah kami proses.")
-    card = await house.card_shows(reference, "pengadu tidak dapat dihubungi lewat bot")
+    rina = scene.officer()
+    await answered(scene, reference, "Sudah kami proses.")
+    card = await scene.card_shows(reference, "pengadu tidak dapat dihubungi lewat bot")
     assert "Terkirim" not in words(card)
     rina.listen()
     task = await rina.sees(
@@ -125,31 +125,31 @@ async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(house: Hous
     assert "Sudah kami proses." in words(await siti.hears("Tanggapan atas pengaduan"))
     assert "Sudah kami proses." in words(siti.heard()[0])
     async with asyncio.timeout(AT_ONCE):
-        await house.card_shows(reference, "Tanggapan: Terkirim")
+        await scene.card_shows(reference, "Tanggapan: Terkirim")
 
 
-async def moved(house: House, agency: str, *, silently: bool) -> None:
-    group = house.groups[agency]
-    before = len(house.simulator.world.pending)
+async def moved(scene: Scene, agency: str, *, silently: bool) -> None:
+    group = scene.groups[agency]
+    before = len(scene.simulator.world.pending)
     await group.migrate(next(_groups))
     if silently:
-        while len(house.simulator.world.pending) > before:
-            house.simulator.world.pending.pop()
+        while len(scene.simulator.world.pending) > before:
+            scene.simulator.world.pending.pop()
 
 
 @pytest.mark.parametrize("silently", [False, True], ids=["by its message", "by the error"])
-async def test_a_group_that_moved_keeps_its_cards_and_its_officers(house: House, silently: bool) -> None:
-    _, _, before = await house.filed(link="bakesbangpol", answers=BAKESBANGPOL)
-    await house.named(await house.card_shows(before, "Diterima", "bakesbangpol"))
-    await moved(house, "bakesbangpol", silently=silently)
-    _, siti, after = await house.filed(link="bakesbangpol", answers=BAKESBANGPOL)
-    rina = house.officer(RINA, "bakesbangpol")
-    card = await house.card_shows(after, "Diterima", "bakesbangpol")
+async def test_a_group_that_moved_keeps_its_cards_and_its_officers(scene: Scene, silently: bool) -> None:
+    _, _, before = await scene.filed(link="bakesbangpol", answers=BAKESBANGPOL)
+    await scene.named(await scene.card_shows(before, "Diterima", "bakesbangpol"))
+    await moved(scene, "bakesbangpol", silently=silently)
+    _, siti, after = await scene.filed(link="bakesbangpol", answers=BAKESBANGPOL)
+    rina = scene.officer(RINA, "bakesbangpol")
+    card = await scene.card_shows(after, "Diterima", "bakesbangpol")
     await rina.presses("Ambil", on=card)
-    await house.card_shows(after, "Petugas: Rina", "bakesbangpol")
-    old = await house.card_shows(before, "Diterima", "bakesbangpol")
+    await scene.card_shows(after, "Petugas: Rina", "bakesbangpol")
+    old = await scene.card_shows(before, "Diterima", "bakesbangpol")
     await rina.presses("Verifikasi", on=old)
-    await house.card_shows(before, "Terverifikasi", "bakesbangpol")
+    await scene.card_shows(before, "Terverifikasi", "bakesbangpol")
     preview = await rina.says(f"/jawab {after} Dari grup baru.", "Dari grup baru.")
     siti.listen()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
@@ -167,12 +167,12 @@ UNREADABLE: list[Callable[[int], dict[str, object]]] = [
 
 
 @pytest.mark.parametrize("number", range(len(UNREADABLE)))
-async def test_an_unreadable_update_stalls_nobody(house: House, number: int) -> None:
-    siti, budi = house.voice("Siti"), house.voice("Budi")
+async def test_an_unreadable_update_stalls_nobody(scene: Scene, number: int) -> None:
+    siti, budi = scene.voice("Siti"), scene.voice("Budi")
     siti.listen()
     budi.listen()
     await siti.person.say("/id")
-    house.simulator.inject(UNREADABLE[number](siti.id))
+    scene.simulator.inject(UNREADABLE[number](siti.id))
     await budi.person.say("/id")
     await siti.hears("Nomor akun")
     await budi.hears("Nomor akun")
@@ -180,22 +180,22 @@ async def test_an_unreadable_update_stalls_nobody(house: House, number: int) -> 
 
 
 async def test_the_operator_hears_of_what_could_not_be_read_once(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        operator = Voice(house.simulator.people[OPERATOR])
+    async with opened(tmp_path) as scene:
+        operator = Voice(scene.simulator.people[OPERATOR])
         await operator.says("/id", "Nomor akun")
         operator.listen()
         for _ in range(3):
-            house.simulator.inject({"message": {"message_id": "x"}})
-            await house.settled()
+            scene.simulator.inject({"message": {"message_id": "x"}})
+            await scene.settled()
         assert "karantina" in words(await operator.hears("tidak dapat diproses"))
         assert len([each for each in operator.heard() if "karantina" in words(each)]) == 1
 
 
-async def test_updates_numbered_anew_and_lower_are_taken(house: House) -> None:
-    siti = house.voice("Siti")
+async def test_updates_numbered_anew_and_lower_are_taken(scene: Scene) -> None:
+    siti = scene.voice("Siti")
     await siti.says("/id", "Nomor akun")
-    await house.settled()
-    house.simulator.rebase_updates(1_000)
+    await scene.settled()
+    scene.simulator.rebase_updates(1_000)
     # The fetch that waits asked for higher ones; the next asks for all.
     await siti.person.say("/start dpmd")
     await siti.hears("— Pemberitahuan privasi")
@@ -203,29 +203,29 @@ async def test_updates_numbered_anew_and_lower_are_taken(house: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop"])
-async def test_a_card_that_meets_a_fault_comes_all_the_same(house: House, kind: Kind) -> None:
-    fault = house.simulator.fault("sendMessage", house.groups["dpmd"].id, 2, "before", kind)
-    citizen, _, reference = await house.filed()
-    await house.card_shows(reference, "Diterima")
+async def test_a_card_that_meets_a_fault_comes_all_the_same(scene: Scene, kind: Kind) -> None:
+    fault = scene.simulator.fault("sendMessage", scene.groups["dpmd"].id, 2, "before", kind)
+    citizen, _, reference = await scene.filed()
+    await scene.card_shows(reference, "Diterima")
     assert fault.hits == 2
     assert citizen.reference == reference
 
 
-async def test_an_account_that_is_gone_is_on_the_card(house: House) -> None:
-    _, siti, reference = await house.filed()
-    await house.card_shows(reference, "Diterima")
+async def test_an_account_that_is_gone_is_on_the_card(scene: Scene) -> None:
+    _, siti, reference = await scene.filed()
+    await scene.card_shows(reference, "Diterima")
     await siti.person.delete_account()
-    await answered(house, reference, "Sudah kami proses.")
-    await house.card_shows(reference, "tidak terkirim, pengadu tidak dapat dihubungi")
+    await answered(scene, reference, "Sudah kami proses.")
+    await scene.card_shows(reference, "tidak terkirim, pengadu tidak dapat dihubungi")
 
 
-async def test_cards_wait_for_a_bot_that_was_thrown_out_of_its_group(house: House) -> None:
-    group = house.groups["dpmd"]
+async def test_cards_wait_for_a_bot_that_was_thrown_out_of_its_group(scene: Scene) -> None:
+    group = scene.groups["dpmd"]
     await group.remove_bot()
-    _, _, reference = await house.filed()
-    await house.settled()
+    _, _, reference = await scene.filed()
+    await scene.settled()
     assert not any(reference in words(each) for each in group.messages)
     await group.add_bot(status="administrator")
-    await house.card_shows(reference, "Diterima")
-    await house.officer().presses("Ambil", on=house.card(reference))
-    await house.card_shows(reference, "Petugas: Rina")
+    await scene.card_shows(reference, "Diterima")
+    await scene.officer().presses("Ambil", on=scene.card(reference))
+    await scene.card_shows(reference, "Petugas: Rina")

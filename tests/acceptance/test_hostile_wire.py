@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.stage import House, Voice
+from tests.acceptance.scene import Scene, Voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,18 +20,18 @@ DATA: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("name", DATA)
-async def test_no_button_data_stops_the_others(house: House, name: str) -> None:
+async def test_no_button_data_stops_the_others(scene: Scene, name: str) -> None:
     given = DATA[name]
     data = given if isinstance(given, str) else given.decode(errors="surrogateescape")
-    siti, budi, rina = house.voice("Siti"), house.voice("Budi"), house.officer()
+    siti, budi, rina = scene.voice("Siti"), scene.voice("Budi"), scene.officer()
     await siti.says("/id", "Nomor akun")
     listed = await rina.says("/bantuan", "Perintah")
     for voice, message in ((siti, siti.heard()[0]), (rina, listed)):
         stored = voice.chat.messages[message["message_id"]]
-        house.simulator.world.press(voice.person.user, voice.chat, stored, data, forgotten=False)
+        scene.simulator.world.press(voice.person.user, voice.chat, stored, data, forgotten=False)
     await budi.says("/id", "Nomor akun")
     await siti.says("/id", "Nomor akun")
-    assert house.read("SELECT * FROM quarantine") == []
+    assert scene.read("SELECT * FROM quarantine") == []
 
 
 ANSWERS = {
@@ -45,32 +45,32 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-async def test_no_answer_of_the_messenger_ends_the_bot_or_costs_a_message(house: House, name: str) -> None:
-    fault = house.simulator.spoil("getUpdates", ANSWERS[name], times=2)
-    await house.settled()
+async def test_no_answer_of_the_messenger_ends_the_bot_or_costs_a_message(scene: Scene, name: str) -> None:
+    fault = scene.simulator.spoil("getUpdates", ANSWERS[name], times=2)
+    await scene.settled()
     assert fault.hits == 2
 
 
-async def test_ids_beyond_all_bounds_are_set_aside_alone(house: House) -> None:
-    siti = house.voice("Siti")
+async def test_ids_beyond_all_bounds_are_set_aside_alone(scene: Scene) -> None:
+    siti = scene.voice("Siti")
     chat = {"id": 10**30, "type": "private", "first_name": "x"}
     user = {"id": 2**63, "is_bot": False, "first_name": "x"}
     message = {"message_id": 1, "date": 1774597320, "chat": chat, "from": user, "text": "/id"}
-    house.simulator.inject({"message": message})
-    house.simulator.inject({"message": {**message, "chat": siti.chat.public}})
-    house.simulator.inject(
+    scene.simulator.inject({"message": message})
+    scene.simulator.inject({"message": {**message, "chat": siti.chat.public}})
+    scene.simulator.inject(
         {"message": {**message, "chat": siti.chat.public, "from": siti.person.user, "date": 5}}
     )
     await siti.says("/id", "Nomor akun")
-    assert house.read("SELECT count(*) FROM quarantine WHERE update_id IS NOT NULL") == [(3,)]
+    assert scene.read("SELECT count(*) FROM quarantine WHERE update_id IS NOT NULL") == [(3,)]
 
 
-async def test_an_account_without_a_first_name_is_served_like_all(house: House) -> None:
-    await house.voice("").says("/id", "Nomor akun")
-    await house.voice("\u202e\n").says("/privasi", "Warga")
-    _, _, reference = await house.filed()
-    card = await house.card_shows(reference, "Diterima")
-    officer = Voice(house.person(""), house.groups["dpmd"])
-    await house.groups["dpmd"].add(officer.person)
+async def test_an_account_without_a_first_name_is_served_like_all(scene: Scene) -> None:
+    await scene.voice("").says("/id", "Nomor akun")
+    await scene.voice("\u202e\n").says("/privasi", "Warga")
+    _, _, reference = await scene.filed()
+    card = await scene.card_shows(reference, "Diterima")
+    officer = Voice(scene.person(""), scene.groups["dpmd"])
+    await scene.groups["dpmd"].add(officer.person)
     await officer.presses("Ambil", on=card)
-    await house.card_shows(reference, "Petugas: Petugas")
+    await scene.card_shows(reference, "Petugas: Petugas")

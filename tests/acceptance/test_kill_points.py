@@ -1,4 +1,4 @@
-"""Killed at named points (laws 1, 3, 5 and 7): the complaint goes its whole way, and only once."""
+"""Killed at named points (invariants 1, 3, 5 and 7): the complaint goes its whole way, and only once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NAMED: Sequence[tuple[str, Sequence[str]]] = (
     ("stored.before", ("story", "reply")),
     ("stored.after", ("story", "reply")),
 )
-# (stage, method, chat): one call each, held by the messenger while the bot is killed.
+# (scene, method, chat): one call each, held by the messenger while the bot is killed.
 Call = tuple[str, str, int | None]
 CALLS: dict[str, Sequence[Call]] = {
     "asking": (
@@ -63,7 +63,7 @@ CALLS: dict[str, Sequence[Call]] = {
 
 
 async def go(folder: Path, point: str, stages: dict[str, Callable[[Mortal], None]]) -> None:
-    """Let a citizen and an officer go all the way; each stage makes the bot mortal in its way."""
+    """Let a citizen and an officer go all the way; each scene makes the bot mortal in its way."""
     simulator = await Simulator.start()
     rina = simulator.person(801, "Rina")
     groups = {name: simulator.group(chat, name, members=[rina]) for name, chat in STAFF.items()}
@@ -72,11 +72,11 @@ async def go(folder: Path, point: str, stages: dict[str, Callable[[Mortal], None
     try:
         async with mortal(simulator, folder, point) as bot:
 
-            async def before(stage: str) -> None:
-                if stage in waiting:
-                    # Each kill meets its own stage alone, so that twice is the worst.
-                    assert stage == "start" or await quiet(folder, SECONDS, "sending")
-                    waiting.pop(stage)(bot)
+            async def before(scene: str) -> None:
+                if scene in waiting:
+                    # Each kill meets its own scene alone, so that twice is the worst.
+                    assert scene == "start" or await quiet(folder, SECONDS, "sending")
+                    waiting.pop(scene)(bot)
 
             await before("start")
             await bot.working(SECONDS)
@@ -108,7 +108,7 @@ async def test_killed_around_the_effect_of_a_call(
     def held(method: str, chat: int | None) -> Callable[[Mortal], None]:
         return lambda bot: bot.hold(method, chat, place)
 
-    await go(tmp_path, "", {stage: held(method, chat) for stage, method, chat in calls})
+    await go(tmp_path, "", {scene: held(method, chat) for scene, method, chat in calls})
 
 
 async def test_killed_in_the_middle_of_a_download(tmp_path: Path) -> None:

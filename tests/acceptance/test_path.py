@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from tests.acceptance.stage import BUDI, RINA, House, Message, Voice, labels, words
+from tests.acceptance.scene import BUDI, RINA, Message, Scene, Voice, labels, words
 from tests.questions import ANSWERS, PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,10 +74,10 @@ def nothing_personal(message: Message) -> None:
 
 
 @pytest.mark.parametrize("agency", AGENCIES)
-async def test_whole_path_from_the_deep_link_to_the_stars(house: House, agency: str) -> None:
-    siti = house.voice("Siti")
-    rina, budi = house.officer(RINA, agency), house.officer(BUDI, agency)
-    others = {name: len(group.chat.log) for name, group in house.groups.items() if name != agency}
+async def test_whole_path_from_the_deep_link_to_the_stars(scene: Scene, agency: str) -> None:
+    siti = scene.voice("Siti")
+    rina, budi = scene.officer(RINA, agency), scene.officer(BUDI, agency)
+    others = {name: len(group.chat.log) for name, group in scene.groups.items() if name != agency}
     reference, _code = await file_by_hand(siti, agency)
 
     card = await rina.hears(f"Pengaduan {reference}")
@@ -87,28 +87,28 @@ async def test_whole_path_from_the_deep_link_to_the_stars(house: House, agency: 
         "Ambil", "Verifikasi", "Jawab", "Bukti (6)", "Baca lengkap", "Lihat Identitas", "Catatan",
     ]  # fmt: skip
 
-    await take(house, rina, budi, reference, agency)
-    await read(house, siti, rina, budi, reference, agency)
-    await verify(house, siti, budi, reference, agency)
-    await answer(house, siti, rina, reference, agency)
-    await judge(house, siti, rina, reference, agency)
-    assert {name: len(house.groups[name].chat.log) for name in others} == others
+    await take(scene, rina, budi, reference, agency)
+    await read(scene, siti, rina, budi, reference, agency)
+    await verify(scene, siti, budi, reference, agency)
+    await answer(scene, siti, rina, reference, agency)
+    await judge(scene, siti, rina, reference, agency)
+    assert {name: len(scene.groups[name].chat.log) for name in others} == others
 
 
-async def take(house: House, rina: Voice, budi: Voice, reference: str, agency: str) -> None:
+async def take(scene: Scene, rina: Voice, budi: Voice, reference: str, agency: str) -> None:
     """Whose card is still the old one is told who took it, and when."""
-    old = house.card(reference, agency)
+    old = scene.card(reference, agency)
     told = await rina.presses("Ambil", on=old)
     assert "sekarang Anda tangani" in told["text"]
-    card = await house.card_shows(reference, "Petugas: Rina", agency)
+    card = await scene.card_shows(reference, "Petugas: Rina", agency)
     assert "Ambil" not in labels(card)
     refused = await budi.presses_old("Ambil", old)
     assert refused["show_alert"]
     assert re.search(r"sudah diambil oleh Rina, .+ pukul \d\d\.\d\d WIB", refused["text"])
 
 
-async def read(house: House, siti: Voice, rina: Voice, budi: Voice, reference: str, agency: str) -> None:
-    card = house.card(reference, agency)
+async def read(scene: Scene, siti: Voice, rina: Voice, budi: Voice, reference: str, agency: str) -> None:
+    card = scene.card(reference, agency)
     shown = await budi.presses("Lihat Identitas", on=card)
     assert shown["show_alert"]
     assert NAME in shown["text"]
@@ -120,21 +120,21 @@ async def read(house: House, siti: Voice, rina: Voice, budi: Voice, reference: s
     await rina.sees(lambda: sum("photo" in each for each in rina.heard()) == 4, "four photos")
 
 
-async def verify(house: House, siti: Voice, budi: Voice, reference: str, agency: str) -> None:
+async def verify(scene: Scene, siti: Voice, budi: Voice, reference: str, agency: str) -> None:
     siti.listen()
-    await budi.presses("Verifikasi", on=house.card(reference, agency))
+    await budi.presses("Verifikasi", on=scene.card(reference, agency))
     assert "dikonfirmasi oleh Budi" in words(await siti.hears("Tanda terima pengaduan"))
-    card = await house.card_shows(reference, "Status: Ditangani petugas", agency)
+    card = await scene.card_shows(reference, "Status: Ditangani petugas", agency)
     assert "Verifikasi" not in labels(card)
 
 
-async def answer(house: House, siti: Voice, rina: Voice, reference: str, agency: str) -> None:
+async def answer(scene: Scene, siti: Voice, rina: Voice, reference: str, agency: str) -> None:
     """By the button and the prompt, with a photo and a document; Ubah, then Kirim."""
-    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=house.card(reference, agency))
-    await house.named(prompt)
+    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=scene.card(reference, agency))
+    await scene.named(prompt)
     preview = await rina.says("Konsep yang salah", "Periksa dahulu", reply_to=prompt)
     assert labels(preview) == ["Kirim", "Ubah", "Batal"]
-    again = await house.named(await rina.presses("Ubah", "mohon balas pesan ini", on=preview))
+    again = await scene.named(await rina.presses("Ubah", "mohon balas pesan ini", on=preview))
     await rina.says("Berkas Ibu sudah kami proses.", "Berkas Ibu sudah", reply_to=again)
     await rina.shares(rina.person.send_photo(PHOTO, None, rina.group, again), "1 foto")
     document = rina.person.send_document(name="surat.pdf", in_chat=rina.group, reply_to=again)
@@ -149,38 +149,38 @@ async def answer(house: House, siti: Voice, rina: Voice, reference: str, agency:
     await siti.hears_file("photo")
     assert (await siti.hears_file("document"))["document"]["file_name"] == "surat.pdf"
     async with asyncio.timeout(AT_ONCE):
-        card = await house.card_shows(reference, "Tanggapan: Terkirim", agency)
+        card = await scene.card_shows(reference, "Tanggapan: Terkirim", agency)
     assert "dibaca" not in words(card)
 
 
-async def judge(house: House, siti: Voice, rina: Voice, reference: str, agency: str) -> None:
+async def judge(scene: Scene, siti: Voice, rina: Voice, reference: str, agency: str) -> None:
     """Belum puas reopens with the reason; the second answer is by a reply to the card; then the stars."""
     await siti.presses("Belum puas", "Apa alasannya?")
     await siti.says("Belum ada kabar di loket.", "Tercatat: 1")
     rina.listen()
     await siti.presses("Kirim", "dibuka kembali")
     await rina.hears("Belum ada kabar di loket.")
-    card = await house.card_shows(reference, "Status: Dibuka kembali", agency)
+    card = await scene.card_shows(reference, "Status: Dibuka kembali", agency)
     assert "Keberatan: Belum ada kabar di loket." in words(card)
-    await house.named(card)
+    await scene.named(card)
     what_for = await rina.says("Sudah kami kirim lewat pos.", "tulisan ini untuk apa", reply_to=card)
     assert labels(what_for) == ["Tanggapan akhir", "Pertanyaan", "Catatan", "Batal"]
     preview = await rina.presses("Tanggapan akhir", "Periksa dahulu", on=what_for)
     siti.listen()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     await siti.hears("Sudah kami kirim lewat pos.")
-    await house.card_shows(reference, "Tanggapan: Terkirim", agency)
+    await scene.card_shows(reference, "Tanggapan: Terkirim", agency)
     await siti.presses("Puas", "nyatakan selesai")
     await siti.presses("⭐⭐⭐⭐", "Terima kasih atas penilaian ⭐⭐⭐⭐ ")
-    card = await house.card_shows(reference, "Penilaian: ⭐⭐⭐⭐", agency)
+    card = await scene.card_shows(reference, "Penilaian: ⭐⭐⭐⭐", agency)
     assert "Status: Selesai" in words(card)
 
 
-async def test_answer_by_command_goes_out_after_the_preview(house: House) -> None:
-    citizen = house.citizen()
+async def test_answer_by_command_goes_out_after_the_preview(scene: Scene) -> None:
+    citizen = scene.citizen()
     reference = await citizen.file()
-    siti, rina = Voice(citizen.person), house.officer()
-    await house.card_shows(reference, "Diterima")
+    siti, rina = Voice(citizen.person), scene.officer()
+    await scene.card_shows(reference, "Diterima")
     number = reference.replace("-", " ").lower()
     preview = await rina.says(f"/jawab {number} Sudah selesai & beres <b>.", "Sudah selesai & beres <b>.")
     assert "Sudah selesai" not in "".join(map(words, siti.heard()))
@@ -190,13 +190,13 @@ async def test_answer_by_command_goes_out_after_the_preview(house: House) -> Non
     assert "Tanda terima pengaduan ini dikonfirmasi oleh Rina." in words(response)
 
 
-async def test_batal_on_the_preview_sends_nothing(house: House) -> None:
-    citizen = house.citizen(dataclasses.replace(ANSWERS, name="Dewi Lestari"))
+async def test_batal_on_the_preview_sends_nothing(scene: Scene) -> None:
+    citizen = scene.citizen(dataclasses.replace(ANSWERS, name="Dewi Lestari"))
     reference = await citizen.file()
-    rina = house.officer()
-    await house.card_shows(reference, "Diterima")
+    rina = scene.officer()
+    await scene.card_shows(reference, "Diterima")
     preview = await rina.says(f"/jawab {reference} Jangan dikirim.", "Periksa dahulu")
     await rina.presses("Batal", "tidak ada yang dikirim", on=preview)
-    await house.settled()
+    await scene.settled()
     assert not any("Jangan dikirim" in words(message) for message in citizen.person.messages)
-    assert "Status: Diterima" in words(house.card(reference))
+    assert "Status: Diterima" in words(scene.card(reference))

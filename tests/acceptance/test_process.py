@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bot.simulator.server import Simulator
-from tests.acceptance.stage import House, Voice, opened, words
+from tests.acceptance.scene import Scene, Voice, opened, words
 from tests.bot_process import BotProcess, aduan, write_config
 from tests.questions import ANSWERS, PHOTO
 
@@ -31,13 +31,13 @@ MID_FORM = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     """A bot of this module's own, as others would not like it to be stopped."""
     async with opened(tmp_path_factory.mktemp("own")) as running:
         yield running
 
 
-async def test_drafts_survive_a_restart_and_what_was_said_meanwhile_is_answered(own: House) -> None:
+async def test_drafts_survive_a_restart_and_what_was_said_meanwhile_is_answered(own: Scene) -> None:
     people = {step: await own.at(step) for step in MID_FORM}
     _, storyteller = people["story"]
     await storyteller.says("Awal cerita.", "Tercatat: 1")
@@ -58,7 +58,7 @@ async def test_drafts_survive_a_restart_and_what_was_said_meanwhile_is_answered(
         assert len(people[step][0].receipts) == 1
 
 
-async def test_what_an_officer_writes_survives_a_restart(own: House) -> None:
+async def test_what_an_officer_writes_survives_a_restart(own: Scene) -> None:
     _, siti, reference = await own.filed()
     rina = own.officer()
     card = await own.card_shows(reference, "Diterima")
@@ -75,7 +75,7 @@ async def test_what_an_officer_writes_survives_a_restart(own: House) -> None:
     assert "Sesudah mati." in words(response)
 
 
-async def test_a_second_one_on_the_same_database_is_refused_in_words(own: House) -> None:
+async def test_a_second_one_on_the_same_database_is_refused_in_words(own: Scene) -> None:
     second = await finished(aduan("run", "--config", str(own.folder / "config.toml")))
     assert second.returncode == 1
     assert "aduan:" in second.stderr
@@ -134,7 +134,7 @@ async def test_a_missing_file_of_settings_is_said_so(tmp_path: Path) -> None:
 MARKERS = ("Zebrakuning", "Wortelungu", "Kapalterbang", "08777666555", "Balasanrahasia", "Tambahanbiru")
 
 
-async def test_nothing_of_people_lies_open_on_disk_or_in_the_log(own: House) -> None:
+async def test_nothing_of_people_lies_open_on_disk_or_in_the_log(own: Scene) -> None:
     """Names, stories, addresses, numbers, responses, while they wait and when they have gone."""
     secret = replace(
         ANSWERS,
@@ -172,7 +172,7 @@ async def test_nothing_of_people_lies_open_on_disk_or_in_the_log(own: House) -> 
         assert personal not in log
 
 
-async def test_what_was_delivered_has_left_the_outbox(own: House) -> None:
+async def test_what_was_delivered_has_left_the_outbox(own: Scene) -> None:
     await own.filed()
     await own.settled()
     async with asyncio.timeout(10):
@@ -180,14 +180,14 @@ async def test_what_was_delivered_has_left_the_outbox(own: House) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_the_database_and_its_keys_are_the_owner_s_alone(own: House) -> None:
+async def test_the_database_and_its_keys_are_the_owner_s_alone(own: Scene) -> None:
     with closing(sqlite3.connect(own.folder / "aduan.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     keys = own.folder / "aduan.key"
     assert keys.stat().st_mode & 0o777 == 0o600
 
 
-async def test_the_first_question_for_updates_comes_soon_after_a_start(own: House) -> None:
+async def test_the_first_question_for_updates_comes_soon_after_a_start(own: Scene) -> None:
     await own.bot.stop()
     again = BotProcess(own.simulator, own.bot.command, own.bot.log_path)
     again.start()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.simulator.server import Simulator
-from tests.acceptance.stage import (
+from tests.acceptance.scene import (
     OPERATOR,
     RESTRICTED,
     RINA,
-    House,
     Message,
+    Scene,
     Voice,
     build,
     is_card,
@@ -35,11 +35,11 @@ async def card_again(rina: Voice, reference: str) -> None:
 
 
 async def answered_with(
-    house: House, rina: Voice, siti: Voice, reference: str, data: bytes, at: int
+    scene: Scene, rina: Voice, siti: Voice, reference: str, data: bytes, at: int
 ) -> Message:
     """Let Rina answer with a document whose message has this number; return what the citizen got."""
-    card = await house.card_shows(reference, "Diterima")
-    prompt = await house.named(await rina.presses("Jawab", "mohon balas pesan ini", on=card))
+    card = await scene.card_shows(reference, "Diterima")
+    prompt = await scene.named(await rina.presses("Jawab", "mohon balas pesan ini", on=card))
     next_number(rina, at)
     sending = rina.person.send_document(data, f"{reference}.pdf", in_chat=rina.group, reply_to=prompt)
     sent = await rina.shares(sending, "Periksa dahulu")
@@ -51,26 +51,26 @@ async def answered_with(
 
 
 async def test_no_citizen_gets_an_earlier_ones_document_after_the_group_moved(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        rina = house.officer()
+    async with opened(tmp_path) as scene:
+        rina = scene.officer()
         for data in (b"%PDF satu", b"%PDF dua"):
-            _, siti, reference = await house.filed()
-            got = await answered_with(house, rina, siti, reference, data, AHEAD)
-            stored = house.simulator.world.files.by_id[got["document"]["file_id"]]
+            _, siti, reference = await scene.filed()
+            got = await answered_with(scene, rina, siti, reference, data, AHEAD)
+            stored = scene.simulator.world.files.by_id[got["document"]["file_id"]]
             assert stored.data == data
             if data == b"%PDF satu":
-                await house.groups["dpmd"].migrate(NEW_GROUP)
-                await house.settled()
+                await scene.groups["dpmd"].migrate(NEW_GROUP)
+                await scene.settled()
 
 
 async def test_an_old_lists_button_changes_no_message_of_the_group_that_it_became(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        rina, former = house.officer(), house.groups["dpmd"].chat
-        _, _, reference = await house.filed()
-        await house.card_shows(reference, "Diterima")
+    async with opened(tmp_path) as scene:
+        rina, former = scene.officer(), scene.groups["dpmd"].chat
+        _, _, reference = await scene.filed()
+        await scene.card_shows(reference, "Diterima")
         next_number(rina, AHEAD)
-        old = await house.named(await rina.says("/daftar", "Daftar pengaduan"))
-        await house.groups["dpmd"].migrate(NEW_GROUP)
+        old = await scene.named(await rina.says("/daftar", "Daftar pengaduan"))
+        await scene.groups["dpmd"].migrate(NEW_GROUP)
         rina.listen()
         await card_again(rina, reference)
         next_number(rina, old["message_id"] - 1)
@@ -79,7 +79,7 @@ async def test_an_old_lists_button_changes_no_message_of_the_group_that_it_becam
         rina.listen()
         rows = old["reply_markup"]["inline_keyboard"]
         data = next(each["callback_data"] for row in rows for each in row if "list:" in each["callback_data"])
-        house.simulator.world.press(
+        scene.simulator.world.press(
             rina.person.user,
             former,
             former.messages[old["message_id"]],
@@ -91,14 +91,14 @@ async def test_an_old_lists_button_changes_no_message_of_the_group_that_it_becam
 
 
 async def test_another_account_takes_lower_updates_and_hits_no_old_message(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        house.simulator.rebase_updates(900_000_000)
-        _, _, reference = await house.filed()
-        rina = house.officer()
-        card = await house.card_shows(reference, "Diterima")
+    async with opened(tmp_path) as scene:
+        scene.simulator.rebase_updates(900_000_000)
+        _, _, reference = await scene.filed()
+        rina = scene.officer()
+        card = await scene.card_shows(reference, "Diterima")
         next_number(rina, AHEAD)
-        prompt = await house.named(await rina.presses("Jawab", "mohon balas pesan ini", on=card))
-        assert await house.bot.stop() == 0
+        prompt = await scene.named(await rina.presses("Jawab", "mohon balas pesan ini", on=card))
+        assert await scene.bot.stop() == 0
     simulator = await Simulator.start(token="200:OTHER", bot_username="AduanBaruBot")
     bot = None
     try:

@@ -1,4 +1,4 @@
-"""The history is chained with a key, notices tampering, and stays verifiable after erasure (law 9)."""
+"""The history is chained with a key, notices tampering, and stays verifiable after erasure (invariant 9)."""
 
 from __future__ import annotations
 

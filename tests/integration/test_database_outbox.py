@@ -1,4 +1,4 @@
-"""The outbox table: edits take a waiting row's place, and no replacement is lost to a mark (laws 3, 4)."""
+"""The outbox table: edits replace waiting rows, and no replacement is lost to a mark (invariants 3, 4)."""
 
 from __future__ import annotations
 

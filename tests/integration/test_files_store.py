@@ -205,13 +205,13 @@ async def test_the_same_content_twice_lies_there_once_and_stays_while_one_needs_
         assert await stand.files.open_file(second.key) == SECRET
 
 
-async def test_storing_nudges_whoever_tells_the_core(tmp_path: Path) -> None:
+async def test_storing_wakes_what_informs_the_core(tmp_path: Path) -> None:
     async with stage(tmp_path) as stand:
-        nudged: list[bool] = []
-        stand.files = Files(stand.database, stand.codec, stand.folder, lambda: nudged.append(True))
+        reminded: list[bool] = []
+        stand.files = Files(stand.database, stand.codec, stand.folder, lambda: reminded.append(True))
         await keep(stand, await received(stand))
         await settled(stand)
-        await eventually(lambda: true(nudged))
+        await eventually(lambda: true(reminded))
 
 
 async def true(value: object) -> bool:

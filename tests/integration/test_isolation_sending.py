@@ -28,20 +28,20 @@ def _forced(thing: Any, **fields: Any) -> Any:
     return thing
 
 
-def _nudge(*buttons: Button, **params: Any) -> OutgoingMessage:
+def _reminder(*buttons: Button, **params: Any) -> OutgoingMessage:
     whole = {"agency": "DPMD", "until": "2026-03-25"}
-    return OutgoingMessage("intake.nudge", {**whole, **params}, (buttons,) if buttons else ())
+    return OutgoingMessage("intake.reminder", {**whole, **params}, (buttons,) if buttons else ())
 
 
 UNSENDABLE = {
-    "a parameter of another type": _nudge(until=7),
-    "a parameter that is nothing": _nudge(until=None),
-    "a parameter too few": _forced(_nudge(), params={"agency": "DPMD"}),
-    "an unknown block": _forced(_nudge(), template="intake.nothing_like_it"),
-    "an unknown file": _forced(_nudge(), template="nothing.like_it"),
-    "a name that is none": _forced(_nudge(), template=""),
-    "an unknown button": _nudge(_forced(Button("resume_draft", "resume"), label="nothing_like_it")),
-    "a button that is too long": _nudge(Button("resume_draft", "resume", "x" * 70)),
+    "a parameter of another type": _reminder(until=7),
+    "a parameter that is nothing": _reminder(until=None),
+    "a parameter too few": _forced(_reminder(), params={"agency": "DPMD"}),
+    "an unknown block": _forced(_reminder(), template="intake.nothing_like_it"),
+    "an unknown file": _forced(_reminder(), template="nothing.like_it"),
+    "a name that is none": _forced(_reminder(), template=""),
+    "an unknown button": _reminder(_forced(Button("resume_draft", "resume"), label="nothing_like_it")),
+    "a button that is too long": _reminder(Button("resume_draft", "resume", "x" * 70)),
 }
 KEPT = "SELECT stage, subject, times FROM quarantine ORDER BY id"
 

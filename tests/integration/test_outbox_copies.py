@@ -1,4 +1,4 @@
-"""A message came twice, as the process was killed before its mark: both copies act as one (law 4)."""
+"""A message came twice, as the process was killed before its mark: both copies act as one (invariant 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One turn, one transaction: order, sharing, acknowledgement (laws 1 and 2)."""
+"""One turn, one transaction: order, sharing, acknowledgement (invariants 1 and 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a chat is stored in the turn that acknowledges it; memory follows (law 1)."""
+"""What happens to a chat is stored in the turn that acknowledges it; memory follows (invariant 1)."""
 
 from __future__ import annotations
 

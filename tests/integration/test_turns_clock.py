@@ -1,4 +1,4 @@
-"""What is due comes once, is cleared with its turn, and never goes round and round (law 10)."""
+"""What is due comes once, is cleared with its turn, and never goes round and round (invariant 10)."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ def _drafting(touched: datetime) -> Conversation:
 
 
 async def test_a_forgotten_draft_wakes_its_conversation_once(bench: Bench) -> None:
-    nudged = _drafting(START).model_copy()
-    assert nudged.draft
-    nudged = nudged.model_copy(update={"draft": nudged.draft.model_copy(update={"nudged": True})})
-    _answering(bench, Outcome((_drafting(START),)), Outcome((nudged,)))
+    reminded = _drafting(START).model_copy()
+    assert reminded.draft
+    reminded = reminded.model_copy(update={"draft": reminded.draft.model_copy(update={"reminded": True})})
+    _answering(bench, Outcome((_drafting(START),)), Outcome((reminded,)))
     await bench.take(said(1, "halo"))
     late = START + DAY
     assert await _rounds(bench, late - timedelta(minutes=1)) == []

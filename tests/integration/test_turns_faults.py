@@ -1,4 +1,4 @@
-"""What goes wrong in a turn, and whom it may not touch (law 2)."""
+"""What goes wrong in a turn, and whom it may not touch (invariant 2)."""
 
 from __future__ import annotations
 

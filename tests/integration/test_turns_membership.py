@@ -73,7 +73,7 @@ class Messenger:
 
 
 @dataclass
-class House:
+class TurnContext:
     """Turns with checks before them."""
 
     bench: Bench
@@ -120,7 +120,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_an_act_waits_until_the_messenger_has_said_who_its_sender_is(bench: Bench) -> None:
-    house = House(bench, Messenger([True]))
+    house = TurnContext(bench, Messenger([True]))
     await house.take([press(1)])
     assert house.heard() == []
     assert await bench.value("SELECT next FROM offsets") == 2
@@ -132,7 +132,7 @@ async def test_an_act_waits_until_the_messenger_has_said_who_its_sender_is(bench
 
 
 async def test_what_is_known_is_not_asked_again(bench: Bench) -> None:
-    house = House(bench, Messenger([True]))
+    house = TurnContext(bench, Messenger([True]))
     for number in (1, 2, 3):
         await house.take([press(number)])
         await house.nothing_waits()
@@ -141,7 +141,7 @@ async def test_what_is_known_is_not_asked_again(bench: Bench) -> None:
 
 
 async def test_one_check_serves_all_that_a_person_does_meanwhile_in_order(bench: Bench) -> None:
-    house = House(bench, Messenger([True]))
+    house = TurnContext(bench, Messenger([True]))
     await house.take([press(1), press(2), press(3), press(4, 8)])
     await house.nothing_waits()
     assert sorted(house.messenger.asked) == [(GROUP, OFFICER), (GROUP, 8)]
@@ -151,7 +151,7 @@ async def test_one_check_serves_all_that_a_person_does_meanwhile_in_order(bench:
 
 
 async def test_a_messenger_that_does_not_answer_ends_the_waiting(bench: Bench) -> None:
-    house = House(bench, Messenger([DeliveryError(Failure.TEMPORARY, "timed out")]))
+    house = TurnContext(bench, Messenger([DeliveryError(Failure.TEMPORARY, "timed out")]))
     await house.take([press(1)])
     await house.nothing_waits()
     assert len(house.messenger.asked) == 3
@@ -169,7 +169,7 @@ async def test_a_messenger_that_does_not_answer_ends_the_waiting(bench: Bench) -
     ids=str,
 )
 async def test_what_another_try_does_not_end_is_asked_once(bench: Bench, error: Exception) -> None:
-    house = House(bench, Messenger([error]))
+    house = TurnContext(bench, Messenger([error]))
     await house.take([press(1)])
     await house.nothing_waits()
     assert len(house.messenger.asked) == 1
@@ -177,7 +177,7 @@ async def test_what_another_try_does_not_end_is_asked_once(bench: Bench, error: 
 
 
 async def test_a_passing_failure_is_tried_again(bench: Bench) -> None:
-    house = House(bench, Messenger([DeliveryError(Failure.TEMPORARY, "timed out"), False]))
+    house = TurnContext(bench, Messenger([DeliveryError(Failure.TEMPORARY, "timed out"), False]))
     await house.take([press(1)])
     await house.nothing_waits()
     assert house.heard()[0] == MembershipChanged(TOLD, GROUP, (), (OFFICER,))
@@ -185,7 +185,7 @@ async def test_a_passing_failure_is_tried_again(bench: Bench) -> None:
 
 
 async def test_what_waits_survives_a_restart(bench: Bench) -> None:
-    house = House(bench, Messenger([True]))
+    house = TurnContext(bench, Messenger([True]))
     await bench.take(press(1), press(13), press(3))
     assert await bench.value("SELECT count(*) FROM waiting") == 3
     assert list(await house.checks.start()) == []
@@ -196,7 +196,7 @@ async def test_what_waits_survives_a_restart(bench: Bench) -> None:
 
 
 async def test_a_damaged_waiting_row_holds_up_no_other(bench: Bench) -> None:
-    house = House(bench, Messenger([True]))
+    house = TurnContext(bench, Messenger([True]))
     await bench.take(press(1), press(2))
     await bench.database.write(lambda c: c.execute(text("UPDATE waiting SET raw = x'00' WHERE id = 1")))
     (fault,) = await house.checks.start()
@@ -211,7 +211,7 @@ async def test_a_press_whose_check_takes_long_is_answered_meanwhile(
 ) -> None:
     monkeypatch.setattr(membership, "PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr(membership, "WAITS", (0.05,))
-    house = House(bench, Messenger([True]))
+    house = TurnContext(bench, Messenger([True]))
     await house.take([press(1)])
     await house.nothing_waits()
     assert house.answered == ["system.checking"]
@@ -323,7 +323,7 @@ async def test_who_is_out_for_a_day_is_forgotten(bench: Bench) -> None:
 
 
 async def test_a_press_that_waited_over_a_restart_has_no_alert_to_show(bench: Bench) -> None:
-    house = House(bench, Messenger([True]))
+    house = TurnContext(bench, Messenger([True]))
     await bench.take(press(1))
     await house.checks.start()
     await house.nothing_waits()
@@ -332,7 +332,7 @@ async def test_a_press_that_waited_over_a_restart_has_no_alert_to_show(bench: Be
 
 
 async def test_many_outsiders_take_few_connections(bench: Bench) -> None:
-    house = House(bench, Messenger([False]))
+    house = TurnContext(bench, Messenger([False]))
     at_once, most = 0, 0
 
     async def slow(chat: int, person: int) -> bool:

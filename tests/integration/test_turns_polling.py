@@ -1,4 +1,4 @@
-"""Fetching goes on only when all is stored, and a stop breaks off a fetch but never a turn (law 1)."""
+"""Fetching goes on only when all is stored, and a stop breaks off a fetch but never a turn (invariant 1)."""
 
 from __future__ import annotations
 

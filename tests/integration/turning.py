@@ -1,4 +1,4 @@
-"""A house around the turns: a fake core in few lines, and updates to feed it with."""
+"""Everything that the turns need: a fake core in few lines, and updates to feed it with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.turns.turns import Committed, House, Incoming, Turns
+from bot.turns.turns import Committed, Incoming, TurnContext, Turns
 from conversations.complaints.case import Case, Status
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.references import registration_number
@@ -19,10 +19,10 @@ from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
-from conversations.world import Hands, Listing, Standing, World
+from conversations.world import Listing, Providers, Standing, World
 from tests.unit.transcript import RULES, STAFF, START
 
-HANDS = Hands(lambda: "id", lambda: "CODE", lambda code, ref: code + ref, lambda _agency, _day: True)
+PROVIDERS = Providers(lambda: "id", lambda: "CODE", lambda code, ref: code + ref, lambda _agency, _day: True)
 GROUP = STAFF["dpmd"]
 
 
@@ -137,16 +137,16 @@ class Bench:
         await self.turns().take(incoming)
 
     def turns(self) -> Turns:
-        house = House(
+        context = TurnContext(
             core=self.core,
             codec=self.codec,
             rules=RULES,
-            hands=HANDS,
+            providers=PROVIDERS,
             now=lambda: self.now,
             wall=lambda: 1_000_000.0,
             operator_chat=self.operator,
         )
-        return Turns(self.database, house, self.committed.append, pause=self._pause)
+        return Turns(self.database, context, self.committed.append, pause=self._pause)
 
     async def _pause(self, seconds: float) -> None:
         self.waits.append(seconds)

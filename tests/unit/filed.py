@@ -81,12 +81,12 @@ class LeanChat(Chat):
     def lean(self, whole: World) -> World:
         """The world with no more than the event's needs."""
         assert self.event
-        first = engine.needs(self.event, World(whole.now, whole.rules, whole.hands))
+        first = engine.needs(self.event, World(whole.now, whole.rules, whole.providers))
         talk = whole.conversations.get(first.conversation) if first.conversation else None
         key = whole.keys.get(first.reply, "") if first.reply else ""
         more = engine.further_needs(self.event, talk, key)
         self.asked = first.members | more.members
-        world = World(whole.now, whole.rules, whole.hands, serials=whole.serials)
+        world = World(whole.now, whole.rules, whole.providers, serials=whole.serials)
         world.conversations = {
             key: known
             for key, known in whole.conversations.items()

@@ -215,7 +215,9 @@ MOVES = (
         st.tuples(st.sampled_from(MOVES), st.integers(0, 9), st.integers(0, 60)), min_size=5, max_size=30
     ),
 )
-def test_any_sequence_of_events_keeps_the_laws(confidential: bool, moves: list[tuple[str, int, int]]) -> None:
+def test_any_sequence_of_events_keeps_the_life_cycle(
+    confidential: bool, moves: list[tuple[str, int, int]]
+) -> None:
     play = Play(confidential=confidential)
     for what, who, choice in moves:
         play.act(what, who, choice)

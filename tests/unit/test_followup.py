@@ -346,11 +346,14 @@ def test_the_clock_serves_a_draft_and_unsent_messages_in_one_wake() -> None:
     world.citizen.presses("answer_now")
     world.citizen.says("Di balai desa.")
     world.chat.wake(CITIZEN, timedelta(days=1, minutes=1))
-    assert {message.template for message in world.chat.sent(CITIZEN)} == {"intake.nudge", "followup.reminder"}
+    assert {message.template for message in world.chat.sent(CITIZEN)} == {
+        "intake.reminder",
+        "followup.reminder",
+    }
     after = world.chat.conversation(CITIZEN)
     assert after.draft
     assert after.collecting
-    assert (after.draft.nudged, after.collecting.reminded) == (True, True)
+    assert (after.draft.reminded, after.collecting.reminded) == (True, True)
 
 
 def test_unsent_words_for_one_case_are_settled_before_another() -> None:

@@ -666,7 +666,7 @@ def test_draft_is_nudged_once_after_a_day_and_dropped_after_seven() -> None:
     chat.wake(SITI, timedelta(hours=23))
     assert chat.sent(SITI) == []
     chat.wake(SITI, timedelta(hours=2))
-    assert [message.template for message in chat.sent(SITI)] == ["intake.nudge"]
+    assert [message.template for message in chat.sent(SITI)] == ["intake.reminder"]
     chat.wake(SITI, timedelta(days=1))
     assert chat.sent(SITI) == []
     chat.wake(SITI, timedelta(days=5))
@@ -787,8 +787,8 @@ def test_going_on_with_a_draft_keeps_it_for_another_seven_days() -> None:
     to_name(siti)
     chat = siti.chat_log
     chat.wake(SITI, timedelta(hours=25))
-    nudge = chat.sent(SITI)[0]
-    assert str(nudge.params["until"]).startswith("2026-03-24T09:0")
+    reminder = chat.sent(SITI)[0]
+    assert str(reminder.params["until"]).startswith("2026-03-24T09:0")
     chat.now += timedelta(days=5)
     siti.presses("resume_draft")
     chat.wake(SITI, timedelta(days=2))

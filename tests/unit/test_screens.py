@@ -1,4 +1,4 @@
-"""A screen keeps its message's name while it changes in place, so that a copy changes too (law 4)."""
+"""A screen keeps its message's name while it changes in place, so that a copy changes too (invariant 4)."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.messages import Button, Keyboard, OutgoingMessage
-from conversations.world import Hands, Listed, Listing, Membership, World
+from conversations.world import Listed, Listing, Membership, Providers, World
 
 LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
 WIB = ZoneInfo("Asia/Jakarta")
@@ -72,8 +72,8 @@ RULES = Rules(
 )
 
 
-def _hands(codes: Iterator[int]) -> Hands:
-    return Hands(
+def _providers(codes: Iterator[int]) -> Providers:
+    return Providers(
         new_id=lambda: f"d{next(codes):011d}",
         new_code=lambda: "ABCD2345",
         hash_code=lambda code, reference: f"hash:{code}:{reference}",
@@ -100,7 +100,7 @@ class Chat:
         """A working set read back from JSON: nothing else survives between two events."""
         cases = [Case.model_validate_json(text) for text in self.cases.values()]
         conversations = [Conversation.model_validate_json(text) for text in self.conversations.values()]
-        world = World(self.now, self.rules, _hands(self.ids), keys=dict(self.keys))
+        world = World(self.now, self.rules, _providers(self.ids), keys=dict(self.keys))
         world.conversations = {entry.key: entry for entry in conversations}
         for case in sorted(cases, key=lambda entry: entry.reference):
             world.apply(Outcome(cases=(case,)))

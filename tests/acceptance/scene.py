@@ -142,7 +142,7 @@ class Voice:
 
 
 @dataclass
-class House:
+class Scene:
     """One running bot with its groups; people are made as they are needed."""
 
     simulator: Simulator
@@ -235,7 +235,7 @@ def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:
 
 
 @asynccontextmanager
-async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[House]:
+async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[Scene]:
     """Run a bot with both agencies, and end it."""
     simulator = await Simulator.start(limits=limits)
     try:
@@ -243,7 +243,7 @@ async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIter
         chosen = {"agencies": AGENCIES, "pacing": UNPACED, "operator_chat_id": OPERATOR, **settings}
         bot = await BotProcess.run(simulator, folder, **chosen)
         try:
-            yield House(simulator, bot, folder, groups)
+            yield Scene(simulator, bot, folder, groups)
         finally:
             if bot.running:
                 await bot.stop()

@@ -11,15 +11,15 @@ from functools import partial
 from bot.calendars import WorkingCalendar
 from conversations.complaints.agency import Rules
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
-from conversations.world import Hands
+from conversations.world import Providers
 
 ID_ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 12
 
 
-def make_hands(rules: Rules, pepper: bytes) -> Hands:
-    """Hands over the agencies' calendars; `pepper` keys the stored access codes."""
-    return Hands(
+def make_providers(rules: Rules, pepper: bytes) -> Providers:
+    """Providers over the agencies' calendars; `pepper` keys the stored access codes."""
+    return Providers(
         new_id=_new_id,
         new_code=lambda: access_code(secrets.token_bytes(CODE_BYTES)),
         hash_code=partial(hash_code, pepper=pepper),

@@ -1,4 +1,4 @@
-"""Any sequence of events keeps the laws: one complaint a draft, no lost answer, a way on from everywhere."""
+"""Any sequence of events keeps the invariants: one complaint a draft, no lost answer, always a way on."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def sign(siti: Actor, draft: Draft) -> None:
 
 @settings(max_examples=120)
 @given(st.lists(action, max_size=40))
-def test_any_sequence_of_events_keeps_the_laws(steps: list[tuple[object, ...]]) -> None:
+def test_any_sequence_of_events_keeps_the_invariants(steps: list[tuple[object, ...]]) -> None:
     chat = Chat()
     siti, budi = chat.person(SITI, "Siti"), chat.person(BUDI, "Budi", GROUP)
     own: list[int] = []
