@@ -180,7 +180,7 @@ def advance(event: Event, world: World) -> Outcome:
         and event.press
         and not any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     ):
-        return outcome + Outcome(effects=(AnswerPress(event.press),))
+        return outcome + Outcome.of(AnswerPress(event.press))
     return outcome
 
 
@@ -229,13 +229,13 @@ def _pressed(event: ButtonPressed, world: World, conversation: Conversation) -> 
     for actions in (intake.ACTIONS, followup.ACTIONS, desk.PRIVATE_ACTIONS):
         if handler := actions.get(event.action):
             return handler(event, world, conversation)
-    return Outcome(effects=(AnswerPress(event.press, "system.press_outdated"),))
+    return Outcome.of(AnswerPress(event.press, "system.press_outdated"))
 
 
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     if event.command == "id":
         message = OutgoingMessage("system.own_id", {"person": conversation.person})
-        return Outcome((conversation,), (), (Send(conversation.chat, message),))
+        return Outcome.of(conversation, Send(conversation.chat, message))
     if event.command == "start" and desk.linked_case(event.argument):
         return desk.open_link(event, world, conversation)
     if event.command == "batal" and listening.officer_listens(conversation):
@@ -258,14 +258,14 @@ def _greet_group(event: BotAdded, world: World) -> Outcome:
     if world.rules.of_chat(event.chat):
         return Outcome()
     message = OutgoingMessage("system.unknown_group", {"chat": event.chat, "title": event.title})
-    return Outcome(effects=(Send(event.chat, message), LeaveChat(event.chat)))
+    return Outcome.of(Send(event.chat, message), LeaveChat(event.chat))
 
 
 def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:
     if not world.rules.of_chat(event.chat):
         return Outcome()
     effects = (Send(event.chat, OutgoingMessage("system.no_anonymous")),)
-    return Outcome(effects=(*effects, AnswerPress(event.press)) if event.press else effects)
+    return Outcome.of(*((*effects, AnswerPress(event.press)) if event.press else effects))
 
 
 # What nobody said: the clock, the file store, the outbox and the groups.

@@ -72,7 +72,7 @@ def show_message(
     if conversation.keyboard and not has_keyboard:
         farewell = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
         before = (*before, Send(turned.chat, farewell))
-    return Outcome((turned,), (), (*before, Send(turned.chat, message, screen_key(turned))))
+    return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
 
 
 def screen_key(conversation: Conversation) -> str:
@@ -92,7 +92,7 @@ def say(
     """Say something without changing what is being asked: earlier buttons stay good."""
     changed = conversation.model_copy(update=changes) if changes else conversation
     message = OutgoingMessage(template, params or {}, buttons, keyboard)
-    return Outcome((changed,), (), (Send(conversation.chat, message),))
+    return Outcome.of(changed, Send(conversation.chat, message))
 
 
 def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
@@ -102,4 +102,4 @@ def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
     """Say so instead of acting, and leave everything as it is."""
-    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+    return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))

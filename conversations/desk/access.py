@@ -112,9 +112,9 @@ def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> 
     """Say why not: in the button's alert while it can still be answered, else in the chat."""
     if isinstance(event, ButtonPressed) and event.press:
         alert = AnswerPress(event.press, refusal.template, refusal.params, alert=True)
-        return Outcome((conversation,), (), (alert,))
+        return Outcome.of(conversation, alert)
     message = OutgoingMessage(refusal.template, refusal.params)
-    return Outcome((conversation,), (), (Send(event.origin.chat, message),))
+    return Outcome.of(conversation, Send(event.origin.chat, message))
 
 
 def unknown_button(event: PersonEvent, conversation: Conversation) -> Outcome:

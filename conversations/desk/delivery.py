@@ -30,7 +30,7 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
         until = day + timedelta(days=world.rules.limits.objection_days)
         case = case.model_copy(update={"objection_until": until})
     record = RecordHistory(case.id, "clock", f"response_{event.delivery}", event.key)
-    reported = Outcome((), (case,), (edit_card(case, world, Lane.UNASKED), record))
+    reported = Outcome.of(case, edit_card(case, world, Lane.UNASKED), record)
     return reported if delivered else reported + _task(case, world, event)
 
 
@@ -46,7 +46,7 @@ def _task(case: Case, world: World, event: MessageReported) -> Outcome:
     )
     key = f"unreachable:{case.id}:{event.key.rpartition(':')[2]}"
     group = casefile.group_of(case, world.rules)
-    return Outcome(effects=(Send(group, message, key, Lane.UNASKED),))
+    return Outcome.of(Send(group, message, key, Lane.UNASKED))
 
 
 def file_stored(event: FileStored, world: World) -> Outcome:
@@ -54,4 +54,4 @@ def file_stored(event: FileStored, world: World) -> Outcome:
     if event.owner not in world.cases:
         return Outcome()
     text = f"{event.file} sha256:{event.sha256} {event.size}"
-    return Outcome(effects=(RecordHistory(event.owner, "clock", "file_stored", text),))
+    return Outcome.of(RecordHistory(event.owner, "clock", "file_stored", text))

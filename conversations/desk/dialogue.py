@@ -175,4 +175,4 @@ def abandon(world: World, conversation: Conversation) -> Outcome:
     """/batal in the private chat while an officer's prompt is open there."""
     writing = conversation.collecting
     case = world.cases.get(writing.case) if writing else None
-    return desk_answers.dropped(world, conversation, case) if case else Outcome((conversation,))
+    return desk_answers.dropped(world, conversation, case) if case else Outcome.of(conversation)

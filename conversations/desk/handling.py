@@ -32,7 +32,7 @@ def take(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     history: tuple[Effect, ...] = (RecordHistory(case.id, desk_access.who(event), "taken", officer.name),)
     case, steps = start(case, role, officer, world)
     told = AnswerPress(event.press, "desk.now_yours", {"reference": case.reference})
-    return Outcome((conversation,), (case,), (told, edit_card(case, world), *history, *steps))
+    return Outcome.of(conversation, case, told, edit_card(case, world), *history, *steps)
 
 
 def start(case: Case, role: Role, officer: Officer, world: World) -> tuple[Case, tuple[Effect, ...]]:
@@ -57,7 +57,7 @@ def verify(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     case, steps = start(case, role, officer, world)
     told = AnswerPress(event.press, "desk.now_verified", {"reference": case.reference})
     effects = (told, confirm_receipt(case), edit_card(case, world), *history, *steps)
-    return Outcome((conversation,), (case,), effects)
+    return Outcome.of(conversation, case, *effects)
 
 
 def _not_verifiable(case: Case) -> Refusal:

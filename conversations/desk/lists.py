@@ -86,8 +86,8 @@ def show_list(event: PersonEvent, world: World, conversation: Conversation) -> O
     key = f"list:{conversation.person}"
     if isinstance(event, ButtonPressed):
         edit = Edit(conversation.chat, key, message, event.origin.message)
-        return Outcome((conversation,), (), (edit,))
-    return Outcome((conversation,), (), (Send(conversation.chat, message, key),))
+        return Outcome.of(conversation, edit)
+    return Outcome.of(conversation, Send(conversation.chat, message, key))
 
 
 def _line(case: Case, world: World) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def ticket(event: CommandReceived, world: World, conversation: Conversation, age
 
 
 def _card_anew(case: Case, world: World, conversation: Conversation) -> Outcome:
-    return Outcome((conversation,), (), (Send(conversation.chat, card(case, world), card_key(case)),))
+    return Outcome.of(conversation, Send(conversation.chat, card(case, world), card_key(case)))
 
 
 def answer(
@@ -171,7 +171,7 @@ def answer(
             return problem
         under, kept = part_of(file), keep(file, case.id)
         part = under.model_copy(update={"text": text}) if under else part
-        before = Outcome(effects=(kept,) if kept else ())
+        before = Outcome.of(kept)
     parts = (part,) if part else ()
     opened = desk_prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, parts)
     return opened if opened.conversations[-1] == conversation else before + opened
@@ -209,4 +209,4 @@ def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     message = OutgoingMessage("desk.discarded", {"reference": reference})
     effects = (Send(conversation.chat, message), *desk_answers.drop(dropped))
     emptied = conversation.model_copy(update={"held": (), "asked_reference": ""})
-    return Outcome(effects=effects) + desk_posting.ended(world, emptied)
+    return Outcome.of(*effects) + desk_posting.ended(world, emptied)

@@ -141,7 +141,7 @@ def _without_prompt(conversation: Conversation, group: int, world: World) -> Out
         }
     )
     told = (Send(closed.chat, OutgoingMessage("desk.not_a_member")),) if closed.private else ()
-    return Outcome((closed,), (), (*dropped, *told))
+    return Outcome.of(closed, *dropped, *told)
 
 
 def _is_held(case: Case, person: int, group: int, world: World) -> bool:
@@ -161,4 +161,4 @@ def _freed(event: MembershipChanged, person: int, world: World) -> Outcome:
         effects.append(RecordHistory(case.id, f"officer:{person}", "released", name))
     params = {"officer": name, "references": [case.reference for case in free]}
     effects.append(Send(event.chat, OutgoingMessage("desk.officer_left", params), lane=Lane.UNASKED))
-    return Outcome((), tuple(free), tuple(effects))
+    return Outcome.of(*tuple(free), *tuple(effects))

@@ -45,12 +45,12 @@ def ended(world: World, conversation: Conversation) -> Outcome:
     closed = conversation.model_copy(update={"listener": "nobody", "collecting": None})
     if closed.private:
         closed = closed.model_copy(update={"asked_reference": ""})
-        return intake.resume(world, closed) if closed.draft else Outcome((closed,))
+        return intake.resume(world, closed) if closed.draft else Outcome.of(closed)
     if closed.asked_reference:
-        return Outcome((closed,))
+        return Outcome.of(closed)
     # What was said plainly and never claimed was talk. A reply to a card waits for its own question.
     talk = tuple(DropFile(part.file) for part in closed.held if part.file)
-    return Outcome((closed.model_copy(update={"held": ()}),), (), talk)
+    return Outcome.of(closed.model_copy(update={"held": ()}), *talk)
 
 
 def shown_to_citizen(case: Case, contribution: Contribution, world: World) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def post(event: PersonEvent, world: World, case: Case, contribution: Contributio
         edit_card(asked, world),
         RecordHistory(case.id, desk_access.who(event), Purpose.QUESTION, contribution.text),
     )
-    return Outcome((), (asked,), effects)
+    return Outcome.of(asked, *effects)
 
 
 def _taken(case: Case, officer: Officer, world: World) -> Case:
@@ -106,7 +106,7 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
     message = OutgoingMessage("followup.response", params, verdict(moved, number), files=contribution.files)
     said = RecordHistory(case.id, desk_access.who(event), "response", contribution.text)
     send = Send(case.filed_by, message, f"response:{case.id}:{number}", report=case.id)
-    return Outcome((), (moved,), (send, edit_card(moved, world), *history, said))
+    return Outcome.of(moved, send, edit_card(moved, world), *history, said)
 
 
 def _step(

@@ -52,10 +52,10 @@ def open_prompt(
             "asked_reference": "",
         }
     )
-    opened = Outcome((listening,), (asked,))
+    opened = Outcome.of(listening, asked)
     if parts:
         return opened + desk_answers.add(event, world, listening, asked, parts, anew=True)
-    return opened + Outcome(effects=(desk_posting.prompt(listening, asked, purpose, officer_name),))
+    return opened + Outcome.of(desk_posting.prompt(listening, asked, purpose, officer_name))
 
 
 def choose_first(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -100,7 +100,7 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
     effects: tuple[Effect, ...] = (kept,) if kept else ()
     if same:
         more = conversation.model_copy(update={"held": (*conversation.held, part)})
-        return Outcome((more,), (), effects)
+        return Outcome.of(more, *effects)
     return _ask_purpose(event, conversation, case, part, effects)
 
 
@@ -110,7 +110,7 @@ def _ask_purpose(
     officer = {"id": conversation.person, "name": event.origin.person.name}
     labels = (("final_response", "question"), ("note", "discard"))
     rows = tuple(tuple(_choice(case, conversation, label) for label in row) for row in labels)
-    named = Outcome(cases=(_named(case, event),))
+    named = Outcome.of(_named(case, event))
     return named + show(
         conversation,
         "desk.what_for",
@@ -143,7 +143,7 @@ def chosen(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         return not_yours(event, conversation, case)
     if not conversation.held or conversation.asked_reference != case.reference:
         return desk_access.unknown_button(event, conversation)
-    strip = Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+    strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:
         return strip + let_go(conversation)
     purpose = PURPOSES[label]
@@ -156,7 +156,7 @@ def chosen(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 def let_go(conversation: Conversation) -> Outcome:
     """Forget what was held: it was talk among colleagues."""
     emptied = conversation.model_copy(update={"held": (), "asked_reference": ""})
-    return Outcome((emptied,), (), tuple(DropFile(part.file) for part in conversation.held if part.file))
+    return Outcome.of(emptied, *tuple(DropFile(part.file) for part in conversation.held if part.file))
 
 
 def not_yours(event: PersonEvent, conversation: Conversation, case: Case, owner: int = 0) -> Outcome:
@@ -174,7 +174,7 @@ def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -
     case = world.cases.get(writing.case) if writing else None
     part = part_of(event)
     if writing is None or case is None or part is None:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     if conversation.held and conversation.asked_reference:
         return choose_first(event, world, conversation)
     if problem := desk_answers.problem_of(event, (*writing.parts, *conversation.held), world, conversation):
@@ -184,7 +184,7 @@ def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -
     effects: tuple[Effect, ...] = (kept,) if kept else ()
     if not conversation.held:
         effects += (_ask_whether(conversation, case, writing.purpose, event.origin.person.name),)
-    return Outcome((more,), (), effects)
+    return Outcome.of(more, *effects)
 
 
 def _ask_whether(conversation: Conversation, case: Case, purpose: Purpose, name: str) -> Send:
@@ -212,12 +212,12 @@ def claimed(event: PersonEvent, world: World, conversation: Conversation) -> Out
     writing = conversation.collecting
     if writing is None or writing.case != case.id or not conversation.held:
         return desk_access.unknown_button(event, conversation)
-    strip = Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+    strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label == "yes":
         emptied = conversation.model_copy(update={"held": ()})
         return strip + desk_answers.add(event, world, emptied, case, conversation.held)
     let = let_go(conversation)
     if not writing.parts:
         closed = {"collecting": None, "listener": "nobody"}
-        let += Outcome((let.conversations[0].model_copy(update=closed),))
+        let += Outcome.of(let.conversations[0].model_copy(update=closed))
     return strip + let

@@ -25,7 +25,7 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if case.complaint.confidential:
         return _by_link(event, world, conversation, case, "evidence")
     message = _evidence(case, reply_to=card_key(case))
-    return Outcome((conversation,), (), (Send(event.origin.chat, message),))
+    return Outcome.of(conversation, Send(event.origin.chat, message))
 
 
 def _evidence(case: Case, reply_to: str = "") -> OutgoingMessage:
@@ -47,7 +47,7 @@ def read_all(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if case.complaint.confidential:
         return _by_link(event, world, conversation, case, "read")
     message = _full(case, world, reply_to=card_key(case))
-    return Outcome((conversation,), (), (Send(event.origin.chat, message),))
+    return Outcome.of(conversation, Send(event.origin.chat, message))
 
 
 def _full(case: Case, world: World, reply_to: str = "") -> OutgoingMessage:
@@ -99,7 +99,7 @@ def _press_again(event: ButtonPressed, conversation: Conversation, case: Case) -
     officer = {"id": conversation.person, "name": event.origin.person.name}
     params = {"reference": case.reference, "officer": officer}
     message = OutgoingMessage("desk.press_again", params, reply_to=card_key(case))
-    return Outcome((conversation,), (), (Send(event.origin.chat, message),))
+    return Outcome.of(conversation, Send(event.origin.chat, message))
 
 
 def _seen(
@@ -113,7 +113,7 @@ def _seen(
     seen = desk_access.granted(case, kind, event.origin.person.id, world.now)
     name = event.origin.person.name
     log = RecordHistory(case.id, desk_access.who(event), f"{kind}_viewed", name)
-    return Outcome((conversation,), (seen,), (answer, log))
+    return Outcome.of(conversation, seen, answer, log)
 
 
 def answer_by_link(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -145,7 +145,7 @@ def _ask_which(event: CommandReceived, conversation: Conversation, case: Case) -
         Button(label, "desk_write", case.id, case.version, label) for label in ("final_response", "question")
     )
     message = OutgoingMessage("desk.write_which", {"reference": case.reference}, (which,))
-    return Outcome((conversation,), (asked,), (Send(conversation.chat, message),))
+    return Outcome.of(conversation, asked, Send(conversation.chat, message))
 
 
 def write_chosen(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -205,7 +205,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
         return desk_prompts.open_prompt(event, world, conversation, case, WRITTEN[kind])
     message = READ[kind](case, world)
     if kind == "read" and case.complaint.confidential and casefile.evidence(case):
-        return Outcome(
-            (conversation,), (), (Send(conversation.chat, message), Send(conversation.chat, _evidence(case)))
+        return Outcome.of(
+            conversation, Send(conversation.chat, message), Send(conversation.chat, _evidence(case))
         )
-    return Outcome((conversation,), (), (Send(conversation.chat, message),))
+    return Outcome.of(conversation, Send(conversation.chat, message))

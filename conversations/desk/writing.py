@@ -42,7 +42,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     writing = conversation.collecting
     case = world.cases.get(writing.case) if writing else None
     if writing is None or case is None:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation)
     part = part_of(event)
@@ -51,7 +51,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     if problem := problem_of(event, writing.parts, world, conversation):
         return problem
     kept = keep(event, case.id)
-    before = Outcome(effects=(kept,) if kept else ())
+    before = Outcome.of(kept)
     return before + add(event, world, conversation, case, (part,))
 
 
@@ -70,7 +70,7 @@ def add(
     """
     writing = conversation.collecting
     if writing is None:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     if writing.purpose is Purpose.NOTE:
         return _save_note(event, world, conversation, case, (*writing.parts, *parts))
     joined = writing.model_copy(update={"parts": (*writing.parts, *parts)})
@@ -79,7 +79,7 @@ def add(
     show: Effect = Send(conversation.chat, message, key)
     if writing.parts and not anew:
         show = Edit(conversation.chat, key, message)
-    return Outcome((more,), (), (show,))
+    return Outcome.of(more, show)
 
 
 def _preview(conversation: Conversation, case: Case, world: World, event: PersonEvent) -> OutgoingMessage:
@@ -119,7 +119,7 @@ def _save_note(
         edit_card(case, world),
         RecordHistory(case.id, desk_access.who(event), Purpose.NOTE, note.text),
     )
-    return Outcome((), (case,), effects) + desk_posting.ended(world, known)
+    return Outcome.of(case, *effects) + desk_posting.ended(world, known)
 
 
 def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) -> Outcome | None:
@@ -133,7 +133,7 @@ def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) 
             thread = (*case.thread[:index], joined, *case.thread[index + 1 :])
             kept = keep(event, case.id)
             more = changed(case, thread=thread)
-            return Outcome((conversation,), (more,), (kept,) if kept else ())
+            return Outcome.of(conversation, more, kept)
     return None
 
 
@@ -147,10 +147,10 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
         more = conversation.model_copy(update={"collecting": joined})
         message = _preview(more, case, world, event)
         key = preview_key(case.id, conversation.person)
-        return Outcome((more,), (), (Edit(conversation.chat, key, message),))
+        return Outcome.of(more, Edit(conversation.chat, key, message))
     if held := with_edit(conversation.held, event.origin.message, text):
-        return Outcome((conversation.model_copy(update={"held": held}),))
-    return _too_late(event, world, conversation) or Outcome((conversation,))
+        return Outcome.of(conversation.model_copy(update={"held": held}))
+    return _too_late(event, world, conversation) or Outcome.of(conversation)
 
 
 def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
@@ -201,7 +201,7 @@ def rewrite(event: PersonEvent, world: World, conversation: Conversation) -> Out
     dropped = OutgoingMessage("desk.rewriting", {"reference": case.reference})
     effects: tuple[Effect, ...] = (Edit(conversation.chat, key, dropped, event.origin.message),)
     effects += (desk_posting.prompt(again, case, purpose, event.origin.person.name),)
-    return Outcome((again,), (), (*effects, *drop(parts)))
+    return Outcome.of(again, *effects, *drop(parts))
 
 
 def discard(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -213,7 +213,7 @@ def discard(event: PersonEvent, world: World, conversation: Conversation) -> Out
     dropped = OutgoingMessage("desk.discarded", {"reference": case.reference})
     key = preview_key(case.id, conversation.person)
     effects = (Edit(conversation.chat, key, dropped, event.origin.message), *drop(parts))
-    return Outcome(effects=effects) + desk_posting.ended(world, conversation)
+    return Outcome.of(*effects) + desk_posting.ended(world, conversation)
 
 
 def drop(parts: tuple[Part, ...]) -> tuple[Effect, ...]:
@@ -224,7 +224,7 @@ def drop(parts: tuple[Part, ...]) -> tuple[Effect, ...]:
 def written_case(event: PersonEvent, world: World, conversation: Conversation) -> Case | Outcome:
     """The case that the presser is writing about; an outcome that says why not."""
     if not isinstance(event, ButtonPressed):
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     case, writing = world.cases.get(event.subject), conversation.collecting
     if case and event.value != str(conversation.person):
         name = case.prompted.get(whole(event.value, MOST_ID) or 0, "")
@@ -240,12 +240,12 @@ def post(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     """Kirim: checked once more by what is true now, then sent and recorded."""
     case, writing = written_case(event, world, conversation), conversation.collecting
     if isinstance(case, Outcome) or writing is None:
-        return case if isinstance(case, Outcome) else Outcome((conversation,))
+        return case if isinstance(case, Outcome) else Outcome.of(conversation)
     key = preview_key(case.id, conversation.person)
     if refusal := desk_access.may_not(case, conversation.person, writing.purpose, world):
         # What was written stays, as a note if the officer wishes.
         told = OutgoingMessage(refusal.template, refusal.params, _still(case, conversation.person))
-        over = Outcome(effects=(Edit(conversation.chat, key, told, event.origin.message),))
+        over = Outcome.of(Edit(conversation.chat, key, told, event.origin.message))
         return desk_access.refuse(event, conversation, refusal) + over
     name = event.origin.person.name
     contribution = Contribution(purpose=writing.purpose, by=name, at=world.now, parts=writing.parts)
@@ -253,7 +253,7 @@ def post(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     receipt = Edit(conversation.chat, key, OutgoingMessage("desk.posted", sent), event.origin.message)
     posted = desk_posting.post(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
-    return Outcome(effects=(receipt,)) + posted + desk_posting.ended(world, known)
+    return Outcome.of(receipt) + posted + desk_posting.ended(world, known)
 
 
 def _still(case: Case, person: int) -> Rows:
@@ -269,7 +269,7 @@ def save_as_note(event: PersonEvent, world: World, conversation: Conversation) -
     """What could not be sent any more is kept for the officers."""
     case, writing = written_case(event, world, conversation), conversation.collecting
     if isinstance(case, Outcome) or writing is None:
-        return case if isinstance(case, Outcome) else Outcome((conversation,))
+        return case if isinstance(case, Outcome) else Outcome.of(conversation)
     return _save_note(event, world, conversation, case, writing.parts)
 
 
@@ -278,4 +278,4 @@ def dropped(world: World, conversation: Conversation, case: Case) -> Outcome:
     writing = conversation.collecting
     over = OutgoingMessage("desk.discarded", {"reference": case.reference})
     files = drop(writing.parts if writing else ())
-    return Outcome(effects=(Send(conversation.chat, over), *files)) + desk_posting.ended(world, conversation)
+    return Outcome.of(Send(conversation.chat, over), *files) + desk_posting.ended(world, conversation)

@@ -148,11 +148,11 @@ def left(world: World, conversation: Conversation) -> Outcome:
     """Asking is over: back to what was set aside."""
     closed = conversation.model_copy(update={"asked_reference": ""})
     if conversation.listener not in ASKING:
-        return Outcome((closed,))
+        return Outcome.of(closed)
     if closed.collecting:
-        return Outcome((closed.model_copy(update={"listener": "collecting"}),))
+        return Outcome.of(closed.model_copy(update={"listener": "collecting"}))
     closed = closed.model_copy(update={"listener": "nobody"})
-    return intake.resume(world, closed) if closed.draft else Outcome((closed,))
+    return intake.resume(world, closed) if closed.draft else Outcome.of(closed)
 
 
 def leave(world: World, conversation: Conversation) -> Outcome:

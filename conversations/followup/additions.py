@@ -60,7 +60,7 @@ def begin(
     if collecting.parts:
         files = tuple(part.file for part in said if part.file)
         given: tuple[Effect, ...] = (GiveFiles(files, case.id),) if files else ()
-        return Outcome((listening,), (), (*given, _tally(listening, case, fresh=True)))
+        return Outcome.of(listening, *given, _tally(listening, case, fresh=True))
     params = {"reference": case.reference, "purpose": purpose.value}
     stop = Button("cancel", "drop_parts", case.id, case.version)
     return say(listening, "followup.collect", params, buttons=((stop,),))
@@ -123,7 +123,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     writing = conversation.collecting
     case = world.cases.get(writing.case) if writing else None
     if writing is None or case is None:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     labels = event.labels if isinstance(event, TextReceived) else frozenset[str]()
     if labels & {"send", "next"}:
         return send(world, conversation, case)
@@ -146,7 +146,7 @@ def _join(
         update={"collecting": writing.model_copy(update={"parts": (*writing.parts, part)})}
     )
     effects: tuple[Effect, ...] = (kept,) if kept else ()
-    return Outcome((more,), (), (*effects, _tally(more, case, fresh=not writing.parts)))
+    return Outcome.of(more, *effects, _tally(more, case, fresh=not writing.parts))
 
 
 def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
@@ -163,7 +163,7 @@ def send_pressed(event: ButtonPressed, world: World, conversation: Conversation)
     """Kirim."""
     writing, case = conversation.collecting, world.cases.get(event.subject)
     if writing is None or case is None or writing.case != case.id or not _is_citizens(writing):
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+        return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     return send(world, conversation, case)
 
 
@@ -171,7 +171,7 @@ def drop_pressed(event: ButtonPressed, world: World, conversation: Conversation)
     """Batalkan."""
     writing = conversation.collecting
     if writing is None or writing.case != event.subject or not _is_citizens(writing):
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+        return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     return drop(world, conversation)
 
 
@@ -180,10 +180,10 @@ def drop(world: World, conversation: Conversation) -> Outcome:
     writing = conversation.collecting
     case = world.cases.get(writing.case) if writing else None
     if writing is None or case is None:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     over = OutgoingMessage("followup.dropped", {"reference": case.reference})
     files = tuple(DropFile(part.file) for part in writing.parts if part.file)
-    return Outcome(effects=(*_finish_tally(conversation, case, over), *files)) + ended(world, conversation)
+    return Outcome.of(*_finish_tally(conversation, case, over), *files) + ended(world, conversation)
 
 
 def _finish_tally(conversation: Conversation, case: Case, message: OutgoingMessage) -> tuple[Effect, ...]:
@@ -199,9 +199,9 @@ def ended(world: World, conversation: Conversation) -> Outcome:
     listening = conversation.listener == "collecting"
     closed = conversation.model_copy(update={"collecting": None})
     if not listening:
-        return Outcome((closed,))
+        return Outcome.of(closed)
     closed = closed.model_copy(update={"listener": "nobody"})
-    return intake.resume(world, closed) if closed.draft else Outcome((closed,))
+    return intake.resume(world, closed) if closed.draft else Outcome.of(closed)
 
 
 def send(world: World, conversation: Conversation, case: Case) -> Outcome:
@@ -239,7 +239,7 @@ def _sent(world: World, conversation: Conversation, case: Case, writing: Collect
         edit_card(case, world, Lane.UNASKED),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
     )
-    return Outcome((), (case,), effects) + ended(world, conversation)
+    return Outcome.of(case, *effects) + ended(world, conversation)
 
 
 def _tell_group(case: Case, world: World, entry: Contribution) -> Send:
@@ -263,10 +263,10 @@ def due(world: World, conversation: Conversation) -> Outcome:
     """One reminder, an hour after the last message that still waits for "Kirim"."""
     writing = conversation.collecting
     if writing is None or not writing.parts or writing.reminded:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     case = world.cases.get(writing.case)
     if case is None or world.now < writing.parts[-1].at + COLLECTING_REMINDER:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     reminded = writing.model_copy(update={"reminded": True})
     params: dict[str, Any] = {"reference": case.reference, "purpose": writing.purpose.value}
     if writing.purpose in casefile.CITIZENS:

@@ -19,7 +19,7 @@ def open_case(event: ButtonPressed, world: World, conversation: Conversation) ->
     """One of the own complaints, or one opened by its access code."""
     case = _visible(event, world, conversation)
     if case is None:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+        return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     return show(world, conversation, case)
 
 
@@ -76,7 +76,7 @@ def read_case(event: ButtonPressed, world: World, conversation: Conversation) ->
     """The own complaint in full, as it was signed, and all that was said since."""
     case = world.cases.get(event.subject)
     if case is None or case.filed_by != conversation.person:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+        return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     params = {
         "reference": case.reference,
         "fields": [
@@ -106,7 +106,7 @@ def answer_now(event: ButtonPressed, world: World, conversation: Conversation) -
 def _begin(event: ButtonPressed, world: World, conversation: Conversation, purpose: Purpose) -> Outcome:
     case = world.cases.get(event.subject)
     if case is None or case.filed_by != conversation.person:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+        return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     if not followup_holding.may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)

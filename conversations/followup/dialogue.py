@@ -158,7 +158,7 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
 
 def _with_file(event: PersonEvent, owner: str, outcome: Outcome) -> Outcome:
     kept = keep(event, owner)
-    return Outcome(effects=(kept,) if kept else ()) + outcome
+    return Outcome.of(kept) + outcome
 
 
 def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, str]:
@@ -197,7 +197,7 @@ def _judge(event: PersonEvent, case: Case, conversation: Conversation, part: Par
     )
     message = OutgoingMessage("followup.judge", {"reference": case.reference}, rows)
     more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    sent = Outcome((more,), (), (Send(conversation.chat, message, f"judge:{case.id}"),))
+    sent = Outcome.of(more, Send(conversation.chat, message, f"judge:{case.id}"))
     return _with_file(event, case.id, sent)
 
 

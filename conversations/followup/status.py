@@ -33,14 +33,14 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         known = conversation.person in world.unread
         return followup_access.ask_reference(world, conversation, empty=not known)
     key, message = f"cases:{conversation.person}", _list(world, conversation, 0)
-    return Outcome((conversation,), (), (Send(conversation.chat, message, key),))
+    return Outcome.of(conversation, Send(conversation.chat, message, key))
 
 
 def turn_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Another page, in the same message."""
     page = whole(event.value, MOST_PAGE) or 0
     key, message = f"cases:{conversation.person}", _list(world, conversation, page)
-    return Outcome((conversation,), (), (Edit(conversation.chat, key, message, event.origin.message),))
+    return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
 
 
 def _list(world: World, conversation: Conversation, page: int) -> OutgoingMessage:

@@ -64,7 +64,7 @@ def held(conversation: Conversation, world: World, part: Part, kept: KeepFile | 
     asked: Effect = Send(conversation.chat, message, key)
     if conversation.held:
         asked = Edit(conversation.chat, key, message)
-    return Outcome((more,), (), (kept, asked) if kept else (asked,))
+    return Outcome.of(more, kept, asked)
 
 
 def _question(conversation: Conversation, world: World) -> OutgoingMessage:
@@ -93,11 +93,11 @@ def _adding(case: Case) -> Button:
 
 
 def _is_over(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+    return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
 
 
 def _strip(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    return Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+    return Outcome.of(StripButtons(conversation.chat, event.origin.message))
 
 
 def add(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -129,7 +129,7 @@ def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> 
         return _is_over(event, conversation)
     longer = drafts.with_story(draft, (*draft.story, *held), world.now)
     files = tuple(part.file for part in held if part.file)
-    given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
+    given = Outcome.of(*((GiveFiles(files, draft.id),) if files else ()))
     joined = conversation.model_copy(update={"draft": longer, "held": ()})
     return _strip(event, conversation) + given + intake.resume(world, joined)
 
@@ -142,7 +142,7 @@ def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> O
     emptied = conversation.model_copy(update={"held": ()})
     over = OutgoingMessage("followup.let_go", {})
     edit = Edit(conversation.chat, held_key(conversation.person), over, event.origin.message)
-    return Outcome((emptied,), (), (edit, *dropped))
+    return Outcome.of(emptied, edit, *dropped)
 
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
@@ -177,4 +177,4 @@ def _offer(event: MessageEdited, conversation: Conversation, case: Case) -> Outc
     )
     message = OutgoingMessage("followup.edit_filed", {"reference": case.reference}, rows)
     more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    return Outcome((more,), (), (Send(conversation.chat, message, held_key(conversation.person)),))
+    return Outcome.of(more, Send(conversation.chat, message, held_key(conversation.person)))

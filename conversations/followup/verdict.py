@@ -42,7 +42,7 @@ def _own(event: ButtonPressed, world: World) -> Case | None:
 
 
 def _outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+    return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
 
 
 def _explained(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
@@ -51,7 +51,7 @@ def _explained(event: ButtonPressed, conversation: Conversation, case: Case) -> 
     outdated = event.value.partition(",")[0] != str(len(case.responses))
     params = {"reference": case.reference, "status": case.status.value, "until": until, "outdated": outdated}
     ways: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
-    strip = Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+    strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     return strip + say(conversation, "followup.verdict_over", params, buttons=ways)
 
 
@@ -72,7 +72,7 @@ def satisfied(event: ButtonPressed, world: World, conversation: Conversation) ->
     record = RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SATISFIED)
     effects: tuple[Effect, ...] = (strip, edit_card(case, world, Lane.UNASKED), record)
     thanks = say(conversation, "followup.thanks", {"reference": case.reference}, buttons=_stars(case))
-    return Outcome((), (case,), effects) + thanks
+    return Outcome.of(case, *effects) + thanks
 
 
 def _stars(case: Case) -> Rows:
@@ -94,7 +94,7 @@ def star(event: ButtonPressed, world: World, conversation: Conversation) -> Outc
         edit_card(case, world, Lane.UNASKED),
         RecordHistory(case.id, f"citizen:{conversation.person}", "stars", str(count)),
     )
-    return Outcome((conversation,), (case,), effects)
+    return Outcome.of(conversation, case, *effects)
 
 
 def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -123,4 +123,4 @@ def objection_expired(event: DeadlinePassed, world: World) -> Outcome:
         edit_card(case, world, Lane.UNASKED),
         RecordHistory(case.id, "clock", CaseEvent.OBJECTION_EXPIRED),
     )
-    return Outcome((), (case,), effects)
+    return Outcome.of(case, *effects)

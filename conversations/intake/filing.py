@@ -89,7 +89,7 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
     kept = keep(event, draft.id)
     signed = _signed(conversation, draft, world, "signature_file", part and part.model_dump(mode="json"))
-    return Outcome(effects=(kept,) if kept else ()) + signed
+    return Outcome.of(kept) + signed
 
 
 def _signed(conversation: Conversation, draft: Draft, world: World, field: str, value: object) -> Outcome:
@@ -121,7 +121,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         ForgetKeys(f"tally:{draft.id}:"),
         ForgetKeys(f"screen:{conversation.person}:"),
     )
-    return Outcome((filed,), (case,), effects)
+    return Outcome.of(filed, case, *effects)
 
 
 def _already_filed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -129,7 +129,7 @@ def _already_filed(event: ButtonPressed, world: World, conversation: Conversatio
     if not own:
         return outdated(event, conversation)
     params = {"reference": own[0].reference}
-    return Outcome((conversation,), (), (AnswerPress(event.press, "intake.already_filed", params),))
+    return Outcome.of(conversation, AnswerPress(event.press, "intake.already_filed", params))
 
 
 def history_text(case: Case) -> str:

@@ -75,7 +75,7 @@ def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome
         touched_at=world.now,
     )
     files = tuple(part.file for part in draft.story if part.file)
-    given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
+    given = Outcome.of(*((GiveFiles(files, draft.id),) if files else ()))
     conversation = conversation.model_copy(update={"held": ()})
     if agency or len(ready) == 1:
         return given + choose(conversation, draft, world, agency or ready[0].id)
@@ -175,7 +175,7 @@ def in_place(outcome: Outcome, event: ButtonPressed, before: Conversation) -> Ou
         return outcome
     edit = Edit(send.chat, screen_key(before), send.message, at=event.origin.message)
     talks = tuple(talk.model_copy(update={"screen": before.screen}) for talk in outcome.conversations)
-    return Outcome(talks, outcome.cases, (*others, edit))
+    return Outcome.of(*talks, *outcome.cases, *others, edit)
 
 
 def accept(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -213,7 +213,7 @@ def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Out
     listener = "nobody" if conversation.listener == "intake" else conversation.listener
     gone = conversation.model_copy(update={"draft": None, "listener": listener})
     effects = (DropFiles(draft.id), ForgetKeys(f"tally:{draft.id}:"))
-    return gone, Outcome((gone,), (), effects)
+    return gone, Outcome.of(gone, *effects)
 
 
 def cancel(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
