@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from conversations import keys
+from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Outcome, Send
 from conversations.events import ButtonPressed
@@ -18,6 +20,11 @@ from conversations.messages import (
     Rows,
     Style,
 )
+from conversations.world import World
+
+ButtonHandler = Callable[[ButtonPressed, World, Conversation], Outcome]
+CaseAct = Callable[[ButtonPressed, World, Conversation, Case], Outcome]
+Sees = Callable[[Case, ButtonPressed, World], bool]
 
 
 def offer(
@@ -77,7 +84,7 @@ def show_message(
 
 def screen_key(conversation: Conversation) -> str:
     """The name of the message that shows the present screen."""
-    return f"screen:{conversation.person}:{conversation.screen}"
+    return keys.screen(conversation.person, conversation.screen)
 
 
 def say(
@@ -95,11 +102,25 @@ def say(
     return Outcome.of(changed, Send(conversation.chat, message))
 
 
+def with_case(
+    sees: Sees, act: CaseAct, otherwise: Callable[[ButtonPressed, Conversation], Outcome]
+) -> ButtonHandler:
+    """The handler that hands the case whose button was pressed to `act`, for a presser who `sees` it."""
+
+    def handle(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+        case = world.cases.get(event.subject)
+        if case is None or not sees(case, event, world):
+            return otherwise(event, conversation)
+        return act(event, world, conversation, case)
+
+    return handle
+
+
 def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
     """Whether the button belongs to an earlier screen of this conversation."""
     return event.version != conversation.turn
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    """Say so instead of acting, and leave everything as it is."""
+    """Say that the button belongs to something that is over; the state stays as it is."""
     return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations import keys
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import Step
 from conversations.complaints.draft import Draft, NoticeAccepted
@@ -210,10 +211,8 @@ def decline(event: ButtonPressed, world: World, conversation: Conversation) -> O
 
 def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Outcome]:
     """The conversation without its draft, whose files and message keys go too."""
-    listener = "nobody" if conversation.listener == "intake" else conversation.listener
-    gone = conversation.model_copy(update={"draft": None, "listener": listener})
-    effects = (DropFiles(draft.id), ForgetKeys(f"tally:{draft.id}:"))
-    return gone, Outcome.of(gone, *effects)
+    gone = conversation.model_copy(update={"draft": None})
+    return gone, Outcome.of(gone, DropFiles(draft.id), ForgetKeys(keys.tallies(draft.id)))
 
 
 def cancel(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import Part
 from conversations.complaints.draft import Draft
@@ -55,7 +56,7 @@ def _tally(conversation: Conversation, draft: Draft) -> Edit:
         "count": len(draft.story),
         "files": sum(1 for part in draft.story if part.file),
     }
-    key = f"tally:{draft.id}:{conversation.turn}"
+    key = keys.tally(draft.id, conversation.turn)
     return Edit(conversation.chat, key, OutgoingMessage("intake.tally", params))
 
 
@@ -67,7 +68,7 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
         return added
     params = {"count": sum(1 for part in changed.draft.story if part.kind != "text")}
     message = OutgoingMessage("intake.late_evidence", params)
-    edit = Edit(conversation.chat, f"tally:{draft.id}:{conversation.turn}", message)
+    edit = Edit(conversation.chat, keys.tally(draft.id, conversation.turn), message)
     kept = tuple(effect for effect in added.effects if not isinstance(effect, Edit))
     return Outcome.of(*added.conversations, *kept, edit)
 
