@@ -5,8 +5,8 @@ Only what differs is set, so a restart costs a few reads; nothing here may keep 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Literal, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 import structlog
 from telegram import (
@@ -20,32 +20,11 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.rendering import FIRST_LANGUAGE, LANGUAGES
+from conversations.catalogue.commands import Audience, in_menu
 from conversations.complaints.agency import Rules
 from conversations.messages import Params
 
 log = structlog.get_logger(__name__)
-
-Kind = Literal["citizen", "staff"]
-
-# Audience -> command -> the block of profile.html that describes it.
-COMMANDS: Mapping[Kind, Mapping[str, str]] = {
-    "citizen": {
-        "start": "command_start",
-        "lapor": "command_lapor",
-        "status": "command_status",
-        "batal": "command_batal",
-        "bantuan": "command_bantuan",
-        "standar": "command_standar",
-        "privasi": "command_privasi",
-        "bahasa": "command_bahasa",
-    },
-    "staff": {
-        "daftar": "command_daftar",
-        "tiket": "command_tiket",
-        "jawab": "command_jawab",
-        "bantuan": "command_bantuan_staff",
-    },
-}
 
 
 class Words(Protocol):
@@ -55,10 +34,11 @@ class Words(Protocol):
         """The text without markup."""
 
 
-def commands(kind: Kind, language: str, words: Words) -> tuple[tuple[str, str], ...]:
-    """The commands of an audience with their descriptions."""
+def commands(audience: Audience, language: str, words: Words) -> tuple[tuple[str, str], ...]:
+    """The menu of an audience: names and descriptions."""
     return tuple(
-        (name, words.plain(f"profile.{block}", {}, language)) for name, block in COMMANDS[kind].items()
+        (command.name, words.plain(f"profile.{audience}_{command.name}", {}, language))
+        for command in in_menu(audience)
     )
 
 
@@ -87,21 +67,21 @@ def _steps(bot: Bot, words: Words, rules: Rules) -> Sequence[tuple[str, int, Ste
             (
                 f"commands {about}",
                 0,
-                _commands(bot, BotCommandScopeAllPrivateChats(), code, "citizen", words),
+                _commands(bot, BotCommandScopeAllPrivateChats(), code, Audience.CITIZEN, words),
             ),
             (f"description {about}", 0, _description(bot, code, description)),
             (f"short description {about}", 0, _short_description(bot, code, short)),
         ]
     # Groups are spoken to in the first language.
     steps += [
-        ("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", "staff", words))
+        ("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", Audience.OFFICER, words))
         for chat in sorted({chat for agency in rules.agencies for chat in agency.groups})
     ]
     return [*steps, ("menu button", 0, _menu_button(bot))]
 
 
-def _commands(bot: Bot, scope: BotCommandScope, code: str, kind: Kind, words: Words) -> Step:
-    wanted = commands(kind, code or FIRST_LANGUAGE, words)
+def _commands(bot: Bot, scope: BotCommandScope, code: str, audience: Audience, words: Words) -> Step:
+    wanted = commands(audience, code or FIRST_LANGUAGE, words)
 
     async def step() -> bool:
         shown = await bot.get_my_commands(scope, code or None)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from conversations import listening
+from conversations.catalogue.commands import Audience, command_of
 from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
@@ -119,7 +120,8 @@ _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, *
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     if event.command == "start" and desk_links.linked_case(event.argument):
         return desk_links.open_link(event, world, conversation)
-    handler = _COMMANDS.get(event.command, pages.unknown_command)
+    command = command_of(Audience.CITIZEN, event.command)
+    handler = COMMANDS[command.name] if command else pages.unknown_command
     return handler(event, world, conversation)
 
 
@@ -141,7 +143,7 @@ def _cancel(event: CommandReceived, world: World, conversation: Conversation) ->
             return intake.COMMANDS["batal"](event, world, conversation)
 
 
-_COMMANDS: Mapping[str, Handler] = {
+COMMANDS: Mapping[str, Handler] = {
     **intake.COMMANDS,
     **followup.COMMANDS,
     "batal": _cancel,

@@ -12,9 +12,11 @@ from jinja2 import Environment, meta, nodes
 from bot.rendering import FOLDER, Renderer, Texts
 from bot.simulator.html import Parser, utf16_length
 from conversations.catalogue import BUTTONS, MESSAGES
+from conversations.catalogue.commands import COMMANDS
 from conversations.complaints.agency import Language
 from conversations.complaints.case import Purpose, Status
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
+from conversations.desk.actions import CARD
 from conversations.messages import OutgoingMessage
 from conversations.reading.identity import Problem
 from tests.unit.template_samples import samples
@@ -72,6 +74,9 @@ def needed_words() -> Iterable[str]:
     for choice in get_args(Part.model_fields["kind"].annotation):
         yield from (f"kind_{kind}" for kind in get_args(choice) or (choice,))
     yield from ("yes", "no", "unsure", "skipped")
+    yield from (f"help_{command.audience}_{command.name}" for command in COMMANDS if command.help)
+    yield from (f"argument_{command.argument}" for command in COMMANDS if command.argument)
+    yield from (f"help_button_{button.label}" for button in CARD)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
