@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple
 
-from conversations.complaints.agency import Language, Limits
+from conversations.complaints.agency import Language
 from conversations.complaints.case import Purpose
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.draft import Draft, NoticeAccepted
@@ -79,22 +79,7 @@ class Conversation(Frozen):
         """A private chat has its person's number."""
         return self.chat == self.person
 
-
-COLLECTING_REMINDER = timedelta(hours=1)
-
-
-def wake_at(conversation: Conversation, limits: Limits) -> datetime | None:
-    """When the clock has something to do in this conversation; None when it has not.
-
-    A citizen is reminded of a draft after a day, and it is dropped after seven; of messages that wait
-    for "Kirim" they are reminded after an hour.
-    """
-    times = []
-    if draft := conversation.draft:
-        remind = timedelta(hours=limits.draft_reminder_hours)
-        drop = timedelta(days=limits.draft_drop_days)
-        times.append(draft.touched_at + (drop if draft.reminded else remind))
-    collecting = conversation.collecting
-    if collecting and collecting.parts and not collecting.reminded:
-        times.append(collecting.parts[-1].at + COLLECTING_REMINDER)
-    return min(times, default=None)
+    @property
+    def timed(self) -> tuple[Draft | Collecting | None, ...]:
+        """The parts that the clock acts on (complaints/wakeups.py)."""
+        return (self.draft, self.collecting)

@@ -6,10 +6,11 @@ needs() and further_needs() tell the shell what to load; advance() computes the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from conversations import listening
+from conversations.complaints import wakeups
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
@@ -30,6 +31,7 @@ from conversations.events import (
     MessageReported,
     Origin,
     PersonEvent,
+    WakeupKind,
 )
 from conversations.followup import dialogue as followup
 from conversations.intake import dialogue as intake
@@ -246,12 +248,29 @@ def _command(event: CommandReceived, world: World, conversation: Conversation) -
     return (handler or followup.unknown_command)(event, world, conversation)
 
 
+# One handler a kind. Each checks against the state that it is due: the stored row may be older.
+WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]] = {
+    WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
+    WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
+    WakeupKind.COLLECTING_REMINDER: followup.collecting_due,
+    WakeupKind.OBJECTION_EXPIRED: followup.objection_expired,
+}
+
+
 def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
-    if event.case:
-        return followup.objection_expired(event, world)
-    first = intake.draft_due(world, world.conversation(event.chat, event.person))
-    conversation = first.conversations[-1]
-    return first + followup.collecting_due(world, conversation)
+    """Handle the stored kind first, then every other kind that the state says is due."""
+    outcome = Outcome()
+    for kind in _due_kinds(event, world):
+        done = WAKEUP_HANDLERS[kind](replace(event, kind=kind), world)
+        outcome, world = outcome + done, world.after(done)
+    return outcome
+
+
+def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
+    conversation = world.conversation(event.chat, event.person)
+    subjects = (world.cases.get(event.case),) if event.case else conversation.timed
+    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.rules.limits, world.now))
+    return tuple(dict.fromkeys((event.kind, *due) if event.kind else due))
 
 
 def _greet_group(event: BotAdded, world: World) -> Outcome:

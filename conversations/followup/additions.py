@@ -11,7 +11,8 @@ from conversations import casefile
 from conversations.cards import card_key, edit_card
 from conversations.complaints.case import Case, CaseEvent, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
-from conversations.conversation import COLLECTING_REMINDER, Collecting, Conversation
+from conversations.complaints.wakeups import is_due
+from conversations.conversation import Collecting, Conversation
 from conversations.effects import (
     AnswerPress,
     DropFile,
@@ -24,7 +25,7 @@ from conversations.effects import (
     Send,
     StripButtons,
 )
-from conversations.events import ButtonPressed, MessageEdited, PersonEvent, TextReceived
+from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.words import is_unreadable
 from conversations.intake import dialogue as intake
@@ -259,14 +260,15 @@ def _tell_group(case: Case, world: World, entry: Contribution) -> Send:
     return Send(group, message, key, Lane.UNASKED)
 
 
-def due(world: World, conversation: Conversation) -> Outcome:
-    """One reminder, an hour after the last message that still waits for "Kirim"."""
+def due(event: DeadlinePassed, world: World) -> Outcome:
+    """Remind once of messages that wait for the Send button ("Kirim")."""
+    conversation = world.conversation(event.chat, event.person)
     writing = conversation.collecting
-    if writing is None or not writing.parts or writing.reminded:
-        return Outcome.of(conversation)
+    if writing is None or not is_due(event.kind, writing, world.rules.limits, world.now):
+        return Outcome()
     case = world.cases.get(writing.case)
-    if case is None or world.now < writing.parts[-1].at + COLLECTING_REMINDER:
-        return Outcome.of(conversation)
+    if case is None:
+        return Outcome()
     reminded = writing.model_copy(update={"reminded": True})
     params: dict[str, Any] = {"reference": case.reference, "purpose": writing.purpose.value}
     if writing.purpose in casefile.CITIZENS:

@@ -19,6 +19,7 @@ from conversations.events import Event
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 from tests.integration.turning import GROUP, Bench, case_of, said
+from tests.unit.transcript import RULES
 
 BEYOND = 2**64
 MANY = 201
@@ -188,7 +189,7 @@ async def test_a_case_whose_card_cannot_be_made_keeps_back_no_other_card_of_a_mo
 ) -> None:
     filed = [case_of(name, serial) for serial, name in enumerate("abc", start=1)]
     filed[1] = filed[1].model_copy(update={"agency": "nowhere"})
-    await bench.database.write(lambda c: file_cases(c, bench.codec, filed))
+    await bench.database.write(lambda c: file_cases(c, bench.codec, filed, RULES.limits))
     await bench.take(Incoming("clock", None, CardsVoid(GROUP), b""))
     cards = [row.key for done in bench.committed for row in done.rows if row.chat == GROUP]
     assert cards == ["card:a", "card:c"]
