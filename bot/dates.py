@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from conversations.complaints import deadlines
 from conversations.complaints.agency import Language
 
-# The agencies' zone: western Indonesian time (WIB).
-ZONE = ZoneInfo("Asia/Jakarta")
+ZONE = deadlines.ZONE
 
 DAYS: Mapping[Language, tuple[str, ...]] = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),

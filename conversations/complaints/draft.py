@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import QUESTIONS, Ask, Frozen, Part, Step, path
@@ -35,6 +35,7 @@ class Draft(Frozen):
     `sources` maps a message id to the field it answered, so that an edit finds its answer.
     `told` once "Lanjut" ended the story; `changing` while one answer is changed from the summary;
     `replacing` is the number of the story's part that the next message replaces, 0 if none.
+    `reminded_at` is when the person was last reminded of it.
     """
 
     id: str
@@ -52,7 +53,16 @@ class Draft(Frozen):
     declared: bool = False
     started_at: datetime
     touched_at: datetime
-    reminded: bool = False
+    reminded_at: datetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_an_earlier_version(cls, stored: Any) -> Any:
+        """Read a state that says only that its person was reminded, as a rule a day after the last answer."""
+        if isinstance(stored, dict) and stored.get("reminded") and isinstance(stored.get("touched_at"), str):
+            reminded_at = datetime.fromisoformat(stored["touched_at"]) + timedelta(days=1)
+            return {**stored, "reminded_at": reminded_at}
+        return stored
 
 
 SUMMARY, SIGNING = "summary", "signing"
@@ -78,14 +88,13 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
             "superseded": superseded,
             "sources": sources,
             "touched_at": at,
-            "reminded": False,
         }
     )
 
 
 def with_story(draft: Draft, parts: tuple[Part, ...], at: datetime) -> Draft:
     """The draft with these parts as its story. Its parts keep their own earlier texts."""
-    return unsigned(draft).model_copy(update={"story": parts, "touched_at": at, "reminded": False})
+    return unsigned(draft).model_copy(update={"story": parts, "touched_at": at})
 
 
 def without_answer(draft: Draft, field: str) -> Draft:

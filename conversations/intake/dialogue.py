@@ -19,13 +19,23 @@ from conversations.intake import story as intake_story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler, go_back, without
 from conversations.intake.flow import screen_message
-from conversations.intake.reminders import draft_due, file_lost
+from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import AGENCY, NOTICE, begin, resume
 from conversations.messages import Button
 from conversations.screens import say
 from conversations.world import World
 
-__all__ = ["ACTIONS", "COMMANDS", "answer", "begin", "belongs_to_draft", "draft_due", "file_lost", "resume"]
+__all__ = [
+    "ACTIONS",
+    "COMMANDS",
+    "answer",
+    "begin",
+    "belongs_to_draft",
+    "draft_dropped",
+    "draft_reminder",
+    "file_lost",
+    "resume",
+]
 
 
 def belongs_to_draft(event: PersonEvent, conversation: Conversation) -> bool:

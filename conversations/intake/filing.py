@@ -95,7 +95,7 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
 def _signed(conversation: Conversation, draft: Draft, world: World, field: str, value: object) -> Outcome:
     """The signature is kept beside the answers it covers; it voids none of them."""
     answers = {**drafts.unsigned(draft).answers, field: value}
-    signed = draft.model_copy(update={"answers": answers, "touched_at": world.now, "reminded": False})
+    signed = draft.model_copy(update={"answers": answers, "touched_at": world.now})
     return at_screen(conversation, signed, world)
 
 

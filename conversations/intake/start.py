@@ -264,5 +264,5 @@ def resume_pressed(event: ButtonPressed, world: World, conversation: Conversatio
     draft = conversation.draft
     if draft is None:
         return outdated(event, conversation)
-    going_on = draft.model_copy(update={"touched_at": world.now, "reminded": False})
+    going_on = draft.model_copy(update={"touched_at": world.now})
     return resume(world, conversation.model_copy(update={"draft": going_on}))

@@ -18,6 +18,7 @@ from conversations.catalogue.commands import Audience, in_menu
 from conversations.complaints.agency import Rules
 
 RENDERER = Renderer()
+MENU = [command.name for command in in_menu(Audience.CITIZEN)]
 GROUPS = [office.staff for office in practice.OFFICES] + [practice.OFFICES[0].restricted]
 
 

@@ -22,6 +22,7 @@ from bot.simulator.control import practice_routes
 from bot.simulator.server import Simulator
 from tests.calls import values
 from tests.integration.turning import case_of
+from tests.unit.transcript import RULES
 
 CITIZEN = next(iter(practice.CITIZENS))
 
@@ -103,7 +104,7 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
     config = _config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
-    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)]))
+    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], RULES.limits))
     await database.close()
     agencies = tuple(agency for agency in config.agencies if agency.id != "dpmd")
     async with asyncio.timeout(15):
