@@ -10,8 +10,8 @@ from conversations.complaints.case import Case, Purpose, Status
 from conversations.effects import GiveFiles, KeepFile
 from tests.unit.filed import CITIZEN, Desk, render_all, wording
 from tests.unit.test_followup import asked, drafting, responded
-from tests.unit.test_intake import ADDRESS, SITI, citizen, to_name
 from tests.unit.transcript import Actor
+from tests.unit.walker import ADDRESS, SITI, citizen, walk
 
 ROADS: dict[str, Callable[[Actor], object]] = {
     "typed": lambda siti: siti.says("Buat Pengaduan", "file_complaint"),
@@ -89,17 +89,16 @@ def test_a_plain_answer_to_an_officers_question_is_offered_as_one() -> None:
 def filed() -> tuple[Actor, int, int]:
     """A filed complaint; the messages that gave its story and its address."""
     siti = citizen()
-    to_name(siti)
-    siti.says("Siti Aminah")
-    address = next(siti.chat_log.messages)
-    siti.says(ADDRESS, message=address)
-    draft = siti.chat_log.conversation(SITI).draft
-    assert draft
-    siti.presses("continue_to_signing")
-    siti.presses("declare")
-    siti.says("Siti Aminah")
-    siti.presses("send")
-    return siti, draft.story[0].message, address
+    story, address = next(siti.chat_log.messages), next(siti.chat_log.messages)
+    walk(
+        siti,
+        until="filed",
+        answers={
+            "story": lambda siti: siti.says("Bantuan belum cair", message=story),
+            "address": lambda siti: siti.says(ADDRESS, message=address),
+        },
+    )
+    return siti, story, address
 
 
 def test_an_edit_of_any_answer_that_was_filed_is_offered_as_an_addition() -> None:

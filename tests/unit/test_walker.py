@@ -9,9 +9,7 @@ import pytest
 
 from conversations.catalogue import MESSAGES
 from conversations.complaints.complaint import QUESTIONS, Ask, Question, Step, path
-from conversations.effects import Send
-from tests.unit.transcript import Actor
-from tests.unit.walker import SAMPLES, Answer, asked, citizen, draft_of, walk
+from tests.unit.walker import SAMPLES, Answer, asked, citizen, draft_of, questions_asked, walk
 
 # New field -> the question that it follows, and how it is asked.
 NEW: Mapping[str, tuple[str, Question]] = {
@@ -41,12 +39,6 @@ def _longer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     questions |= before
 
 
-def screens(siti: Actor) -> list[str]:
-    """The questions that the bot asked, in order."""
-    sent = (effect.message.template for effect in siti.chat_log.effects if isinstance(effect, Send))
-    return [name.removeprefix("intake.ask_") for name in sent if name.startswith("intake.ask_")]
-
-
 @pytest.mark.usefixtures("_longer")
 def test_the_walker_answers_new_questions_by_their_kind() -> None:
     siti = citizen()
@@ -59,7 +51,7 @@ def test_the_walker_answers_new_questions_by_their_kind() -> None:
     }
     assert answers["letter"][0]["kind"] == "photo"
     assert walk(siti, until="filed") == ["intake.receipt"]
-    assert screens(siti) == list(path(answers))
+    assert questions_asked(siti) == list(path(answers))
 
 
 @pytest.mark.usefixtures("_longer")

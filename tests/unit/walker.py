@@ -81,6 +81,12 @@ def last(siti: Actor) -> OutgoingMessage:
     return [message for message in sent if message.template != "intake.answered"][-1]
 
 
+def questions_asked(siti: Actor) -> list[str]:
+    """The fields that the bot asked for so far, in order."""
+    sent = (effect.message.template for effect in siti.chat_log.effects if isinstance(effect, Send))
+    return [name.removeprefix("intake.ask_") for name in sent if name.startswith("intake.ask_")]
+
+
 def change(siti: Actor, field: str) -> list[str]:
     """Open one answer from the summary ("Ubah")."""
     siti.presses("change")
@@ -107,6 +113,18 @@ def walk(siti: Actor, until: str, answers: Mapping[str, Answer] | None = None) -
         assert "intake.problem" not in sent, f"{asking!r}: the walker's answer was refused; see SAMPLES"
     message = f"{until!r} was not asked within {MOST_STEPS} answers; the draft is {_stored(siti)}"
     raise AssertionError(message)
+
+
+def give(siti: Actor, answer: Answer) -> list[str]:
+    """Skip, act, press the button of that value, or write the text."""
+    if callable(answer):
+        answer(siti)
+        return [message.template for message in siti.chat_log.sent(siti.chat)]
+    for button in _offered(siti):
+        if button.label in SKIPS if answer is None else button.value == answer:
+            return siti.presses_button(button)
+    assert answer is not None, f"{asked(siti)!r} cannot be skipped"
+    return siti.says(answer)
 
 
 def _stored(siti: Actor) -> Draft | None:
@@ -139,7 +157,7 @@ def _step(siti: Actor, draft: Draft | None, own: Mapping[str, Answer]) -> list[s
         if button.label in ONWARD:
             return siti.presses_button(button)
     if draft.screen == "signing":
-        return _give(siti, own.get("signature", draft.answers["name"]))
+        return give(siti, own.get("signature", draft.answers["name"]))
     if draft.screen == "story":
         return _tell(siti, draft, own)
     return _answer(siti, draft, own)
@@ -148,35 +166,23 @@ def _step(siti: Actor, draft: Draft | None, own: Mapping[str, Answer]) -> list[s
 def _tell(siti: Actor, draft: Draft, own: Mapping[str, Answer]) -> list[str]:
     """Tell the story unless the test did, then press "Lanjut"."""
     if not any(part.text for part in draft.story):
-        _give(siti, own.get("story", SAMPLES["story"]))
+        give(siti, own.get("story", SAMPLES["story"]))
     return siti.says("Lanjut", "next")
 
 
 def _answer(siti: Actor, draft: Draft, own: Mapping[str, Answer]) -> list[str]:
     field = draft.screen
     if field in own:
-        return _give(siti, own[field])
+        return give(siti, own[field])
     question = QUESTIONS.get(field)
     for button in _offered(siti):
         if button.label == "keep_answer" or (question and question.optional and button.label in SKIPS):
             return siti.presses_button(button)
     if field in SAMPLES:
-        return _give(siti, SAMPLES[field])
+        return give(siti, SAMPLES[field])
     if question and question.ask in BY_KIND:
-        return _give(siti, BY_KIND[question.ask])
+        return give(siti, BY_KIND[question.ask])
     return siti.presses_button(_offered(siti)[0])
-
-
-def _give(siti: Actor, answer: Answer) -> list[str]:
-    """Skip, act, press the button of that value, or write the text."""
-    if callable(answer):
-        answer(siti)
-        return [message.template for message in siti.chat_log.sent(siti.chat)]
-    for button in _offered(siti):
-        if button.label in SKIPS if answer is None else button.value == answer:
-            return siti.presses_button(button)
-    assert answer is not None, f"{asked(siti)!r} cannot be skipped"
-    return siti.says(answer)
 
 
 def _offered(siti: Actor) -> list[Button]:
