@@ -165,8 +165,9 @@ def _step(siti: Actor, draft: Draft | None, own: Mapping[str, Answer]) -> list[s
 
 def _tell(siti: Actor, draft: Draft, own: Mapping[str, Answer]) -> list[str]:
     """Tell the story unless the test did, then press "Lanjut"."""
-    if not any(part.text for part in draft.story):
-        give(siti, own.get("story", SAMPLES["story"]))
+    if draft.story and (sent := siti.says("Lanjut", "next")) != ["intake.story_needs_text"]:
+        return sent
+    give(siti, own.get("story", SAMPLES["story"]))
     return siti.says("Lanjut", "next")
 
 
