@@ -9,7 +9,7 @@ import pytest
 from conversations.complaints.case import Case, Purpose, Status
 from conversations.effects import GiveFiles, KeepFile
 from tests.unit.filed import CITIZEN, Desk, render_all, wording
-from tests.unit.test_followup import asked, drafting, responded
+from tests.unit.following import asked, drafting, responded
 from tests.unit.transcript import Actor
 from tests.unit.walker import ADDRESS, SITI, citizen, walk
 

@@ -9,7 +9,7 @@ from conversations.effects import Edit, Send, ShowCommands
 from conversations.engine import further_needs
 from conversations.events import CommandReceived
 from tests.unit.filed import CITIZEN, GROUP, Desk, complaint, render_all, wording
-from tests.unit.test_followup import drafting
+from tests.unit.following import drafting
 from tests.unit.transcript import LEADER
 
 STRANGER = 888

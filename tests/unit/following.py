@@ -1,0 +1,38 @@
+"""What a citizen follows up: a response, a question, an addition, next to a draft."""
+
+from __future__ import annotations
+
+from conversations.complaints.case import Case
+from tests.unit.filed import CITIZEN, Desk
+from tests.unit.walker import walk
+
+
+def responded(world: Desk) -> Case:
+    """A case whose response was delivered."""
+    case = world.file()
+    world.answered(world.budi, case)
+    world.delivered(case)
+    return case
+
+
+def asked(world: Desk) -> Case:
+    """A case with an officer's question."""
+    case = world.file()
+    world.budi.says("Di mana kejadiannya?", reply_to=world.reply_to(f"card:{case.id}"))
+    world.budi.presses("question")
+    world.budi.presses("send")
+    return case
+
+
+def drafting(world: Desk) -> None:
+    """The citizen is in the middle of a new complaint."""
+    walk(world.citizen, until="story")
+    assert world.chat.conversation(CITIZEN).listener == "intake"
+
+
+def adding(world: Desk) -> Case:
+    """Tambah Keterangan was pressed."""
+    case = world.file()
+    world.citizen.commands("status", case.reference)
+    assert world.citizen.presses("add_information") == ["followup.collect"]
+    return case
