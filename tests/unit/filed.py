@@ -206,6 +206,14 @@ class Desk:
         self.chat.now += timedelta(**time)
 
 
+def prompted(world: Desk, text: str = "Sudah kami salurkan.") -> str:
+    """Budi presses Jawab and replies to his prompt."""
+    case = world.file()
+    world.press(world.budi, case, "answer")
+    world.budi.says(text, reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    return case.id
+
+
 def wording(message: OutgoingMessage, language: str = "id") -> str:
     """What a person reads."""
     return RENDERER.text(message, language)

@@ -124,3 +124,27 @@ def test_the_members_of_the_restricted_chat_read_its_confidential_cases() -> Non
     world.press(world.budi, ordinary, "read_all")
     assert world.chat.alert.template == "desk.leaders_only"
     render_all(world.chat.effects)
+
+
+def test_a_confidential_case_is_answered_in_the_leaders_private_chat() -> None:
+    world = Desk()
+    case = world.file(confidential=True)
+    assert world.press(world.leader, case, "answer") == []
+    assert world.chat.alert.link == f"answer-{case.id}"
+    private = world.private(world.leader)
+    assert private.commands("start", f"answer-{case.id}") == ["desk.write_which"]
+    assert private.presses("final_response") == ["desk.prompt"]
+    assert private.says("Kami tindak lanjuti.") == ["desk.preview"]
+    assert private.sticks() == ["desk.unreadable"]
+    private.presses("send")
+    assert world.now(case).status is Status.RESPONDED
+    assert not [m for m in world.messages(GROUP) if "tindak lanjuti" in wording(m)]
+
+
+def test_a_reply_to_a_confidential_card_is_pointed_to_the_private_chat() -> None:
+    world = Desk()
+    case = world.file(confidential=True)
+    card = world.reply_to(f"card:{case.id}")
+    assert world.leader.says("Halo", reply_to=card) == ["desk.answer_in_private"]
+    assert world.budi.says("Halo", reply_to=card) == ["desk.leaders_only"]
+    assert world.leader.commands("jawab", f"{case.reference} Halo") == ["desk.answer_in_private"]
