@@ -182,9 +182,31 @@ class Desk:
         """Our message of that key."""
         return self.chat.message_of(key)
 
+    def card(self, case: Case) -> int:
+        """The case's card in the group."""
+        return self.reply_to(f"card:{case.id}")
+
+    def prompt(self, case: Case) -> int:
+        """The message that asks Budi to write about the case."""
+        return self.reply_to(f"prompt:{case.id}:{self.budi.identity.id}")
+
+    def question(self, case: Case, number: int = 1) -> int:
+        """The officer's question in the citizen's chat; `number` counts within the thread."""
+        return self.reply_to(f"question:{case.id}:{number}")
+
+    def response(self, case: Case, number: int = 1) -> int:
+        """The response in the citizen's chat."""
+        return self.reply_to(f"response:{case.id}:{number}")
+
     def answered(self, actor: Actor, case: Case, text: str = "Sudah kami salurkan.") -> None:
         """The officer answers by /jawab and sends."""
         actor.commands("jawab", f"{case.reference} {text}")
+        actor.presses("send")
+
+    def asked(self, actor: Actor, case: Case, text: str = "Di mana?") -> None:
+        """The officer replies to the card with a question to the citizen, and sends it."""
+        actor.says(text, reply_to=self.card(case))
+        actor.presses("question")
         actor.presses("send")
 
     def delivered(self, case: Case, number: int = 1, how: Delivery = Delivery.DELIVERED) -> list[Effect]:
@@ -206,12 +228,21 @@ class Desk:
         self.chat.now += timedelta(**time)
 
 
-def prompted(world: Desk, text: str = "Sudah kami salurkan.") -> str:
-    """Budi presses Jawab and replies to his prompt."""
+def prompted(world: Desk, text: str = "Sudah kami salurkan.") -> Case:
+    """Budi presses Jawab and replies to his prompt: the preview is shown."""
     case = world.file()
     world.press(world.budi, case, "answer")
-    world.budi.says(text, reply_to=world.reply_to(f"prompt:{case.id}:601"))
-    return case.id
+    world.budi.says(text, reply_to=world.prompt(case))
+    return case
+
+
+def by_link(world: Desk, case: Case, label: str = "final_response") -> Actor:
+    """The leader comes to the private chat by the card's Jawab, and chooses what to write."""
+    world.press(world.leader, case, "answer")
+    private = world.private(world.leader)
+    assert private.commands("start", world.chat.alert.link) == ["desk.write_which"]
+    assert private.presses(label) == ["desk.prompt"]
+    return private
 
 
 def wording(message: OutgoingMessage, language: str = "id") -> str:

@@ -18,9 +18,7 @@ def responded(world: Desk) -> Case:
 def asked(world: Desk) -> Case:
     """A case with an officer's question."""
     case = world.file()
-    world.budi.says("Di mana kejadiannya?", reply_to=world.reply_to(f"card:{case.id}"))
-    world.budi.presses("question")
-    world.budi.presses("send")
+    world.asked(world.budi, case, "Di mana kejadiannya?")
     return case
 
 

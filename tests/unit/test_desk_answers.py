@@ -61,7 +61,7 @@ def test_photos_documents_and_late_album_items_join_the_preview() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    reply = world.reply_to(f"prompt:{case.id}:601")
+    reply = world.prompt(case)
     world.budi.sends(caption="Buktinya", album="a1", reply_to=reply)
     world.budi.sends(album="a1")
     world.budi.sends("document", reply_to=reply)
@@ -77,7 +77,7 @@ def test_a_files_job_belongs_to_the_case() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    world.budi.sends(reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.sends(reply_to=world.prompt(case))
     (kept,) = [effect for effect in world.chat.fresh if isinstance(effect, KeepFile)]
     assert kept.owner == case.id
 
@@ -86,7 +86,7 @@ def test_changing_the_preview_asks_anew() -> None:
     world = Desk()
     case = prompted(world, "Salah ketik")
     assert world.budi.presses("rewrite") == ["desk.rewriting", "desk.prompt"]
-    world.budi.says("Yang benar", reply_to=world.reply_to(f"prompt:{case}:601"))
+    world.budi.says("Yang benar", reply_to=world.prompt(case))
     world.budi.presses("send")
     (response,) = world.chat.sent(CITIZEN)
     assert response.params["text"] == "Yang benar"
@@ -96,7 +96,7 @@ def test_discarding_sends_nothing_and_drops_the_files() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    world.budi.sends(reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.sends(reply_to=world.prompt(case))
     assert world.budi.presses("discard") == ["desk.discarded"]
     assert [effect for effect in world.chat.fresh if isinstance(effect, DropFile)]
     assert world.now(case).status is Status.RECEIVED
@@ -108,7 +108,7 @@ def test_editing_a_message_before_sending_changes_the_preview() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    world.budi.says("Sudh", message=4242, reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.says("Sudh", message=4242, reply_to=world.prompt(case))
     assert world.budi.edits(4242, "Sudah") == ["desk.preview"]
     world.budi.presses("send")
     part = world.now(case).thread[0].parts[0]
@@ -119,7 +119,7 @@ def test_another_officers_reply_to_the_prompt_is_refused_by_name() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    reply = world.reply_to(f"prompt:{case.id}:601")
+    reply = world.prompt(case)
     assert world.rina.says("Saya saja", reply_to=reply) == ["desk.not_yours"]
     (message,) = world.chat.sent(GROUP)
     assert message.params["name"] == "Budi Santoso"
@@ -127,12 +127,11 @@ def test_another_officers_reply_to_the_prompt_is_refused_by_name() -> None:
 
 def test_another_officer_cannot_send_the_preview() -> None:
     world = Desk()
-    case = prompted(world)
+    prompted(world)
     world.press_shown(world.rina, "send", world.budi)
     assert world.chat.alert.template == "desk.not_yours"
     assert world.chat.alert.params["name"] == "Budi Santoso"
     assert world.chat.case().status is Status.RECEIVED
-    assert case
 
 
 def test_a_taken_case_is_answered_by_its_officer_and_leaders_only() -> None:
@@ -192,7 +191,7 @@ def test_what_cannot_be_passed_on_is_explained() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    reply = world.reply_to(f"prompt:{case.id}:601")
+    reply = world.prompt(case)
     origin = world.budi.origin(reply_to=reply)
     world.chat.feed(TextReceived(origin, "x" * 20_001))
     assert world.chat.sent(GROUP)[0].template == "desk.problem"
@@ -211,26 +210,22 @@ def test_a_forgotten_preview_is_reminded_of_after_an_hour() -> None:
 
 def test_every_press_is_answered() -> None:
     world = Desk()
-    case = prompted(world)
+    prompted(world)
     for button in (world.budi.button("rewrite"), world.budi.button("send")):
         event: Event = pressed(world.budi, button)
         world.chat.feed(event)
         assert [effect for effect in world.chat.fresh if isinstance(effect, AnswerPress)]
-    assert case
 
 
 def test_everything_here_renders_in_both_languages() -> None:
     world = Desk()
     case = world.file()
-    card = world.reply_to(f"card:{case.id}")
-    world.budi.says("Di mana?", reply_to=card)
-    world.budi.presses("question")
-    world.budi.presses("send")
+    world.asked(world.budi, case)
     world.press(world.budi, case, "note")
-    world.budi.says("Catatan", reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.says("Catatan", reply_to=world.prompt(case))
     world.press(world.budi, case, "answer")
     world.budi.says("Apa kabar")
-    world.rina.says("Saya", reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.rina.says("Saya", reply_to=world.prompt(case))
     world.budi.presses("yes")
     world.budi.presses("rewrite")
     world.budi.commands("batal")

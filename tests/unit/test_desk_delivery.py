@@ -50,9 +50,7 @@ def test_an_unreachable_citizen_becomes_a_task_and_later_delivery_clears_it() ->
 def test_an_unreachable_question_becomes_a_task_as_well() -> None:
     world = Desk()
     case = world.file()
-    world.budi.says("Di mana?", reply_to=world.reply_to(f"card:{case.id}"))
-    world.budi.presses("question")
-    world.budi.presses("send")
+    world.asked(world.budi, case)
     (send,) = [e for e in world.chat.fresh if isinstance(e, Send) and e.chat == CITIZEN]
     world.chat.feed(MessageReported(world.chat.now, case.id, send.key, Delivery.UNREACHABLE))
     assert world.chat.sent(GROUP)[0].template == "desk.unreachable"

@@ -11,7 +11,7 @@ from conversations.complaints.case import Case, Purpose
 from conversations.effects import AnswerPress, DropFile, Edit, RecordHistory, Send
 from conversations.events import ButtonPressed, CommandReceived, MembershipChanged
 from conversations.world import Membership
-from tests.unit.filed import CITIZEN, GROUP, Desk, render_all
+from tests.unit.filed import CITIZEN, GROUP, Desk, by_link, render_all
 from tests.unit.transcript import LEADER, LONG_SINCE, RESTRICTED, STAFF
 
 BUDI = 601
@@ -142,7 +142,7 @@ def test_sending_needs_fresh_knowledge_and_writing_does_not() -> None:
     case = world.file()
     world.press(world.budi, case, "answer")
     known(world, BUDI, replace(LONG_SINCE, age=6 * MINUTES))
-    world.budi.says("Sudah", reply_to=world.reply_to(f"prompt:{case.id}:{BUDI}"))
+    world.budi.says("Sudah", reply_to=world.prompt(case))
     assert refusals(world) == []
     world.budi.presses("send")
     assert refusals(world) == [ASK]
@@ -162,10 +162,7 @@ def test_talk_among_colleagues_needs_no_membership() -> None:
 def test_what_a_leader_writes_in_private_is_sent_only_while_they_are_in_the_group() -> None:
     world = Desk()
     case = world.file(confidential=True)
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
+    private = by_link(world, case)
     private.says("Sudah kami tindak lanjuti.")
     known(world, LEADER, replace(LONG_SINCE, present=False))
     private.presses("send")
@@ -221,7 +218,7 @@ def test_who_leaves_loses_open_prompts_and_their_cases_become_free() -> None:
     world.press(world.budi, mine, "take")
     world.press(world.rina, other, "take")
     world.press(world.budi, mine, "answer")
-    world.budi.sends(reply_to=world.reply_to(f"prompt:{mine.id}:{BUDI}"))
+    world.budi.sends(reply_to=world.prompt(mine))
     left(world, BUDI)
     assert world.now(mine).officer is None
     assert world.now(other).officer
@@ -248,11 +245,8 @@ def test_who_leaves_one_group_keeps_the_cases_of_another() -> None:
 def test_a_leader_who_leaves_while_writing_in_private_is_told_and_their_draft_goes_on() -> None:
     world = Desk()
     case = world.file(confidential=True)
-    private = world.private(world.leader)
-    private.commands("start", "dpmd")
-    world.press(world.leader, case, "answer")
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
+    world.private(world.leader).commands("start", "dpmd")
+    by_link(world, case)
     left(world, LEADER)
     conversation = world.chat.conversation(LEADER)
     assert (conversation.collecting, conversation.listener) == (None, "intake")
@@ -300,10 +294,7 @@ def test_a_command_under_a_file_counts_only_from_a_member(caption: str) -> None:
 def test_a_leaders_private_buttons_need_fresh_knowledge(action: str) -> None:
     world = Desk()
     case = world.file(confidential=True)
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
+    private = by_link(world, case)
     private.says("Sudah kami tindak lanjuti.")
     known(world, LEADER, replace(LONG_SINCE, age=6 * MINUTES))
     world.press(private, case, action, str(LEADER))
@@ -313,7 +304,7 @@ def test_a_leaders_private_buttons_need_fresh_knowledge(action: str) -> None:
 def test_a_held_reply_is_dropped_with_its_officer() -> None:
     world = Desk()
     case = world.file()
-    world.budi.says("Sudah selesai", reply_to=world.reply_to(f"card:{case.id}"))
+    world.budi.says("Sudah selesai", reply_to=world.card(case))
     assert world.chat.conversation(BUDI, GROUP).held
     left(world, BUDI)
     talk = world.chat.conversation(BUDI, GROUP)
@@ -323,10 +314,7 @@ def test_a_held_reply_is_dropped_with_its_officer() -> None:
 def test_leaving_another_agencys_group_keeps_a_leaders_private_prompt() -> None:
     world = Desk()
     case = world.file(confidential=True)
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
+    by_link(world, case)
     left(world, LEADER, STAFF["bakesbangpol"])
     assert world.chat.conversation(LEADER).collecting
     left(world, LEADER)

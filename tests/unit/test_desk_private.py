@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from conversations.complaints.case import Case, Purpose, Status
+from conversations.complaints.case import Purpose, Status
 from conversations.effects import RecordHistory
-from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
-from tests.unit.transcript import LEADER, RESTRICTED, Actor
-
-
-def by_link(world: Desk, case: Case, label: str = "final_response") -> Actor:
-    """The leader comes to the private chat by the card's Jawab, and chooses what to write."""
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    assert private.commands("start", world.chat.alert.link) == ["desk.write_which"]
-    assert private.presses(label) == ["desk.prompt"]
-    return private
+from tests.unit.filed import CITIZEN, GROUP, Desk, by_link, render_all, wording
+from tests.unit.transcript import LEADER, RESTRICTED
 
 
 def test_a_leader_asks_the_citizen_of_a_confidential_case() -> None:
@@ -144,7 +135,7 @@ def test_a_confidential_case_is_answered_in_the_leaders_private_chat() -> None:
 def test_a_reply_to_a_confidential_card_is_pointed_to_the_private_chat() -> None:
     world = Desk()
     case = world.file(confidential=True)
-    card = world.reply_to(f"card:{case.id}")
+    card = world.card(case)
     assert world.leader.says("Halo", reply_to=card) == ["desk.answer_in_private"]
     assert world.budi.says("Halo", reply_to=card) == ["desk.leaders_only"]
     assert world.leader.commands("jawab", f"{case.reference} Halo") == ["desk.answer_in_private"]

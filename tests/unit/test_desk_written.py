@@ -12,7 +12,7 @@ from tests.unit.transcript import RESTRICTED, STAFF
 def test_replying_to_the_card_asks_what_for_and_nothing_is_typed_twice() -> None:
     world = Desk()
     case = world.file()
-    card = world.reply_to(f"card:{case.id}")
+    card = world.card(case)
     assert world.budi.says("Apakah sudah menerima surat?", reply_to=card) == ["desk.what_for"]
     assert world.budi.presses("question") == ["desk.preview"]
     world.budi.presses("send")
@@ -25,7 +25,7 @@ def test_replying_to_the_card_asks_what_for_and_nothing_is_typed_twice() -> None
 def test_more_replies_to_the_card_add_up_under_one_question() -> None:
     world = Desk()
     case = world.file()
-    card = world.reply_to(f"card:{case.id}")
+    card = world.card(case)
     world.budi.says("Satu", reply_to=card)
     assert world.budi.says("Dua", reply_to=card) == []
     world.budi.presses("final_response")
@@ -36,7 +36,7 @@ def test_more_replies_to_the_card_add_up_under_one_question() -> None:
 def test_another_officer_cannot_say_what_a_reply_is_for() -> None:
     world = Desk()
     case = world.file()
-    world.budi.says("Satu", reply_to=world.reply_to(f"card:{case.id}"))
+    world.budi.says("Satu", reply_to=world.card(case))
     world.press_shown(world.rina, "note", world.budi)
     assert world.chat.alert.params["name"] == "Budi Santoso"
 
@@ -45,7 +45,7 @@ def test_a_note_is_saved_without_preview_and_never_reaches_the_citizen() -> None
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "note")
-    reply = world.reply_to(f"prompt:{case.id}:601")
+    reply = world.prompt(case)
     assert "desk.note_saved" in world.budi.says("Sudah telepon desa", reply_to=reply)
     assert world.now(case).thread[0].purpose is Purpose.NOTE
     assert not world.messages(CITIZEN)
@@ -56,7 +56,7 @@ def test_late_items_of_a_notes_album_join_the_note() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "note")
-    reply = world.reply_to(f"prompt:{case.id}:601")
+    reply = world.prompt(case)
     world.budi.sends(album="n1", reply_to=reply)
     assert world.budi.sends(album="n1", reply_to=reply) == []
     assert len(world.now(case).thread[0].parts) == 2

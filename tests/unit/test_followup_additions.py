@@ -156,7 +156,7 @@ def test_everything_here_renders_in_both_languages() -> None:
     world.citizen.presses("send")
     world.answered(world.budi, case, "Sudah.")
     world.citizen.presses("satisfied", "1")
-    world.citizen.says("Makasih", reply_to=world.reply_to(f"response:{case.id}:2"))
+    world.citizen.says("Makasih", reply_to=world.response(case, 2))
     world.citizen.presses("satisfied", "2,held")
     world.citizen.presses("star", "5")
     world.citizen.says("Halo")

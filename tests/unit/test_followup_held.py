@@ -64,7 +64,7 @@ def test_a_reply_to_a_question_waits_while_something_else_is_unsent() -> None:
     world.press(world.citizen, other, "add")
     world.citizen.says("Satu")
     case = asked(world)
-    reply = world.reply_to(f"question:{case.id}:1")
+    reply = world.question(case)
     assert world.citizen.says("Di balai desa.", reply_to=reply) == ["followup.settle_first"]
     world.citizen.presses("send")
     assert world.press(world.citizen, case, "answer_now") == ["followup.tally"]
@@ -169,7 +169,7 @@ def test_whoever_writes_to_nobody_reads_that_no_complaint_exists_yet() -> None:
 def judged(world: Desk) -> Case:
     """A reply to the response, not yet called a thank-you or an objection."""
     case = responded(world)
-    world.citizen.says("Belum ada", reply_to=world.reply_to(f"response:{case.id}:1"))
+    world.citizen.says("Belum ada", reply_to=world.response(case))
     return case
 
 

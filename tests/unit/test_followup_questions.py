@@ -31,7 +31,7 @@ def test_an_officers_question_is_answered_and_the_officer_mentioned() -> None:
 def test_a_reply_to_the_question_counts_as_pressing_its_button() -> None:
     world = Desk()
     case = asked(world)
-    question = world.reply_to(f"question:{case.id}:1")
+    question = world.question(case)
     assert world.citizen.says("Di balai desa.", reply_to=question) == ["followup.tally"]
     world.citizen.presses("send")
     assert world.now(case).thread[-1].text == "Di balai desa."
@@ -109,7 +109,7 @@ def test_batal_while_answering_leaves_the_draft_alone() -> None:
 def test_a_reply_to_the_response_is_judged_before_it_counts() -> None:
     world = Desk()
     case = responded(world)
-    reply = world.reply_to(f"response:{case.id}:1")
+    reply = world.response(case)
     assert world.citizen.says("Saya belum menerima apa pun.", reply_to=reply) == ["followup.judge"]
     assert world.citizen.presses("not_satisfied") == ["followup.tally"]
     world.citizen.presses("send")
@@ -120,7 +120,7 @@ def test_a_reply_to_the_response_is_judged_before_it_counts() -> None:
 def test_a_thank_you_in_reply_to_the_response_is_kept_with_the_case() -> None:
     world = Desk()
     case = responded(world)
-    world.citizen.says("Terima kasih!", reply_to=world.reply_to(f"response:{case.id}:1"))
+    world.citizen.says("Terima kasih!", reply_to=world.response(case))
     world.citizen.presses("satisfied")
     assert world.now(case).status is Status.CLOSED
     assert world.now(case).thread[-1].text == "Terima kasih!"
