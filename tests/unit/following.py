@@ -6,6 +6,10 @@ from conversations.complaints.case import Case
 from tests.unit.filed import CITIZEN, Desk
 from tests.unit.walker import walk
 
+STRANGER = 888
+# Words of the complaint that only its owner may read.
+PERSONAL = ("Siti", "Krajan", "0812")
+
 
 def responded(world: Desk) -> Case:
     """A case whose response was delivered."""
