@@ -1,4 +1,4 @@
-"""A complaint that lies filed in a transcript's world, and the people around it."""
+"""A filed complaint in a transcript's world, and the people around it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class LeanChat(Chat):
     asked: frozenset[int] = frozenset()
 
     def know(self, event: Event, world: World) -> None:
-        """Only of those of whom the event asks."""
+        """Only of the persons about whom the event asks."""
         super().know(event, world)
         world.members = {key: known for key, known in world.members.items() if key[1] in self.asked}
 
@@ -127,14 +127,14 @@ class Desk:
     serials: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        """Everybody has a name that the tests look for."""
+        """All of them have names that the tests look for."""
         self.citizen = self.chat.person(CITIZEN)
         self.budi = self.officer(601, "Budi Santoso")
         self.rina = self.officer(602, "Rina Wati")
         self.leader = self.officer(LEADER, "Ibu Kepala")
 
     def officer(self, identity: int, name: str, chat: int = GROUP) -> Actor:
-        """Somebody who acts in the group."""
+        """A person who acts in the group."""
         return self.chat.person(identity, name, chat)
 
     def private(self, actor: Actor) -> Actor:
@@ -156,7 +156,7 @@ class Desk:
                 "filed_by": CITIZEN,
                 "chat": GROUP,
                 "received_at": self.chat.now,
-                "due_on": date(2026, 3, 27),
+                "due_on": date(2026, 3, 27),  # Friday
                 "timeline": (Happened(status=Status.RECEIVED, at=self.chat.now),),
                 **changes,
             }
@@ -175,7 +175,7 @@ class Desk:
         return actor.presses_button(Button("next", action, case.id, version, value))
 
     def press_shown(self, actor: Actor, label: str, shown_to: Actor) -> list[str]:
-        """A button that somebody else was shown in the same group."""
+        """A button that another person was shown in the same group."""
         return actor.presses_button(shown_to.button(label))
 
     def reply_to(self, key: str) -> int:
@@ -210,7 +210,7 @@ class Desk:
         actor.presses("send")
 
     def delivered(self, case: Case, number: int = 1, how: Delivery = Delivery.DELIVERED) -> list[Effect]:
-        """The response's fate is reported."""
+        """It is reported how the response's delivery went."""
         key = f"response:{case.id}:{number}"
         return self.chat.feed(MessageReported(self.chat.now, case.id, key, how))
 

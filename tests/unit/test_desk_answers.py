@@ -82,7 +82,7 @@ def test_a_files_job_belongs_to_the_case() -> None:
     assert kept.owner == case.id
 
 
-def test_changing_the_preview_asks_anew() -> None:
+def test_changing_the_preview_asks_again() -> None:
     world = Desk()
     case = prompted(world, "Salah ketik")
     assert world.budi.presses("rewrite") == ["desk.rewriting", "desk.prompt"]

@@ -21,7 +21,7 @@ def test_the_response_carries_number_officer_and_the_way_to_object() -> None:
     assert [button.label for row in send.message.buttons for button in row] == ["satisfied", "not_satisfied"]
 
 
-def test_delivery_is_told_on_the_card_and_starts_the_objection_days() -> None:
+def test_delivery_is_shown_on_the_card_and_starts_the_objection_days() -> None:
     world = Desk()
     case = world.file()
     world.answered(world.budi, case)
@@ -30,7 +30,7 @@ def test_delivery_is_told_on_the_card_and_starts_the_objection_days() -> None:
     assert isinstance(edit, Edit)
     assert edit.lane is Lane.UNASKED
     assert "<b>Terkirim</b>, Kamis, 19 Maret 2026" in wording(edit.message)
-    assert world.now(case).objection_until == date(2026, 3, 29)
+    assert world.now(case).objection_until == date(2026, 3, 29)  # Sunday
 
 
 def test_an_unreachable_citizen_becomes_a_task_and_later_delivery_clears_it() -> None:

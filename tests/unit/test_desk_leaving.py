@@ -11,11 +11,11 @@ from tests.unit.transcript import LEADER, RESTRICTED, STAFF
 
 
 def left(world: Desk, person: int, group: int = GROUP) -> None:
-    """The messenger tells that somebody is no longer in the group."""
+    """The messenger reports that this person is no longer in the group."""
     world.chat.feed(MembershipChanged(world.chat.now, group, (), (person,)))
 
 
-def test_who_leaves_loses_open_prompts_and_their_cases_become_free() -> None:
+def test_an_officer_who_leaves_loses_prompts_and_cases() -> None:
     world = Desk()
     mine, other = world.file(), world.file()
     world.press(world.budi, mine, "take")
@@ -35,7 +35,7 @@ def test_who_leaves_loses_open_prompts_and_their_cases_become_free() -> None:
     render_all(world.chat.effects)
 
 
-def test_who_leaves_one_group_keeps_the_cases_of_another() -> None:
+def test_an_officer_who_leaves_one_group_keeps_the_cases_of_another() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "take")
@@ -45,7 +45,7 @@ def test_who_leaves_one_group_keeps_the_cases_of_another() -> None:
     assert said(world) == []
 
 
-def test_a_leader_who_leaves_while_writing_in_private_is_told_and_their_draft_goes_on() -> None:
+def test_a_leader_who_leaves_while_writing_in_private_is_informed_and_returns_to_their_draft() -> None:
     world = Desk()
     case = world.file(confidential=True)
     world.private(world.leader).commands("start", "dpmd")
@@ -97,6 +97,6 @@ def test_an_officers_name_on_the_note_is_the_one_under_which_the_case_was_taken(
 
 
 def case_officer(world: Desk, case: Case) -> str:
-    """The name that the history keeps of whoever took the case."""
+    """The name of the officer who took the case, as the history keeps it."""
     taken = [e for e in world.chat.effects if isinstance(e, RecordHistory) and e.what == "taken"]
     return next(entry.text for entry in taken if entry.case == case.id)

@@ -13,7 +13,7 @@ from tests.unit.filed import CITIZEN, GROUP, Desk, by_link
 from tests.unit.memberships import ASK, BUDI, KNOWN, MINUTES, OPEN, REFUSED, known, refusals, said
 from tests.unit.transcript import LEADER, LONG_SINCE, RESTRICTED
 
-# Somebody who is not in the group writes into a public one: no answer, so that they cannot fill it with ours.
+# A person who is not in the group writes into a public one: no answer, so that they cannot fill it with ours.
 SILENT = "silent"
 ORDINARY = {
     "member": OPEN,
@@ -92,7 +92,7 @@ def test_being_in_one_group_opens_no_other() -> None:
     assert refusals(world) == [REFUSED]
 
 
-def test_who_may_not_read_a_case_neither_takes_nor_verifies_it() -> None:
+def test_an_officer_who_may_not_read_a_case_neither_takes_nor_verifies_it() -> None:
     world = Desk()
     case = world.file(confidential=True)
     for action in ("take", "verify"):
@@ -211,7 +211,7 @@ def test_a_leaders_private_buttons_need_fresh_knowledge(action: str) -> None:
 
 
 @pytest.mark.parametrize("confidential", [False, True])
-def test_an_identity_whose_check_took_long_is_asked_for_once_more(confidential: bool) -> None:
+def test_an_identity_is_asked_for_again_when_its_check_took_long(confidential: bool) -> None:
     world = Desk()
     case = world.file(confidential=confidential)
     late = ButtonPressed(world.leader.origin(), "", "identity", case.id, 1, "")
@@ -222,7 +222,7 @@ def test_an_identity_whose_check_took_long_is_asked_for_once_more(confidential: 
     ]
 
 
-def test_a_citizens_event_asks_nobody_about_a_membership() -> None:
+def test_a_citizens_event_asks_about_no_membership() -> None:
     world = Desk()
     case = world.file()
     for event in (

@@ -21,7 +21,7 @@ def test_a_leader_asks_the_citizen_of_a_confidential_case() -> None:
     render_all(world.chat.effects)
 
 
-def test_only_somebody_who_came_by_a_link_chooses_what_to_write() -> None:
+def test_only_an_officer_who_came_by_a_link_chooses_what_to_write() -> None:
     world = Desk()
     case = world.file(confidential=True)
     assert world.press(world.private(world.budi), case, "desk_write", "question") == []

@@ -79,7 +79,7 @@ def test_jawab_without_text_opens_the_prompt_for_a_loosely_typed_number(typed: s
 
 @pytest.mark.parametrize("command", ["jawab", "tiket"])
 @pytest.mark.parametrize("argument", ["", "DPMD-2026-0099", "halo"])
-def test_an_unknown_number_is_said_with_an_example(command: str, argument: str) -> None:
+def test_an_unknown_number_is_answered_with_an_example(command: str, argument: str) -> None:
     world = Desk()
     world.file()
     assert world.budi.commands(command, argument) == ["desk.unknown_number"]
@@ -108,7 +108,7 @@ def test_a_plain_message_with_an_open_prompt_is_asked_about() -> None:
     assert world.now(case).responses[0].text == "Sudah disalurkan"
 
 
-def test_no_means_it_was_talk() -> None:
+def test_no_leaves_the_message_alone() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")

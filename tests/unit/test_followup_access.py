@@ -75,7 +75,7 @@ def test_the_right_code_does_not_work_while_locked() -> None:
     assert "followup.case" not in stranger.says("ABCD2345")
 
 
-def test_a_known_code_buys_no_more_tries_for_another() -> None:
+def test_a_known_code_allows_no_more_tries_for_another() -> None:
     world = Desk()
     victim, own = world.file(), world.file(filed_by=777)
     stranger = world.chat.person(STRANGER, "Orang Lain")

@@ -108,7 +108,7 @@ def test_the_clock_serves_a_draft_and_unsent_messages_in_one_wake() -> None:
     assert (after.draft.reminded, after.collecting.reminded) == (True, True)
 
 
-def test_unsent_words_for_one_case_are_settled_before_another() -> None:
+def test_unsent_messages_for_one_case_are_settled_before_another() -> None:
     world = Desk()
     adding(world)
     other = world.file()

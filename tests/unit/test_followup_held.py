@@ -1,4 +1,4 @@
-"""What was said while nothing asked for it is never lost, whatever road leads on from there."""
+"""Messages that are held while nothing was asked are never lost, whichever way leads on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.unit.following import asked, drafting, responded
 from tests.unit.transcript import Actor
 from tests.unit.walker import ADDRESS, SITI, citizen, walk
 
-ROADS: dict[str, Callable[[Actor], object]] = {
+WAYS: dict[str, Callable[[Actor], object]] = {
     "typed": lambda siti: siti.says("Buat Pengaduan", "file_complaint"),
     "button": lambda siti: siti.presses("file_complaint"),
     "command": lambda siti: siti.commands("lapor"),
@@ -22,12 +22,12 @@ ROADS: dict[str, Callable[[Actor], object]] = {
 }
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_what_was_held_begins_the_complaint_by_every_road(road: str) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_held_messages_begin_the_complaint_on_every_way_to_it(way: str) -> None:
     siti = citizen()
     siti.says("Bantuan saya tidak cair sejak Januari")
     siti.sends()
-    ROADS[road](siti)
+    WAYS[way](siti)
     talk = siti.chat_log.conversation(SITI)
     assert talk.draft
     assert [part.kind for part in talk.draft.story] == ["text", "photo"]
@@ -124,7 +124,7 @@ def test_an_edit_while_a_number_or_code_is_asked_for_is_no_wrong_try(asking: str
     assert world.chat.conversation(CITIZEN).tries == 0
 
 
-def test_a_tale_told_where_a_number_was_asked_for_is_held() -> None:
+def test_a_story_written_where_a_number_was_asked_for_is_held() -> None:
     world = Desk()
     world.citizen.commands("status")
     tale = "Saya mau melapor bahwa bantuan saya belum cair sejak Januari"
@@ -132,7 +132,7 @@ def test_a_tale_told_where_a_number_was_asked_for_is_held() -> None:
     assert [part.text for part in world.chat.conversation(CITIZEN).held] == [tale]
 
 
-def test_words_where_a_number_was_asked_for_in_mid_draft_join_the_draft() -> None:
+def test_words_written_where_a_number_was_asked_for_join_the_draft() -> None:
     world = Desk()
     drafting(world)
     world.citizen.commands("status")
@@ -150,7 +150,7 @@ def test_words_where_a_number_was_asked_for_in_mid_draft_join_the_draft() -> Non
     assert world.chat.alert.template == "system.press_outdated"
 
 
-def test_what_is_held_outlives_the_choice_of_an_agency() -> None:
+def test_held_messages_survive_the_choice_of_an_agency() -> None:
     world = Desk()
     world.citizen.commands("lapor")
     choice = world.citizen.button("choice", "dpmd")
@@ -160,7 +160,7 @@ def test_what_is_held_outlives_the_choice_of_an_agency() -> None:
     assert [part.text for part in world.chat.conversation(CITIZEN).held] == ["Bantuan belum cair"]
 
 
-def test_whoever_writes_to_nobody_reads_that_no_complaint_exists_yet() -> None:
+def test_an_unaddressed_message_is_answered_that_no_complaint_exists_yet() -> None:
     world = Desk()
     world.citizen.says("Bantuan saya belum cair")
     assert "<b>pengaduan belum dibuat</b>" in wording(world.chat.sent(CITIZEN)[0])
@@ -173,7 +173,7 @@ def judged(world: Desk) -> Case:
     return case
 
 
-def test_whoever_replies_to_the_response_reads_that_a_choice_is_missing() -> None:
+def test_a_reply_to_the_response_is_answered_that_a_choice_is_missing() -> None:
     world = Desk()
     assert judged(world)
     assert "Mohon pilih dahulu" in wording(world.chat.sent(CITIZEN)[0])

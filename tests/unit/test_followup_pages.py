@@ -1,4 +1,4 @@
-"""The pages that anybody may read: the standard, help, privacy, the language."""
+"""Pages that every account may read: the standard, help, privacy, the language."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ BY_NUMBER: dict[str, tuple[str, timedelta | None, str]] = {
     "older than the question": (ASKED, -CLOCKS_APART - timedelta(seconds=1), HELD),
     "no time is known": (ASKED, None, HELD),
     "another number": (ASKED.replace("0001", "0002"), timedelta(), HELD),
-    "the number stands in an officer's words": ("Pertanyaan\nDPMD-2026-0001", timedelta(), HELD),
+    "the number is in an officer's words": ("Pertanyaan\nDPMD-2026-0001", timedelta(), HELD),
 }
 
 

@@ -9,7 +9,7 @@ from conversations.effects import DropFile, Edit, GiveFiles
 from tests.unit.filed import CITIZEN, Desk
 
 
-def test_words_to_nobody_are_held_and_asked_about_once() -> None:
+def test_unaddressed_messages_are_held_and_asked_about_once() -> None:
     world = Desk()
     case = world.file()
     assert world.citizen.says("Masih belum ada kabar") == ["followup.what_for"]
@@ -24,7 +24,7 @@ def test_words_to_nobody_are_held_and_asked_about_once() -> None:
     assert world.chat.conversation(CITIZEN).held == ()
 
 
-def test_words_to_nobody_become_a_new_complaints_story() -> None:
+def test_unaddressed_messages_become_the_story_of_a_new_complaint() -> None:
     world = Desk()
     assert world.citizen.says("Jalan desa rusak") == ["followup.begin_with_this"]
     world.citizen.sends()
@@ -35,7 +35,7 @@ def test_words_to_nobody_become_a_new_complaints_story() -> None:
     assert [e.owner for e in world.chat.fresh if isinstance(e, GiveFiles)] == [draft.id]
 
 
-def test_words_meant_for_nothing_are_let_go() -> None:
+def test_unaddressed_messages_can_be_discarded() -> None:
     world = Desk()
     world.citizen.sends()
     assert world.citizen.presses("discard") == ["followup.let_go"]
@@ -66,14 +66,14 @@ def test_an_edit_of_what_was_filed_is_offered_as_an_addition() -> None:
     assert world.now(case).complaint == case.complaint
 
 
-def test_an_edit_of_nothing_is_explained() -> None:
+def test_an_edit_of_an_unknown_message_is_explained() -> None:
     world = Desk()
     world.file()
     assert world.citizen.edits(4711, "Halo") == ["followup.edit_unknown"]
 
 
 @pytest.mark.parametrize("act", ["sticks", "locates"])
-def test_every_message_to_nobody_gets_an_answer(act: str) -> None:
+def test_every_unaddressed_message_gets_an_answer(act: str) -> None:
     world = Desk()
     assert len(getattr(world.citizen, act)()) == 1
 

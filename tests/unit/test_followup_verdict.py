@@ -74,7 +74,7 @@ def test_after_the_objection_days_belum_puas_is_explained() -> None:
     assert world.now(case).status is Status.RESPONDED
 
 
-def test_a_reason_that_comes_too_late_is_passed_on_all_the_same() -> None:
+def test_a_late_reason_is_passed_on_as_an_addition() -> None:
     world = Desk()
     case = responded(world)
     world.citizen.presses("not_satisfied")

@@ -39,7 +39,7 @@ def test_text_where_a_button_is_needed_is_explained() -> None:
     assert last(siti).params["problem"] == "choose_a_button"
 
 
-def test_old_occurrence_is_warned_of_and_not_blocked() -> None:
+def test_old_occurrence_is_accepted_with_a_warning() -> None:
     siti = citizen()
     walk(siti, until="occurred")
     assert siti.says("12 Januari 2026")[0] == "intake.old_occurrence"  # a Monday

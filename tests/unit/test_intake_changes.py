@@ -22,7 +22,7 @@ def back_to(siti: Actor, question: str) -> None:
         back(siti)
 
 
-def test_back_keeps_the_answers_and_returns_to_where_the_person_was() -> None:
+def test_back_keeps_the_answers() -> None:
     siti = citizen()
     walk(siti, until="name", answers={"loss_kind": "none"})
     back_to(siti, "loss_kind")
@@ -49,7 +49,7 @@ def test_there_is_a_way_back_from_every_question() -> None:
         assert asked(siti) == question
 
 
-def test_back_from_the_summary_passes_by_the_additions() -> None:
+def test_back_from_the_summary_skips_the_additions() -> None:
     siti = citizen()
     walk(siti, until="summary", answers={"phone": "081234567890"})
     siti.presses("back")
@@ -69,7 +69,7 @@ CHANGES: dict[str, tuple[Answer, str]] = {
 
 
 @pytest.mark.parametrize("field", CHANGES)
-def test_every_answer_can_be_changed_from_the_summary_and_back_to_it(field: str) -> None:
+def test_every_answer_can_be_changed_from_the_summary(field: str) -> None:
     given, kept = CHANGES[field]
     siti = citizen()
     walk(siti, until="summary", answers={"loss_kind": "both"})
@@ -103,7 +103,7 @@ def test_edited_chat_message_corrects_its_answer() -> None:
     assert draft_of(siti).answers["name"] == NAME
 
 
-def test_edit_of_a_message_since_replaced_by_ubah_changes_nothing() -> None:
+def test_edit_of_a_replaced_answers_message_changes_nothing() -> None:
     siti = citizen()
     walk(siti, until="name")
     siti.says("Siti Amina", message=777)

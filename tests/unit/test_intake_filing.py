@@ -23,7 +23,7 @@ def test_whole_path_ends_in_a_receipt_and_a_card() -> None:
     assert chat.conversation(SITI).draft is None
 
 
-def test_typed_kirim_files_without_a_press_to_answer() -> None:
+def test_typed_kirim_files_the_complaint() -> None:
     siti = citizen()
     walk(siti, until="sending")
     assert siti.says("Kirim", "send") == ["intake.receipt"]

@@ -9,7 +9,7 @@ from conversations.events import FileLost
 from tests.unit.walker import NAME, SITI, asked, citizen, draft_of, walk
 
 
-def test_draft_is_nudged_once_after_a_day_and_dropped_after_seven() -> None:
+def test_draft_is_reminded_of_after_a_day_and_dropped_after_seven() -> None:
     siti = citizen()
     walk(siti, until="name")
     chat = siti.chat_log
@@ -24,7 +24,7 @@ def test_draft_is_nudged_once_after_a_day_and_dropped_after_seven() -> None:
     assert chat.conversation(SITI).draft is None
 
 
-def test_question_still_listens_after_a_nudge() -> None:
+def test_question_still_listens_after_a_reminder() -> None:
     siti = citizen()
     walk(siti, until="name")
     siti.chat_log.wake(SITI, timedelta(hours=25))
@@ -46,7 +46,7 @@ def test_going_on_with_a_draft_keeps_it_for_another_seven_days() -> None:
     assert chat.conversation(SITI).draft is not None
 
 
-def test_lost_file_is_told_and_no_longer_counted() -> None:
+def test_lost_file_is_reported_and_no_longer_counted() -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.says("Cerita")
@@ -60,7 +60,7 @@ def test_lost_file_is_told_and_no_longer_counted() -> None:
     ]
 
 
-def test_file_of_a_filed_complaint_that_is_lost_is_told_and_recorded() -> None:
+def test_lost_file_of_a_filed_complaint_is_reported_and_recorded() -> None:
     siti = citizen()
     walk(siti, until="filed")
     chat = siti.chat_log

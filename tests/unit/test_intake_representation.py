@@ -25,7 +25,7 @@ def test_representation_asks_for_the_represented_person_and_the_power_of_attorne
     assert (complaint.represented_name, complaint.power_of_attorney) == (SAMPLES["represented_name"], None)
 
 
-def test_who_no_longer_represents_files_for_themselves() -> None:
+def test_citizen_who_no_longer_represents_files_for_themselves() -> None:
     siti = representing()
     walk(siti, until="represented_address")
     while asked(siti) != "name":

@@ -40,7 +40,7 @@ def test_place_of_signing_can_be_changed() -> None:
     assert last(siti).params["place"] == "Pasuruan"
 
 
-def test_place_that_the_address_does_not_tell_is_asked_before_signing() -> None:
+def test_place_missing_in_the_address_is_asked_before_signing() -> None:
     siti = citizen()
     walk(siti, until="summary", answers={"address": "RT 02 RW 01 Gang Nomor 12"})
     assert siti.presses("continue_to_signing") == ["intake.ask_place"]

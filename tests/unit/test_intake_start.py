@@ -8,7 +8,7 @@ from conversations.effects import DropFiles, Edit
 from tests.unit.walker import SITI, asked, citizen, draft_of, last, walk
 
 
-def test_steps_are_counted_over_the_own_path() -> None:
+def test_steps_are_counted_on_the_citizens_own_path() -> None:
     siti = citizen()
     walk(siti, until="notice")
     assert (last(siti).params["step"], last(siti).params["steps"]) == (1, 10)
@@ -42,7 +42,7 @@ def test_declining_drops_the_draft_and_names_other_ways() -> None:
 
 
 @pytest.mark.parametrize("command", ["start", "lapor"])
-def test_start_in_mid_form_offers_to_go_on_or_begin_anew(command: str) -> None:
+def test_start_during_a_draft_offers_to_resume_or_start_over(command: str) -> None:
     siti = citizen()
     walk(siti, until="name")
     assert siti.commands(command) == ["intake.resume_or_anew"]
@@ -53,7 +53,7 @@ def test_start_in_mid_form_offers_to_go_on_or_begin_anew(command: str) -> None:
     assert any(isinstance(effect, DropFiles) for effect in siti.chat_log.fresh)
 
 
-def test_batal_asks_once_more_and_then_drops_everything() -> None:
+def test_cancelling_is_confirmed_and_drops_the_draft() -> None:
     siti = citizen()
     walk(siti, until="name")
     assert siti.commands("batal") == ["intake.confirm_cancel"]

@@ -9,7 +9,7 @@ from tests.unit.transcript import RULES
 from tests.unit.walker import NAME, SITI, asked, change, citizen, draft_of, last, walk
 
 
-def test_first_item_is_tallied_and_later_ones_update_the_tally() -> None:
+def test_messages_of_the_story_are_counted_in_one_message() -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.says("Satu")
@@ -23,7 +23,7 @@ def test_first_item_is_tallied_and_later_ones_update_the_tally() -> None:
     assert any(isinstance(effect, KeepFile) for effect in siti.chat_log.fresh)
 
 
-def test_late_album_item_joins_the_story_after_lanjut() -> None:
+def test_late_album_item_joins_the_finished_story() -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.says("Satu")
@@ -35,7 +35,7 @@ def test_late_album_item_joins_the_story_after_lanjut() -> None:
     assert asked(siti) == question != "story"
 
 
-def test_late_album_item_finds_its_draft_though_another_dialogue_listens() -> None:
+def test_late_album_item_joins_the_draft_while_another_dialogue_listens() -> None:
     siti = citizen()
     walk(siti, until="filed")
     walk(siti, until="story")
@@ -65,7 +65,7 @@ def test_eleventh_file_is_refused_with_the_limit() -> None:
     assert last(siti).params == {"problem": "too_many_files", "limit": 10}
 
 
-def test_too_large_file_is_refused_by_the_updates_own_word() -> None:
+def test_too_large_file_is_refused_before_it_is_fetched() -> None:
     siti = citizen()
     walk(siti, until="story")
     assert siti.sends("video", size=21 << 20) == ["intake.problem"]
@@ -98,7 +98,7 @@ def test_reply_keyboard_is_shown_for_the_story_and_taken_away_after_it() -> None
 
 
 @pytest.mark.parametrize("hostile", ["<b>&amp;</b>", "😀👩‍👩‍👧", "\u202eabc\u200b", "مرحبا", "'; DROP TABLE"])
-def test_hostile_text_is_kept_to_the_letter(hostile: str) -> None:
+def test_hostile_text_is_kept_unchanged(hostile: str) -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.says(hostile)

@@ -29,21 +29,21 @@ def test_complaint_about_a_handler_goes_to_the_restricted_chat() -> None:
     assert siti.chat_log.sent(STAFF["dpmd"]) == []
 
 
-def test_without_a_restricted_chat_the_citizen_is_told_before_kirim() -> None:
+def test_without_a_restricted_chat_the_citizen_is_warned_before_signing() -> None:
     siti = citizen()
     walk(siti, until="summary", answers={**ACCUSED, "agency": "bakesbangpol"})
     assert siti.presses("continue_to_signing") == ["intake.handler_reported"]
     assert siti.presses("send_anyway") == ["intake.signing"]
 
 
-def test_restricted_chat_zero_is_none() -> None:
+def test_restricted_chat_zero_means_none() -> None:
     unset = RULES.model_copy(update={"agencies": (agency("dpmd", restricted=0),)})
     siti = citizen(Chat(rules=unset))
     walk(siti, until="summary", answers=ACCUSED)
     assert siti.presses("continue_to_signing") == ["intake.handler_reported"]
 
 
-def test_another_person_complained_of_is_asked_about_anew() -> None:
+def test_another_reported_person_is_asked_about_again() -> None:
     siti = citizen()
     walk(siti, until="summary", answers={"reported_person": "Petugas loket"})
     change(siti, "reported_person")

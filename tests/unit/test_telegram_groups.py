@@ -72,14 +72,14 @@ PRESENCE: dict[str, tuple[str, dict[str, Any], bool]] = {
 
 
 @pytest.mark.parametrize("name", PRESENCE)
-def test_who_is_in_a_group_is_told(name: str) -> None:
+def test_a_members_status_says_whether_they_are_in_the_group(name: str) -> None:
     status, facts, present = PRESENCE[name]
     joined, left = ((7,), ()) if present else ((), (7,))
     at = datetime.fromtimestamp(SENT, UTC)
     assert told_of(status, **facts) == MembershipChanged(at, -100, joined, left)
 
 
-def test_the_comings_and_goings_of_bots_are_none_of_our_business() -> None:
+def test_bots_that_come_and_go_are_ignored() -> None:
     assert told_of("left", bot=True) is None
 
 
@@ -101,7 +101,7 @@ def test_a_groups_title_can_be_shown_to_the_operator() -> None:
     assert len(title) == 128
 
 
-def test_a_group_that_moved_is_told_by_both_groups() -> None:
+def test_a_groups_move_is_reported_by_both_groups() -> None:
     old, new = {**GROUP, "id": -5, "type": "group"}, {**GROUP, "id": -1005}
     assert said(old, migrate_to_chat_id=-1005) == ChatMigrated(-5, -1005)
     assert said(new, migrate_from_chat_id=-5) == ChatMigrated(-5, -1005)

@@ -47,7 +47,7 @@ def test_a_press_on_a_message_too_old_to_be_shown_still_names_it() -> None:
     assert event.origin.at == NOW
 
 
-def test_a_press_by_an_anonymous_administrator_is_nobodys() -> None:
+def test_a_press_by_an_anonymous_administrator_has_no_person() -> None:
     under = {"message_id": 5, "date": SENT, "chat": GROUP, "from": BOT, "text": "?"}
     event = press("take:abc:1:", **{"from": ANONYMOUS, "message": under})
     assert event == AnonymousSpoke(-100, NOW, "q1")

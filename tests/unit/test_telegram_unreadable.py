@@ -18,7 +18,7 @@ UNEXPECTED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("update", UNEXPECTED.values(), ids=UNEXPECTED)
-def test_a_form_that_nobody_expects_is_said_to_be_unreadable(update: dict[str, Any]) -> None:
+def test_an_update_of_an_unexpected_form_is_unreadable(update: dict[str, Any]) -> None:
     with pytest.raises(UnreadableUpdateError):
         reader().read(update)
 

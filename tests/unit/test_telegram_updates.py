@@ -1,4 +1,4 @@
-"""Telegram's messages as events: what is said, by whom, where, and what is none of our business."""
+"""Telegram's messages as events: what is said, by whom, where, and what is ignored."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_slash_alone_makes_no_command(text: str) -> None:
     assert isinstance(said(text=text), TextReceived)
 
 
-def test_a_command_for_another_bot_is_none_of_ours() -> None:
+def test_a_command_for_another_bot_is_ignored() -> None:
     assert said(GROUP, text="/start@OtherBot") is None
 
 
@@ -73,7 +73,7 @@ def test_a_reply_to_our_message_names_it_and_its_text() -> None:
     assert origin.replied_at == datetime.fromtimestamp(SENT - 60, UTC)
 
 
-def test_a_reply_to_somebody_else_is_a_plain_message() -> None:
+def test_a_reply_to_another_person_is_a_plain_message() -> None:
     theirs = {"message_id": 3, "date": SENT, "chat": GROUP, "from": SITI, "text": "DPMD-2026-0042"}
     assert said(GROUP, text="sudah", reply_to_message=theirs).origin.reply_to == 0
 
@@ -86,7 +86,7 @@ def test_an_edit_carries_the_new_text_of_its_message(content: dict[str, Any]) ->
     assert event.origin.at == datetime.fromtimestamp(SENT + 60, UTC)
 
 
-def test_an_anonymous_administrators_message_is_nobodys() -> None:
+def test_an_anonymous_administrators_message_has_no_person() -> None:
     event = said(GROUP, text="/daftar", **{"from": ANONYMOUS, "sender_chat": GROUP})
     assert event == AnonymousSpoke(-100, datetime.fromtimestamp(SENT, UTC))
 
@@ -103,11 +103,11 @@ NOT_SAID: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("content", NOT_SAID.values(), ids=NOT_SAID)
-def test_what_nobody_said_is_passed_over(content: dict[str, Any]) -> None:
+def test_a_service_message_is_ignored(content: dict[str, Any]) -> None:
     assert said(GROUP, **content) is None
 
 
-def test_channels_and_other_updates_are_passed_over() -> None:
+def test_channels_and_other_updates_are_ignored() -> None:
     channel = {"id": -1, "type": "channel", "title": "Berita"}
     assert read("channel_post", message_id=1, date=SENT, chat=channel, text="x") is None
     assert reader().read({"update_id": 1}) is None

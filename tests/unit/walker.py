@@ -1,4 +1,4 @@
-"""A walker answers whatever the bot asks until a given question, so that a new question breaks no other test.
+"""A walker answers each question of the bot until a given one, so that a new question breaks no other test.
 
     walk(siti, until="name")                                  stops when the name is asked
     walk(siti, until="filed", answers={"loss_kind": "both"})  files, with this answer
