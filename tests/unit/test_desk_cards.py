@@ -93,7 +93,7 @@ def test_a_confidential_cards_service_in_own_words_stays_hidden() -> None:
 
 def test_an_overdue_card_says_so() -> None:
     world = Desk()
-    case = world.file(due_on=date(2026, 3, 16))
+    case = world.file(due_on=date(2026, 3, 16))  # yesterday, a Monday
     assert "LEWAT TENGGAT" in wording(card(case, world.chat.world()))
 
 
