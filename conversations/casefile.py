@@ -14,7 +14,7 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
-from conversations.complaints.complaint import QUESTIONS, Ask, Part, path
+from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
 from conversations.complaints.references import marked_reference
 from conversations.world import World
@@ -99,16 +99,13 @@ def places(parts: Iterable[Part]) -> list[dict[str, str]]:
 
 def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
     """The answers as templates show them: those about the person, or those about the matter."""
-    answers: Mapping[str, Any] = case.complaint.model_dump(mode="json")
+    answers: Mapping[str, Any] = dict(case.complaint)
     agency, rows = agency_of(case, rules), []
     for name in path(answers):
         question = QUESTIONS[name]
-        if question.personal is not personal or answers[name] is None or question.ask is Ask.FILE:
+        if question.personal is not personal or answers[name] is None or question.kind.is_file:
             continue
-        if name == "story":
-            rows.append({"field": name, **drafts.shown_story(case.complaint.story)})
-        else:
-            rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
+        rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
     return rows
 
 

@@ -7,43 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from conversations.complaints.kinds import (
+    ADDRESS,
+    FILE,
+    NAME,
+    PHONE,
+    PLACE,
+    RESOLUTION,
+    SERVICE,
+    STORY,
+    TEXT,
+    WHEN,
+    Kind,
+    choice,
+)
+from conversations.complaints.part import Frozen, Part
 
-from conversations.events import FileKind
-from conversations.reading.identity import Problem, read_address, read_name, read_phone, read_text, read_when
+__all__ = ["QUESTIONS", "Answers", "Complaint", "Frozen", "LossKind", "Part", "Question", "Step", "Switch"]
+__all__ += ["path"]
 
 Answers = Mapping[str, Any]
-
-
-class Frozen(BaseModel):
-    """Immutable: a change is a copy."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Part(Frozen):
-    """One message of a story, an addition or a response. `file` is the key of a kept file.
-
-    `message` is the messenger's id of the message; `replaced` its earlier texts, oldest first.
-    """
-
-    message: int
-    at: datetime
-    kind: FileKind | Literal["text", "location"] = "text"
-    text: str = ""
-    file: str = ""
-    name: str = ""
-    album: str = ""
-    replaced: tuple[str, ...] = ()
-
-    @property
-    def shown(self) -> str:
-        """Its text as people read it: two numbers alone would tell nobody that they are a place."""
-        return f"📍 {self.text}" if self.kind == "location" else self.text
 
 
 class LossKind(StrEnum):
@@ -70,58 +57,6 @@ class Step(StrEnum):
     SIGNING = "signing"
 
 
-class Ask(StrEnum):
-    """How a field is asked for."""
-
-    SERVICE = "service"
-    STORY = "story"
-    WHEN = "when"
-    CHOICE = "choice"
-    RESOLUTION = "resolution"
-    TEXT = "text"
-    PHONE = "phone"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader may need beside the text."""
-
-    today: date
-    limit: int
-
-
-Reader = Callable[[str, Reading], Any]
-
-
-def _text(text: str, reading: Reading) -> str | Problem:
-    return read_text(text, reading.limit)
-
-
-def _name(text: str, reading: Reading) -> str | Problem:
-    short = read_text(text, reading.limit)
-    return short if isinstance(short, Problem) else read_name(short)
-
-
-def _address(text: str, reading: Reading) -> str | Problem:
-    short = read_text(text, reading.limit)
-    return short if isinstance(short, Problem) else read_address(short)
-
-
-def _phone(text: str, _reading: Reading) -> str | Problem:
-    return read_phone(text)
-
-
-def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
-    short = read_text(text, reading.limit)
-    value = short if isinstance(short, Problem) else read_when(short, reading.today)
-    return value if isinstance(value, Problem) else value.model_dump(mode="json")
-
-
-def _choose(_text: str, _reading: Reading) -> Problem:
-    return Problem.CHOOSE_A_BUTTON
-
-
 def always(_answers: Answers) -> bool:
     """Asked of everybody."""
     return True
@@ -140,25 +75,32 @@ def _names_somebody(answers: Answers) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """How one field is asked: its step, manner, reader, and of whom.
+class Switch:
+    """A yes or no that a button under another question turns: its field, and the labels for on and off."""
 
-    Each of `choices` has a button and a word in the templates, whose names begin with `prefix`.
+    field: str
+    on: str
+    off: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How one field is asked, and of whom.
+
+    `optional` ones can be skipped; an `addition` is offered in the summary. `personal` answers say who the
+    person is. `fills` is the field that a place said along with the answer answers as well; `voids` the
+    field whose answer held for the earlier answer only; `switch` what a button under the question turns.
     """
 
     step: Step
-    ask: Ask
-    read: Reader = _text
+    kind: Kind
     optional: bool = False
     addition: bool = False
-    asked_if: Callable[[Answers], bool] = always
-    choices: tuple[str, ...] = ()
-    prefix: str = ""
     personal: bool = False
-
-    def word_of(self, choice: str) -> str:
-        """The name of a choice's button and word in the templates."""
-        return f"{self.prefix}{choice}"
+    asked_if: Callable[[Answers], bool] = always
+    fills: str = ""
+    voids: str = ""
+    switch: Switch | None = None
 
 
 class Complaint(Frozen):
@@ -168,48 +110,41 @@ class Complaint(Frozen):
     """
 
     agency: str
-    service: Annotated[str, Question(Step.SERVICE, Ask.SERVICE)]
-    story: Annotated[tuple[Part, ...], Question(Step.STORY, Ask.STORY)]
+    service: Annotated[str, Question(Step.SERVICE, SERVICE)]
+    story: Annotated[tuple[Part, ...], Question(Step.STORY, STORY)]
     occurred: Annotated[
-        dict[str, Any] | None, Question(Step.OCCURRENCE, Ask.WHEN, read=_when, optional=True)
+        dict[str, Any] | None, Question(Step.OCCURRENCE, WHEN, optional=True, fills="occurred_place")
     ] = None
-    occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, Ask.TEXT, optional=True)] = None
-    loss_kind: Annotated[
-        LossKind,
-        Question(Step.LOSS, Ask.CHOICE, read=_choose, choices=tuple(LossKind), prefix="loss_"),
+    occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, PLACE, optional=True)] = None
+    loss_kind: Annotated[LossKind, Question(Step.LOSS, choice(LossKind, "loss_"))]
+    loss: Annotated[str | None, Question(Step.LOSS, TEXT, asked_if=_some_loss)] = None
+    resolution: Annotated[str, Question(Step.RESOLUTION, RESOLUTION)]
+    name: Annotated[
+        str,
+        Question(Step.NAME, NAME, personal=True, switch=Switch("represents", "for_another", "for_myself")),
     ]
-    loss: Annotated[str | None, Question(Step.LOSS, Ask.TEXT, asked_if=_some_loss)] = None
-    resolution: Annotated[str, Question(Step.RESOLUTION, Ask.RESOLUTION)]
-    name: Annotated[str, Question(Step.NAME, Ask.TEXT, read=_name, personal=True)]
     represents: bool = False
     represented_name: Annotated[
-        str | None, Question(Step.NAME, Ask.TEXT, read=_name, asked_if=_represents, personal=True)
+        str | None, Question(Step.NAME, NAME, asked_if=_represents, personal=True)
     ] = None
     represented_address: Annotated[
-        str | None, Question(Step.NAME, Ask.TEXT, read=_address, asked_if=_represents, personal=True)
+        str | None, Question(Step.NAME, ADDRESS, asked_if=_represents, personal=True)
     ] = None
     power_of_attorney: Annotated[
         tuple[Part, ...] | None,
-        Question(Step.NAME, Ask.FILE, optional=True, asked_if=_represents, personal=True),
+        Question(Step.NAME, FILE, optional=True, asked_if=_represents, personal=True),
     ] = None
-    address: Annotated[str, Question(Step.ADDRESS, Ask.TEXT, read=_address, personal=True)]
+    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True)]
     phone: Annotated[
-        str | None,
-        Question(Step.SUMMARY, Ask.PHONE, read=_phone, optional=True, addition=True, personal=True),
+        str | None, Question(Step.SUMMARY, PHONE, optional=True, addition=True, personal=True)
     ] = None
     reported_person: Annotated[
-        str | None, Question(Step.SUMMARY, Ask.TEXT, optional=True, addition=True, personal=True)
+        str | None,
+        Question(Step.SUMMARY, TEXT, optional=True, addition=True, personal=True, voids="reported_handles"),
     ] = None
     reported_handles: Annotated[
         str | None,
-        Question(
-            Step.SUMMARY,
-            Ask.CHOICE,
-            read=_choose,
-            asked_if=_names_somebody,
-            choices=("yes", "no", "unsure"),
-            personal=True,
-        ),
+        Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_somebody, personal=True),
     ] = None
     confidential: bool = False
     place: str = ""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
 from conversations.complaints.agency import Agency
-from conversations.complaints.complaint import QUESTIONS, Ask, Frozen, Part, Step, path
-from conversations.reading.identity import Problem, When, read_text
+from conversations.complaints.complaint import QUESTIONS, Frozen, Part, Step, path
+from conversations.complaints.kinds import STORY, Kind, Printed
+from conversations.reading.identity import Problem, read_text
 
 
 class NoticeAccepted(Frozen):
@@ -58,9 +59,6 @@ class Draft(Frozen):
 SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100
 
-# An answer that held for another one only: a new person complained of is asked about anew.
-_ASKED_AGAIN = {"reported_person": "reported_handles"}
-
 
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
     """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
@@ -68,7 +66,7 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
     if field in draft.answers and draft.answers[field] != value:
         earlier = Superseded(field=field, value=draft.answers[field], at=at)
         superseded = (*superseded, earlier)
-        draft = without_answer(draft, _ASKED_AGAIN.get(field, ""))
+        draft = without_answer(draft, QUESTIONS[field].voids if field in QUESTIONS else "")
     sources = {known: name for known, name in draft.sources.items() if name != field}
     if message:
         sources[message] = field
@@ -111,7 +109,14 @@ def next_screen(draft: Draft) -> str:
 
 def is_answered(draft: Draft, field: str) -> bool:
     """Whether this question is behind the person; a skipped one is."""
-    return draft.told and has_account(draft.story) if field == "story" else field in draft.answers
+    if QUESTIONS[field].kind is STORY:
+        return draft.told and has_account(draft.story)
+    return field in draft.answers
+
+
+def is_at(draft: Draft, kind: Kind) -> bool:
+    """Whether a question of this kind is being asked."""
+    return draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind is kind
 
 
 def has_account(story: Sequence[Part]) -> bool:
@@ -148,33 +153,24 @@ def step_of(draft: Draft, screen: str) -> dict[str, int]:
     return {"step": steps.index(own) + 1, "steps": len(steps)}
 
 
-def shown(field: str, value: Any, agency: Agency) -> dict[str, Any]:
-    """An answer as templates show it: {"text": …}, {"day": …}, or {"word": …} from words.html."""
-    if value is None:
-        return {"word": "skipped"}
-    if QUESTIONS[field].ask is Ask.FILE:
-        return {"word": f"kind_{value[0]['kind']}"}
-    if field == "occurred":
-        return {"day": value["day"]} if value.get("day") else {"text": value["text"]}
-    if field == "service":
-        return {"text": agency.service_name(value)}
-    if QUESTIONS[field].choices:
-        return {"word": QUESTIONS[field].word_of(value)}
-    return {"text": str(value)}
+def shown(field: str, answer: Any, agency: Agency) -> Printed:
+    """An answer as templates show it; a question that was skipped has None."""
+    return {"word": "skipped"} if answer is None else QUESTIONS[field].kind.chat(answer, agency)
 
 
-def shown_story(story: Sequence[Part]) -> dict[str, Any]:
-    """The story as templates show it, with the number of its files and places."""
-    text = "\n".join(part.shown for part in story if part.text)
-    return {"text": text, "files": sum(1 for part in story if part.kind != "text")}
+def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:
+    """The answer so far as templates show it; None where there is none yet."""
+    if QUESTIONS[field].kind is STORY:
+        return shown(field, draft.story, agency) if draft.story else None
+    return shown(field, draft.answers[field], agency) if field in draft.answers else None
 
 
 def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
     """All answers on the path, in order, with the field's name: summary and "Baca lengkap"."""
     rows = []
     for name in path(draft.answers):
-        if name == "story":
-            rows.append({"field": name, **shown_story(draft.story)})
+        if QUESTIONS[name].kind is STORY:
+            rows.append({"field": name, **shown(name, draft.story, agency)})
         elif name in draft.answers:
             rows.append({"field": name, **shown(name, draft.answers[name], agency)})
     return rows
@@ -183,14 +179,3 @@ def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
 def read_place(text: str) -> str | Problem:
     """The place of signing, one short line."""
     return read_text(text, PLACE_LIMIT)
-
-
-def near_day(value: str, today: date) -> dict[str, Any]:
-    """Give "Hari ini" or "Kemarin" as the answer to when it happened."""
-    day = today if value == "today" else today - timedelta(days=1)
-    return When(text=day.isoformat(), day=day).model_dump(mode="json")
-
-
-def day_of(occurred: dict[str, Any]) -> date:
-    """The day of a stored answer that has one."""
-    return date.fromisoformat(occurred["day"])

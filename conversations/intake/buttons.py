@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS, Ask
-from conversations.complaints.draft import Draft
+from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
 from conversations.events import ButtonPressed
@@ -15,7 +16,7 @@ from conversations.intake import start as intake_start
 from conversations.intake import story as intake_story
 from conversations.intake.answers import accept
 from conversations.intake.filing import declare, file_complaint, send_anyway, to_signing
-from conversations.intake.flow import at_screen, go_on, screen_message
+from conversations.intake.flow import at_screen, go_on
 from conversations.intake.questions import agency_of
 from conversations.intake.start import resume
 from conversations.intake.summary import additions, change_menu
@@ -40,25 +41,13 @@ def _guarded(act: Callable[[ButtonPressed, World, Conversation, Draft], Outcome]
 
 def _answered(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """A choice button: the question's message then shows the answer instead of its buttons."""
-    if draft.screen not in QUESTIONS or not _is_offered(event, conversation, draft, world):
+    question = QUESTIONS.get(draft.screen)
+    agency = agency_of(draft, world.rules)
+    # A manipulated client can send any value: only one that is offered is an answer.
+    value = question.kind.pressed(event.value, agency, world.today) if question else None
+    if value is None:
         return outdated(event, conversation)
-    value = _value(event, world, draft)
     return accept(conversation, draft, world, value) + _done_with(event, world, conversation, value)
-
-
-def _is_offered(event: ButtonPressed, conversation: Conversation, draft: Draft, world: World) -> bool:
-    """Whether the question has this button: a client of somebody's own making can send anything."""
-    rows = screen_message(conversation, draft, world).buttons
-    return any((button.action, button.value) == (event.action, event.value) for row in rows for button in row)
-
-
-def _value(event: ButtonPressed, world: World, draft: Draft) -> Any:
-    question = QUESTIONS[draft.screen]
-    if question.ask is Ask.WHEN:
-        return drafts.near_day(event.value, world.today)
-    if question.ask is Ask.RESOLUTION:
-        return agency_of(draft, world.rules).resolutions[int(event.value)]
-    return event.value
 
 
 def _done_with(event: ButtonPressed, world: World, conversation: Conversation, value: Any) -> Outcome:
@@ -106,7 +95,7 @@ def _back(_event: ButtonPressed, world: World, conversation: Conversation, draft
 
 def go_back(conversation: Conversation, draft: Draft, world: World) -> Outcome:
     """One screen back, with every answer kept."""
-    if draft.screen == "story" and draft.changing:
+    if draft.changing and is_at(draft, STORY):
         draft = draft.model_copy(update={"told": True, "replacing": 0})
     before = drafts.screen_before(draft)
     if not before:
@@ -114,10 +103,13 @@ def go_back(conversation: Conversation, draft: Draft, world: World) -> Outcome:
     return at_screen(conversation, draft.model_copy(update={"screen": before}), world)
 
 
-def _represent(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+def _represent(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Take "Saya mewakili orang lain", and back: the name is asked either way."""
-    represents = not draft.answers.get("represents")
-    changed = drafts.with_answer(draft, "represents", represents, world.now)
+    switch = QUESTIONS[draft.screen].switch if draft.screen in QUESTIONS else None
+    if switch is None:
+        return outdated(event, conversation)
+    turned = not draft.answers.get(switch.field)
+    changed = drafts.with_answer(draft, switch.field, turned, world.now)
     return at_screen(conversation, changed, world)
 
 
@@ -140,10 +132,10 @@ def _additions(event: ButtonPressed, world: World, conversation: Conversation, d
 
 def _change(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Open "Ubah" for one answer, or one of the additions: asked, and then back to the summary."""
-    if event.value == "story":
-        return intake_story.menu(conversation, draft)
     if event.value not in QUESTIONS:
         return outdated(event, conversation)
+    if QUESTIONS[event.value].kind is STORY:
+        return intake_story.menu(conversation, draft)
     changing = draft.model_copy(update={"screen": event.value, "changing": True})
     return at_screen(conversation, changing, world)
 

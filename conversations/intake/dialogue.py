@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations.complaints.draft import Draft
+from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Outcome, Send, StripButtons
 from conversations.events import (
@@ -57,7 +59,7 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 
 def _as_press(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """A text that is exactly a button's wording acts as pressing it."""
-    if draft.screen in {"story", "phone"}:
+    if draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind.keys:
         return _as_key(event, world, conversation, draft)
     if draft.screen in {AGENCY, NOTICE}:
         shown = resume(world, conversation).effects[-1]
@@ -89,7 +91,7 @@ def _press(button: Button, event: TextReceived, world: World, conversation: Conv
 
 def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """The keys of the reply keyboard under the story and the phone question."""
-    if "next" in event.labels and draft.screen == "story":
+    if "next" in event.labels and is_at(draft, STORY):
         return intake_story.finish(conversation, draft, world)
     if "back" in event.labels:
         return go_back(conversation, draft, world)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Limits
-from conversations.complaints.draft import Draft
+from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome
-from conversations.intake.questions import question
+from conversations.intake.questions import agency_of, question
 from conversations.intake.signing import signing
 from conversations.intake.summary import summary
 from conversations.messages import REMOVE_KEYBOARD, OutgoingMessage, Params
@@ -28,22 +30,24 @@ def at_screen(
     if draft.screen == drafts.SUMMARY:
         draft = draft.model_copy(update={"changing": False, "replacing": 0})
     message = screen_message(conversation, draft, world)
-    closing = None if asking else _farewell(conversation, draft)
+    closing = None if asking else _farewell(conversation, draft, world)
     if asking:
         message = OutgoingMessage(asking.template, asking.params, keyboard=message.keyboard)
     return show_message(conversation, message, before=before, closing=closing, draft=draft, listener="intake")
 
 
-def _farewell(conversation: Conversation, draft: Draft) -> OutgoingMessage | None:
-    """What takes the keyboard of the story or the phone away: a word on what was kept, if anything was."""
-    left = conversation.draft.screen if conversation.draft else ""
-    if left == "story" and draft.told:
+def _farewell(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage | None:
+    """What takes a question's reply keyboard away: a word on what was kept, if anything was."""
+    left = conversation.draft
+    if left is None or left.screen not in QUESTIONS or not QUESTIONS[left.screen].kind.keys:
+        return None
+    if is_at(left, STORY):
         params: Params = {"count": len(draft.story)}
-        return OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
-    if left == "phone" and left in draft.answers:
-        params = {"field": left, "answer": {"text": draft.answers[left]}}
-        return OutgoingMessage("intake.answered", params, keyboard=REMOVE_KEYBOARD)
-    return None
+        kept = OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
+        return kept if draft.told else None
+    answer = drafts.current_answer(draft, left.screen, agency_of(draft, world.rules))
+    params = {"field": left.screen, "answer": answer}
+    return OutgoingMessage("intake.answered", params, keyboard=REMOVE_KEYBOARD) if answer else None
 
 
 def screen_message(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
-from conversations.complaints.complaint import path
+from conversations.complaints.complaint import QUESTIONS, path
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of
@@ -48,8 +48,9 @@ def additions(conversation: Conversation, draft: Draft, agency: Agency) -> Outgo
     confidential = bool(draft.answers.get("confidential"))
     toggle = "remove_confidential" if confidential else "add_confidential"
     rows: list[tuple[Button, ...]] = [
-        (offer(conversation, "add_phone", "change", "phone"),),
-        (offer(conversation, "add_reported_person", "change", "reported_person"),),
+        (offer(conversation, f"add_{name}", "change", name),)
+        for name, question in QUESTIONS.items()
+        if question.addition
     ]
     # Without a leader nobody could read a confidential complaint.
     if agency.leaders or confidential:
