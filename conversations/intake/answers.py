@@ -57,15 +57,15 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
         if isinstance(value, Problem):
             return complain(conversation, value, limit)
         changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
-        return at_screen(conversation, changed.model_copy(update={"screen": drafts.SIGNING}), world)
+        return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
     reader = QUESTIONS[draft.screen].kind.read
     value = reader(text, Reading(world.today, limit)) if reader else Problem.CHOOSE_A_BUTTON
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
-    return accept(conversation, draft, world, value, event.origin.message)
+    return accept(world, conversation, draft, value, event.origin.message)
 
 
-def accept(conversation: Conversation, draft: Draft, world: World, value: Any, message: int = 0) -> Outcome:
+def accept(world: World, conversation: Conversation, draft: Draft, value: Any, message: int = 0) -> Outcome:
     """Store an answer and go on. An old occurrence is warned of, never blocked."""
     question = QUESTIONS[draft.screen]
     changed = drafts.with_answer(draft, draft.screen, value, world.now, message)
@@ -76,7 +76,7 @@ def accept(conversation: Conversation, draft: Draft, world: World, value: Any, m
             changed = drafts.with_answer(changed, question.fills, place, world.now)
         if warning:
             before.append(Send(conversation.chat, OutgoingMessage(f"intake.{warning}")))
-    return go_on(conversation, changed, world, before=tuple(before))
+    return go_on(world, conversation, changed, before=tuple(before))
 
 
 def _contact(event: ContactReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -85,7 +85,7 @@ def _contact(event: ContactReceived, world: World, conversation: Conversation, d
     if not event.own:
         return complain(conversation, Problem.CONTACT_NOT_OWN, 0)
     number = event.phone if event.phone.startswith("+") else f"+{event.phone}"
-    return accept(conversation, draft, world, number, event.origin.message)
+    return accept(world, conversation, draft, number, event.origin.message)
 
 
 def _takes(draft: Draft, event: PersonEvent) -> bool:
@@ -101,10 +101,10 @@ def _file_or_place(
     if part is None or not _takes(draft, event):
         return intake_story.evidence(event, world, conversation, draft)
     if isinstance(event, LocationReceived):
-        return accept(conversation, draft, world, part.text, event.origin.message)
+        return accept(world, conversation, draft, part.text, event.origin.message)
     if problem := refusal(event, (), world.rules.limits):
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
-    accepted = accept(conversation, draft, world, [part.model_dump(mode="json")], part.message)
+    accepted = accept(world, conversation, draft, [part.model_dump(mode="json")], part.message)
     return accepted + Outcome.of(keep(event, draft.id))
 
 
@@ -134,4 +134,4 @@ def _refresh(outcome: Outcome, world: World) -> Outcome:
         return outcome
     if draft.screen not in {drafts.SUMMARY, drafts.SIGNING}:
         return outcome
-    return outcome + go_on(conversation, draft, world)
+    return outcome + go_on(world, conversation, draft)

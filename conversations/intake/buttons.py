@@ -47,7 +47,7 @@ def _answered(event: ButtonPressed, world: World, conversation: Conversation, dr
     value = question.kind.pressed(event.value, agency, world.today) if question else None
     if value is None:
         return outdated(event, conversation)
-    return accept(conversation, draft, world, value) + _done_with(event, world, conversation, value)
+    return accept(world, conversation, draft, value) + _done_with(event, world, conversation, value)
 
 
 def _done_with(event: ButtonPressed, world: World, conversation: Conversation, value: Any) -> Outcome:
@@ -70,37 +70,37 @@ def _skip(event: ButtonPressed, world: World, conversation: Conversation, draft:
     question = QUESTIONS.get(draft.screen)
     if question is None or not question.optional:
         return outdated(event, conversation)
-    return accept(conversation, draft, world, None) + _done_with(event, world, conversation, None)
+    return accept(world, conversation, draft, None) + _done_with(event, world, conversation, None)
 
 
 def _keep(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    return go_on(conversation, draft, world)
+    return go_on(world, conversation, draft)
 
 
 def _remove(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    return without(conversation, draft, world)
+    return without(world, conversation, draft)
 
 
-def without(conversation: Conversation, draft: Draft, world: World) -> Outcome:
+def without(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Take an optional addition back; what is gone is kept as superseded like any replaced answer."""
     if draft.screen not in QUESTIONS or not QUESTIONS[draft.screen].addition:
         return resume(world, conversation)
     emptied = drafts.with_answer(draft, draft.screen, None, world.now)
-    return go_on(conversation, drafts.without_answer(emptied, draft.screen), world)
+    return go_on(world, conversation, drafts.without_answer(emptied, draft.screen))
 
 
 def _back(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    return go_back(conversation, draft, world)
+    return go_back(world, conversation, draft)
 
 
-def go_back(conversation: Conversation, draft: Draft, world: World) -> Outcome:
+def go_back(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """One screen back, with every answer kept."""
     if draft.changing and is_at(draft, STORY):
         draft = draft.model_copy(update={"told": True, "replacing": 0})
     before = drafts.screen_before(draft)
     if not before:
-        return intake_start.ask_notice(conversation, draft, world)
-    return at_screen(conversation, draft.model_copy(update={"screen": before}), world)
+        return intake_start.ask_notice(world, conversation, draft)
+    return at_screen(world, conversation, draft.model_copy(update={"screen": before}))
 
 
 def _represent(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -110,24 +110,24 @@ def _represent(event: ButtonPressed, world: World, conversation: Conversation, d
         return outdated(event, conversation)
     turned = not draft.answers.get(switch.field)
     changed = drafts.with_answer(draft, switch.field, turned, world.now)
-    return at_screen(conversation, changed, world)
+    return at_screen(world, conversation, changed)
 
 
 def _to_summary(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     told = draft.model_copy(update={"changing": False, "replacing": 0})
-    return intake_start.in_place(go_on(conversation, told, world), event, conversation)
+    return intake_start.in_place(event, conversation, go_on(world, conversation, told))
 
 
 def _change_menu(event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
     shown = show_message(conversation, change_menu(conversation, draft), draft=draft)
-    return intake_start.in_place(shown, event, conversation)
+    return intake_start.in_place(event, conversation, shown)
 
 
 def _additions(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     shown = show_message(
         conversation, additions(conversation, draft, agency_of(draft, world.rules)), draft=draft
     )
-    return intake_start.in_place(shown, event, conversation)
+    return intake_start.in_place(event, conversation, shown)
 
 
 def _change(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -137,7 +137,7 @@ def _change(event: ButtonPressed, world: World, conversation: Conversation, draf
     if QUESTIONS[event.value].kind is STORY:
         return intake_story.menu(conversation, draft)
     changing = draft.model_copy(update={"screen": event.value, "changing": True})
-    return at_screen(conversation, changing, world)
+    return at_screen(world, conversation, changing)
 
 
 def _confidential(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -151,7 +151,7 @@ def _confidential(event: ButtonPressed, world: World, conversation: Conversation
 
 
 def _place(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    return at_screen(conversation, draft.model_copy(update={"screen": "place"}), world)
+    return at_screen(world, conversation, draft.model_copy(update={"screen": "place"}))
 
 
 def _read_draft(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -65,10 +65,10 @@ def _as_press(event: TextReceived, world: World, conversation: Conversation, dra
         shown = resume(world, conversation).effects[-1]
         message = shown.message if isinstance(shown, Send) else None
     else:
-        message = screen_message(conversation, draft, world)
+        message = screen_message(world, conversation, draft)
     for button in (button for row in (message.buttons if message else ()) for button in row):
         if _is_wording(button, event):
-            return _press(button, event, world, conversation)
+            return _press(event, world, conversation, button)
     return None
 
 
@@ -78,7 +78,7 @@ def _is_wording(button: Button, event: TextReceived) -> bool:
     return button.label in event.labels
 
 
-def _press(button: Button, event: TextReceived, world: World, conversation: Conversation) -> Outcome:
+def _press(event: TextReceived, world: World, conversation: Conversation, button: Button) -> Outcome:
     pressed = ButtonPressed(event.origin, "", button.action, button.subject, conversation.turn, button.value)
     outcome = ACTIONS[button.action](pressed, world, conversation)
     effects = tuple(
@@ -92,11 +92,11 @@ def _press(button: Button, event: TextReceived, world: World, conversation: Conv
 def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """The keys of the reply keyboard under the story and the phone question."""
     if "next" in event.labels and is_at(draft, STORY):
-        return intake_story.finish(conversation, draft, world)
+        return intake_story.finish(world, conversation, draft)
     if "back" in event.labels:
-        return go_back(conversation, draft, world)
+        return go_back(world, conversation, draft)
     if "remove_answer" in event.labels and draft.screen in draft.answers:
-        return without(conversation, draft, world)
+        return without(world, conversation, draft)
     if "cancel" in event.labels:
         return intake_start.cancel(event, world, conversation)
     return None

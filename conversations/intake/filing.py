@@ -38,7 +38,7 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
     """On to the signature. Who complains of a complaint officer is told first who would read it."""
     left = drafts.next_screen(draft)
     if left != drafts.SUMMARY:
-        return at_screen(conversation, draft.model_copy(update={"screen": left}), world)
+        return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
     agency = agency_of(draft, world.rules)
     if reported_handler(draft) and not agency.restricted_chat_id:
         buttons = (
@@ -52,13 +52,13 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """The signing screen; a place that the address does not tell is asked for first."""
     screen = drafts.SIGNING if place_of(draft) else "place"
-    return at_screen(conversation, draft.model_copy(update={"screen": screen}), world)
+    return at_screen(world, conversation, draft.model_copy(update={"screen": screen}))
 
 
 def declare(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Take down "Saya menyatakan benar", in the same message."""
-    declared = at_screen(conversation, draft.model_copy(update={"declared": True}), world)
-    return in_place(declared, event, conversation)
+    declared = at_screen(world, conversation, draft.model_copy(update={"declared": True}))
+    return in_place(event, conversation, declared)
 
 
 def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -80,7 +80,7 @@ def _sign_by_name(event: TextReceived, world: World, conversation: Conversation,
             (offer(conversation, "back", "back"),),
         )
         return show(conversation, "intake.wrong_name", {"name": name}, buttons=buttons)
-    return _signed(conversation, draft, world, "signature", event.text.strip())
+    return _signed(world, conversation, draft, "signature", event.text.strip())
 
 
 def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -88,15 +88,15 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
     if problem := refusal(event, (), world.rules.limits):
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
     kept = keep(event, draft.id)
-    signed = _signed(conversation, draft, world, "signature_file", part and part.model_dump(mode="json"))
+    signed = _signed(world, conversation, draft, "signature_file", part and part.model_dump(mode="json"))
     return Outcome.of(kept) + signed
 
 
-def _signed(conversation: Conversation, draft: Draft, world: World, field: str, value: object) -> Outcome:
+def _signed(world: World, conversation: Conversation, draft: Draft, field: str, value: object) -> Outcome:
     """The signature is kept beside the answers it covers; it voids none of them."""
     answers = {**drafts.unsigned(draft).answers, field: value}
     signed = draft.model_copy(update={"answers": answers, "touched_at": world.now, "reminded": False})
-    return at_screen(conversation, signed, world)
+    return at_screen(world, conversation, signed)
 
 
 def file_complaint(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -107,7 +107,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
     if is_outdated(event, conversation) or not (draft.declared and is_signed(draft)):
         return outdated(event, conversation)
     code = world.providers.new_code()
-    case = new_case(conversation, draft, world, code)
+    case = new_case(world, conversation, draft, code)
     filed = conversation.model_copy(update={"draft": None, "turn": conversation.turn + 1, "keyboard": False})
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),

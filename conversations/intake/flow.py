@@ -19,9 +19,9 @@ from conversations.world import World
 
 
 def at_screen(
+    world: World,
     conversation: Conversation,
     draft: Draft,
-    world: World,
     *,
     before: tuple[Effect, ...] = (),
     asking: OutgoingMessage | None = None,
@@ -29,14 +29,14 @@ def at_screen(
     """Show the draft's present screen and listen to its answer. `asking` stands before the question."""
     if draft.screen == drafts.SUMMARY:
         draft = draft.model_copy(update={"changing": False, "replacing": 0})
-    message = screen_message(conversation, draft, world)
-    closing = None if asking else _farewell(conversation, draft, world)
+    message = screen_message(world, conversation, draft)
+    closing = None if asking else _farewell(world, conversation, draft)
     if asking:
         message = OutgoingMessage(asking.template, asking.params, keyboard=message.keyboard)
     return show_message(conversation, message, before=before, closing=closing, draft=draft, listener="intake")
 
 
-def _farewell(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage | None:
+def _farewell(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage | None:
     """What takes a question's reply keyboard away: a word on what was kept, if anything was."""
     left = conversation.draft
     if left is None or left.screen not in QUESTIONS or not QUESTIONS[left.screen].kind.keys:
@@ -50,21 +50,21 @@ def _farewell(conversation: Conversation, draft: Draft, world: World) -> Outgoin
     return OutgoingMessage("intake.answered", params, keyboard=REMOVE_KEYBOARD) if answer else None
 
 
-def screen_message(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
+def screen_message(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The message of the draft's present screen."""
     if draft.screen == drafts.SUMMARY:
-        return summary(conversation, draft, world)
+        return summary(world, conversation, draft)
     if draft.screen == drafts.SIGNING:
-        return signing(conversation, draft, world)
-    return question(conversation, draft, world)
+        return signing(world, conversation, draft)
+    return question(world, conversation, draft)
 
 
 def go_on(
-    conversation: Conversation, draft: Draft, world: World, *, before: tuple[Effect, ...] = ()
+    world: World, conversation: Conversation, draft: Draft, *, before: tuple[Effect, ...] = ()
 ) -> Outcome:
     """On to the first question without an answer, or the summary."""
     onward = draft.model_copy(update={"screen": drafts.next_screen(draft)})
-    return at_screen(conversation, onward, world, before=before)
+    return at_screen(world, conversation, onward, before=before)
 
 
 def complain(conversation: Conversation, problem: Problem, limit: int) -> Outcome:

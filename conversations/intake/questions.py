@@ -23,7 +23,7 @@ def agency_of(draft: Draft, rules: Rules) -> Agency:
     return agency
 
 
-def question(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
+def question(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The message of the draft's present question, with its answer so far and a button to keep it."""
     if draft.screen == "place":
         return _ask_place(conversation, draft)

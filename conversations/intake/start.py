@@ -20,7 +20,7 @@ def start(event: CommandReceived, world: World, conversation: Conversation) -> O
     """/start, perhaps with an agency from a deep link."""
     agency = _ready(event.argument.strip().lower(), world)
     if conversation.draft:
-        return offer_to_resume(conversation, conversation.draft, world, agency.id if agency else "")
+        return offer_to_resume(world, conversation, conversation.draft, agency.id if agency else "")
     if agency:
         return begin(world, conversation, agency=agency.id)
     return welcome(world, conversation)
@@ -43,7 +43,7 @@ def welcome(world: World, conversation: Conversation) -> Outcome:
 def file_command(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """/lapor, or "Buat Pengaduan"."""
     if conversation.draft:
-        return offer_to_resume(conversation, conversation.draft, world, "")
+        return offer_to_resume(world, conversation, conversation.draft, "")
     return begin(world, conversation)
 
 
@@ -52,7 +52,7 @@ def begin_pressed(event: ButtonPressed, world: World, conversation: Conversation
     return file_command(event, world, conversation)
 
 
-def offer_to_resume(conversation: Conversation, draft: Draft, world: World, agency: str) -> Outcome:
+def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
     """A draft is there: go on, or begin anew."""
     buttons = (
         (offer(conversation, "resume_draft", "resume", style="success"),),
@@ -79,11 +79,11 @@ def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome
     given = Outcome.of(*((GiveFiles(files, draft.id),) if files else ()))
     conversation = conversation.model_copy(update={"held": ()})
     if agency or len(ready) == 1:
-        return given + choose(conversation, draft, world, agency or ready[0].id)
-    return given + _ask_agency(conversation, draft, world)
+        return given + choose(world, conversation, draft, agency or ready[0].id)
+    return given + _ask_agency(world, conversation, draft)
 
 
-def _ask_agency(conversation: Conversation, draft: Draft, world: World) -> Outcome:
+def _ask_agency(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     rows = tuple(
         (
             offer(
@@ -102,20 +102,20 @@ def _ask_agency(conversation: Conversation, draft: Draft, world: World) -> Outco
     return show(conversation, "intake.choose_agency", buttons=buttons, draft=asking, listener="intake")
 
 
-def choose(conversation: Conversation, draft: Draft, world: World, agency: str) -> Outcome:
+def choose(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
     """The agency is known: its privacy notice, unless this version was accepted before."""
     chosen = draft.model_copy(update={"agency": agency, "screen": NOTICE, "touched_at": world.now})
     if draft.agency != agency:
         answers = {name: value for name, value in draft.answers.items() if name != "service"}
         chosen = chosen.model_copy(update={"answers": answers, "notice": None})
-    accepted = _accepted(conversation, agency, world)
+    accepted = _accepted(world, conversation, agency)
     if accepted:
         chosen = chosen.model_copy(update={"notice": accepted, "notice_skipped": True})
-        return go_on(conversation, chosen, world)
-    return ask_notice(conversation, chosen, world)
+        return go_on(world, conversation, chosen)
+    return ask_notice(world, conversation, chosen)
 
 
-def _accepted(conversation: Conversation, agency: str, world: World) -> NoticeAccepted | None:
+def _accepted(world: World, conversation: Conversation, agency: str) -> NoticeAccepted | None:
     version = world.rules.notice.version
     return next(
         (entry for entry in conversation.notices if (entry.agency, entry.version) == (agency, version)),
@@ -123,11 +123,11 @@ def _accepted(conversation: Conversation, agency: str, world: World) -> NoticeAc
     )
 
 
-def ask_notice(conversation: Conversation, draft: Draft, world: World) -> Outcome:
+def ask_notice(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Who processes what, why and where, and the person's rights: to be accepted or declined."""
     agency = world.rules.agency(draft.agency)
     if agency is None:
-        return _ask_agency(conversation, draft, world)
+        return _ask_agency(world, conversation, draft)
     params = {
         "agency": agency.full_name,
         "address": agency.contact.address,
@@ -154,7 +154,7 @@ def agency_pressed(event: ButtonPressed, world: World, conversation: Conversatio
     draft = conversation.draft
     if draft is None or is_outdated(event, conversation) or not _ready(event.value, world):
         return outdated(event, conversation)
-    return in_place(choose(conversation, draft, world, event.value), event, conversation)
+    return in_place(event, conversation, choose(world, conversation, draft, event.value))
 
 
 def to_agency(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -162,10 +162,10 @@ def to_agency(event: ButtonPressed, world: World, conversation: Conversation) ->
     draft = conversation.draft
     if draft is None or is_outdated(event, conversation):
         return outdated(event, conversation)
-    return in_place(_ask_agency(conversation, draft, world), event, conversation)
+    return in_place(event, conversation, _ask_agency(world, conversation, draft))
 
 
-def in_place(outcome: Outcome, event: ButtonPressed, before: Conversation) -> Outcome:
+def in_place(event: ButtonPressed, before: Conversation, outcome: Outcome) -> Outcome:
     """The outcome with its screen shown in the pressed message instead of a new one.
 
     The message keeps the name that it had in `before`, so that a copy of it is changed as well. A
@@ -186,7 +186,7 @@ def accept(event: ButtonPressed, world: World, conversation: Conversation) -> Ou
         return outdated(event, conversation)
     accepted = NoticeAccepted(agency=draft.agency, version=world.rules.notice.version, at=world.now)
     knowing = conversation.model_copy(update={"notices": (*conversation.notices, accepted)})
-    return go_on(knowing, draft.model_copy(update={"notice": accepted}), world)
+    return go_on(world, knowing, draft.model_copy(update={"notice": accepted}))
 
 
 def decline(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -196,7 +196,7 @@ def decline(event: ButtonPressed, world: World, conversation: Conversation) -> O
         return outdated(event, conversation)
     agency = world.rules.agency(draft.agency)
     if agency is None:
-        return _ask_agency(conversation, draft, world)
+        return _ask_agency(world, conversation, draft)
     contact = agency.contact
     params = {
         "agency": agency.full_name,
@@ -235,7 +235,7 @@ def cancel_confirmed(event: ButtonPressed, _world: World, conversation: Conversa
         return outdated(event, conversation)
     gone, dropping = dropped(conversation, draft)
     buttons = ((offer(gone, "file_complaint", "begin"),),)
-    return dropping + in_place(show(gone, "intake.cancelled", buttons=buttons), event, conversation)
+    return dropping + in_place(event, conversation, show(gone, "intake.cancelled", buttons=buttons))
 
 
 def anew(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -253,10 +253,10 @@ def resume(world: World, conversation: Conversation) -> Outcome:
     if draft is None:
         return welcome(world, conversation)
     if draft.screen == AGENCY:
-        return _ask_agency(conversation, draft, world)
+        return _ask_agency(world, conversation, draft)
     if draft.screen == NOTICE:
-        return ask_notice(conversation, draft, world)
-    return at_screen(conversation, draft, world)
+        return ask_notice(world, conversation, draft)
+    return at_screen(world, conversation, draft)
 
 
 def resume_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:

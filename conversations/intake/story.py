@@ -95,12 +95,12 @@ def joins_album(event: PersonEvent, draft: Draft) -> bool:
     )
 
 
-def finish(conversation: Conversation, draft: Draft, world: World) -> Outcome:
+def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lanjut": the law asks for a description in writing, so some text there must be."""
     if not drafts.has_account(draft.story):
         return say(conversation, "intake.story_needs_text")
     told = draft.model_copy(update={"told": True, "replacing": 0})
-    return go_on(conversation, told, world)
+    return go_on(world, conversation, told)
 
 
 def edit_part(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
@@ -142,7 +142,7 @@ def change_part(event: ButtonPressed, world: World, conversation: Conversation) 
     if number is None or (event.action != "part_add" and not number):
         return outdated(event, conversation)
     if event.action == "part_delete":
-        return _delete(conversation, draft, world, number)
+        return _delete(world, conversation, draft, number)
     replacing = draft.model_copy(
         update={"screen": "story", "replacing": number, "changing": True, "told": False}
     )
@@ -150,15 +150,15 @@ def change_part(event: ButtonPressed, world: World, conversation: Conversation) 
         old = draft.story[number - 1]
         text = old.text[:PREVIEW] or old.name or old.kind
         ask = OutgoingMessage("intake.replace_part", {"number": number, "text": text})
-        return at_screen(conversation, replacing, world, asking=ask)
-    return at_screen(conversation, replacing, world)
+        return at_screen(world, conversation, replacing, asking=ask)
+    return at_screen(world, conversation, replacing)
 
 
-def _delete(conversation: Conversation, draft: Draft, world: World, number: int) -> Outcome:
+def _delete(world: World, conversation: Conversation, draft: Draft, number: int) -> Outcome:
     gone = draft.story[number - 1]
     story = tuple(part for part in draft.story if part is not gone)
     changed = drafts.with_story(draft, story, world.now)
     dropped = Outcome.of(*((DropFile(gone.file),) if gone.file else ()))
     if not drafts.has_account(story):
-        return dropped + at_screen(conversation, changed.model_copy(update={"told": False}), world)
+        return dropped + at_screen(world, conversation, changed.model_copy(update={"told": False}))
     return dropped + menu(conversation, changed)

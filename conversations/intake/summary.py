@@ -15,7 +15,7 @@ from conversations.world import World
 COLUMNS = 2
 
 
-def summary(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
+def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """All answers, cut to a preview, and the ways on."""
     agency = agency_of(draft, world.rules)
     params = {
