@@ -20,10 +20,9 @@ from conversations.effects import (
     StripButtons,
 )
 from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
-from conversations.intake.flow import at_screen, complain, limit_of
+from conversations.intake.flow import at_screen, complain, in_place, limit_of
 from conversations.intake.questions import agency_of, place_of
 from conversations.intake.signing import bodies, is_signed, new_case, reported_handler
-from conversations.intake.start import in_place
 from conversations.intake.story import evidence
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal

@@ -1,4 +1,4 @@
-"""Moving through a draft: show its question, go on to the next, go back, explain a problem."""
+"""Moving through a draft: show its question, go on to the next, change in place, explain a problem."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, is_at
 from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
-from conversations.effects import Effect, Outcome
+from conversations.effects import Edit, Effect, Outcome, Send
+from conversations.events import ButtonPressed
 from conversations.intake.questions import agency_of, question
 from conversations.intake.signing import signing
 from conversations.intake.summary import summary
 from conversations.messages import REMOVE_KEYBOARD, OutgoingMessage, Params
 from conversations.reading.identity import Problem
-from conversations.screens import say, show_message
+from conversations.screens import say, screen_key, show_message
 from conversations.world import World
 
 
@@ -65,6 +66,20 @@ def go_on(
     """On to the first question without an answer, or the summary."""
     onward = draft.model_copy(update={"screen": drafts.next_screen(draft)})
     return at_screen(world, conversation, onward, before=before)
+
+
+def in_place(event: ButtonPressed, before: Conversation, outcome: Outcome) -> Outcome:
+    """The outcome with its screen shown in the pressed message instead of a new one.
+
+    The message keeps the name that it had in `before`, so that a copy of it is changed as well. A
+    screen with a reply keyboard stays a message of its own: an edit cannot bring one.
+    """
+    *others, send = outcome.effects
+    if not isinstance(send, Send) or send.message.keyboard is not None:
+        return outcome
+    edit = Edit(send.chat, screen_key(before), send.message, at=event.origin.message)
+    talks = tuple(talk.model_copy(update={"screen": before.screen}) for talk in outcome.conversations)
+    return Outcome.of(*talks, *outcome.cases, *others, edit)
 
 
 def complain(conversation: Conversation, problem: Problem, limit: int) -> Outcome:

@@ -14,7 +14,7 @@ from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.reading.identity import Problem
 from conversations.reading.numbers import whole
-from conversations.screens import is_outdated, offer, outdated, say, show
+from conversations.screens import offer, outdated, say, show
 from conversations.world import World
 
 PREVIEW = 60
@@ -133,11 +133,8 @@ def menu(conversation: Conversation, draft: Draft) -> Outcome:
     return show(conversation, "intake.story_parts", shown, buttons=tuple(rows), draft=changing)
 
 
-def change_part(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+def change_part(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Add, replace or delete one part of the story."""
-    draft = conversation.draft
-    if draft is None or is_outdated(event, conversation):
-        return outdated(event, conversation)
     number = whole(event.value or "0", len(draft.story))
     if number is None or (event.action != "part_add" and not number):
         return outdated(event, conversation)

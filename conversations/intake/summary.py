@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import QUESTIONS, path
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
@@ -43,8 +42,9 @@ def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
     return OutgoingMessage("intake.change", {}, (*rows, (offer(conversation, "back", "to_summary"),)))
 
 
-def additions(conversation: Conversation, draft: Draft, agency: Agency) -> OutgoingMessage:
+def additions(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The optional additions; what has been given is changed by the same button."""
+    agency = agency_of(draft, world.rules)
     confidential = bool(draft.answers.get("confidential"))
     toggle = "remove_confidential" if confidential else "add_confidential"
     rows: list[tuple[Button, ...]] = [
