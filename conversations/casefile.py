@@ -66,7 +66,7 @@ def listed_service(case: Case, rules: Rules) -> str:
 
 def story_cut(case: Case) -> str:
     """The story's beginning, for a card."""
-    return case.complaint.told[:_STORY_SENT]
+    return case.complaint.account[:_STORY_SENT]
 
 
 def evidence(case: Case) -> tuple[Part, ...]:

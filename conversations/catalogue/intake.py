@@ -18,7 +18,7 @@ INTAKE: Mapping[str, str] = {
     "choose_agency": "",
     "notice": "agency address phones email version step steps",
     "declined": "agency address phones hours",
-    "resume_or_anew": "started_at agency",
+    "resume_or_start_over": "started_at agency",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
     "type_service": "",

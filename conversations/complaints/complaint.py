@@ -58,7 +58,7 @@ class Step(StrEnum):
 
 
 def always(_answers: Answers) -> bool:
-    """Asked of everybody."""
+    """Asked in every complaint."""
     return True
 
 
@@ -70,7 +70,7 @@ def _represents(answers: Answers) -> bool:
     return bool(answers.get("represents"))
 
 
-def _names_somebody(answers: Answers) -> bool:
+def _names_a_person(answers: Answers) -> bool:
     return bool(answers.get("reported_person"))
 
 
@@ -109,49 +109,73 @@ class Complaint(Frozen):
     Source: the agencies' service standard, Persyaratan 1 a-d.
     """
 
+    # The agency's id; the citizen chooses it first.
     agency: str
+    # The id of a listed service, or another one in the citizen's words.
     service: Annotated[str, Question(Step.SERVICE, SERVICE)]
+    # What happened: messages, files and places.
     story: Annotated[tuple[Part, ...], Question(Step.STORY, STORY)]
+    # When it happened: "text" as typed, "day" and "place" as far as they could be read; None if skipped.
     occurred: Annotated[
         dict[str, Any] | None, Question(Step.OCCURRENCE, WHEN, optional=True, fills="occurred_place")
     ] = None
+    # Where it happened, as typed, or the coordinates of a location.
     occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, PLACE, optional=True)] = None
+    # The kind of the loss suffered.
     loss_kind: Annotated[LossKind, Question(Step.LOSS, choice(LossKind, "loss_"))]
+    # The loss in words; None without one.
     loss: Annotated[str | None, Question(Step.LOSS, TEXT, asked_if=_some_loss)] = None
+    # The resolution that is asked for, in words.
     resolution: Annotated[str, Question(Step.RESOLUTION, RESOLUTION)]
+    # The complainant's full name.
     name: Annotated[
         str,
         Question(Step.NAME, NAME, personal=True, switch=Switch("represents", "for_another", "for_myself")),
     ]
+    # Whether the complainant acts for another person; a button at the name's question sets it.
     represents: bool = False
+    # That person's full name.
     represented_name: Annotated[
         str | None, Question(Step.NAME, NAME, asked_if=_represents, personal=True)
     ] = None
+    # That person's address.
     represented_address: Annotated[
         str | None, Question(Step.NAME, ADDRESS, asked_if=_represents, personal=True)
     ] = None
+    # The pages of that person's power of attorney; None while it is still to come.
     power_of_attorney: Annotated[
         tuple[Part, ...] | None,
         Question(Step.NAME, FILE, optional=True, asked_if=_represents, personal=True),
     ] = None
+    # The complainant's full address.
     address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True)]
+    # The complainant's telephone number as "+62…".
     phone: Annotated[
         str | None, Question(Step.SUMMARY, PHONE, optional=True, addition=True, personal=True)
     ] = None
+    # The person the complaint is about: a name or a position.
     reported_person: Annotated[
         str | None,
         Question(Step.SUMMARY, TEXT, optional=True, addition=True, personal=True, voids="reported_handles"),
     ] = None
+    # Whether that person handles complaints at this agency: "yes", "no" or "unsure".
     reported_handles: Annotated[
         str | None,
-        Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_somebody, personal=True),
+        Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_a_person, personal=True),
     ] = None
+    # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False
+    # Where it was signed: as typed, else taken from the address.
     place: str = ""
+    # The name typed once more as a signature; empty when a photo was sent instead.
     signature: str = ""
+    # The photo of a handwritten signature.
     signature_file: Part | None = None
+    # When "Kirim" was pressed; `signing.signed_complaint` sets this and the rest.
     signed_at: datetime
+    # What the signature covers, as a hash.
     signature_digest: str = ""
+    # The version of the privacy notice that was accepted, and when.
     notice_version: str
     notice_accepted_at: datetime
 
@@ -161,8 +185,8 @@ class Complaint(Frozen):
         return tuple(part for part in self.story if part.kind != "text")
 
     @property
-    def told(self) -> str:
-        """The story's texts, one paragraph a message."""
+    def account(self) -> str:
+        """The story's texts, one paragraph for each message."""
         return "\n".join(part.shown for part in self.story if part.text)
 
 

@@ -1,4 +1,4 @@
-"""A draft's answers: set one, take one away, find the next question. Both versions are kept."""
+"""A draft's answers: set one, remove one, find the next question. A replaced answer is kept too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import QUESTIONS, Frozen, Part, Step, path
@@ -23,37 +23,65 @@ class NoticeAccepted(Frozen):
 
 
 class Superseded(Frozen):
-    """An answer that a later one replaced: both versions are kept."""
+    """An answer that a later one replaced, and when."""
 
     field: str
     value: Any
     at: datetime
 
 
+# Fields that earlier versions stored under another name.
+_RENAMED = {"told": "story_finished", "nudged": "reminded"}
+
+
 class Draft(Frozen):
-    """A complaint in the making. `screen` is the question that listens; a skipped answer is None.
+    """A complaint that its citizen is still filling in."""
 
-    `sources` maps a message id to the field it answered, so that an edit finds its answer.
-    `told` once "Lanjut" ended the story; `changing` while one answer is changed from the summary;
-    `replacing` is the number of the story's part that the next message replaces, 0 if none.
-    """
-
+    # Given once, by the core; the case gets the same id.
     id: str
+    # The agency that it is addressed to, once chosen.
     agency: str = ""
+    # What is being asked: a field of the complaint, or a screen such as "summary". Each step sets it.
     screen: str
+    # The answers by field, as JSON: None where the question was skipped. `with_answer` sets them.
     answers: dict[str, Any] = Field(default_factory=dict)
+    # The messages of the story, in order; `with_story` sets them.
     story: tuple[Part, ...] = ()
+    # The field that each message answered, by the message's id: so an edit finds its answer.
     sources: dict[int, str] = Field(default_factory=dict)
+    # Answers that later ones replaced, oldest first.
     superseded: tuple[Superseded, ...] = ()
+    # The privacy notice that was accepted for this agency; None before that.
     notice: NoticeAccepted | None = None
+    # Whether the notice was accepted in an earlier complaint, so that it is no step of this one.
     notice_skipped: bool = False
-    told: bool = False
+    # Whether the key "Lanjut" ended the story; opening it again takes this back.
+    story_finished: bool = False
+    # Whether one answer is being changed from the summary, to which "Kembali" then leads.
     changing: bool = False
+    # The number of the story's part that the next message replaces, from 1; 0 if none.
     replacing: int = 0
+    # Whether the citizen pressed "Saya menyatakan benar"; any change of an answer takes it back.
     declared: bool = False
+    # When the complaint was begun.
     started_at: datetime
+    # When the citizen last answered or resumed: reminder and deletion count from it.
     touched_at: datetime
+    # Whether the clock has reminded the citizen since then.
     reminded: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_earlier_versions(cls, stored: Any) -> Any:
+        """Read what an earlier version stored: other names of fields, and a text as power of attorney."""
+        if not isinstance(stored, dict):
+            return stored
+        present = {_RENAMED.get(name, name): value for name, value in stored.items()}
+        answers = present.get("answers") or {}
+        if isinstance(answers.get("power_of_attorney"), str):
+            left = {name: value for name, value in answers.items() if name != "power_of_attorney"}
+            return {**present, "answers": left}
+        return present
 
 
 SUMMARY, SIGNING = "summary", "signing"
@@ -108,9 +136,9 @@ def next_screen(draft: Draft) -> str:
 
 
 def is_answered(draft: Draft, field: str) -> bool:
-    """Whether this question is behind the person; a skipped one is."""
+    """Whether this question needs no asking; one that was skipped does not."""
     if QUESTIONS[field].kind is STORY:
-        return draft.told and has_account(draft.story)
+        return draft.story_finished and has_account(draft.story)
     return field in draft.answers
 
 

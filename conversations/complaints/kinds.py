@@ -63,7 +63,7 @@ class ReplyKey(NamedTuple):
 
 
 class Consequence(NamedTuple):
-    """What an answer leads to besides itself: `place` was said along with it, `warning` names a message."""
+    """What else an answer leads to: `place` was said along with it, `warning` names a message."""
 
     place: str = ""
     warning: str = ""

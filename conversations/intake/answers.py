@@ -127,7 +127,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
 
 
 def _refresh(outcome: Outcome, world: World) -> Outcome:
-    """After an edit, summary and signing are shown anew: they had shown the old answer."""
+    """Show summary or signing again after an edit: they show the earlier answer."""
     conversation = outcome.conversations[-1]
     draft = conversation.draft
     if draft is None or conversation.listener != "intake":

@@ -42,7 +42,7 @@ _ANYWHERE: Mapping[str, Handler] = {
 
 _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     # into the complaint, and out of it
-    "anew": start.anew,
+    "start_over": start.start_over,
     "agency": notice.agency_chosen,
     "to_agency": notice.to_agency,
     "accept": notice.accepted,

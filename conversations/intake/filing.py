@@ -34,7 +34,7 @@ SIGNATURE_KINDS = frozenset({"photo", "document"})
 
 
 def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """On to the signature. Who complains of a complaint officer is told first who would read it."""
+    """Go to the signature. A complaint about a complaint officer first says who would read it."""
     left = drafts.next_screen(draft)
     if left != drafts.SUMMARY:
         return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
@@ -92,7 +92,7 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
 
 
 def _signed(world: World, conversation: Conversation, draft: Draft, field: str, value: object) -> Outcome:
-    """The signature is kept beside the answers it covers; it voids none of them."""
+    """Keep the signature among the answers that it covers; it voids none of them."""
     answers = {**drafts.unsigned(draft).answers, field: value}
     signed = draft.model_copy(update={"answers": answers, "touched_at": world.now, "reminded": False})
     return at_screen(world, conversation, signed)
@@ -156,7 +156,7 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
 
 
 def _unused_files(draft: Draft, case: Case) -> tuple[DropFile, ...]:
-    """Files of answers that are no longer on the path, such as a surat kuasa of nobody."""
+    """Files of answers that are no longer on the path, such as a surat kuasa without a represented person."""
     if case.complaint.power_of_attorney is not None:
         return ()
     unused = draft.answers.get("power_of_attorney") or ()

@@ -27,7 +27,7 @@ def at_screen(
     before: tuple[Effect, ...] = (),
     asking: OutgoingMessage | None = None,
 ) -> Outcome:
-    """Show the draft's present screen and listen to its answer. `asking` stands before the question."""
+    """Show the draft's present screen and listen to its answer. `asking` is shown instead of the question."""
     if draft.screen == drafts.SUMMARY:
         draft = draft.model_copy(update={"changing": False, "replacing": 0})
     message = screen_message(world, conversation, draft)
@@ -45,7 +45,7 @@ def _farewell(world: World, conversation: Conversation, draft: Draft) -> Outgoin
     if is_at(left, STORY):
         params: Params = {"count": len(draft.story)}
         kept = OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
-        return kept if draft.told else None
+        return kept if draft.story_finished else None
     answer = drafts.current_answer(draft, left.screen, agency_of(draft, world.rules))
     params = {"field": left.screen, "answer": answer}
     return OutgoingMessage("intake.answered", params, keyboard=REMOVE_KEYBOARD) if answer else None

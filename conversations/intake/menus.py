@@ -46,7 +46,7 @@ def additions(event: ButtonPressed, world: World, conversation: Conversation, dr
 
 
 def confidential(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Switch between confidential and ordinary. Without leaders nobody could read a confidential one."""
+    """Switch between confidential and ordinary; only leaders could read a confidential one."""
     wanted = not draft.answers.get("confidential")
     if wanted and not agency_of(draft, world.rules).leaders:
         return outdated(event, conversation)

@@ -77,7 +77,7 @@ def take_back(world: World, conversation: Conversation, draft: Draft) -> Outcome
 def back(_event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """One screen back, with every answer kept."""
     if draft.changing and is_at(draft, STORY):
-        draft = draft.model_copy(update={"told": True, "replacing": 0})
+        draft = draft.model_copy(update={"story_finished": True, "replacing": 0})
     before = drafts.screen_before(draft)
     if not before:
         return ask_notice(world, conversation, draft)

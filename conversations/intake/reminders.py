@@ -19,7 +19,7 @@ from conversations.world import World
 
 
 def draft_due(world: World, conversation: Conversation) -> Outcome:
-    """Nudge once after a day of silence, drop after seven days with a notice."""
+    """Remind once after a day of silence, drop after seven days with a message."""
     draft = conversation.draft
     limits = world.rules.limits
     if draft is None:
@@ -51,7 +51,7 @@ def _drop(conversation: Conversation, draft: Draft, limits: Limits) -> Outcome:
 
 
 def file_lost(event: FileLost, world: World) -> Outcome:
-    """A file could not be kept: its sender is told, and what named it in a draft no longer does."""
+    """A file could not be kept: its sender is informed, and the draft no longer names it."""
     case = world.cases.get(event.owner)
     params = {"name": "", "reason": event.reason, "megabytes": world.rules.limits.file_megabytes}
     record: tuple[Effect, ...] = ()

@@ -41,18 +41,18 @@ def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversatio
 
 
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
-    """A draft is there: go on, or begin anew."""
+    """A draft is there: resume it, or start over."""
     buttons = (
         (offer(conversation, "resume_draft", "resume", style="success"),),
-        (offer(conversation, "begin_anew", "anew", agency, style="danger"),),
+        (offer(conversation, "start_over", "start_over", agency, style="danger"),),
     )
     known = world.rules.agency(draft.agency)
     params = {"started_at": draft.started_at.isoformat(), "agency": known.full_name if known else ""}
-    return show(conversation, "intake.resume_or_anew", params, buttons=buttons)
+    return show(conversation, "intake.resume_or_start_over", params, buttons=buttons)
 
 
 def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome:
-    """Start a draft; what was held becomes the story's first parts, whatever road leads here."""
+    """Start a draft; what was held becomes the story's first parts, from wherever it is called."""
     agencies = world.rules.open_agencies
     if not agencies:
         return say(conversation, "system.not_ready")
@@ -89,7 +89,7 @@ def decline(_event: ButtonPressed, world: World, conversation: Conversation, dra
 
 
 def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Outcome]:
-    """The conversation without its draft, whose files and message keys go too."""
+    """The conversation without its draft, whose files and message keys are dropped too."""
     gone = conversation.model_copy(update={"draft": None})
     return gone, Outcome.of(gone, DropFiles(draft.id), ForgetKeys(keys.tallies(draft.id)))
 
@@ -113,14 +113,14 @@ def cancel(_event: PersonEvent, _world: World, conversation: Conversation, _draf
 def cancel_confirmed(
     event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft
 ) -> Outcome:
-    """The draft goes, with its files."""
+    """The draft is dropped with its files."""
     gone, dropping = dropped(conversation, draft)
     buttons = ((offer(gone, "file_complaint", "begin"),),)
     return dropping + in_place(event, conversation, show(gone, "intake.cancelled", buttons=buttons))
 
 
-def anew(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Mulai dari awal": the old draft goes, a new one begins."""
+def start_over(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Mulai dari awal": the draft is dropped, and a new one begins."""
     gone, dropping = dropped(conversation, draft)
     return dropping + begin(world, gone, agency=event.value)
 

@@ -82,8 +82,8 @@ def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -
     answers = {**drafts.unsigned(draft).answers, "power_of_attorney": [*pages, part.model_dump(mode="json")]}
     changed = drafts.unsigned(draft).model_copy(update={"answers": answers})
     params = {"field": "power_of_attorney", "answer": {"word": f"kind_{part.kind}"}}
-    told = say(conversation, "intake.answered", params, draft=changed)
-    return told + Outcome.of(kept)
+    answered = say(conversation, "intake.answered", params, draft=changed)
+    return answered + Outcome.of(kept)
 
 
 def joins_album(event: PersonEvent, draft: Draft) -> bool:
@@ -99,8 +99,8 @@ def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lanjut": the law asks for a description in writing, so some text there must be."""
     if not drafts.has_account(draft.story):
         return say(conversation, "intake.story_needs_text")
-    told = draft.model_copy(update={"told": True, "replacing": 0})
-    return go_on(world, conversation, told)
+    finished = draft.model_copy(update={"story_finished": True, "replacing": 0})
+    return go_on(world, conversation, finished)
 
 
 def edit_part(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
@@ -141,7 +141,7 @@ def change_part(event: ButtonPressed, world: World, conversation: Conversation, 
     if event.action == "part_delete":
         return _delete(world, conversation, draft, number)
     replacing = draft.model_copy(
-        update={"screen": "story", "replacing": number, "changing": True, "told": False}
+        update={"screen": "story", "replacing": number, "changing": True, "story_finished": False}
     )
     if number:
         old = draft.story[number - 1]
@@ -157,5 +157,5 @@ def _delete(world: World, conversation: Conversation, draft: Draft, number: int)
     changed = drafts.with_story(draft, story, world.now)
     dropped = Outcome.of(*((DropFile(gone.file),) if gone.file else ()))
     if not drafts.has_account(story):
-        return dropped + at_screen(world, conversation, changed.model_copy(update={"told": False}))
+        return dropped + at_screen(world, conversation, changed.model_copy(update={"story_finished": False}))
     return dropped + menu(conversation, changed)

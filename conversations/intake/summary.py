@@ -52,7 +52,7 @@ def additions(world: World, conversation: Conversation, draft: Draft) -> Outgoin
         for name, question in QUESTIONS.items()
         if question.addition
     ]
-    # Without a leader nobody could read a confidential complaint.
+    # Only leaders can read a confidential complaint.
     if agency.leaders or confidential:
         rows.append((offer(conversation, toggle, "confidential"),))
     rows.append((offer(conversation, "add_evidence", "part_add"),))

@@ -82,7 +82,7 @@ def test_whole_path_ends_in_a_receipt_and_a_card() -> None:
     case = chat.case()
     assert (case.reference, case.status) == ("DPMD-2026-0001", Status.RECEIVED)
     assert (case.complaint.name, case.complaint.place) == (NAME, "Bangil")
-    assert case.complaint.told == "Bantuan saya belum cair."
+    assert case.complaint.account == "Bantuan saya belum cair."
     assert str(case.due_on) == "2026-03-20"
     assert [message.template for message in chat.sent(SITI)] == ["intake.receipt"]
     assert [message.template for message in chat.sent(STAFF["dpmd"])] == ["desk.card"]
@@ -638,10 +638,10 @@ def test_outdated_button_says_so_and_changes_nothing() -> None:
 def test_start_in_mid_form_offers_to_go_on_or_begin_anew(command: str) -> None:
     siti = citizen()
     to_name(siti)
-    assert siti.commands(command) == ["intake.resume_or_anew"]
+    assert siti.commands(command) == ["intake.resume_or_start_over"]
     assert siti.presses("resume_draft") == ["intake.ask_name"]
     siti.commands(command)
-    siti.presses("begin_anew")
+    siti.presses("start_over")
     draft = siti.chat_log.conversation(SITI).draft
     assert draft
     assert draft.answers == {}
