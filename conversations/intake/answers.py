@@ -1,4 +1,4 @@
-"""What a message means as an answer to the draft's question, and what an edit of one corrects."""
+"""Messages as answers to the present question, and edits of messages that were answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from conversations.world import World
 
 
 def read(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Take a message for the question that listens."""
+    """Read a message as the answer to the present question."""
     if isinstance(event, ContactReceived):
         return _contact(event, world, conversation, draft)
     if page := intake_story.another_page(event, conversation, draft):
@@ -66,7 +66,7 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
 
 
 def accept(world: World, conversation: Conversation, draft: Draft, value: Any, message: int = 0) -> Outcome:
-    """Store an answer and go on. An old occurrence is warned of, never blocked."""
+    """Store an answer and go on. Its place answers its own question; a warning never blocks it."""
     question = QUESTIONS[draft.screen]
     changed = drafts.with_answer(draft, draft.screen, value, world.now, message)
     before: list[Effect] = []
@@ -89,7 +89,7 @@ def _contact(event: ContactReceived, world: World, conversation: Conversation, d
 
 
 def _takes(draft: Draft, event: PersonEvent) -> bool:
-    """Whether such an event answers the question that listens."""
+    """Whether a message of this type answers the present question."""
     takes = QUESTIONS[draft.screen].kind.takes if draft.screen in QUESTIONS else None
     return takes is not None and isinstance(event, takes)
 
@@ -109,7 +109,7 @@ def _file_or_place(
 
 
 def edited(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """An earlier message was edited: the answer it gave is corrected, if it still is the answer."""
+    """Correct the answer that an edited message gave, if it still is the answer."""
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
     field = draft.sources.get(event.origin.message, "")

@@ -1,4 +1,4 @@
-"""What each button of the intake does: one table from action to handler, and the guard of the present screen.
+"""The buttons of the intake: one table from action to handler, and the guard of the present screen.
 
 A button names an action and, of a draft's screens, the number of its screen. As the answers change from
 screen to screen, a button of an earlier screen is outdated: it says so, and changes nothing.

@@ -1,4 +1,56 @@
-"""A citizen files a complaint: what each message means while a draft listens."""
+"""A citizen files a complaint. This folder implements the following conversation; "…" leaves text out.
+
+    Siti: /start
+    Bot:  Selamat datang di layanan Aduan. … [Buat Pengaduan] [Cek Status] [Bantuan]
+    Siti: [Buat Pengaduan]
+    Bot:  Pengaduan ini ditujukan kepada instansi mana? … [Dinas Pemberdayaan Masyarakat dan Desa]
+    Siti: [Dinas Pemberdayaan Masyarakat dan Desa]
+    Bot:  Langkah 1 dari 10 — Pemberitahuan privasi … [Saya mengerti, lanjut] [Saya tidak setuju]
+    Siti: [Saya mengerti, lanjut]
+    Bot:  Langkah 2 dari 10 — Layanan … [Penyaluran BLT Desa] [Lainnya]
+    Siti: [Penyaluran BLT Desa]
+    Bot:  Langkah 3 dari 10 — Kejadian … Apa yang terjadi, dan apa yang tidak sesuai? … [Lanjut]
+    Siti: Bantuan saya belum cair sejak Januari.
+    Bot:  Tercatat: 1 …
+    Siti: (a photo)
+    Bot:  Tercatat: 2 (berkas: 1) … Silakan tambah lagi, atau tekan Lanjut.
+    Siti: Lanjut
+    Bot:  Uraian Bapak/Ibu sudah tersimpan (2 pesan). …
+          Langkah 4 dari 10 — Waktu kejadian … [Hari ini] [Kemarin] [Lewati]
+    Siti: 12 Maret 2026 di Kantor Desa Raci
+    Bot:  Langkah 5 dari 10 — Kerugian … [Materiel] [Immateriel] [Keduanya] [Tidak ada]
+    Siti: [Tidak ada]
+    Bot:  Langkah 6 dari 10 — Penyelesaian … [Penjelasan tertulis]
+    Siti: [Penjelasan tertulis]
+    Bot:  Langkah 7 dari 10 — Nama lengkap … [Saya mewakili orang lain]
+    Siti: Siti Aminah
+    Bot:  Langkah 8 dari 10 — Alamat lengkap …
+    Siti: Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil
+    Bot:  Langkah 9 dari 10 — Ringkasan … Mohon periksa. … [Lanjut] [Ubah] [Tambah (opsional)]
+    Siti: [Lanjut]
+    Bot:  Langkah 10 dari 10 — Tempat dan tanda tangan … Bangil, Selasa, 17 Maret 2026 …
+          [Saya menyatakan benar]
+    Siti: [Saya menyatakan benar]
+    Bot:  ✅ Sudah dinyatakan benar. … 2. Ketik nama lengkap Anda sekali lagi sebagai tanda tangan …
+    Siti: Siti Aminah
+    Bot:  ✅ Ditandatangani: Siti Aminah … [Kirim]
+    Siti: [Kirim]
+    Bot:  ✅ Tanda terima pengaduan … Nomor registrasi: DPMD-2026-0001 … Kode akses: …
+
+| part                                                  | file                                   |
+|-------------------------------------------------------|----------------------------------------|
+| welcome, /start, /lapor, /batal, resuming a draft     | start.py                               |
+| agency and privacy notice                             | notice.py                              |
+| a question: its screen; its buttons; messages, edits  | questions.py; presses.py; answers.py   |
+| the story, which is collected over several messages   | story.py                               |
+| the summary and its menus                             | summary.py; menus.py                   |
+| the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
+| from one screen to the next                           | flow.py                                |
+| the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
+| the reminder of a draft, its end, lost files          | reminders.py                           |
+
+How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +73,7 @@ __all__ = ["ACTIONS", "COMMANDS", "answer", "begin", "belongs_to_draft", "draft_
 
 
 def belongs_to_draft(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether an event is the draft's business even while another dialogue listens."""
+    """Whether an event concerns the draft even while another dialogue listens."""
     draft = conversation.draft
     if draft is None:
         return False
@@ -32,7 +84,7 @@ def belongs_to_draft(event: PersonEvent, conversation: Conversation) -> bool:
 
 
 def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message while the draft listens."""
+    """Handle a message while the draft listens."""
     draft = conversation.draft
     if draft is None:
         return resume(world, conversation)

@@ -49,19 +49,19 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
 
 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The signing screen; a place that the address does not tell is asked for first."""
+    """Show the signing screen; ask for the place first where the address does not contain it."""
     screen = drafts.SIGNING if place_of(draft) else "place"
     return at_screen(world, conversation, draft.model_copy(update={"screen": screen}))
 
 
 def declare(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Take down "Saya menyatakan benar", in the same message."""
+    """Act on "Saya menyatakan benar": note the declaration, in the same message."""
     declared = at_screen(world, conversation, draft.model_copy(update={"declared": True}))
     return in_place(event, conversation, declared)
 
 
 def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The name typed once more, or a photo of a signature; other files are evidence."""
+    """Read the name typed once more, or a photo of a signature; other files are evidence."""
     if isinstance(event, TextReceived):
         return _sign_by_name(event, world, conversation, draft)
     if isinstance(event, FileReceived) and event.attachment.kind in SIGNATURE_KINDS:
@@ -99,7 +99,7 @@ def _signed(world: World, conversation: Conversation, draft: Draft, field: str, 
 
 
 def file_complaint(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Act on "Kirim": the case, the receipt, the card. A second press finds no draft and says so."""
+    """Act on "Kirim": make the case, send receipt and card. A second press gets the case's number."""
     draft = conversation.draft
     if draft is None:
         return _already_filed(event, world, conversation)
@@ -129,12 +129,12 @@ def _already_filed(event: ButtonPressed, world: World, conversation: Conversatio
 
 
 def history_text(case: Case) -> str:
-    """What the first entry of the history says: the digest that was signed."""
+    """The text of the history's first entry: the number and the digest that was signed."""
     return f"{case.reference} {case.complaint.signature_digest}"
 
 
 def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
-    """The tanda terima. `history_head` is filled in when the history entry has been written."""
+    """The receipt (tanda terima). `history_head` is filled in once the history entry is written."""
     complaint = case.complaint
     params = {
         "reference": case.reference,

@@ -1,4 +1,4 @@
-"""Moving through a draft: show its question, go on to the next, change in place, explain a problem."""
+"""Moves through a draft: show its question, go on to the next, edit a screen in place, explain a problem."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def at_screen(
     before: tuple[Effect, ...] = (),
     asking: OutgoingMessage | None = None,
 ) -> Outcome:
-    """Show the draft's present screen and listen to its answer. `asking` is shown instead of the question."""
+    """Show the draft's present screen and listen to its answer; `asking` replaces the question's text."""
     if draft.screen == drafts.SUMMARY:
         draft = draft.model_copy(update={"changing": False, "replacing": 0})
     message = screen_message(world, conversation, draft)
@@ -38,7 +38,7 @@ def at_screen(
 
 
 def _farewell(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage | None:
-    """What takes a question's reply keyboard away: a word on what was kept, if anything was."""
+    """The message that removes a reply keyboard and confirms what was kept; None if nothing was."""
     left = conversation.draft
     if left is None or left.screen not in QUESTIONS or not QUESTIONS[left.screen].kind.keys:
         return None
@@ -63,7 +63,7 @@ def screen_message(world: World, conversation: Conversation, draft: Draft) -> Ou
 def go_on(
     world: World, conversation: Conversation, draft: Draft, *, before: tuple[Effect, ...] = ()
 ) -> Outcome:
-    """On to the first question without an answer, or the summary."""
+    """Go on to the first question without an answer, or to the summary."""
     onward = draft.model_copy(update={"screen": drafts.next_screen(draft)})
     return at_screen(world, conversation, onward, before=before)
 
@@ -83,12 +83,12 @@ def in_place(event: ButtonPressed, before: Conversation, outcome: Outcome) -> Ou
 
 
 def complain(conversation: Conversation, problem: Problem, limit: int) -> Outcome:
-    """Say what is wrong with an answer and what to do; the question goes on listening."""
+    """Say what is wrong with an answer and what to do; the question is still open."""
     return say(conversation, "intake.problem", {"problem": problem, "limit": limit})
 
 
 def limit_of(problem: Problem, limits: Limits) -> int:
-    """The number that the wording of this problem names, for messages that add up."""
+    """The number in the wording of this problem, for messages that are collected."""
     return {
         Problem.TOO_LONG: limits.story_characters,
         Problem.TOO_MANY_FILES: limits.files,

@@ -18,19 +18,19 @@ from conversations.world import World
 
 
 def to_summary(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Back from a menu, in the same message."""
+    """Go back from a menu to the summary, in the same message."""
     unchanged = draft.model_copy(update={"changing": False, "replacing": 0})
     return in_place(event, conversation, go_on(world, conversation, unchanged))
 
 
 def change_menu(event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Open "Ubah": which answer, in the same message."""
+    """Act on "Ubah": ask which answer, in the same message."""
     shown = show_message(conversation, summary.change_menu(conversation, draft), draft=draft)
     return in_place(event, conversation, shown)
 
 
 def change(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Open "Ubah" for one answer, or one of the additions: asked, and then back to the summary."""
+    """Ask for one answer or addition again; the summary follows."""
     if event.value not in QUESTIONS:
         return outdated(event, conversation)
     if QUESTIONS[event.value].kind is STORY:
@@ -40,13 +40,13 @@ def change(event: ButtonPressed, world: World, conversation: Conversation, draft
 
 
 def additions(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Open "Tambah (opsional)", in the same message."""
+    """Act on "Tambah (opsional)": show the additions, in the same message."""
     shown = show_message(conversation, summary.additions(world, conversation, draft), draft=draft)
     return in_place(event, conversation, shown)
 
 
 def confidential(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Switch between confidential and ordinary; only leaders could read a confidential one."""
+    """Switch between confidential and ordinary; an agency without leaders takes no confidential one."""
     wanted = not draft.answers.get("confidential")
     if wanted and not agency_of(draft, world.rules).leaders:
         return outdated(event, conversation)
@@ -54,7 +54,7 @@ def confidential(event: ButtonPressed, world: World, conversation: Conversation,
 
 
 def read_draft(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """All answers in full, below the summary."""
+    """Act on "Baca lengkap": send all answers in full."""
     agency = agency_of(draft, world.rules)
     params = {"answers": drafts.shown_answers(draft, agency), "agency": agency.full_name}
     return say(conversation, "intake.read_all", params)

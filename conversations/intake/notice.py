@@ -21,7 +21,7 @@ def ready(world: World, agency: str) -> Agency | None:
 
 
 def ask_agency(world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Which agency the complaint is for: one button each."""
+    """Ask which agency the complaint is for."""
     rows = tuple(
         (
             offer(
@@ -41,14 +41,14 @@ def ask_agency(world: World, conversation: Conversation, draft: Draft) -> Outcom
 
 
 def agency_chosen(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """An agency was chosen: the same message now shows its notice."""
+    """Act on the choice of an agency: show its notice in the same message."""
     if not ready(world, event.value):
         return outdated(event, conversation)
     return in_place(event, conversation, choose(world, conversation, draft, event.value))
 
 
 def choose(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
-    """The agency is known: its privacy notice, unless this version was accepted before."""
+    """Take the agency; show its privacy notice, unless this version was accepted before."""
     chosen = draft.model_copy(update={"agency": agency, "screen": NOTICE, "touched_at": world.now})
     if draft.agency != agency:
         answers = {name: value for name, value in draft.answers.items() if name != "service"}
@@ -69,7 +69,7 @@ def _accepted_before(world: World, conversation: Conversation, agency: str) -> N
 
 
 def ask_notice(world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Who processes what, why and where, and the person's rights: to be accepted or declined."""
+    """Show the privacy notice, to be accepted or declined."""
     agency = world.rules.agency(draft.agency)
     if agency is None:
         return ask_agency(world, conversation, draft)
@@ -95,12 +95,12 @@ def ask_notice(world: World, conversation: Conversation, draft: Draft) -> Outcom
 
 
 def to_agency(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Back from the notice to the choice of agency, in the same message."""
+    """Go back from the notice to the choice of agency, in the same message."""
     return in_place(event, conversation, ask_agency(world, conversation, draft))
 
 
 def accepted(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The notice was accepted: version and time are stored, for this draft and for later ones."""
+    """Act on "Saya mengerti": store version and time, for this draft and for later ones."""
     if draft.screen != NOTICE:
         return outdated(event, conversation)
     given = NoticeAccepted(agency=draft.agency, version=world.rules.notice.version, at=world.now)

@@ -21,7 +21,7 @@ from conversations.world import World
 
 
 def answered(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """A choice button: the question's message then shows the answer instead of its buttons."""
+    """Act on a choice: the question's message then shows the answer instead of its buttons."""
     if draft.screen not in QUESTIONS:
         return outdated(event, conversation)
     # A manipulated client can send any value: only one that is offered is an answer.
@@ -35,7 +35,7 @@ def answered(event: ButtonPressed, world: World, conversation: Conversation, dra
 def _done_with(
     event: ButtonPressed, world: World, conversation: Conversation, draft: Draft, answer: Any
 ) -> Outcome:
-    """The pressed question, as it stays in the chat: the field and what was chosen."""
+    """Replace the pressed question by its field and the chosen answer."""
     if not event.press:
         return Outcome()
     shown = drafts.shown(draft.screen, answer, agency_of(draft, world.rules))
@@ -44,12 +44,12 @@ def _done_with(
 
 
 def other(_event: ButtonPressed, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
-    """Act on "Lainnya": the service is typed."""
+    """Act on "Lainnya": ask for the name of another service."""
     return say(conversation, "intake.type_service")
 
 
 def skip(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """An optional question stays without an answer."""
+    """Act on "Lewati" or "Kirim nanti": leave an optional question without an answer."""
     question = QUESTIONS.get(draft.screen)
     if question is None or not question.optional:
         return outdated(event, conversation)
@@ -57,25 +57,25 @@ def skip(event: ButtonPressed, world: World, conversation: Conversation, draft: 
 
 
 def keep(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The answer stays as it is."""
+    """Act on "Tetap seperti semula": go on with the answer as it is."""
     return go_on(world, conversation, draft)
 
 
 def remove(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Take an optional addition back."""
+    """Act on "Hapus jawaban ini", which only optional additions have."""
     if draft.screen not in QUESTIONS or not QUESTIONS[draft.screen].addition:
         return outdated(event, conversation)
     return take_back(world, conversation, draft)
 
 
 def take_back(world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Remove the present answer; it is kept as superseded like any replaced answer."""
+    """Remove the present question's answer; it is kept as superseded like any replaced answer."""
     emptied = drafts.with_answer(draft, draft.screen, None, world.now)
     return go_on(world, conversation, drafts.without_answer(emptied, draft.screen))
 
 
 def back(_event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """One screen back, with every answer kept."""
+    """Go one screen back; every answer is kept."""
     if draft.changing and is_at(draft, STORY):
         draft = draft.model_copy(update={"story_finished": True, "replacing": 0})
     before = drafts.screen_before(draft)
@@ -85,7 +85,7 @@ def back(_event: PersonEvent, world: World, conversation: Conversation, draft: D
 
 
 def switch(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Take "Saya mewakili orang lain", and back: the name is asked either way."""
+    """Act on "Saya mewakili orang lain" or its opposite, and ask the question again."""
     turns = QUESTIONS[draft.screen].switch if draft.screen in QUESTIONS else None
     if turns is None:
         return outdated(event, conversation)

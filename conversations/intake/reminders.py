@@ -76,7 +76,7 @@ def _lost_before_filing(event: FileLost, conversation: Conversation, params: dic
 
 
 def _without_file(draft: Draft, file: str) -> Draft:
-    """The draft without that file; the signature holds only for what is left if it was not part of it."""
+    """The draft without that file; without its signature too if the file was signed."""
     story = _parts_without(draft.story, file)
     changed = draft
     if story != draft.story:

@@ -56,7 +56,7 @@ def is_signed(draft: Draft) -> bool:
 
 
 def reported_handler(draft: Draft) -> bool:
-    """Whether the person complained of may be one who would read the complaint."""
+    """Whether the reported person may be one who would read the complaint."""
     return draft.answers.get("reported_handles") in HANDLES and "reported_person" in draft.answers
 
 
@@ -65,7 +65,7 @@ def _goes_restricted(draft: Draft, agency: Agency) -> bool:
 
 
 def bodies(rules: Rules) -> list[dict[str, str]]:
-    """Where else a complaint about the complaint officers may go."""
+    """Other bodies that take a complaint about the complaint officers."""
     return [body.model_dump() for body in rules.oversight]
 
 

@@ -1,4 +1,4 @@
-"""The ways into a complaint, /start and /lapor, and out of it: to decline the notice, or /batal."""
+"""Begin, resume and cancel a complaint: /start, /lapor, /batal, and their buttons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conversations.world import World
 
 
 def start(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
-    """/start, perhaps with an agency from a deep link."""
+    """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
     if conversation.draft:
         return offer_to_resume(world, conversation, conversation.draft, agency.id if agency else "")
@@ -24,7 +24,7 @@ def start(event: CommandReceived, world: World, conversation: Conversation) -> O
 
 
 def welcome(world: World, conversation: Conversation) -> Outcome:
-    """What this is, and the three things one can do."""
+    """Say what this service is; offer to file a complaint, check a status, or read the help."""
     buttons = (
         (offer(conversation, "file_complaint", "begin", style="primary"),),
         (offer(conversation, "check_status", "status"), offer(conversation, "help", "help")),
@@ -41,7 +41,7 @@ def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversatio
 
 
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
-    """A draft is there: resume it, or start over."""
+    """Ask whether to resume the draft or to start over."""
     buttons = (
         (offer(conversation, "resume_draft", "resume", style="success"),),
         (offer(conversation, "start_over", "start_over", agency, style="danger"),),
@@ -52,7 +52,7 @@ def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agen
 
 
 def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome:
-    """Start a draft; what was held becomes the story's first parts, from wherever it is called."""
+    """Begin a draft; messages that were held become the story's first parts."""
     agencies = world.rules.open_agencies
     if not agencies:
         return say(conversation, "system.not_ready")
@@ -72,7 +72,7 @@ def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome
 
 
 def decline(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The notice was declined: the counter, the phone and the letter address; the draft is dropped."""
+    """Act on "Saya tidak setuju": drop the draft, and name counter, telephone and address."""
     agency = world.rules.agency(draft.agency)
     if agency is None:
         return ask_agency(world, conversation, draft)
@@ -95,14 +95,14 @@ def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Out
 
 
 def cancel_command(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """/batal, which may come while there is no draft."""
+    """Act on /batal, which may come while there is no draft."""
     if conversation.draft is None:
         return say(conversation, "intake.nothing_to_cancel")
     return cancel(event, world, conversation, conversation.draft)
 
 
 def cancel(_event: PersonEvent, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
-    """Act on "Batalkan" or /batal: asked once more, since all answers would be deleted."""
+    """Act on "Batalkan" or /batal: ask once more, since all answers would be deleted."""
     buttons = (
         (offer(conversation, "cancel_no", "resume", style="success"),),
         (offer(conversation, "cancel_yes", "cancel_yes", style="danger"),),
@@ -113,20 +113,20 @@ def cancel(_event: PersonEvent, _world: World, conversation: Conversation, _draf
 def cancel_confirmed(
     event: ButtonPressed, _world: World, conversation: Conversation, draft: Draft
 ) -> Outcome:
-    """The draft is dropped with its files."""
+    """Act on "Ya, batalkan": drop the draft with its files."""
     gone, dropping = dropped(conversation, draft)
     buttons = ((offer(gone, "file_complaint", "begin"),),)
     return dropping + in_place(event, conversation, show(gone, "intake.cancelled", buttons=buttons))
 
 
 def start_over(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Mulai dari awal": the draft is dropped, and a new one begins."""
+    """Act on "Mulai dari awal": drop the draft and begin a new one."""
     gone, dropping = dropped(conversation, draft)
     return dropping + begin(world, gone, agency=event.value)
 
 
 def resume(world: World, conversation: Conversation) -> Outcome:
-    """Ask the draft's question again, where the person left it."""
+    """Ask the draft's present question again; without a draft, show the welcome."""
     draft = conversation.draft
     if draft is None:
         return welcome(world, conversation)

@@ -1,4 +1,4 @@
-"""The story adds up over many messages until "Lanjut"; its parts can be added, replaced, deleted."""
+"""The story: messages are collected until "Lanjut"; its parts can be added, replaced and deleted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PREVIEW = 60
 
 
 def collect(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Add a message to the story, and count it. The count is one message that is updated."""
+    """Add a message to the story, and update the one message that shows the count."""
     part = part_of(event)
     problem = refusal(event, _others(draft), world.rules.limits)
     if part is None or problem:
@@ -61,7 +61,7 @@ def _tally(conversation: Conversation, draft: Draft) -> Edit:
 
 
 def evidence(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """A file that comes while another question listens joins the story; the question stays."""
+    """Add a file or place to the story while another question is open; the question stays open."""
     added = collect(event, world, conversation, draft)
     changed = added.conversations[-1]
     if changed.draft is None or len(changed.draft.story) == len(draft.story):
@@ -74,7 +74,7 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
 
 
 def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """A late page of the power of attorney's album joins it: it is no evidence for the group."""
+    """Add a late page of the power of attorney's album to it: it is no evidence."""
     pages = draft.answers.get("power_of_attorney") or []
     part, kept = part_of(event), keep(event, draft.id)
     if part is None or kept is None or not part.album or all(page["album"] != part.album for page in pages):
@@ -96,7 +96,7 @@ def joins_album(event: PersonEvent, draft: Draft) -> bool:
 
 
 def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Lanjut": the law asks for a description in writing, so some text there must be."""
+    """Act on "Lanjut": end the story, which needs some text, as the law asks for a written description."""
     if not drafts.has_account(draft.story):
         return say(conversation, "intake.story_needs_text")
     finished = draft.model_copy(update={"story_finished": True, "replacing": 0})
@@ -104,7 +104,7 @@ def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
 
 
 def edit_part(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """A message of the story was edited: its text follows, and the earlier one is kept."""
+    """Take over an edit of a message of the story, and keep the earlier text; None for other messages."""
     story = with_edit(draft.story, event.origin.message, event.text)
     if story is None:
         return None

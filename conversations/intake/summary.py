@@ -15,7 +15,7 @@ COLUMNS = 2
 
 
 def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
-    """All answers, cut to a preview, and the ways on."""
+    """All answers, each cut to a preview, with the buttons to go on, change, add or read in full."""
     agency = agency_of(draft, world.rules)
     params = {
         **drafts.step_of(draft, drafts.SUMMARY),
@@ -43,7 +43,7 @@ def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
 
 
 def additions(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
-    """The optional additions; what has been given is changed by the same button."""
+    """The optional additions, one button each; an addition that was given is changed by the same button."""
     agency = agency_of(draft, world.rules)
     confidential = bool(draft.answers.get("confidential"))
     toggle = "remove_confidential" if confidential else "add_confidential"

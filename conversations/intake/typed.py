@@ -1,4 +1,4 @@
-"""A text that is exactly the wording of a button or a key acts as pressing it."""
+"""Typed wordings: a text that is exactly a button's or key's wording acts as pressing it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conversations.world import World
 
 
 def as_press(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """What pressing it does, if the present screen has a button or key of that wording."""
+    """Press the present screen's button or key of that wording; None if there is none."""
     if draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind.keys:
         return _as_key(event, world, conversation, draft)
     buttons = (button for row in _buttons(world, conversation, draft) for button in row)
@@ -50,7 +50,7 @@ def _press(event: TextReceived, world: World, conversation: Conversation, button
 
 
 def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """The keys of the reply keyboard under the story and the phone question."""
+    """Press a key of the reply keyboard."""
     if "next" in event.labels and is_at(draft, STORY):
         return story.finish(world, conversation, draft)
     if "back" in event.labels:
