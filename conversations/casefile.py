@@ -77,7 +77,7 @@ def evidence(case: Case) -> tuple[Part, ...]:
 
 def personal_files(case: Case) -> tuple[str, ...]:
     """The keys of the power of attorney and of the signature's photo."""
-    parts = (*(case.complaint.power_of_attorney or ()), case.complaint.signature_file)
+    parts = (*case.complaint.pages, case.complaint.signature_file)
     return tuple(part.file for part in parts if part and part.file)
 
 

@@ -27,8 +27,19 @@ from conversations.complaints.kinds import (
 )
 from conversations.complaints.part import Frozen, Part
 
-__all__ = ["QUESTIONS", "Answers", "Complaint", "Frozen", "LossKind", "Part", "Question", "Step", "Switch"]
-__all__ += ["path"]
+__all__ = [
+    "FILES",
+    "QUESTIONS",
+    "Answers",
+    "Complaint",
+    "Frozen",
+    "LossKind",
+    "Part",
+    "Question",
+    "Step",
+    "Switch",
+    "path",
+]
 
 Answers = Mapping[str, Any]
 
@@ -185,6 +196,11 @@ class Complaint(Frozen):
         return tuple(part for part in self.story if part.kind != "text")
 
     @property
+    def pages(self) -> tuple[Part, ...]:
+        """The files that answer questions of their own, such as a power of attorney."""
+        return tuple(part for name in FILES for part in getattr(self, name) or ())
+
+    @property
     def account(self) -> str:
         """The story's texts, one paragraph for each message."""
         return "\n".join(part.shown for part in self.story if part.text)
@@ -196,6 +212,9 @@ QUESTIONS: Mapping[str, Question] = {
     for question in field.metadata
     if isinstance(question, Question)
 }
+
+# The fields that files answer.
+FILES: tuple[str, ...] = tuple(name for name, question in QUESTIONS.items() if question.kind.is_file)
 
 
 def path(answers: Answers) -> tuple[str, ...]:

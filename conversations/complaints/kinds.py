@@ -216,7 +216,7 @@ def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
     return {"text": text, "files": sum(1 for part in parts if part.kind != "text")}
 
 
-# Messages that add up until the key "next"; intake/story.py collects them.
+# Messages that are collected until the key "next"; intake/story.py collects them.
 STORY = Kind(
     chat=_story,
     keys=(ReplyKey("next"),),

@@ -6,7 +6,7 @@ from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, CaseEvent
-from conversations.complaints.complaint import Part
+from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import (
@@ -156,8 +156,7 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
 
 
 def _unused_files(draft: Draft, case: Case) -> tuple[DropFile, ...]:
-    """Files of answers that are no longer on the path, such as a surat kuasa without a represented person."""
-    if case.complaint.power_of_attorney is not None:
-        return ()
-    unused = draft.answers.get("power_of_attorney") or ()
-    return tuple(DropFile(Part.model_validate(part).file) for part in unused)
+    """Files of answers that the complaint does not contain, such as a needless power of attorney."""
+    unused = [name for name in FILES if getattr(case.complaint, name) is None]
+    pages = [Part.model_validate(page) for name in unused for page in draft.answers.get(name) or ()]
+    return tuple(DropFile(page.file) for page in pages)

@@ -54,7 +54,7 @@ def place_of(draft: Draft) -> str:
 
 
 def _button(conversation: Conversation, choice: Choice) -> Button:
-    params = {"text": choice.text} if choice.text else {}
+    params = {"text": choice.text} if choice.label == "choice" else {}
     style: Style | None = None if choice.action == "other" else "primary"
     return offer(conversation, choice.label, choice.action, choice.value, params=params, style=style)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Limits
-from conversations.complaints.complaint import Part
+from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, RecordHistory, Send
@@ -84,11 +84,12 @@ def _without_file(draft: Draft, file: str) -> Draft:
     signature = changed.answers.get("signature_file")
     if signature and signature["file"] == file:
         changed = drafts.without_answer(changed, "signature_file")
-    pages = changed.answers.get("power_of_attorney") or []
-    if any(page["file"] == file for page in pages):
+    for field in FILES:
+        pages = changed.answers.get(field) or []
         left = [page for page in pages if page["file"] != file]
-        answers = {**drafts.unsigned(changed).answers, "power_of_attorney": left or None}
-        changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
+        if left != pages:
+            answers = {**drafts.unsigned(changed).answers, field: left or None}
+            changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
     return changed
 
 

@@ -122,6 +122,6 @@ def signed_complaint(world: World, conversation: Conversation, draft: Draft) -> 
 def digest(complaint: Complaint, account: int) -> str:
     """What the signature covers: every text of the complaint, its files' keys, the time, the account."""
     text = complaint.model_dump_json(exclude={"signature_digest", "signed_at"})
-    signed = (*complaint.story, *(complaint.power_of_attorney or ()), complaint.signature_file)
+    signed = (*complaint.story, *complaint.pages, complaint.signature_file)
     files = [part.file for part in signed if part and part.file]
     return signature_digest({"complaint": text}, files, complaint.signed_at, str(account))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations import keys
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import Part
+from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import DropFile, Edit, Effect, Outcome
@@ -74,16 +74,22 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
 
 
 def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """Add a late page of the power of attorney's album to it: it is no evidence."""
-    pages = draft.answers.get("power_of_attorney") or []
+    """Add a late page of an answer's album to that answer: it is no evidence. None for other messages."""
     part, kept = part_of(event), keep(event, draft.id)
-    if part is None or kept is None or not part.album or all(page["album"] != part.album for page in pages):
+    field = _field_of_album(draft, part.album) if part else ""
+    if part is None or kept is None or not field:
         return None
-    answers = {**drafts.unsigned(draft).answers, "power_of_attorney": [*pages, part.model_dump(mode="json")]}
-    changed = drafts.unsigned(draft).model_copy(update={"answers": answers})
-    params = {"field": "power_of_attorney", "answer": {"word": f"kind_{part.kind}"}}
-    answered = say(conversation, "intake.answered", params, draft=changed)
-    return answered + Outcome.of(kept)
+    unsigned = drafts.unsigned(draft)
+    pages = [*draft.answers[field], part.model_dump(mode="json")]
+    changed = unsigned.model_copy(update={"answers": {**unsigned.answers, field: pages}})
+    params = {"field": field, "answer": {"word": f"kind_{part.kind}"}}
+    return say(conversation, "intake.answered", params, draft=changed) + Outcome.of(kept)
+
+
+def _field_of_album(draft: Draft, album: str) -> str:
+    """The field that an item of this album answered; empty if none."""
+    pages = ((name, page) for name in FILES for page in draft.answers.get(name) or ())
+    return next((name for name, page in pages if album and page["album"] == album), "")
 
 
 def joins_album(event: PersonEvent, draft: Draft) -> bool:
