@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import Part
+from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
@@ -46,7 +46,7 @@ def draft_dropped(event: DeadlinePassed, world: World) -> Outcome:
 
 
 def file_lost(event: FileLost, world: World) -> Outcome:
-    """A file could not be kept: its sender is told, and what named it in a draft no longer does."""
+    """A file could not be kept: its sender is informed, and the draft no longer names it."""
     case = world.cases.get(event.owner)
     params = {"name": "", "reason": event.reason, "megabytes": world.rules.limits.file_megabytes}
     record: tuple[Effect, ...] = ()
@@ -71,7 +71,7 @@ def _lost_before_filing(event: FileLost, conversation: Conversation, params: dic
 
 
 def _without_file(draft: Draft, file: str) -> Draft:
-    """The draft without that file; the signature holds only for what is left if it was not part of it."""
+    """The draft without that file; without its signature too if the file was signed."""
     story = _parts_without(draft.story, file)
     changed = draft
     if story != draft.story:
@@ -79,11 +79,12 @@ def _without_file(draft: Draft, file: str) -> Draft:
     signature = changed.answers.get("signature_file")
     if signature and signature["file"] == file:
         changed = drafts.without_answer(changed, "signature_file")
-    pages = changed.answers.get("power_of_attorney") or []
-    if any(page["file"] == file for page in pages):
+    for field in FILES:
+        pages = changed.answers.get(field) or []
         left = [page for page in pages if page["file"] != file]
-        answers = {**drafts.unsigned(changed).answers, "power_of_attorney": left or None}
-        changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
+        if left != pages:
+            answers = {**drafts.unsigned(changed).answers, field: left or None}
+            changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
     return changed
 
 

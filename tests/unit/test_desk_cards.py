@@ -234,7 +234,7 @@ def test_reading_all_shows_the_whole_story_without_the_person() -> None:
     world.press(world.budi, case, "read_all")
     (message,) = world.chat.sent(GROUP)
     text = wording(message)
-    assert case.complaint.told in text
+    assert case.complaint.account in text
     assert not [word for word in PERSONAL if word in text]
 
 

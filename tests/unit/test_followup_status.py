@@ -46,7 +46,7 @@ def test_the_own_complaint_is_read_in_full() -> None:
     world.citizen.commands("status", case.reference)
     assert world.citizen.presses("read_all") == ["followup.full"]
     text = wording(world.chat.sent(CITIZEN)[0])
-    assert case.complaint.told in text
+    assert case.complaint.account in text
     for own in PERSONAL:
         assert own in text
 

@@ -16,7 +16,7 @@ def test_whole_path_ends_in_a_receipt_and_a_card() -> None:
     case = chat.case()
     assert (case.reference, case.status) == ("DPMD-2026-0001", Status.RECEIVED)
     assert (case.complaint.name, case.complaint.place) == (NAME, "Bangil")
-    assert case.complaint.told == STORY
+    assert case.complaint.account == STORY
     assert str(case.due_on) == "2026-03-20"  # Friday, three working days after a Tuesday
     assert [message.template for message in chat.sent(SITI)] == ["intake.receipt"]
     assert [message.template for message in chat.sent(STAFF["dpmd"])] == ["desk.card"]

@@ -45,10 +45,10 @@ def test_declining_drops_the_draft_and_names_other_ways() -> None:
 def test_start_during_a_draft_offers_to_resume_or_start_over(command: str) -> None:
     siti = citizen()
     walk(siti, until="name")
-    assert siti.commands(command) == ["intake.resume_or_anew"]
+    assert siti.commands(command) == ["intake.resume_or_start_over"]
     assert siti.presses("resume_draft") == ["intake.ask_name"]
     siti.commands(command)
-    siti.presses("begin_anew")
+    siti.presses("start_over")
     assert draft_of(siti).answers == {}
     assert any(isinstance(effect, DropFiles) for effect in siti.chat_log.fresh)
 

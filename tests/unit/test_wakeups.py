@@ -112,7 +112,7 @@ def test_the_next_morning_begins_at_eight(name: str) -> None:
 def test_an_earlier_version_s_reminded_draft_is_not_reminded_again() -> None:
     stored = _draft().model_dump(mode="json", exclude={"reminded_at"})
     for reminded, expected in ((True, START + DAY), (False, None)):
-        text = Draft.model_validate({**stored, "reminded": reminded}).model_dump_json()
+        text = Draft.model_validate({**stored, "nudged": reminded}).model_dump_json()
         assert Draft.model_validate_json(text).reminded_at == expected
 
 

@@ -8,15 +8,16 @@ from typing import cast
 import pytest
 
 from conversations.catalogue import MESSAGES
-from conversations.complaints.complaint import QUESTIONS, Ask, Question, Step, path
+from conversations.complaints import kinds
+from conversations.complaints.complaint import QUESTIONS, Question, Step, path
 from tests.unit.walker import SAMPLES, Answer, asked, citizen, draft_of, questions_asked, walk
 
 # New field -> the question that it follows, and how it is asked.
 NEW: Mapping[str, tuple[str, Question]] = {
-    "witness": ("story", Question(Step.STORY, Ask.TEXT, optional=True)),
-    "channel": ("occurred", Question(Step.OCCURRENCE, Ask.CHOICE, choices=("yes", "no"))),
-    "nickname": ("name", Question(Step.NAME, Ask.TEXT)),
-    "letter": ("address", Question(Step.ADDRESS, Ask.FILE)),
+    "witness": ("story", Question(Step.STORY, kinds.TEXT, optional=True)),
+    "channel": ("occurred", Question(Step.OCCURRENCE, kinds.choice(("yes", "no")))),
+    "nickname": ("name", Question(Step.NAME, kinds.TEXT)),
+    "letter": ("address", Question(Step.ADDRESS, kinds.FILE)),
 }
 
 

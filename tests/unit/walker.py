@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from conversations.complaints.complaint import QUESTIONS, Ask
+from conversations.complaints import kinds
+from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft
+from conversations.complaints.kinds import Kind
 from conversations.effects import Edit, Send
 from conversations.messages import Button, Keyboard, OutgoingMessage
 from tests.questions import ANSWERS
@@ -40,12 +42,15 @@ SAMPLES: Mapping[str, Answer] = {
     "place": "Bangil",
 }
 
-# How a question is asked -> the answer to one that SAMPLES does not list. Others: the first button.
-BY_KIND: Mapping[Ask, Answer] = {
-    Ask.TEXT: "Contoh jawaban",
-    Ask.PHONE: "081234567890",
-    Ask.FILE: lambda siti: siti.sends("photo"),
-}
+# The answer to a question of this kind that SAMPLES does not list. Others: the first button.
+BY_KIND: Sequence[tuple[Kind, Answer]] = (
+    (kinds.TEXT, "Contoh jawaban"),
+    (kinds.NAME, "Contoh Nama"),
+    (kinds.ADDRESS, "Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil"),
+    (kinds.PLACE, "Balai desa"),
+    (kinds.PHONE, "081234567890"),
+    (kinds.FILE, lambda siti: siti.sends("photo")),
+)
 
 # Buttons that lead on where nothing is to be chosen.
 ONWARD = ("resume_draft", "understood", "send_anyway", "continue_to_signing", "declare", "send")
@@ -181,8 +186,8 @@ def _answer(siti: Actor, draft: Draft, own: Mapping[str, Answer]) -> list[str]:
             return siti.presses_button(button)
     if field in SAMPLES:
         return give(siti, SAMPLES[field])
-    if question and question.ask in BY_KIND:
-        return give(siti, BY_KIND[question.ask])
+    if question and (known := [answer for kind, answer in BY_KIND if kind is question.kind]):
+        return give(siti, known[0])
     return siti.presses_button(_offered(siti)[0])
 
 
