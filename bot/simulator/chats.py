@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
-
-from bot.simulator.keyboards import Markup
+from typing import Any, Literal
 
 PRESENT = {"creator", "administrator", "member", "restricted"}
 ANONYMOUS_ADMINISTRATOR = {
@@ -14,6 +12,20 @@ ANONYMOUS_ADMINISTRATOR = {
     "first_name": "Group",
     "username": "GroupAnonymousBot",
 }
+MarkupKind = Literal["inline", "keyboard", "remove", "force"]
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A keyboard that Telegram accepts: its kind and its value as it came."""
+
+    kind: MarkupKind
+    value: dict[str, Any]
+
+    @property
+    def selective(self) -> bool:
+        """Tell whether only the mentioned or replied-to people get it."""
+        return bool(self.value.get("selective"))
 
 
 class Signal:

@@ -5,12 +5,6 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator.errors import bad_request
-
-MEGABYTE = 1024 * 1024
-MOST_DOWNLOAD = 20 * MEGABYTE
-MOST_UPLOAD = 50 * MEGABYTE
-MOST_PHOTO = 10 * MEGABYTE
 # Kind -> (how its ids begin, the folder of its links).
 KINDS = {
     "photo": ("AgACAgUAAxkB", "photos"),
@@ -21,7 +15,6 @@ KINDS = {
     "video_note": ("DQACAgUAAxkB", "video_notes"),
     "sticker": ("CAACAgUAAxkB", "stickers"),
 }
-TITLES = {"video_note": "VideoNote", "voice": "VoiceNote"}
 ENDINGS = {
     "photo": "jpg",
     "video": "mp4",
@@ -30,10 +23,10 @@ ENDINGS = {
     "video_note": "mp4",
     "sticker": "webp",
 }
+MIMES = {"video": "video/mp4", "voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg"}
 # Longest side of the smaller copies that Telegram makes of a photo, and how their ids differ.
 PHOTO_SIDES = {"s": 90, "m": 320, "x": 800}
 LARGEST_SIDE = 1280
-IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
 DEFAULT_IMAGE = (1280, 960)
 PNG_HEADER = 24
 
@@ -107,42 +100,31 @@ class FileStore:
         stored.width, stored.height = max(1, round(width * scale)), max(1, round(height * scale))
         return {**stored.reference(), "width": stored.width, "height": stored.height}
 
-    def find(self, file_id: str, kind: str | None = None) -> StoredFile:
-        """Return the file of this id; refuse unknown ids and files of another kind."""
-        stored = self.by_id.get(file_id)
-        if stored is None:
-            raise bad_request("wrong file identifier/HTTP URL specified")
-        if kind and stored.kind != kind:
-            raise bad_request(f"can't use file of type {title(stored.kind)} as {title(kind)}")
-        return stored
-
-    def link(self, file_id: str) -> dict[str, Any]:
-        """Return the File of this id with a link; a file over 20 MB cannot be downloaded by a bot."""
-        if file_id not in self.by_id:
-            raise bad_request("invalid file_id")
-        stored = self.by_id[file_id]
-        if stored.size > MOST_DOWNLOAD:
-            raise bad_request("file is too big")
+    def link(self, stored: StoredFile) -> dict[str, Any]:
+        """Return the File of this stored file, with a link from which it can be downloaded."""
         self.links[stored.path] = stored
         return {**stored.reference(), "file_path": stored.path}
 
     def expire_links(self) -> None:
-        """Let all links die, as the real ones do after an hour."""
+        """End the validity of all links, as Telegram does after an hour."""
         self.links.clear()
 
 
-def title(kind: str) -> str:
-    """Return how the real server calls a kind of file."""
-    return TITLES.get(kind, kind.capitalize())
-
-
-def check_image(data: bytes) -> None:
-    """Refuse what the real server could not process as a photo."""
-    if len(data) > MOST_PHOTO:
-        size = f"file of size {len(data)} bytes is too big for a photo"
-        raise bad_request(f"{size}; the maximum size is {MOST_PHOTO} bytes")
-    if not data.startswith(IMAGE_STARTS):
-        raise bad_request("IMAGE_PROCESS_FAILED")
+def described(
+    reference: dict[str, Any], kind: str, name: str = "", mime: str = "", duration: int = 3
+) -> dict[str, Any]:
+    """Return a file as the object of its kind, with the facts that Telegram finds in it."""
+    described = {**reference}
+    if kind == "video_note":
+        return {**described, "length": 240, "duration": duration}
+    described["mime_type"] = mime or MIMES.get(kind, "application/octet-stream")
+    if name and kind != "voice":
+        described["file_name"] = name
+    if kind == "video":
+        described |= {"width": 640, "height": 480}
+    if kind in MIMES:
+        described["duration"] = duration
+    return described
 
 
 def image_size(data: bytes) -> tuple[int, int]:

@@ -4,16 +4,15 @@ Ours alone, because the real server picks or drops in silence: two actions on on
 a label, two kinds of keyboard at once.
 """
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from bot.simulator.chats import Markup, MarkupKind
 from bot.simulator.errors import ApiError, bad_request
 from bot.simulator.html import utf16_length
 from bot.simulator.links import LinkError, checked_link
 from bot.simulator.schema import find_problem
 
-Kind = Literal["inline", "keyboard", "remove", "force"]
-KINDS: dict[str, tuple[Kind, str]] = {
+KINDS: dict[str, tuple[MarkupKind, str]] = {
     "inline_keyboard": ("inline", "InlineKeyboardMarkup"),
     "keyboard": ("keyboard", "ReplyKeyboardMarkup"),
     "remove_keyboard": ("remove", "ReplyKeyboardRemove"),
@@ -47,19 +46,6 @@ LONGEST_PLACEHOLDER = 64
 MOST_IN_ROW = 8
 MOST_INLINE = 100
 MOST_KEYS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """A keyboard that passed: its kind and its value as it came."""
-
-    kind: Kind
-    value: dict[str, Any]
-
-    @property
-    def selective(self) -> bool:
-        """Tell whether only the mentioned or replied-to people get it."""
-        return bool(self.value.get("selective"))
 
 
 def read_markup(value: Any, *, private: bool) -> Markup | None:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.simulator.chats import Chat
-from bot.simulator.errors import too_many_requests
 
 
 @dataclass(slots=True)
@@ -32,12 +31,12 @@ class Limits:
     _chats: dict[int, deque[float]] = field(default_factory=dict)
     _closed: dict[int, float] = field(default_factory=dict)
 
-    def spend(self, chat: Chat, count: int = 1) -> None:
-        """Count messages to a chat; raise ApiError 429 with whole seconds to wait when they are too many."""
+    def spend(self, chat: Chat, count: int = 1) -> int:
+        """Count messages to a chat and return 0; when they are too many, return whole seconds to wait."""
         now = self.clock()
         closed = self._closed.get(chat.id, 0.0)
         if closed > now:
-            raise too_many_requests(math.ceil(closed - now))
+            return math.ceil(closed - now)
         most, window = (
             (self.private, self.private_window) if chat.private else (self.group, self.group_window)
         )
@@ -49,9 +48,10 @@ class Limits:
         if wait > 0:
             seconds = max(1, math.ceil(wait))
             self._closed[chat.id] = now + seconds
-            raise too_many_requests(seconds)
+            return seconds
         for times in (self._all, sent):
             times.extend([now] * count)
+        return 0
 
 
 def _wait(times: deque[float], now: float, most: int, window: float, count: int) -> float:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from bot.simulator.chats import Chat, Stored
 from bot.simulator.entities import Entities, formatted
-from bot.simulator.errors import bad_request, forbidden
+from bot.simulator.errors import bad_request, forbidden, too_many_requests
 from bot.simulator.html import utf16_length
 from bot.simulator.limits import Limits
 from bot.simulator.parameters import Upload
@@ -99,9 +99,10 @@ def find_message(request: Request, chat: Chat, what: str) -> Stored:
 
 
 def count(request: Request, chat: Chat, items: int = 1) -> None:
-    """Count messages against the flood limits, if there are any."""
-    if request.limits is not None:
-        request.limits.spend(chat, items)
+    """Count messages against the flood limits, if there are any; raise ApiError 429 above them."""
+    seconds = request.limits.spend(chat, items) if request.limits else 0
+    if seconds:
+        raise too_many_requests(seconds)
 
 
 def read_text(request: Request, too_long: str = "message is too long") -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat, Stored
+from bot.simulator.chats import Chat, Markup, Stored
 from bot.simulator.errors import bad_request
 from bot.simulator.html import utf16_length
-from bot.simulator.keyboards import Markup, read_inline
+from bot.simulator.keyboards import read_inline
 from bot.simulator.links import start_payload
 from bot.simulator.methods import (
     Request,

@@ -3,13 +3,11 @@
 from typing import Any
 
 from bot.simulator.chats import Chat
-from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.files import MOST_UPLOAD, check_image
+from bot.simulator.errors import bad_request
+from bot.simulator.media import link_to, read_media
 from bot.simulator.methods import Request, count, find_chat, performs, read_caption
 from bot.simulator.methods_send import prepare, put, send
-from bot.simulator.parameters import Upload
 from bot.simulator.schema import find_problem
-from bot.simulator.sharing import described
 
 ALBUM_TYPES = {
     "photo": "InputMediaPhoto",
@@ -21,54 +19,7 @@ ALBUM_TYPES = {
 UNMIXED = {"document", "audio"}
 MOST_ITEMS = 10
 FEWEST_ITEMS = 2
-ATTACHED = "attach://"
 WITHOUT_CAPTION = {"video_note"}
-KINDS = {
-    "sendphoto": "photo",
-    "senddocument": "document",
-    "sendvideo": "video",
-    "sendvoice": "voice",
-    "sendaudio": "audio",
-    "sendvideonote": "video_note",
-}
-
-
-def read_media(request: Request, kind: str, value: Upload | str) -> dict[str, Any]:
-    """Return a file as the content of a message, stored if it was uploaded; raise ApiError if unfit."""
-    upload = _upload(request, value)
-    files = request.world.files
-    if upload is None:
-        stored = files.find(str(value), kind)
-        return (
-            {"photo": [_photo(stored.file_id, request)]}
-            if kind == "photo"
-            else {kind: described(stored.reference(), kind, stored.name, stored.mime)}
-        )
-    if not upload.data:
-        raise bad_request("file must be non-empty")
-    if len(upload.data) > MOST_UPLOAD:
-        raise ApiError(413, "Request Entity Too Large")
-    if kind == "photo":
-        check_image(upload.data)
-        return {"photo": files.photo(upload.data)}
-    stored = files.add(kind, upload.data, upload.name, upload.mime)
-    return {kind: described(stored.reference(), kind, stored.name, stored.mime)}
-
-
-def _upload(request: Request, value: Upload | str) -> Upload | None:
-    if isinstance(value, Upload):
-        return value
-    if value.startswith(ATTACHED):
-        found = request.uploads.get(value.removeprefix(ATTACHED))
-        if found is None:
-            raise bad_request("wrong file identifier/HTTP URL specified")
-        return found
-    return None
-
-
-def _photo(file_id: str, request: Request) -> dict[str, Any]:
-    stored = request.world.files.find(file_id, "photo")
-    return {**stored.reference(), "width": stored.width, "height": stored.height}
 
 
 def _send_file(request: Request, kind: str) -> dict[str, Any]:
@@ -158,7 +109,7 @@ def _album(media: Any) -> list[dict[str, Any]]:
 @performs("getFile")
 def get_file(request: Request) -> dict[str, Any]:
     """Give a link to a file of at most 20 MB."""
-    return request.world.files.link(request.params["file_id"])
+    return link_to(request.world.files, request.params["file_id"])
 
 
 def _source(request: Request, what: str) -> tuple[Chat, dict[str, Any]]:

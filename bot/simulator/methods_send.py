@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat
+from bot.simulator.chats import Chat, Markup
 from bot.simulator.errors import bad_request
 from bot.simulator.html import utf16_length
-from bot.simulator.keyboards import Markup, read_markup
+from bot.simulator.keyboards import read_markup
 from bot.simulator.methods import Request, count, find_chat, performs, read_text
 
 # Parameters that need what this bot does not have, and what the real server says of them.

@@ -15,9 +15,9 @@ from aiohttp import web
 from bot.simulator.dispatch import Call, Dispatcher
 from bot.simulator.errors import ApiError
 from bot.simulator.faults import Body, Dropped, Fault, Kind, Place
-from bot.simulator.files import MOST_UPLOAD
 from bot.simulator.groups import BotStatus, Group, GroupKind
 from bot.simulator.limits import Limits
+from bot.simulator.media import MOST_UPLOAD
 from bot.simulator.parameters import Upload
 from bot.simulator.people import Person
 from bot.simulator.profile import Commands

@@ -7,12 +7,12 @@ from typing import Any
 from bot.simulator.chats import Chat
 from bot.simulator.chatting import Chatting, Message
 from bot.simulator.entities import with_detected
+from bot.simulator.files import MIMES, described
 from bot.simulator.world import World
 
 PICTURE = b"\xff\xd8\xff\xe0 a practice photo"
 SOUND = b"OggS a practice voice"
 FILM = b"\x00\x00\x00\x18ftypmp42 a practice video"
-MIMES = {"video": "video/mp4", "voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg"}
 
 
 class Sharing(Chatting):
@@ -204,23 +204,6 @@ class Sharing(Chatting):
         mime = facts.get("mime") or MIMES.get(kind, "application/octet-stream")
         stored = files.add(kind, data, facts.get("name", ""), mime, facts.get("size"))
         return {kind: described(stored.reference(), kind, stored.name, mime, facts.get("duration", 3))}
-
-
-def described(
-    reference: dict[str, Any], kind: str, name: str = "", mime: str = "", duration: int = 3
-) -> dict[str, Any]:
-    """Return a file as the object of its kind, with the facts that Telegram finds in it."""
-    described = {**reference}
-    if kind == "video_note":
-        return {**described, "length": 240, "duration": duration}
-    described["mime_type"] = mime or MIMES.get(kind, "application/octet-stream")
-    if name and kind != "voice":
-        described["file_name"] = name
-    if kind == "video":
-        described |= {"width": 640, "height": 480}
-    if kind in MIMES:
-        described["duration"] = duration
-    return described
 
 
 def captioned(caption: str | None) -> dict[str, Any]:

@@ -10,9 +10,17 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bot.simulator.chats import ANONYMOUS_ADMINISTRATOR, PRESENT, Callback, Chat, Signal, Stored, Topic
+from bot.simulator.chats import (
+    ANONYMOUS_ADMINISTRATOR,
+    PRESENT,
+    Callback,
+    Chat,
+    Markup,
+    Signal,
+    Stored,
+    Topic,
+)
 from bot.simulator.files import FileStore
-from bot.simulator.keyboards import Markup
 
 FIRST_UPDATE_ID = 712_000_001
 FIRST_CALLBACK_ID = 4_310_000_000_000_000_001
