@@ -12,18 +12,18 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from bot.simulator.dispatch import Call, Dispatcher
-from bot.simulator.errors import ApiError
-from bot.simulator.faults import Body, Dropped, Fault, Kind, Place
-from bot.simulator.groups import BotStatus, Group, GroupKind
-from bot.simulator.limits import Limits
-from bot.simulator.media import MOST_UPLOAD
-from bot.simulator.parameters import Upload
-from bot.simulator.people import Person
-from bot.simulator.profile import Commands
-from bot.simulator.staging import Staging
-from bot.simulator.waiting import wait_until
-from bot.simulator.world import World
+from bot.simulator.api.dispatch import Call, Dispatcher
+from bot.simulator.api.errors import ApiError
+from bot.simulator.api.faults import Body, Dropped, Fault, Kind, Place
+from bot.simulator.api.media import MOST_UPLOAD
+from bot.simulator.api.parameters import Upload
+from bot.simulator.people.groups import BotStatus, Group, GroupKind
+from bot.simulator.people.person import Person
+from bot.simulator.people.staging import Staging
+from bot.simulator.state.limits import Limits
+from bot.simulator.state.profile import Commands
+from bot.simulator.state.waiting import wait_until
+from bot.simulator.state.world import World
 
 UNAUTHORIZED = ApiError(401, "Unauthorized")
 TOO_LARGE = ApiError(413, "Request Entity Too Large")

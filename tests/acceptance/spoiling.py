@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.simulator.server import answer_bytes
-from bot.simulator.world import FIRST_UPDATE_ID
+from bot.simulator.state.world import FIRST_UPDATE_ID
 from tests.acceptance.mutations import DEEPER, MARK, NUMBERS, Update, nested
 
 Live = list[Update]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.control import practice_routes
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from tests.browser.chromium import find_chromium
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page, expect
 
-from bot.simulator import samples
+from bot.simulator.people import samples
 from bot.simulator.server import Simulator
 from tests.browser.chromium import NARROW, WIDE, opened
 from tests.browser.screen import Screen

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import expect
 
-from bot.simulator import samples
+from bot.simulator.people import samples
 from bot.simulator.server import Simulator
 from tests.browser.chromium import NARROW, opened
 from tests.browser.screen import Screen

@@ -18,8 +18,8 @@ from bot.disk import write
 from bot.files import files
 from bot.files.files import TRIES
 from bot.files.marks import Fate, FileMarks
-from bot.simulator.errors import bad_request
-from bot.simulator.files import FileStore, StoredFile
+from bot.simulator.api.errors import bad_request
+from bot.simulator.state.files import FileStore, StoredFile
 from conversations.effects import KeepFile
 from conversations.events import Attachment
 from tests.integration.stage import eventually, stage

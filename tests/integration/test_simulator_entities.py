@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.simulator.entities import formatted
-from bot.simulator.errors import ApiError
+from bot.simulator.api.entities import formatted
+from bot.simulator.api.errors import ApiError
 
 EMOJI = "🏟 🏟&lt;"  # thirteen bytes of UTF-8
 

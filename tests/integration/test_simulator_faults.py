@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from bot.simulator.faults import Kind, Place
+from bot.simulator.api.faults import Kind, Place
 from tests.integration.simulator_client import Client, messenger
 
 SITI = 5001

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.media import MEGABYTE
+from bot.simulator.api.media import MEGABYTE
 from tests.integration.simulator_client import Client, messenger
 
 SITI = 5001

@@ -9,8 +9,8 @@ import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter
 
-from bot.simulator.limits import Limits
 from bot.simulator.server import Simulator
+from bot.simulator.state.limits import Limits
 
 JPEG = b"\xff\xd8\xff\xe0 a photo"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.simulator.chats import Chat
-from bot.simulator.limits import Limits
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.limits import Limits
 from tests.integration.simulator_client import messenger
 
 PRIVATE = Chat({"id": 5001, "type": "private", "first_name": "Siti"})

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.dispatch import ROOMS
-from bot.simulator.methods import PERFORMERS
-from bot.simulator.schema import find_problem, methods, table, types
+from bot.simulator.api.dispatch import ROOMS
+from bot.simulator.api.methods import PERFORMERS
+from bot.simulator.api.schema import find_problem, methods, table, types
 from tests.integration.simulator_client import Client, messenger
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "bot-api-10.1.json"

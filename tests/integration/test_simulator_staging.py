@@ -13,10 +13,10 @@ import pytest
 from bot import practice
 from bot.dates import ZONE
 from bot.practice_samples import STORIES, Play
-from bot.simulator import samples
-from bot.simulator.control import practice_routes
+from bot.simulator.control.routes import practice_routes
+from bot.simulator.people import samples
+from bot.simulator.people.staging import Sample
 from bot.simulator.server import Simulator
-from bot.simulator.staging import Sample
 from tests.bot_process import BotProcess, aduan
 from tests.integration.simulator_client import Client, messenger
 from tests.integration.test_simulator_control import act, look

@@ -18,7 +18,7 @@ from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.polling import TokenRefusedError
-from bot.simulator.control import practice_routes
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from tests.calls import values
 from tests.integration.turning import case_of

@@ -21,7 +21,7 @@ from bot.channels.moves import Moves
 from bot.channels.names import Nameless
 from bot.channels.telegram_updates import UpdateReader
 from bot.channels.typed import _fields
-from bot.simulator.members import RESTRICTED
+from bot.simulator.state.members import RESTRICTED
 from conversations.events import (
     AnonymousSpoke,
     Attachment,

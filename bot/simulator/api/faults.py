@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from bot.simulator.errors import ApiError, too_many_requests
+from bot.simulator.api.errors import ApiError, too_many_requests
 
 Place = Literal["before", "after"]
 Kind = Literal["429", "500", "502", "drop", "hold", "slow", "garbage", "body"]

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from bot.simulator.chats import Callback, Chat, Stored
-from bot.simulator.chatting import Chatting, Message
-from bot.simulator.entities import with_detected
-from bot.simulator.links import start_payload
-from bot.simulator.members import member_change
-from bot.simulator.sharing import Sharing
-from bot.simulator.waiting import transcript, wait_until
-from bot.simulator.world import World
+from bot.simulator.api.entities import with_detected
+from bot.simulator.api.links import start_payload
+from bot.simulator.people.chatting import Chatting, Message
+from bot.simulator.people.sharing import Sharing
+from bot.simulator.state.chats import Callback, Chat, Stored
+from bot.simulator.state.members import member_change
+from bot.simulator.state.waiting import transcript, wait_until
+from bot.simulator.state.world import World
 
 Answer = dict[str, Any]
 # What a person without a story of their own shares: Sumenep, and a number made of the person's id.

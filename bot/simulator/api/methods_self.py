@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from bot.simulator.errors import bad_request
-from bot.simulator.methods import Request, find_chat, performs
-from bot.simulator.profile import scope_key
+from bot.simulator.api.errors import bad_request
+from bot.simulator.api.methods import Request, find_chat, performs
+from bot.simulator.state.profile import scope_key
 
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 MOST_COMMANDS = 100

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat
-from bot.simulator.world import World
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.world import World
 
 RIGHTS = (
     "can_manage_chat",

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat, Markup, Stored
-from bot.simulator.errors import bad_request
-from bot.simulator.html import utf16_length
-from bot.simulator.keyboards import read_inline
-from bot.simulator.links import start_payload
-from bot.simulator.methods import (
+from bot.simulator.api.errors import bad_request
+from bot.simulator.api.html import utf16_length
+from bot.simulator.api.keyboards import read_inline
+from bot.simulator.api.links import start_payload
+from bot.simulator.api.methods import (
     Request,
     count,
     find_chat,
@@ -16,6 +15,7 @@ from bot.simulator.methods import (
     read_caption,
     read_text,
 )
+from bot.simulator.state.chats import Chat, Markup, Stored
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same"

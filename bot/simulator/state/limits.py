@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.simulator.chats import Chat
+from bot.simulator.state.chats import Chat
 
 
 @dataclass(slots=True)

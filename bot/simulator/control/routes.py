@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.simulator import control_staging, samples
-from bot.simulator.chats import Chat
-from bot.simulator.control_actions import ACTIONS, CHANGE_STATE, RefusedError
-from bot.simulator.control_views import calls_of, chat_of, state_of
+from bot.simulator.control import staging as control_staging
+from bot.simulator.control.actions import ACTIONS, CHANGE_STATE, RefusedError
+from bot.simulator.control.views import calls_of, chat_of, state_of
+from bot.simulator.people import samples
+from bot.simulator.state.chats import Chat
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
 
-PAGE = Path(__file__).with_name("page")
+PAGE = Path(__file__).parents[1] / "page"
 PAGE_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 HEADERS = {
     "Content-Security-Policy": (

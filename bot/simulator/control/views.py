@@ -5,9 +5,9 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.chats import Chat
-from bot.simulator.dispatch import Call
-from bot.simulator.faults import Fault
+from bot.simulator.api.dispatch import Call
+from bot.simulator.api.faults import Fault
+from bot.simulator.state.chats import Chat
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.simulator.groups import Group
-from bot.simulator.people import Person
+from bot.simulator.people.groups import Group
+from bot.simulator.people.person import Person
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat, Markup
-from bot.simulator.errors import bad_request
-from bot.simulator.html import utf16_length
-from bot.simulator.keyboards import read_markup
-from bot.simulator.methods import Request, count, find_chat, performs, read_text
+from bot.simulator.api.errors import bad_request
+from bot.simulator.api.html import utf16_length
+from bot.simulator.api.keyboards import read_markup
+from bot.simulator.api.methods import Request, count, find_chat, performs, read_text
+from bot.simulator.state.chats import Chat, Markup
 
 # Parameters that need what this bot does not have, and what the real server says of them.
 REFUSED = {

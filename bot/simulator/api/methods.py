@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.simulator.chats import Chat, Stored
-from bot.simulator.entities import Entities, formatted
-from bot.simulator.errors import bad_request, forbidden, too_many_requests
-from bot.simulator.html import utf16_length
-from bot.simulator.limits import Limits
-from bot.simulator.parameters import Upload
-from bot.simulator.profile import Profile
-from bot.simulator.world import World
+from bot.simulator.api.entities import Entities, formatted
+from bot.simulator.api.errors import bad_request, forbidden, too_many_requests
+from bot.simulator.api.html import utf16_length
+from bot.simulator.api.parameters import Upload
+from bot.simulator.state.chats import Chat, Stored
+from bot.simulator.state.limits import Limits
+from bot.simulator.state.profile import Profile
+from bot.simulator.state.world import World
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024

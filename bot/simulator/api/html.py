@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator.errors import ApiError, bad_request
+from bot.simulator.api.errors import ApiError, bad_request
 
 STYLES = {
     "b": "bold",

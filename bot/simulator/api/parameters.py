@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator.errors import bad_request
-from bot.simulator.schema import Field, Method, find_problem
+from bot.simulator.api.errors import bad_request
+from bot.simulator.api.schema import Field, Method, find_problem
 
 WHOLE_NUMBER = re.compile(r"-?\d{1,19}")
 TRUE = {"true", "1", "yes"}

@@ -6,16 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator import methods_chats, methods_edit, methods_media, methods_self, methods_send
-from bot.simulator.errors import ApiError
-from bot.simulator.faults import Dropped, Fault, Faults
-from bot.simulator.limits import Limits
-from bot.simulator.methods import PERFORMERS, Request
-from bot.simulator.parameters import Upload, read_parameters
-from bot.simulator.profile import Profile
-from bot.simulator.schema import Method, methods, other_methods
-from bot.simulator.updates import Receiver
-from bot.simulator.world import World
+from bot.simulator.api import methods_chats, methods_edit, methods_media, methods_self, methods_send
+from bot.simulator.api.errors import ApiError
+from bot.simulator.api.faults import Dropped, Fault, Faults
+from bot.simulator.api.methods import PERFORMERS, Request
+from bot.simulator.api.parameters import Upload, read_parameters
+from bot.simulator.api.schema import Method, methods, other_methods
+from bot.simulator.api.updates import Receiver
+from bot.simulator.state.limits import Limits
+from bot.simulator.state.profile import Profile
+from bot.simulator.state.world import World
 
 # Importing these rooms enters their methods into the table of performers.
 ROOMS = (methods_chats, methods_edit, methods_media, methods_self, methods_send)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bot.simulator.chats import (
+from bot.simulator.state.chats import (
     ANONYMOUS_ADMINISTRATOR,
     PRESENT,
     Callback,
@@ -20,7 +20,7 @@ from bot.simulator.chats import (
     Stored,
     Topic,
 )
-from bot.simulator.files import FileStore
+from bot.simulator.state.files import FileStore
 
 FIRST_UPDATE_ID = 712_000_001
 FIRST_CALLBACK_ID = 4_310_000_000_000_000_001

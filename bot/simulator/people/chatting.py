@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat, Stored
-from bot.simulator.waiting import transcript, wait_until
-from bot.simulator.world import World
+from bot.simulator.state.chats import Chat, Stored
+from bot.simulator.state.waiting import transcript, wait_until
+from bot.simulator.state.world import World
 
 Message = dict[str, Any]
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat
-from bot.simulator.errors import bad_request
-from bot.simulator.media import link_to, read_media
-from bot.simulator.methods import Request, count, find_chat, performs, read_caption
-from bot.simulator.methods_send import prepare, put, send
-from bot.simulator.schema import find_problem
+from bot.simulator.api.errors import bad_request
+from bot.simulator.api.media import link_to, read_media
+from bot.simulator.api.methods import Request, count, find_chat, performs, read_caption
+from bot.simulator.api.methods_send import prepare, put, send
+from bot.simulator.api.schema import find_problem
+from bot.simulator.state.chats import Chat
 
 ALBUM_TYPES = {
     "photo": "InputMediaPhoto",

@@ -2,11 +2,11 @@
 
 from typing import Any, Literal
 
-from bot.simulator.chats import Chat
-from bot.simulator.chatting import Chatting, Message
-from bot.simulator.members import member_change
-from bot.simulator.people import Person
-from bot.simulator.world import World, is_present
+from bot.simulator.people.chatting import Chatting, Message
+from bot.simulator.people.person import Person
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.members import member_change
+from bot.simulator.state.world import World, is_present
 
 BotStatus = Literal["administrator", "member", "restricted", "left", "kicked"]
 GroupKind = Literal["group", "supergroup"]

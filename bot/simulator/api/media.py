@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.files import FileStore, StoredFile, described
-from bot.simulator.methods import Request
-from bot.simulator.parameters import Upload
+from bot.simulator.api.errors import ApiError, bad_request
+from bot.simulator.api.methods import Request
+from bot.simulator.api.parameters import Upload
+from bot.simulator.state.files import FileStore, StoredFile, described
 
 MEGABYTE = 1024 * 1024
 MOST_DOWNLOAD = 20 * MEGABYTE

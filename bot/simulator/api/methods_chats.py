@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.simulator.chats import Chat
-from bot.simulator.errors import bad_request
-from bot.simulator.members import member, member_change
-from bot.simulator.methods import Request, find_chat, find_message, performs
-from bot.simulator.world import without_reply
+from bot.simulator.api.errors import bad_request
+from bot.simulator.api.methods import Request, find_chat, find_message, performs
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.members import member, member_change
+from bot.simulator.state.world import without_reply
 
 ACTIONS = {
     *(

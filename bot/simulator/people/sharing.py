@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from mimetypes import guess_type
 from typing import Any
 
-from bot.simulator.chats import Chat
-from bot.simulator.chatting import Chatting, Message
-from bot.simulator.entities import with_detected
-from bot.simulator.files import MIMES, described
-from bot.simulator.world import World
+from bot.simulator.api.entities import with_detected
+from bot.simulator.people.chatting import Chatting, Message
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.files import MIMES, described
+from bot.simulator.state.world import World
 
 PICTURE = b"\xff\xd8\xff\xe0 a practice photo"
 SOUND = b"OggS a practice voice"

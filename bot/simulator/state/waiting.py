@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.simulator.chats import Chat, Signal
+from bot.simulator.state.chats import Chat, Signal
 
 SHOWN = 12
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.simulator.errors import bad_request
-from bot.simulator.html import Parser, utf16_length
-from bot.simulator.links import LinkError, checked_link, mentioned_user
+from bot.simulator.api.errors import bad_request
+from bot.simulator.api.html import Parser, utf16_length
+from bot.simulator.api.links import LinkError, checked_link, mentioned_user
 
 MOST_ENTITIES = 100
 PLAIN = {"bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"}

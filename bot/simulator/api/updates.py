@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-from bot.simulator.errors import bad_request, conflict
-from bot.simulator.methods import Request
-from bot.simulator.profile import Profile
-from bot.simulator.schema import types
-from bot.simulator.world import World
+from bot.simulator.api.errors import bad_request, conflict
+from bot.simulator.api.methods import Request
+from bot.simulator.api.schema import types
+from bot.simulator.state.profile import Profile
+from bot.simulator.state.world import World
 
 MOST_UPDATES = 100
 LONGEST_WAIT = 50

@@ -6,11 +6,11 @@ a label, two kinds of keyboard at once.
 
 from typing import Any
 
-from bot.simulator.chats import Markup, MarkupKind
-from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.html import utf16_length
-from bot.simulator.links import LinkError, checked_link
-from bot.simulator.schema import find_problem
+from bot.simulator.api.errors import ApiError, bad_request
+from bot.simulator.api.html import utf16_length
+from bot.simulator.api.links import LinkError, checked_link
+from bot.simulator.api.schema import find_problem
+from bot.simulator.state.chats import Markup, MarkupKind
 
 KINDS: dict[str, tuple[MarkupKind, str]] = {
     "inline_keyboard": ("inline", "InlineKeyboardMarkup"),

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.control_actions import (
+from bot.simulator.control.actions import (
     Fields,
     RefusedError,
     action,
@@ -11,8 +11,8 @@ from bot.simulator.control_actions import (
     number,
     text_of,
 )
-from bot.simulator.staging import Sample
-from bot.simulator.waiting import wait_until
+from bot.simulator.people.staging import Sample
+from bot.simulator.state.waiting import wait_until
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
