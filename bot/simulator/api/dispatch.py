@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any
 
 from aiohttp import web
@@ -9,7 +10,7 @@ from aiohttp import web
 from bot.simulator.api import methods_chats, methods_edit, methods_media, methods_self, methods_send
 from bot.simulator.api.errors import ApiError
 from bot.simulator.api.faults import Dropped, Fault, Faults
-from bot.simulator.api.methods import PERFORMERS, Request
+from bot.simulator.api.methods import Request
 from bot.simulator.api.parameters import Upload, read_parameters
 from bot.simulator.api.schema import Method, methods, other_methods
 from bot.simulator.api.updates import Receiver
@@ -17,8 +18,13 @@ from bot.simulator.state.limits import Limits
 from bot.simulator.state.profile import Profile
 from bot.simulator.state.world import World
 
-# Importing these rooms enters their methods into the table of performers.
-ROOMS = (methods_chats, methods_edit, methods_media, methods_self, methods_send)
+TABLES = (
+    methods_chats.METHODS,
+    methods_edit.METHODS,
+    methods_media.METHODS,
+    methods_self.METHODS,
+    methods_send.METHODS,
+)
 
 
 @dataclass(slots=True)
@@ -46,11 +52,8 @@ class Dispatcher:
         self.receiver = Receiver(world, self.profile)
         self.faults = Faults()
         self.calls: list[Call] = []
-        self._receiving = {
-            "setwebhook": self.receiver.set_webhook,
-            "deletewebhook": self.receiver.delete_webhook,
-            "getwebhookinfo": self.receiver.webhook_info,
-        }
+        tables = (*TABLES, self.receiver.methods())
+        self.performers = {name.lower(): perform for table in tables for name, perform in table.items()}
 
     async def call(self, name: str, raw: dict[str, Any]) -> web.Response | Any:
         """Return the result, or a ready response of a fault; raise ApiError or Dropped.
@@ -100,10 +103,8 @@ class Dispatcher:
         return result if late is None else late
 
     async def _effect(self, name: str, request: Request) -> Any:
-        if name == "getupdates":
-            return await self.receiver.get_updates(request)
-        perform = self._receiving.get(name) or PERFORMERS[name]
-        return perform(request)
+        result = self.performers[name](request)
+        return await result if isawaitable(result) else result
 
     @staticmethod
     async def _strike(fault: Fault | None, place: str, result: Any = None) -> web.Response | None:

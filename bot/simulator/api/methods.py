@@ -1,4 +1,4 @@
-"""What every method shares: its request, the table of performers, the way to chats, messages and texts."""
+"""The parts that all methods share: the request, and how chats, messages and texts are found and read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,18 +31,6 @@ class Request:
 # What a call does to a chat: even a group that moved away can be looked at, but its members cannot.
 Access = Literal["read", "members", "write"]
 Performer = Callable[[Request], Any]
-PERFORMERS: dict[str, Performer] = {}
-
-
-def performs(*names: str) -> Callable[[Performer], Performer]:
-    """Enter a function into the table under the lower-case names of its methods."""
-
-    def enter(performer: Performer) -> Performer:
-        for name in names:
-            PERFORMERS[name.lower()] = performer
-        return performer
-
-    return enter
 
 
 def find_chat(request: Request, chat_id: int | str, access: Access = "write") -> Chat:

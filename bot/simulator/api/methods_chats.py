@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.simulator.api.errors import bad_request
-from bot.simulator.api.methods import Request, find_chat, find_message, performs
+from bot.simulator.api.methods import Performer, Request, find_chat, find_message
 from bot.simulator.state.chats import Chat
 from bot.simulator.state.members import member, member_change
 from bot.simulator.state.world import without_reply
@@ -26,7 +26,6 @@ LONGEST_TOPIC = 128
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
-@performs("getChat")
 def get_chat(request: Request) -> dict[str, Any]:
     """Tell all about a chat."""
     chat = find_chat(request, request.params["chat_id"], "read")
@@ -37,7 +36,6 @@ def get_chat(request: Request) -> dict[str, Any]:
     return full
 
 
-@performs("getChatMember")
 def get_chat_member(request: Request) -> dict[str, Any]:
     """Tell what a person or the bot itself is in a group."""
     world, params = request.world, request.params
@@ -50,7 +48,6 @@ def get_chat_member(request: Request) -> dict[str, Any]:
     return member(chat, user, chat.members.get(params["user_id"], "left"))
 
 
-@performs("getChatAdministrators")
 def get_chat_administrators(request: Request) -> list[dict[str, Any]]:
     """List owner and administrators; other bots are left out, this one is not."""
     world = request.world
@@ -72,14 +69,12 @@ def _group(request: Request) -> Chat:
     return chat
 
 
-@performs("getChatMemberCount")
 def get_chat_member_count(request: Request) -> int:
     """Count the people of a chat and the bot."""
     chat = find_chat(request, request.params["chat_id"], "members")
     return len(chat.present()) + 1
 
 
-@performs("leaveChat")
 def leave_chat(request: Request) -> bool:
     """Leave a group."""
     chat = find_chat(request, request.params["chat_id"])
@@ -92,7 +87,6 @@ def leave_chat(request: Request) -> bool:
     return True
 
 
-@performs("sendChatAction")
 def send_chat_action(request: Request) -> bool:
     """Show that the bot types or uploads."""
     action = request.params["action"]
@@ -105,7 +99,6 @@ def send_chat_action(request: Request) -> bool:
     return True
 
 
-@performs("setMessageReaction")
 def set_reaction(request: Request) -> bool:
     """React to a message with at most one emoji."""
     chat = find_chat(request, request.params["chat_id"])
@@ -120,7 +113,6 @@ def set_reaction(request: Request) -> bool:
     return True
 
 
-@performs("pinChatMessage")
 def pin_message(request: Request) -> bool:
     """Pin a message; in a group only an administrator may."""
     chat = find_chat(request, request.params["chat_id"])
@@ -132,7 +124,6 @@ def pin_message(request: Request) -> bool:
     return True
 
 
-@performs("createForumTopic")
 def create_topic(request: Request) -> dict[str, Any]:
     """Open a topic in a forum; only an administrator may."""
     params = request.params
@@ -148,3 +139,16 @@ def create_topic(request: Request) -> dict[str, Any]:
         raise bad_request("TOPIC_ICON_COLOR_INVALID")
     topic = request.world.open_topic(chat, request.world.bot, params["name"], color)
     return {"message_thread_id": topic.thread_id, "name": topic.name, "icon_color": topic.icon_color}
+
+
+METHODS: dict[str, Performer] = {
+    "getChat": get_chat,
+    "getChatMember": get_chat_member,
+    "getChatAdministrators": get_chat_administrators,
+    "getChatMemberCount": get_chat_member_count,
+    "leaveChat": leave_chat,
+    "sendChatAction": send_chat_action,
+    "setMessageReaction": set_reaction,
+    "pinChatMessage": pin_message,
+    "createForumTopic": create_topic,
+}

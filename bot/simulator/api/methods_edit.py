@@ -7,11 +7,11 @@ from bot.simulator.api.html import utf16_length
 from bot.simulator.api.keyboards import read_inline
 from bot.simulator.api.links import start_payload
 from bot.simulator.api.methods import (
+    Performer,
     Request,
     count,
     find_chat,
     find_message,
-    performs,
     read_caption,
     read_text,
 )
@@ -28,7 +28,6 @@ TEXT_FIELDS = ("text", "entities", "link_preview_options")
 CAPTION_FIELDS = ("caption", "caption_entities", "show_caption_above_media")
 
 
-@performs("editMessageText")
 def edit_text(request: Request) -> dict[str, Any]:
     """Replace the text and buttons of a message of the bot."""
     content = read_text(request, too_long="MESSAGE_TOO_LONG")
@@ -38,7 +37,6 @@ def edit_text(request: Request) -> dict[str, Any]:
     return _edit(request, chat, stored, markup, (content, TEXT_FIELDS))
 
 
-@performs("editMessageCaption")
 def edit_caption(request: Request) -> dict[str, Any]:
     """Replace the caption and buttons of a message of the bot."""
     content = read_caption(request, request.params)
@@ -48,7 +46,6 @@ def edit_caption(request: Request) -> dict[str, Any]:
     return _edit(request, chat, stored, markup, (content, CAPTION_FIELDS))
 
 
-@performs("editMessageReplyMarkup")
 def edit_markup(request: Request) -> dict[str, Any]:
     """Replace or take away the buttons of a message of the bot."""
     chat, stored, markup = _editable(request)
@@ -91,7 +88,6 @@ def _edit(
     )
 
 
-@performs("deleteMessage")
 def delete_message(request: Request) -> bool:
     """Take a message away: the bot's own, any in a private chat, others' where it is an administrator."""
     chat = find_chat(request, request.params["chat_id"])
@@ -102,7 +98,6 @@ def delete_message(request: Request) -> bool:
     return True
 
 
-@performs("answerCallbackQuery")
 def answer_callback(request: Request) -> bool:
     """Answer the press of a button, once and in time."""
     params, world = request.params, request.world
@@ -123,3 +118,12 @@ def answer_callback(request: Request) -> bool:
     }
     world.note(callback.chat)
     return True
+
+
+METHODS: dict[str, Performer] = {
+    "editMessageText": edit_text,
+    "editMessageCaption": edit_caption,
+    "editMessageReplyMarkup": edit_markup,
+    "deleteMessage": delete_message,
+    "answerCallbackQuery": answer_callback,
+}

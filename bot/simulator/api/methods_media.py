@@ -1,10 +1,11 @@
 """Sending files: one by one and as albums, uploaded or by the id of a file that was there before."""
 
+from functools import partial
 from typing import Any
 
 from bot.simulator.api.errors import bad_request
 from bot.simulator.api.media import link_to, read_media
-from bot.simulator.api.methods import Request, count, find_chat, performs, read_caption
+from bot.simulator.api.methods import Performer, Request, count, find_chat, read_caption
 from bot.simulator.api.methods_send import prepare, put, send
 from bot.simulator.api.schema import find_problem
 from bot.simulator.state.chats import Chat
@@ -22,7 +23,8 @@ FEWEST_ITEMS = 2
 WITHOUT_CAPTION = {"video_note"}
 
 
-def _send_file(request: Request, kind: str) -> dict[str, Any]:
+def send_file(request: Request, kind: str) -> dict[str, Any]:
+    """Send one file of this kind with its caption."""
     caption = {} if kind in WITHOUT_CAPTION else read_caption(request, request.params)
     media = read_media(request, kind, request.params[kind])
     facts = {
@@ -35,43 +37,6 @@ def _send_file(request: Request, kind: str) -> dict[str, Any]:
     return send(request, media | caption)
 
 
-@performs("sendPhoto")
-def send_photo(request: Request) -> dict[str, Any]:
-    """Send a photo."""
-    return _send_file(request, "photo")
-
-
-@performs("sendDocument")
-def send_document(request: Request) -> dict[str, Any]:
-    """Send a file under its name."""
-    return _send_file(request, "document")
-
-
-@performs("sendVideo")
-def send_video(request: Request) -> dict[str, Any]:
-    """Send a video."""
-    return _send_file(request, "video")
-
-
-@performs("sendVoice")
-def send_voice(request: Request) -> dict[str, Any]:
-    """Send a voice message."""
-    return _send_file(request, "voice")
-
-
-@performs("sendAudio")
-def send_audio(request: Request) -> dict[str, Any]:
-    """Send a piece of music."""
-    return _send_file(request, "audio")
-
-
-@performs("sendVideoNote")
-def send_video_note(request: Request) -> dict[str, Any]:
-    """Send a round video message."""
-    return _send_file(request, "video_note")
-
-
-@performs("sendMediaGroup")
 def send_media_group(request: Request) -> list[dict[str, Any]]:
     """Send an album: as many messages as items, each counted by the flood limits."""
     items = _album(request.params["media"])
@@ -106,7 +71,6 @@ def _album(media: Any) -> list[dict[str, Any]]:
     return media
 
 
-@performs("getFile")
 def get_file(request: Request) -> dict[str, Any]:
     """Give a link to a file of at most 20 MB."""
     return link_to(request.world.files, request.params["file_id"])
@@ -136,7 +100,6 @@ CONTENT = (
 )
 
 
-@performs("copyMessage")
 def copy_message(request: Request) -> dict[str, int]:
     """Send the content of a message anew, without telling where it came from."""
     _chat, message = _source(request, "copy")
@@ -149,7 +112,6 @@ def copy_message(request: Request) -> dict[str, int]:
     return {"message_id": send(request, content)["message_id"]}
 
 
-@performs("forwardMessage")
 def forward_message(request: Request) -> dict[str, Any]:
     """Send a message on, telling who wrote it."""
     _chat, message = _source(request, "forward")
@@ -160,3 +122,21 @@ def forward_message(request: Request) -> dict[str, Any]:
         raise bad_request("message can't be forwarded")
     origin = {"type": "user", "date": message["date"], "sender_user": message["from"]}
     return send(request, content | {"forward_origin": origin})
+
+
+# Method -> kind of file that it sends; the kind is also the name of the parameter.
+KINDS = {
+    "sendPhoto": "photo",
+    "sendDocument": "document",
+    "sendVideo": "video",
+    "sendVoice": "voice",
+    "sendAudio": "audio",
+    "sendVideoNote": "video_note",
+}
+METHODS: dict[str, Performer] = {
+    **{method: partial(send_file, kind=kind) for method, kind in KINDS.items()},
+    "sendMediaGroup": send_media_group,
+    "getFile": get_file,
+    "copyMessage": copy_message,
+    "forwardMessage": forward_message,
+}

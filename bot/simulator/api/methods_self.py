@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bot.simulator.api.errors import bad_request
-from bot.simulator.api.methods import Request, find_chat, performs
+from bot.simulator.api.methods import Performer, Request, find_chat
 from bot.simulator.state.profile import scope_key
 
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -19,7 +19,6 @@ TEXTS = {
 }
 
 
-@performs("getMe")
 def get_me(request: Request) -> dict[str, Any]:
     """Tell who the bot is and whether its privacy mode is off."""
     return {
@@ -32,7 +31,6 @@ def get_me(request: Request) -> dict[str, Any]:
     }
 
 
-@performs("logOut", "close")
 def leave_server(_request: Request) -> bool:
     """Accept that the bot moves to another server."""
     return True
@@ -52,7 +50,6 @@ def _scope(request: Request) -> str:
     return scope_key(scope)
 
 
-@performs("setMyCommands")
 def set_commands(request: Request) -> bool:
     """Set the commands of one scope and language."""
     commands = request.params["commands"]
@@ -67,13 +64,11 @@ def set_commands(request: Request) -> bool:
     return True
 
 
-@performs("getMyCommands")
 def get_commands(request: Request) -> list[dict[str, str]]:
     """Return the commands of exactly this scope and language."""
     return request.profile.commands(_scope(request), _language(request))
 
 
-@performs("deleteMyCommands")
 def delete_commands(request: Request) -> bool:
     """Forget the commands of one scope and language."""
     request.profile.commands.pop((_scope(request), _language(request)), None)
@@ -100,43 +95,36 @@ def _get_text(request: Request, kind: str) -> dict[str, str]:
     return {kind: texts.get(_language(request), texts.get("", fallback))}
 
 
-@performs("setMyName")
 def set_name(request: Request) -> bool:
     """Set the bot's name in one language."""
     return _set_text(request, "name")
 
 
-@performs("getMyName")
 def get_name(request: Request) -> dict[str, str]:
     """Return the bot's name in one language."""
     return _get_text(request, "name")
 
 
-@performs("setMyDescription")
 def set_description(request: Request) -> bool:
     """Set what an empty chat shows."""
     return _set_text(request, "description")
 
 
-@performs("getMyDescription")
 def get_description(request: Request) -> dict[str, str]:
     """Return what an empty chat shows."""
     return _get_text(request, "description")
 
 
-@performs("setMyShortDescription")
 def set_short_description(request: Request) -> bool:
     """Set what the bot's profile shows."""
     return _set_text(request, "short_description")
 
 
-@performs("getMyShortDescription")
 def get_short_description(request: Request) -> dict[str, str]:
     """Return what the bot's profile shows."""
     return _get_text(request, "short_description")
 
 
-@performs("setChatMenuButton")
 def set_menu_button(request: Request) -> bool:
     """Set the button beside the text box, of one private chat or of all."""
     chat_id = request.params.get("chat_id")
@@ -146,7 +134,24 @@ def set_menu_button(request: Request) -> bool:
     return True
 
 
-@performs("getChatMenuButton")
 def get_menu_button(request: Request) -> dict[str, Any]:
     """Return the button beside the text box."""
     return request.profile.menu_button(request.params.get("chat_id"))
+
+
+METHODS: dict[str, Performer] = {
+    "getMe": get_me,
+    "logOut": leave_server,
+    "close": leave_server,
+    "setMyCommands": set_commands,
+    "getMyCommands": get_commands,
+    "deleteMyCommands": delete_commands,
+    "setMyName": set_name,
+    "getMyName": get_name,
+    "setMyDescription": set_description,
+    "getMyDescription": get_description,
+    "setMyShortDescription": set_short_description,
+    "getMyShortDescription": get_short_description,
+    "setChatMenuButton": set_menu_button,
+    "getChatMenuButton": get_menu_button,
+}

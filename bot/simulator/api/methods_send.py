@@ -5,7 +5,7 @@ from typing import Any
 from bot.simulator.api.errors import bad_request
 from bot.simulator.api.html import utf16_length
 from bot.simulator.api.keyboards import read_markup
-from bot.simulator.api.methods import Request, count, find_chat, performs, read_text
+from bot.simulator.api.methods import Performer, Request, count, find_chat, read_text
 from bot.simulator.state.chats import Chat, Markup
 
 # Parameters that need what this bot does not have, and what the real server says of them.
@@ -99,13 +99,11 @@ def _quote(reply: dict[str, Any], replied: dict[str, Any]) -> dict[str, Any]:
     return {"text": reply["quote"], "position": utf16_length(text[:begin]), "is_manual": True}
 
 
-@performs("sendMessage")
 def send_message(request: Request) -> dict[str, Any]:
     """Send a text."""
     return send(request, read_text(request))
 
 
-@performs("sendLocation")
 def send_location(request: Request) -> dict[str, Any]:
     """Send a point on the map, for a time a moving one."""
     location = read_location(request.params)
@@ -117,7 +115,6 @@ def send_location(request: Request) -> dict[str, Any]:
     return send(request, {"location": location})
 
 
-@performs("sendVenue")
 def send_venue(request: Request) -> dict[str, Any]:
     """Send a place with name and address, beside its bare location as the real server does."""
     params = request.params
@@ -126,7 +123,6 @@ def send_venue(request: Request) -> dict[str, Any]:
     return send(request, {"location": location, "venue": venue})
 
 
-@performs("sendContact")
 def send_contact(request: Request) -> dict[str, Any]:
     """Send a telephone contact."""
     names = ("phone_number", "first_name", "last_name", "vcard")
@@ -139,3 +135,11 @@ def read_location(params: dict[str, Any]) -> dict[str, Any]:
     if abs(latitude) > LARGEST_LATITUDE or abs(longitude) > LARGEST_LONGITUDE:
         raise bad_request("wrong latitude or longitude specified")
     return {"latitude": latitude, "longitude": longitude}
+
+
+METHODS: dict[str, Performer] = {
+    "sendMessage": send_message,
+    "sendLocation": send_location,
+    "sendVenue": send_venue,
+    "sendContact": send_contact,
+}

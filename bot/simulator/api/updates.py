@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from bot.simulator.api.errors import bad_request, conflict
-from bot.simulator.api.methods import Request
+from bot.simulator.api.methods import Performer, Request
 from bot.simulator.api.schema import types
 from bot.simulator.state.profile import Profile
 from bot.simulator.state.world import World
@@ -26,6 +26,15 @@ class Receiver:
         self.world = world
         self.profile = profile
         self._waiting: asyncio.Future[None] | None = None
+
+    def methods(self) -> dict[str, Performer]:
+        """Return the methods by which a bot receives updates, each by its name."""
+        return {
+            "getUpdates": self.get_updates,
+            "setWebhook": self.set_webhook,
+            "deleteWebhook": self.delete_webhook,
+            "getWebhookInfo": self.webhook_info,
+        }
 
     async def get_updates(self, request: Request) -> list[dict[str, Any]]:
         """Return what waits from the offset on, at once or when something arrives; forget what is before."""

@@ -1,6 +1,7 @@
-"""What the practice page and other processes can let people do: each action by its name under /practice/."""
+"""What people can be made to do through the practice page: each action by its name under /practice/."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -12,29 +13,21 @@ if TYPE_CHECKING:
     from bot.simulator.server import Simulator
 
 Fields = dict[str, Any]
-Action = Callable[["Simulator", Fields], Awaitable[Any]]
-ACTIONS: dict[str, Action] = {}
-# Actions after which the page looks at the whole town anew.
-CHANGE_STATE: set[Action] = set()
 PICTURES = {"image/jpeg", "image/png", "image/webp"}
 MOST_IN_ALBUM = 10
 FIRST_NEW_PERSON = 9001
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action; `changes_state` makes the page load people, groups and time again."""
+
+    perform: Callable[["Simulator", Fields], Awaitable[Any]]
+    changes_state: bool = False
+
+
 class RefusedError(ValueError):
     """An action that cannot be done; its text says why."""
-
-
-def action(name: str, *, changes_state: bool = False) -> Callable[[Action], Action]:
-    """Enter an action under its name."""
-
-    def enter(act: Action) -> Action:
-        ACTIONS[name] = act
-        if changes_state:
-            CHANGE_STATE.add(act)
-        return act
-
-    return enter
 
 
 def find_person(simulator: "Simulator", fields: Fields) -> Person:
@@ -85,7 +78,6 @@ def _message(person: Person, group: Group | None, fields: Fields, name: str) -> 
     return stored.message
 
 
-@action("say")
 async def write(simulator: "Simulator", fields: Fields) -> Any:
     """Write {person, chat?, text, reply_to?}."""
     person = find_person(simulator, fields)
@@ -93,7 +85,6 @@ async def write(simulator: "Simulator", fields: Fields) -> Any:
     return await person.say(text_of(fields), group, _message(person, group, fields, "reply_to"))
 
 
-@action("press")
 async def press_button(simulator: "Simulator", fields: Fields) -> Any:
     """Press {person, chat?, label or data, message?, timeout?}; return the answer, nothing when none came.
 
@@ -108,14 +99,12 @@ async def press_button(simulator: "Simulator", fields: Fields) -> Any:
     return await person.press(text_of(fields, "label"), group, message, seconds)
 
 
-@action("tap")
 async def tap_key(simulator: "Simulator", fields: Fields) -> Any:
     """Press a key {person, chat?, label}."""
     person = find_person(simulator, fields)
     return await person.tap(text_of(fields, "label"), _group(simulator, fields, person))
 
 
-@action("upload")
 async def send_file(simulator: "Simulator", fields: Fields) -> Any:
     """Send files {person, chat?, file, caption?, as_file?, voice?, reply_to?}; several go as an album.
 
@@ -151,13 +140,11 @@ def _is_photo(sent: web.FileField, fields: Fields) -> bool:
     return sent.content_type in PICTURES and not fields.get("as_file")
 
 
-@action("contact")
 async def share_contact(simulator: "Simulator", fields: Fields) -> Any:
     """Share one's own number {person}."""
     return await find_person(simulator, fields).send_contact()
 
 
-@action("location")
 async def share_location(simulator: "Simulator", fields: Fields) -> Any:
     """Share a place {person, chat?, latitude, longitude}."""
     person = find_person(simulator, fields)
@@ -165,7 +152,6 @@ async def share_location(simulator: "Simulator", fields: Fields) -> Any:
     return await person.send_location(*place, in_chat=_group(simulator, fields, person))
 
 
-@action("edit")
 async def change_message(simulator: "Simulator", fields: Fields) -> Any:
     """Change an own message {person, chat?, message, text}."""
     person = find_person(simulator, fields)
@@ -175,13 +161,11 @@ async def change_message(simulator: "Simulator", fields: Fields) -> Any:
     return await person.edit(message, text_of(fields))
 
 
-@action("open")
 async def follow_link(simulator: "Simulator", fields: Fields) -> Any:
     """Follow a link to the bot {person, link}."""
     return await find_person(simulator, fields).open(text_of(fields, "link"))
 
 
-@action("block", changes_state=True)
 async def block_bot(simulator: "Simulator", fields: Fields) -> Any:
     """Block the bot or let it write again {person, blocked}."""
     person = find_person(simulator, fields)
@@ -189,10 +173,23 @@ async def block_bot(simulator: "Simulator", fields: Fields) -> Any:
     return person.chat.blocked
 
 
-@action("person", changes_state=True)
 async def bring_person(simulator: "Simulator", fields: Fields) -> Any:
     """Bring a new person {first_name, id?, language_code?} and return who it is."""
     taken = max((FIRST_NEW_PERSON - 1, *simulator.people))
     user_id = number(fields, "id") if "id" in fields else taken + 1
     language = str(fields.get("language_code") or "id")
     return simulator.person(user_id, text_of(fields, "first_name")[:64], language_code=language).user
+
+
+ACTIONS: dict[str, Action] = {
+    "say": Action(write),
+    "press": Action(press_button),
+    "tap": Action(tap_key),
+    "upload": Action(send_file),
+    "contact": Action(share_contact),
+    "location": Action(share_location),
+    "edit": Action(change_message),
+    "open": Action(follow_link),
+    "block": Action(block_bot, changes_state=True),
+    "person": Action(bring_person, changes_state=True),
+}

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.simulator.control import staging as control_staging
-from bot.simulator.control.actions import ACTIONS, CHANGE_STATE, RefusedError
+from bot.simulator.control import actions, staging
+from bot.simulator.control.actions import RefusedError
 from bot.simulator.control.views import calls_of, chat_of, state_of
 from bot.simulator.people import samples
 from bot.simulator.state.chats import Chat
@@ -38,8 +38,7 @@ HEADERS = {
 }
 HEARTBEAT_SECONDS = 15.0
 PAYLOAD = re.compile(r"[\w-]{1,64}")
-# Importing this room enters its actions into the table.
-ROOMS = (control_staging,)
+ACTIONS = {**actions.ACTIONS, **staging.ACTIONS}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -114,9 +113,9 @@ class Control:
 
     async def time(self, _request: web.Request) -> web.Response:
         """Tell a bot by how many seconds business time is ahead of the clock."""
-        world, staging = self.simulator.world, self.simulator.staging
-        if staging.told_offset != world.offset:
-            staging.told_offset = world.offset
+        world, lent = self.simulator.world, self.simulator.staging
+        if lent.told_offset != world.offset:
+            lent.told_offset = world.offset
             world.stir()
         return web.json_response({"offset_seconds": world.offset})
 
@@ -192,8 +191,8 @@ class Control:
         if action is None:
             raise web.HTTPNotFound
         try:
-            result = await action(self.simulator, await _fields(request))
-            if action in CHANGE_STATE:
+            result = await action.perform(self.simulator, await _fields(request))
+            if action.changes_state:
                 self.simulator.world.stir("state")
         except (RefusedError, AssertionError) as refusal:
             return web.json_response({"ok": False, "error": str(refusal)}, status=400)

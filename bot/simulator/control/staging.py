@@ -3,14 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator.control.actions import (
-    Fields,
-    RefusedError,
-    action,
-    find_group,
-    number,
-    text_of,
-)
+from bot.simulator.control.actions import Action, Fields, RefusedError, find_group, number, text_of
 from bot.simulator.people.staging import Sample
 from bot.simulator.state.waiting import wait_until
 
@@ -25,7 +18,6 @@ FIRST_SUPERGROUP = -1002000000001
 STORIES: set[asyncio.Task[None]] = set()
 
 
-@action("time", changes_state=True)
 async def put_time_forward(simulator: "Simulator", fields: Fields) -> Any:
     """Put business time forward by {seconds}, {working_days} or to {at} (Unix seconds); it never goes back.
 
@@ -66,7 +58,6 @@ async def _read_by_bot(simulator: "Simulator") -> None:
         return
 
 
-@action("fault", changes_state=True)
 async def make_fault(simulator: "Simulator", fields: Fields) -> Any:
     """Make calls fail {kind, method?, chat?, times?, place?, retry_after?, seconds?}."""
     simulator.fault(
@@ -81,14 +72,12 @@ async def make_fault(simulator: "Simulator", fields: Fields) -> Any:
     return True
 
 
-@action("heal", changes_state=True)
 async def end_faults(simulator: "Simulator", _fields: Fields) -> Any:
     """Let everything go well again."""
     simulator.dispatcher.faults.clear()
     return True
 
 
-@action("migrate", changes_state=True)
 async def migrate_group(simulator: "Simulator", fields: Fields) -> Any:
     """Turn a group into a supergroup {chat, new_id?}."""
     group = find_group(simulator, fields)
@@ -98,7 +87,6 @@ async def migrate_group(simulator: "Simulator", fields: Fields) -> Any:
     return group.id
 
 
-@action("bot", changes_state=True)
 async def place_bot(simulator: "Simulator", fields: Fields) -> Any:
     """Throw the bot out of a group or add it as an administrator {chat, inside}."""
     group = find_group(simulator, fields)
@@ -109,7 +97,6 @@ async def place_bot(simulator: "Simulator", fields: Fields) -> Any:
     return group.chat.bot_status
 
 
-@action("sample", changes_state=True)
 async def play_sample(simulator: "Simulator", fields: Fields) -> Any:
     """Begin a sample story {name}; the page watches it play."""
     sample = simulator.staging.samples.get(text_of(fields, "name"))
@@ -136,7 +123,6 @@ async def _play(simulator: "Simulator", sample: Sample) -> None:
         simulator.world.stir("state")
 
 
-@action("reset", changes_state=True)
 async def begin_anew(simulator: "Simulator", _fields: Fields) -> Any:
     """Forget everything and begin anew, the bot with an empty store."""
     if simulator.staging.restart is None:
@@ -145,3 +131,14 @@ async def begin_anew(simulator: "Simulator", _fields: Fields) -> Any:
         story.cancel()
     await simulator.staging.restart()
     return simulator.staging.epoch
+
+
+ACTIONS: dict[str, Action] = {
+    "time": Action(put_time_forward, changes_state=True),
+    "fault": Action(make_fault, changes_state=True),
+    "heal": Action(end_faults, changes_state=True),
+    "migrate": Action(migrate_group, changes_state=True),
+    "bot": Action(place_bot, changes_state=True),
+    "sample": Action(play_sample, changes_state=True),
+    "reset": Action(begin_anew, changes_state=True),
+}
