@@ -123,7 +123,7 @@ class Simulator:
 
     @property
     def descriptions(self) -> dict[str, dict[str, str]]:
-        """Return name, description and short_description, each by language."""
+        """Return description and short_description, each by language."""
         return self.dispatcher.profile.texts
 
     def person(

@@ -158,20 +158,3 @@ async def test_a_persons_album_comes_as_separate_updates_of_one_group() -> None:
         messages = [update["message"] for update in await client.updates()]
         assert len({message["media_group_id"] for message in messages}) == 1
         assert [message.get("caption") for message in messages] == ["Bukti", None, None]
-
-
-async def test_copies_carry_no_origin_and_forwards_do() -> None:
-    async with messenger() as client:
-        siti = client.simulator.person(SITI, "Siti")
-        sent = await siti.send_photo(JPEG, caption="Bukti")
-        group = client.simulator.group(-1001, "Petugas")
-        source = {"from_chat_id": SITI, "message_id": sent["message_id"]}
-        copied = await client.result("copyMessage", chat_id=group.id, **source)
-        forwarded = await client.result("forwardMessage", chat_id=group.id, **source)
-        assert group.messages[0]["message_id"] == copied["message_id"]
-        assert "forward_origin" not in group.messages[0]
-        assert group.messages[0]["caption"] == "Bukti"
-        assert forwarded["forward_origin"]["sender_user"]["id"] == SITI
-        missing = {"from_chat_id": SITI, "message_id": 99}
-        refusal = await client.refusal("copyMessage", chat_id=group.id, **missing)
-        assert refusal == "Bad Request: message to copy not found"

@@ -169,13 +169,9 @@ async def test_what_the_bot_tells_of_itself_can_be_read() -> None:
         scope = {"type": "all_private_chats"}
         await client.result("setMyCommands", commands=commands, scope=scope, language_code="id")
         await client.result("setMyDescription", description="Layanan pengaduan")
-        await client.result("setMyName", name="Aduan")
         await client.result("setChatMenuButton", menu_button={"type": "commands"})
         assert simulator.my_commands("all_private_chats", "id") == commands
         assert await client.result("getMyCommands", scope=scope, language_code="id") == commands
         assert await client.result("getMyCommands") == []
         assert simulator.descriptions["description"] == {"": "Layanan pengaduan"}
-        assert await client.result("getMyName", language_code="en") == {"name": "Aduan"}
         assert simulator.menu_button == {"type": "commands"}
-        await client.result("deleteMyCommands", scope=scope, language_code="id")
-        assert simulator.my_commands("all_private_chats", "id") == []

@@ -15,7 +15,7 @@ Kind = Literal["429", "500", "502", "drop", "hold", "slow", "garbage", "body"]
 Body = bytes | Callable[[Any], bytes]
 # Stands for every method by which the bot shows people something.
 WRITING = "writing"
-WRITING_METHODS = ("send", "edit", "delete", "copy", "forward", "answer")
+WRITING_METHODS = ("send", "edit", "delete", "answer")
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 
 

@@ -4,9 +4,7 @@ from typing import Any
 
 from bot.simulator.api.errors import bad_request
 from bot.simulator.api.methods import Performer, Request, find_chat, find_message
-from bot.simulator.state.chats import Chat
 from bot.simulator.state.members import member, member_change
-from bot.simulator.state.world import without_reply
 
 ACTIONS = {
     *(
@@ -31,8 +29,6 @@ def get_chat(request: Request) -> dict[str, Any]:
     chat = find_chat(request, request.params["chat_id"], "read")
     full = {**chat.public, "accent_color_id": abs(chat.id) % 7, "max_reaction_count": 11}
     full["accepted_gift_types"] = dict.fromkeys(GIFTS, False)
-    if chat.pinned and chat.pinned[-1] in chat.messages:
-        full["pinned_message"] = chat.messages[chat.pinned[-1]].message
     return full
 
 
@@ -46,33 +42,6 @@ def get_chat_member(request: Request) -> dict[str, Any]:
     if user is None or (params["user_id"] not in chat.members and not world.known(params["user_id"])):
         raise bad_request("PARTICIPANT_ID_INVALID")
     return member(chat, user, chat.members.get(params["user_id"], "left"))
-
-
-def get_chat_administrators(request: Request) -> list[dict[str, Any]]:
-    """List owner and administrators; other bots are left out, this one is not."""
-    world = request.world
-    chat = _group(request)
-    found = [
-        member(chat, world.users[user_id], status)
-        for user_id, status in chat.members.items()
-        if status in {"creator", "administrator"}
-    ]
-    if chat.bot_status == "administrator":
-        found.append(member(chat, world.bot, "administrator"))
-    return found
-
-
-def _group(request: Request) -> Chat:
-    chat = find_chat(request, request.params["chat_id"], "members")
-    if chat.private:
-        raise bad_request("there are no administrators in the private chat")
-    return chat
-
-
-def get_chat_member_count(request: Request) -> int:
-    """Count the people of a chat and the bot."""
-    chat = find_chat(request, request.params["chat_id"], "members")
-    return len(chat.present()) + 1
 
 
 def leave_chat(request: Request) -> bool:
@@ -113,17 +82,6 @@ def set_reaction(request: Request) -> bool:
     return True
 
 
-def pin_message(request: Request) -> bool:
-    """Pin a message; in a group only an administrator may."""
-    chat = find_chat(request, request.params["chat_id"])
-    stored = find_message(request, chat, "message to pin")
-    if not chat.private and chat.bot_status != "administrator":
-        raise bad_request("not enough rights to manage pinned messages in the chat")
-    chat.pinned.append(stored.message["message_id"])
-    request.world.post(chat, request.world.bot, {"pinned_message": without_reply(stored.message)})
-    return True
-
-
 def create_topic(request: Request) -> dict[str, Any]:
     """Open a topic in a forum; only an administrator may."""
     params = request.params
@@ -144,11 +102,8 @@ def create_topic(request: Request) -> dict[str, Any]:
 METHODS: dict[str, Performer] = {
     "getChat": get_chat,
     "getChatMember": get_chat_member,
-    "getChatAdministrators": get_chat_administrators,
-    "getChatMemberCount": get_chat_member_count,
     "leaveChat": leave_chat,
     "sendChatAction": send_chat_action,
     "setMessageReaction": set_reaction,
-    "pinChatMessage": pin_message,
     "createForumTopic": create_topic,
 }

@@ -12,7 +12,6 @@ from bot.simulator.api.methods import (
     count,
     find_chat,
     find_message,
-    read_caption,
     read_text,
 )
 from bot.simulator.state.chats import Chat, Markup, Stored
@@ -23,9 +22,7 @@ NOT_MODIFIED = (
 )
 QUERY_INVALID = "query is too old and response timeout expired or query ID is invalid"
 LONGEST_ANSWER = 200
-CAPTIONED = {"photo", "document", "video", "voice", "audio"}
 TEXT_FIELDS = ("text", "entities", "link_preview_options")
-CAPTION_FIELDS = ("caption", "caption_entities", "show_caption_above_media")
 
 
 def edit_text(request: Request) -> dict[str, Any]:
@@ -35,15 +32,6 @@ def edit_text(request: Request) -> dict[str, Any]:
     if "text" not in stored.message:
         raise bad_request("there is no text in the message to edit")
     return _edit(request, chat, stored, markup, (content, TEXT_FIELDS))
-
-
-def edit_caption(request: Request) -> dict[str, Any]:
-    """Replace the caption and buttons of a message of the bot."""
-    content = read_caption(request, request.params)
-    chat, stored, markup = _editable(request)
-    if not CAPTIONED & stored.message.keys():
-        raise bad_request("there is no caption in the message to edit")
-    return _edit(request, chat, stored, markup, (content, CAPTION_FIELDS))
 
 
 def edit_markup(request: Request) -> dict[str, Any]:
@@ -64,7 +52,7 @@ def _editable(request: Request) -> tuple[Chat, Stored, Markup | None]:
     markup = read_inline(params.get("reply_markup"), private=chat.private)
     stored = find_message(request, chat, "message to edit")
     with_other_keyboard = stored.markup is not None and stored.markup.kind != "inline"
-    if not stored.by_bot or with_other_keyboard or "forward_origin" in stored.message:
+    if not stored.by_bot or with_other_keyboard:
         raise bad_request("message can't be edited")
     return chat, stored, markup
 
@@ -122,7 +110,6 @@ def answer_callback(request: Request) -> bool:
 
 METHODS: dict[str, Performer] = {
     "editMessageText": edit_text,
-    "editMessageCaption": edit_caption,
     "editMessageReplyMarkup": edit_markup,
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback,

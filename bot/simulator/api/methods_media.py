@@ -5,10 +5,9 @@ from typing import Any
 
 from bot.simulator.api.errors import bad_request
 from bot.simulator.api.media import link_to, read_media
-from bot.simulator.api.methods import Performer, Request, count, find_chat, read_caption
+from bot.simulator.api.methods import Performer, Request, count, read_caption
 from bot.simulator.api.methods_send import prepare, put, send
 from bot.simulator.api.schema import find_problem
-from bot.simulator.state.chats import Chat
 
 ALBUM_TYPES = {
     "photo": "InputMediaPhoto",
@@ -76,54 +75,6 @@ def get_file(request: Request) -> dict[str, Any]:
     return link_to(request.world.files, request.params["file_id"])
 
 
-def _source(request: Request, what: str) -> tuple[Chat, dict[str, Any]]:
-    chat = find_chat(request, request.params["from_chat_id"], "read")
-    stored = chat.messages.get(request.params["message_id"])
-    if stored is None:
-        raise bad_request(f"message to {what} not found")
-    return chat, stored.message
-
-
-CONTENT = (
-    *(
-        "text",
-        "entities",
-        "link_preview_options",
-        "photo",
-        "document",
-        "video",
-        "voice",
-        "audio",
-        "video_note",
-    ),
-    *("sticker", "location", "venue", "contact", "caption", "caption_entities", "show_caption_above_media"),
-)
-
-
-def copy_message(request: Request) -> dict[str, int]:
-    """Send the content of a message anew, without telling where it came from."""
-    _chat, message = _source(request, "copy")
-    content = {key: message[key] for key in CONTENT if key in message}
-    if not content:
-        raise bad_request("message can't be copied")
-    if "caption" in request.params:
-        content = {key: value for key, value in content.items() if "caption" not in key}
-        content |= read_caption(request, request.params)
-    return {"message_id": send(request, content)["message_id"]}
-
-
-def forward_message(request: Request) -> dict[str, Any]:
-    """Send a message on, telling who wrote it."""
-    _chat, message = _source(request, "forward")
-    if message.get("has_protected_content"):
-        raise bad_request("message can't be forwarded")
-    content = {key: message[key] for key in CONTENT if key in message}
-    if not content:
-        raise bad_request("message can't be forwarded")
-    origin = {"type": "user", "date": message["date"], "sender_user": message["from"]}
-    return send(request, content | {"forward_origin": origin})
-
-
 # Method -> kind of file that it sends; the kind is also the name of the parameter.
 KINDS = {
     "sendPhoto": "photo",
@@ -137,6 +88,4 @@ METHODS: dict[str, Performer] = {
     **{method: partial(send_file, kind=kind) for method, kind in KINDS.items()},
     "sendMediaGroup": send_media_group,
     "getFile": get_file,
-    "copyMessage": copy_message,
-    "forwardMessage": forward_message,
 }

@@ -13,7 +13,6 @@ LONGEST_COMMAND_TEXT = 256
 LANGUAGE = re.compile(r"[a-z]{2}")
 # Kind of text -> (longest text, sentence when it is longer).
 TEXTS = {
-    "name": (64, "BOT_TITLE_INVALID"),
     "description": (512, "description is too long"),
     "short_description": (120, "short description is too long"),
 }
@@ -29,11 +28,6 @@ def get_me(request: Request) -> dict[str, Any]:
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
-
-
-def leave_server(_request: Request) -> bool:
-    """Accept that the bot moves to another server."""
-    return True
 
 
 def _language(request: Request) -> str:
@@ -69,12 +63,6 @@ def get_commands(request: Request) -> list[dict[str, str]]:
     return request.profile.commands(_scope(request), _language(request))
 
 
-def delete_commands(request: Request) -> bool:
-    """Forget the commands of one scope and language."""
-    request.profile.commands.pop((_scope(request), _language(request)), None)
-    return True
-
-
 def _set_text(request: Request, kind: str) -> bool:
     longest, sentence = TEXTS[kind]
     text = request.params.get(kind, "")
@@ -91,18 +79,7 @@ def _set_text(request: Request, kind: str) -> bool:
 
 def _get_text(request: Request, kind: str) -> dict[str, str]:
     texts = request.profile.texts[kind]
-    fallback = request.world.bot["first_name"] if kind == "name" else ""
-    return {kind: texts.get(_language(request), texts.get("", fallback))}
-
-
-def set_name(request: Request) -> bool:
-    """Set the bot's name in one language."""
-    return _set_text(request, "name")
-
-
-def get_name(request: Request) -> dict[str, str]:
-    """Return the bot's name in one language."""
-    return _get_text(request, "name")
+    return {kind: texts.get(_language(request), texts.get("", ""))}
 
 
 def set_description(request: Request) -> bool:
@@ -141,13 +118,8 @@ def get_menu_button(request: Request) -> dict[str, Any]:
 
 METHODS: dict[str, Performer] = {
     "getMe": get_me,
-    "logOut": leave_server,
-    "close": leave_server,
     "setMyCommands": set_commands,
     "getMyCommands": get_commands,
-    "deleteMyCommands": delete_commands,
-    "setMyName": set_name,
-    "getMyName": get_name,
     "setMyDescription": set_description,
     "getMyDescription": get_description,
     "setMyShortDescription": set_short_description,

@@ -15,10 +15,6 @@ REFUSED = {
     "allow_paid_broadcast": "FLOODSKIP_NOT_ALLOWED",
     "direct_messages_topic_id": "direct messages topic not found",
 }
-LARGEST_LATITUDE = 90
-LARGEST_LONGITUDE = 180
-LIVE_PERIODS = range(60, 86401)
-FOREVER_LIVE = 0x7FFFFFFF
 
 
 def send(request: Request, content: dict[str, Any]) -> dict[str, Any]:
@@ -104,42 +100,6 @@ def send_message(request: Request) -> dict[str, Any]:
     return send(request, read_text(request))
 
 
-def send_location(request: Request) -> dict[str, Any]:
-    """Send a point on the map, for a time a moving one."""
-    location = read_location(request.params)
-    period = request.params.get("live_period")
-    if period is not None:
-        if period not in LIVE_PERIODS and period != FOREVER_LIVE:
-            raise bad_request("wrong live location period specified")
-        location["live_period"] = period
-    return send(request, {"location": location})
-
-
-def send_venue(request: Request) -> dict[str, Any]:
-    """Send a place with name and address, beside its bare location as the real server does."""
-    params = request.params
-    location = read_location(params)
-    venue = {"location": location, "title": params["title"], "address": params["address"]}
-    return send(request, {"location": location, "venue": venue})
-
-
-def send_contact(request: Request) -> dict[str, Any]:
-    """Send a telephone contact."""
-    names = ("phone_number", "first_name", "last_name", "vcard")
-    return send(request, {"contact": {key: request.params[key] for key in names if key in request.params}})
-
-
-def read_location(params: dict[str, Any]) -> dict[str, Any]:
-    """Return a location within the globe."""
-    latitude, longitude = params["latitude"], params["longitude"]
-    if abs(latitude) > LARGEST_LATITUDE or abs(longitude) > LARGEST_LONGITUDE:
-        raise bad_request("wrong latitude or longitude specified")
-    return {"latitude": latitude, "longitude": longitude}
-
-
 METHODS: dict[str, Performer] = {
     "sendMessage": send_message,
-    "sendLocation": send_location,
-    "sendVenue": send_venue,
-    "sendContact": send_contact,
 }

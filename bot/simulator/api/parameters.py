@@ -27,8 +27,6 @@ MISSING = {
     "action": "wrong parameter action in request",
     "file_id": "file_id not specified",
     "user_id": "invalid user_id specified",
-    "phone_number": "phone number must be non-empty",
-    "first_name": "first name must be non-empty",
     "media": "there are no messages to send",
 }
 # Objects inside these parameters are announced before the fault in them.

@@ -33,7 +33,6 @@ function serviceText(message) {
   const names = (people) => people.map((person) => person.first_name).join(", ");
   if (message.new_chat_members) return `${names(message.new_chat_members)} bergabung`;
   if (message.left_chat_member) return `${message.left_chat_member.first_name} keluar`;
-  if (message.pinned_message) return `Pesan disematkan: ${summary(message.pinned_message)}`;
   if (message.forum_topic_created) return `Topik dibuka: ${message.forum_topic_created.name}`;
   if (message.migrate_to_chat_id) return "Grup ini berpindah menjadi supergrup";
   if (message.migrate_from_chat_id) return "Supergrup ini adalah kelanjutan dari grup yang lama";

@@ -81,7 +81,6 @@ class Chat:
     keyboards: dict[int, Markup] = field(default_factory=dict)
     prompts: dict[int, int] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
-    pinned: list[int] = field(default_factory=list)
     reactions: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     signal: Signal = field(default_factory=Signal)
     last_message_id: int = 0

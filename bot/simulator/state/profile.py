@@ -25,7 +25,7 @@ class Profile:
 
     commands: Commands = field(default_factory=Commands)
     texts: dict[str, dict[str, str]] = field(
-        default_factory=lambda: {"name": {}, "description": {}, "short_description": {}}
+        default_factory=lambda: {"description": {}, "short_description": {}}
     )
     menu_buttons: dict[int | None, dict[str, Any]] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=dict)

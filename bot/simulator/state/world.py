@@ -27,7 +27,7 @@ FIRST_CALLBACK_ID = 4_310_000_000_000_000_001
 FIRST_ALBUM_ID = 13_900_000_000_000_001
 # What a bot in privacy mode sees of a group in any case.
 SERVICE = {"new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id"}
-SERVICE |= {"pinned_message", "forum_topic_created"}
+SERVICE |= {"forum_topic_created"}
 # What it gets only when it asks for it.
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 # The version that the log gives to a message that was taken away.
