@@ -3,12 +3,8 @@
 Bound to 127.0.0.1 unless told otherwise; nothing in it outlives the process.
 """
 
-import asyncio
-import json
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Self
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -16,7 +12,7 @@ from bot.simulator.api.dispatch import Call, Dispatcher
 from bot.simulator.api.errors import ApiError
 from bot.simulator.api.faults import Body, Dropped, Fault, Kind, Place
 from bot.simulator.api.media import MOST_UPLOAD
-from bot.simulator.api.parameters import Upload
+from bot.simulator.api.wire import answer_bytes, read_body
 from bot.simulator.people.groups import BotStatus, Group, GroupKind
 from bot.simulator.people.person import Person
 from bot.simulator.people.staging import Staging
@@ -26,11 +22,7 @@ from bot.simulator.state.waiting import wait_until
 from bot.simulator.state.world import World
 
 UNAUTHORIZED = ApiError(401, "Unauthorized")
-TOO_LARGE = ApiError(413, "Request Entity Too Large")
 ROOM_FOR_FIELDS = 1024 * 1024
-# Python writes a byte that is not UTF-8 as the second half of a surrogate pair, alone.
-ESCAPED = b"\\udc"
-RAW_BYTE = re.compile(rb"(?<!\\)(?<!\\ud[89ab][0-9a-f]{2})\\udc([89a-f][0-9a-f])")
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared
 
 
@@ -245,52 +237,7 @@ def _json(body: dict[str, Any], status: int) -> web.Response:
     return web.Response(body=answer_bytes(body), status=status, content_type="application/json")
 
 
-def answer_bytes(body: dict[str, Any]) -> bytes:
-    """Return an answer as the real server writes it: bytes that are not UTF-8 go out as they came.
-
-    A button's data may be any bytes. A test names them as `bytes.decode(errors="surrogateescape")` does.
-    """
-    written = json.dumps(body).encode()
-    return RAW_BYTE.sub(lambda found: bytes([int(found[1], 16)]), written) if ESCAPED in written else written
-
-
 def _cut(request: web.Request) -> web.Response:
     if request.transport:
         request.transport.abort()
     return web.Response()
-
-
-async def read_body(request: web.Request) -> dict[str, Any]:
-    """Return a call's parameters from query, form, JSON or multipart; files as uploads."""
-    raw: dict[str, Any] = dict(request.query)
-    try:
-        if request.content_type == "multipart/form-data":
-            raw |= await _multipart(request)
-        elif request.content_type == "application/json":
-            raw |= _object(await request.read())
-        else:
-            raw |= parse_qsl((await request.read()).decode(), keep_blank_values=True)
-    except web.HTTPRequestEntityTooLarge:
-        raise TOO_LARGE from None
-    return raw
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body or b"{}")
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise ApiError(400, "Bad Request: can't parse JSON object")
-    return value
-
-
-async def _multipart(request: web.Request) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, value in (await request.post()).items():
-        if isinstance(value, web.FileField):
-            data = await asyncio.to_thread(value.file.read)
-            fields[name] = Upload(value.filename, value.content_type, data)
-        else:
-            fields[name] = value
-    return fields
