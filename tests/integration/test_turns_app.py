@@ -123,6 +123,6 @@ async def test_business_time_follows_the_practice_server_and_what_is_due_comes(t
             await siti.wait_for("Layanan")
             messenger.world.offset = 2 * 86400.0
             await siti.wait_for("belum selesai", timeout=20)
-        assert messenger.staging.told_offset == 2 * 86400.0
+        assert messenger.staging.reported_offset == 2 * 86400.0
     finally:
         await messenger.close()

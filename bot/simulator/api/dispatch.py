@@ -1,4 +1,4 @@
-"""One call from its parameters to its result: checks, faults, effect, and the record of it."""
+"""One call from its parameters to its result: checks, faults, effect, record."""
 
 import time
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ TABLES = (
 
 @dataclass(slots=True)
 class Call:
-    """One Bot API call as it was recorded: `at` is monotonic, `outcome` ok or error, `error` its sentence."""
+    """The record of one Bot API call: `at` is monotonic, `outcome` ok or error, `error` its sentence."""
 
     method: str
     params: dict[str, Any]
@@ -38,8 +38,8 @@ class Call:
     error: str | None = None
     code: int = 200
     result: Any = None
-    # What was made to go wrong with it, as "drop after".
-    harm: str = ""
+    # The fault that was applied to it, such as "drop after".
+    fault: str = ""
 
 
 class Dispatcher:
@@ -58,12 +58,12 @@ class Dispatcher:
     async def call(self, name: str, raw: dict[str, Any]) -> web.Response | Any:
         """Return the result, or a ready response of a fault; raise ApiError or Dropped.
 
-        The record counts a call as ok when its effect took place, whatever the client was told.
+        The record counts a call as ok when its effect took place, even when the client got another answer.
         """
         method = methods().get(name.lower())
-        record = Call(method.name if method else name, _shown(raw))
+        record = Call(method.name if method else name, _recorded(raw))
         self.calls.append(record)
-        self._note(record)
+        self._notify(record)
         try:
             return await self._perform(method, name, raw, record)
         except ApiError as error:
@@ -75,22 +75,24 @@ class Dispatcher:
                 record.outcome, record.error = "error", "dropped"
             raise
         finally:
-            self._note(record)
+            self._notify(record)
 
-    def _note(self, record: Call) -> None:
-        # Fetching goes on all the time; a page that watches calls need not hear of it.
+    def _notify(self, record: Call) -> None:
+        # The bot fetches all the time: the page that lists calls is not notified of each fetch.
         quiet = record.method == "getUpdates" and record.outcome != "error"
-        self.world.changed.fire() if quiet else self.world.stir("calls")
+        self.world.changed.fire() if quiet else self.world.notify("calls")
         over = record.outcome != "waiting"
-        if over and (record.harm or record.method.startswith("setMy")):
-            self.world.stir("state")
+        if over and (record.fault or record.method.startswith("setMy")):
+            self.world.notify("state")
 
     async def _perform(self, method: Method | None, name: str, raw: dict[str, Any], record: Call) -> Any:
         if method is None:
-            raise ApiError(404, "Not Found") if name.lower() not in other_methods() else _not_here(name)
+            raise (
+                ApiError(404, "Not Found") if name.lower() not in other_methods() else _not_implemented(name)
+            )
         fault = self.faults.take(method.name, raw.get("chat_id"))
-        record.harm = f"{fault.kind} {fault.place}" if fault else ""
-        early = await self._strike(fault, "before")
+        record.fault = f"{fault.kind} {fault.place}" if fault else ""
+        early = await self._apply(fault, "before")
         if early is not None:
             record.outcome, record.error, record.code = "error", "fault", early.status
             return early
@@ -99,7 +101,7 @@ class Dispatcher:
         request = Request(self.world, self.profile, self.limits, params, uploads)
         result = await self._effect(name.lower(), request)
         record.outcome, record.result = "ok", result
-        late = await self._strike(fault, "after", result)
+        late = await self._apply(fault, "after", result)
         return result if late is None else late
 
     async def _effect(self, name: str, request: Request) -> Any:
@@ -107,13 +109,13 @@ class Dispatcher:
         return await result if isawaitable(result) else result
 
     @staticmethod
-    async def _strike(fault: Fault | None, place: str, result: Any = None) -> web.Response | None:
-        return await fault.strike(result) if fault and fault.place == place else None
+    async def _apply(fault: Fault | None, place: str, result: Any = None) -> web.Response | None:
+        return await fault.apply(result) if fault and fault.place == place else None
 
 
-def _shown(raw: dict[str, Any]) -> dict[str, Any]:
+def _recorded(raw: dict[str, Any]) -> dict[str, Any]:
     return {key: value.name if isinstance(value, Upload) else value for key, value in raw.items()}
 
 
-def _not_here(name: str) -> ApiError:
+def _not_implemented(name: str) -> ApiError:
     return ApiError(501, f"Not Implemented: the embedded messenger does not perform {name}")

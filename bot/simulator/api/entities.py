@@ -1,4 +1,4 @@
-"""Formatted text: HTML or given entities into what a message holds, with lengths in UTF-16 units."""
+"""Formatted text: HTML or given entities as a message's text and entities, in UTF-16 units."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ NEEDS = {"text_link": "url", "text_mention": "user", "custom_emoji": "custom_emo
 AUTOMATIC = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}
 KNOWN = PLAIN | AUTOMATIC | set(NEEDS) | {"code", "pre"}
 CLOSED = {"code", "pre", "text_link", "text_mention"}
-# The server drops line and bidirectional embedding controls and carriage returns, blanks other controls.
+# Telegram removes carriage returns, line separators and bidirectional controls, and turns others into blanks.
 DROPPED = re.compile("[\r\u2028-\u202e]")
 BLANKED = re.compile("[\x00-\x08\x0b-\x1f]")
 HINT = re.compile(r"[/@#.]")
@@ -33,7 +33,7 @@ Entities = list[dict[str, Any]]
 def formatted(
     source: str, parse_mode: str | None, given: Entities | None, find_user: FindUser
 ) -> tuple[str, Entities]:
-    """Return the text and entities that a message gets; raise ApiError for markup that is no markup."""
+    """Return the text and entities that a message gets; raise ApiError for wrong markup."""
     source = BLANKED.sub(" ", DROPPED.sub("", source))
     if parse_mode is None:
         text, entities = source, checked(source, given or [], find_user)
@@ -47,7 +47,7 @@ def formatted(
 
 
 def linked(entities: Entities, find_user: FindUser) -> Entities:
-    """Resolve the links that HTML made; the real server drops the ones it cannot use in silence."""
+    """Resolve the links in HTML; like Telegram, silently drop links that cannot be used."""
     kept = []
     for entity in entities:
         if entity["type"] == "text_link":
@@ -68,7 +68,7 @@ def linked(entities: Entities, find_user: FindUser) -> Entities:
 
 
 def checked(text: str, given: Entities, find_user: FindUser) -> Entities:
-    """Return entities handed in beside the text, each within the text and complete; else raise ApiError."""
+    """Return given entities if each is within the text and complete; else raise ApiError."""
     length = utf16_length(text) if given else 0
     return [_checked(dict(entity), length, find_user) for entity in given if entity["type"] not in AUTOMATIC]
 
@@ -107,7 +107,7 @@ def _check_range(begin: int, size: int, length: int) -> None:
 
 
 def in_order(entities: Entities) -> Entities:
-    """Sort as the real server does, keep a hundred, and drop what stands inside code."""
+    """Sort as Telegram does, keep a hundred, and drop entities inside code."""
     entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
     kept: Entities = []
     code_end = 0
@@ -121,7 +121,7 @@ def in_order(entities: Entities) -> Entities:
 
 
 def trimmed(text: str, entities: Entities) -> tuple[str, Entities]:
-    """Cut the outer blanks as the real server does: at the end, and at the start before any entity."""
+    """Cut the outer blanks as Telegram does: at the end, and at the start before any entity."""
     tail = text.rstrip()
     head = len(tail) - len(tail.lstrip(" \n"))
     if entities:
@@ -136,7 +136,7 @@ def trimmed(text: str, entities: Entities) -> tuple[str, Entities]:
 
 
 def with_detected(text: str, entities: Entities) -> Entities:
-    """Add the links, addresses, commands and mentions that Telegram finds by itself."""
+    """Add the links, addresses, commands and mentions that Telegram detects."""
     if not HINT.search(text):
         return entities
     closed = [

@@ -1,4 +1,4 @@
-"""The refusals of the embedded server, in the words of the real one."""
+"""The refusals of the embedded messenger, with Telegram's sentences."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(eq=False)
 class ApiError(Exception):
-    """A refused call: HTTP status, sentence, and what a client may act on (such as retry_after)."""
+    """A refused call: HTTP status, sentence, and parameters for the client (such as retry_after)."""
 
     code: int
     description: str
@@ -21,22 +21,22 @@ class ApiError(Exception):
 
 
 def bad_request(sentence: str, **parameters: Any) -> ApiError:
-    """Make a 400 from a sentence; a leading capital is lowered as the real server does, codes are kept."""
+    """Make a 400 from a sentence; Telegram writes its first letter small, except in codes."""
     if len(sentence) > 1 and (sentence[1] == "_" or sentence[1].isupper()):
         return ApiError(400, f"Bad Request: {sentence}", parameters)
     return ApiError(400, f"Bad Request: {sentence[:1].lower()}{sentence[1:]}", parameters)
 
 
 def forbidden(sentence: str) -> ApiError:
-    """Make a 403, after which no repetition helps."""
+    """Make a 403, which is permanent."""
     return ApiError(403, f"Forbidden: {sentence}")
 
 
 def conflict(sentence: str) -> ApiError:
-    """Make a 409, which tells that two clients receive for one bot."""
+    """Make a 409: two clients receive updates for one bot."""
     return ApiError(409, f"Conflict: {sentence}")
 
 
 def too_many_requests(seconds: int) -> ApiError:
-    """Make a 429 that may be repeated after so many seconds."""
+    """Make a 429: the client may repeat the call after `seconds`."""
     return ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})

@@ -1,4 +1,4 @@
-"""Faults on demand: what a test makes go wrong, at which call, before or after the call had its effect."""
+"""Faults on demand: calls that fail, before or after their effect, for tests and practice."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,24 +11,24 @@ from bot.simulator.api.errors import ApiError, too_many_requests
 
 Place = Literal["before", "after"]
 Kind = Literal["429", "500", "502", "drop", "hold", "slow", "garbage", "body"]
-# What a call answers, and made of its result.
+# The bytes of an answer, or a function that makes them from the call's result.
 Body = bytes | Callable[[Any], bytes]
-# Stands for every method by which the bot shows people something.
+# All methods by which the bot shows something to people.
 WRITING = "writing"
 WRITING_METHODS = ("send", "edit", "delete", "answer")
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 
 
-class Dropped(Exception):  # noqa: N818 - it is what happens to the connection, not an error of ours
-    """The connection is to be cut without an answer."""
+class Dropped(Exception):  # noqa: N818 - the wanted outcome of a fault, not an error
+    """The server must cut the connection without an answer."""
 
 
 @dataclass(eq=False)
 class Fault:
-    """One fault: which calls it meets, how many of them, and what it does to them.
+    """One fault: the calls that it matches, how many of them, and its effect on them.
 
-    The kind `body` answers with these bytes and the status 200; placed "after" it spoils the answer alone,
-    and its bytes may be made of the call's result.
+    The kind `body` answers with these bytes and the status 200; placed "after" it replaces only the answer,
+    and the bytes may be made from the call's result.
     """
 
     kind: Kind
@@ -45,8 +45,8 @@ class Fault:
     _released: asyncio.Event = field(default_factory=asyncio.Event)
     _proceed: bool = True
 
-    def meets(self, method: str, chat_id: Any) -> bool:
-        """Tell whether this call is one that was meant."""
+    def matches(self, method: str, chat_id: Any) -> bool:
+        """Tell whether the fault applies to this call."""
         if self.method == WRITING:
             if not method.lower().startswith(WRITING_METHODS):
                 return False
@@ -54,19 +54,19 @@ class Fault:
             return False
         return self.chat_id is None or str(chat_id) == str(self.chat_id)
 
-    async def reached(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109 - the caller names its patience
-        """Return once a call has met this fault; raise TimeoutError after so many seconds."""
+    async def reached(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109 - the caller chooses the limit
+        """Return once this fault was applied to a call; raise TimeoutError after `timeout` seconds."""
         await asyncio.wait_for(self._reached.wait(), timeout)
 
     def release(self, *, proceed: bool = True) -> None:
-        """Let held calls go on, or cut them off when `proceed` is false (before the effect: without it)."""
+        """Let held calls proceed, or cut them off when `proceed` is false (before the effect: without it)."""
         self._proceed = proceed
         self._released.set()
 
-    async def strike(self, result: Any = None) -> web.Response | None:
-        """Do the harm: return the answer to give, raise ApiError or Dropped, or return None to go on.
+    async def apply(self, result: Any = None) -> web.Response | None:
+        """Return the answer of the fault, raise ApiError or Dropped, or return None to proceed.
 
-        `result` is what the call returned, None before its effect.
+        `result` is the call's result, None before its effect.
         """
         self._reached.set()
         if self.kind == "429":
@@ -95,7 +95,7 @@ class Fault:
 
 
 class Faults:
-    """The faults still to come, in the order in which they were asked for."""
+    """The faults that wait for their calls, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
@@ -109,15 +109,15 @@ class Faults:
 
     @property
     def waiting(self) -> list[Fault]:
-        """Return the faults still to come."""
+        """Return the faults that wait for their calls."""
         return list(self._waiting)
 
     def take(self, method: str, chat_id: Any) -> Fault | None:
-        """Return the first fault that this call meets and count the meeting, or None."""
+        """Return the first fault that matches this call and count the match, or None."""
         if not self._waiting:
             return None
         for fault in self._waiting:
-            if fault.meets(method, chat_id):
+            if fault.matches(method, chat_id):
                 fault.hits += 1
                 if fault.hits >= fault.times:
                     self._waiting.remove(fault)
@@ -125,7 +125,7 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Disarm all and let go what is held."""
+        """Remove all faults and release held calls."""
         for fault in self._armed:
             fault.release()
         self._armed.clear()

@@ -1,4 +1,4 @@
-"""Telegram's HTML into text and entities, with the real parser's sentences and its byte offsets."""
+"""Telegram's HTML into text and entities, with the sentences and byte offsets of Telegram's parser."""
 
 import re
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 
 @dataclass(slots=True)
 class OpenTag:
-    """A tag that waits for its end: its name, attributes, and where its text begins (in UTF-16 units)."""
+    """A tag whose end is not read yet: name, attributes, begin of its text (`offset` in UTF-16 units)."""
 
     name: str
     attributes: dict[str, str]
@@ -63,7 +63,7 @@ class Parser:
         self.size = 0
 
     def parse(self) -> tuple[str, list[dict[str, Any]]]:
-        """Return text and entities; raise ApiError "can't parse entities: …" where the real server does."""
+        """Return text and entities; raise ApiError "can't parse entities: …" where Telegram does."""
         position = 0
         while special := SPECIAL.search(self.markup, position):
             self._add(self.markup[position : special.start()])
@@ -173,10 +173,10 @@ class Parser:
         elif tag.name == "code" and tag.attributes.get("class", "").startswith("language-"):
             entity["language"] = tag.attributes["class"].removeprefix("language-")
         elif tag.name == "pre":
-            self._adopt_language(entity)
+            self._merge_code(entity)
         self.entities.append(entity)
 
-    def _adopt_language(self, pre: dict[str, Any]) -> None:
+    def _merge_code(self, pre: dict[str, Any]) -> None:
         last = self.entities[-1] if self.entities else {}
         if (last.get("type"), last.get("offset"), last.get("length")) == (
             "code",
@@ -200,18 +200,18 @@ def fault(sentence: str) -> ApiError:
 
 
 def take(pattern: re.Pattern[str], text: str, position: int) -> tuple[str, int]:
-    """Return what the pattern matches here and where it ends."""
+    """Return the text that the pattern matches here, and its end."""
     found = pattern.match(text, position)
     return (found[0], found.end()) if found else ("", position)
 
 
 def skip_spaces(text: str, position: int) -> int:
-    """Return the next position that holds no space."""
+    """Return the next position without a space."""
     return take(SPACES, text, position)[1]
 
 
 def decode_reference(markup: str, position: int) -> tuple[str, int]:
-    """Return the character of the reference here and where it ends; an unknown one stands for itself."""
+    """Return the character of the reference here and where it ends; an unknown one is kept as text."""
     found = REFERENCE.match(markup, position)
     if not found:
         return "&", position + 1

@@ -1,7 +1,7 @@
-"""Keyboards: what reply_markup may hold, button by button, with the real server's sentences.
+"""Keyboards: the check of reply_markup, button by button, with Telegram's sentences.
 
-Ours alone, because the real server picks or drops in silence: two actions on one button, a button without
-a label, two kinds of keyboard at once.
+This server also refuses two actions on one button, a button without a label, and two kinds of keyboard at
+once: Telegram silently ignores a part of them.
 """
 
 from typing import Any
@@ -49,7 +49,7 @@ MOST_KEYS = 300
 
 
 def read_markup(value: Any, *, private: bool) -> Markup | None:
-    """Return the keyboard, None when it is empty; raise ApiError when Telegram would not take it."""
+    """Return the keyboard, None when it is empty; raise ApiError when Telegram would refuse it."""
     if value is None:
         return None
     if not isinstance(value, dict):
@@ -72,7 +72,7 @@ def read_markup(value: Any, *, private: bool) -> Markup | None:
 
 
 def read_inline(value: Any, *, private: bool) -> Markup | None:
-    """Return the keyboard of an edit, which can only be an inline one."""
+    """Return the keyboard of an edit; only an inline one is allowed."""
     markup = read_markup(value, private=private)
     if markup and markup.kind != "inline":
         raise bad_request("inline keyboard expected")
@@ -108,7 +108,7 @@ def _button_fault(sentence: str, *, inline: bool) -> ApiError:
 
 
 def _check_type(value: dict[str, Any], type_name: str) -> None:
-    # Rows were checked button by button, where a plain string is a key too.
+    # Rows are already checked button by button: a plain string is a key, too.
     rest = {key: [] if isinstance(item, list) else item for key, item in value.items()}
     found = find_problem(rest, (type_name,))
     if found:

@@ -1,4 +1,4 @@
-"""Links as the real server reads them: completed, or refused with its reason."""
+"""Links as Telegram reads them: completed, or refused with its reason."""
 
 import re
 
@@ -9,11 +9,11 @@ START_LINK = re.compile(r"(?:https?://)?t\.me/(\w+)\?start=([\w-]{0,64})")
 
 
 class LinkError(ValueError):
-    """A link that Telegram does not take; its text is the reason."""
+    """A link that Telegram refuses; the text is the reason."""
 
 
 def checked_link(link: str) -> str:
-    """Return the link with protocol and path; raise LinkError as the real server words it."""
+    """Return the link with protocol and path; raise LinkError with Telegram's reason."""
     link = link.strip()
     if link.lower().startswith("tg://"):
         return link
@@ -40,7 +40,7 @@ def mentioned_user(link: str) -> int | None:
 
 
 def start_payload(link: str, bot_username: str) -> str | None:
-    """Return what a t.me link hands to this bot's /start, or None when it leads elsewhere."""
+    """Return the payload that a t.me link gives to this bot's /start, or None for any other link."""
     found = START_LINK.fullmatch(link)
     if found and found[1].lower() == bot_username.lower():
         return found[2]

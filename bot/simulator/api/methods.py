@@ -19,7 +19,7 @@ LONGEST_CAPTION = 1024
 
 @dataclass(slots=True)
 class Request:
-    """One call that passed the check of its parameters."""
+    """One call whose parameters are checked."""
 
     world: World
     profile: Profile
@@ -28,13 +28,13 @@ class Request:
     uploads: dict[str, Upload]
 
 
-# What a call does to a chat: even a group that moved away can be looked at, but its members cannot.
+# What a call does to a chat. A group that became a supergroup can still be read, but not its members.
 Access = Literal["read", "members", "write"]
 Performer = Callable[[Request], Any]
 
 
 def find_chat(request: Request, chat_id: int | str, access: Access = "write") -> Chat:
-    """Return the chat of a call; raise ApiError in the real words when it is unknown or closed to the bot."""
+    """Return the chat of a call; raise ApiError when it is unknown or closed to the bot."""
     world = request.world
     chat = world.chats.get(chat_id) if isinstance(chat_id, int) else _public_chat(world, chat_id)
     if chat is None:

@@ -1,4 +1,4 @@
-"""Chats: what the bot asks about them and does in them beside sending."""
+"""Methods about chats: their facts and members, leaving, typing, reactions, topics."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscripti
 
 
 def get_chat(request: Request) -> dict[str, Any]:
-    """Tell all about a chat."""
+    """Return the facts of a chat."""
     chat = find_chat(request, request.params["chat_id"], "read")
     full = {**chat.public, "accent_color_id": abs(chat.id) % 7, "max_reaction_count": 11}
     full["accepted_gift_types"] = dict.fromkeys(GIFTS, False)
@@ -33,7 +33,7 @@ def get_chat(request: Request) -> dict[str, Any]:
 
 
 def get_chat_member(request: Request) -> dict[str, Any]:
-    """Tell what a person or the bot itself is in a group."""
+    """Return the status of a person, or of the bot, in a group."""
     world, params = request.world, request.params
     chat = find_chat(request, params["chat_id"], "members")
     if params["user_id"] == world.bot["id"]:
@@ -52,19 +52,19 @@ def leave_chat(request: Request) -> bool:
     world = request.world
     old, chat.bot_status = chat.bot_status, "left"
     world.push("my_chat_member", member_change(world, chat, world.bot, (old, "left")))
-    world.note(chat)
+    world.notify_chat(chat)
     return True
 
 
 def send_chat_action(request: Request) -> bool:
-    """Show that the bot types or uploads."""
+    """Show that the bot is typing or uploading."""
     action = request.params["action"]
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat = find_chat(request, request.params["chat_id"])
     chat.actions.append(action)
     chat.acted_at = request.world.monotonic()
-    request.world.note(chat)
+    request.world.notify_chat(chat)
     return True
 
 
@@ -78,7 +78,7 @@ def set_reaction(request: Request) -> bool:
     if any(reaction["type"] != "emoji" or not reaction["emoji"] for reaction in reactions):
         raise bad_request("REACTION_INVALID")
     chat.reactions[stored.message["message_id"]] = reactions
-    request.world.note(chat)
+    request.world.notify_chat(chat)
     return True
 
 

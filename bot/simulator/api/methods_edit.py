@@ -1,4 +1,4 @@
-"""Editing, deleting and answering: what the bot changes after it was sent."""
+"""Editing and deleting messages, and answering presses."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def edit_text(request: Request) -> dict[str, Any]:
 
 
 def edit_markup(request: Request) -> dict[str, Any]:
-    """Replace or take away the buttons of a message of the bot."""
+    """Replace or remove the buttons of a message of the bot."""
     chat, stored, markup = _editable(request)
     return _edit(request, chat, stored, markup, ({}, ()))
 
@@ -77,7 +77,7 @@ def _edit(
 
 
 def delete_message(request: Request) -> bool:
-    """Take a message away: the bot's own, any in a private chat, others' where it is an administrator."""
+    """Delete a message: the bot's own, any in a private chat, others' where it is an administrator."""
     chat = find_chat(request, request.params["chat_id"])
     stored = find_message(request, chat, "message to delete")
     if not (stored.by_bot or chat.private or chat.bot_status == "administrator"):
@@ -104,7 +104,7 @@ def answer_callback(request: Request) -> bool:
         "show_alert": params.get("show_alert", False),
         "url": url,
     }
-    world.note(callback.chat)
+    world.notify_chat(callback.chat)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Sending files: one by one and as albums, uploaded or by the id of a file that was there before."""
+"""Sending files, single and as albums: uploaded, or by the id of a stored file."""
 
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ ALBUM_TYPES = {
     "document": "InputMediaDocument",
     "audio": "InputMediaAudio",
 }
-# These stand in an album only among their own kind.
+# An album holds these only together with their own kind.
 UNMIXED = {"document", "audio"}
 MOST_ITEMS = 10
 FEWEST_ITEMS = 2
@@ -37,7 +37,7 @@ def send_file(request: Request, kind: str) -> dict[str, Any]:
 
 
 def send_media_group(request: Request) -> list[dict[str, Any]]:
-    """Send an album: as many messages as items, each counted by the flood limits."""
+    """Send an album: one message per item, each counted by the flood limits."""
     items = _album(request.params["media"])
     contents = [
         read_media(request, item["type"], item["media"]) | read_caption(request, item) for item in items
@@ -71,7 +71,7 @@ def _album(media: Any) -> list[dict[str, Any]]:
 
 
 def get_file(request: Request) -> dict[str, Any]:
-    """Give a link to a file of at most 20 MB."""
+    """Return a link to a file of at most 20 MB."""
     return link_to(request.world.files, request.params["file_id"])
 
 

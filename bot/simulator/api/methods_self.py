@@ -1,4 +1,4 @@
-"""What the bot asks and tells about itself: who it is, commands, descriptions, menu button, webhook."""
+"""Methods about the bot itself: its account, commands, descriptions and menu button."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ TEXTS = {
 
 
 def get_me(request: Request) -> dict[str, Any]:
-    """Tell who the bot is and whether its privacy mode is off."""
+    """Return the bot's account and whether its privacy mode is off."""
     return {
         **request.world.bot,
         "can_join_groups": True,
@@ -83,27 +83,27 @@ def _get_text(request: Request, kind: str) -> dict[str, str]:
 
 
 def set_description(request: Request) -> bool:
-    """Set what an empty chat shows."""
+    """Set the text that an empty chat shows."""
     return _set_text(request, "description")
 
 
 def get_description(request: Request) -> dict[str, str]:
-    """Return what an empty chat shows."""
+    """Return the text that an empty chat shows."""
     return _get_text(request, "description")
 
 
 def set_short_description(request: Request) -> bool:
-    """Set what the bot's profile shows."""
+    """Set the text that the bot's profile shows."""
     return _set_text(request, "short_description")
 
 
 def get_short_description(request: Request) -> dict[str, str]:
-    """Return what the bot's profile shows."""
+    """Return the text that the bot's profile shows."""
     return _get_text(request, "short_description")
 
 
 def set_menu_button(request: Request) -> bool:
-    """Set the button beside the text box, of one private chat or of all."""
+    """Set the button next to the text box, of one private chat or of all."""
     chat_id = request.params.get("chat_id")
     if chat_id is not None and not find_chat(request, chat_id, "read").private:
         raise bad_request("chat not found")
@@ -112,7 +112,7 @@ def set_menu_button(request: Request) -> bool:
 
 
 def get_menu_button(request: Request) -> dict[str, Any]:
-    """Return the button beside the text box."""
+    """Return the button next to the text box."""
     return request.profile.menu_button(request.params.get("chat_id"))
 
 

@@ -1,4 +1,4 @@
-"""Sending: texts, places and contacts, and the one way by which every message of the bot enters a chat."""
+"""Sending texts, and the steps by which every message of the bot enters a chat."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from bot.simulator.api.keyboards import read_markup
 from bot.simulator.api.methods import Performer, Request, count, find_chat, read_text
 from bot.simulator.state.chats import Chat, Markup
 
-# Parameters that need what this bot does not have, and what the real server says of them.
+# Parameters for features that this bot does not have, and Telegram's sentences about them.
 REFUSED = {
     "business_connection_id": "business connection not found",
     "message_effect_id": "EFFECT_ID_INVALID",

@@ -1,4 +1,4 @@
-"""A call's parameters: read from text, JSON or multipart into typed values, or refused in real words."""
+"""A call's parameters: read from text, JSON or multipart into typed values, or refused as Telegram does."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from bot.simulator.api.schema import Field, Method, find_problem
 WHOLE_NUMBER = re.compile(r"-?\d{1,19}")
 TRUE = {"true", "1", "yes"}
 FALSE = {"false", "0", "no", ""}
-# What the real server says when a required parameter is missing or empty; others get a general sentence.
+# Telegram's sentences for a required parameter that is missing or empty; others get a general sentence.
 MISSING = {
     "text": "message text is empty",
     "chat_id": "chat_id is empty",
@@ -29,7 +29,7 @@ MISSING = {
     "user_id": "invalid user_id specified",
     "media": "there are no messages to send",
 }
-# Objects inside these parameters are announced before the fault in them.
+# Prefixes of the sentences about objects inside these parameters.
 PREFIXES = {
     "entities": "can't parse MessageEntity: ",
     "caption_entities": "can't parse MessageEntity: ",
@@ -37,13 +37,13 @@ PREFIXES = {
 }
 # An empty webhook address removes the webhook.
 MAY_BE_EMPTY = {"url"}
-# These are read by their own rooms, which know more than types.
+# Other modules read these: their rules exceed those of types.
 READ_ELSEWHERE = {"reply_markup", "media"}
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came inside the request."""
+    """A file that was sent in the request."""
 
     name: str
     mime: str
@@ -53,7 +53,7 @@ class Upload:
 def read_parameters(method: Method, raw: dict[str, Any]) -> dict[str, Any]:
     """Return typed parameters; raise ApiError for an unknown, missing or wrongly typed one.
 
-    The chat is judged last, as the real server reads the content before it looks the chat up.
+    The chat is checked last: Telegram reads the content before it looks up the chat.
     """
     values: dict[str, Any] = {}
     for name, value in raw.items():

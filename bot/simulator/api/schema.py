@@ -1,7 +1,7 @@
 """The Bot API's methods and types as one table: every call in and every object out is checked against it.
 
-Sentences about wrong fields are the real server's. Two refusals are ours, because the real server passes over
-them in silence and a defect would hide: a parameter or field that the method or type does not have.
+Sentences about wrong fields are Telegram's. This server also refuses unknown parameters and fields, which
+Telegram ignores: so a misspelt name in the bot becomes visible.
 """
 
 import json
@@ -17,7 +17,7 @@ SCALARS: dict[str, tuple[type, ...]] = {
     "Boolean": (bool,),
 }
 JSON_WORDS = {"Integer": "Number", "Float": "Number", "Boolean": "Boolean", "String": "String"}
-# Which field tells the members of a union apart, and its values.
+# Union -> (the field that names the member, its values).
 UNIONS: dict[str, tuple[str, dict[Any, str]]] = {
     "ChatMember": (
         "status",
@@ -56,7 +56,7 @@ UNIONS: dict[str, tuple[str, dict[Any, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter or field: the kinds of value it takes, and whether it must be there."""
+    """One parameter or field: the kinds of value that it accepts, and whether it is required."""
 
     kinds: tuple[str, ...]
     required: bool
@@ -73,7 +73,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a value: where, and in the words of the real server."""
+    """The first error in a value: its place, and Telegram's sentence."""
 
     path: str
     sentence: str
@@ -85,14 +85,14 @@ def _field(text: str) -> Field:
 
 @cache
 def table() -> dict[str, Any]:
-    """Read the table as it is stored."""
+    """Return the table as it is stored."""
     loaded: dict[str, Any] = json.loads(Path(__file__).with_name("bot_api.json").read_text("utf-8"))
     return loaded
 
 
 @cache
 def methods() -> dict[str, Method]:
-    """Return the methods that this server performs, by lower-case name as the real one matches them."""
+    """Return the methods that this server performs, by lower-case name, as Telegram matches them."""
     return {
         name.lower(): Method(name, returns, {key: _field(text) for key, text in fields.items()})
         for name, (returns, fields) in table()["methods"].items()
@@ -116,7 +116,7 @@ def types() -> dict[str, dict[str, Field]]:
 
 
 def find_problem(value: Any, kinds: tuple[str, ...], path: str = "") -> Problem | None:
-    """Return why the value is of none of the kinds, or None when it is of one."""
+    """Return why the value fits none of the kinds, or None when it fits one."""
     first: Problem | None = None
     for kind in kinds:
         found = _problem(value, kind, path)

@@ -11,7 +11,7 @@ from bot.simulator.state.world import World
 
 MOST_UPDATES = 100
 LONGEST_WAIT = 50
-# An offset this far beyond the next id is from another numbering: everything is delivered again.
+# An offset this far beyond the next id belongs to other numbers: all updates are delivered again.
 FUTURE = 10
 TERMINATED = "terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_ACTIVE = (
@@ -20,7 +20,7 @@ WEBHOOK_ACTIVE = (
 
 
 class Receiver:
-    """The one queue of a bot and the one call that may wait at it."""
+    """The queue of a bot's updates, and the one call that may wait for it."""
 
     def __init__(self, world: World, profile: Profile) -> None:
         self.world = world
@@ -37,7 +37,7 @@ class Receiver:
         }
 
     async def get_updates(self, request: Request) -> list[dict[str, Any]]:
-        """Return what waits from the offset on, at once or when something arrives; forget what is before."""
+        """Return the updates from the offset on, now or when one arrives; remove those before the offset."""
         if self.profile.webhook.get("url"):
             raise conflict(WEBHOOK_ACTIVE)
         params = request.params
@@ -80,7 +80,7 @@ class Receiver:
         self.world.allowed = frozenset(wanted)
 
     def interrupt(self, sentence: str) -> None:
-        """End the call that waits, with a conflict."""
+        """End the waiting call with a conflict."""
         if self._waiting and not self._waiting.done():
             self._waiting.set_exception(conflict(sentence))
         self._waiting = None
@@ -96,13 +96,13 @@ class Receiver:
         return [pending[index] for index in range(min(limit, len(pending)))]
 
     def stop(self) -> None:
-        """End the call that waits with nothing, as when its time is over."""
+        """End the waiting call with an empty result, as at its time-out."""
         if self._waiting and not self._waiting.done():
             self._waiting.set_result(None)
         self._waiting = None
 
     def set_webhook(self, request: Request) -> bool:
-        """Remember a webhook; this server never calls it, but getUpdates is refused from now on."""
+        """Store a webhook; this server never calls it, but refuses getUpdates from now on."""
         params = request.params
         url = params.get("url", "")
         if url and not url.startswith("https://"):
@@ -118,14 +118,14 @@ class Receiver:
         return True
 
     def delete_webhook(self, request: Request) -> bool:
-        """Forget the webhook, so that getUpdates works again."""
+        """Remove the webhook, so that getUpdates works again."""
         if request.params.get("drop_pending_updates"):
             self.world.pending.clear()
         self.profile.webhook = {}
         return True
 
     def webhook_info(self, _request: Request) -> dict[str, Any]:
-        """Tell the webhook and how many updates wait."""
+        """Return the webhook and the number of waiting updates."""
         info = {"url": "", "has_custom_certificate": False, **self.profile.webhook}
         info["pending_update_count"] = len(self.world.pending)
         if self.world.allowed:

@@ -1,4 +1,4 @@
-"""What people can be made to do through the practice page: each action by its name under /practice/."""
+"""The actions of people through the practice page, each by its name under /practice/."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Action:
 
 
 class RefusedError(ValueError):
-    """An action that cannot be done; its text says why."""
+    """An action that cannot be performed; the text says why."""
 
 
 def find_person(simulator: "Simulator", fields: Fields) -> Person:
@@ -47,7 +47,7 @@ def number(fields: Fields, name: str) -> int:
 
 
 def text_of(fields: Fields, name: str = "text") -> str:
-    """Return a field that must be a text and not an empty one."""
+    """Return a field that must be a non-empty text."""
     text = fields.get(name)
     if not isinstance(text, str) or not text:
         raise RefusedError(f"{name} must be a text")
@@ -55,7 +55,7 @@ def text_of(fields: Fields, name: str = "text") -> str:
 
 
 def find_group(simulator: "Simulator", fields: Fields) -> Group:
-    """Return the group that `chat` names, as it is called now."""
+    """Return the group that `chat` names by its current id."""
     chat_id = number(fields, "chat")
     found = next((group for group in simulator.groups.values() if group.id == chat_id), None)
     if found is None:
@@ -86,9 +86,9 @@ async def write(simulator: "Simulator", fields: Fields) -> Any:
 
 
 async def press_button(simulator: "Simulator", fields: Fields) -> Any:
-    """Press {person, chat?, label or data, message?, timeout?}; return the answer, nothing when none came.
+    """Press {person, chat?, label or data, message?, timeout?}; return the answer, or None without one.
 
-    `data` presses the very button that holds it, for pages where one label stands on several.
+    `data` selects the button where several have the same label.
     """
     person = find_person(simulator, fields)
     group = _group(simulator, fields, person)
@@ -106,9 +106,9 @@ async def tap_key(simulator: "Simulator", fields: Fields) -> Any:
 
 
 async def send_file(simulator: "Simulator", fields: Fields) -> Any:
-    """Send files {person, chat?, file, caption?, as_file?, voice?, reply_to?}; several go as an album.
+    """Send files {person, chat?, file, caption?, as_file?, voice?, reply_to?}; several are sent as an album.
 
-    A picture goes as a photo unless `as_file`, a sound as a voice message with `voice` (its seconds).
+    A picture is sent as a photo unless `as_file`, a sound as a voice message with `voice` (its seconds).
     """
     person = find_person(simulator, fields)
     group = _group(simulator, fields, person)
@@ -141,7 +141,7 @@ def _is_photo(sent: web.FileField, fields: Fields) -> bool:
 
 
 async def share_contact(simulator: "Simulator", fields: Fields) -> Any:
-    """Share one's own number {person}."""
+    """Share the person's own number {person}."""
     return await find_person(simulator, fields).send_contact()
 
 
@@ -153,7 +153,7 @@ async def share_location(simulator: "Simulator", fields: Fields) -> Any:
 
 
 async def change_message(simulator: "Simulator", fields: Fields) -> Any:
-    """Change an own message {person, chat?, message, text}."""
+    """Edit an own message {person, chat?, message, text}."""
     person = find_person(simulator, fields)
     message = _message(person, _group(simulator, fields, person), fields, "message")
     if message is None or message["from"].get("id") != person.id:
@@ -167,14 +167,14 @@ async def follow_link(simulator: "Simulator", fields: Fields) -> Any:
 
 
 async def block_bot(simulator: "Simulator", fields: Fields) -> Any:
-    """Block the bot or let it write again {person, blocked}."""
+    """Block or unblock the bot {person, blocked}."""
     person = find_person(simulator, fields)
     await (person.block() if fields.get("blocked", True) else person.unblock())
     return person.chat.blocked
 
 
-async def bring_person(simulator: "Simulator", fields: Fields) -> Any:
-    """Bring a new person {first_name, id?, language_code?} and return who it is."""
+async def add_person(simulator: "Simulator", fields: Fields) -> Any:
+    """Add a person {first_name, id?, language_code?} and return the user."""
     taken = max((FIRST_NEW_PERSON - 1, *simulator.people))
     user_id = number(fields, "id") if "id" in fields else taken + 1
     language = str(fields.get("language_code") or "id")
@@ -191,5 +191,5 @@ ACTIONS: dict[str, Action] = {
     "edit": Action(change_message),
     "open": Action(follow_link),
     "block": Action(block_bot, changes_state=True),
-    "person": Action(bring_person, changes_state=True),
+    "person": Action(add_person, changes_state=True),
 }

@@ -1,7 +1,7 @@
-"""The practice page and its controls under /practice/: what a browser or another process sees and does.
+"""The routes of the practice page: what a browser or another process reads and does under /practice/.
 
-Only pages of this very server may act: a foreign Origin, a foreign Host and a cross-site fetch are refused,
-so that no other page open in the same browser can play along.
+Only pages of this server may act: requests with another Origin or Host and cross-site fetches are refused.
+Another page in the same browser can therefore not use the practice.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ def practice_routes(simulator: "Simulator") -> list[web.RouteDef]:
 
 
 class Control:
-    """Answers the page: reads the world as it is, and lets its people act."""
+    """Answers the page's requests: reads the world and lets its people act."""
 
     def __init__(self, simulator: "Simulator") -> None:
         self.simulator = simulator
@@ -97,26 +97,26 @@ class Control:
         return web.Response(text=path.read_text("utf-8"), content_type=PAGE_TYPES[path.suffix])
 
     async def state(self, _request: web.Request) -> web.Response:
-        """Tell who is there, what the bot offers and what time it is."""
+        """Return people, groups, the bot's commands, the time and the faults."""
         return web.json_response(state_of(self.simulator))
 
     async def chat(self, request: web.Request) -> web.Response:
-        """Return a chat as one person sees it; `since` leaves out what did not change since that position."""
+        """Return a chat as one person sees it; with `since` only the changes after that position."""
         chat = self._chat(request.match_info["chat_id"])
         since = _number(request.query.get("since", "0"))
         person = _number(request.query.get("person", "0"))
         return web.json_response(chat_of(self.simulator, chat, since, person))
 
     async def calls(self, _request: web.Request) -> web.Response:
-        """Tell what the bot asked of the messenger and what came of it."""
+        """Return the bot's newest calls with their outcomes."""
         return web.json_response(calls_of(self.simulator))
 
     async def time(self, _request: web.Request) -> web.Response:
-        """Tell a bot by how many seconds business time is ahead of the clock."""
-        world, lent = self.simulator.world, self.simulator.staging
-        if lent.told_offset != world.offset:
-            lent.told_offset = world.offset
-            world.stir()
+        """Return to the bot by how many seconds business time is ahead of the clock."""
+        world, practice = self.simulator.world, self.simulator.staging
+        if practice.reported_offset != world.offset:
+            practice.reported_offset = world.offset
+            world.notify()
         return web.json_response({"offset_seconds": world.offset})
 
     async def code(self, request: web.Request) -> web.Response:
@@ -124,7 +124,7 @@ class Control:
         payload = request.match_info["payload"]
         if not PAYLOAD.fullmatch(payload):
             raise web.HTTPNotFound
-        # Imported here: only the page of a practice draws codes.
+        # Imported here: only the practice page draws QR codes.
         import segno
 
         drawing = io.BytesIO()
@@ -134,7 +134,7 @@ class Control:
         return web.Response(body=drawing.getvalue(), content_type="image/svg+xml")
 
     async def sample(self, request: web.Request) -> web.Response:
-        """Return a file to practise with."""
+        """Return a sample file."""
         number = _number(request.query.get("number", "0"))
         made = {"photo": lambda: samples.photo(number), "document": samples.document, "voice": samples.voice}
         make = made.get(request.match_info["kind"])
@@ -150,7 +150,7 @@ class Control:
         return chat
 
     async def file(self, request: web.Request) -> web.Response:
-        """Return a sent file: pictures and sounds to be shown, all else to be saved."""
+        """Return a sent file: pictures and sounds to show, others to save."""
         stored = self.simulator.world.files.by_id.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
@@ -165,7 +165,7 @@ class Control:
         return response
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Stream the ids of the chats that change, until the client goes away."""
+        """Stream the ids of changed chats until the client disconnects."""
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         changed: set[int | str] = set()
         woken = asyncio.Event()
@@ -186,14 +186,14 @@ class Control:
             self.simulator.world.listeners.discard(listen)
 
     async def act(self, request: web.Request) -> web.Response:
-        """Let a person, or the test behind them, do something; answer with what came of it."""
+        """Perform an action of a person or of the test, and return its result."""
         action = ACTIONS.get(request.match_info["action"])
         if action is None:
             raise web.HTTPNotFound
         try:
             result = await action.perform(self.simulator, await _fields(request))
             if action.changes_state:
-                self.simulator.world.stir("state")
+                self.simulator.world.notify("state")
         except (RefusedError, AssertionError) as refusal:
             return web.json_response({"ok": False, "error": str(refusal)}, status=400)
         return web.json_response({"ok": True, "result": result})
@@ -225,7 +225,7 @@ async def _fields(request: web.Request) -> dict[str, Any]:
 
 
 def _is_number(host: str, port: str) -> bool:
-    """Whether this is an address in figures: a name could be another site's, led here by its owner."""
+    """Tell whether the host is an IP address: another site's owner could point a name to this server."""
     name, _, at = host.rpartition(":")
     try:
         ipaddress.ip_address(name.strip("[]"))

@@ -1,4 +1,4 @@
-"""What the page lets happen around the people: time, faults, moved groups, sample stories, a reset."""
+"""The actions of the page that no person performs: time, faults, moved groups, sample stories, reset."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from bot.simulator.server import Simulator
 
 DAY = 86400.0
-# Calendars of holidays are not known for later.
+# Holidays after this time are not known.
 FURTHEST = 800 * DAY
 BOT_READS_SECONDS = 3.0
 FIRST_SUPERGROUP = -1002000000001
-STORIES: set[asyncio.Task[None]] = set()
+RUNNING: set[asyncio.Task[None]] = set()
 
 
-async def put_time_forward(simulator: "Simulator", fields: Fields) -> Any:
-    """Put business time forward by {seconds}, {working_days} or to {at} (Unix seconds); it never goes back.
+async def advance_time(simulator: "Simulator", fields: Fields) -> Any:
+    """Move business time forward by {seconds}, {working_days} or to {at} (Unix seconds), never back.
 
-    Returns the offset once a bot that reads it has read it.
+    Return the offset once the bot has read it, if the bot reads it at all.
     """
     world, staging = simulator.world, simulator.staging
     now = world.clock() + world.offset
@@ -45,16 +45,16 @@ async def put_time_forward(simulator: "Simulator", fields: Fields) -> Any:
 
 async def _read_by_bot(simulator: "Simulator") -> None:
     staging = simulator.staging
-    if staging.told_offset is None:
+    if staging.reported_offset is None:
         return
     try:
         await wait_until(
             lambda: simulator.world.changed,
-            lambda: staging.told_offset == simulator.world.offset,
+            lambda: staging.reported_offset == simulator.world.offset,
             BOT_READS_SECONDS,
         )
     except TimeoutError:
-        # A bot that is down reads it when it is back.
+        # A stopped bot reads it after its next start.
         return
 
 
@@ -73,7 +73,7 @@ async def make_fault(simulator: "Simulator", fields: Fields) -> Any:
 
 
 async def end_faults(simulator: "Simulator", _fields: Fields) -> Any:
-    """Let everything go well again."""
+    """Remove all faults."""
     simulator.dispatcher.faults.clear()
     return True
 
@@ -87,8 +87,8 @@ async def migrate_group(simulator: "Simulator", fields: Fields) -> Any:
     return group.id
 
 
-async def place_bot(simulator: "Simulator", fields: Fields) -> Any:
-    """Throw the bot out of a group or add it as an administrator {chat, inside}."""
+async def set_bot_membership(simulator: "Simulator", fields: Fields) -> Any:
+    """Remove the bot from a group or add it as an administrator {chat, inside}."""
     group = find_group(simulator, fields)
     if fields.get("inside"):
         await group.add_bot(status="administrator")
@@ -98,7 +98,7 @@ async def place_bot(simulator: "Simulator", fields: Fields) -> Any:
 
 
 async def play_sample(simulator: "Simulator", fields: Fields) -> Any:
-    """Begin a sample story {name}; the page watches it play."""
+    """Start a sample story {name}; the page shows it while it runs."""
     sample = simulator.staging.samples.get(text_of(fields, "name"))
     if sample is None:
         raise RefusedError("unknown sample")
@@ -106,8 +106,8 @@ async def play_sample(simulator: "Simulator", fields: Fields) -> Any:
         raise RefusedError("Satu contoh sedang berjalan.")
     simulator.staging.playing, simulator.staging.trouble = sample.title, ""
     story = asyncio.create_task(_play(simulator, sample))
-    STORIES.add(story)
-    story.add_done_callback(STORIES.discard)
+    RUNNING.add(story)
+    story.add_done_callback(RUNNING.discard)
     return True
 
 
@@ -120,25 +120,25 @@ async def _play(simulator: "Simulator", sample: Sample) -> None:
         trouble = str(error).partition(";")[0] or "waktu habis"
     if simulator.staging.epoch == epoch:
         simulator.staging.playing, simulator.staging.trouble = "", trouble
-        simulator.world.stir("state")
+        simulator.world.notify("state")
 
 
-async def begin_anew(simulator: "Simulator", _fields: Fields) -> Any:
-    """Forget everything and begin anew, the bot with an empty store."""
+async def start_over(simulator: "Simulator", _fields: Fields) -> Any:
+    """Remove everything and start the bot with an empty store."""
     if simulator.staging.restart is None:
-        raise RefusedError("this server cannot begin anew")
-    for story in tuple(STORIES):
+        raise RefusedError("this server cannot start over")
+    for story in tuple(RUNNING):
         story.cancel()
     await simulator.staging.restart()
     return simulator.staging.epoch
 
 
 ACTIONS: dict[str, Action] = {
-    "time": Action(put_time_forward, changes_state=True),
+    "time": Action(advance_time, changes_state=True),
     "fault": Action(make_fault, changes_state=True),
-    "heal": Action(end_faults, changes_state=True),
+    "end_faults": Action(end_faults, changes_state=True),
     "migrate": Action(migrate_group, changes_state=True),
-    "bot": Action(place_bot, changes_state=True),
+    "bot": Action(set_bot_membership, changes_state=True),
     "sample": Action(play_sample, changes_state=True),
-    "reset": Action(begin_anew, changes_state=True),
+    "reset": Action(start_over, changes_state=True),
 }

@@ -1,4 +1,4 @@
-"""What the practice page sees: the town, one chat as one person sees it, and the calls of the bot."""
+"""What the practice page shows: people and groups, one chat as one person sees it, the bot's calls."""
 
 import hashlib
 import json
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 SHOWN_MESSAGES = 1000
 SHOWN_CALLS = 60
-LOOKED_AT = 600
+EXAMINED_CALLS = 600
 TYPING_SECONDS = 5.0
-# What makes two calls the same one tried again.
-SAME = (
+# Two calls with the same method and the same values of these are one call and its retry.
+IDENTITY = (
     "chat_id",
     "message_id",
     "text",
@@ -30,7 +30,7 @@ SAME = (
 
 
 def state_of(simulator: "Simulator") -> dict[str, Any]:
-    """Tell who is there, what the bot offers, what time it is and what is made to go wrong."""
+    """Return people, groups, the bot's commands, the time, the samples and the faults."""
     world, staging = simulator.world, simulator.staging
     profile = simulator.dispatcher.profile
     return {
@@ -85,7 +85,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
 
 
 def chat_of(simulator: "Simulator", chat: Chat, since: int, person: int) -> dict[str, Any]:
-    """Return a chat as one person sees it; `since` leaves out what did not change since that position."""
+    """Return a chat as one person sees it; with `since` only the changes after that position."""
     numbers = list(dict.fromkeys(number for number, _ in chat.log[since:]))
     there = sorted(number for number in numbers if number in chat.messages)[-SHOWN_MESSAGES:]
     shown = chat.keyboards.get(person)
@@ -105,34 +105,34 @@ def chat_of(simulator: "Simulator", chat: Chat, since: int, person: int) -> dict
 
 
 def calls_of(simulator: "Simulator") -> list[dict[str, Any]]:
-    """Return the newest calls, oldest first; fetching only where it failed; `tries` counts repetitions."""
+    """Return the newest calls, oldest first; getUpdates only where it failed; `tries` counts retries."""
     calls = simulator.calls
-    first = max(0, len(calls) - LOOKED_AT)
+    first = max(0, len(calls) - EXAMINED_CALLS)
     failed: dict[str, int] = {}
     shown = []
     for number in range(first, len(calls)):
         call = calls[number]
         if call.method == "getUpdates" and call.outcome != "error":
             continue
-        mark = _mark(call)
+        mark = _fingerprint(call)
         tries = failed.pop(mark, 0) + 1
-        if not _was_told(call):
+        if not _is_settled(call):
             failed[mark] = tries
         shown.append(_call(simulator, number, call, tries))
     return shown[-SHOWN_CALLS:]
 
 
-def _was_told(call: Call) -> bool:
-    """Whether the bot heard that the call succeeded, or still waits."""
+def _is_settled(call: Call) -> bool:
+    """Tell whether the bot knows that the call succeeded, or the call still waits."""
     return call.outcome == "waiting" or (call.outcome == "ok" and not _lost(call))
 
 
 def _lost(call: Call) -> bool:
-    return call.harm.endswith(" after") and not call.harm.startswith(("slow", "hold"))
+    return call.fault.endswith(" after") and not call.fault.startswith(("slow", "hold"))
 
 
-def _mark(call: Call) -> str:
-    same = {key: call.params[key] for key in SAME if key in call.params}
+def _fingerprint(call: Call) -> str:
+    same = {key: call.params[key] for key in IDENTITY if key in call.params}
     return hashlib.sha256(json.dumps([call.method, same], default=str).encode()).hexdigest()
 
 
@@ -145,7 +145,6 @@ def _call(simulator: "Simulator", number: int, call: Call, tries: int) -> dict[s
         "outcome": "lost" if call.outcome == "ok" and _lost(call) else call.outcome,
         "code": call.code,
         "error": call.error,
-        "harm": call.harm,
         "tries": tries,
         "at": time.time() - (time.monotonic() - call.at),
     }

@@ -1,4 +1,4 @@
-// One unit of a chat as a bubble: a message, or an album; who, what it answers, what it holds, its buttons.
+// One unit of a chat as a bubble, a message or an album: sender, quoted message, content, buttons.
 
 import { avatar, clock, element, icon, iconButton } from "./dom.js";
 import { media, summary } from "./media.js";
@@ -48,10 +48,10 @@ function replied(message, pane) {
 }
 
 function texts(messages, pane) {
-  const hands = { command: (text) => pane.say(text), link: (url) => pane.follow(url) };
+  const handlers = { command: (text) => pane.say(text), link: (url) => pane.follow(url) };
   return messages.filter((message) => message.text ?? message.caption).map((message) => {
     const entities = message.entities ?? message.caption_entities;
-    return element("div", { className: "body" }, rich(message.text ?? message.caption, entities, hands));
+    return element("div", { className: "body" }, rich(message.text ?? message.caption, entities, handlers));
   });
 }
 
@@ -69,7 +69,7 @@ function meta(messages, own, pane) {
   return line;
 }
 
-// A tap on a message answers it, unless it meant a link or a button, or marked some text.
+// A tap on a message replies to it, unless the tap was on a link or a button, or selected text.
 function tapped(event, message, pane) {
   if (event.target.closest("a, button, audio, [role=button], .expandable")) return;
   if (!window.getSelection()?.isCollapsed) return;

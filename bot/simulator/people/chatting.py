@@ -1,4 +1,4 @@
-"""A chat from inside: its messages, and waiting for those that the bot sends."""
+"""A chat as its members see it: its messages, and waiting for those of the bot."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from bot.simulator.state.world import World
 Message = dict[str, Any]
 
 
-class Chatting:
-    """What a chat looks like from inside: its messages, and waiting for those of the bot."""
+class ChatView:
+    """A chat as its members see it: its messages, and waiting for those of the bot."""
 
     def __init__(self, world: World, chat: Chat) -> None:
         self.world = world
@@ -23,7 +23,7 @@ class Chatting:
         return [stored.message for stored in self.chat.messages.values()]
 
     async def wait_for(self, text: str, timeout: float = 15.0) -> Message:  # noqa: ASYNC109
-        """Return the oldest message of the bot with this text that was not returned before in this form."""
+        """Return the oldest version of a message of the bot with this text that was not returned before."""
         try:
             found: Stored = await wait_until(lambda: self.chat.signal, lambda: self._unseen(text), timeout)
         except TimeoutError:

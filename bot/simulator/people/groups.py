@@ -1,8 +1,8 @@
-"""Groups: who is in them, what becomes of them, and the news that the bot gets of it."""
+"""Groups: their members, their changes, and the updates that the bot gets about them."""
 
 from typing import Any, Literal
 
-from bot.simulator.people.chatting import Chatting, Message
+from bot.simulator.people.chatting import ChatView, Message
 from bot.simulator.people.person import Person
 from bot.simulator.state.chats import Chat
 from bot.simulator.state.members import member_change
@@ -10,14 +10,14 @@ from bot.simulator.state.world import World, is_present
 
 BotStatus = Literal["administrator", "member", "restricted", "left", "kicked"]
 GroupKind = Literal["group", "supergroup"]
-Joining = Literal["untold", "before", "after"]
-# Who acts when the test names nobody.
+Joining = Literal["unreported", "before", "after"]
+# The person who acts when the caller names none.
 OWNER_ID = 4999
 OWNER: dict[str, Any] = {"id": OWNER_ID, "is_bot": False, "first_name": "Pemilik"}
 
 
-class Group(Chatting):
-    """One group as a test holds it; after `migrate` it stands for the supergroup."""
+class Group(ChatView):
+    """One group; after `migrate` it is the supergroup."""
 
     def __init__(self, world: World, group_id: int, title: str, kind: GroupKind, *, is_forum: bool) -> None:
         public: dict[str, Any] = {"id": group_id, "type": kind, "title": title}
@@ -31,48 +31,48 @@ class Group(Chatting):
 
     @property
     def id(self) -> int:
-        """Return the id of the group as it is now."""
+        """Return the current id of the group."""
         return self.chat.id
 
     async def add_bot(self, by: Person | None = None, status: BotStatus = "member") -> None:
-        """Let somebody add the bot: it gets my_chat_member and the service message."""
+        """Add the bot: it gets my_chat_member and the service message."""
         actor = by.user if by else OWNER
-        self._bot_becomes(status, actor)
+        self._set_bot_status(status, actor)
         message = self.world.post(self.chat, actor, {"new_chat_members": [self.world.bot]})
-        self.world.tell(self.chat, message)
+        self.world.deliver(self.chat, message)
 
     async def remove_bot(self, by: Person | None = None) -> None:
-        """Let somebody throw the bot out: it gets my_chat_member, and every call to the group is refused."""
+        """Remove the bot: it gets my_chat_member, and every call to the group is refused."""
         actor = by.user if by else OWNER
         self.world.post(self.chat, actor, {"left_chat_member": self.world.bot})
-        self._bot_becomes("kicked", actor)
+        self._set_bot_status("kicked", actor)
 
     async def set_bot_status(self, status: BotStatus, by: Person | None = None) -> None:
         """Promote, demote or restrict the bot."""
-        self._bot_becomes(status, by.user if by else OWNER)
+        self._set_bot_status(status, by.user if by else OWNER)
 
-    def _bot_becomes(self, status: BotStatus, actor: dict[str, Any]) -> None:
+    def _set_bot_status(self, status: BotStatus, actor: dict[str, Any]) -> None:
         old, self.chat.bot_status = self.chat.bot_status, status
         self.world.push("my_chat_member", member_change(self.world, self.chat, actor, (old, status)))
-        self.world.note(self.chat)
+        self.world.notify_chat(self.chat)
 
     async def add(self, person: Person) -> None:
-        """Let a person join: an administrating bot gets chat_member, every bot inside the service message."""
-        self._becomes(person, "member")
+        """Add a person: the bot gets the service message, and chat_member if it is an administrator."""
+        self._set_status(person, "member")
         message = self.world.post(self.chat, person.user, {"new_chat_members": [person.user]})
-        self.world.tell(self.chat, message)
+        self.world.deliver(self.chat, message)
 
     async def remove(self, person: Person) -> None:
-        """Let a person leave."""
+        """Remove a person, who leaves the group."""
         message = self.world.post(self.chat, person.user, {"left_chat_member": person.user})
-        self.world.tell(self.chat, message)
-        self._becomes(person, "left")
+        self.world.deliver(self.chat, message)
+        self._set_status(person, "left")
 
     async def promote(self, person: Person) -> None:
         """Make a person an administrator."""
-        self._becomes(person, "administrator")
+        self._set_status(person, "administrator")
 
-    def _becomes(self, person: Person, status: str) -> None:
+    def _set_status(self, person: Person, status: str) -> None:
         old = self.chat.members.get(person.id, "left")
         self.chat.members[person.id] = status
         if self.chat.bot_status == "administrator":
@@ -81,10 +81,10 @@ class Group(Chatting):
             self.world.push("chat_member", change)
         if not is_present(status):
             self.chat.keyboards.pop(person.id, None)
-        self.world.note(self.chat)
+        self.world.notify_chat(self.chat)
 
     def set_anonymous(self, person: Person, anonymous: bool) -> None:  # noqa: FBT001 - reads well at the call
-        """Let an administrator write in the name of the group, or in their own again."""
+        """Make an administrator write in the name of the group, or in their own again."""
         if anonymous:
             self.chat.members[person.id] = "administrator"
             self.chat.anonymous.add(person.id)
@@ -95,21 +95,21 @@ class Group(Chatting):
         """Open a topic of a forum and return its message_thread_id."""
         topic = self.world.open_topic(self.chat, by.user if by else OWNER, name, 7322096)
         opened = self.chat.messages[topic.thread_id].message
-        self.world.tell(self.chat, opened)
+        self.world.deliver(self.chat, opened)
         return topic.thread_id
 
     async def close_topic(self, thread_id: int) -> None:
-        """Delete a topic with its messages, so that nothing can be sent there any more."""
+        """Delete a topic with its messages; later messages to it are refused."""
         del self.chat.topics[thread_id]
         for message_id, stored in list(self.chat.messages.items()):
             if message_id == thread_id or stored.message.get("message_thread_id") == thread_id:
                 del self.chat.messages[message_id]
-        self.world.note(self.chat)
+        self.world.notify_chat(self.chat)
 
-    async def migrate(self, new_id: int, *, joins: Joining = "untold") -> None:
-        """Turn the group into a supergroup: both tell it, the old id is refused with the new one.
+    async def migrate(self, new_id: int, *, joins: Joining = "unreported") -> None:
+        """Turn the group into a supergroup: both chats get a notice, and calls to the old id are refused.
 
-        `joins` tells when the bot hears that it is in the new group, compared with the two notices.
+        `joins`: the bot gets my_chat_member of the new group before or after the two notices, or not at all.
         """
         old = self.chat
         new = Chat({**old.public, "id": new_id, "type": "supergroup"}, old.bot_status)
@@ -118,10 +118,10 @@ class Group(Chatting):
         if joins == "before":
             self._bot_joins(new)
         leaving: Message = self.world.post(old, OWNER, {"migrate_to_chat_id": new_id})
-        self.world.tell(old, leaving)
+        self.world.deliver(old, leaving)
         old.migrated_to = new_id
         arriving = self.world.post(new, OWNER, {"migrate_from_chat_id": old.id})
-        self.world.tell(new, arriving)
+        self.world.deliver(new, arriving)
         if joins == "after":
             self._bot_joins(new)
         self.chat = new

@@ -1,22 +1,22 @@
-"""People of the messenger: they write, press, tap, block and see what the bot sent them."""
+"""One person of the messenger: writes, presses buttons and keys, blocks the bot, and reads its messages."""
 
 from typing import Any
 
 from bot.simulator.api.entities import with_detected
 from bot.simulator.api.links import start_payload
-from bot.simulator.people.chatting import Chatting, Message
-from bot.simulator.people.sharing import Sharing
+from bot.simulator.people.chatting import ChatView, Message
+from bot.simulator.people.sharing import Sender
 from bot.simulator.state.chats import Callback, Chat, Stored
 from bot.simulator.state.members import member_change
 from bot.simulator.state.waiting import transcript, wait_until
 from bot.simulator.state.world import World
 
 Answer = dict[str, Any]
-# What a person without a story of their own shares: Sumenep, and a number made of the person's id.
+# The place that a person shares by the location key: Sumenep.
 HOME = (-7.0051, 113.8594)
 
 
-class Person(Sharing):
+class Person(Sender):
     """One person; without `in_chat` everything happens in the private chat with the bot."""
 
     def __init__(self, world: World, user: dict[str, Any]) -> None:
@@ -35,7 +35,7 @@ class Person(Sharing):
     async def say(
         self,
         text: str,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         reply_to: Message | None = None,
         thread: int | None = None,
     ) -> Message:
@@ -52,16 +52,16 @@ class Person(Sharing):
     async def press(
         self,
         label: str,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         message: Message | None = None,
         timeout: float = 10.0,  # noqa: ASYNC109
         *,
         wait: bool = True,
         forgotten: bool = False,
     ) -> Answer | None:
-        """Press the newest inline button of this label and return the bot's answer, or None when none came.
+        """Press the newest inline button of this label; return the bot's answer, or None without one.
 
-        A label fits exactly, else by its beginning. `forgotten` makes the message an inaccessible one.
+        A label matches exactly, else by its beginning. With `forgotten` the update has no message text.
         """
         chat = self.chat_of(in_chat)
         stored, button = self._button(chat, label, message)
@@ -77,7 +77,7 @@ class Person(Sharing):
         message: Message,
         timeout: float = 10.0,  # noqa: ASYNC109
     ) -> Answer | None:
-        """Press the button that holds this data, where one label stands on several."""
+        """Press the button with this data; use it where several buttons have the same label."""
         chat = self.world.chats[message["chat"]["id"]]
         if chat.private and chat.blocked:
             raise AssertionError(f"{self.user['first_name']} has blocked the bot")
@@ -105,8 +105,8 @@ class Person(Sharing):
             return None
         return callback.answer
 
-    async def tap(self, label: str, in_chat: Chatting | None = None) -> Message:
-        """Press a key of the reply keyboard: its text is written, or what it asks for is shared."""
+    async def tap(self, label: str, in_chat: ChatView | None = None) -> Message:
+        """Press a key of the reply keyboard: send its text, or share the contact or location it requests."""
         chat = self.chat_of(in_chat)
         key = next((key for key in self._keys(chat) if key["text"] == label), None)
         if key is None:
@@ -121,29 +121,29 @@ class Person(Sharing):
         return await self.say(label, in_chat)
 
     async def open(self, link: str) -> Message:
-        """Follow a link to the bot, which starts it with the link's payload."""
+        """Follow a link to the bot: send /start with the link's payload."""
         payload = start_payload(link, self.world.bot["username"])
         if payload is None:
             raise AssertionError(f"{link} does not lead to the bot")
         return await self.say(f"/start {payload}".strip())
 
     async def block(self) -> None:
-        """Block the bot, which is told, unless the chat was never begun."""
-        self._turn(blocked=True)
+        """Block the bot; the bot gets an update about it."""
+        self._set_blocked(blocked=True)
 
     async def unblock(self) -> None:
-        """Let the bot write again, which is told."""
-        self._turn(blocked=False)
+        """Unblock the bot; the bot gets an update about it."""
+        self._set_blocked(blocked=False)
 
-    def _turn(self, *, blocked: bool) -> None:
+    def _set_blocked(self, *, blocked: bool) -> None:
         if self.chat.blocked == blocked:
             return
         self.chat.blocked = blocked
         old, new = ("member", "kicked") if blocked else ("kicked", "member")
         self.world.push("my_chat_member", member_change(self.world, self.chat, self.user, (old, new)))
-        self.world.note(self.chat)
+        self.world.notify_chat(self.chat)
 
     async def delete_account(self) -> None:
-        """Leave the messenger for good; bots are not told."""
+        """Delete the account; bots get no update about it."""
         self.chat.deactivated = True
-        self.world.note(self.chat)
+        self.world.notify_chat(self.chat)

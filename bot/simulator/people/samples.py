@@ -1,4 +1,4 @@
-"""Files to practise with, made here so that nobody needs any at hand: a photo, a document, a voice."""
+"""Generated files for practice: a photo, a document, a voice message."""
 
 import math
 import struct
@@ -16,7 +16,7 @@ PALETTES = (
 
 
 def photo(number: int = 0) -> bytes:
-    """Return a PNG of a road with holes under a sky; each number looks a little different."""
+    """Return a PNG of a road with holes; each number gives a different picture."""
     rows = bytearray()
     for y in range(HEIGHT):
         rows.append(0)
@@ -48,7 +48,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def document() -> bytes:
-    """Return a PDF of one page that says that it is practice."""
+    """Return a PDF of one page, marked as practice."""
     text = b"BT /F1 18 Tf 72 770 Td (Dokumen latihan: bukti pengaduan) Tj ET"
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -71,7 +71,7 @@ def document() -> bytes:
 
 
 def voice() -> bytes:
-    """Return two seconds of a hummed melody as WAV."""
+    """Return two seconds of a melody as WAV."""
     tones = (262, 330, 392, 330)
     frames = bytearray()
     for index in range(RATE * SECONDS):
@@ -85,7 +85,7 @@ def voice() -> bytes:
 
 
 def media_type(data: bytes) -> str | None:
-    """Return the type of a picture or sound that a browser may show or play; None for all else."""
+    """Return the media type of a picture or sound that a browser may show or play; else None."""
     if data[:4] == b"RIFF":
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(data[8:12], "image/webp")
     starts = {

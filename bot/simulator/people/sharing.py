@@ -1,11 +1,11 @@
-"""What a person shares beside text: photos, documents, voices, places, contacts, and whole albums."""
+"""What a person sends except text: photos, documents, voice messages, places, contacts, albums."""
 
 from collections.abc import Sequence
 from mimetypes import guess_type
 from typing import Any
 
 from bot.simulator.api.entities import with_detected
-from bot.simulator.people.chatting import Chatting, Message
+from bot.simulator.people.chatting import ChatView, Message
 from bot.simulator.state.chats import Chat
 from bot.simulator.state.files import MIMES, described
 from bot.simulator.state.world import World
@@ -15,8 +15,8 @@ SOUND = b"OggS a practice voice"
 FILM = b"\x00\x00\x00\x18ftypmp42 a practice video"
 
 
-class Sharing(Chatting):
-    """A person who can send; without `in_chat` into the private chat with the bot."""
+class Sender(ChatView):
+    """A person who sends messages; without `in_chat` into the private chat with the bot."""
 
     def __init__(self, world: World, user: dict[str, Any]) -> None:
         super().__init__(world, world.private(user))
@@ -27,7 +27,7 @@ class Sharing(Chatting):
         """Return the person's id, which is also the id of the private chat."""
         return int(self.user["id"])
 
-    def chat_of(self, in_chat: Chatting | None) -> Chat:
+    def chat_of(self, in_chat: ChatView | None) -> Chat:
         """Return the chat to write in; raise AssertionError when this person cannot write there."""
         chat = in_chat.chat if in_chat else self.chat
         if in_chat and self.id not in chat.present():
@@ -39,11 +39,11 @@ class Sharing(Chatting):
     def send(
         self,
         content: dict[str, Any],
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         reply_to: Message | None = None,
         thread: int | None = None,
     ) -> Message:
-        """Put a message of this person into a chat and tell the bot."""
+        """Put a message of this person into a chat and deliver it to the bot."""
         chat = self.chat_of(in_chat)
         if chat.private:
             chat.started = True
@@ -52,17 +52,17 @@ class Sharing(Chatting):
         chat.prompts.pop(self.id, None)
         replied = reply_to["message_id"] if reply_to else None
         message = self.world.post(chat, self.user, content, reply_to=replied, thread=thread)
-        self.world.tell(chat, message)
+        self.world.deliver(chat, message)
         return message
 
     async def send_photo(
         self,
         data: bytes = PICTURE,
         caption: str | None = None,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         reply_to: Message | None = None,
     ) -> Message:
-        """Send a photo, of which the bot sees several sizes."""
+        """Send a photo; the bot gets it in several sizes."""
         return self.send(self._media("photo", data) | captioned(caption), in_chat, reply_to)
 
     async def send_document(
@@ -71,11 +71,11 @@ class Sharing(Chatting):
         name: str = "bukti.pdf",
         mime: str = "application/pdf",
         caption: str | None = None,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         reply_to: Message | None = None,
         size: int | None = None,
     ) -> Message:
-        """Send a file under its name; `size` makes it as large in bytes without so many bytes."""
+        """Send a file under its name; `size` is its size in bytes if it differs from that of `data`."""
         content = self._media("document", data, name=name, mime=mime, size=size)
         return self.send(content | captioned(caption), in_chat, reply_to)
 
@@ -83,39 +83,39 @@ class Sharing(Chatting):
         self,
         data: bytes = SOUND,
         duration: int = 3,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         reply_to: Message | None = None,
     ) -> Message:
-        """Send a voice message of so many seconds."""
+        """Send a voice message; `duration` in seconds."""
         return self.send(self._media("voice", data, duration=duration), in_chat, reply_to)
 
     async def send_audio(
-        self, data: bytes = SOUND, duration: int = 3, in_chat: Chatting | None = None
+        self, data: bytes = SOUND, duration: int = 3, in_chat: ChatView | None = None
     ) -> Message:
-        """Send a piece of music of so many seconds."""
+        """Send a piece of music; `duration` in seconds."""
         return self.send(self._media("audio", data, duration=duration), in_chat)
 
     async def send_video(
         self,
         data: bytes = FILM,
         caption: str | None = None,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         size: int | None = None,
     ) -> Message:
-        """Send a video; `size` makes it as large in bytes without so many bytes."""
+        """Send a video; `size` is its size in bytes if it differs from that of `data`."""
         return self.send(self._media("video", data, size=size) | captioned(caption), in_chat)
 
-    async def send_video_note(self, data: bytes = FILM, in_chat: Chatting | None = None) -> Message:
+    async def send_video_note(self, data: bytes = FILM, in_chat: ChatView | None = None) -> Message:
         """Send a round video message."""
         return self.send(self._media("video_note", data), in_chat)
 
-    async def send_sticker(self, in_chat: Chatting | None = None) -> Message:
+    async def send_sticker(self, in_chat: ChatView | None = None) -> Message:
         """Send a sticker."""
         stored = self.world.files.add("sticker", b"RIFF a practice sticker")
         looks = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return self.send({"sticker": {**stored.reference(), **looks, "emoji": "👍"}}, in_chat)
 
-    async def send_poll(self, question: str = "Setuju?", in_chat: Chatting | None = None) -> Message:
+    async def send_poll(self, question: str = "Setuju?", in_chat: ChatView | None = None) -> Message:
         """Send a poll with two options."""
         options = [
             {"persistent_id": str(index), "text": text, "voter_count": 0}
@@ -131,11 +131,11 @@ class Sharing(Chatting):
         self,
         items: Sequence[tuple[str, bytes]],
         caption: str | None = None,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
         names: Sequence[str] = (),
         reply_to: Message | None = None,
     ) -> list[Message]:
-        """Send several files as one album: separate messages and updates with one media_group_id."""
+        """Send several files as one album: one message and update each, all with one media_group_id."""
         group = {"media_group_id": self.world.album_id()}
         sent = []
         for index, (kind, data) in enumerate(items):
@@ -150,16 +150,16 @@ class Sharing(Chatting):
         latitude: float,
         longitude: float,
         live_period: int | None = None,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
     ) -> Message:
-        """Send a point on the map; with `live_period` seconds a moving one."""
+        """Send a location; with `live_period` (seconds) a live one."""
         location: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
         if live_period:
             location["live_period"] = live_period
         return self.send({"location": location}, in_chat)
 
     async def move(self, message: Message, latitude: float, longitude: float) -> Message:
-        """Move a live location, which the bot sees as an edited message."""
+        """Move a live location; the bot gets an edited message."""
         location = {**message["location"], "latitude": latitude, "longitude": longitude}
         return self.change(message, {"location": location})
 
@@ -168,9 +168,9 @@ class Sharing(Chatting):
         phone: str = "",
         user_id: int | None = None,
         first_name: str | None = None,
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
     ) -> Message:
-        """Send a contact; without a number and a user id one's own."""
+        """Send a contact; without a number and a user id the person's own."""
         contact: dict[str, Any] = {"phone_number": phone or f"62812{self.id:08d}"}
         contact["first_name"] = first_name or self.user["first_name"]
         if user_id is not None or not phone:
@@ -183,7 +183,7 @@ class Sharing(Chatting):
         longitude: float,
         title: str = "Balai Desa",
         address: str = "Jl. Raya 1",
-        in_chat: Chatting | None = None,
+        in_chat: ChatView | None = None,
     ) -> Message:
         """Send a place with name and address."""
         location = {"latitude": latitude, "longitude": longitude}
@@ -191,10 +191,10 @@ class Sharing(Chatting):
         return self.send({"location": location, "venue": venue}, in_chat)
 
     def change(self, message: Message, changes: dict[str, Any]) -> Message:
-        """Edit an own message and tell the bot."""
+        """Edit an own message and deliver the new version to the bot."""
         chat = self.world.chats[message["chat"]["id"]]
         changed = self.world.edit(chat, chat.messages[message["message_id"]], changes, None)
-        self.world.tell(chat, changed, "edited_message")
+        self.world.deliver(chat, changed, "edited_message")
         return changed
 
     def _media(self, kind: str, data: bytes, **facts: Any) -> dict[str, Any]:
@@ -207,7 +207,7 @@ class Sharing(Chatting):
 
 
 def captioned(caption: str | None) -> dict[str, Any]:
-    """Return a caption with what Telegram finds in it."""
+    """Return a caption with the entities that Telegram detects in it."""
     if not caption:
         return {}
     entities = with_detected(caption, [])

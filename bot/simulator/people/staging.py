@@ -1,4 +1,4 @@
-"""What whoever runs a practice lends to the page: working days, sample stories, links, a restart."""
+"""What a practice provides to the page: working days, sample stories, links, a restart."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A story that plays itself: what it is called, who acts in which group, and the play."""
+    """A story that runs by itself: its title, its citizen, its group, and the function that runs it."""
 
     title: str
     person: int
@@ -17,27 +17,27 @@ class Sample:
 
 @dataclass(slots=True)
 class Staging:
-    """Everything beside the messenger itself; without a practice around it there is nothing of it."""
+    """The parts of the page that the messenger does not have; empty without a practice."""
 
     # Unix seconds -> the same time of the next working day.
     next_working_day: Callable[[float], float] | None = None
-    # Ends the bot, forgets everything and begins anew.
+    # Stops the bot, removes everything and starts the bot again.
     restart: Callable[[], Awaitable[None]] | None = None
     samples: Mapping[str, Sample] = field(default_factory=dict)
-    # What t.me/<bot>?start=… may hand over -> what it leads to.
+    # Payload of t.me/<bot>?start=… -> the name of what it opens.
     links: Mapping[str, str] = field(default_factory=dict)
     # Whether other machines may open the page.
     open_to_others: bool = False
-    # Changes with every beginning: a page that sees another one loads itself anew.
+    # Changes at every start: a page that reads another epoch loads itself again.
     epoch: str = field(default_factory=lambda: secrets.token_hex(4))
-    # The sample that plays at present, and why the last one ended early.
+    # The title of the running sample, and why the last one ended early.
     playing: str = ""
     trouble: str = ""
-    # The offset of time that the bot has read last, in seconds.
-    told_offset: float | None = None
+    # The offset of time that the bot read last, in seconds.
+    reported_offset: float | None = None
 
-    def begin_anew(self) -> None:
-        """Take another epoch and forget what belonged to the last."""
+    def start_over(self) -> None:
+        """Begin another epoch with empty state."""
         self.epoch = secrets.token_hex(4)
         self.playing = self.trouble = ""
-        self.told_offset = None
+        self.reported_offset = None

@@ -1,4 +1,4 @@
-"""A chat as the messenger keeps it: members, messages, keyboards shown, and who waits for a change."""
+"""A chat and its parts: members, messages, keyboards, topics, and the signal of a change."""
 
 import asyncio
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Markup:
 
 
 class Signal:
-    """Wakes everyone who waits, each time something changes."""
+    """Wakes all waiting tasks at each change."""
 
     def __init__(self) -> None:
         self._waiting: list[asyncio.Future[None]] = []
@@ -42,7 +42,7 @@ class Signal:
                 future.set_result(None)
 
     def wait(self) -> asyncio.Future[None]:
-        """Return what is done at the next change, counted from this call on."""
+        """Return a future that is done at the next change after this call."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         return future
@@ -50,7 +50,7 @@ class Signal:
 
 @dataclass(slots=True)
 class Stored:
-    """One message: its newest public form (never changed in place), and what Telegram knows beside it."""
+    """One message: its newest public form (never changed in place), and facts that bots do not see."""
 
     message: dict[str, Any]
     by_bot: bool
@@ -69,7 +69,7 @@ class Topic:
 
 @dataclass(slots=True)
 class Chat:
-    """One chat of any kind; `log` names each message once more whenever it appears or changes."""
+    """One chat of any kind; `log` gets one entry (message id, version) for each new or changed message."""
 
     public: dict[str, Any]
     bot_status: str = "member"
@@ -88,7 +88,7 @@ class Chat:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
-    # Monotonic seconds of the newest "typing" and the like.
+    # Monotonic seconds of the newest chat action, such as "typing".
     acted_at: float = -1e9
 
     @property
@@ -121,17 +121,17 @@ class Chat:
         return [user_id for user_id, status in self.members.items() if status in PRESENT]
 
     def newest_first(self) -> Iterator[Stored]:
-        """Go through the messages from the newest on."""
+        """Iterate over the messages, newest first."""
         return reversed(self.messages.values())
 
     def store(self, stored: Stored) -> None:
-        """Keep a new or changed message and note it in the log."""
+        """Store a new or changed message and add it to the log."""
         message_id = int(stored.message["message_id"])
         self.messages[message_id] = stored
         self.log.append((message_id, stored.version))
 
     def take_message_id(self) -> int:
-        """Return the next number; numbers grow within a chat and are never used again."""
+        """Return the next number; numbers ascend within a chat and are never used again."""
         self.last_message_id += 1
         return self.last_message_id
 

@@ -1,11 +1,11 @@
-"""The files that were sent: bytes, ids and links, one id for each kind a file is sent as."""
+"""The files that were sent: bytes, ids and links, with one id per file and kind."""
 
 import hashlib
 import struct
 from dataclasses import dataclass
 from typing import Any
 
-# Kind -> (how its ids begin, the folder of its links).
+# Kind -> (the beginning of its ids, the folder of its links).
 KINDS = {
     "photo": ("AgACAgUAAxkB", "photos"),
     "document": ("BQACAgUAAxkB", "documents"),
@@ -24,7 +24,7 @@ ENDINGS = {
     "sticker": "webp",
 }
 MIMES = {"video": "video/mp4", "voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg"}
-# Longest side of the smaller copies that Telegram makes of a photo, and how their ids differ.
+# The longest side of each smaller copy that Telegram makes of a photo.
 PHOTO_SIDES = {"s": 90, "m": 320, "x": 800}
 LARGEST_SIDE = 1280
 DEFAULT_IMAGE = (1280, 960)
@@ -33,7 +33,7 @@ PNG_HEADER = 24
 
 @dataclass(slots=True)
 class StoredFile:
-    """One file as one kind: `size` may be greater than the bytes at hand, which are filled up by zeros."""
+    """One file as one kind: `size` may exceed the stored bytes, which are then padded with zeros."""
 
     file_id: str
     unique_id: str
@@ -51,12 +51,12 @@ class StoredFile:
         return self.data if len(self.data) == self.size else self.data.ljust(self.size, b"\0")
 
     def reference(self) -> dict[str, Any]:
-        """Return the fields that each kind of file shares."""
+        """Return the fields that all kinds of files share."""
         return {"file_id": self.file_id, "file_unique_id": self.unique_id, "file_size": self.size}
 
 
 class FileStore:
-    """All files of one messenger, by id; links exist from getFile on until they expire."""
+    """All files of one messenger, by id; links are valid from getFile until they expire."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, StoredFile] = {}
@@ -66,7 +66,7 @@ class FileStore:
     def add(
         self, kind: str, data: bytes, name: str = "", mime: str = "", size: int | None = None
     ) -> StoredFile:
-        """Keep a file and give it ids that depend on nothing but the order of arrival."""
+        """Store a file; its ids depend only on the order of arrival."""
         self._count += 1
         start, folder = KINDS[kind]
         mark = hashlib.sha256(f"{kind}{self._count}".encode()).hexdigest()
@@ -85,7 +85,7 @@ class FileStore:
         return stored
 
     def photo(self, data: bytes) -> list[dict[str, Any]]:
-        """Keep a photo and return its sizes, smallest first, each with an id and bytes of its own."""
+        """Store a photo and return its sizes, smallest first, each with its own id and bytes."""
         width, height = image_size(data)
         sizes = []
         for side in PHOTO_SIDES.values():
@@ -128,7 +128,7 @@ def described(
 
 
 def image_size(data: bytes) -> tuple[int, int]:
-    """Return width and height of a PNG; other pictures count as 1280 by 960 pixels."""
+    """Return width and height of a PNG; other pictures are taken as 1280 by 960 pixels."""
     if data.startswith(b"\x89PNG") and len(data) >= PNG_HEADER:
         width, height = struct.unpack(">II", data[16:24])
         if width and height:

@@ -1,7 +1,7 @@
-"""Flood limits: how many messages pass in a time, and how long a bot waits that sent more.
+"""Flood limits: how many messages a bot may send in a period, and how long it waits after too many.
 
-Times are monotonic seconds. Everything the bot adds or edits counts, each item of an album for itself. A
-refused call counts for nothing, but until its wait is over every other to that chat is refused too.
+Times are monotonic seconds. Every message that the bot adds or edits counts, also each item of an album. A
+refused call does not count, but until its wait ends all calls to that chat are refused.
 """
 
 import math
@@ -15,9 +15,9 @@ from bot.simulator.state.chats import Chat
 
 @dataclass(slots=True)
 class Limits:
-    """How many messages may go in how many seconds: to all chats, to one person, to one group.
+    """The most messages per period of seconds: to all chats, to one person, to one group.
 
-    A person may get a short burst: `private` counts over `private_window` seconds, about one a second.
+    A person may get a short burst: `private` messages in `private_window` seconds, about one a second.
     """
 
     overall: int = 30

@@ -1,4 +1,4 @@
-"""Members of chats: what the Bot API tells of them, and the news when somebody comes, goes or is promoted."""
+"""Members of chats as Bot API objects, and the update about a change of a member's status."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the bot tells of itself: commands by scope and language, names, descriptions, menu button, webhook."""
+"""The bot's profile: commands by scope and language, descriptions, menu button, webhook."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ def scope_key(scope: dict[str, Any] | None) -> str:
 
 
 class Commands(dict[tuple[str, str], list[dict[str, str]]]):
-    """The commands by (scope, language); called, it returns the list or an empty one."""
+    """The commands by (scope, language); a call returns the list, or an empty one."""
 
     def __call__(self, scope: str = "default", language: str = "") -> list[dict[str, str]]:
         """Return the commands of this scope and language."""
@@ -21,7 +21,7 @@ class Commands(dict[tuple[str, str], list[dict[str, str]]]):
 
 @dataclass(slots=True)
 class Profile:
-    """The bot's public face, and its webhook if it has one."""
+    """The texts, commands and buttons that people see of the bot, and its webhook if it has one."""
 
     commands: Commands = field(default_factory=Commands)
     texts: dict[str, dict[str, str]] = field(

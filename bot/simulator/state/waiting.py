@@ -1,4 +1,4 @@
-"""Waiting for a change without polling, and what to show when it did not come."""
+"""Waiting for a change without polling, and the transcript for the error message of a time-out."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,9 +10,9 @@ SHOWN = 12
 
 
 async def wait_until(signal: Callable[[], Signal], condition: Callable[[], Any], timeout: float) -> Any:  # noqa: ASYNC109
-    """Return the condition's first true value; raise TimeoutError after so many seconds.
+    """Return the condition's first true value; raise TimeoutError after `timeout` seconds.
 
-    The signal is asked for anew each time, as a group that moves gets another.
+    `signal` is called before each wait: a group that becomes a supergroup has a new signal.
     """
     async with asyncio.timeout(timeout):
         while not (value := condition()):
@@ -21,7 +21,7 @@ async def wait_until(signal: Callable[[], Signal], condition: Callable[[], Any],
 
 
 def transcript(chat: Chat) -> str:
-    """Return the last messages of a chat for a person to read."""
+    """Return the last messages of a chat as readable lines."""
     lines = [f"the last messages in {chat.name} ({chat.id}):"]
     lines += [line(stored.message) for stored in list(chat.messages.values())[-SHOWN:]]
     return "\n".join(lines) if len(lines) > 1 else f"no message in {chat.name} ({chat.id})"

@@ -1,7 +1,7 @@
-"""The messenger's whole state: people, chats, messages and the updates a bot has not yet confirmed.
+"""The messenger's whole state: people, chats, messages, and the updates that the bot has not yet confirmed.
 
-Messages are never changed in place: an edit replaces the dictionary, so that an update that still waits, a
-recorded result and a reply keep what was true when they were made.
+Messages are never changed in place: an edit replaces the dictionary. A waiting update, a recorded result
+and a reply keep the message as it was when they were made.
 """
 
 import itertools
@@ -25,22 +25,22 @@ from bot.simulator.state.files import FileStore
 FIRST_UPDATE_ID = 712_000_001
 FIRST_CALLBACK_ID = 4_310_000_000_000_000_001
 FIRST_ALBUM_ID = 13_900_000_000_000_001
-# What a bot in privacy mode sees of a group in any case.
+# Messages of a group that a bot sees even in privacy mode.
 SERVICE = {"new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id"}
 SERVICE |= {"forum_topic_created"}
-# What it gets only when it asks for it.
+# Updates that a bot gets only on request.
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
-# The version that the log gives to a message that was taken away.
+# The version of a deleted message in the log.
 GONE = -1
-# A monotonic time before all others.
+# A monotonic time before every other.
 NEVER = -1e9
 NAMES = ("first_name", "last_name", "username")
-# Hears the id of a chat that changed, or a word for what else did.
+# Is called with the id of a changed chat, or with a word for another change.
 Listener = Callable[[int | str], None]
 
 
 class World:
-    """Everything that exists; `clock` gives Unix seconds, `monotonic` measures how old a press is."""
+    """All state of one messenger; `clock` gives Unix seconds, `monotonic` measures the age of a press."""
 
     def __init__(self, token: str, bot_username: str, clock: Callable[[], float] = time.time) -> None:
         self.bot: dict[str, Any] = {
@@ -50,7 +50,7 @@ class World:
             "username": bot_username,
         }
         self.clock = clock
-        # Seconds by which practice has put the time of all dates forward.
+        # Seconds by which practice has moved the time of all dates forward.
         self.offset = 0.0
         self.monotonic: Callable[[], float] = time.monotonic
         self.users: dict[int, dict[str, Any]] = {}
@@ -69,7 +69,7 @@ class World:
         self._album_ids = itertools.count(FIRST_ALBUM_ID)
 
     def now(self) -> int:
-        """Return the date that messages get, in Unix seconds."""
+        """Return the date of new messages, in Unix seconds."""
         return int(self.clock() + self.offset)
 
     def album_id(self) -> str:
@@ -77,7 +77,7 @@ class World:
         return str(next(self._album_ids))
 
     def private(self, user: dict[str, Any]) -> Chat:
-        """Return the private chat of this person, which exists from the beginning but is not yet started."""
+        """Return the private chat of this person; a new one is not started yet."""
         chat = self.chats.get(user["id"])
         if chat is None:
             names: dict[str, Any] = {key: user[key] for key in NAMES if key in user}
@@ -87,7 +87,7 @@ class World:
         return chat
 
     def known(self, user_id: int) -> bool:
-        """Tell whether the bot has met this person: in a private chat or in a group of both."""
+        """Tell whether the bot knows this person: from the private chat or from a common group."""
         chat = self.chats.get(user_id)
         if chat is not None and chat.started:
             return True
@@ -96,7 +96,7 @@ class World:
         )
 
     def find_user(self, user_id: int) -> dict[str, Any] | None:
-        """Return the person whom a bot may mention by id, or None when it never met them."""
+        """Return the person whom a bot may mention by id, or None for a person it does not know."""
         if user_id == self.bot["id"]:
             return self.bot
         return self.users.get(user_id) if self.known(user_id) else None
@@ -111,7 +111,7 @@ class World:
         thread: int | None = None,
         markup: Markup | None = None,
     ) -> dict[str, Any]:
-        """Add a message to a chat and return it; the caller decides who is told."""
+        """Add a message to a chat and return it; the caller delivers it to the bot."""
         message: dict[str, Any] = {"message_id": chat.take_message_id(), "from": sender, "chat": chat.public}
         message["date"] = self.now()
         if sender["id"] in chat.anonymous:
@@ -130,54 +130,54 @@ class World:
         chat.store(Stored(message, by_bot, markup))
         if by_bot and markup:
             self._show(chat, message, markup)
-        self.note(chat)
+        self.notify_chat(chat)
         return message
 
     def edit(
         self, chat: Chat, stored: Stored, changes: dict[str, Any], markup: Markup | None
     ) -> dict[str, Any]:
-        """Replace a message by its edited form and return that; an absent markup takes the buttons away."""
+        """Replace a message by its edited form and return that; without `markup` it has no buttons."""
         message = {key: value for key, value in stored.message.items() if key != "reply_markup"}
         message |= {**changes, "edit_date": max(self.now(), message["date"])}
         if markup:
             message["reply_markup"] = markup.value
         chat.store(Stored(message, stored.by_bot, markup, stored.version + 1))
-        self.note(chat)
+        self.notify_chat(chat)
         return message
 
     def delete(self, chat: Chat, message_id: int) -> None:
-        """Take a message away; bots are not told."""
+        """Delete a message; bots get no update about it."""
         del chat.messages[message_id]
         chat.log.append((message_id, GONE))
-        self.note(chat)
+        self.notify_chat(chat)
 
-    def note(self, chat: Chat) -> None:
-        """Tell everyone who waits or watches that this chat changed."""
+    def notify_chat(self, chat: Chat) -> None:
+        """Notify everything that waits or listens of a change in this chat."""
         chat.signal.fire()
         self.changed.fire()
         for listener in tuple(self.listeners):
             listener(chat.id)
 
-    def stir(self, what: str = "") -> None:
-        """Tell everyone who waits or watches that something beside the chats changed."""
+    def notify(self, what: str = "") -> None:
+        """Notify everything that waits or listens of a change outside the chats."""
         self.changed.fire()
         for listener in tuple(self.listeners):
             listener(what)
 
     def push(self, kind: str, payload: dict[str, Any]) -> None:
-        """Queue an update for the bot if it asked for this kind."""
+        """Queue an update for the bot if the bot allows this kind."""
         if kind in self.allowed or (not self.allowed and kind not in NOT_BY_DEFAULT):
             self.queue({kind: payload})
 
     def queue(self, update: dict[str, Any]) -> None:
-        """Queue an update of any form under the next id, unless it brings its own."""
+        """Queue an update of any form; it gets the next id if it has none."""
         if "update_id" not in update:
             update = {"update_id": self.next_update_id, **update}
             self.next_update_id += 1
         self.pending.append(update)
         self.updated.fire()
 
-    def tell(self, chat: Chat, message: dict[str, Any], kind: str = "message") -> None:
+    def deliver(self, chat: Chat, message: dict[str, Any], kind: str = "message") -> None:
         """Queue a message for the bot if it is in the chat and its privacy mode lets it see this one."""
         if chat.with_bot and not chat.blocked and self._bot_sees(chat, message):
             self.push(kind, message)
@@ -198,7 +198,7 @@ class World:
     def press(
         self, user: dict[str, Any], chat: Chat, stored: Stored, data: str, *, forgotten: bool
     ) -> Callback:
-        """Queue a press of a button; with `forgotten` the message comes as an inaccessible one."""
+        """Queue a press of a button; with `forgotten` the update holds an inaccessible message."""
         message = stored.message
         if forgotten:
             message = {"chat": chat.public, "message_id": message["message_id"], "date": 0}
@@ -214,11 +214,11 @@ class World:
         query = {"id": callback.callback_id, "from": user, "message": message}
         query |= {"chat_instance": str(abs(chat.id) * 7919), "data": data}
         self.push("callback_query", query)
-        self.note(chat)
+        self.notify_chat(chat)
         return callback
 
     def open_topic(self, chat: Chat, creator: dict[str, Any], name: str, icon_color: int) -> Topic:
-        """Open a topic by its service message, whose id the topic takes."""
+        """Open a topic by its service message; the topic has the message's id."""
         opened = {"name": name, "icon_color": icon_color}
         message = self.post(chat, creator, {"forum_topic_created": opened})
         topic = Topic(message["message_id"], name, icon_color)
@@ -259,10 +259,10 @@ class World:
 
 
 def without_reply(message: dict[str, Any]) -> dict[str, Any]:
-    """Return a message as it is shown inside a reply: its own reply is not repeated."""
+    """Return a message as it is shown inside a reply, without its own reply."""
     return {key: value for key, value in message.items() if key != "reply_to_message"}
 
 
 def is_present(status: str) -> bool:
-    """Tell whether this status means being in the group."""
+    """Tell whether a person of this status is in the group."""
     return status in PRESENT
