@@ -1,4 +1,4 @@
-"""An accessibility check of each screen, light and dark, wide and narrow: no finding of weight."""
+"""An accessibility check of each screen, light and dark, wide and narrow: no serious finding."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ WEIGHTY = {"serious", "critical", "moderate"}
 
 
 async def findings(page: Page, where: str) -> list[str]:
-    """Name each finding with its rule and its place."""
-    # A colour on its way to another one is no finding.
+    """Return each finding with its rule and its place."""
+    # Colours in a transition are not findings.
     await page.evaluate(
         "() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => 0)))"
     )
@@ -33,7 +33,7 @@ async def findings(page: Page, where: str) -> list[str]:
 
 
 async def populate(messenger: Simulator) -> None:
-    """Put one of everything into both chats."""
+    """Send one message of each kind into both chats."""
     siti, rina = messenger.people[5001], messenger.people[6001]
     group = messenger.groups[-1001]
     await siti.say("Jalan kami /status rusak https://example.com")

@@ -1,4 +1,4 @@
-"""A plain client of the embedded messenger for its own tests: no library between the test and the wire."""
+"""A plain HTTP client of the embedded messenger for its own tests, without a Telegram library."""
 
 import io
 import json

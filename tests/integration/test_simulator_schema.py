@@ -1,4 +1,4 @@
-"""The table of methods and types: it agrees with the published one, and everything emitted agrees with it."""
+"""The table of methods and types: it equals the published one, and every sent object fits it."""
 
 import json
 from pathlib import Path
@@ -14,8 +14,8 @@ from tests.integration.simulator_client import Client, messenger
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "bot-api-10.1.json"
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published table is not at hand")
-def test_the_table_says_what_the_published_one_says() -> None:
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published table is not available")
+def test_the_table_equals_the_published_one() -> None:
     published = json.loads(PUBLISHED.read_text("utf-8"))
 
     def fields(source: dict[str, Any]) -> dict[str, str]:
@@ -34,7 +34,7 @@ def test_the_table_says_what_the_published_one_says() -> None:
     assert {*table()["methods"], *table()["other_methods"]} == set(published["methods"])
 
 
-def test_every_method_of_the_table_is_performed_and_no_other() -> None:
+def test_exactly_the_methods_of_the_table_are_performed() -> None:
     dispatcher = Dispatcher(World("1:T", "AduanBot"), None)
     assert set(methods()) == set(dispatcher.performers)
     tables = (*TABLES, dispatcher.receiver.methods())
@@ -52,7 +52,7 @@ def test_every_method_of_the_table_is_performed_and_no_other() -> None:
         ([1, "2"], "Array of Integer", "[1]"),
     ],
 )
-def test_a_wrong_object_is_found_where_it_is_wrong(value: Any, kind: str, path: str) -> None:
+def test_an_error_in_an_object_is_found_with_its_path(value: Any, kind: str, path: str) -> None:
     problem = find_problem(value, (kind,))
     assert problem is not None
     assert problem.path == path
@@ -135,7 +135,7 @@ async def what_the_bot_does(client: Client, photo: str, voice: str) -> None:
     await client.result("getChatMenuButton")
 
 
-async def test_every_object_that_goes_out_is_one_of_the_table() -> None:
+async def test_every_sent_object_fits_the_table() -> None:
     async with messenger() as client:
         await a_busy_day(client)
         seen = {"message", "edited_message", "callback_query", "my_chat_member", "chat_member"}
