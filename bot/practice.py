@@ -91,7 +91,7 @@ def settle(simulator: Simulator) -> None:
 def stage(simulator: Simulator) -> None:
     """Lend the page what belongs to this town: its stories, its links, its working days."""
     from bot.practice_samples import STORIES, Play
-    from bot.simulator.staging import Sample
+    from bot.simulator.people.staging import Sample
 
     found = {}
     for name, (citizen, place) in PLAYERS.items():

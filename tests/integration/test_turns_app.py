@@ -18,7 +18,7 @@ from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.polling import TokenRefusedError
-from bot.simulator.control import practice_routes
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from tests.calls import values
 from tests.integration.turning import case_of
@@ -124,6 +124,6 @@ async def test_business_time_follows_the_practice_server_and_what_is_due_comes(t
             await siti.wait_for("Layanan")
             messenger.world.offset = 2 * 86400.0
             await siti.wait_for("belum selesai", timeout=20)
-        assert messenger.staging.told_offset == 2 * 86400.0
+        assert messenger.staging.reported_offset == 2 * 86400.0
     finally:
         await messenger.close()

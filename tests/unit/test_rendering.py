@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from bot.rendering import Renderer, Texts, UnknownTextError, preview
-from bot.simulator.html import Parser
+from bot.simulator.api.html import Parser
 from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage
 

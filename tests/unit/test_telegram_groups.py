@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged
-from bot.simulator.members import RESTRICTED
+from bot.simulator.state.members import RESTRICTED
 from conversations.events import BotAdded, MembershipChanged, TextReceived
 from tests.unit.raw_updates import BOT, GROUP, MOVED, PRIVATE, SENT, SITI, message, read, reader, said
 

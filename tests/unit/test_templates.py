@@ -11,7 +11,7 @@ import pytest
 from jinja2 import Environment, meta, nodes
 
 from bot.rendering import FOLDER, Renderer, Texts
-from bot.simulator.html import Parser, utf16_length
+from bot.simulator.api.html import Parser, utf16_length
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.catalogue.commands import COMMANDS
 from conversations.complaints.agency import Language
