@@ -20,36 +20,36 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot import profile
-from bot.background import BackgroundTasks
-from bot.business_time import BusinessClock
-from bot.calendars import WorkingCalendar
 from bot.channels.base import DeliveryError, FetchError
 from bot.channels.moves import Moves
-from bot.channels.telegram import TelegramChannel
-from bot.checks.kept_agencies import require_all
-from bot.config import Config
+from bot.channels.telegram.channel import TelegramChannel
+from bot.clock.business_time import BusinessClock
+from bot.clock.calendars import WorkingCalendar
+from bot.clock.zone import ZONE
+from bot.config.settings import Config
 from bot.database import arrivals, cases, chats
 from bot.database.accounts import note_account
 from bot.database.engine import Database
+from bot.database.kept_agencies import require_all
 from bot.database.lock import Lock
 from bot.database.opening import open_store
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
+from bot.database.starting import Start
 from bot.database.watermark import Watermark
-from bot.dates import ZONE
 from bot.files.files import Files
-from bot.membership import MembershipChecks
-from bot.numbering import Numbering
+from bot.foundation.background_tasks import BackgroundTasks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
-from bot.polling import Polling, TokenRefusedError
-from bot.rendering import Renderer
-from bot.scheduler import Scheduler
-from bot.starting import Start
+from bot.sources.membership_checks import MembershipChecks
+from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.scheduler import Scheduler
+from bot.turns.numbering import Numbering
 from bot.turns.providers import make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
+from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.agency import Rules
 from conversations.messages import OutgoingMessage

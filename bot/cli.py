@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.config import Config
+    from bot.config.settings import Config
 
 STOPPED, WRONG, INTERRUPTED = 1, 2, 130
 
@@ -68,7 +68,7 @@ def init(
     import asyncio
 
     from bot import logs
-    from bot.initialising import initialise
+    from bot.operations.initialise import initialise
 
     logs.configure(settings.log)
     with _errors_in_words():
@@ -83,9 +83,9 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     import asyncio
     from datetime import datetime
 
-    from bot.checks.check import examine
-    from bot.checks.findings import Level, show
-    from bot.dates import ZONE
+    from bot.clock.zone import ZONE
+    from bot.operations.check import examine
+    from bot.operations.check_findings import Level, show
 
     findings = asyncio.run(examine(settings, datetime.now(ZONE).date()))
     show(findings)
@@ -98,7 +98,7 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Bring the database to this version's tables. Stop the bot and make a backup first."""
     settings = _settings(config)
     from bot import logs
-    from bot.migrating import migrate as bring_up_to_date
+    from bot.operations.migrate import migrate as bring_up_to_date
 
     logs.configure(settings.log)
     with _errors_in_words():
@@ -110,8 +110,8 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Tell whether every seal and every history fits. Changes nothing; the bot may be running."""
     settings = _settings(config)
     from bot import logs
-    from bot.checks.verify import verify_with_keys
-    from bot.progress import progress
+    from bot.operations.progress import progress
+    from bot.operations.verify import verify_with_keys
 
     logs.configure(settings.log)
     with _errors_in_words(), progress("Verifying") as advance:
@@ -133,8 +133,8 @@ def demo(
     import asyncio
 
     from bot import logs
-    from bot.config import Log
-    from bot.demo import practise
+    from bot.config.settings import Log
+    from bot.practice.demo import practise
 
     logs.configure(Log())
     with _errors_in_words():
@@ -151,8 +151,8 @@ def version() -> None:
 
 
 def _settings(path: Path) -> Config:
-    from bot.config import load
-    from bot.config_errors import ConfigError
+    from bot.config.errors import ConfigError
+    from bot.config.settings import load
 
     try:
         return load(path)

@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 
-from bot.config import Log
+from bot.config.settings import Log
 
 # A bot token; an Indonesian mobile number as people write it; any number long enough to be one or a NIK.
 SECRETS = re.compile(r"\d{3,}:[\w-]{6,}|(?:\+62|\b0)[ -]?8(?:[ -]?\d){7,}|\d{9,}")

@@ -19,7 +19,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.rendering import FIRST_LANGUAGE, LANGUAGES
+from bot.wording.rendering import FIRST_LANGUAGE, LANGUAGES
 from conversations.complaints.agency import Rules
 from conversations.messages import Params
 

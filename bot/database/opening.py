@@ -21,7 +21,7 @@ from bot.database.engine import Database
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, conversations
-from bot.disk import sync
+from bot.foundation.disk import sync
 from conversations.conversation import ConversationKey
 
 NOT_YET = ".new"

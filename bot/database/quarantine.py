@@ -22,7 +22,7 @@ from bot.database.counters import reserve
 from bot.database.hourly import is_due
 from bot.database.sealing import Codec, context
 from bot.database.tables import quarantine
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import is_infrastructure, whereabouts
 
 T = TypeVar("T")
 

@@ -15,8 +15,8 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot import disk
 from bot.database.cases import Number
+from bot.foundation import disk
 
 # (agency, year) -> serial number.
 Highest = dict[tuple[str, int], int]

@@ -36,8 +36,8 @@ from bot.database.files_table import (
 )
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, SealBrokenError, context
-from bot.disk import contents, erase, is_left_over, place_of, read, write
 from bot.files.marks import Fate, FileMarks
+from bot.foundation.disk import contents, erase, is_left_over, place_of, read, write
 from conversations.events import Attachment
 from conversations.parts import MEGABYTE
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.database.engine import Database
 from bot.database.files_table import StoredFile, mark_lost, mark_stored
 from bot.database.sealing import Codec
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import is_infrastructure, whereabouts
 
 log = structlog.get_logger(__name__)
 

@@ -14,7 +14,7 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
 from bot.database.outbox_table import Kind, OutboxRow
 from bot.database.sent_messages import forget, newest, remember
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import is_infrastructure, whereabouts
 from bot.outbox.operator_notes import Operator
 from conversations.messages import OutgoingMessage
 

@@ -16,7 +16,7 @@ from bot.database.conversations import load_languages
 from bot.database.outbox_table import OutboxRow, insert_rows
 from bot.database.quarantine import Fault, Notice, record
 from bot.database.sealing import Codec
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import is_infrastructure, whereabouts
 from bot.outbox.rows import rows
 from conversations.effects import Effect, Send, TellOperator
 from conversations.messages import OutgoingMessage

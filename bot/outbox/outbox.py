@@ -27,7 +27,6 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
-from bot.background import BackgroundTasks
 from bot.channels.base import Channel, DeliveryError, Failure, ShellEvent
 from bot.channels.moves import Moves
 from bot.database.engine import Database
@@ -35,7 +34,8 @@ from bot.database.outbox_marks import Later, Sent, revive
 from bot.database.outbox_table import Kind, OutboxRow, load_rows
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.faults import is_infrastructure, whereabouts
 from bot.outbox.delivery import Delivery, backoff
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator

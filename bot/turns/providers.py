@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from bot.calendars import WorkingCalendar
+from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.agency import Rules
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
 from conversations.world import Providers

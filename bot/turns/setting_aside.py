@@ -13,7 +13,7 @@ import json
 import structlog
 
 from bot.database.quarantine import Fault, Stage, as_bytes
-from bot.faults import whereabouts
+from bot.foundation.faults import whereabouts
 from bot.turns.batches import Incoming
 from bot.turns.storing import Gathered
 from conversations.complaints.agency import Rules

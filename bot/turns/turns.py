@@ -26,7 +26,7 @@ from sqlalchemy import Connection
 from bot.database import counters
 from bot.database.cases import Number
 from bot.database.engine import Database
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import is_infrastructure, whereabouts
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
 from bot.turns.storing import Committed
 from bot.turns.turn import Turn, TurnContext

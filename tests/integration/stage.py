@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from bot.channels.base import ShellEvent, UnreadableUpdate
 from bot.channels.moves import Moves
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.database import chats
 from bot.database.engine import Database
 from bot.database.outbox_table import OutboxRow, insert_rows

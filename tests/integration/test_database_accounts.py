@@ -12,7 +12,7 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
 from bot.files.files import _unreported
-from bot.scheduler import Scheduler
+from bot.sources.scheduler import Scheduler
 from bot.turns.batches import CardsVoid
 from tests.integration.turning import GROUP, Bench, case_of, said
 from tests.unit.transcript import START

@@ -15,7 +15,7 @@ from bot.database.outbox_table import Kind, OutboxRow
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import _unreported
-from bot.scheduler import Scheduler
+from bot.sources.scheduler import Scheduler
 from conversations.conversation import ConversationKey
 from conversations.effects import DropFiles, Edit, ForgetKeys, KeepFile, Outcome, RecordHistory, Send
 from conversations.engine import Needs

@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 
 from bot.channels.base import DeliveryError, Failure
 from bot.database.files_table import drop_files, mark_lost
-from bot.disk import write
 from bot.files import files
 from bot.files.files import TRIES
 from bot.files.marks import Fate, FileMarks
+from bot.foundation.disk import write
 from bot.simulator.errors import bad_request
 from bot.simulator.files import FileStore
 from conversations.effects import KeepFile

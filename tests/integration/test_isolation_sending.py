@@ -13,7 +13,7 @@ from bot.files.marks import Fate, FileMarks
 from bot.outbox.delivery import Delivery
 from bot.outbox.marks import Batch
 from bot.outbox.queues import Queues
-from bot.rendering import Renderer
+from bot.wording.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send
 from conversations.events import Attachment
 from conversations.messages import Button, OutgoingMessage

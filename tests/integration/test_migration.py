@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.checks.verify import verify
 from bot.database import chats, files_table, outbox_table, schema
 from bot.database.cases import load_cases
 from bot.database.engine import Database, writing_engine
 from bot.database.migrations import binding_seals, run
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, KeysMissingError
-from bot.migrating import migrate
+from bot.operations.migrate import migrate
+from bot.operations.verify import verify
 from conversations.complaints.case import Officer, Status
 from conversations.effects import Outcome, RecordHistory
 from conversations.events import Attachment

@@ -9,21 +9,22 @@ from pathlib import Path
 import pytest
 from telegram import Bot, BotCommandScopeChat
 
-from bot import practice, profile
-from bot.channels.telegram_request import AioHttpRequest
-from bot.config import read
-from bot.rendering import LANGUAGES, Renderer
+from bot import profile
+from bot.channels.telegram.request import AioHttpRequest
+from bot.config.settings import read
+from bot.practice import town
 from bot.simulator.server import Simulator
+from bot.wording.rendering import LANGUAGES, Renderer
 from conversations.complaints.agency import Rules
 
 RENDERER = Renderer()
-GROUPS = [office.staff for office in practice.OFFICES] + [practice.OFFICES[0].restricted]
+GROUPS = [office.staff for office in town.OFFICES] + [town.OFFICES[0].restricted]
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     server = await Simulator.start()
-    practice.settle(server)
+    town.settle(server)
     yield server
     await server.close()
 
@@ -39,7 +40,7 @@ async def bot(simulator: Simulator) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 def rules(simulator: Simulator) -> Rules:
-    return read(tomllib.loads(practice.configuration(simulator, Path("data")))).rules
+    return read(tomllib.loads(town.configuration(simulator, Path("data")))).rules
 
 
 def setters(simulator: Simulator) -> list[str]:

@@ -13,10 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, column, select, text
 
-from bot import practice
 from bot.app import Service
-from bot.checks.verify import verify
-from bot.config import Config, load
+from bot.config.settings import Config, load
 from bot.database import chats
 from bot.database.cases import file_cases, load_cases
 from bot.database.conversations import load_conversations, save_conversations
@@ -27,7 +25,9 @@ from bot.database.quarantine import Damage
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
+from bot.operations.verify import verify
 from bot.outbox.marks import Marks
+from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.turns.turns import Turns
 from conversations.complaints.agency import Limits
@@ -39,23 +39,23 @@ from tests.calls import values
 from tests.integration.stage import eventually
 from tests.integration.turning import GROUP, case_of
 
-STAFF = practice.OFFICES[0].staff
+STAFF = town.OFFICES[0].staff
 NEW = -1001000000099
 MOVED = "SELECT count(*) FROM chats WHERE migrated_to IS NOT NULL"
-CITIZEN = next(iter(practice.CITIZENS))
+CITIZEN = next(iter(town.CITIZENS))
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     started = await Simulator.start()
-    practice.settle(started)
+    town.settle(started)
     yield started
     await started.close()
 
 
 def _config(simulator: Simulator, folder: Path) -> Config:
     path = folder / "config.toml"
-    path.write_text(practice.configuration(simulator, folder), encoding="utf-8")
+    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
     return load(path)
 
 

@@ -19,7 +19,7 @@ from bot.channels.base import (
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import Nameless
-from bot.channels.telegram_updates import UpdateReader
+from bot.channels.telegram.updates import UpdateReader
 from bot.channels.typed import _fields
 from bot.simulator.members import RESTRICTED
 from conversations.events import (

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from bot.clock.zone import ZONE
 from conversations.complaints.agency import Language
-
-# The agencies' zone: western Indonesian time (WIB).
-ZONE = ZoneInfo("Asia/Jakarta")
 
 DAYS: Mapping[Language, tuple[str, ...]] = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.config import Database as Settings
+from bot.config.settings import Database as Settings
 from bot.database.engine import Database
 from bot.database.gaps import Gap
 from bot.database.lock import Lock

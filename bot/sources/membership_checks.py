@@ -21,13 +21,13 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.background import BackgroundTasks
 from bot.channels.base import DeliveryError, Failure, ShellEvent, UnreadableUpdateError
 from bot.database.engine import Database
 from bot.database.members import load_waiting, over
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
-from bot.faults import whereabouts
+from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.faults import whereabouts
 from bot.turns.batches import Incoming
 from bot.turns.storing import DEFAULT_LANGUAGE, Parked
 from conversations.effects import AnswerPress

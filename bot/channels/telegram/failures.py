@@ -6,7 +6,7 @@ import structlog
 from telegram.error import NetworkError, TelegramError
 
 from bot.channels.base import DeliveryError, Failure, FetchError
-from bot.channels.telegram_request import RefusedError, UnsendableError
+from bot.channels.telegram.request import RefusedError, UnsendableError
 from bot.channels.typed import MOST_MESSAGE
 from conversations.reading.numbers import MOST_ID
 

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 import templates
-from bot.dates import day_in_words, moment_in_words
+from bot.wording.dates import day_in_words, moment_in_words
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage, Params

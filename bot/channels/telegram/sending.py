@@ -15,10 +15,10 @@ from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
 from bot.channels.message_ids import MessageIds
-from bot.channels.telegram_albums import Call, FileSender, batches
-from bot.channels.telegram_failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions, sent_id
-from bot.channels.telegram_markup import Markup, markup
-from bot.channels.telegram_text import parts
+from bot.channels.telegram.albums import Call, FileSender, batches
+from bot.channels.telegram.failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions, sent_id
+from bot.channels.telegram.markup import Markup, markup
+from bot.channels.telegram.text import parts
 
 log = structlog.get_logger(__name__)
 

@@ -11,10 +11,10 @@ from telegram import Bot, ChatMember, ChatMemberAdministrator
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from bot.channels.telegram_failures import delivery_error, fetch_error
-from bot.channels.telegram_request import AioHttpRequest
-from bot.checks.findings import Finding, note, ok, problem
-from bot.config import Config
+from bot.channels.telegram.failures import delivery_error, fetch_error
+from bot.channels.telegram.request import AioHttpRequest
+from bot.config.settings import Config
+from bot.operations.check_findings import Finding, note, ok, problem
 from conversations.complaints.agency import Agency
 
 PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER, ChatMember.RESTRICTED})

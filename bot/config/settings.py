@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
-from bot.config_errors import ConfigError, describe
+from bot.config.errors import ConfigError, describe
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Rules, Settings
 
 PREFIX = "ADUAN_"

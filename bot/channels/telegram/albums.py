@@ -10,8 +10,8 @@ from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Step
 from bot.channels.names import file_name
-from bot.channels.telegram_failures import WRONG_FILE, delivery_error, mentions, sent_id
-from bot.channels.telegram_request import NO_FILES, Upload
+from bot.channels.telegram.failures import WRONG_FILE, delivery_error, mentions, sent_id
+from bot.channels.telegram.request import NO_FILES, Upload
 from conversations.events import Attachment, FileKind
 
 LARGEST_ALBUM = 10

@@ -8,7 +8,7 @@ from bot.database import schema
 from bot.database.engine import writing_engine
 from bot.database.lock import Lock
 from bot.database.sealing import Codec
-from bot.progress import progress
+from bot.operations.progress import progress
 
 
 def migrate(path: Path, keys: Path) -> str:

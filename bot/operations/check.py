@@ -16,18 +16,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.calendars import WorkingCalendar
-from bot.checks.findings import Finding, note, ok, problem
-from bot.checks.kept_agencies import ADVICE, orphaned_agencies
-from bot.checks.numbers import examine_gaps, examine_watermark
-from bot.checks.telegram import examine_telegram
-from bot.config import Config
+from bot.clock.calendars import WorkingCalendar
+from bot.config.settings import Config
 from bot.database.chats import MOVED
+from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.opening import keys_in_use, pending
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
-from bot.rendering import Renderer
+from bot.operations.check_findings import Finding, note, ok, problem
+from bot.operations.check_numbers import examine_gaps, examine_watermark
+from bot.operations.check_telegram import examine_telegram
+from bot.wording.rendering import Renderer
 
 GIGABYTE = 1 << 30
 LITTLE_SPACE = 2 * GIGABYTE

@@ -20,8 +20,8 @@ from typing import Any
 import structlog
 
 from bot.channels.base import FetchError, Raw
-from bot.channels.telegram_decoding import decode, has_updates, unreadable, update_ids
-from bot.channels.telegram_updates import ALLOWED_UPDATES
+from bot.channels.telegram.decoding import decode, has_updates, unreadable, update_ids
+from bot.channels.telegram.updates import ALLOWED_UPDATES
 
 log = structlog.get_logger(__name__)
 

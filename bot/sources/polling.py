@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
-from bot.faults import whereabouts
+from bot.foundation.faults import whereabouts
 from bot.turns.batches import Incoming
 from conversations.events import Event
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.database import counters
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import is_infrastructure, whereabouts
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)

@@ -5,7 +5,7 @@
 3. A file that was lost, or was stored and belongs to a case: the core has not been told.
 4. A message sent with `report` that arrived, or never will: the core has not been told.
 5. A group that moved, or another account of the bot: open cards are to be sent again.
-6. Each becomes one event (bot/due.py). What raised it is cleared in that event's own transaction, so
+6. Each becomes one event (bot/sources/due.py). What raised it is cleared in that event's own transaction, so
    that a crash repeats it and nothing is told twice. What is still due afterwards (nothing to do, or a
    fault of ours) is put off, so that it cannot go round and round.
 7. A row that makes no event is given up and reported: it holds up no other (invariant 2).
@@ -28,8 +28,8 @@ from bot.database import arrivals, members, quarantine
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
-from bot.due import MOST, SOURCES, Damaged, Source
-from bot.faults import whereabouts
+from bot.foundation.faults import whereabouts
+from bot.sources.due import MOST, SOURCES, Damaged, Source
 from bot.turns.batches import Incoming
 
 log = structlog.get_logger(__name__)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.checks.findings import Finding, note, ok, problem
 from bot.database.gaps import Gap
 from bot.database.watermark import DamagedError, read
+from bot.operations.check_findings import Finding, note, ok, problem
 
 _GAPS = "SELECT agency, year, first, last FROM gaps ORDER BY agency, year, first"
 

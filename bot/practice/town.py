@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.calendars import WorkingCalendar
-from bot.dates import ZONE
+from bot.clock.calendars import WorkingCalendar
+from bot.clock.zone import ZONE
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
 
-EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
+EXAMPLE = Path(__file__).parent.parent.parent / "config.example.toml"
 
 CITIZENS: Mapping[int, str] = {101: "Siti Aminah", 102: "Budi Santoso", 103: "Maimunah"}
 
@@ -90,7 +90,7 @@ def settle(simulator: Simulator) -> None:
 
 def stage(simulator: Simulator) -> None:
     """Lend the page what belongs to this town: its stories, its links, its working days."""
-    from bot.practice_samples import STORIES, Play
+    from bot.practice.stories import STORIES, Play
     from bot.simulator.staging import Sample
 
     found = {}

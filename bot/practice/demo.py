@@ -19,8 +19,8 @@ from asyncio.subprocess import Process
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import practice
-from bot.config import PREFIX
+from bot.config.settings import PREFIX
+from bot.practice import town
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
@@ -61,8 +61,8 @@ class Town:
 
     def settle(self) -> Path:
         """Put the people in and write the bot's configuration beside an empty store."""
-        practice.settle(self._simulator)
-        practice.stage(self._simulator)
+        town.settle(self._simulator)
+        town.stage(self._simulator)
         return _fresh_config(self._simulator)
 
     async def start(self, config: Path) -> None:
@@ -121,7 +121,7 @@ def _fresh_config(simulator: Simulator) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path = folder / "config.toml"
-    path.write_text(practice.configuration(simulator, folder), encoding="utf-8")
+    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
     return path
 
 

@@ -19,8 +19,8 @@ from bot.channels.base import (
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import LONGEST_TITLE, Nameless, clean, person_name
-from bot.channels.telegram_contents import content, is_foreign_command, is_service, kind_of_rest
-from bot.channels.telegram_members import member_change, service_change
+from bot.channels.telegram.contents import content, is_foreign_command, is_service, kind_of_rest
+from bot.channels.telegram.members import member_change, service_change
 from bot.channels.typed import chat_id, check, group_id, message_id, person_id
 from conversations.events import (
     AnonymousSpoke,

@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterator
 
 import structlog
 
-from bot.faults import whereabouts
+from bot.foundation.faults import whereabouts
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
-from bot.dates import ZONE
+from bot.clock.zone import ZONE
 
 log = structlog.get_logger(__name__)
 

@@ -31,7 +31,7 @@ from bot.channels.base import (
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import Nameless
-from bot.channels.telegram_failures import (
+from bot.channels.telegram.failures import (
     NO_MEMBER,
     TOO_BIG,
     WEBHOOK_ACTIVE,
@@ -39,12 +39,12 @@ from bot.channels.telegram_failures import (
     fetch_error,
     mentions,
 )
-from bot.channels.telegram_fetching import Fetcher
-from bot.channels.telegram_members import is_present
-from bot.channels.telegram_request import NO_FILES, AioHttpRequest, Upload
-from bot.channels.telegram_sending import Sender
-from bot.channels.telegram_text import LONGEST_ALERT, cut, units
-from bot.channels.telegram_updates import UpdateReader
+from bot.channels.telegram.fetching import Fetcher
+from bot.channels.telegram.members import is_present
+from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload
+from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.text import LONGEST_ALERT, cut, units
+from bot.channels.telegram.updates import UpdateReader
 from conversations.effects import AnswerPress
 from conversations.events import Event
 
@@ -178,7 +178,7 @@ class TelegramChannel:
             raise RuntimeError("the channel has not been started")
         event = self._reader.read(raw)
         if isinstance(event, ChatMigrated):
-            # What is read after it, and again (bot/polling.py), belongs to the group as it is now.
+            # What is read after it, and again (bot/sources/polling.py), belongs to the group as it is now.
             self._moves.hear(event.old, event.new)
         return event
 
