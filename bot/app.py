@@ -21,6 +21,7 @@ import structlog
 
 from bot import profile
 from bot.channels.base import DeliveryError, FetchError
+from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from bot.clock.business_time import BusinessClock
@@ -49,7 +50,7 @@ from bot.sources.scheduler import Scheduler
 from bot.turns.numbering import Numbering
 from bot.turns.providers import make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
-from bot.wording.rendering import Renderer
+from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.complaints.agency import Rules
 from conversations.messages import OutgoingMessage
@@ -96,7 +97,8 @@ class Service:
         self._config, self._database, self._codec = config, database, codec
         self._clock = BusinessClock()
         self._words = Renderer()
-        self._moves = Moves({chat for agency in config.agencies for chat in agency.groups})
+        self._groups = {chat for agency in config.agencies for chat in agency.groups}
+        self._moves = Moves(self._groups)
         self._files = Files(
             database,
             codec,
@@ -144,7 +146,7 @@ class Service:
         offset = await self._take_up(start, turns)
         if self._config.practice:
             self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
-        self._tasks.start(profile.register(self._channel.bot, self._words, rules))
+        self._tasks.start(profile.register(self._channel.bot, self._words, self._groups, LANGUAGES))
         self._tasks.start(self._warn_of_public_groups())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # What the start has made stays: the collector need not look at it again and again.
@@ -169,8 +171,8 @@ class Service:
             me = await self._channel.start()
         except FetchError as error:
             raise TokenRefusedError from error
-        name = self._channel.name
-        generation = await self._database.write(lambda connection: note_account(connection, name, me.id))
+        name, shift = self._channel.name, ACCOUNT_SHIFT
+        generation = await self._database.write(lambda c: note_account(c, name, me.id, shift))
         self._channel.use_account(generation)
         return me
 
@@ -195,7 +197,7 @@ class Service:
 
     async def _warn_of_public_groups(self) -> None:
         """Tell the operator of each staff group that anybody can find and read."""
-        for chat in sorted({chat for agency in self._config.agencies for chat in agency.groups}):
+        for chat in sorted(self._groups):
             try:
                 username = await self._channel.public_name(chat)
             except DeliveryError as error:

@@ -5,7 +5,7 @@ Only what differs is set, so a restart costs a few reads; nothing here may keep 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 import structlog
@@ -19,8 +19,6 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.wording.rendering import FIRST_LANGUAGE, LANGUAGES
-from conversations.complaints.agency import Rules
 from conversations.messages import Params
 
 log = structlog.get_logger(__name__)
@@ -62,9 +60,13 @@ def commands(kind: Kind, language: str, words: Words) -> tuple[tuple[str, str], 
     )
 
 
-async def register(bot: Bot, words: Words, rules: Rules) -> None:
-    """Set what differs from what the messenger shows; a failure is logged and the rest goes on."""
-    for what, chat, step in _steps(bot, words, rules):
+async def register(bot: Bot, words: Words, groups: Collection[int], languages: Sequence[str]) -> None:
+    """Set what differs from what the messenger shows; a failure is logged and the rest goes on.
+
+    `groups` are the officers' groups. The first of `languages` is shown in groups and to people who use none
+    of the others.
+    """
+    for what, chat, step in _steps(bot, words, groups, languages):
         try:
             if await step():
                 log.info("profile.set", what=what, chat=chat)
@@ -75,11 +77,14 @@ async def register(bot: Bot, words: Words, rules: Rules) -> None:
 Step = Callable[[], Awaitable[bool]]
 
 
-def _steps(bot: Bot, words: Words, rules: Rules) -> Sequence[tuple[str, int, Step]]:
+def _steps(
+    bot: Bot, words: Words, groups: Collection[int], languages: Sequence[str]
+) -> Sequence[tuple[str, int, Step]]:
     """What is set, for which chat (0: for all), and how."""
+    first = languages[0]
     steps: list[tuple[str, int, Step]] = []
     # Without a language code it is what people of all other languages see.
-    for code, language in (("", FIRST_LANGUAGE), *((language, language) for language in LANGUAGES)):
+    for code, language in (("", first), *((language, language) for language in languages)):
         about = f"({code or 'any language'})"
         description = words.plain("profile.description", {}, language)
         short = words.plain("profile.short_description", {}, language)
@@ -87,22 +92,19 @@ def _steps(bot: Bot, words: Words, rules: Rules) -> Sequence[tuple[str, int, Ste
             (
                 f"commands {about}",
                 0,
-                _commands(bot, BotCommandScopeAllPrivateChats(), code, "citizen", words),
+                _commands(bot, BotCommandScopeAllPrivateChats(), code, commands("citizen", language, words)),
             ),
             (f"description {about}", 0, _description(bot, code, description)),
             (f"short description {about}", 0, _short_description(bot, code, short)),
         ]
-    # Groups are spoken to in the first language.
+    staff = commands("staff", first, words)
     steps += [
-        ("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", "staff", words))
-        for chat in sorted({chat for agency in rules.agencies for chat in agency.groups})
+        ("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", staff)) for chat in sorted(groups)
     ]
     return [*steps, ("menu button", 0, _menu_button(bot))]
 
 
-def _commands(bot: Bot, scope: BotCommandScope, code: str, kind: Kind, words: Words) -> Step:
-    wanted = commands(kind, code or FIRST_LANGUAGE, words)
-
+def _commands(bot: Bot, scope: BotCommandScope, code: str, wanted: tuple[tuple[str, str], ...]) -> Step:
     async def step() -> bool:
         shown = await bot.get_my_commands(scope, code or None)
         if tuple((command.command, command.description) for command in shown) == wanted:

@@ -24,6 +24,8 @@ from bot.channels.base import DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
 
 MESSAGE_BITS, POSITION_BITS = 32, 8
+# How many bits are below the count of the bot's accounts.
+ACCOUNT_SHIFT = MESSAGE_BITS + POSITION_BITS
 MOST_POSITION = (1 << POSITION_BITS) - 1
 
 
