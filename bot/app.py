@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import profile
 from bot.channels.base import DeliveryError, FetchError
 from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
+from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
 from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar

@@ -344,7 +344,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     async def unregistered(*_: object) -> None:
         pass
 
-    monkeypatch.setattr("bot.profile.register", unregistered)
+    monkeypatch.setattr("bot.channels.telegram.profile.register", unregistered)
     monkeypatch.setattr("bot.app.Service._warm", lambda *_: None)
     monkeypatch.setattr("bot.app.Renderer", words)
     monkeypatch.setattr("bot.sources.scheduler.FIRST_ROUND_SECONDS", 0.0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from telegram import Bot, BotCommandScopeChat
 
-from bot import profile
+from bot.channels.telegram import profile
 from bot.channels.telegram.request import AioHttpRequest
 from bot.config.settings import read
 from bot.practice import town
