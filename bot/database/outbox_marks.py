@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot.database.outbox_table import Kind, OutboxRow, State, read_rows
+from bot.database.outbox_rows import Kind, OutboxRow, State
+from bot.database.outbox_table import read_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember

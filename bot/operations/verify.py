@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, create_engine, event, func, select
 from sqlalchemy.pool import StaticPool
 
-from bot.database import files_table, history, outbox_table, register_seal, schema
+from bot.database import files_table, history, outbox_rows, register_seal, schema
 from bot.database.cases import STORED, read_case
 from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
-from bot.database.outbox_table import State
+from bot.database.outbox_rows import State
 from bot.database.quarantine import DamagedRowError
 from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
@@ -70,7 +70,7 @@ class Sealed:
 def _read_waiting(codec: Codec, row: Row[Any]) -> object:
     """A row of the outbox; one that was sent or failed keeps its outcome alone, without its words."""
     over = row.payload is None and row.state in (State.SENT.value, State.FAILED.value)
-    return None if over else outbox_table.read_row(codec, row)
+    return None if over else outbox_rows.read_row(codec, row)
 
 
 _SEALED = (

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
 from bot.database import chats
 from bot.database.outbox_marks import park, release
-from bot.database.outbox_table import OutboxRow
+from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.sent_messages import forget_chat

@@ -12,7 +12,7 @@ import structlog
 
 from bot.channels.base import Channel, DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
-from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.outbox_rows import Kind, OutboxRow
 from bot.outbox.marks import Marks
 from bot.outbox.pacing import Pacing
 from bot.outbox.queue import Item

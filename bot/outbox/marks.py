@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
-from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.sent_messages import forget, newest, remember
 from bot.foundation.faults import is_infrastructure, whereabouts
 from bot.outbox.operator_notes import Operator

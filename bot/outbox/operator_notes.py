@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database.conversations import load_languages
-from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Fault, Notice, record
 from bot.database.sealing import Codec
 from bot.foundation.faults import is_infrastructure, whereabouts

@@ -31,7 +31,8 @@ from bot.channels.base import Channel, DeliveryError, Failure, ShellEvent
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Later, Sent, revive
-from bot.database.outbox_table import Kind, OutboxRow, load_rows
+from bot.database.outbox_rows import Kind, OutboxRow
+from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
 from bot.foundation.background_tasks import BackgroundTasks

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, replace
 
-from bot.database.outbox_table import Kind, LaneNumber, OutboxRow
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.outbox.pacing import ASKED, UNASKED, Lane, Turnstile
 
 

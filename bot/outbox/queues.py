@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from bot.database.outbox_table import Kind, OutboxRow, State
+from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.outbox.queue import ChatQueue, Item, as_edit
 
 # Longer than any failure makes a row wait. A time beyond it is damaged, or was noted by a wrong clock.

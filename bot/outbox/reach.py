@@ -15,7 +15,7 @@ from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEv
 from bot.channels.moves import Moves
 from bot.database import chats
 from bot.database.engine import Database
-from bot.database.outbox_table import OutboxRow
+from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Damage
 from bot.outbox.chats import bring_back, lose, move
 from bot.outbox.marks import Marks

@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 
 from bot.database.outbox_marks import Failed
-from bot.database.outbox_table import OutboxRow
+from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, damaged
 from bot.outbox.marks import Marks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bot.database.outbox_table import Kind, LaneNumber, OutboxRow
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from conversations.effects import (
     Edit,
     Effect,

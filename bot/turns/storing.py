@@ -14,7 +14,8 @@ from bot.database.cases import Number
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.history import Head, head_of
 from bot.database.members import Known, Waiting, note_members, wait
-from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
 from bot.outbox.rows import rows
 from bot.turns.batches import Incoming

@@ -18,7 +18,8 @@ from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from bot.database import chats
 from bot.database.engine import Database
-from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import Files

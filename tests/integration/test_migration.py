@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.database import chats, files_table, outbox_table, schema
+from bot.database import chats, files_table, outbox_rows, outbox_table, schema
 from bot.database.cases import load_cases
 from bot.database.engine import Database, writing_engine
 from bot.database.migrations import binding_seals, run
@@ -36,7 +36,7 @@ ENTRIES = (
 PHOTO = Attachment("photo", "f", "u", size=5)
 SAID = OutgoingMessage("system.own_id", {"person": 7})
 PHOTO_JSON = files_table._attachments().dump_json(PHOTO)
-SAID_JSON = outbox_table._messages().dump_json(SAID)
+SAID_JSON = outbox_rows._messages().dump_json(SAID)
 
 
 @dataclass

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from bot.database import cases, hourly
 from bot.database.cases import Number
 from bot.database.engine import Database
-from bot.database.outbox_table import OutboxRow, load_rows
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import load_rows
 from bot.database.sealing import Codec
 from bot.database.tables import gaps
 from bot.database.watermark import Watermark, read

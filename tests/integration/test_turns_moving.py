@@ -20,7 +20,8 @@ from bot.database.cases import file_cases, load_cases
 from bot.database.conversations import load_conversations, save_conversations
 from bot.database.engine import Database
 from bot.database.files_table import files_by_key, insert_files
-from bot.database.outbox_table import Kind, OutboxRow, insert_rows, load_rows
+from bot.database.outbox_rows import Kind, OutboxRow
+from bot.database.outbox_table import insert_rows, load_rows
 from bot.database.quarantine import Damage
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
