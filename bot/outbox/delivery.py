@@ -13,9 +13,9 @@ import structlog
 from bot.channels.base import Channel, DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
 from bot.database.outbox_rows import Kind, OutboxRow
+from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
 from bot.outbox.pacing import Pacing
-from bot.outbox.queue import Item
 from conversations.effects import AnswerPress
 
 log = structlog.get_logger(__name__)

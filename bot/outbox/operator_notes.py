@@ -18,7 +18,7 @@ from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Fault, Notice, record
 from bot.database.sealing import Codec
 from bot.foundation.faults import is_infrastructure, whereabouts
-from bot.outbox.rows import rows
+from bot.outbox.effect_rows import rows
 from conversations.effects import Effect, Send, TellOperator
 from conversations.messages import OutgoingMessage
 

@@ -37,15 +37,15 @@ from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import is_infrastructure, whereabouts
+from bot.outbox.chat_queue import ChatQueue, Item, unstored_strip
 from bot.outbox.delivery import Delivery, backoff
+from bot.outbox.effect_rows import rows
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.pacing import Pacing
-from bot.outbox.queue import ChatQueue, Item, unstored_strip
 from bot.outbox.queues import Queues
 from bot.outbox.reach import Reach
 from bot.outbox.refusals import Refusals, unsendable
-from bot.outbox.rows import rows
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from bot.database.outbox_rows import Kind, OutboxRow, State
-from bot.outbox.queue import ChatQueue, Item, as_edit
+from bot.outbox.chat_queue import ChatQueue, Item, as_edit
 
 # Longer than any failure makes a row wait. A time beyond it is damaged, or was noted by a wrong clock.
 LONGEST_DELAY = 24 * 3600.0

@@ -17,10 +17,10 @@ from bot.database import chats
 from bot.database.engine import Database
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Damage
+from bot.outbox.chat_queue import Item
 from bot.outbox.chats import bring_back, lose, move
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
-from bot.outbox.queue import Item
 from bot.outbox.queues import Queues
 
 log = structlog.get_logger(__name__)

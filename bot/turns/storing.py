@@ -17,7 +17,7 @@ from bot.database.members import Known, Waiting, note_members, wait
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
-from bot.outbox.rows import rows
+from bot.outbox.effect_rows import rows
 from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
 from conversations.complaints.agency import Language

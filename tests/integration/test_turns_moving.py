@@ -102,7 +102,7 @@ async def test_the_bot_stays_in_its_group_when_it_joins_and_moves_in_one_fetch(
 async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.rows.LEAVE_SECONDS", 1.0)
+    monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 1.0)
     async with _running(_config(simulator, tmp_path)) as database:
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group, pending = simulator.groups[STAFF], simulator.world.pending
@@ -119,7 +119,7 @@ async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeti
 async def test_a_group_of_nobody_is_left_after_its_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.rows.LEAVE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 0.2)
     async with _running(_config(simulator, tmp_path)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group = simulator.group(-4711, "Asing")
