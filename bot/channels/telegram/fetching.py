@@ -1,6 +1,6 @@
 """getUpdates: every update that can be had, and one that cannot is passed with its bytes kept.
 
-1. Ask for a batch. Its items are taken apart one by one (telegram_decoding.py).
+1. Ask for a batch. Its items are taken apart one by one (decoding.py).
 2. When the answer as a whole cannot be read, ask for one update alone from the same offset: those before the
    culprit come singly, and then the culprit stands alone. It is asked for twice, as a proxy or a broken
    connection may have spoiled one answer. Both answers must be whole and the same: one that was cut or
