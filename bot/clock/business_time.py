@@ -1,6 +1,6 @@
 """Business time: the time of the agencies' clocks (invariant 10). Only practice may move it forward.
 
-Pacing and backoff count in wall time and never look here.
+Pacing and backoff use wall time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PATIENCE = aiohttp.ClientTimeout(total=3.0)
 
 
 class BusinessClock:
-    """The wall clock in the agencies' zone, plus the offset that a practice server names."""
+    """The wall clock in the agencies' zone, plus the offset that a practice server gives."""
 
     def __init__(self) -> None:
         self._offset = timedelta()
@@ -31,14 +31,14 @@ class BusinessClock:
         return datetime.now(ZONE) + self._offset
 
     def moment(self, named: datetime | None) -> datetime:
-        """A moment that the messenger names, or now, in the agencies' zone."""
+        """A moment that the messenger gives, or now, in the agencies' zone."""
         return named.astimezone(ZONE) if named else self.now()
 
     async def follow(self, base_url: str, changed: Callable[[], None]) -> None:
-        """Read the offset each second until cancelled, and tell when it is another one.
+        """Read the offset each second until cancelled; call `changed` when it differs.
 
         `base_url` is the practice server's Bot API address, which ends in /bot. While that server does not
-        answer, time goes on as it was.
+        answer, the last offset stays.
         """
         address = f"{base_url.removesuffix('/bot')}/practice/time"
         async with aiohttp.ClientSession(timeout=PATIENCE) as session:

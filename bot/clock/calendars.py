@@ -10,13 +10,13 @@ JOINT_LEAVE = "government"
 CATEGORIES = ("public", JOINT_LEAVE)
 FIRST_DAY_OF_WEEKEND = 5
 
-# Holiday names are asked for in English, whatever the machine's locale, so that this mark is found.
+# Holiday names are asked for in English on every machine, so that this mark is found.
 LANGUAGE = "en_US"
 ESTIMATED = "(estimated)"
 
 
 class WorkingCalendar:
-    """Answers for any date whether offices work. Years are read once each, for all agencies."""
+    """Knows for any date whether offices work. Each year is read once, for all agencies."""
 
     def __init__(self, closed: Iterable[date] = ()) -> None:
         """Take the agency's own closed days, which the country's calendar does not know."""
@@ -29,7 +29,7 @@ class WorkingCalendar:
         return day not in _read(day.year, CATEGORIES)
 
     def missing_joint_leave(self, year: int) -> bool:
-        """Whether no joint leave is known for `year`, so that due dates in it may come too early."""
+        """Whether no joint leave is known for `year`: due dates in it may then be too early."""
         return not _read(year, (JOINT_LEAVE,))
 
     def estimated_dates(self, year: int) -> tuple[date, ...]:
@@ -39,7 +39,7 @@ class WorkingCalendar:
 
 @lru_cache(maxsize=32)
 def _read(year: int, categories: tuple[str, ...]) -> Mapping[date, str]:
-    # Imported here: at the start nobody needs it, and it takes as long as the rest of a small module.
+    # Imported here: the start does not need it, and the import is slow.
     import holidays
 
     found = holidays.country_holidays("ID", years=year, categories=categories, language=LANGUAGE)

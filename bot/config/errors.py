@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in words: which key, what was found, what was expected."""
+"""Explains what is wrong with a configuration: which key, what was found, what was expected."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PATTERNS: Mapping[str, str] = {
     r"^[a-z0-9_-]{1,16}$": "1 to 16 small letters, digits, _ or -",
 }
 
-# Whatever stands below these is a secret, or may be one that was put into the wrong place.
+# Values below these are secrets, or may be a secret that was put into the wrong place.
 SECRET = ("telegram",)
 OPEN = frozenset({"base_url", "base_file_url"})
 TOKEN = re.compile(r"\d{3,}:[\w-]{6,}")
@@ -103,7 +103,7 @@ def _purpose(where: Sequence[str | int]) -> str:
 
 
 def _found(where: Sequence[str | int], values: Mapping[str, Any]) -> str:
-    """What stands in the file, cut short; nothing of what may be a secret."""
+    """The value in the file, cut short; empty for what may be a secret."""
     if where and where[0] in SECRET and where[-1] not in OPEN:
         return ""
     value: Any = values
@@ -112,7 +112,7 @@ def _found(where: Sequence[str | int], values: Mapping[str, Any]) -> str:
             value = value[step]
         except (KeyError, IndexError, TypeError):
             return ""
-    # Long lists and sections are better looked up than repeated.
+    # Long lists and sections are not repeated.
     if isinstance(value, (dict, list)) and value:
         return f"found a {'list' if isinstance(value, list) else 'section'}, "
     shown = TOKEN.sub("…", repr(value))

@@ -1,6 +1,6 @@
-"""The configuration: a TOML file, and the environment over it. Its own law: wrong settings stop the start.
+"""The configuration: a TOML file, overridden by the environment. Wrong settings stop the start.
 
-Every key stands with its explanation in config.example.toml; a test holds the two together. Relative
+Every key is explained in config.example.toml; a test compares the two. Relative
 paths count from the folder in which the command is run.
 """
 
@@ -64,7 +64,7 @@ class Telegram(Settings):
 
 
 class Database(Settings):
-    """Where complaints, their keys and their files lie. Empty paths mean: next to the database.
+    """Where complaints, their keys and their files are stored. Empty paths mean: next to the database.
 
     An empty `state` means next to the database's folder: restoring that folder must not restore the state.
     """
@@ -81,7 +81,7 @@ class Database(Settings):
 
     @property
     def keys_path(self) -> Path:
-        """The file of the sealing keys, beside the database unless the config says elsewhere."""
+        """The file of the sealing keys, next to the database unless `keys` is set."""
         return Path(self.keys) if self.keys else self.path.with_suffix(".key")
 
     @property
@@ -98,7 +98,7 @@ class Database(Settings):
 
 
 class Pacing(Settings):
-    """How fast the bot sends. The defaults are what Telegram bears (telegram.org/bots/faq)."""
+    """How fast the bot sends. The defaults are Telegram's limits (telegram.org/bots/faq)."""
 
     overall_per_second: int = Field(default=30, ge=1)
     private_burst: int = Field(default=5, ge=1)
@@ -131,7 +131,7 @@ class Config(Settings):
 
     @cached_property
     def rules(self) -> Rules:
-        """What the dialogues need of it."""
+        """The settings that the dialogues need."""
         return Rules(
             agencies=self.agencies,
             limits=self.limits,
@@ -151,7 +151,7 @@ class Config(Settings):
 
 
 def _elsewhere(telegram: Telegram) -> list[str]:
-    """Practice puts time forward and plays with people: it may never meet the real messenger."""
+    """Practice puts time forward and acts for invented people: it must not reach the real messenger."""
     wrong = []
     for key in ("base_url", "base_file_url"):
         address = getattr(telegram, key)
@@ -195,7 +195,7 @@ def _repeats(where: str, ids: list[str]) -> list[str]:
 
 
 def _wrong_signs(agencies: tuple[Agency, ...]) -> list[str]:
-    """Groups have negative ids, people positive ones: a mix-up would send cards to a person."""
+    """Groups have negative ids, people positive ones: a swapped id would send cards to a person."""
     wrong = []
     for index, agency in enumerate(agencies):
         for key in ("staff_chat_id", "restricted_chat_id"):

@@ -1,8 +1,8 @@
 """Which account of the bot this store works with, and how often that has changed.
 
-Another account counts its own updates and messages. Its numbers are those of the earlier one over again, so
-the keys of the updates and the offset are forgotten, message ids get a new generation
-(bot/channels/message_ids.py), and open cards are sent again: the new account cannot change the old ones.
+Another account numbers its updates and messages from the start, so its numbers repeat those of the earlier
+account. Therefore the keys of the updates and the offset are deleted, message ids get a new generation
+(bot/channels/message_ids.py), and open cards are sent again: the new account cannot edit the old ones.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def note_account(connection: Connection, channel: str, account: int, low_bits: i
 
 
 def _latest(connection: Connection, low_bits: int) -> int:
-    """The highest generation that a known message has."""
+    """The highest generation of a known message."""
     return int(connection.scalar(_NEWEST) or 0) >> low_bits
 
 

@@ -1,4 +1,4 @@
-"""Whose complaints and drafts the store holds: an agency's id may not change or vanish under them."""
+"""Which agencies the stored complaints and drafts belong to: each needs its entry in the configuration."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conversations.complaints.agency import Agency
 CASES = "SELECT agency, count(*) FROM cases GROUP BY agency"
 DRAFTS = "SELECT chat, person, state FROM conversations WHERE wake_at IS NOT NULL"
 
-ADVICE = "Put its [[agencies]] entry back: an id stays as it is once complaints bear it."
+ADVICE = "Put its [[agencies]] entry back: do not change an id once complaints use it."
 
 SOME = 20
 _SOME_OF = select(cases.c.id).where(cases.c.agency == bindparam("of")).limit(SOME)
@@ -47,7 +47,7 @@ class OrphanedAgency:
 
 
 def orphaned_agencies(query: Query, codec: Codec | None, agencies: Iterable[Agency]) -> list[OrphanedAgency]:
-    """The agencies that are missing; drafts are counted as far as there are keys to read them."""
+    """The agencies that are missing; drafts are counted only with a codec."""
     known = {agency.id for agency in agencies}
     complaints = Counter({str(agency): int(count) for agency, count in query(CASES)})
     drafts = Counter(_chosen(query, codec) if codec else ())
@@ -58,23 +58,23 @@ def orphaned_agencies(query: Query, codec: Codec | None, agencies: Iterable[Agen
 def require_all(connection: Connection, codec: Codec, agencies: Iterable[Agency]) -> None:
     """Raise AgencyMissingError, which names every missing id.
 
-    An id that only a damaged column names is none: a sealed state says whose complaint it is.
+    An id that only a damaged column holds does not count: the sealed state holds the complaint's agency.
     """
     found = orphaned_agencies(connection.exec_driver_sql, codec, agencies)
-    if missing := [one for one in found if one.drafts or _is_borne(connection, codec, one.agency)]:
+    if missing := [one for one in found if one.drafts or _is_used(connection, codec, one.agency)]:
         raise AgencyMissingError(f"{'; '.join(map(str, missing))}. {ADVICE}")
 
 
-def _is_borne(connection: Connection, codec: Codec, agency: str) -> bool:
+def _is_used(connection: Connection, codec: Codec, agency: str) -> bool:
     some = connection.execute(_SOME_OF, {"of": agency}).scalars().all()
     found = load_cases(connection, codec, some, damage=Damage())
     return any(case.agency == agency for case in found.values())
 
 
 def _chosen(query: Query, codec: Codec) -> Iterable[str]:
-    """The agency of each draft that has one already."""
+    """The agency of each draft that has chosen one."""
     for chat, person, state in query(DRAFTS):
-        # One that does not open is skipped: the turn informs its person at the next message.
+        # A draft that does not open is skipped: its person is informed at their next message.
         if agency := Damage().open(
             Stage.CONVERSATION, (chat, person), state, partial(_agency, codec, chat, person, state)
         ):

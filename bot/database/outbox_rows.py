@@ -38,9 +38,9 @@ class LaneNumber(IntEnum):
 
 
 class State(StrEnum):
-    """Where a row stands. A sent or failed row with `report` stays until that has been reported.
+    """The state of a row. A sent or failed row with `report` stays until that has been reported.
 
-    A damaged one did not open: it stays with its payload and is never sent.
+    A damaged row did not open: it stays with its payload and is not sent.
     """
 
     PENDING = "pending"

@@ -38,7 +38,7 @@ _DAMAGED = (
     .values(
         state=State.DAMAGED.value,
         error=bindparam("why"),
-        outcome=bindparam("told"),
+        outcome=bindparam("reported"),
     )
 )
 _REPLACE = (
@@ -56,7 +56,7 @@ _MOVE = (
     .values(chat=bindparam("to"), payload=bindparam("payload"))
 )
 
-# What became of rows with `report`, as far as the core has not been told.
+# The outcomes of rows with `report` that the core has not been informed of.
 OUTCOMES = (
     select(outbox.c.id, outbox.c.report, outbox.c.key, outbox.c.outcome)
     .where(outbox.c.outcome.is_not(None))
@@ -72,7 +72,7 @@ def insert_rows(
     in_flight: Collection[int],
     damage: Damage | None = None,
 ) -> list[OutboxRow]:
-    """Store rows in order; answer them as stored, with ids, the replaced ones among them.
+    """Store rows in order; return them as stored, with ids, the replaced ones among them.
 
     An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue.
     """
@@ -113,7 +113,7 @@ def _waiting_by_key(
 def _coalesce(
     rows: Iterable[OutboxRow], waiting: Mapping[tuple[int, str], OutboxRow]
 ) -> tuple[list[OutboxRow], list[OutboxRow]]:
-    """Which rows are new, and which stored ones they replace; an edit joins a send of its own batch."""
+    """Which rows are new, and which stored ones they replace; an edit is merged into a send of its batch."""
     fresh: list[OutboxRow] = []
     places: dict[tuple[int, str], int] = {}
     replaced: dict[int, OutboxRow] = {}
@@ -133,9 +133,9 @@ def _coalesce(
 
 
 def load_rows(connection: Connection, codec: Codec, damage: Damage | None = None) -> list[OutboxRow]:
-    """All that waits to be sent, in order: what the senders read at the start."""
+    """All rows that wait to be sent, in order: what the senders read at the start."""
     for row in connection.execute(_OF_UNKNOWN_STATE).all():
-        _set_apart(
+        _mark_damaged(
             connection, row, damaged(Stage.OUTBOX, row.id, row.payload, DamagedRowError("state")), damage
         )
     return read_rows(connection, codec, connection.execute(_WAITING).all(), damage)
@@ -146,22 +146,22 @@ def read_rows(
 ) -> list[OutboxRow]:
     """Open rows of a `select(outbox)`; one that does not open is marked damaged and left out.
 
-    Its sender is told as of one that reached nobody. `damage` gets the faults, to be recorded: its chat is
-    told then that a message is missing.
+    A damaged row with `report` is reported unreachable. `damage` gets the faults; when they are recorded,
+    the row's chat is informed that a message is missing.
     """
     mine, found = Damage(), []
     for row in rows:
         one = mine.open(Stage.OUTBOX, row.id, row.payload, partial(read_row, codec, row))
         if one is None:
-            _set_apart(connection, row, mine.faults[Stage.OUTBOX, row.id], damage)
+            _mark_damaged(connection, row, mine.faults[Stage.OUTBOX, row.id], damage)
         else:
             found.append(one)
     return found
 
 
-def _set_apart(connection: Connection, row: Row[Any], failure: Fault, damage: Damage | None) -> None:
-    told = Delivery.UNREACHABLE.value if isinstance(row.report, str) and isinstance(row.id, int) else None
-    connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name, "told": told})
+def _mark_damaged(connection: Connection, row: Row[Any], failure: Fault, damage: Damage | None) -> None:
+    reported = Delivery.UNREACHABLE.value if isinstance(row.report, str) and isinstance(row.id, int) else None
+    connection.execute(_DAMAGED, {"row": row.id, "why": failure.error_name, "reported": reported})
     log.error("outbox.damaged", error=failure.error)
     if damage:
         chat = row.chat if isinstance(row.chat, int) else 0
@@ -169,7 +169,7 @@ def _set_apart(connection: Connection, row: Row[Any], failure: Fault, damage: Da
 
 
 def move_rows(connection: Connection, codec: Codec, old: int, new: int) -> None:
-    """Let every row of a chat belong to another one; a payload that does not open stays sealed to the old."""
+    """Move every row of a chat to another one; a payload that does not open stays sealed to the old chat."""
     rows = connection.execute(_OF_CHAT, {"there": old}).all()
     moved = [{"row": row.id, "to": new, "payload": sealed_to(codec, row, new)} for row in rows]
     if moved:

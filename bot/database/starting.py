@@ -1,7 +1,7 @@
-"""What a start asks of the store before anybody is served: step by step, so that no damaged row ends it.
+"""The steps of a start that read the store: each on its own, so that a damaged row does not end the start.
 
-What a step finds damaged is kept and told after the senders have begun. A step that fails on data is left
-out; one that fails on the disk or the database ends the start, as nothing could be stored afterwards either.
+Damaged rows are gathered and reported after the senders have started. A step that fails on data is skipped;
+one that fails on the disk or the database ends the start, as nothing could be stored afterwards either.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from sqlalchemy import Connection
 from bot.database import counters
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged
-from bot.foundation.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import error_place, is_infrastructure
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
 class Start:
-    """The steps of one start; `faults` are what they found."""
+    """Runs the steps of one start; `faults` are the damaged rows found."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.faults: list[Fault] = []
 
     async def step(self, name: str, work: Callable[[Connection, Damage], T], otherwise: T) -> T:
-        """What `work` returns, `otherwise` when it fails on data."""
+        """Return the result of `work`, or `otherwise` when it fails on data."""
         damage, found = Damage(), otherwise
         try:
             found = await self._database.write(lambda connection: work(connection, damage))
@@ -43,13 +43,13 @@ class Start:
         return found
 
     async def guarded(self, name: str, work: Awaitable[None]) -> None:
-        """Do work that makes its own transactions; what fails on data is noted and left out."""
+        """Do work that makes its own transactions; a failure on data is noted."""
         try:
             await work
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            log.error("app.start_damaged", stage=Stage.START.value, error=whereabouts(error))  # noqa: TRY400 - no words
+            log.error("app.start_damaged", stage=Stage.START.value, error=error_place(error))  # noqa: TRY400 - no words
             self.faults.append(damaged(Stage.START, name, b"", error))
 
     async def counters(self) -> None:

@@ -1,4 +1,4 @@
-"""Tasks in the background: each is held on to until it ends, and ends nothing else when it fails."""
+"""Tasks in the background: each is referenced until it ends, and its failure is logged."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Coroutine, Iterator
 
 import structlog
 
-from bot.foundation.faults import whereabouts
+from bot.foundation.faults import error_place
 
 log = structlog.get_logger(__name__)
 
 
 class BackgroundTasks:
-    """The tasks that are under way; iterating gives them."""
+    """The running tasks; iterating gives them."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -22,7 +22,7 @@ class BackgroundTasks:
         return iter(tuple(self._tasks))
 
     def start(self, work: Coroutine[None, None, None]) -> None:
-        """Begin it."""
+        """Run it as a task."""
         task = asyncio.create_task(_guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -32,4 +32,4 @@ async def _guarded(work: Coroutine[None, None, None]) -> None:
     try:
         await work
     except Exception as error:  # noqa: BLE001 - see above
-        log.warning("background.fault", error=whereabouts(error))
+        log.warning("background.fault", error=error_place(error))

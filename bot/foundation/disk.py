@@ -1,4 +1,4 @@
-"""Files on disk: what bears its name is whole and synced. A content bears its hash as its name."""
+"""Files on disk: a file under its final name is complete and synced. A content is named by its hash."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 TEMPORARY = ".part"
-# The paths of contents: a damaged one must not lead out of the folder.
+# The paths of contents: a damaged path must not point outside of the folder.
 PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
-# Marks the temporary files of this process: those of others were left by a kill.
+# Marks the temporary files of this process; others were left by a killed one.
 OWN = secrets.token_hex(4)
 
 
 def place_of(sha256: str) -> str:
-    """Where a content lies, relative to the store's folder."""
+    """The path of a content, relative to the store's folder."""
     return f"{sha256[:2]}/{sha256}"
 
 
 def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
-    """Put a content in its place, whole or not at all."""
+    """Write a content to its place, completely or not at all. Raises OSError."""
     target = folder / path
     _make(target.parent)
     temporary = target.with_name(f"{target.name}.{OWN}-{secrets.token_hex(4)}{TEMPORARY}")
@@ -40,24 +40,24 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
 
 
 def read(folder: Path, path: str) -> bytes:
-    """A content as it was written. Raises FileNotFoundError, also for a path that none was written to."""
+    """A content as it was written. Raises FileNotFoundError, also for a path that is no content's."""
     if not PLACE.fullmatch(path):
         raise FileNotFoundError(path)
     return (folder / path).read_bytes()
 
 
 def contents(folder: Path) -> list[str]:
-    """All that lies there, half-written files of a killed process included."""
+    """The paths of all files there, incomplete files of a killed process included."""
     return [f"{each.parent.name}/{each.name}" for each in folder.glob("??/*") if each.is_file()]
 
 
 def is_left_over(path: str) -> bool:
-    """Whether this is a half-written file of a process that was killed."""
+    """Whether this is an incomplete file of a process that was killed."""
     return path.endswith(TEMPORARY) and f".{OWN}-" not in path
 
 
 def erase(folder: Path, path: str) -> None:
-    """Delete a content; one that is gone already is as good."""
+    """Delete a content; a missing one is ignored."""
     with contextlib.suppress(FileNotFoundError):
         (folder / path).unlink()
 
@@ -69,7 +69,7 @@ def _make(folder: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Have the folder's names on the disk: those of new, renamed and deleted files."""
+    """Sync the folder itself, so that new, renamed and deleted names are on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""`aduan check`: tells in words whether complaints can come in and be answered. It changes nothing.
+"""`aduan check`: reports whether complaints can come in and be answered. It changes nothing.
 
 1. This machine: texts, calendar, database, keys, disk.
 2. The messenger: token, groups, the bot's rights in them, leaders, operator.
@@ -87,7 +87,7 @@ def examine_storage(config: Config) -> Iterator[Finding]:
 
 
 def _contents(config: Config) -> Iterator[Finding]:
-    """What is in the store that needs the operator."""
+    """The rows of the store that need the operator."""
     path = config.database.path
     yield from examine_gaps(partial(_read, path))
     try:
@@ -95,13 +95,13 @@ def _contents(config: Config) -> Iterator[Finding]:
         missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
         aside = _read(path, "SELECT count(*) FROM quarantine")[0][0]
     except sqlite3.Error:
-        return  # told above
+        return  # reported above
     for agency in missing:
         yield problem(str(agency), ADVICE)
     if aside:
         kept = f"They are deleted after {KEPT_SECONDS / DAY_SECONDS:.0f} days."
-        advice = f"The log says where each broke (set_aside, damaged): tell whoever maintains the bot. {kept}"
-        yield note(f"{aside} things could not be handled and are set aside", advice)
+        advice = f"The log says where each failed (set_aside, damaged): inform the bot's maintainer. {kept}"
+        yield note(f"{aside} updates or rows could not be handled and are set aside", advice)
 
 
 def _codec(path: Path) -> Codec | None:
@@ -127,11 +127,13 @@ def _no_database(path: Path, keys: Path) -> Finding:
     if keys.exists():
         return problem(
             f"{path}: missing or empty, but its key file {keys} is there",
-            "Restore the database from your backup, or run `aduan init --new-register` to begin an empty "
+            "Restore the database from your backup, or run `aduan init --new-register` to make an empty "
             "register under the same keys.",
         )
     if pending(keys).exists():
-        return note(f"{path}: the first start was interrupted", "Start the bot: it finishes what was begun.")
+        return note(
+            f"{path}: the first start was interrupted", "Start the bot: it completes the first start."
+        )
     return ok(f"{path}: not there yet; the first start makes it")
 
 
@@ -139,8 +141,8 @@ def _keys(path: Path, *, needed: bool) -> Iterator[Finding]:
     if not path.exists():
         if needed:
             yield problem(
-                f"{path}: missing; without it nobody can read the complaints",
-                "Put the copy of the key file back, or set database.keys to where it lies.",
+                f"{path}: missing; without it no one can read the complaints",
+                "Put the copy of the key file back, or set database.keys to its path.",
             )
         return
     if _codec(path) is None:
@@ -156,14 +158,14 @@ def _space(path: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     room = f"{free / GIGABYTE:.1f} GB are free in {folder}"
     if free < NO_SPACE:
-        return problem(room, "Make room: the bot waits when the disk is full, and nothing is stored.")
+        return problem(room, "Free some space: while the disk is full the bot waits and stores nothing.")
     if free < LITTLE_SPACE:
-        return note(room, "Make room soon: photos and videos of citizens are kept there.")
+        return note(room, "Free some space soon: photos and videos of citizens are kept there.")
     return ok(room)
 
 
 def moved_groups(path: Path, codec: Codec | None) -> dict[int, int]:
-    """The groups that the bot saw move to another id, old -> new; none without the keys that prove it."""
+    """The groups that moved to another id, old -> new; none without the keys that prove it."""
     if codec is None or not path.exists():
         return {}
     try:

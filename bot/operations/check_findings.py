@@ -1,4 +1,4 @@
-"""What `aduan check` finds: each finding says what is so, and what to do about it."""
+"""The findings of `aduan check`: each says what is the case, and what to do about it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def note(what: str, advice: str) -> Finding:
 
 
 def problem(what: str, advice: str) -> Finding:
-    """Complaints would stop, or nobody could answer them."""
+    """Complaints would stop, or could not be answered."""
     return Finding(Level.PROBLEM, what, advice)
 
 

@@ -1,4 +1,4 @@
-"""What `aduan check` says of registration numbers: gaps, and whether the highest ones can be kept."""
+"""The part of `aduan check` about registration numbers: gaps, and whether the highest ones can be kept."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def examine_gaps(ask: Callable[[str], list[tuple[Any, ...]]]) -> Iterator[Findin
     try:
         found = [Gap(*row) for row in ask(_GAPS)]
     except sqlite3.Error:
-        return  # tables of another version, which is told elsewhere
+        return  # tables of another version, which another finding reports
     for gap in found:
         yield note(
             f"{_numbers(gap)} issued by a copy of this register that is lost",

@@ -1,6 +1,6 @@
-"""The part of `aduan check` that asks Telegram. It only reads, so a bot may be running meanwhile.
+"""The part of `aduan check` that asks Telegram. It only reads, so the bot may be running.
 
-But for a moment's "typing…" in each group: reading never tells that a group has moved, writing does.
+The exception is a short "typing…" in each group: only a call that writes reports that a group has moved.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ async def _examine(bot: Bot, config: Config, moved: Mapping[int, int]) -> AsyncI
             yield finding
     if not any(agency.staff_chat_id for agency in config.agencies):
         advice = "Add the bot to a staff group: it writes the id and the line to paste."
-        yield problem("no agency has a staff group: citizens find nobody to complain to", advice)
+        yield problem("no agency has a staff group: citizens cannot file a complaint", advice)
     yield await _operator(bot, config.operator_chat_id)
 
 
@@ -84,9 +84,9 @@ async def _agency(bot: Bot, index: int, agency: Agency, moved: Mapping[int, int]
     if agency.restricted_chat_id:
         yield await _group(bot, f"{place}.restricted_chat_id", agency.restricted_chat_id, moved)
     if not agency.leaders:
-        # An agency that nobody can choose yet misses nothing by it.
-        told = problem if agency.staff_chat_id else note
-        yield told(
+        # Citizens cannot choose this agency yet: no problem so far.
+        made = problem if agency.staff_chat_id else note
+        yield made(
             f"{place}: no leaders are listed; citizens are not offered to complain confidentially",
             "List their ids (each sends /id to the bot): confidential complaints are shown to leaders only.",
         )
@@ -105,7 +105,9 @@ async def _group(bot: Bot, key: str, chat: int, moved: Mapping[int, int]) -> Fin
             return _moved(key, chat, new)
         return problem(f"{key}: {chat} cannot be reached ({error.message})", f"Is the id right? {ADD}")
     if group.username:
-        return problem(f'{key}: "{group.title}" is public (@{group.username}): anybody reads its cards', HIDE)
+        return problem(
+            f'{key}: "{group.title}" is public (@{group.username}): anyone can read its cards', HIDE
+        )
     return _rights(f'{key}: "{group.title}"', member, is_forum=bool(group.is_forum))
 
 
@@ -144,7 +146,7 @@ async def _leader(bot: Bot, key: str, person: int, chat: int) -> Finding:
 async def _operator(bot: Bot, chat: int) -> Finding:
     if not chat:
         return note(
-            "operator_chat_id is not set: nobody is told of errors", "Send /id to the bot to learn yours."
+            "operator_chat_id is not set: no one is notified of errors", "Send /id to the bot to learn yours."
         )
     try:
         await bot.get_chat(chat)

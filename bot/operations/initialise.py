@@ -14,11 +14,11 @@ from bot.database.watermark import DamagedError, read
 
 
 class NotConfirmedError(Exception):
-    """The operator did not agree to begin an empty register."""
+    """The operator did not agree to an empty register."""
 
 
 async def initialise(settings: Settings, *, new_register: bool, confirm: Callable[[str], bool]) -> str:
-    """Make what is missing; says what was done. What is there stays as it is.
+    """Make what is missing; return a sentence that says what was done. Existing files stay as they are.
 
     Raises AlreadyRunningError, KeysMissingError, MigrationNeededError, RegisterMissingError without
     `new_register`, and NotConfirmedError when `confirm` answers no to its question.
@@ -44,7 +44,7 @@ async def initialise(settings: Settings, *, new_register: bool, confirm: Callabl
 async def _begin_again(settings: Settings, confirm: Callable[[str], bool]) -> str:
     path = settings.path
     question = (
-        f"Begin an empty register in {path}? The old complaints stay unreadable without their database. "
+        f"Make an empty register in {path}? The old complaints stay unreadable without their database. "
         f"{_numbers(settings)}"
     )
     if not confirm(question):
@@ -54,7 +54,7 @@ async def _begin_again(settings: Settings, confirm: Callable[[str], bool]) -> st
 
 
 def _numbers(settings: Settings) -> str:
-    """How the numbers go on, as far as the watermark says."""
+    """From which numbers the new register continues, according to the watermark."""
     place = settings.watermark_path
     try:
         highest = sorted(read(place).items())
@@ -63,4 +63,4 @@ def _numbers(settings: Settings) -> str:
     if not highest:
         return f"No number is known in {place}, so numbers begin at 1 and may repeat old ones."
     known = ", ".join(Gap(agency, year, 1, serial).printed[1] for (agency, year), serial in highest)
-    return f"Numbers go on above the highest known number: {known}."
+    return f"Numbers continue above the highest known number: {known}."

@@ -1,4 +1,4 @@
-"""`aduan migrate`: brings a stopped bot's database to this version's tables, and its rows with them."""
+"""`aduan migrate`: upgrades the tables of a stopped bot's database to this version, with their rows."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from bot.operations.progress import progress
 
 
 def migrate(path: Path, keys: Path) -> str:
-    """Upgrade in one transaction; says what was done. A database that is up to date stays as it is.
+    """Upgrade in one transaction; return a sentence that says what was done.
 
-    Raises AlreadyRunningError when the bot runs on it, KeysMissingError when there are rows to carry over and
-    no key file, RegisterMissingError when the key file is there and the database is not.
+    A database that is up to date stays as it is. Raises AlreadyRunningError when the bot runs on it,
+    KeysMissingError when there are rows and no key file, RegisterMissingError when there is a key file and no
+    database.
     """
     if not path.exists():
         if keys.exists():

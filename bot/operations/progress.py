@@ -1,4 +1,4 @@
-"""A progress bar for work that takes a while, on the terminal alone."""
+"""A progress bar for long work, shown on a terminal only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar while the block runs; the block tells how much is done, of how much."""
+    """Show a bar while the block runs; the block calls it with how much is done, and of how much."""
     from rich.console import Console
     from rich.progress import Progress
 

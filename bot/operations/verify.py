@@ -1,8 +1,8 @@
 """`aduan verify`: compares every seal, every history and the register's sum with what is stored.
 
 It reads in one transaction and changes nothing; the bot may be running. Rows are read in portions, so that a
-large register does not have to fit into memory. A fault is a sentence that names table and row, never what
-is in it.
+large register does not have to fit into memory. A fault is a sentence that names table and row, not
+their content.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class StoreMissingError(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """What was found: the number of complaints and of history entries, and every fault."""
+    """The result: the number of complaints and of history entries, and every fault."""
 
     complaints: int = 0
     entries: int = 0
@@ -90,7 +90,7 @@ def verify_with_keys(path: Path, keys: Path, advance: Callable[[int, int], None]
 def verify(
     path: Path, codec: Codec, advance: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Report:
-    """Read the whole store; `advance` hears how many rows are done, of how many.
+    """Read the whole store; `advance` is called with the rows done and their total.
 
     Raises MigrationNeededError when the tables are those of another version.
     """
@@ -108,7 +108,7 @@ class Verification:
         self._done, self._all = 0, sum(map(self._count, (cases, conversations, outbox, files)))
 
     def run(self) -> Report:
-        """All of it, the register first."""
+        """Check all of it, the register first."""
         self._register()
         for sealed in _SEALED:
             self._rows(sealed)
@@ -126,7 +126,7 @@ class Verification:
             self._advance(self._done, self._all)
 
     def _add(self, table: str, row: object, fault: str) -> None:
-        # Names are plain columns that anybody may have written: none may steer the terminal.
+        # Names are plain columns that may have been tampered with: none may control the terminal.
         name = "".join(letter if letter.isprintable() else "?" for letter in str(row))
         self._report.faults.append(f"{table} {name}: {fault}")
 
@@ -191,7 +191,7 @@ def _reading(path: Path) -> Iterator[Connection]:
 
     def connect() -> sqlite3.Connection:
         raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        # A text that is none is a fault of its row, not the end of the reading.
+        # A text that is not UTF-8 is a fault of its row and does not end the reading.
         raw.text_factory = lambda text: text.decode("utf-8", "replace")
         return raw
 

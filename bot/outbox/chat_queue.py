@@ -1,4 +1,4 @@
-"""What waits for one chat: two lanes, each first in, first out. No network and no database here."""
+"""The queue of one chat: two lanes, each first in, first out. No network and no database here."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.outbox.pacing import ASKED, UNASKED, Lane, Turnstile
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """A row on its way, ready from a monotonic time on.
+    """A row to send, not before `ready`, a monotonic time.
 
     `main` is the message that carries the row's key, once sent, `others` the rest of what was sent for
-    it; `stored` is false for what needs no mark; `replaced` is a newer payload that came meanwhile;
+    it; `stored` is false for an item without a row; `replaced` is a newer payload that came meanwhile;
     `refused` says why some of its files were refused.
     """
 
@@ -30,12 +30,12 @@ class Item:
 
     @property
     def lane(self) -> Lane:
-        """Which of the two queues it stands in; a private chat has one, as nobody else waits there."""
+        """Its lane; a private chat has one lane, as it has one reader."""
         return UNASKED if self.row.lane and self.row.chat < 0 else ASKED
 
 
 class ChatQueue:
-    """One chat's two lanes, and the alarm that wakes whoever waits for its next message."""
+    """One chat's two lanes, and the alarm that wakes the chat's sending task."""
 
     __slots__ = ("_alarm", "_lanes", "_turnstile", "chat", "running")
 
@@ -50,7 +50,7 @@ class ChatQueue:
         return bool(self._lanes[ASKED] or self._lanes[UNASKED])
 
     def put(self, item: Item, *, first: bool = False) -> None:
-        """Queue behind what waits in the same lane; `first` for what had its turn and must have it again."""
+        """Queue at the end of the item's lane; `first` for an item that is tried again."""
         lane = self._lanes[item.lane]
         if first:
             lane.appendleft(item)
@@ -70,7 +70,7 @@ class ChatQueue:
             return UNASKED if asked is None else ASKED
         lane = self._turnstile.next_lane(asked=True, unasked=True)
         wait, other = (asked, unasked) if lane == ASKED else (unasked, asked)
-        # A lane that has to wait does not hold up the other.
+        # A lane that has to wait does not delay the other.
         return lane if wait <= other else (UNASKED if lane == ASKED else ASKED)
 
     def take(self, lane: Lane) -> Item:
@@ -87,7 +87,7 @@ class ChatQueue:
         return items
 
     async def sleep(self, seconds: float) -> None:
-        """Wait so long, or until something new arrives."""
+        """Wait N seconds, or until a new item arrives."""
         loop = asyncio.get_running_loop()
         self._alarm = loop.create_future()
         timer = loop.call_later(seconds, self.wake)
@@ -104,10 +104,10 @@ class ChatQueue:
 
 
 def as_edit(row: OutboxRow, message: int) -> OutboxRow:
-    """A replacement whose forerunner went out meanwhile: it changes that message."""
+    """A replacement whose earlier payload was sent meanwhile, as an edit of that message."""
     return replace(row, kind=Kind.EDIT, at=message, progress=0, attempts=0, not_before=0.0)
 
 
 def unstored_strip(chat: int, message: int) -> Item:
-    """Taking buttons off on our own account: nothing depends on it, so it needs no row."""
+    """The removal of a message's buttons as an item without a row: no result depends on it."""
     return Item(OutboxRow(0, chat, LaneNumber.UNASKED, Kind.STRIP, "", time.time(), at=message), stored=False)

@@ -1,4 +1,4 @@
-"""What the core wants sent, as rows of the outbox. Nothing is sent here."""
+"""Turns the core's effects into rows of the outbox. It sends nothing."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from conversations.effects import (
 
 LANES = {Lane.ASKED: LaneNumber.ASKED, Lane.UNASKED: LaneNumber.UNASKED}
 
-# A group that moved may be joined before its notice comes: it must not be left for a stranger's.
+# A group's new id may appear before the notice of its move: the bot must not leave it as an unknown group.
 LEAVE_SECONDS = 5.0
 
 
 def rows(
     effects: Iterable[Effect], language: Callable[[int], str], operator_chat: int, created: float
 ) -> list[OutboxRow]:
-    """The rows of a turn's effects, in order; other effects are passed over.
+    """The rows of a turn's effects, in order; other effects are skipped.
 
-    `language` tells what the reader of a chat reads, `operator_chat` is 0 when there is none,
+    `language` gives the language of a chat's reader, `operator_chat` is 0 when there is none,
     `created` is wall time.
     """
     made = []
@@ -58,6 +58,6 @@ def _row(
         case ShowCommands(chat, chosen):
             row = OutboxRow(0, chat, asked, Kind.COMMANDS, chosen, created)
         case TellOperator(message) if operator_chat:
-            told = language(operator_chat)
-            row = OutboxRow(0, operator_chat, unasked, Kind.SEND, told, created, message)
+            spoken = language(operator_chat)
+            row = OutboxRow(0, operator_chat, unasked, Kind.SEND, spoken, created, message)
     return row

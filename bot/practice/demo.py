@@ -1,7 +1,7 @@
 """`aduan demo`: the embedded messenger with its page in this process, the real bot as a second one.
 
 1. Serve the messenger and put the practice people into it.
-2. Begin with an empty store: practice is fresh at every start.
+2. Make an empty store: practice starts empty at every start.
 3. Start `aduan run` on it, print the address, open the browser where there is a screen.
 4. A reset on the page ends the bot, empties messenger and store, and starts it again.
 5. Ctrl-C, SIGTERM or a closed terminal ends the bot first, cleanly, then the messenger.
@@ -39,20 +39,20 @@ async def practise(port: int, *, open_browser: bool, host: str = "127.0.0.1") ->
 
     simulator = await Messenger.start(port=port, routes=practice_routes, host=host)
     try:
-        town = Town(simulator)
-        simulator.staging.restart = town.restart
-        config = town.settle()
+        session = PracticeSession(simulator)
+        simulator.staging.restart = session.restart
+        config = session.settle()
         _announce(simulator)
-        await town.start(config)
+        await session.start(config)
         if open_browser and _has_screen():
             await asyncio.to_thread(webbrowser.open, simulator.address)
-        return await town.until_stopped()
+        return await session.until_stopped()
     finally:
         await simulator.close()
 
 
-class Town:
-    """The practice's people and the bot that serves them; `restart` makes both anew."""
+class PracticeSession:
+    """The practice's people and the bot that serves them; `restart` makes both again."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
@@ -60,7 +60,7 @@ class Town:
         self._restarting = asyncio.Lock()
 
     def settle(self) -> Path:
-        """Put the people in and write the bot's configuration beside an empty store."""
+        """Put the people in and write the bot's configuration into an empty folder."""
         town.settle(self._simulator)
         town.stage(self._simulator)
         return _fresh_config(self._simulator)
@@ -70,7 +70,7 @@ class Town:
         self._bot = await _start(config)
 
     async def restart(self) -> None:
-        """Forget everything: the bot ends, the messenger is emptied, the bot begins with an empty store."""
+        """Start over: end the bot, empty the messenger, start the bot with an empty store."""
         async with self._restarting:
             await self._end()
             self._simulator.reset()
@@ -80,7 +80,7 @@ class Town:
         """Wait for a signal, then end the bot; 1 when the bot ended by itself."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        # A closed terminal hangs up: the bot must not stay behind alone.
+        # A closed terminal sends SIGHUP: the bot must not go on running alone.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
         stopping = asyncio.create_task(stop.wait())
@@ -116,7 +116,7 @@ class Town:
 
 
 def _fresh_config(simulator: Simulator) -> Path:
-    """An empty folder with the practice's configuration; one a port, so that two practices can run."""
+    """An empty folder with the practice's configuration; one per port, so that two practices can run."""
     folder = FOLDER / simulator.address.rpartition(":")[2]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -128,14 +128,14 @@ def _fresh_config(simulator: Simulator) -> Path:
 def _announce(simulator: Simulator) -> None:
     lines = [f"Practice page: {simulator.address}"]
     if simulator.staging.open_to_others:
-        lines.append("Other machines may open it by this machine's address. Use it in your own network only.")
+        lines.append("Other machines may open it by this machine's address. Use it only in your own network.")
     lines.append("Everything in it is invented and gone at the next start. Ctrl-C ends it.")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
 
 async def _start(config: Path) -> Process:
-    # Without the environment's own settings: the real token must never meet the practice.
+    # Without the settings of the environment: the real token must not reach the practice.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     command = (sys.executable, "-m", "bot.cli", "run", "--config", str(config))
     # In its own session, so that Ctrl-C reaches it once, through us.
@@ -143,7 +143,7 @@ async def _start(config: Path) -> Process:
 
 
 def _has_screen() -> bool:
-    """Whether a browser would open in a window; in a terminal it would take the terminal over."""
+    """Whether a browser would open in a window; in a terminal it would occupy the terminal."""
     return sys.platform in {"darwin", "win32"} or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )

@@ -1,7 +1,7 @@
-"""Sample stories of the practice: people file, take, answer and rate by themselves, for everybody to watch.
+"""Sample stories of the practice: invented people file, take, answer and rate complaints by themselves.
 
-They act as people do, through the messenger and the real bot, and go by the words and labels that people
-see. A story whose next question never comes ends with an AssertionError that names it.
+They act through the messenger and the real bot, and find questions by the words and labels that people see. A
+story whose next question does not come ends with an AssertionError that names it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 
 RECEIPT = re.compile(r"Nomor registrasi: (\S+)")
-# Seconds between two acts, so that eyes can follow, and the patience with the bot.
+# Seconds between two acts, so that viewers can follow, and the longest wait for the bot.
 PACE, PATIENCE = 0.8, 25.0
 MOST_STEPS = 40
 SIGNING = "tanda tangan"
@@ -31,12 +31,12 @@ SIGNING = "tanda tangan"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A complaint as it is told; without a `response` nobody answers it."""
+    """A complaint and its statements; without a `response` no officer answers it."""
 
     title: str
     agency: str
     service: str
-    told: tuple[str, ...]
+    statements: tuple[str, ...]
     photos: int
     place: str
     loss: str
@@ -50,7 +50,7 @@ STORIES: Mapping[str, Story] = {
         title="Jalan desa rusak (DPMD): diajukan, dijawab, dinilai",
         agency="Dinas Pemberdayaan Masyarakat dan Desa",
         service="Pendampingan Dana Desa",
-        told=(
+        statements=(
             "Jalan dusun kami berlubang sejak bulan lalu.",
             "Perbaikannya dijanjikan dari Dana Desa, tetapi belum ada penjelasan.",
         ),
@@ -65,7 +65,7 @@ STORIES: Mapping[str, Story] = {
         title="Surat keterangan ormas (Bakesbangpol): diajukan, menunggu petugas",
         agency="Badan Kesatuan Bangsa dan Politik",
         service="Pelaporan keberadaan ormas",
-        told=("Surat keterangan organisasi kami belum terbit setelah dua bulan.",),
+        statements=("Surat keterangan organisasi kami belum terbit setelah dua bulan.",),
         photos=1,
         place="loket pelayanan Bakesbangpol",
         loss="ongkos bolak-balik empat kali, kira-kira Rp200.000",
@@ -76,7 +76,7 @@ STORIES: Mapping[str, Story] = {
 
 
 def _answers(story: Story) -> Mapping[str, str]:
-    """What a question is known by -> what is pressed there, or written when no button says it."""
+    """The mark of a question -> the label to press, or the text to write when there is no such button."""
     return {
         "Tanda terima pengaduan": "",
         "instansi mana?": story.agency,
@@ -109,7 +109,7 @@ class Play:
     done: set[str] = field(default_factory=set)
 
     async def play(self) -> None:
-        """Play to the end. Raises AssertionError when the bot does not go along."""
+        """Play to the end. Raises AssertionError when the bot does not respond as expected."""
         reference = await self._file()
         if self.story.response:
             await self._respond(reference)
@@ -134,7 +134,7 @@ class Play:
         def asked() -> tuple[str, Message] | None:
             for stored in self.citizen.chat.newest_first():
                 mark = next((each for each in marks if each in _said(stored)), "")
-                # What was sent already stands there for a moment without its buttons.
+                # A sent message is shown for a moment without its buttons.
                 if SIGNING in mark and not _labels(stored.message):
                     return None
                 name = f"{mark}{'|'.join(_labels(stored.message)) if SIGNING in mark else ''}"
@@ -165,7 +165,7 @@ class Play:
 
     async def _tell(self) -> None:
         count = 0
-        for text in self.story.told:
+        for text in self.story.statements:
             await self.citizen.say(text)
             count += 1
             await self._counted(count)

@@ -1,7 +1,7 @@
-"""The practice town: who plays in `aduan demo`, and the configuration of the bot that serves them.
+"""The practice town: the people of `aduan demo`, and the configuration of the bot that serves them.
 
-The configuration is config.example.toml with the practice's groups, people and addresses in it, so what
-is practised is what the example sets up.
+The configuration is config.example.toml with the practice's groups, people and addresses in it, so that the
+practice shows what the example sets up.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class ExampleChangedError(Exception):
 
 
 def offices() -> tuple[Office, ...]:
-    """One for each [[agencies]] of the example; those beyond OFFICES get people of the same kind."""
+    """One office for each [[agencies]] of the example; those beyond OFFICES get people of the same kind."""
     agencies = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))["agencies"]
     more = (_office(place, agencies[place]["short_name"]) for place in range(len(OFFICES), len(agencies)))
     return (*OFFICES[: len(agencies)], *more)
@@ -89,7 +89,7 @@ def settle(simulator: Simulator) -> None:
 
 
 def stage(simulator: Simulator) -> None:
-    """Lend the page what belongs to this town: its stories, its links, its working days."""
+    """Give the page this town's stories, links and working days."""
     from bot.practice.stories import STORIES, Play
     from bot.simulator.staging import Sample
 
@@ -142,7 +142,7 @@ def configuration(simulator: Simulator, folder: Path) -> str:
 
 
 def _fill(text: str, lines: Mapping[str, str]) -> str:
-    """The text with each of these lines, which stand in it once, replaced."""
+    """The text with each of these lines, which it contains once, replaced."""
     for old, new in lines.items():
         if f"\n{text}\n".count(f"\n{old}\n") != 1:
             raise ExampleChangedError(f"config.example.toml: expected the line {old!r} once in each section")

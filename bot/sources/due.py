@@ -1,4 +1,4 @@
-"""What the clock looks for: each kind of due row, the event it becomes, and what clears it."""
+"""The table of due rows: each kind, the event it becomes, and how it is cleared."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from conversations.events import DeadlinePassed, Delivery, Event, FileLost, File
 CHANNEL = "clock"
 MOST = 100
 PUT_OFF = timedelta(hours=1)
-# A case's day begins for the clock when people are up: nobody is written to at midnight.
+# A case's day begins at eight, so that no one gets a message at midnight.
 MORNING = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of due row. `give_up` makes one due no more, also one with values of other types."""
+    """One kind of due row. `give_up` clears a row without an event, also one with values of other types."""
 
     query: Executable
     until: Callable[[datetime], Mapping[str, object]]
@@ -36,15 +36,15 @@ class Source:
     give_up: Callable[[Row[Any]], Executable]
 
 
-class Damaged:
-    """The rows of a round that make no event."""
+class DamagedRows:
+    """The due rows of a round that could not be turned into events."""
 
     def __init__(self) -> None:
         self.damage = Damage()
         self.rows: list[tuple[Source, Row[Any]]] = []
 
     def tried(self, source: Source, row: Row[Any], now: datetime, codec: Codec) -> Incoming | None:
-        """The row as an event; None when it holds values of other types, or was changed without the keys."""
+        """The row as an event; None when it has values of other types or was changed without the keys."""
         shown = repr(tuple(row)).encode("utf-8", "replace")
         made = self.damage.open(Stage.CLOCK, repr(row[0]), shown, partial(source.incoming, row, now, codec))
         if made is None:
@@ -60,18 +60,18 @@ def _reported(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, id=int, report=str)
     outcome = Delivery(row.outcome)
     event = MessageReported(now, row.report, str(row.key or ""), outcome)
-    return _internal(event, partial(settle, row=row.id, told=outcome))
+    return _internal(event, partial(settle, row=row.id, reported=outcome))
 
 
 def _require_intact(row: Row[Any], codec: Codec) -> None:
-    """No case hears of another's file: raises SealBrokenError when somebody changed the row."""
+    """Raise SealBrokenError when the row was changed: a case must not get another's file."""
     if not files_table.is_intact(codec, row):
         raise SealBrokenError("a file's row was changed")
 
 
 def _lost(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
     typed(row, key=str, owner=str, chat=int, reason=str)
-    # Of one that was lost because its row does not open, its sender hears all the same: it shows nothing.
+    # The loss of a file whose row does not open is reported without this check: it shows no content.
     if row.reason != files_table.DAMAGED:
         _require_intact(row, codec)
     event = FileLost(now, row.owner, row.key, row.chat, row.reason)

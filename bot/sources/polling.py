@@ -1,16 +1,16 @@
 """Fetches updates and hands them to the turns; asks for more only when all are stored (invariant 1).
 
-1. Fetch from the offset, waiting for the first update as long as a long poll goes.
-2. Read one by one: one that cannot be read is set aside by the turns and spoils no other.
-3. Have all of them taken, and only then go on from the last one's id + 1, lower than before or not.
-4. After an empty answer ask without an offset: nothing is left to acknowledge, and after a week of silence
-   the messenger starts to number from another place, perhaps lower.
-5. Failures are waited out, longer each time; a wrong token ends the bot with a sentence. A fault of ours in
-   fetching or reading is waited out as well: with it the bot would end at each start.
-6. An answer in which no update has an id is asked for again, later each time, as it may have been spoiled on
-   its way; when the same comes a second time it is handed on, once. The offset stays. It could move by one,
-   as ids ascend, but a proxy that spoils two answers would then cost a citizen's message. It need not: what
-   has no id waits alone, or an update behind it has one, and confirming that one passes both.
+1. Fetch from the offset, waiting for the first update as long as a long poll lasts.
+2. Read one by one: an unreadable update is quarantined by the turns and does not affect the others.
+3. Have all of them taken, and then continue from the last one's id + 1, even when that is lower than before.
+4. After an empty answer ask without an offset: there is no update to acknowledge, and after a week without
+   updates the messenger restarts its numbering, perhaps lower.
+5. After a failure wait, longer each time; a wrong token ends the bot with a sentence. After an error of this
+   program in fetching or reading wait as well: otherwise the bot would end at each start.
+6. An answer in which no update has an id is asked for again, later each time, as it may have been changed in
+   transit; when the same comes a second time it is handed on, once. The offset stays. It could move by one,
+   as ids ascend, but a proxy that changes two answers would then lose a citizen's message. It need not move:
+   an update without an id is alone, or an update behind it has one, and confirming that one confirms both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
-from bot.foundation.faults import whereabouts
+from bot.foundation.faults import error_place
 from bot.turns.batches import Incoming
 from conversations.events import Event
 
@@ -49,7 +49,7 @@ class Source(Protocol):
         """Updates from this offset on."""
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
-        """An update as what happened."""
+        """An update as an event."""
 
 
 class Polling:
@@ -65,7 +65,7 @@ class Polling:
         self._handed_on = False
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Until told to stop: a waiting fetch is broken off, a turn that has begun is finished."""
+        """Run until `stopping`: a waiting fetch is cancelled, a turn that has begun is finished."""
         stopped = asyncio.create_task(stopping.wait())
         try:
             while not stopping.is_set():
@@ -81,7 +81,7 @@ class Polling:
             stopped.cancel()
 
     async def _fetch(self) -> list[Incoming]:
-        """The next updates, read; none when that failed. Waits first when the last one failed."""
+        """The next updates, read; none when that failed. Waits first when the last fetch failed."""
         if self._pause:
             await asyncio.sleep(self._pause)
         try:
@@ -92,9 +92,9 @@ class Polling:
                 raise TokenRefusedError from error
             self._pause = self._pause_after(error)
             return []
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next fetch may go well
+        except Exception as error:  # noqa: BLE001 - the next fetch may succeed
             self._pause = self._longer()
-            log.error("polling.fault", error=whereabouts(error), seconds=self._pause)  # noqa: TRY400 - no words
+            log.error("polling.fault", error=error_place(error), seconds=self._pause)  # noqa: TRY400 - no words
             return []
         self._pause = 0.0
         if not updates:
@@ -136,7 +136,7 @@ class Polling:
         read = [self._incoming(update) for update in updates]
         if not any(isinstance(one.event, ChatMigrated) for one in read):
             return read
-        # What stands before the notice of a move is read again: now it is known where it belongs.
+        # Updates before the notice of a move are read again: now their group's new id is known.
         return [self._incoming(update) for update in updates]
 
     def _incoming(self, update: Raw) -> Incoming:
@@ -146,5 +146,5 @@ class Polling:
         number = int(update["update_id"])
         try:
             return Incoming(name, number, self._source.read(update), update)
-        except Exception as error:  # noqa: BLE001 - invariant 2: one update's form spoils no other
-            return Incoming(name, number, None, update, unreadable=whereabouts(error))
+        except Exception as error:  # noqa: BLE001 - invariant 2: the other updates are taken
+            return Incoming(name, number, None, update, unreadable=error_place(error))

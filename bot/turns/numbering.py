@@ -1,11 +1,12 @@
-"""Registration numbers never come again, not even after the database was lost or restored from an old copy.
+"""Keeps registration numbers unique, also after the database was lost or restored from an old copy.
 
 1. After a turn that filed complaints has committed, and before a receipt or card goes out, the numbers are
    written into a file outside of the data folder (bot/database/watermark.py).
 2. At the start the file is compared with the register. Numbers that only the file knows were issued by a
-   copy that is lost: the gap is noted in the register, the next number is above it, the operator is told.
+   copy that is lost: the gap is stored in the register, the next number is above it, the operator is
+   notified.
 3. A number that only the register knows (a kill between commit and file) is written into the file.
-4. A file that cannot be written is told to the operator, once an hour. No citizen waits for it.
+4. When the file cannot be written, the operator is notified once an hour. No citizen waits for it.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
-# A state folder on a network disk may hang: the receipt goes out all the same.
+# A state folder on a network disk may hang: the receipt is sent without waiting for it.
 PATIENCE_SECONDS = 5.0
 UNWRITABLE = "operator_numbers_unwritable"
 
 
 class Numbering:
-    """Watches over the numbers of one register; `now` is business time, `wall` seconds since 1970.
+    """Keeps the numbers of one register unique; `now` is business time, `wall` seconds since 1970.
 
     `accept` gets the rows for the operator that are stored while the bot runs.
     """
@@ -53,7 +54,7 @@ class Numbering:
         self._accept, self._now, self._wall = accept, now, wall
 
     async def start(self) -> None:
-        """Compare file and register before anything is sent or filed. The outbox takes up what it stores."""
+        """Compare file and register before anything is sent or filed. The outbox sends what it stores."""
         damaged = await asyncio.to_thread(self._watermark.load)
         messages = []
         if damaged:
@@ -65,7 +66,7 @@ class Numbering:
             known = gaps.issued(connection)
             found = gaps.missing(known, marked)
             gaps.note(connection, found, self._now())
-            self._operator.tell(connection, [*messages, *map(_gap_told, found)])
+            self._operator.notify(connection, [*messages, *map(_gap_message, found)])
             return found, known
 
         found, known = await self._database.write(compare)
@@ -74,34 +75,34 @@ class Numbering:
         await self._raise(known)
 
     async def issued(self, filed: Sequence[Number]) -> None:
-        """Note what was filed; never raises, as it happens between a commit and its receipt."""
+        """Note the numbers of filed complaints; does not raise, as a receipt waits for it."""
         self._accept(await self._raise(filed))
 
     async def _raise(self, numbers: Sequence[Number]) -> list[OutboxRow]:
-        """Write the file; the rows for the operator when that fails."""
+        """Write the file; return the rows for the operator when that fails."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await asyncio.to_thread(self._watermark.raise_to, numbers)
         except (OSError, TimeoutError) as error:
             path, reason = str(self._watermark.path), getattr(error, "strerror", "") or type(error).__name__
             log.error("numbers.watermark_unwritable", path=path, error=reason)  # noqa: TRY400 - no words
-            return await self._complain({"path": path, "reason": reason})
+            return await self._notify_operator({"path": path, "reason": reason})
         return []
 
-    async def _complain(self, params: dict[str, str]) -> list[OutboxRow]:
+    async def _notify_operator(self, params: dict[str, str]) -> list[OutboxRow]:
         message = OutgoingMessage(f"system.{UNWRITABLE}", params)
 
         def tell(connection: Connection) -> list[OutboxRow]:
             due = hourly.is_due(connection, UNWRITABLE, self._wall())
-            return self._operator.tell(connection, [message]) if due else []
+            return self._operator.notify(connection, [message]) if due else []
 
         try:
             return await self._database.write(tell)
-        except Exception as error:  # noqa: BLE001 - a full disk fails both; the receipt goes out all the same
-            log.warning("numbers.operator_not_told", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a full disk fails both; the receipt is sent
+            log.warning("numbers.operator_not_notified", error=type(error).__name__)
             return []
 
 
-def _gap_told(gap: Gap) -> OutgoingMessage:
+def _gap_message(gap: Gap) -> OutgoingMessage:
     first, last = gap.printed
     return OutgoingMessage("system.operator_numbers_gap", {"first": first, "last": last})

@@ -1,4 +1,4 @@
-"""What chance, secrets and the calendar hand to the core."""
+"""The core's providers: random ids, access codes and working days."""
 
 from __future__ import annotations
 

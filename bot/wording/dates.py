@@ -1,4 +1,4 @@
-"""Dates and times as people read them, in both languages. A date is always given in words."""
+"""Dates and times in words, in both languages."""
 
 from __future__ import annotations
 

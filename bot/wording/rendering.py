@@ -1,4 +1,4 @@
-"""Turns message names into words. Every word stands in templates/; values are escaped for Telegram's HTML.
+"""Turns message names into text. All texts are in templates/; values are escaped for Telegram's HTML.
 
 A file of templates is read and compiled when its first message is asked for.
 """
@@ -33,7 +33,7 @@ BLOCK = re.compile(r"({%-?\s*block\s+\w+\s*-?%})(.*?)({%-?\s*endblock\b)", re.DO
 TAGS = r"[ \t]*(?:{[%#](?:(?![%#]}).)*[%#]}[ \t]*)+$"
 SAYING_LINE = re.compile(rf"^(?!{TAGS})(.*[^-+])%}}(?=[ \t]*$)", re.MULTILINE)
 
-# An emoji of several characters or a letter with marks stays whole when a preview ends beside it.
+# An emoji of several characters or a letter with marks is not cut when a preview ends next to it.
 JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 ELLIPSIS = "…"
@@ -44,7 +44,7 @@ class UnknownTextError(LookupError):
 
 
 class Blocks(FileSystemLoader):
-    """Reads templates as people lay them out: a block may be indented, and a line of tags is no line.
+    """Reads templates as people format them: a block may be indented, and a line of tags is not output.
 
     A line that says something ends where it ends, with a tag or without (trim_blocks would join it to the
     next one; "+" keeps it from doing so).
@@ -61,7 +61,7 @@ def _dedented(block: re.Match[str]) -> str:
 
 
 class Texts:
-    """The words of one language."""
+    """The texts of one language."""
 
     def __init__(self, language: Language, folder: Path = FOLDER) -> None:
         self._language = language
@@ -82,7 +82,7 @@ class Texts:
         self._environment.globals["word"] = self.word
 
     def compile(self) -> None:
-        """Compile all files now, so that nobody's first message waits for it."""
+        """Compile all files now, so that no message waits for it."""
         for name in self._environment.list_templates(["html"]):
             self._template(name.removesuffix(".html"))
 
@@ -99,7 +99,7 @@ class Texts:
         function = template.blocks.get(block)
         if function is None:
             raise UnknownTextError(f"{template.filename}: no block {block}")
-        # The template's own way to a context copies the list of all its blocks, which costs more than most.
+        # `Template.new_context` copies the list of all blocks, which costs more than rendering most blocks.
         known = {**self._environment.globals, **params}
         context = Context(self._environment, known, file, {})
         return "".join(function(context)).strip("\n ")
@@ -146,7 +146,7 @@ class Renderer:
         self._texts = {language: Texts(language, folder) for language in LANGUAGES}
 
     def compile(self) -> None:
-        """Compile the first language's texts; the others are compiled when somebody chooses them."""
+        """Compile the first language's texts; the others are compiled when a person chooses them."""
         self._texts[FIRST_LANGUAGE].compile()
 
     def text(self, message: OutgoingMessage, language: str) -> str:
@@ -163,7 +163,7 @@ class Renderer:
         raise UnknownTextError(f"no button {name}")
 
     def plain(self, template: str, params: Params, language: str) -> str:
-        """A message without its markup, for alerts. What a person wrote stays as it was written."""
+        """A message without its markup, for alerts. A person's own text stays unchanged."""
         return html.unescape(TAG.sub("", self._rendered(template, params, language)))
 
     def word(self, name: str, language: str) -> str:
@@ -200,11 +200,11 @@ class Renderer:
 
 
 def preview(text: str, length: int) -> str:
-    """The text's first characters, at most `length`, cut between words and with "…" if anything is gone."""
+    """The text's first characters, at most `length`, cut between words with "…" if it was cut."""
     if len(text) <= length:
         return text
     room = length - len(ELLIPSIS)
-    # A word that ends just where the room does is whole; one that fills half of it is cut through.
+    # A word that ends exactly at the limit is kept; one longer than half of the preview is cut.
     cut = next((index for index in range(room, room // 2, -1) if text[index].isspace()), 0)
     if not cut:
         cut = room

@@ -122,7 +122,7 @@ class Stage:
         """End the senders as a kill would: nothing is finished, nothing marked."""
         self.outbox._stopping = True
         tasks = [queue.running for queue in self.outbox._queues.all() if queue.running]
-        tasks += [task for task in (self.outbox._marks._task, *self.outbox._aside) if task]
+        tasks += [task for task in (self.outbox._marks._task, *self.outbox._tasks) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

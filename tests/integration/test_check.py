@@ -232,7 +232,7 @@ async def test_a_damaged_key_file_is_a_problem(simulator: Simulator, tmp_path: P
 async def test_a_database_without_its_keys_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     config, keys = await storage(simulator, tmp_path)
     keys.unlink()
-    assert about(list(check.examine_storage(config)), "nobody can read").level is Level.PROBLEM
+    assert about(list(check.examine_storage(config)), "no one can read").level is Level.PROBLEM
 
 
 async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from bot.channels.base import DeliveryError, Failure, UnreadableUpdateError
 from bot.database.engine import Database
-from bot.database.members import Known, load_members, note_members, prune
+from bot.database.members import KnownMember, load_members, note_members, prune
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.sources import membership_checks
@@ -274,7 +274,7 @@ async def test_a_database_writer_without_the_keys_makes_nobody_an_officer(bench:
 
 @pytest.mark.parametrize("ahead", [50 * 60.0, 4 * 3600.0, 10 * 86_400.0])
 async def test_what_a_clock_noted_that_ran_ahead_makes_nobody_an_officer(bench: Bench, ahead: float) -> None:
-    wrong = Known(GROUP, OFFICER, present=True, at=WALL + ahead, since=START)
+    wrong = KnownMember(GROUP, OFFICER, present=True, at=WALL + ahead, since=START)
     await bench.database.write(lambda c: note_members(c, bench.codec, [wrong]))
     known = await _known(bench)
     assert known

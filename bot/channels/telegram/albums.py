@@ -1,4 +1,4 @@
-"""Files sent again: in albums where Telegram takes albums, by their id where it still knows it."""
+"""Sends files again: in albums where Telegram accepts albums, by their id where it still knows it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.channels.telegram.request import NO_FILES, Upload
 from conversations.events import Attachment, FileKind
 
 LARGEST_ALBUM = 10
-# Which kinds go together in an album; the others go singly.
+# Which kinds share an album; the others are sent singly.
 ALBUMS: tuple[frozenset[FileKind], ...] = (
     frozenset({"photo", "video"}),
     frozenset({"document"}),
@@ -110,7 +110,7 @@ class FileSender:
 
 
 def _upload(attachment: Attachment, content: bytes) -> Upload:
-    # Cleaned when it came in; a store of an earlier version holds names as people gave them.
+    # Names were cleaned when they came in; a store of an earlier version holds uncleaned ones.
     fallback = f"{attachment.unique_id}.{ENDINGS.get(attachment.kind, 'bin')}"
     name = file_name(attachment.name) or file_name(fallback)
     return Upload(name, content, mimetypes.guess_type(name)[0] or PLAIN_MIME)

@@ -1,6 +1,6 @@
-"""Telegram: fetch, read, send. It confirms no update: the offset is the turns' affair (invariant 1).
+"""Telegram: fetch, read, send. It confirms no update: polling owns the offset (invariant 1).
 
-Updates are fetched raw, because one that cannot be read must not stall its whole batch.
+Updates are fetched raw, because one that cannot be read must not block its batch.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# Groups read it, and a person who has not chosen gets it.
+# The language of groups, and of people who have not chosen one.
 FIRST_LANGUAGE = "id"
-# What a person is called whose name shows nothing: in a private chat, in a group.
+# The substitutes for an invisible name: in a private chat, in a group.
 UNNAMED = ("unnamed_citizen", "unnamed_officer")
 START_RETRY_SECONDS = 2.0
 
@@ -110,7 +110,7 @@ class TelegramChannel:
         self._username = ""
 
     async def start(self) -> User:
-        """Connect and learn the bot's own name; a messenger that is down is waited for.
+        """Connect and learn the bot's own name; waits for a messenger that is down.
 
         Raises FetchError when the token is wrong.
         """
@@ -135,19 +135,19 @@ class TelegramChannel:
         try:
             return await self.bot.get_me()
         except (TypeError, ValueError, LookupError, AttributeError) as error:
-            raise NetworkError(f"an odd answer to getMe: {type(error).__name__}") from None
+            raise NetworkError(f"an unexpected answer to getMe: {type(error).__name__}") from None
 
     def _nameless(self) -> Nameless:
-        # Officers work in the first language, and what citizens are called is read by officers.
+        # In the first language: officers read these names.
         private, group = (self._wording.word(name, FIRST_LANGUAGE) for name in UNNAMED)
         return Nameless(private, group)
 
     def use_account(self, generation: int) -> None:
-        """Say how often the bot's account has changed, before anything is read or sent."""
+        """Set how often the bot's account has changed, before anything is read or sent."""
         self._ids.use_account(generation)
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         await self._request.shutdown()
 
     async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
@@ -173,12 +173,12 @@ class TelegramChannel:
         return await self._request.call(f"{self.bot.base_url}/{method}", parameters, files=files)
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
-        """An update as what happened, None when it is no concern of ours. Raises UnreadableUpdateError."""
+        """An update as an event; None when it does not concern the bot. Raises UnreadableUpdateError."""
         if self._reader is None:
             raise RuntimeError("the channel has not been started")
         event = self._reader.read(raw)
         if isinstance(event, ChatMigrated):
-            # What is read after it, and again (bot/sources/polling.py), belongs to the group as it is now.
+            # Updates read after it belong to the group under its new id (see bot/sources/polling.py).
             self._moves.hear(event.old, event.new)
         return event
 
@@ -187,7 +187,7 @@ class TelegramChannel:
         return await self._sender.steps(posting)
 
     async def strip(self, chat: int, message: int) -> None:
-        """Take the buttons off a message, if it is there and has any. Raises DeliveryError."""
+        """Remove the buttons of a message; a missing message is ignored. Raises DeliveryError."""
         await self._sender.strip(chat, message)
 
     async def leave(self, chat: int) -> None:
@@ -250,7 +250,7 @@ class TelegramChannel:
                 raise FileTooLargeError from error
             raise delivery_error(error) from error
         except (TypeError, ValueError, LookupError, AttributeError) as error:
-            reason = f"an odd answer to getFile: {type(error).__name__}"
+            reason = f"an unexpected answer to getFile: {type(error).__name__}"
             raise DeliveryError(Failure.TEMPORARY, reason) from None
         async with self._request.download(file.file_path or "") as pieces:
             yield pieces

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 FILE_KEY_BYTES = 8
 LATITUDE, LONGITUDE = 90.0, 180.0
-# As the messenger marks them; "/DPMD-2026-0042" is a text.
+# In the messenger's form; "/DPMD-2026-0042" is a text.
 COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]{0,31})(@[A-Za-z0-9_]+)?(?=\s|$)")
-# What a message may hold beside its content; none of it asks for an answer.
+# The fields of service messages, which need no answer.
 SERVICE = (
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
     "group_chat_created", "supergroup_chat_created", "channel_chat_created", "pinned_message",
@@ -39,12 +39,12 @@ SERVICE = (
     "chat_background_set", "boost_added", "connected_website", "users_shared", "chat_shared",
     "web_app_data", "giveaway_created", "giveaway_completed",
 )  # fmt: skip
-# What the service cannot keep, in the order in which it is looked for; its name becomes the event's kind.
+# Contents that the service cannot store, in the order of search; the name becomes the event's kind.
 UNREADABLE = ("sticker", "poll", "dice", "game", "story", "checklist", "paid_media", "invoice", "giveaway")
 
 
 def is_service(message: Message) -> bool:
-    """Whether the messenger tells something about the chat and nobody speaks."""
+    """Whether this is a notice of the messenger about the chat, not a person's message."""
     return any(getattr(message, name, None) for name in SERVICE)
 
 
@@ -54,7 +54,7 @@ def kind_of_rest(message: Message) -> str:
 
 
 def content(message: Message, origin: Origin, labels: Mapping[str, frozenset[str]]) -> PersonEvent | None:
-    """The event, or None when the content is of no kind that the service keeps."""
+    """The event; None when the service does not store this kind of content."""
     if message.text is not None:
         return _text(message.text, origin, labels)
     if message.venue:
@@ -109,7 +109,7 @@ def _named(found: Any, kind: FileKind) -> Attachment:
     )
 
 
-# An animation comes with a document of the same id beside it; a file name tells it apart from a video.
+# An animation comes with a document of the same id as well; its file name distinguishes it from a video.
 KINDS: Mapping[str, FileKind] = {
     "video": "video",
     "voice": "voice",

@@ -1,8 +1,8 @@
-"""What getUpdates answered, taken apart: one damaged update spoils no other.
+"""Parses an answer of getUpdates: one damaged update does not affect the others.
 
-People decide about bytes in an answer: a button's data may be any, and the messenger's server writes them
-as they are. So bytes that are not UTF-8 and halves of surrogate pairs become U+FFFD, as in the library's
-own reader, and a number that cannot be stored makes its update unreadable, that one alone.
+People control bytes in an answer: a button's data may be anything, and the messenger's server passes it on
+unchanged. So bytes that are not UTF-8 and halves of surrogate pairs become U+FFFD, as in the library's
+own reader, and a number that cannot be stored makes only its own update unreadable.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ REPLACEMENT = "\ufffd"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..", re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-# Within a text the quotes are escaped, so that no one can write such a number into theirs.
+# Within a text the quotes are escaped, so that a text cannot contain such a number.
 _UPDATE_ID = re.compile(rb'(?<!\\)"update_id"\s*:\s*([0-9]{1,16})(?![0-9.eE])')
 _HAS_UPDATES = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*[^\s\]]')
 _ENDS = re.compile(rb"\]\s*\}\s*\Z")
 
 
 class _Numbers:
-    """Reads an answer's numbers, and notes whether one of them may be too large to be stored.
+    """Parses an answer's numbers, and notes whether one may be too large to be stored.
 
     Python itself refuses a number of more than 4300 digits, and with it the whole answer.
     """
@@ -74,7 +74,7 @@ def decode(payload: bytes) -> list[Raw] | None:
 
 def _has_half_a_pair(payload: bytes) -> bool:
     """Whether an escape for half of a surrogate pair is there without the other half."""
-    # Few answers hold such an escape, and most of those hold pairs alone: people's pictures.
+    # Few answers hold such an escape, and most of those hold whole pairs: emoji.
     return bool(_SURROGATE.search(payload) and _SURROGATE.search(_PAIR.sub(b"", payload)))
 
 
@@ -91,14 +91,15 @@ def _update(item: Any, *, suspect: bool) -> Raw:
 
 
 def unreadable(update_id: int | None, raw: bytes, why: str) -> UnreadableUpdate:
-    """An update that goes no further than the quarantine."""
+    """An update for the quarantine."""
     return UnreadableUpdate(update_id, raw, f"{UnreadableUpdateError.__name__} {why}")
 
 
 def storable(value: Any, room: int = DEEPEST) -> Any:
-    """A copy without halves of surrogate pairs, in keys too. Raises UnreadableUpdateError.
+    """A copy without halves of surrogate pairs, in keys too.
 
-    That is for integers beyond 63 bits, floats that are no number, and more than `room` levels.
+    Raises UnreadableUpdateError for integers beyond 63 bits, floats that are not finite, and more than `room`
+    levels.
     """
     match value:
         case str():
@@ -112,7 +113,7 @@ def storable(value: Any, room: int = DEEPEST) -> Any:
         case int() if not -MOST_STORED <= value <= MOST_STORED:
             raise UnreadableUpdateError("a number beyond 63 bits")
         case float() if not math.isfinite(value):
-            raise UnreadableUpdateError("a number that is none")
+            raise UnreadableUpdateError("a number that is not finite")
     return value
 
 
@@ -141,8 +142,8 @@ def update_ids(payload: bytes) -> Iterator[int]:
 
 
 def has_updates(payload: bytes) -> bool:
-    """Whether this begins and ends as the messenger's own answer with an update in it.
+    """Whether this begins and ends like the messenger's own answer with an update in it.
 
-    Some proxy's page does not, and neither does an answer that was cut off on its way.
+    A proxy's page does not, nor does an answer that was cut in transit.
     """
     return bool(_HAS_UPDATES.match(payload) and _ENDS.search(payload))

@@ -1,4 +1,4 @@
-"""Which decision each of Telegram's error sentences stands for. All permanent ones are in PERMANENT."""
+"""The decision for each of Telegram's error sentences. All permanent ones are in PERMANENT."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ PERMANENT: tuple[tuple[str, Failure], ...] = (
 NOT_MODIFIED = "message is not modified"
 WRONG_FILE = ("wrong file identifier", "wrong remote file", "can't use file of type", "file_reference")
 TOO_BIG = "file is too big"
-# Of a person who is not in the group and perhaps never was.
+# For a person who is not in the group and perhaps never was.
 NO_MEMBER = ("participant_id_invalid", "user_not_participant", "user not found", "member not found")
-# Of one sentence that may mean a wrong id as well: whoever asks for a file asks again for days.
+# Part of a sentence that may also mean a wrong file id: a file is asked for again for days.
 UNAVAILABLE = "temporarily unavailable"
 ENTITIES = "can't parse entities"
 WEBHOOK_ACTIVE = "webhook is active"
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY, SERVER = 401, 403, 404, 409, 429, 500
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
-# How the library begins what it makes of an exception that it does not know.
+# The start of the library's message for an exception that it does not know.
 UNKNOWN = "Unknown error in HTTP implementation"
 
 
@@ -60,7 +60,7 @@ def delivery_error(error: TelegramError) -> DeliveryError:
     if isinstance(error, UnsendableError) or error.message.startswith(UNKNOWN):
         return DeliveryError(Failure.REFUSED, f"cannot be sent: {error.message}", answered=False)
     if not isinstance(error, RefusedError):
-        # Timeouts, cut connections and answers that are none: nobody knows whether it had its effect.
+        # Timeouts, cut connections and unreadable answers: it is unknown whether the call had its effect.
         reason = type(error).__name__ if isinstance(error, NetworkError) else "unknown"
         return DeliveryError(Failure.TEMPORARY, f"{reason}: {error.message}", answered=False)
     sentence = error.message
@@ -73,18 +73,18 @@ def delivery_error(error: TelegramError) -> DeliveryError:
 
 
 def _migrated(new: object, sentence: str) -> DeliveryError:
-    """The group has another id; one that can be none is asked for again, and nothing is lost meanwhile."""
+    """The group has another id; an impossible id makes the failure temporary, so that no message is lost."""
     if type(new) is int and -MOST_ID <= new < 0:
         return DeliveryError(Failure.MIGRATED, sentence, moved_to=new)
-    log.warning("telegram.odd_answer", what="migrate_to_chat_id", kind=type(new).__name__)
+    log.warning("telegram.unexpected_answer", what="migrate_to_chat_id", kind=type(new).__name__)
     return DeliveryError(Failure.TEMPORARY, sentence)
 
 
 def seconds(advice: object) -> float:
-    """How long the messenger asks to wait, from 1 second to an hour; 1 when it says nothing that can be."""
+    """How long the messenger asks to wait, from 1 second to an hour; 1 when it does not say."""
     if isinstance(advice, int | float) and SHORTEST_WAIT <= advice <= LONGEST_WAIT:
         return float(advice)
-    log.warning("telegram.odd_answer", what="retry_after", kind=type(advice).__name__)
+    log.warning("telegram.unexpected_answer", what="retry_after", kind=type(advice).__name__)
     too_long = isinstance(advice, int | float) and advice > LONGEST_WAIT
     return LONGEST_WAIT if too_long else SHORTEST_WAIT
 
@@ -92,12 +92,12 @@ def seconds(advice: object) -> float:
 def sent_id(result: object) -> int:
     """The number of a message that was sent.
 
-    0 when the answer does not tell: sending it again would double it.
+    0 when the answer does not say: sending again would duplicate the message.
     """
     number = result.get("message_id") if isinstance(result, dict) else None
     if type(number) is int and 0 < number <= MOST_MESSAGE:
         return number
-    log.warning("telegram.odd_answer", what="message_id", kind=type(number).__name__)
+    log.warning("telegram.unexpected_answer", what="message_id", kind=type(number).__name__)
     return 0
 
 
@@ -106,7 +106,7 @@ def _kind(code: int, sentence: str) -> Failure:
         if part in sentence:
             return kind
     if code >= SERVER or code in (UNAUTHORIZED, NOT_FOUND, CONFLICT) or UNAVAILABLE in sentence:
-        # A wrong token stops the fetching with a plain sentence; what waits here must not be lost by it.
+        # A wrong token ends the bot from polling, with a sentence; waiting messages must not be lost by it.
         return Failure.TEMPORARY
     return Failure.CHAT_GONE if code == FORBIDDEN else Failure.REFUSED
 

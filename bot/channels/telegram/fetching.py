@@ -1,15 +1,15 @@
-"""getUpdates: every update that can be had, and one that cannot is passed with its bytes kept.
+"""getUpdates: every readable update; an unreadable one is passed over and its bytes are kept.
 
-1. Ask for a batch. Its items are taken apart one by one (decoding.py).
+1. Ask for a batch. Its items are parsed one by one (decoding.py).
 2. When the answer as a whole cannot be read, ask for one update alone from the same offset: those before the
-   culprit come singly, and then the culprit stands alone. It is asked for twice, as a proxy or a broken
-   connection may have spoiled one answer. Both answers must be whole and the same: one that was cut or
-   changed on its way makes the fetch fail, and costs no update.
+   culprit come singly, and then the culprit alone. It is asked for twice, as a proxy or a broken
+   connection may have spoiled one answer. Both answers must be complete and equal: one that was cut or
+   changed in transit makes the fetch fail, and no update is lost.
 3. A culprit whose id can still be found in its bytes is handed on as unreadable under that id.
-4. A culprit without one goes under the number before the lowest id behind it: ids ascend, so that passing
-   this number passes the culprit and confirms no other update.
-5. A culprit that waits alone without an id keeps no one waiting: the fetch fails, polling waits longer each
-   time, and the first update behind it passes it by rule 4.
+4. A culprit without one gets the number before the lowest id behind it: ids ascend, so that confirming this
+   number confirms the culprit and no other update.
+5. A culprit that is alone and has no id delays no other update: the fetch fails, polling waits longer each
+   time, and the first update behind it confirms it by rule 4.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ class Fetcher:
 
 
 def _culprit(batch: bytes, answers: Sequence[bytes]) -> Raw:
-    """The update that was asked for alone. What was cut or changed on its way can be had later."""
+    """The unreadable update, from the answers to the requests for it alone. Raises FetchError."""
     alone = answers[-1]
     if not has_updates(alone) or len(set(answers)) > 1:
-        raise FetchError("temporary", "the answer is none of the messenger's")
+        raise FetchError("temporary", "the answer is not the messenger's")
     if (number := next(update_ids(alone), None)) is None:
         behind = min(update_ids(batch), default=1)
         if behind <= 1:

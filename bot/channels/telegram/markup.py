@@ -1,4 +1,4 @@
-"""Buttons and keyboards as Telegram takes them. What comes back is action:subject:version:value."""
+"""Buttons and keyboards in Telegram's form. A pressed button returns action:subject:version:value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ButtonTooLongError(ValueError):
 
 
 def data(button: Button) -> str:
-    """What comes back when the button is pressed. Raises ButtonTooLongError."""
+    """The data that a pressed button returns. Raises ButtonTooLongError."""
     joined = f"{button.action}:{button.subject}:{button.version}:{button.value}"
     if len(joined.encode()) > LONGEST_DATA:
         raise ButtonTooLongError(button.label)
@@ -26,7 +26,7 @@ def data(button: Button) -> str:
 
 
 def markup(message: OutgoingMessage, wording: Wording, language: str, *, private: bool) -> Markup | None:
-    """What goes under the message. A message bears one kind: its buttons go before its keyboard."""
+    """The message's buttons, else its keyboard: Telegram shows one of the two."""
 
     def label(name: str, params: Params) -> str:
         return wording.label(name, params, language)
@@ -42,7 +42,7 @@ def markup(message: OutgoingMessage, wording: Wording, language: str, *, private
         case Keyboard():
             return {"remove_keyboard": True}
         case AskReply():
-            # In a group it reaches only whom the text mentions; the template does that.
+            # In a group it is shown only to people whom the text mentions; the template mentions them.
             return {"force_reply": True, "selective": not private}
         case _:
             return None

@@ -1,4 +1,4 @@
-"""Who is in a group, by what Telegram says of a member."""
+"""Who is in a group, according to Telegram's member objects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_present(member: ChatMember) -> bool:
 
 
 def member_change(chat: int, at: datetime, member: ChatMember) -> MembershipChanged | None:
-    """What a chat_member update says; None of a bot."""
+    """The change that a chat_member update reports; None for a bot."""
     if member.user.is_bot:
         return None
     person = (person_id(member.user.id),)
@@ -34,7 +34,7 @@ def member_change(chat: int, at: datetime, member: ChatMember) -> MembershipChan
 
 
 def service_change(chat: int, at: datetime, message: Message) -> MembershipChanged | None:
-    """What the notice of somebody's coming or leaving says; None for any other message."""
+    """The change that a notice of joining or leaving reports; None for any other message."""
     joined = tuple(person_id(user.id) for user in message.new_chat_members or () if not user.is_bot)
     gone: User | None = message.left_chat_member
     left = (person_id(gone.id),) if gone and not gone.is_bot else ()

@@ -1,6 +1,6 @@
-"""What the messenger shows of the bot: commands per audience and language, descriptions, menu button.
+"""The bot's profile in the messenger: commands per audience and language, descriptions, menu button.
 
-Only what differs is set, so a restart costs a few reads; nothing here may keep the bot from running.
+Only what differs is set, so a restart costs a few reads. A failure here does not stop the bot.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ COMMANDS: Mapping[Kind, Mapping[str, str]] = {
 
 
 class Words(Protocol):
-    """Turns the name of a text into plain words."""
+    """Renders a text by its name."""
 
     def plain(self, template: str, params: Params, language: str) -> str:
         """The text without markup."""
@@ -61,7 +61,7 @@ def commands(kind: Kind, language: str, words: Words) -> tuple[tuple[str, str], 
 
 
 async def register(bot: Bot, words: Words, groups: Collection[int], languages: Sequence[str]) -> None:
-    """Set what differs from what the messenger shows; a failure is logged and the rest goes on.
+    """Set what differs from what the messenger shows; a failure is logged and the rest is still set.
 
     `groups` are the officers' groups. The first of `languages` is shown in groups and to people who use none
     of the others.
@@ -83,7 +83,7 @@ def _steps(
     """What is set, for which chat (0: for all), and how."""
     first = languages[0]
     steps: list[tuple[str, int, Step]] = []
-    # Without a language code it is what people of all other languages see.
+    # Without a language code the text is for people of all other languages.
     for code, language in (("", first), *((language, language) for language in languages)):
         about = f"({code or 'any language'})"
         description = words.plain("profile.description", {}, language)

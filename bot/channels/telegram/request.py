@@ -26,7 +26,7 @@ UPLOAD_TIMEOUT = 120.0
 CONNECTIONS = 64
 PIECE = 64 * 1024
 OK = 200
-# What aiohttp and json raise about what they are given: names, types, characters, values.
+# What aiohttp and json raise for wrong input: names, types, characters, values.
 UNSENDABLE = (ValueError, TypeError, LookupError, RecursionError)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -45,7 +45,7 @@ Body = tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]
 
 
 class UnsendableError(TelegramError):
-    """We built a call that cannot be made: our own fault, which no repetition repairs."""
+    """This program built a call that cannot be made; repeating it does not help."""
 
 
 class RefusedError(TelegramError):
@@ -121,8 +121,8 @@ class AioHttpRequest(BaseRequest):
     ) -> Any:
         """Make one call from plain values and return its result, as it came.
 
-        The library's way through its own objects costs twice as much, and it raises on a result of an odd
-        shape although the message was sent. Raises what do_request raises.
+        The library's own objects cost twice as much, and it raises on a result of an unexpected shape
+        although the message was sent. Raises what do_request raises.
         """
         return self.parse_json_payload(await self.exchange(url, parameters, read, files))["result"]
 
@@ -150,12 +150,12 @@ class AioHttpRequest(BaseRequest):
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
-            # The error's own words may hold the address, and the address holds the token.
+            # The error's message may hold the address, which holds the token.
             raise NetworkError(type(error).__name__) from None
         except UNSENDABLE as error:
             raise UnsendableError(type(error).__name__) from None
         except RuntimeError as error:
-            # The session was closed: the bot ends, and what was to be sent waits for the next start.
+            # The session was closed: the bot ends, and the message waits for the next start.
             raise NetworkError(type(error).__name__) from None
         if status != OK:
             raise _refused(status, payload)
@@ -163,7 +163,7 @@ class AioHttpRequest(BaseRequest):
 
     @asynccontextmanager
     async def download(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open a file's address and hand out its bytes in pieces. Raises DeliveryError."""
+        """Open a file's address and yield its bytes in pieces. Raises DeliveryError."""
         try:
             async with self.session.get(url, timeout=_limit(READ_TIMEOUT, whole=UPLOAD_TIMEOUT)) as response:
                 if response.status != OK:
@@ -174,9 +174,9 @@ class AioHttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """Read an answer; NetworkError when it is none, without logging what people wrote.
+        """Parse an answer, without logging what people wrote. Raises NetworkError when it is not one.
 
-        One that only says ok has the result None: the call had its effect.
+        An answer that only says ok has the result None: the call had its effect.
         """
         answer = _answer(payload)
         if answer.get("ok") is False:
@@ -217,7 +217,7 @@ def _body(data: RequestData | None) -> Body:
 
 
 def _multipart(fields: Mapping[str, str], files: Mapping[str, Upload]) -> Body:
-    # The messenger shows names as they arrive: percent signs would be part of them.
+    # The messenger shows names as it gets them: percent signs would be part of them.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in fields.items():
         form.add_field(name, value)

@@ -1,6 +1,6 @@
 """A posting as Telegram calls: the text in parts, then its files.
 
-Every call is one step, so that what has arrived is not sent again when a later one fails.
+Every call is one step, so that parts that have arrived are not sent again when a later step fails.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Sender:
         self._ids = ids
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
-        """The calls of a posting, in order. Raises DeliveryError when it edits a message out of reach."""
+        """The calls of a posting, in order. Raises DeliveryError when `edit` cannot be reached."""
         steps = await self._steps(self._ids.posting(posting))
         return [self._ids.step(posting.chat, step) for step in steps]
 
     async def _steps(self, posting: Posting) -> Sequence[Step]:
-        # Words are made here, at the last moment; `posting` has the messenger's own numbers.
+        # Rendered here, at the last moment; `posting` has the messenger's own numbers.
         texts = parts(self._wording.text(posting.message, posting.language))
         if posting.edit and len(texts) == 1:
             return [self._edit(posting, texts[0])]
@@ -58,22 +58,22 @@ class Sender:
             for index, text in enumerate(texts)
         ]
         if posting.edit:
-            # It has grown too long for the old message, which must not keep its buttons.
+            # The text is too long for the old message now, which must not keep its buttons.
             steps.insert(0, Step(1, main=False, run=lambda: self._strip(posting)))
         if posting.message.files:
             steps += await self._file_steps(posting)
         return steps
 
     async def _strip(self, posting: Posting) -> tuple[int, ...]:
-        await self._take_buttons_off(posting.chat, posting.edit)
+        await self._remove_buttons(posting.chat, posting.edit)
         return ()
 
     async def strip(self, chat: int, message: int) -> None:
-        """Take the buttons off a message, if it is there and has any. Raises DeliveryError."""
+        """Remove the buttons of a message; a missing message is ignored. Raises DeliveryError."""
         if number := self._ids.outward(chat, message):
-            await self._take_buttons_off(chat, number)
+            await self._remove_buttons(chat, number)
 
-    async def _take_buttons_off(self, chat: int, number: int) -> None:
+    async def _remove_buttons(self, chat: int, number: int) -> None:
         try:
             await self._call("editMessageReplyMarkup", {"chat_id": chat, "message_id": number})
         except TelegramError as error:

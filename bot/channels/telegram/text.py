@@ -1,4 +1,4 @@
-"""Telegram's HTML cut to its limits. Counts UTF-16 units after entities; a part keeps its tags balanced."""
+"""Cuts HTML to Telegram's limits. Counts UTF-16 units after entities; each part has balanced tags."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BREAKS = (re.compile(r"\n\n$"), re.compile(r"\n$"), re.compile(r"\s$"))
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A tag, a character reference or a character; `units` is what it counts, `name` a tag's name."""
+    """A tag, a character reference or a character; `units` is its length, `name` a tag's name."""
 
     source: str
     units: int
@@ -31,7 +31,7 @@ def units(text: str) -> int:
 
 
 def cut(text: str, most: int) -> str:
-    """A plain text of at most so many units, with "…" when something is gone."""
+    """A plain text of at most `most` units, with "…" when it was cut."""
     if units(text) <= most:
         return text
     kept, room = "", most - 1
@@ -44,7 +44,7 @@ def cut(text: str, most: int) -> str:
 
 
 def parts(html: str, most: int = LONGEST_TEXT) -> list[str]:
-    """The text in parts that Telegram takes, cut between paragraphs, lines or words where possible."""
+    """The text in parts that Telegram accepts, cut between paragraphs, lines or words where possible."""
     if len(html) * 2 <= most or units(html) <= most:
         return [html]
     atoms = list(_atoms(html))
@@ -67,7 +67,7 @@ def _atoms(html: str) -> Iterator[Atom]:
         if found[2]:
             yield Atom(source, 0, found[2].lower(), bool(found[1]))
         else:
-            # A reference may stand for a character of two units; that it counts two at most is safe.
+            # A reference may be a character of two units, and is counted as two.
             wide = len(source) > 1 or ord(source) > BEYOND_BMP
             yield Atom(source, 2 if wide else 1)
 

@@ -1,4 +1,4 @@
-"""Telegram's updates as what happened. Reads only; what cannot be read does not stop its neighbours."""
+"""Turns Telegram's updates into events. An update that cannot be read does not stop the others."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ if TYPE_CHECKING:
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 DATA_PARTS = 4
-# Our own data has 64 bytes at most: anything longer was made by another client.
+# Our own data has 64 bytes at most: longer data was made by another client.
 LONGEST_DATA = 64
 MOST_VERSION = 2**31 - 1
 
 
 class UpdateReader:
-    """Knows the bot's own name, the wording of keys, where moved groups belong and what to call the nameless.
+    """Reads updates with the bot's own name, the labels of keys, the moves of groups and substitute names.
 
-    `clock` gives the business time of a moment that the messenger names, of now for None; `ids` the id of a
-    message that never comes again.
+    `clock` gives the business time of a moment that the messenger gives, of now for None; `ids` translates
+    message ids into those that never repeat.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ class UpdateReader:
         self._nameless = nameless
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
-        """One update as an event, None when it is no concern of ours.
+        """One update as an event; None when it does not concern the bot.
 
-        Raises UnreadableUpdateError when it has a form that no one expects.
+        Raises UnreadableUpdateError when it has an unexpected form.
         """
         try:
             event = self._read(Update.de_json(dict(raw), None))
@@ -82,7 +82,7 @@ class UpdateReader:
         except UnreadableUpdateError:
             raise
         except Exception as error:
-            # The error may quote the update; its type is enough to find the place.
+            # The error's message may quote the update; its type is enough to find the place.
             raise UnreadableUpdateError(type(error).__name__) from error
 
     def _read(self, update: Update) -> Event | ShellEvent | None:
@@ -99,8 +99,8 @@ class UpdateReader:
         return None
 
     def _message(self, message: Message) -> Event | ShellEvent | None:
-        if told := self._told(message):
-            return told
+        if event := self._service_event(message):
+            return event
         if is_service(message) or not _concerns_us(message):
             return None
         if _is_anonymous(message):
@@ -110,8 +110,8 @@ class UpdateReader:
         origin = self._origin(message, message.date)
         return content(message, origin, self._labels) or UnreadableReceived(origin, kind_of_rest(message))
 
-    def _told(self, message: Message) -> MembershipChanged | ChatMigrated | None:
-        """What a service message says of the group; None for anything else."""
+    def _service_event(self, message: Message) -> MembershipChanged | ChatMigrated | None:
+        """The event of a service message about the group; None for any other message."""
         if message.migrate_to_chat_id:
             return ChatMigrated(group_id(message.chat.id), group_id(message.migrate_to_chat_id))
         if message.migrate_from_chat_id:
@@ -185,13 +185,13 @@ class UpdateReader:
 def _is_private(chat: Chat, sender: User) -> bool:
     """Whether the chat is the sender's own with the bot; a group's id is below zero.
 
-    Raises UnreadableUpdateError for another person's chat: what is answered there would reach that person.
+    Raises UnreadableUpdateError for another person's chat: an answer there would reach that person.
     """
     private = chat.type == ChatType.PRIVATE
     if not private:
         group_id(chat.id)
     elif chat_id(chat.id) != sender.id:
-        raise UnreadableUpdateError("a private chat with somebody else")
+        raise UnreadableUpdateError("a private chat with another person")
     return private
 
 
@@ -204,7 +204,7 @@ def _concerns_us(message: Message) -> bool:
 
 
 def _is_anonymous(message: Message) -> bool:
-    """Whoever writes as the group or as a channel has no name that could be held to it."""
+    """Whether it was written as the group or as a channel: such a sender cannot be identified."""
     return message.sender_chat is not None and message.chat.type != ChatType.PRIVATE
 
 
