@@ -14,7 +14,7 @@ class Moves:
     def __init__(self, named: Collection[int], moved: Mapping[int, int] | None = None) -> None:
         self._named = frozenset(named)
         self._moved: dict[int, int] = {}
-        self._heard: dict[int, int] = {}
+        self._known: dict[int, int] = {}
         self._home: dict[int, int] = {}
         self._position: dict[int, int] = {}
         for old, new in (moved or {}).items():
@@ -25,20 +25,20 @@ class Moves:
         if self._moved.get(old) == new or _reaches(self._moved, new, old):
             return False
         self._moved[old] = new
-        self.hear(old, new)
+        self.note_read(old, new)
         return True
 
-    def hear(self, old: int, new: int) -> None:
+    def note_read(self, old: int, new: int) -> None:
         """Note a move that was read and is not stored yet."""
-        if _reaches(self._heard, new, old):
+        if _reaches(self._known, new, old):
             return
-        self._heard[old] = new
-        ends = {each: _end(self._heard, each) for each in self._heard}
+        self._known[old] = new
+        ends = {each: _end(self._known, each) for each in self._known}
         # The reverse for a group that the configuration names by its new id already.
         self._home = {each: end for each, end in ends.items() if end in self._named}
-        for each in self._named & self._heard.keys():
-            self._home |= dict.fromkeys(_way(self._heard, each), each)
-        former = {each: before for before, each in self._heard.items()}
+        for each in self._named & self._known.keys():
+            self._home |= dict.fromkeys(_way(self._known, each), each)
+        former = {each: before for before, each in self._known.items()}
         self._position = {each: sum(1 for _ in _way(former, each)) for each in former}
 
     def destination(self, chat: int) -> int:

@@ -49,7 +49,7 @@ def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
 
 
 def is_blocked(connection: Connection, chat: int) -> bool:
-    """Whether this chat is known to be out of reach."""
+    """Whether this chat is known to be unreachable."""
     return bool(connection.scalar(_IS_BLOCKED, {"here": chat}))
 
 

@@ -30,7 +30,7 @@ def ok(what: str) -> Finding:
 
 
 def note(what: str, advice: str) -> Finding:
-    """Worth knowing; complaints go on."""
+    """Worth knowing; complaints are not affected."""
     return Finding(Level.NOTE, what, advice)
 
 

@@ -115,7 +115,7 @@ def _rights(name: str, member: ChatMember, *, is_forum: bool) -> Finding:
     if member.status not in PRESENT:
         return problem(f"{name}: the bot is not in the group", ADD)
     if not isinstance(member, ChatMemberAdministrator):
-        return problem(f"{name}: the bot is no administrator", PROMOTE)
+        return problem(f"{name}: the bot is not an administrator", PROMOTE)
     if is_forum and not member.can_manage_topics:
         return note(
             f"{name}: the bot may not manage topics", "Grant it that right to use topics per division."

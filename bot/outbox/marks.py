@@ -254,7 +254,7 @@ class Marks:
                 self._outdated(outdated)
             if batch.reports():
                 self._news()
-        except Exception as error:  # noqa: BLE001 - the next start takes up what is stored
+        except Exception as error:  # noqa: BLE001 - the next start continues with what is stored
             log.error("outbox.marks_not_passed_on", error=error_place(error))  # noqa: TRY400 - no words
 
     async def flush(self) -> None:

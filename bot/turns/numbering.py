@@ -92,12 +92,12 @@ class Numbering:
     async def _notify_operator(self, params: dict[str, str]) -> list[OutboxRow]:
         message = OutgoingMessage(f"system.{UNWRITABLE}", params)
 
-        def tell(connection: Connection) -> list[OutboxRow]:
+        def notify(connection: Connection) -> list[OutboxRow]:
             due = hourly.is_due(connection, UNWRITABLE, self._wall())
             return self._operator.notify(connection, [message]) if due else []
 
         try:
-            return await self._database.write(tell)
+            return await self._database.write(notify)
         except Exception as error:  # noqa: BLE001 - a full disk fails both; the receipt is sent
             log.warning("numbers.operator_not_notified", error=type(error).__name__)
             return []

@@ -96,7 +96,7 @@ async def test_a_messenger_that_does_not_answer_is_told_with_its_address(
 async def test_a_bot_that_is_no_administrator_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     await simulator.groups[DPMD.staff].set_bot_status("member")
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
-    assert "the bot is no administrator" in problem.what
+    assert "the bot is not an administrator" in problem.what
     assert "misses what officers write" in problem.advice
 
 

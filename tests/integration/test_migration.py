@@ -224,7 +224,7 @@ async def test_what_does_not_fit_stays_as_it_is_and_is_told(old: OldStore) -> No
         "cases DPMD-2026-0004: the key file does not hold the key of this value; it stays as it is",
         "cases DPMD-2026-0005: the history was changed before; it keeps its old links",
         "outbox 3: a sealed value was changed or moved; it stays as it is",
-        "files 7-2: what should be a sealed value is none; it stays as it is",
+        "files 7-2: the value is not a sealed value; it stays as it is",
     ]
     assert last.endswith(f"from revision 0001 to {schema.HEAD}")
     found = [fault.partition(":")[0] for fault in verify(old.path, old.codec).faults]

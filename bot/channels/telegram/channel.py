@@ -179,7 +179,7 @@ class TelegramChannel:
         event = self._reader.read(raw)
         if isinstance(event, ChatMigrated):
             # Updates read after it belong to the group under its new id (see bot/sources/polling.py).
-            self._moves.hear(event.old, event.new)
+            self._moves.note_read(event.old, event.new)
         return event
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
