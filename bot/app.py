@@ -1,10 +1,10 @@
 """Composes the running bot. Owns both clocks: business time and wall time (invariant 10).
 
-1. Takes the lock and opens the store; refuses in words when another process works on it.
-2. Connects the channel, notes the bot's account, and takes up what the outbox and the files had left.
-3. Fetches, takes, sends, until SIGTERM or SIGINT.
-4. Ends within five seconds of the signal: the long poll is broken off, a turn that has begun is
-   finished, calls on their way get a moment, marks are written. Whatever is left over stays stored.
+1. Takes the lock and opens the store; refuses with a sentence when another process works on it.
+2. Connects the channel, notes the bot's account, and continues what the outbox and the files had left.
+3. Fetches updates, takes them in turns and sends, until SIGTERM or SIGINT.
+4. Ends within five seconds of the signal: the long poll is cancelled, a turn that has begun is finished,
+   calls in progress get a moment, marks are written. All other work stays stored.
 """
 
 from __future__ import annotations
@@ -19,37 +19,38 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import profile
-from bot.background import BackgroundTasks
-from bot.business_time import BusinessClock
-from bot.calendars import WorkingCalendar
 from bot.channels.base import DeliveryError, FetchError
+from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
-from bot.channels.telegram import TelegramChannel
-from bot.checks.kept_agencies import require_all
-from bot.config import Config
+from bot.channels.telegram import profile
+from bot.channels.telegram.channel import TelegramChannel
+from bot.clock.business_time import BusinessClock
+from bot.clock.calendars import WorkingCalendar
+from bot.clock.zone import ZONE
+from bot.config.settings import Config
 from bot.database import arrivals, cases, chats
 from bot.database.accounts import note_account
 from bot.database.engine import Database
+from bot.database.kept_agencies import require_all
 from bot.database.lock import Lock
 from bot.database.opening import open_store
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
+from bot.database.starting import Start
 from bot.database.watermark import Watermark
-from bot.dates import ZONE
 from bot.files.files import Files
-from bot.membership import MembershipChecks
-from bot.numbering import Numbering
+from bot.foundation.background_tasks import BackgroundTasks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
-from bot.polling import Polling, TokenRefusedError
-from bot.rendering import Renderer
-from bot.scheduler import Scheduler
-from bot.starting import Start
+from bot.sources.membership_checks import MembershipChecks
+from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.scheduler import Scheduler
+from bot.turns.numbering import Numbering
 from bot.turns.providers import make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
+from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
@@ -61,9 +62,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# How long the clock sleeps at most. Practice may put business time forward, and people watch it.
+# The longest sleep of the scheduler, in seconds. Practice may put business time forward while people watch.
 LONGEST_SLEEP, PRACTICE_SLEEP = 5.0, 1.0
-# All stages of the end share one deadline, so that closing the store finds room within five seconds.
+# All stages of the end share one deadline, so that the store is closed within five seconds.
 END_SECONDS, LAST_TURN_SECONDS, CLOSING_SECONDS = 4.5, 1.5, 0.3
 # Due dates fall into these days; around New Year they reach into the next year's calendar.
 WARM_DAYS = 30
@@ -97,7 +98,8 @@ class Service:
         self._config, self._database, self._codec = config, database, codec
         self._clock = BusinessClock()
         self._words = Renderer()
-        self._moves = Moves({chat for agency in config.agencies for chat in agency.groups})
+        self._groups = {chat for agency in config.agencies for chat in agency.groups}
+        self._moves = Moves(self._groups)
         self._files = Files(
             database,
             codec,
@@ -145,16 +147,16 @@ class Service:
         offset = await self._take_up(start, turns)
         if self._config.practice:
             self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
-        self._tasks.start(profile.register(self._channel.bot, self._words, rules))
+        self._tasks.start(profile.register(self._channel.bot, self._words, self._groups, LANGUAGES))
         self._tasks.start(self._warn_of_public_groups())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
-        # What the start has made stays: the collector need not look at it again and again.
+        # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
         await Polling(self._channel, turns.take, offset).run(stopping)
 
     async def _recall(self, start: Start) -> None:
-        """Repair the numbers, and recall where groups moved."""
+        """Repair the numbers, and load where groups moved."""
         await start.counters()
         await start.step("serials", cases.repair_serials, None)
         known: dict[int, int] = await start.step("moves", lambda c, d: chats.moves(c, self._codec, d), {})
@@ -170,13 +172,13 @@ class Service:
             me = await self._channel.start()
         except FetchError as error:
             raise TokenRefusedError from error
-        name = self._channel.name
-        generation = await self._database.write(lambda connection: note_account(connection, name, me.id))
+        name, shift = self._channel.name, ACCOUNT_SHIFT
+        generation = await self._database.write(lambda c: note_account(c, name, me.id, shift))
         self._channel.use_account(generation)
         return me
 
     async def _take_up(self, start: Start, turns: Turns) -> int:
-        """Begin with what the last run left; where polling goes on."""
+        """Continue what the last run left; return the offset from which to poll."""
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(
             self._database, self._codec, turns.take, self._clock.now, time.time, longest, self._report
@@ -195,8 +197,8 @@ class Service:
         return offset
 
     async def _warn_of_public_groups(self) -> None:
-        """Tell the operator of each staff group that anybody can find and read."""
-        for chat in sorted({chat for agency in self._config.agencies for chat in agency.groups}):
+        """Notify the operator of each staff group that is public."""
+        for chat in sorted(self._groups):
             try:
                 username = await self._channel.public_name(chat)
             except DeliveryError as error:
@@ -204,10 +206,10 @@ class Service:
                 continue
             if username:
                 params = {"chat": chat, "username": username}
-                await self._outbox.tell_operator(OutgoingMessage("system.operator_public_group", params))
+                await self._outbox.notify_operator(OutgoingMessage("system.operator_public_group", params))
 
     def _warm(self, rules: Rules) -> None:
-        """Read calendars and compile texts beside the first updates: no turn should wait for either."""
+        """Read calendars and compile texts in a thread, so that no turn waits for either."""
         self._words.compile()
         for agency in rules.agencies:
             calendar = WorkingCalendar(agency.closed_dates)
@@ -252,7 +254,7 @@ class Service:
             self._scheduler.wake()
 
     async def _end(self, end: float) -> None:
-        """Stop what makes work before what does it; nothing waits beyond `end`, a monotonic time."""
+        """Stop the sources of work before its workers; nothing waits beyond `end`, a monotonic time."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

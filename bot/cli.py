@@ -1,8 +1,8 @@
 """The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `demo`, `version`.
 
-Errors are words and an exit code. Each command imports what it needs itself: a start should not pay for
-the others. Exit codes: 0 well, 1 something stands in the way, 2 the configuration or the command line is
-wrong.
+An error is printed as a sentence, with an exit code. Each command imports what it needs itself, so that it
+starts without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
+configuration or the command line is wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.config import Config
+    from bot.config.settings import Config
 
 STOPPED, WRONG, INTERRUPTED = 1, 2, 130
 
@@ -48,7 +48,7 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     from bot.app import run as run_bot
 
     logs.configure(settings.log)
-    with _errors_in_words():
+    with _errors_as_sentences():
         asyncio.run(run_bot(settings))
 
 
@@ -59,33 +59,33 @@ def init(
         bool,
         typer.Option(
             "--new-register",
-            help="Begin an empty register under the keys whose database is lost. Asks for a confirmation.",
+            help="Make an empty register under the keys whose database is lost. Asks for a confirmation.",
         ),
     ] = False,
 ) -> None:
-    """Make the keys and the database, as the first start does. What is there stays as it is."""
+    """Make the keys and the database, as the first start does. Existing ones stay as they are."""
     settings = _settings(config)
     import asyncio
 
     from bot import logs
-    from bot.initialising import initialise
+    from bot.operations.initialise import initialise
 
     logs.configure(settings.log)
-    with _errors_in_words():
+    with _errors_as_sentences():
         work = initialise(settings.database, new_register=new_register, confirm=_confirmed)
         typer.echo(asyncio.run(work))
 
 
 @application.command()
 def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Tell in words whether complaints can come in and be answered. Changes nothing."""
+    """Report whether complaints can come in and be answered. Changes nothing."""
     settings = _settings(config)
     import asyncio
     from datetime import datetime
 
-    from bot.checks.check import examine
-    from bot.checks.findings import Level, show
-    from bot.dates import ZONE
+    from bot.clock.zone import ZONE
+    from bot.operations.check import examine
+    from bot.operations.check_findings import Level, show
 
     findings = asyncio.run(examine(settings, datetime.now(ZONE).date()))
     show(findings)
@@ -95,26 +95,26 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 @application.command()
 def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Bring the database to this version's tables. Stop the bot and make a backup first."""
+    """Upgrade the database to this version's tables. Stop the bot and make a backup first."""
     settings = _settings(config)
     from bot import logs
-    from bot.migrating import migrate as bring_up_to_date
+    from bot.operations.migrate import migrate as bring_up_to_date
 
     logs.configure(settings.log)
-    with _errors_in_words():
+    with _errors_as_sentences():
         typer.echo(bring_up_to_date(settings.database.path, settings.database.keys_path))
 
 
 @application.command()
 def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Tell whether every seal and every history fits. Changes nothing; the bot may be running."""
+    """Check every seal and every history. Changes nothing; the bot may be running."""
     settings = _settings(config)
     from bot import logs
-    from bot.checks.verify import verify_with_keys
-    from bot.progress import progress
+    from bot.operations.progress import progress
+    from bot.operations.verify import verify_with_keys
 
     logs.configure(settings.log)
-    with _errors_in_words(), progress("Verifying") as advance:
+    with _errors_as_sentences(), progress("Verifying") as advance:
         report = verify_with_keys(settings.database.path, settings.database.keys_path, advance)
     typer.echo(str(report))
     if report.faults:
@@ -133,11 +133,11 @@ def demo(
     import asyncio
 
     from bot import logs
-    from bot.config import Log
-    from bot.demo import practise
+    from bot.config.settings import Log
+    from bot.practice.demo import practise
 
     logs.configure(Log())
-    with _errors_in_words():
+    with _errors_as_sentences():
         code = asyncio.run(practise(port, open_browser=browser, host=host))
     raise typer.Exit(code)
 
@@ -151,8 +151,8 @@ def version() -> None:
 
 
 def _settings(path: Path) -> Config:
-    from bot.config import load
-    from bot.config_errors import ConfigError
+    from bot.config.errors import ConfigError
+    from bot.config.settings import load
 
     try:
         return load(path)
@@ -162,7 +162,7 @@ def _settings(path: Path) -> Config:
 
 
 def _confirmed(question: str) -> bool:
-    """Whether the person at the terminal says yes; where there is none, no."""
+    """Whether the person at the terminal says yes; no without a terminal."""
     try:
         return typer.confirm(question)
     except typer.Abort:
@@ -170,16 +170,16 @@ def _confirmed(question: str) -> bool:
 
 
 @contextmanager
-def _errors_in_words() -> Iterator[None]:
-    """Print what stands in the way as a sentence: our own exceptions and the machine's say what it is.
+def _errors_as_sentences() -> Iterator[None]:
+    """Print our own exceptions and the operating system's as a sentence, and end with an exit code.
 
-    Any other exception is a fault of ours: the log tells where.
+    Any other exception is an error in this program: the log says where it was raised.
     """
     try:
         yield
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
-    except Exception as error:  # noqa: BLE001 - the last stop: told or logged
+    except Exception as error:  # noqa: BLE001 - the last stop: printed or logged
         if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
             typer.echo(f"aduan: {error}", err=True)
         else:

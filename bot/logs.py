@@ -1,7 +1,7 @@
-"""One form for our own lines and the libraries'. No text, name, phone number or token is ever logged.
+"""One form for our own log lines and the libraries'. No text, name, phone number or token is logged.
 
-An exception is logged by its type and the places it went through, never by its message: messages of
-databases and parsers hold the data that they fell over.
+An exception is logged by its type and its stack frames, not by its message: messages of databases and
+parsers hold the data that caused them.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any
 
 import structlog
 
-from bot.config import Log
+from bot.config.settings import Log
 
 # A bot token; an Indonesian mobile number as people write it; any number long enough to be one or a NIK.
 SECRETS = re.compile(r"\d{3,}:[\w-]{6,}|(?:\+62|\b0)[ -]?8(?:[ -]?\d){7,}|\d{9,}")
 MASK = "…"
 
-# Names under which personal data could be handed over: their values are never shown.
+# Field names that may hold personal data: their values are never shown.
 PERSONAL = frozenset(
     {"text", "name", "phone", "address", "caption", "story", "raw", "token", "payload", "answer"}
 )
@@ -79,14 +79,14 @@ def _configure_libraries(
 
 
 def mask(_logger: object, _method: str, fields: Fields) -> Fields:
-    """Cover secrets and personal data in a line's event and values."""
+    """Mask secrets and personal data in a line's event and values."""
     for name, value in fields.items():
         fields[name] = MASK if name in PERSONAL else masked(value)
     return fields
 
 
 def masked(value: Any) -> Any:
-    """The value with whatever looks like a token or a long number covered; plain numbers stay."""
+    """The value with every token and long number masked; plain numbers stay."""
     if isinstance(value, str):
         return SECRETS.sub(MASK, value)
     if isinstance(value, bytes):

@@ -1,4 +1,4 @@
-"""What the shell asks of any messenger. A failure carries its decision; the channel knows no complaint."""
+"""The interface of a messenger. A failure carries its decision; the channel knows no complaint."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class Failure(StrEnum):
     UNREACHABLE = "unreachable"
     """The person blocked the bot, never started it or is gone: park until they come back."""
     CHAT_GONE = "chat_gone"
-    """The chat is not there any more, or the bot may not write in it."""
+    """The chat does not exist any more, or the bot may not write in it."""
     MIGRATED = "migrated"
-    """The group lives on under another id."""
+    """The group has another id now."""
     VANISHED = "vanished"
-    """The message to change is not there: send it anew."""
+    """The message to change does not exist any more: send a new one."""
     REFUSED = "refused"
-    """Anything else that no repetition mends: our own fault."""
+    """Any other permanent failure: an error in this program."""
 
 
 @dataclass(eq=False)
 class DeliveryError(Exception):
     """A call to the messenger failed; `retry_after` in seconds, `moved_to` the group's new id.
 
-    `answered` says whether the messenger itself said so, or nothing was heard of it.
+    `answered` says whether the messenger answered the call.
     """
 
     kind: Failure
@@ -62,14 +62,14 @@ class FetchError(Exception):
 
 
 class UnreadableUpdateError(Exception):
-    """An update has a form that this version does not understand; its batch must not suffer."""
+    """An update has a form that this version does not understand; the others of its batch are taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableUpdate:
-    """An update that could not be taken apart: its bytes, and why, beginning with one word.
+    """An update that could not be parsed: its bytes, and the reason, which begins with one word.
 
-    `update_id` is None where it cannot be told.
+    `update_id` is None where it cannot be read.
     """
 
     update_id: int | None
@@ -77,7 +77,7 @@ class UnreadableUpdate:
     reason: str
 
 
-# An update as it is fetched; one that was taken apart holds its `update_id` and can be stored as JSON.
+# An update as it is fetched; a parsed one holds its `update_id` and can be stored as JSON.
 Raw = dict[str, Any] | UnreadableUpdate
 
 
@@ -110,9 +110,9 @@ ShellEvent = ChatMigrated | BlockChanged | RightsChanged
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A message on its way: where to, what, in which language, and the messages it refers to.
+    """A message to deliver: the chat, the message, its language, and the messages it refers to.
 
-    `edit` is the id of the message to change, 0 to send anew; `reply_to` the one it answers, 0 if none.
+    `edit` is the id of the message to change, 0 to send a new one; `reply_to` the one it answers, 0 if none.
     """
 
     chat: int
@@ -124,10 +124,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a delivery, and what it costs of the chat's limit.
+    """One call of a delivery, and its cost against the chat's limit.
 
-    `main` when it sends the message that later edits change; `run` returns the ids of what it made;
-    `optional` when the rest is still worth delivering without it.
+    `main` when it sends the message that later edits change; `run` returns the ids of the messages it made;
+    `optional` when the other steps are still delivered without it.
     """
 
     cost: int
@@ -137,7 +137,7 @@ class Step:
 
 
 class Wording(Protocol):
-    """Turns messages into words."""
+    """Renders messages as text."""
 
     def text(self, message: OutgoingMessage, language: str) -> str:
         """The message as the messenger's markup."""
@@ -149,7 +149,7 @@ class Wording(Protocol):
         """A template's wording without markup."""
 
     def word(self, name: str, language: str) -> str:
-        """A word that stands inside sentences, plain."""
+        """A word for use inside sentences, plain."""
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
         """A wording in any language -> the names of the buttons that show it."""
@@ -168,24 +168,24 @@ class KeptFiles(Protocol):
 class Channel(Protocol):
     """A messenger. Every method but `read` raises DeliveryError; start and fetch raise FetchError.
 
-    Ids of messages never come again, in events as in postings: a group that moves and an account that
-    changes make the messenger's own numbers start over.
+    Ids of messages never repeat, in events as in postings. The messenger's own numbers do: they start over
+    when a group moves or the bot's account changes.
     """
 
     async def start(self) -> object:
-        """Connect and learn the bot's own name; a messenger that is down is waited for."""
+        """Connect and learn the bot's own name; waits for a messenger that is down."""
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
 
     def use_account(self, generation: int) -> None:
-        """Say how often the bot's account has changed: message ids of earlier accounts are void."""
+        """Set how often the bot's account has changed: message ids of earlier accounts are void."""
 
     async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
         """Updates from this offset on, waiting `timeout` seconds for the first."""
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
-        """An update as what happened, None when it is no concern of ours; UnreadableUpdateError."""
+        """An update as an event; None when it does not concern the bot. Raises UnreadableUpdateError."""
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls that deliver this posting, in order; the same posting gives the same steps."""
@@ -206,11 +206,11 @@ class Channel(Protocol):
         """Whether a person is in a group now; `chat` is the group as the core knows it."""
 
     async def public_name(self, chat: int) -> str:
-        """The name under which anybody finds the group; empty for a private one."""
+        """The group's public name; empty for a private group."""
 
     def fetch_file(self, file_id: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Open a file for reading in pieces; FileTooLargeError when the messenger does not hand it out."""
+        """Open a file for reading in pieces. Raises FileTooLargeError."""
 
 
 class FileTooLargeError(Exception):
-    """The messenger keeps the file, but does not hand out one of this size."""
+    """The file is larger than the messenger lets bots download."""

@@ -1,8 +1,8 @@
-"""The core's ids of messages, which never come again, and the messenger's, which do.
+"""The core's ids of messages, which never repeat, and the messenger's, which do.
 
 The messenger numbers the messages of each chat from 1. It starts over when a group becomes a supergroup, and
-another account of the bot counts its own. A reply or an edit by such a number alone reaches another message:
-another citizen's case. So the core knows a message by
+another account of the bot has numbers of its own. A reply or an edit by such a number alone could reach
+another message, of another citizen's case. So the core knows a message by
 
     generation << 32 | number        generation = account << 8 | position
 
@@ -12,8 +12,8 @@ never moved, 1 after its first move, and so on (bot/channels/moves.py). The mess
 In generation 0 both ids are equal, so that a store of an earlier version stays valid. A later generation is
 always the larger number: where two ids of one key are compared, the larger one is the newer message.
 
-A message of an earlier generation is out of reach: an edit of it raises DeliveryError(VANISHED), so that
-it is sent as a new message, a reply to it is sent without the reference, and its buttons are left alone.
+A message of an earlier generation cannot be reached: an edit of it raises DeliveryError(VANISHED), so that
+a new message is sent; a reply to it is sent without the reference; its buttons stay.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ from bot.channels.base import DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
 
 MESSAGE_BITS, POSITION_BITS = 32, 8
+# How many bits are below the count of the bot's accounts.
+ACCOUNT_SHIFT = MESSAGE_BITS + POSITION_BITS
 MOST_POSITION = (1 << POSITION_BITS) - 1
 
 
 class MessageIds:
-    """Translates both ways. Chats are named by the ids that they have at the messenger."""
+    """Translates in both directions. Chats are given by the messenger's ids."""
 
     def __init__(self, moves: Moves) -> None:
         self._moves = moves
         self._account = 0
 
     def use_account(self, generation: int) -> None:
-        """Say how often the bot's account has changed, before anything is read or sent."""
+        """Set how often the bot's account has changed, before anything is read or sent."""
         self._account = generation
 
     def inward(self, chat: int, number: int) -> int:
@@ -48,14 +50,14 @@ class MessageIds:
         return number if generation == self._generation(chat) else 0
 
     def posting(self, posting: Posting) -> Posting:
-        """The posting with the messenger's numbers. Raises DeliveryError when its `edit` is out of reach."""
+        """The posting with the messenger's numbers. Raises DeliveryError when `edit` cannot be reached."""
         edit = self.outward(posting.chat, posting.edit)
         if posting.edit and not edit:
             raise DeliveryError(Failure.VANISHED, "the message is of another chat or account", answered=False)
         return replace(posting, edit=edit, reply_to=self.outward(posting.chat, posting.reply_to))
 
     def step(self, chat: int, step: Step) -> Step:
-        """The step with the core's ids of what it makes."""
+        """The step, returning the core's ids of the messages it makes."""
 
         async def run() -> tuple[int, ...]:
             return tuple(self.inward(chat, number) for number in await step.run())

@@ -1,4 +1,4 @@
-"""Groups that moved to another id. Destinations are resolved at sending, arrivals led home."""
+"""Groups that moved to another id: sending resolves the new id, reading maps it to the one the core knows."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from collections.abc import Collection, Iterator, Mapping
 
 
 class Moves:
-    """Old id -> new id. `named` are the groups that the configuration names: those are the core's names.
+    """Old id -> new id. `named` are the groups of the configuration: the core knows groups by those ids.
 
-    A move that was only heard leads arrivals home at once; messages follow when it is stored.
+    A move that was read applies to reading at once, and to sending when it is stored.
     """
 
     def __init__(self, named: Collection[int], moved: Mapping[int, int] | None = None) -> None:
         self._named = frozenset(named)
         self._moved: dict[int, int] = {}
-        self._heard: dict[int, int] = {}
+        self._known: dict[int, int] = {}
         self._home: dict[int, int] = {}
         self._position: dict[int, int] = {}
         for old, new in (moved or {}).items():
             self.add(old, new)
 
     def add(self, old: int, new: int) -> bool:
-        """Note a stored move; False when it was known or would lead in a circle."""
-        if self._moved.get(old) == new or _leads(self._moved, new, old):
+        """Note a stored move; False when it was known or would make a circle."""
+        if self._moved.get(old) == new or _reaches(self._moved, new, old):
             return False
         self._moved[old] = new
-        self.hear(old, new)
+        self.note_read(old, new)
         return True
 
-    def hear(self, old: int, new: int) -> None:
+    def note_read(self, old: int, new: int) -> None:
         """Note a move that was read and is not stored yet."""
-        if _leads(self._heard, new, old):
+        if _reaches(self._known, new, old):
             return
-        self._heard[old] = new
-        ends = {each: _end(self._heard, each) for each in self._heard}
-        # The other way round for a group that the configuration names by its new id already.
+        self._known[old] = new
+        ends = {each: _end(self._known, each) for each in self._known}
+        # The reverse for a group that the configuration names by its new id already.
         self._home = {each: end for each, end in ends.items() if end in self._named}
-        for each in self._named & self._heard.keys():
-            self._home |= dict.fromkeys(_way(self._heard, each), each)
-        former = {each: before for before, each in self._heard.items()}
+        for each in self._named & self._known.keys():
+            self._home |= dict.fromkeys(_way(self._known, each), each)
+        former = {each: before for before, each in self._known.items()}
         self._position = {each: sum(1 for _ in _way(former, each)) for each in former}
 
     def destination(self, chat: int) -> int:
-        """Where a message for this chat goes today."""
+        """The present id of this chat, to which messages are sent."""
         return _end(self._moved, chat)
 
     def home(self, chat: int) -> int:
-        """The id under which the core knows the chat that this one has become."""
+        """The id under which the core knows the chat."""
         return chat if chat in self._named else self._home.get(chat, chat)
 
     def position(self, chat: int) -> int:
@@ -69,7 +69,7 @@ def _end(moves: Mapping[int, int], chat: int) -> int:
     return chat
 
 
-def _leads(moves: Mapping[int, int], chat: int, to: int) -> bool:
+def _reaches(moves: Mapping[int, int], chat: int, to: int) -> bool:
     """Whether the chat has been, or is, `to`: a move from there to the chat would make a circle."""
     return chat == to or to in _way(moves, chat)
 

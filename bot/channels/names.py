@@ -1,7 +1,7 @@
 """Names that people give themselves, their groups and their files, made fit to be shown to others.
 
-A name may turn the direction of the text after it, break a card into lines, look empty or run on for pages.
-Each is cleaned once, where it comes in: what is stored and shown later needs no further care.
+A name may change the text direction after it, break a card into lines, look empty or be very long. Each is
+cleaned once, where it comes in; what is stored and shown later needs no further cleaning.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ LONGEST_FILE_NAME = 100
 LONGEST_ENDING = 16
 
 ZERO_WIDTH_JOINER = "\u200d"
-# What follows a picture and belongs to it: the sign for its coloured form, and skin tones.
+# Characters that follow an emoji and belong to it: the sign for its coloured form, and skin tones.
 _OF_PICTURES = frozenset({"\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))})
-# Category Cf holds what turns the direction and most of what has no width; these do not show either.
+# Category Cf holds direction marks and most zero-width characters; these are invisible as well.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
 _SHOWS = frozenset("LNPS")
-# A folder's separator, a drive's and what a shell or a header would read.
+# Path separators, and characters that a shell or an HTTP header would interpret.
 _NOT_IN_FILE_NAMES = re.compile(r"[\\/:\"'`<>|?*;%]")
 
 
 @dataclass(frozen=True, slots=True)
 class Nameless:
-    """What people are called whose name shows nothing."""
+    """The substitutes for names that show no visible character."""
 
     private: str
     group: str
 
 
 def clean(name: str, longest: int = LONGEST_NAME) -> str:
-    """The name on one line, at most `longest` characters; empty when no character of it can be seen."""
+    """The name on one line, at most `longest` characters; empty when no character of it is visible."""
     if name.isascii() and name.isprintable() and len(name) <= longest:
         return " ".join(name.split())
     line = " ".join(name.split())
@@ -51,7 +51,7 @@ def clean(name: str, longest: int = LONGEST_NAME) -> str:
 
 
 def _joins_pictures(line: str, place: int) -> bool:
-    """Whether this joiner makes one picture of two, as in a family; elsewhere it only hides."""
+    """Whether this joiner makes one emoji of two, as in a family; elsewhere it is invisible."""
     before, after = line[:place].rstrip("".join(_OF_PICTURES))[-1:], line[place + 1 : place + 2]
     return bool(before and after) and unicodedata.category(before) == unicodedata.category(after) == "So"
 
@@ -62,7 +62,7 @@ def person_name(first: str | None, last: str | None, fallback: str) -> str:
 
 
 def file_name(name: str) -> str:
-    """A file's name that every server and disk takes, its ending kept; empty when nothing is left of it."""
+    """A file name that every server and disk accepts, with its ending; empty when no character is left."""
     # Cleaned before it is cut, so that the ending is the one that people see.
     cleaned = clean(_NOT_IN_FILE_NAMES.sub("_", name), max(len(name), 1)).strip(". _")
     stem, dot, ending = cleaned.rpartition(".")

@@ -1,7 +1,7 @@
-"""What a channel hands to the core has the types that it promises, and numbers that can be stored.
+"""Checks that events have the types they declare, and numbers that can be stored.
 
-The messenger's library copies what it is given: a text that is a number would raise much later, in the core
-or in the store.
+The messenger's library does not check types: a number in the place of a text would raise much later, in the
+core or in the store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The messenger numbers a chat's messages in 31 bits; message_ids.py needs the bits above.
 MOST_MESSAGE = 2**31 - 1
 MOST_STORED = 2**63 - 1
-# Only a message that answers one of ours knows when that was sent.
+# Set only for a reply to one of our messages.
 MAY_BE_EMPTY = frozenset({"replied_at"})
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
@@ -48,14 +48,14 @@ def message_id(number: object) -> int:
 def degrees(number: object, most: float) -> float:
     """A latitude or longitude. Raises UnreadableUpdateError."""
     if not isinstance(number, int | float) or isinstance(number, bool) or not -most <= number <= most:
-        raise UnreadableUpdateError("no place on the map")
+        raise UnreadableUpdateError("not a place on the map")
     return float(number)
 
 
 def _within(number: object, least: int, most: int) -> int:
     # A bool is an int to Python, but no number of the messenger's.
     if type(number) is not int or not least <= number <= most:
-        raise UnreadableUpdateError("a number that is none or out of bounds")
+        raise UnreadableUpdateError("not a number, or out of bounds")
     return number
 
 
@@ -70,7 +70,7 @@ def check(event: DataclassInstance) -> None:
         if isinstance(value, int) and not -MOST_STORED <= value <= MOST_STORED:
             raise UnreadableUpdateError(f"{name} is too large")
         if isinstance(value, datetime) and not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise UnreadableUpdateError(f"{name} is in no year of ours")
+            raise UnreadableUpdateError(f"{name} is in an impossible year")
         if inner:
             check(cast("DataclassInstance", value))
 

@@ -1,4 +1,4 @@
-"""What has been taken in: the keys of updates, and where polling goes on."""
+"""The keys of updates that were taken, and the offset from which polling continues."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged
 from bot.database.tables import offsets, updates
 
-# Telegram keeps an update for 24 hours; twice that, and none can come again (invariant 1).
+# Telegram keeps an update for 24 hours. After twice that time none can come again (invariant 1).
 KEYS_KEPT = 48 * 3600.0
 UPDATES_KEPT = 24 * 3600.0
 
@@ -40,27 +40,27 @@ def taken(connection: Connection, channel: str, ids: Collection[int]) -> frozens
 
 
 def take(connection: Connection, channel: str, ids: Iterable[int], at: float) -> None:
-    """Remember that these were taken; a second time is refused by the unique key."""
+    """Store that these were taken; the unique key refuses a second time."""
     rows = [{"channel": channel, "update_id": update_id, "at": at} for update_id in ids]
     if rows:
         connection.execute(_TAKE, rows)
 
 
 def prune(connection: Connection, now: float) -> None:
-    """Forget keys of updates that cannot come again."""
+    """Delete keys of updates that cannot come again."""
     connection.execute(_PRUNE, {"before": now - KEYS_KEPT})
 
 
 def move_offset(connection: Connection, channel: str, following: int, at: float) -> None:
-    """Where polling goes on: after the updates just stored, even when that is lower than before."""
+    """Store the next offset: after the updates just stored, even when that is lower than before."""
     connection.execute(_MOVE, {"channel": channel, "next": following, "at": at})
 
 
 def offset(connection: Connection, channel: str, now: float, damage: Damage | None = None) -> int:
-    """Where polling goes on after a start; 0 once no stored update can still be waiting there.
+    """The offset from which polling continues after a start; 0 when the stored one is too old to matter.
 
-    After a week of silence the messenger begins another numbering, perhaps lower. A damaged offset is
-    forgotten, and noted in `damage`: what the messenger still holds is known by its keys.
+    After a week without updates the messenger restarts its numbering, perhaps lower. A damaged offset is
+    deleted and noted in `damage`: updates that come again are recognised by their keys.
     """
     found = connection.execute(_OFFSET, {"from": channel, "since": now - UPDATES_KEPT}).first()
     if found is None:

@@ -47,7 +47,7 @@ _BY_OFFICER = STORED.where(
     cases.c.status.in_(tuple(sorted(status.value for status in OPEN))),
 )
 _FILERS = select(cases.c.id, cases.c.filed_by).where(cases.c.id.in_(bindparam("some", expanding=True)))
-# No agency has so many complaints in a year: a damaged number must not be the one that the next follows.
+# Above any agency's complaints in a year: numbering must not continue from a damaged number.
 HIGHEST_SERIAL = 9_999_999
 # The highest serial number of the cases, and of those that a lost copy of the register issued.
 _LAST_SERIALS = select(
@@ -124,7 +124,7 @@ def load_cases(
     handled_by: Collection[int] = (),
     damage: Damage | None = None,
 ) -> dict[str, Case]:
-    """All cases that one of these names, of an officer the open ones.
+    """All cases that one of these selects; of an officer the open ones.
 
     A case that does not open is noted in `damage`; without it, it raises.
     """
@@ -153,7 +153,7 @@ def _opened(codec: Codec, rows: Iterable[Row[Any]], damage: Damage | None) -> It
 
 
 def filed_by(connection: Connection, ids: Collection[str]) -> dict[str, int]:
-    """Who filed each of these cases, as the plain column says: also of one that does not open."""
+    """Who filed each of these cases, by the plain column, so also of a case that does not open."""
     found = connection.execute(_FILERS, {"some": sorted(ids)})
     return {row.id: row.filed_by for row in found if isinstance(row.filed_by, int)}
 
@@ -197,12 +197,12 @@ def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damag
 
 
 def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
-    """The cases whose card in this chat officers still work with."""
+    """The open cases whose card is in this chat."""
     return tuple(connection.execute(_OPEN_OF_CHAT, {"here": chat}).scalars())
 
 
 def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], limits: Limits) -> None:
-    """Insert new cases. One draft makes one case and one number one case: unique keys see to it."""
+    """Insert new cases. Unique keys refuse a second case of one draft or one number."""
     listed = list(filed)
     if listed:
         connection.execute(_INSERT, [_columns(codec, case, limits) for case in listed])
@@ -227,7 +227,7 @@ def update_cases(
 
 
 def postpone_case(connection: Connection, case: str, now: datetime, until: datetime) -> None:
-    """Wake a case later that is still due after its event was handled."""
+    """Wake a case later if it is still due after its wake-up was handled."""
     connection.execute(_POSTPONE, {"case": case, "now": moment(now), "then": moment(until)})
 
 
@@ -243,7 +243,7 @@ def read_case(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
     """The case of a row of STORED, its history not looked at. Raises SealBrokenError and DamagedRowError."""
     columns = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
     case = Case.model_validate_json(codec.open(row.state, _binding(columns)))
-    # A list of the agency's complaints must not break on one that is another's.
+    # A list of an agency's complaints must not fail on a case of another agency.
     if (case.id, case.agency, case.reference) != (row.id, row.agency, row.reference):
         raise DamagedRowError("state")
     return case

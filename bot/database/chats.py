@@ -1,4 +1,4 @@
-"""What the store knows of chats: who blocked the bot, and where groups moved.
+"""The state of chats: who blocked the bot, and where groups moved.
 
 A move redirects every message of a group, so it counts only with its proof: an HMAC over both ids.
 """
@@ -44,12 +44,12 @@ _ALL_MOVED = select(chats.c.chat, chats.c.migrated_to, chats.c.proof).where(chat
 
 
 def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
-    """Whether this chat's person blocks the bot."""
+    """Store whether this chat's person blocks the bot."""
     connection.execute(_BLOCKED, {"here": chat, "blocks": int(blocked)})
 
 
 def is_blocked(connection: Connection, chat: int) -> bool:
-    """Whether this chat is known to be out of reach."""
+    """Whether this chat is known to be unreachable."""
     return bool(connection.scalar(_IS_BLOCKED, {"here": chat}))
 
 
@@ -64,12 +64,12 @@ def note_moved(connection: Connection, codec: Codec, old: int, new: int) -> bool
 
 
 def void_all_cards(connection: Connection) -> None:
-    """The open cards of all groups are to be sent again: the bot's account is another one."""
+    """Mark the open cards of all groups to be sent again: the bot's account has changed."""
     connection.execute(_VOID)
 
 
 def cards_sent(connection: Connection, chat: int) -> None:
-    """The cards of the group that this one became wait in the outbox."""
+    """Unmark a group: its cards are in the outbox, addressed to the group's new id."""
     connection.execute(_CARDS_SENT, {"here": chat})
 
 
@@ -79,9 +79,9 @@ def blocked(connection: Connection) -> frozenset[int]:
 
 
 def moves(connection: Connection, codec: Codec, damage: Damage) -> dict[int, int]:
-    """Old group id -> new. A damaged move, or one that was written without the keys, is forgotten.
+    """Old group id -> new. A damaged move, or one that was written without the keys, is deleted.
 
-    The messenger tells a true one again with the next message.
+    The messenger reports a true one again with the next message.
     """
     found = {}
     for row in connection.execute(_ALL_MOVED).all():

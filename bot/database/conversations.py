@@ -47,7 +47,7 @@ _POSTPONE = (
     .values(wake_at=bindparam("then"))
 )
 
-# Below SQLite's old limit of 999 variables a statement, with room for two lists.
+# Below SQLite's old limit of 999 variables a statement, for two lists.
 CHUNK = 400
 
 
@@ -69,7 +69,7 @@ def load_conversations(
     """Those of the keys that exist. One that does not open is noted in `damage`; without it, it raises."""
     found: dict[ConversationKey, Conversation] = {}
     for some in _chunks(sorted(keys)):
-        # The two lists together name a few conversations too many; they are left out here.
+        # The two lists combined may select further conversations; those are skipped.
         lists = {"chats": sorted({key.chat for key in some}), "persons": sorted({key.person for key in some})}
         for chat, person, state in connection.execute(_LOAD, lists):
             key = ConversationKey(chat, person)
@@ -113,7 +113,7 @@ def save_conversations(
 
 
 def postpone(connection: Connection, key: ConversationKey, now: datetime, until: datetime) -> None:
-    """Wake a conversation later that is still due after the clock has been in it."""
+    """Wake a conversation later if it is still due after its wake-up was handled."""
     times = {"now": moment(now), "then": moment(until)}
     connection.execute(_POSTPONE, {"here": key.chat, "who": key.person, **times})
 

@@ -1,4 +1,4 @@
-"""Numbers handed out in order: for rows whose sealed context holds their own number."""
+"""Assigns numbers in order, for rows whose sealed context holds their own number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TAKE = (
 
 
 def reserve(connection: Connection, name: str, count: int) -> int:
-    """The first of `count` numbers that nobody had before, from 1."""
+    """The first of `count` new numbers; the first number of all is 1."""
     after = connection.execute(_TAKE, {"counter": name, "count": count}).scalar()
     if after is None:
         connection.execute(insert(counters), {"name": name, "next": 1 + count})
@@ -33,7 +33,7 @@ _SET = _SET.on_conflict_do_update(index_elements=["name"], set_={"next": _SET.ex
 def repair(connection: Connection) -> dict[str, object]:
     """Raise each counter that is no number, or that a row of its table has reached already.
 
-    Returns what was stored of those, by name.
+    Returns the stored values of those, by name.
     """
     repaired = {}
     for name, table in _NUMBERED.items():

@@ -1,4 +1,4 @@
-"""The two ways into the store: one writer that holds its connection, and readers that cannot write.
+"""The two kinds of access to the store: one writer that holds its connection, and read-only readers.
 
 1. The writer is one thread with one held connection. `write()` calls queue up and run one after the
    other, each as one transaction: BEGIN IMMEDIATE … COMMIT, ROLLBACK when the work raises. IMMEDIATE,
@@ -62,7 +62,7 @@ class Database:
         return cls(path, thread, connection)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in the writer's thread as one transaction, after all that was asked before it."""
+        """Run `work` in the writer's thread as one transaction, after all earlier calls."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
@@ -78,7 +78,7 @@ class Database:
             yield connection
 
     async def close(self) -> None:
-        """Finish what was asked, move the log into the database and let go of it."""
+        """Finish all calls, move the write-ahead log into the database and close it."""
         if self._readers is not None:
             await self._readers.dispose()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
@@ -121,7 +121,7 @@ def _connect(path: Path, create: bool) -> Connection:  # noqa: FBT001 - passed o
 
 
 def _reading_engine(path: Path) -> AsyncEngine:
-    # Imported here: the first reader comes well after the start.
+    # Imported here: the first reader is needed well after the start.
     from sqlalchemy.ext.asyncio import create_async_engine
 
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
@@ -131,7 +131,7 @@ def _reading_engine(path: Path) -> AsyncEngine:
 
 
 def _prepare(connection: Any, _record: object) -> None:
-    # The driver's own BEGIN is deferred and comes too late; without it the hooks above decide.
+    # Without the driver's own BEGIN, which is deferred, the "begin" hooks above decide.
     connection.isolation_level = None
     _text_factory_owner(connection).text_factory = _text
     for pragma in PRAGMAS:
@@ -139,12 +139,12 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _text_factory_owner(connection: Any) -> Any:
-    """The driver's connection: readers stand behind an adapter that passes no text factory on."""
+    """The driver's connection: readers have an adapter in between that does not pass a text factory on."""
     return getattr(connection, "driver_connection", connection)
 
 
 def _text(stored: bytes) -> str:
-    """A text as stored; the driver refuses a whole result for one byte that is not UTF-8."""
+    """A text as stored; the driver would refuse a whole result for one byte that is not UTF-8."""
     return stored.decode("utf-8", "replace")
 
 

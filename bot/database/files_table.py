@@ -1,7 +1,7 @@
 """The file jobs: written in the turn, fetched and marked by bot/files/files.py (invariant 7).
 
-The seal of an attachment holds key, owner, chat and content (SHA-256): a row can be pointed neither at
-another content nor at another case. Who changes one of these columns seals the attachment again.
+The seal of an attachment holds key, owner, chat and content (SHA-256): a row can be assigned neither
+to another content nor to another case. Code that changes one of these columns seals the attachment again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from conversations.events import Attachment
 
 
 class FileState(StrEnum):
-    """Where a file stands."""
+    """The state of a file job."""
 
     PENDING = "pending"
     STORED = "stored"
@@ -87,7 +87,7 @@ _STORED = (
     )
 )
 _LOST = update(files).where(_KEY).values(state=FileState.LOST.value, reason=bindparam("why"))
-_LOST_NOW = _LOST.values(reported=bindparam("told"))
+_LOST_NOW = _LOST.values(reported=bindparam("silent"))
 _LATER = update(files).where(_KEY).values(attempts=bindparam("tries"), not_before=bindparam("until"))
 _REPORTED = update(files).where(_KEY).values(reported=1)
 _MOVE = (
@@ -102,7 +102,7 @@ _MOVE = (
 _OF_CHAT = select(files).where(files.c.chat == bindparam("there"))
 _DROP = delete(files).where(_KEY)
 _DROP_OWNER = delete(files).where(files.c.owner == bindparam("of"))
-# Written out, because the planner uses a partial index only for the very condition it was made with.
+# Written as text, because the planner uses a partial index only for exactly its own condition.
 _UNREPORTED = text("reported = 0")
 _IS_CASE = select(literal(1)).where(cases.c.id == files.c.owner).exists()
 LOST_NEWS = select(files).where(_UNREPORTED, files.c.state == FileState.LOST.value).limit(bindparam("most"))
@@ -125,13 +125,13 @@ def insert_files(connection: Connection, codec: Codec, kept: Sequence[KeepFile])
 
 
 def give_files(connection: Connection, codec: Codec, given: Mapping[str, str]) -> None:
-    """Let each file (key -> new owner) belong to somebody else; one that is gone stays gone."""
+    """Assign each file (key -> new owner) to its new owner; missing files are skipped."""
     found = connection.execute(_BY_KEY, {"keys": sorted(given)}) if given else ()
     _move(connection, codec, [(row, given[row.key], row.chat) for row in found])
 
 
 def move_files(connection: Connection, codec: Codec, old: int, new: int) -> None:
-    """Let every file that came from a chat have come from another one."""
+    """Assign every file of a chat to another chat."""
     found = connection.execute(_OF_CHAT, {"there": old}).all()
     _move(connection, codec, [(row, row.owner, new) for row in found])
 
@@ -156,7 +156,7 @@ def _sealed_again(codec: Codec, row: Row[Any], owner: str, chat: int, sha256: st
 
 
 def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str]) -> None:
-    """Forget files by key or by owner; their contents become orphans, which are swept."""
+    """Delete files by key or by owner; their contents become orphans, which are swept."""
     if keys:
         connection.execute(_DROP, [{"file": key} for key in keys])
     if owners:
@@ -164,7 +164,7 @@ def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str
 
 
 def pending_files(connection: Connection, codec: Codec, damage: Damage) -> list[FileJob]:
-    """All files that are still to be fetched, the earliest first. A damaged job is lost, and reported so."""
+    """All files that are still to be fetched, the earliest first. A damaged job is marked lost."""
     rows = [*connection.execute(_PENDING), *connection.execute(_OF_UNKNOWN_STATE)]
     return list(_opened(connection, codec, rows, damage))
 
@@ -172,7 +172,7 @@ def pending_files(connection: Connection, codec: Codec, damage: Damage) -> list[
 def files_by_key(
     connection: Connection, codec: Codec, keys: Iterable[str], damage: Damage | None = None
 ) -> dict[str, FileJob]:
-    """The files of these keys, as far as they are known and open. One that does not open is lost."""
+    """The files of these keys that are known and open. One that does not open is marked lost."""
     wanted, damage = sorted(set(keys)), damage or Damage()
     found = connection.execute(_BY_KEY, {"keys": wanted}).all() if wanted else ()
     return {job.key: job for job in _opened(connection, codec, found, damage)}
@@ -190,9 +190,9 @@ def _opened(
 
 
 def _lose(connection: Connection, row: Row[Any]) -> None:
-    """Mark a damaged file lost. The core is told, if the row still says whose file it was."""
+    """Mark a damaged file lost. The core is informed if the row still says whose file it was."""
     whose = isinstance(row.key, str) and isinstance(row.owner, str) and isinstance(row.chat, int)
-    connection.execute(_LOST_NOW, {"file": row.key, "why": DAMAGED, "told": int(not whose)})
+    connection.execute(_LOST_NOW, {"file": row.key, "why": DAMAGED, "silent": int(not whose)})
 
 
 def stored_contents(connection: Connection) -> list[tuple[str, str]]:
@@ -201,7 +201,7 @@ def stored_contents(connection: Connection) -> list[tuple[str, str]]:
 
 
 def mark_stored(connection: Connection, codec: Codec, stored: Sequence[StoredFile]) -> None:
-    """The files are in the store; nothing happens to one that was dropped meanwhile."""
+    """Mark files stored; one that was dropped meanwhile is skipped."""
     by_key = {one.key: one for one in stored}
     found = connection.execute(_BY_KEY, {"keys": sorted(by_key)}) if stored else ()
     rows = [_stored_columns(codec, row, by_key[row.key]) for row in found]
@@ -220,17 +220,17 @@ def _stored_columns(codec: Codec, row: Row[Any], stored: StoredFile) -> dict[str
 
 
 def mark_lost(connection: Connection, key: str, reason: str) -> None:
-    """The file will never be fetched; `reason` is a short code."""
+    """Mark a file that will not be fetched; `reason` is a short code."""
     connection.execute(_LOST, {"file": key, "why": reason})
 
 
 def mark_file_later(connection: Connection, key: str, attempts: int, until: float) -> bool:
-    """Try again, no earlier than `until` (wall time); whether anybody still wants the file."""
+    """Store the next try, no earlier than `until` (wall time); return whether the file is still wanted."""
     return bool(connection.execute(_LATER, {"file": key, "tries": attempts, "until": until}).rowcount)
 
 
 def settle_file(connection: Connection, key: str) -> None:
-    """The core has heard of this file."""
+    """Mark a file reported: the core has been informed."""
     connection.execute(_REPORTED, {"file": key})
 
 

@@ -1,4 +1,4 @@
-"""Registration numbers that a lost copy of this register issued: noted once, never given again."""
+"""Registration numbers that a lost copy of this register issued: stored, and not issued again."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def issued(connection: Connection) -> list[Number]:
     highest: dict[tuple[str, int], int] = {}
     for query in _ISSUED:
         for agency, year, serial in connection.execute(query):
-            # A damaged row tells no number; its own reader reports it.
+            # A damaged row has no number; its own reader reports it.
             if not (isinstance(agency, str) and isinstance(year, int) and isinstance(serial, int)):
                 continue
             highest[agency, year] = max(serial, highest.get((agency, year), 0))
@@ -58,7 +58,7 @@ def issued(connection: Connection) -> list[Number]:
 
 
 def missing(known: Iterable[Number], marked: Mapping[tuple[str, int], int]) -> list[Gap]:
-    """What was issued by the watermark's account and is not known to the register."""
+    """The numbers that were issued according to the watermark and are not in the register."""
     last = {(agency, year): serial for agency, year, serial in known}
     return [
         Gap(agency, year, last.get((agency, year), 0) + 1, serial)

@@ -1,7 +1,7 @@
 """The history of each case: append-only, chained, verifiable after its texts are erased (invariant 9).
 
 The links are keyed, and the sealed state of the case holds how many entries there are and the newest link.
-Who can write to the database and has no key can neither change an entry, nor add one, nor cut the newest.
+A database writer without the key can neither change an entry, nor add one, nor cut the newest.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def _entry(codec: Codec, record: RecordHistory, at: datetime, head: Head) -> dic
 def first_broken(connection: Connection, codec: Codec, case: str, head: Head) -> int | None:
     """The number of the first entry that does not fit its chain, its seal or its text; None if all do.
 
-    `head` is where the case's sealed state says that the history ends. One that was cut breaks at the first
-    entry that is missing, one that was continued by somebody else at the first that is too many.
+    `head` is where the case's sealed state says that the history ends. A history that was cut breaks at the
+    first missing entry, one that was extended without the key at the first extra entry.
     """
     link, count = CHAIN_START, 0
     for count, row in enumerate(connection.execute(_OF_CASE, {"case": case}), start=1):
@@ -121,5 +121,5 @@ def _text_fits(codec: Codec, row: Row[tuple[object, ...]]) -> bool:
 
 
 def erase(connection: Connection, case: str) -> None:
-    """Erase what was said; who did what and when stays, and the chain holds."""
+    """Erase the texts; who did what and when stays, and the chain stays verifiable."""
     connection.execute(_ERASE, {"case": case})

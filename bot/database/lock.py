@@ -1,4 +1,4 @@
-"""Two bots on one database would answer everything twice: the second is refused in words."""
+"""The lock of a database: two bots on one would answer everything twice, so the second is refused."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class AlreadyRunningError(Exception):
 
 
 class Lock:
-    """Held while the process lives; the system lets go of it even after kill -9."""
+    """Held while the process lives; the system releases it even after kill -9."""
 
     def __init__(self, database: Path) -> None:
-        """Take the lock beside the database. Raises AlreadyRunningError when somebody holds it."""
+        """Take the lock file next to the database. Raises AlreadyRunningError when it is held."""
         path = database.with_name(database.name + ".lock")
         path.parent.mkdir(parents=True, exist_ok=True)
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -28,5 +28,5 @@ class Lock:
             ) from None
 
     def release(self) -> None:
-        """Let go of it. The file stays: deleting it could take the lock from under a third process."""
+        """Release the lock. The file stays: a third process may hold it open already."""
         os.close(self._handle)

@@ -1,6 +1,6 @@
-"""Who is in the groups, as the messenger said, and the events that wait until it has said so.
+"""Who is in the groups, as the messenger reported, and the updates that wait for such a report.
 
-A row of `members` is bound to the keys: whoever writes into the database without them makes nobody an
+A row of `members` has a proof made with the keys: a database writer without them cannot make a person an
 officer.
 """
 
@@ -26,7 +26,7 @@ from conversations.world import Membership
 PROOF = "members"
 # Seconds by which the clock may have been put back since a row was written.
 CLOCK_SLACK = 5.0
-# So long ago that no link was given before it.
+# Before any access link was issued.
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
 _OF_PERSONS = select(members).where(members.c.person.in_(bindparam("persons", expanding=True)))
@@ -35,7 +35,7 @@ _NOTE = _NOTE.on_conflict_do_update(
     index_elements=["chat", "person"],
     set_={name: getattr(_NOTE.excluded, name) for name in ("present", "at", "since", "proof")},
 )
-# People who are not in a group any more need no row for long: they are asked about again.
+# People who left a group need no row for long: the messenger is asked about them again.
 ABSENT_KEPT = 24 * 3600.0
 _PRUNE = delete(members).where(members.c.present == 0, members.c.at < bindparam("before"))
 _WAIT = insert(waiting)
@@ -44,8 +44,8 @@ _OVER = delete(waiting).where(waiting.c.id == bindparam("row"))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """Whether a person is in a group, as the messenger said at `at` (wall time); `since` is business time."""
+class KnownMember:
+    """Whether a person is in a group, as reported at `at` (wall time); `since` is business time."""
 
     chat: int
     person: int
@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An update that waits for news of its sender's membership; `chat` is the group as the core knows it."""
+    """An update that waits for its sender's membership; `chat` is the group as the core knows it."""
 
     id: int
     channel: str
@@ -68,7 +68,7 @@ class Waiting:
 def load_members(
     connection: Connection, codec: Codec, persons: Collection[int], wall: float, damage: Damage
 ) -> dict[tuple[int, int], Membership]:
-    """What is known of these persons in each group; `wall` is now. A row without its proof tells nothing."""
+    """The memberships of these persons in each group; `wall` is now. A row without its proof is ignored."""
     if not persons:
         return {}
     found: dict[tuple[int, int], Membership] = {}
@@ -84,7 +84,7 @@ def _membership(codec: Codec, row: Row[Any], wall: float) -> Membership:
     typed(row, chat=int, person=int, present=int, at=(int, float), since=str, proof=str)
     if not codec.proves(row.proof, PROOF, *_proven(row.chat, row.person, row.present, row.at, row.since)):
         raise DamagedRowError("proof")
-    # A time that is still to come was noted by a clock that was wrong: it tells nothing.
+    # A future time was stored by a wrong clock: such a row counts as very old.
     age = wall - row.at if row.at <= wall + CLOCK_SLACK else math.inf
     return Membership(bool(row.present), max(0.0, age), datetime.fromisoformat(row.since))
 
@@ -93,14 +93,14 @@ def _proven(chat: int, person: int, present: int, at: float, since: str) -> tupl
     return (chat, person, int(present), float(at), since)
 
 
-def note_members(connection: Connection, codec: Codec, told: Iterable[Known]) -> None:
-    """Store what is known of each. The caller has left out what is older than the stored."""
-    rows = [_columns(codec, known) for known in told]
+def note_members(connection: Connection, codec: Codec, known: Iterable[KnownMember]) -> None:
+    """Store these memberships. The caller has left out those older than the stored ones."""
+    rows = [_columns(codec, member) for member in known]
     if rows:
         connection.execute(_NOTE, rows)
 
 
-def _columns(codec: Codec, known: Known) -> dict[str, object]:
+def _columns(codec: Codec, known: KnownMember) -> dict[str, object]:
     since = moment(known.since)
     proof = codec.proof(PROOF, *_proven(known.chat, known.person, known.present, known.at, since))
     return {
@@ -114,12 +114,14 @@ def _columns(codec: Codec, known: Known) -> dict[str, object]:
 
 
 def prune(connection: Connection, now: float) -> None:
-    """Forget who has been out of a group for a day."""
+    """Delete people who have been out of a group for a day."""
     connection.execute(_PRUNE, {"before": now - ABSENT_KEPT})
 
 
-def wait(connection: Connection, codec: Codec, parked: Iterable[Waiting], wall: float) -> list[Waiting]:
-    """Store updates that wait, sealed; answer them with their ids."""
+def store_waiting(
+    connection: Connection, codec: Codec, parked: Iterable[Waiting], wall: float
+) -> list[Waiting]:
+    """Store updates that wait, sealed; return them with their ids."""
     listed = list(parked)
     if not listed:
         return []
@@ -148,14 +150,14 @@ def _context(number: int, channel: str, chat: int, person: int) -> bytes:
 
 
 def load_waiting(connection: Connection, codec: Codec, damage: Damage) -> list[Waiting]:
-    """All that waits, the oldest first. What does not open is taken out."""
+    """All waiting updates, the oldest first. One that does not open is deleted."""
     found = []
     for row in connection.execute(_WAITING).all():
         one = damage.open(Stage.WAITING, row.id, row.raw, partial(_open, codec, row))
         if one:
             found.append(one)
         else:
-            over(connection, row.id)
+            remove_waiting(connection, row.id)
     return found
 
 
@@ -165,6 +167,6 @@ def _open(codec: Codec, row: Row[Any]) -> Waiting:
     return Waiting(row.id, row.channel, row.chat, row.person, raw)
 
 
-def over(connection: Connection, row: int) -> None:
-    """The update has been taken."""
+def remove_waiting(connection: Connection, row: int) -> None:
+    """Delete a waiting update: it has been taken."""
     connection.execute(_OVER, {"row": row})

@@ -1,11 +1,11 @@
-"""Opens the store: its keys and its database belong together, and one without the other is refused.
+"""Opens the store: keys and database belong together, and one without the other is refused.
 
-A new store is made in this order, so that a kill at any moment leaves one that the next start finishes:
+A new store is made in this order, so that the next start can finish it after a kill at any moment:
 
 1. The keys are written as `<key file>.new`. A database never exists before its keys.
 2. The database gets its tables.
-3. The key file gets its final name. That name proves that a database existed: when it is missing now, it
-   was lost, and beginning an empty one unasked would issue the old numbers to other people.
+3. The key file gets its final name. That name proves that a database existed. When the database is missing
+   now, it was lost, and an empty one would issue the old numbers to other people; the operator decides.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from bot.database.engine import Database
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, conversations
-from bot.disk import sync
+from bot.foundation.disk import sync
 from conversations.conversation import ConversationKey
 
 NOT_YET = ".new"
-# Damaged rows are few: among so many, keys of this store open one.
+# Damaged rows are few: the keys of this store open at least one of N rows.
 LOOKED_AT = 20
 _SOME_TALKS = select(conversations.c.chat, conversations.c.person).limit(LOOKED_AT)
 _SOME_CASES = select(cases.c.id).limit(LOOKED_AT)
@@ -36,7 +36,7 @@ class KeysForeignError(Exception):
 
 
 def pending(keys: Path) -> Path:
-    """Where the keys lie until their database has its tables."""
+    """Where the keys are stored until their database has its tables."""
     return keys.with_name(keys.name + NOT_YET)
 
 
@@ -49,8 +49,8 @@ async def open_store(path: Path, keys: Path) -> tuple[Database, Codec]:
     """The database and its codec; a first start makes both.
 
     Raises RegisterMissingError for keys without a database, KeysMissingError for a database without keys,
-    KeysDamagedError and KeysForeignError for keys that open nothing, MigrationNeededError for tables of
-    another version.
+    KeysDamagedError for a damaged key file, KeysForeignError for keys that open no row, MigrationNeededError
+    for tables of another version.
     """
     codec, first = _keys_of(path, keys)
     database = await Database.open(path, create=first)
@@ -74,9 +74,9 @@ def _keys_of(path: Path, keys: Path) -> tuple[Codec, bool]:
 
 
 def _require_fit(connection: Connection, codec: Codec, keys: Path) -> None:
-    """Raise KeysForeignError unless the keys open any of some rows, or there are none.
+    """Raise KeysForeignError unless the keys open one of the first rows, or there are no rows.
 
-    Without this, each conversation would count as damaged, and begin again.
+    Without this check each conversation would count as damaged and start over.
     """
     if not _fit(connection, codec):
         raise KeysForeignError(

@@ -1,4 +1,4 @@
-"""How the senders mark what became of a row, gathered: each function takes many at once (invariant 3).
+"""The marks of the senders on outbox rows; each function takes many at once (invariant 3).
 
 A mark holds only for the revision that was sent. When the payload was replaced meanwhile, the row
 stays and becomes an edit of the message that went out.
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot.database.outbox_table import Kind, OutboxRow, State, read_rows
+from bot.database.outbox_rows import Kind, OutboxRow, State
+from bot.database.outbox_table import read_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
@@ -38,7 +39,7 @@ _LATER = (
     .values(attempts=bindparam("tries"), not_before=bindparam("until"), progress=bindparam("done"))
 )
 _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam("now"))
-# A group is left once and never parked; buttons of a chat out of reach need not be taken off.
+# Leaving a group is not parked; buttons in an unreachable chat need not be removed.
 _MOVE = update(outbox).where(_IN_CHAT, outbox.c.kind != Kind.LEAVE.value).values(state=bindparam("then"))
 _DROP_STRIPS = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.STRIP.value)
 _DROP_LEAVES = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.LEAVE.value)
@@ -50,13 +51,13 @@ _UNREACHED = (
     update(outbox).where(_IN_CHAT, outbox.c.report.is_not(None)).values(outcome=Delivery.UNREACHABLE.value)
 )
 _OF_CHAT = select(outbox).where(_IN_CHAT).order_by(outbox.c.report.is_(None), outbox.c.id)
-_SETTLE = update(outbox).where(_ROW, outbox.c.outcome == bindparam("told")).values(outcome=None)
-_DROP_TOLD = delete(outbox).where(_ROW, outbox.c.state == State.SENT.value, outbox.c.outcome.is_(None))
+_SETTLE = update(outbox).where(_ROW, outbox.c.outcome == bindparam("reported")).values(outcome=None)
+_DROP_REPORTED = delete(outbox).where(_ROW, outbox.c.state == State.SENT.value, outbox.c.outcome.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A row's success: the message that its key now names (0 for none), and the wall time."""
+    """A row that was sent: the message that its key now refers to (0 for none), and the wall time."""
 
     row: OutboxRow
     message: int
@@ -65,7 +66,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A row that will never be delivered, and why, in the messenger's words."""
+    """A row that will not be delivered, and the messenger's reason."""
 
     row: OutboxRow
     why: str
@@ -82,7 +83,7 @@ class Later:
 
 
 def mark_sent(connection: Connection, marks: Sequence[Sent]) -> None:
-    """Name the messages and take their rows out; one with `report` stays until that is told."""
+    """Store the messages' keys and delete their rows; a row with `report` stays until that is reported."""
     remember(connection, [(mark.row.chat, mark.message, mark.row.key, mark.at) for mark in marks])
     plain = [_tried(mark.row) for mark in marks if not mark.row.report]
     reported = [_tried(mark.row) for mark in marks if mark.row.report]
@@ -90,13 +91,13 @@ def mark_sent(connection: Connection, marks: Sequence[Sent]) -> None:
         connection.execute(_DELETE, plain)
     if reported:
         connection.execute(_DELIVERED, reported)
-    # Only rows that can be replaced at all: an edit needs the key to find them.
+    # Only rows with a key can have been replaced: an edit finds them by it.
     if keyed := [{**_tried(mark.row), "message": mark.message} for mark in marks if mark.row.key]:
         connection.execute(_REPLACED_MEANWHILE, keyed)
 
 
 def mark_failed(connection: Connection, marks: Sequence[Failed]) -> None:
-    """Record what will never be delivered, without its words; one with `report` is told."""
+    """Mark rows that will not be delivered, and delete their text; those with `report` are reported."""
     for statement, reporting in ((_FAILED, False), (_FAILED_REPORTED, True)):
         chosen = [mark for mark in marks if bool(mark.row.report) is reporting]
         if chosen:
@@ -104,18 +105,18 @@ def mark_failed(connection: Connection, marks: Sequence[Failed]) -> None:
 
 
 def mark_parked(connection: Connection, marks: Sequence[Failed]) -> None:
-    """Set single rows aside whole; they wait for a start, or for news of their chat."""
+    """Park single rows unchanged until the next start or a change of their chat."""
     if marks:
         connection.execute(_PARKED, [{**_tried(mark.row), "why": mark.why} for mark in marks])
 
 
 def revive(connection: Connection) -> None:
-    """At the start: what was set aside in chats that are within reach is tried again."""
+    """At the start, make parked rows of reachable chats wait again."""
     connection.execute(_REVIVE)
 
 
 def mark_later(connection: Connection, marks: Sequence[Later]) -> None:
-    """Store when to try again and how far it got, so that a restart goes on there."""
+    """Store when to try again and how many parts are sent, so that a restart continues there."""
     if marks:
         parameters = [
             {"row": mark.row.id, "tries": mark.tries, "until": mark.until, "done": mark.done}
@@ -125,7 +126,7 @@ def mark_later(connection: Connection, marks: Sequence[Later]) -> None:
 
 
 def park(connection: Connection, chat: int) -> None:
-    """Set all rows of a chat aside: its person blocked the bot. Those with `report` are told."""
+    """Park all rows of a chat that cannot be reached. Those with `report` are reported unreachable."""
     now = {"there": chat, "now": State.PENDING.value}
     connection.execute(_DROP_STRIPS, now)
     connection.execute(_UNREACHED, now)
@@ -133,7 +134,7 @@ def park(connection: Connection, chat: int) -> None:
 
 
 def release(connection: Connection, codec: Codec, chat: int, damage: Damage | None = None) -> list[OutboxRow]:
-    """Make a chat's parked rows wait to be sent again; they come with final responses first."""
+    """Make a chat's parked rows wait to be sent again; returns them, final responses first."""
     parked = {"there": chat, "now": State.PARKED.value}
     connection.execute(_DROP_STRIPS, parked)
     connection.execute(_DROP_LEAVES, parked)
@@ -142,10 +143,10 @@ def release(connection: Connection, codec: Codec, chat: int, damage: Damage | No
     return read_rows(connection, codec, found.all(), damage)
 
 
-def settle(connection: Connection, row: int, told: Delivery) -> None:
-    """The core has heard this outcome; a sent row is needed no longer."""
-    connection.execute(_SETTLE, {"row": row, "told": told.value})
-    connection.execute(_DROP_TOLD, {"row": row})
+def settle(connection: Connection, row: int, reported: Delivery) -> None:
+    """Clear an outcome that the core was informed of; delete the row if it was sent."""
+    connection.execute(_SETTLE, {"row": row, "reported": reported.value})
+    connection.execute(_DROP_REPORTED, {"row": row})
 
 
 def _tried(row: OutboxRow) -> dict[str, object]:

@@ -1,9 +1,9 @@
-"""What failed alone (invariant 2): kept sealed for the operator, who is told of each kind once an hour.
+"""What failed alone (invariant 2): kept sealed for the operator, who is notified of each kind once an hour.
 
 1. A `Fault` names the stage and the subject: an update, or a row of this store that does not open.
 2. `Damage` gathers such rows while the rows next to them are loaded.
-3. `record()` keeps faults in the table `quarantine`. One that fails again raises its count and takes no
-   further room; the table holds a limited number of them, for a limited time.
+3. `record()` keeps faults in the table `quarantine`. One that fails again raises its count and adds no row;
+   the number of rows and their age are limited.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from bot.database.counters import reserve
 from bot.database.hourly import is_due
 from bot.database.sealing import Codec, context
 from bot.database.tables import quarantine
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import error_place, is_infrastructure
 
 T = TypeVar("T")
 
-# Long enough to fix a fault and look at what it was; these are people's words (invariant 8).
+# Long enough to find and fix the cause, and no longer: the rows hold people's words (invariant 8).
 KEPT_SECONDS = 30 * 24 * 3600.0
-# Somebody who sends what cannot be read, again and again, fills no disk with it.
+# A limit, so that repeated unreadable updates cannot fill the disk.
 MOST_KEPT = 10_000
 LONGEST_RAW = 256 * 1024
 
@@ -68,7 +68,7 @@ class DamagedRowError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What could not be read or handled; `error` tells where it broke, without its words.
+    """What could not be read or handled; `error` says where it failed, without people's words.
 
     `subject` names it within its stage, such as `7:7` of a conversation; an update is named by its number.
     `raw` is the update or the row's sealed value; `chat` the chat that a message was for, 0 if not known.
@@ -95,7 +95,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of fault that the operator has not been told of within the hour, and how many there are."""
+    """A kind of fault that is due to be reported to the operator, and how many there are."""
 
     stage: Stage
     error: str
@@ -113,7 +113,8 @@ class Damage:
         """What `opening` returns; None when it raises on the row's data, which is noted."""
         try:
             return opening()
-        except BaseException as error:  # a panic of a compiled parser is no Exception; this is no event loop
+        except BaseException as error:
+            # A compiled parser's panic is no Exception; no event loop runs in this thread.
             if is_infrastructure(error):
                 raise
             self.faults[stage, key] = damaged(stage, key, raw, error)
@@ -134,7 +135,7 @@ def opened(
 def damaged(stage: Stage, key: Hashable, raw: object, error: BaseException) -> Fault:
     """The fault of a stored row."""
     subject = ":".join(map(str, key)) if isinstance(key, tuple) else str(key)
-    return Fault(stage, whereabouts(error), as_bytes(raw), subject)
+    return Fault(stage, error_place(error), as_bytes(raw), subject)
 
 
 def as_bytes(raw: object) -> bytes:
@@ -152,14 +153,14 @@ def typed(row: Row[Any], **columns: type | tuple[type, ...]) -> None:
 
 
 def outside(column: Column[str], known: Iterable[str]) -> ColumnElement[bool]:
-    """A condition for texts that are none of the known ones; written as ranges, which an index serves."""
+    """A condition for texts that are none of the known ones; written as ranges, which can use an index."""
     ordered = sorted(known)
     between = [(column > low) & (column < high) for low, high in pairwise(ordered)]
     return or_(column < ordered[0], *between, column > ordered[-1])
 
 
 def record(connection: Connection, codec: Codec, faults: Iterable[Fault], at: float) -> Sequence[Notice]:
-    """Keep faults, sealed, at wall time `at`. Returns the kinds that the operator is to be told of."""
+    """Keep faults, sealed, at wall time `at`. Returns the kinds that are due to be reported."""
     listed = list(faults)
     if not listed:
         return ()
@@ -167,11 +168,11 @@ def record(connection: Connection, codec: Codec, faults: Iterable[Fault], at: fl
     rows = [_columns(codec, fault, number, at) for number, fault in enumerate(listed, start=first)]
     connection.execute(_KEEP, rows)
     last = {fault.kind: fault for fault in listed}
-    untold = [kind for kind in last if is_due(connection, kind, at)]
+    due = [kind for kind in last if is_due(connection, kind, at)]
     kinds = Counter(fault.kind for fault in listed)
     return [
         Notice(last[kind].stage, last[kind].error_name, _count(connection, last[kind], kinds[kind]))
-        for kind in untold
+        for kind in due
     ]
 
 
@@ -195,6 +196,6 @@ def _columns(codec: Codec, fault: Fault, number: int, at: float) -> dict[str, ob
 
 
 def prune(connection: Connection, now: float) -> None:
-    """Forget what was kept long ago, and the oldest of too many."""
+    """Delete rows above the age limit, and the oldest above the number limit."""
     connection.execute(_PRUNE, {"before": now - KEPT_SECONDS})
     connection.execute(_PRUNE_MANY)

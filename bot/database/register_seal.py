@@ -1,7 +1,7 @@
-"""One sealed sum over all cases: a case and its history that were put back together do not fit it.
+"""One sealed sum over all cases: it shows when a case was replaced by an older copy with its history.
 
-The sum holds one number a case, an HMAC over its id, version and history; each turn that files or changes
-cases subtracts the old numbers and adds the new ones. `aduan verify` compares it with all cases.
+The sum has one summand for each case, an HMAC over its id, version and history. Each turn that files or
+changes cases subtracts the old summands and adds the new ones. `aduan verify` compares it with all cases.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class Tally:
 
 
 def number_of(codec: Codec, case: str, version: int, count: int, head: str) -> int:
-    """What a case adds to the sum; `count` and `head` are those of its history."""
+    """The summand of a case; `count` and `head` are those of its history."""
     return int(codec.proof("register", case, version, count, head), 16)
 
 
 def number(codec: Codec, case: Case) -> int:
-    """What this state of a case adds to the sum."""
+    """The summand of this state of a case."""
     return number_of(codec, case.id, case.version, case.history_count, case.history_head)
 
 
@@ -71,10 +71,10 @@ def save(connection: Connection, codec: Codec, tally: Tally) -> None:
 
 
 def change(connection: Connection, codec: Codec, after: Iterable[Case], before: Iterable[Case]) -> None:
-    """Add what is stored now and subtract what was stored before it, in the same transaction.
+    """Add the summands of the new states and subtract those of the old ones, in the same transaction.
 
-    A sum that does not open stays as it is and is logged: no complaint is refused for it, and `aduan verify`
-    tells the operator.
+    A sum that does not open stays as it is and is logged: complaints are still accepted, and `aduan verify`
+    reports it.
     """
     try:
         tally = read(connection, codec)

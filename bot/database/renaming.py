@@ -1,7 +1,7 @@
-"""A group that moved and is now named by its new id in the configuration: what lies under the old id follows.
+"""Moves what is stored under a group's old id to the new one, once the configuration names the new id.
 
 `aduan check` advises to write the new id. The core knows a group by the id that the configuration names,
-so that officers' open work, cards and cases would otherwise be those of a group nobody asks about.
+so that officers' open work, cards and cases would otherwise belong to a group that no event names.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PERSONS = select(conversations.c.person).where(conversations.c.chat == bindpara
 _DROP_CONVERSATIONS = delete(conversations).where(conversations.c.chat == bindparam("old"))
 _CASES = select(cases.c.id).where(cases.c.chat == bindparam("old"))
 _UNBLOCK = update(chats).where(chats.c.chat == bindparam("old")).values(blocked=0)
-# A message that is known under both ids is the same.
+# A message that is stored under both ids is the same.
 _SENT = (
     update(sent_messages)
     .prefix_with("OR REPLACE")
@@ -37,7 +37,7 @@ _SENT = (
 def rename_chats(
     connection: Connection, codec: Codec, renamed: Mapping[int, int], limits: Limits, damage: Damage
 ) -> None:
-    """Let everything of each old id belong to the new one. May be repeated.
+    """Move everything of each old id to the new one. May be repeated.
 
     `damage` gets the rows that do not open: cases stay under the old id, conversations end.
     """
@@ -55,7 +55,7 @@ def rename_chats(
 def _move_conversations(
     connection: Connection, codec: Codec, old: int, new: int, limits: Limits, damage: Damage
 ) -> None:
-    """Sealed anew, as the seal holds the chat; what was said under the new id already stays."""
+    """Seal conversations again, as the seal holds the chat; existing ones under the new id stay."""
     persons = connection.execute(_PERSONS, {"old": old}).scalars().all()
     before = {ConversationKey(old, person) for person in persons}
     found = load_conversations(connection, codec, before, damage)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 if TYPE_CHECKING:
     from bot.database.sealing import Codec
 
-# The newest revision in migrations/versions; a test holds the two together.
+# The newest revision in migrations/versions; a test compares the two.
 HEAD = "0003"
 
 
@@ -25,7 +25,7 @@ class RegisterMissingError(Exception):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path} is missing or empty, but its key file is there: restore the database from your backup, "
-            "or run `aduan init --new-register` to begin an empty register under the same keys"
+            "or run `aduan init --new-register` to make an empty register under the same keys"
         )
 
 
@@ -49,9 +49,9 @@ def require_tables(connection: Connection, path: Path) -> None:
 
 
 def prepare(connection: Connection) -> None:
-    """Make the tables of a new store; leave the present ones alone.
+    """Make the tables of a new store; leave existing ones unchanged.
 
-    Raises MigrationNeededError when they are not of this version: an operator backs up first.
+    Raises MigrationNeededError when they are not of this version: the operator makes a backup first.
     """
     if stored_revision(connection) is None and is_empty(connection):
         upgrade(connection)
@@ -74,9 +74,9 @@ def upgrade(
     codec: Codec | None = None,
     advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[str]:
-    """Bring the tables to HEAD, in the connection's transaction; answers what could not be carried over.
+    """Upgrade the tables to HEAD, in the connection's transaction; return what could not be carried over.
 
-    A store with data needs its codec. `advance` hears how many rows are done, of how many.
+    A store with data needs its codec. `advance` is called with the rows done and their total.
     """
     from bot.database.migrations import run
 

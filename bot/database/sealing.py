@@ -1,4 +1,4 @@
-"""Sealing: personal data lies in the store encrypted, with keys that lie beside it (invariant 8).
+"""Sealing: personal data is stored encrypted, with keys kept outside the database (invariant 8).
 
 A sealed value is: flags (1 byte) | key number (2 bytes) | nonce (12 bytes) | AES-256-GCM text with
 its tag. The flags, the key number and the context are authenticated. The context is the table and the
@@ -32,7 +32,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 HEADER_BYTES = 3
 COMPRESSED = 1
-# Deflating costs ten times as much as encrypting; below a page of the store it saves next to nothing.
+# Deflating costs ten times as much as encrypting; below a page of the store it saves little.
 WORTH_COMPRESSING = 4096
 PIECE = 1024 * 1024
 CHAIN_LABEL = b"aduan history chain"
@@ -59,8 +59,8 @@ def context(table: str, *primary_key: object) -> bytes:
 def binding(table: str, *columns: object) -> bytes:
     """What binds a sealed value to its row and to the row's plain columns, the primary key first.
 
-    Two different lists never give the same bytes: the texts are quoted. A value of a wrong type, written by
-    somebody else, has bytes of its own, so that the seal does not fit it.
+    Two different lists never give the same bytes: the texts are quoted. A value of a wrong type gives bytes
+    of its own, so that the seal does not fit it.
     """
     return json.dumps([table, *columns], separators=(",", ":"), default=_other).encode("ascii")
 
@@ -133,8 +133,8 @@ class Codec:
     def open(self, sealed: object, context: bytes) -> bytes:
         """Decrypt. Raises SealBrokenError when the value is not what was sealed for this context."""
         if not isinstance(sealed, bytes):
-            raise SealBrokenError("what should be a sealed value is none")
-        # A view, because a video's bytes should not lie in memory once more for each slice.
+            raise SealBrokenError("the value is not a sealed value")
+        # A view, because each slice would copy a video's bytes in memory.
         header, rest = sealed[:HEADER_BYTES], memoryview(sealed)[HEADER_BYTES:]
         cipher = self._ciphers.get(int.from_bytes(header[1:]))
         if cipher is None:

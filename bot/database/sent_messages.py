@@ -1,4 +1,4 @@
-"""The names of our messages (invariant 4): key -> where it stands, the newest last."""
+"""The keys of our messages (invariant 4): key -> chat and message id, the newest last."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def newest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str],
 
 
 def _is_whole(row: Row[Any]) -> bool:
-    """Whether the row can be used; a damaged one counts as a message that we do not know."""
+    """Whether the row can be used; a damaged row counts as an unknown message."""
     return isinstance(row.chat, int) and isinstance(row.message_id, int) and isinstance(row.key, str)
 
 
@@ -63,7 +63,7 @@ def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict
     wanted = set(messages)
     if not wanted:
         return {}
-    # The two lists together name a few pairs too many; they are left out here.
+    # The two lists combined may select further pairs; those are skipped.
     chats, ids = ({pair[place] for pair in wanted} for place in (0, 1))
     found = connection.execute(_KEYS, {"chats": sorted(chats), "ids": sorted(ids)})
     keys = {(row.chat, row.message_id): row.key for row in found if _is_whole(row)}
@@ -71,15 +71,15 @@ def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict
 
 
 def forget_prefix(connection: Connection, prefix: str) -> None:
-    """Forget all keys that begin so: those messages will never be edited again."""
+    """Delete all keys with this prefix: those messages will not be edited again."""
     connection.execute(_FORGET_PREFIX, {"prefix": prefix, "beyond": prefix + LAST_CHARACTER})
 
 
 def forget_chat(connection: Connection, chat: int) -> None:
-    """Forget a chat's messages: their ids are void since the group moved."""
+    """Delete a chat's messages: their ids are void since the group moved."""
     connection.execute(_FORGET_CHAT, {"here": chat})
 
 
 def forget(connection: Connection, chat: int, message: int) -> None:
-    """Forget one message: it has vanished."""
+    """Delete one message: it has vanished."""
     connection.execute(_FORGET, {"here": chat, "id": message})

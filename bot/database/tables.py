@@ -1,8 +1,8 @@
-"""Every table of the store. What a person said or is stands in sealed columns only (invariant 8).
+"""Every table of the store. Personal data is in sealed columns only (invariant 8).
 
 Business times are ISO texts in UTC and business days ISO dates; wall times are seconds since 1970.
 `LargeBinary` columns are sealed with the context "table" + primary key. Migrations are written by
-hand and proved equal to this file by a test.
+hand; a test compares their result with this file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ updates = Table(
     Column("at", Float, nullable=False, index=True),
 )
 
-# Where polling goes on, and when that was stored.
+# The offset from which polling continues, and when that was stored.
 offsets = Table(
     "offsets",
     metadata,
@@ -47,7 +47,7 @@ offsets = Table(
     Column("at", Float, nullable=False),
 )
 
-# The next number of each name: rows whose sealed context holds their number need it beforehand.
+# The next number of each counter. Rows whose sealed context holds their number need it before storing.
 counters = Table(
     "counters",
     metadata,
@@ -106,8 +106,8 @@ history = Table(
     Column("link", String, nullable=False),
 )
 
-# What is still to be sent (invariant 3). `revision` rises when an unsent row's payload is replaced;
-# `outcome` is what the scheduler has yet to report of a row with `report`.
+# The messages still to be sent (invariant 3). `revision` rises when an unsent row's payload is replaced;
+# `outcome` is the outcome of a row with `report` that the core has not been informed of.
 outbox = Table(
     "outbox",
     metadata,
@@ -133,7 +133,7 @@ outbox = Table(
     Index("ix_outbox_outcome", "id", sqlite_where=text("outcome IS NOT NULL")),
 )
 
-# The names of the messages that we sent (invariant 4); the newest of a key is the one to edit.
+# The keys of the messages that we sent (invariant 4); the newest of a key is the one to edit.
 sent_messages = Table(
     "sent_messages",
     metadata,
@@ -143,7 +143,7 @@ sent_messages = Table(
     Column("sent", Float, nullable=False),
 )
 
-# Durable jobs (invariant 7). `reason` says why a file was lost; `reported` whether the core was told.
+# Durable jobs (invariant 7). `reason` says why a file was lost; `reported` whether the core was informed.
 files = Table(
     "files",
     metadata,
@@ -175,8 +175,8 @@ chats = Table(
     Column("proof", String),
 )
 
-# What could not be read or handled, whole, for the operator (invariant 2): updates and rows of this store.
-# `stage` is where it failed, `subject` names it; one that fails again raises `times`.
+# Updates and rows that could not be read or handled, complete, for the operator (invariant 2). `stage` is
+# where it failed, `subject` names it; one that fails again raises `times`.
 quarantine = Table(
     "quarantine",
     metadata,
@@ -192,15 +192,15 @@ quarantine = Table(
     Index("uq_quarantine_stage_subject", "stage", "subject", unique=True),
 )
 
-# When the operator was last told of each kind of failure: once an hour is enough.
-told = Table(
+# When the operator was last notified of each kind of failure: once an hour is enough.
+operator_notices = Table(
     "told",
     metadata,
     Column("kind", String, primary_key=True),
     Column("at", Float, nullable=False),
 )
 
-# What this installation knows of itself: the bot's account, and how often that has changed.
+# About this installation: the bot's account, and how often that has changed.
 installation = Table(
     "installation",
     metadata,

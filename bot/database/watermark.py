@@ -1,8 +1,8 @@
 """The highest registration number issued of each agency and year, in a file outside of the data folder.
 
-The database may vanish, or come back from a backup without the last complaints. Their numbers stand on
-receipts and cards by then, and must not be given to anybody else. So each number is written here after
-its complaint's commit and before anybody reads it. The content: {"dpmd": {"2026": 42}}.
+The database may be lost, or restored from a backup without the last complaints. Their numbers are on receipts
+and cards by then, and must not be issued to other people. So each number is written here after its
+complaint's commit and before a person reads it. The content: {"dpmd": {"2026": 42}}.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot import disk
 from bot.database.cases import Number
+from bot.foundation import disk
 
 # (agency, year) -> serial number.
 Highest = dict[tuple[str, int], int]
 
 LARGEST_FILE = 1_000_000
-# Far above what an agency gets in a year, and below what the register itself goes on from
-# (bot/database/cases.py): a damaged number is not the one that the next follows.
+# Above any agency's complaints in a year, and below the register's own limit (bot/database/cases.py):
+# numbering must not continue from a damaged number.
 LARGEST_SERIAL = 999_999
 _AGENCY = re.compile(r"[a-z][a-z0-9_]{1,15}")
 _YEAR = re.compile(r"20[0-9]{2}")
 
 
 class DamagedError(Exception):
-    """The file is there and cannot be read as numbers."""
+    """The file exists and does not hold registration numbers."""
 
 
 def read(path: Path) -> Highest:
@@ -96,25 +96,25 @@ class Watermark:
         with self._lock:
             raised = dict(self._highest)
             for agency, year, serial in numbers:
-                # One that could not be read back would spoil the whole file.
+                # A number that cannot be read back would make the whole file damaged.
                 if not _is_number(agency, str(year), serial):
                     continue
                 raised[agency, year] = max(serial, raised.get((agency, year), 0))
             if raised != self._highest:
                 disk.write(self.path.parent, self.path.name, [_encoded(raised)])
-                # Only now: what could not be written is tried again with the next number.
+                # Set after the write: a number that was not written is tried again with the next one.
                 self._highest = raised
 
     def _set_aside(self) -> Path:
         aside = self.path.with_name(f"{self.path.name}.damaged-{secrets.token_hex(4)}")
-        # Where that is not allowed the file stays, and is written over as soon as it can be.
+        # Without the right to rename, the file stays and is overwritten later.
         with contextlib.suppress(OSError):
             self.path.rename(aside)
             return aside
         return self.path
 
     def _remove_leftovers(self) -> None:
-        """Half-written files of a process that was killed."""
+        """Delete incomplete files of a process that was killed."""
         with contextlib.suppress(OSError):
             for left in self.path.parent.glob(f"{self.path.name}.*{disk.TEMPORARY}"):
                 left.unlink()

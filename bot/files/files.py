@@ -1,12 +1,13 @@
 """Kept files: each is a durable job until its bytes are stored sealed or known to be lost (invariant 7).
 
-1. A job was written by the turn; `accept()` takes it from memory, `start()` whatever a restart left.
-2. Its bytes are fetched in pieces and counted: more than the limit is refused, whatever was announced.
-   They lie in memory until they are on disk, so of large files one is fetched at a time.
-3. They are sealed, written to a temporary file, synced, and renamed to the name of their SHA-256.
-4. Only then the row is marked, and the scheduler reminded to tell the core.
-5. What fails is tried again, later each time and at least every hour. Lost is what the messenger fails to
-   give for three days, refuses, or calls too large. A day without network, disk or database costs no try.
+1. The turn has stored a job; `accept()` takes it from memory, `start()` those that a restart left.
+2. Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
+   was announced. The bytes are in memory until they are on disk, so of large files one is fetched at a time.
+3. They are sealed, written to a temporary file, synced, and renamed to their SHA-256.
+4. Then the row is marked, and the scheduler is woken to inform the core.
+5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
+   fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
+   does not count.
 6. Contents that no row needs any more are swept at the start and every hour.
 """
 
@@ -36,8 +37,8 @@ from bot.database.files_table import (
 )
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, SealBrokenError, context
-from bot.disk import contents, erase, is_left_over, place_of, read, write
-from bot.files.marks import Fate, FileMarks
+from bot.files.marks import FileMarks, FileOutcome
+from bot.foundation.disk import contents, erase, is_left_over, place_of, read, write
 from conversations.events import Attachment
 from conversations.parts import MEGABYTE
 
@@ -52,19 +53,19 @@ LONGEST_DOUBLING = 10
 TRIES = 82
 SWEEP_SECONDS = 3600.0
 SPARED_AFTER_LOSS = timedelta(days=30)
-# Longer than any failure makes a job wait. A time beyond it is damaged, or was noted by a wrong clock.
+# Longer than any failure makes a job wait. A later time is damaged, or was stored by a wrong clock.
 LONGEST_DELAY = 24 * 3600.0
 
 
 async def _unreported(_failures: Collection[Fault]) -> None:
-    """Nobody is told."""
+    """Report to no one."""
 
 
 class Files:
-    """Fetches, keeps and reads files.
+    """Fetches, stores and reads files.
 
-    `wake` is called whenever one is stored or lost, `report` with the rows that do not open.
-    `largest` is the most bytes that one may have.
+    `wake` is called when one is stored or lost, `report` with the rows that do not open.
+    `largest` is the limit of one file, in bytes.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class Files:
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self, channel: Channel) -> None:
-        """Take up what was left when the process ended, and sweep from time to time."""
+        """Continue the jobs of the last run, and sweep every hour."""
         self._channel = channel
         damage = Damage()
         jobs = await self._database.write(lambda connection: pending_files(connection, self._codec, damage))
@@ -97,7 +98,7 @@ class Files:
         self._sweeper = asyncio.create_task(self._sweep_for_ever())
 
     async def stop(self) -> None:
-        """Leave off; the jobs stay in the table."""
+        """Stop fetching; the jobs stay in the table."""
         tasks = [*self._tasks.values(), *((self._sweeper,) if self._sweeper else ())]
         for task in tasks:
             task.cancel()
@@ -105,14 +106,14 @@ class Files:
         await self._marks.stop()
 
     def accept(self, jobs: Iterable[FileJob]) -> None:
-        """Begin to fetch; a file that is being fetched already is not fetched twice."""
+        """Start to fetch; a file that is being fetched is not fetched twice."""
         for job in jobs:
             if job.key not in self._tasks and job.state is FileState.PENDING:
                 task = self._tasks[job.key] = asyncio.create_task(self._run(job))
                 task.add_done_callback(lambda _, key=job.key: self._tasks.pop(key, None))  # type: ignore[misc]
 
     async def describe(self, keys: Sequence[str]) -> Mapping[str, Attachment]:
-        """How the messenger names these files."""
+        """The messenger's descriptions of these files, by key."""
         jobs = await self._jobs(keys)
         return {key: job.attachment for key, job in jobs.items()}
 
@@ -144,13 +145,13 @@ class Files:
         return jobs
 
     async def _run(self, job: FileJob) -> None:
-        fate = await self._fate(job)
-        if fate:
-            await self._marks.settle(fate)
-            self._fresh.discard(fate.path)
+        outcome = await self._outcome(job)
+        if outcome:
+            await self._marks.settle(outcome)
+            self._fresh.discard(outcome.path)
 
-    async def _fate(self, job: FileJob) -> Fate | None:
-        """What becomes of it, however long that takes; None when nobody wants it any more."""
+    async def _outcome(self, job: FileJob) -> FileOutcome | None:
+        """The job's outcome, after as many tries as it takes; None when the file was dropped meanwhile."""
         attempts, troubles, ready = job.attempts, 0, job.not_before
         if ready > time.time() + LONGEST_DELAY:
             ready = 0.0
@@ -165,11 +166,11 @@ class Files:
             attempts, troubles, ready = attempts + counts, troubles + (not counts), time.time() + wait
             if attempts < TRIES and not await self._put_off(job, attempts, ready):
                 return None
-        return Fate(job.key, reason="unreachable")
+        return FileOutcome(job.key, reason="unreachable")
 
     @asynccontextmanager
     async def _place(self, job: FileJob) -> AsyncIterator[None]:
-        """Some at a time, of large ones only one: they lie in memory until they are sealed."""
+        """Limit the files in memory: some at a time, of large ones one."""
         large = job.attachment.size > LARGE or not job.attachment.size
         async with self._large if large else nullcontext(), self._slots:
             yield
@@ -181,25 +182,25 @@ class Files:
             log.warning("files.not_counted", file=job.key, reason=_reason(error))
             return True
 
-    async def _attempt(self, job: FileJob) -> Fate:
+    async def _attempt(self, job: FileJob) -> FileOutcome:
         if job.attachment.size > self._largest:
-            return Fate(job.key, reason="too_large")
+            return FileOutcome(job.key, reason="too_large")
         try:
             data = await self._fetch(job.attachment.file_id)
         except FileTooLargeError:
-            return Fate(job.key, reason="too_large")
+            return FileOutcome(job.key, reason="too_large")
         except DeliveryError as error:
             if error.kind is not Failure.REFUSED:
                 raise
             log.warning("files.refused", file=job.key, reason=error.reason)
-            return Fate(job.key, reason="unreachable")
+            return FileOutcome(job.key, reason="unreachable")
         if not data:
-            return Fate(job.key, reason="empty")
+            return FileOutcome(job.key, reason="empty")
         size = len(data)
         sha256, path = await asyncio.to_thread(self._store, data)
-        # The worker's thread may hold on to it for a moment longer: the next large file needs the room.
+        # The worker's thread may reference it for a moment longer, and the next large file needs the memory.
         data.clear()
-        return Fate(job.key, sha256, size, path)
+        return FileOutcome(job.key, sha256, size, path)
 
     async def _fetch(self, file_id: str) -> bytearray:
         if self._channel is None:
@@ -225,12 +226,12 @@ class Files:
         return sha256, path
 
     async def sweep(self) -> int:
-        """Erase what no row needs, and say how many. What is just being stored stays.
+        """Erase contents that no row needs; return their number. Contents being stored stay.
 
-        After the loss of the newest complaints nothing is erased for a month: a newer copy of the database
-        may be found, and would need their files.
+        After a loss of the newest complaints nothing is erased for a month: a newer copy of the database may
+        be found, and would need their files.
         """
-        # The folder is read first: what is marked after that is found among the needed.
+        # The folder is read first: a content that is marked afterwards is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
         needed, spared = await self._database.write(_needed)
         orphans = [
@@ -248,28 +249,28 @@ class Files:
         while True:
             try:
                 await self.sweep()
-            except Exception as error:  # noqa: BLE001 - the next hour will do
+            except Exception as error:  # noqa: BLE001 - swept again in an hour
                 log.warning("files.not_swept", reason=_reason(error))
             await asyncio.sleep(SWEEP_SECONDS)
 
 
 def _needed(connection: Connection) -> tuple[frozenset[str], bool]:
-    """The contents that some row needs, and whether the others are to be spared."""
+    """The contents that some row needs, and whether the others must not be erased."""
     since = datetime.now(UTC) - SPARED_AFTER_LOSS
-    # By both names: a row of which one is damaged still needs its content.
+    # By both columns: a row with one of them damaged still needs its content.
     named = [(path, place_of(sha256)) for path, sha256 in stored_contents(connection)]
     return frozenset(place for names in named for place in names), gaps.is_recent(connection, since)
 
 
 def _wait(error: Exception, faults: int) -> float:
-    """Seconds until the next try: as long as the messenger asks, or longer each time."""
+    """Seconds until the next try: the messenger's `retry_after`, or longer each time."""
     if isinstance(error, DeliveryError) and error.kind is Failure.THROTTLED:
         return error.retry_after
     return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(faults, LONGEST_DOUBLING))
 
 
 def _counts(error: Exception) -> bool:
-    """Whether the messenger failed, and neither the way to it nor our own disk or database."""
+    """Whether the messenger itself failed, not the network nor our own disk or database."""
     return isinstance(error, DeliveryError) and error.answered and error.kind is not Failure.THROTTLED
 
 

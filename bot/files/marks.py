@@ -1,4 +1,4 @@
-"""What became of kept files, gathered: one write for all that were settled within a moment."""
+"""Writes the outcomes of file jobs: one write for all that were settled within a moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.database.engine import Database
 from bot.database.files_table import StoredFile, mark_lost, mark_stored
 from bot.database.sealing import Codec
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import error_place, is_infrastructure
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class FileOutcome:
     """A file is stored under its content's name, or lost for a `reason`."""
 
     key: str
@@ -31,7 +31,7 @@ class Fate:
     reason: str = ""
 
     def write(self, connection: Connection, codec: Codec) -> None:
-        """Mark the file; nothing happens when it was dropped meanwhile."""
+        """Mark the file; one that was dropped meanwhile is skipped."""
         if self.reason:
             mark_lost(connection, self.key, self.reason)
         else:
@@ -39,23 +39,23 @@ class Fate:
 
 
 class FileMarks:
-    """Writes fates until they are written; `wake` is called after each write."""
+    """Writes outcomes, again after failures; `wake` is called after each write."""
 
     def __init__(self, database: Database, codec: Codec, wake: Callable[[], None]) -> None:
         self._database, self._codec = database, codec
         self._wake = wake
-        self._waiting: list[Fate] = []
+        self._waiting: list[FileOutcome] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def settle(self, fate: Fate) -> None:
-        """Return once the store knows what became of the file."""
-        self._waiting.append(fate)
+    async def settle(self, outcome: FileOutcome) -> None:
+        """Store an outcome; returns when it is written."""
+        self._waiting.append(outcome)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         await asyncio.shield(self._task)
 
     async def stop(self) -> None:
-        """Leave off; what is not written is fetched again after the next start."""
+        """Stop writing; files without a mark are fetched again after the next start."""
         if self._task:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -67,25 +67,25 @@ class FileMarks:
             try:
                 await self._write(batch)
             except Exception:  # noqa: BLE001 - the culprit is among them
-                for fate in batch:
-                    await self._write_alone(fate)
+                for outcome in batch:
+                    await self._write_alone(outcome)
             try:
                 self._wake()
-            except Exception as error:  # noqa: BLE001 - the clock looks by itself before long
-                log.error("files.not_told", error=whereabouts(error))  # noqa: TRY400 - no words
+            except Exception as error:  # noqa: BLE001 - the scheduler finds it by itself
+                log.error("files.scheduler_not_woken", error=error_place(error))  # noqa: TRY400 - no words
 
-    async def _write_alone(self, fate: Fate) -> None:
+    async def _write_alone(self, outcome: FileOutcome) -> None:
         try:
-            await self._write([fate])
+            await self._write([outcome])
         except Exception as error:  # noqa: BLE001 - it is fetched again after the next start
-            log.error("files.mark_lost", file=fate.key, error=whereabouts(error))  # noqa: TRY400 - no words
+            log.error("files.mark_lost", file=outcome.key, error=error_place(error))  # noqa: TRY400 - no words
 
-    async def _write(self, batch: Sequence[Fate]) -> None:
+    async def _write(self, batch: Sequence[FileOutcome]) -> None:
         """Mark these, as soon as disk and database let it. Raises what their data causes."""
 
         def work(connection: Connection) -> None:
-            for fate in batch:
-                fate.write(connection, self._codec)
+            for outcome in batch:
+                outcome.write(connection, self._codec)
 
         while True:
             try:

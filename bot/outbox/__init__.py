@@ -1,1 +1,1 @@
-"""All outgoing messages: stored with their turn, sent after it, paced, retried (invariant 3)."""
+"""All outgoing messages: stored by their turn, sent after it, paced and retried (invariant 3)."""

@@ -1,4 +1,4 @@
-"""One row delivered: its steps, each within the limits. What went wrong is raised as DeliveryError."""
+"""Delivers one row: its steps, each within the limits. Raises DeliveryError."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import structlog
 
 from bot.channels.base import Channel, DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
-from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.outbox_rows import Kind, OutboxRow
+from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
 from bot.outbox.pacing import Pacing
-from bot.outbox.queue import Item
 from conversations.effects import AnswerPress
 
 log = structlog.get_logger(__name__)
 
 CALLS_AT_ONCE = 24
 LONGEST_BACKOFF = 60.0
-# What the first call of a row costs, as far as it can be told before the words are made.
+# The cost of a row's first call, estimated before the text is rendered.
 COSTS = {Kind.SEND: 1, Kind.EDIT: 1, Kind.STRIP: 1, Kind.LEAVE: 0, Kind.COMMANDS: 0}
 
 
 class Delivery:
-    """Knows the way to the messenger: the limits, the groups that moved, the names of messages."""
+    """Makes the calls of a row, with the limits, the moves of groups and the keys of messages."""
 
     def __init__(self, channel: Channel, pacing: Pacing, moves: Moves, marks: Marks) -> None:
         self._channel = channel
@@ -47,7 +47,7 @@ class Delivery:
         return max(item.ready - now, self._pacing.wait(chat, item.lane, COSTS[item.row.kind], now), 0.0)
 
     def throttled(self, item: Item, seconds: float) -> None:
-        """The messenger asked to wait so long."""
+        """Note that the messenger asked to wait N seconds."""
         self._pacing.throttled(self._moves.destination(item.row.chat), seconds, time.monotonic())
 
     async def answer(self, press: AnswerPress, language: str) -> None:
@@ -58,19 +58,19 @@ class Delivery:
             log.info("outbox.press_not_answered", reason=error.reason)
 
     async def deliver(self, item: Item) -> None:
-        """Make the calls that are still to be made; the item knows how far it got."""
+        """Make the remaining calls; the item records its progress."""
         chat = self._moves.destination(item.row.chat)
         for step in (await self._steps(item.row, chat))[item.row.progress :]:
             messages = await self._step(item, step, chat)
             if step.main:
-                # 0 when the messenger did not say which message it made.
+                # 0 when the answer does not name the message.
                 item.main = messages[-1] if messages else 0
             else:
                 item.others += messages
             item.row = replace(item.row, progress=item.row.progress + 1)
 
     async def _step(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
-        """One call; a file that is refused for good holds up neither the others nor the row."""
+        """Make one call; a file that is refused permanently does not stop the others nor the row."""
         try:
             return await self._call(item, step, chat)
         except DeliveryError as error:
@@ -85,7 +85,7 @@ class Delivery:
             return [Step(COSTS[row.kind], main=False, run=lambda: self._act(row, chat))]
         edit = reply_to = 0
         if row.kind is Kind.EDIT:
-            # A copy may have come since the older one was pressed: people look at the newest.
+            # A newer copy may have been sent since the older one was pressed: the newest is edited.
             edit = max(row.at, await self._marks.find(row.chat, row.key) if row.key else 0)
         if message.reply_to and not edit:
             reply_to = await self._marks.find(row.chat, message.reply_to)
@@ -130,6 +130,6 @@ async def _pause(seconds: float) -> None:
 
 
 def backoff(attempts: int) -> float:
-    """1, 2, 4 … 60 seconds, each a little different, so that not all come back at once."""
+    """1, 2, 4 … 60 seconds, each varied by up to a fifth, so that not all retry at once."""
     seconds = min(LONGEST_BACKOFF, 2.0 ** min(attempts, 6))
     return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing

@@ -1,4 +1,4 @@
-"""Marks, gathered: one write for all that was sent within a moment. Until then a row counts as in flight."""
+"""Gathers marks: one write for all rows sent within a moment. Until then a row counts as in flight."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
-from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.sent_messages import forget, newest, remember
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.operator_notes import Operator
 from conversations.messages import OutgoingMessage
 
@@ -26,7 +26,7 @@ RETRY_SECONDS = 1.0
 KEYS_IN_MEMORY = 10_000
 LONGEST_REASON = 200
 COUNTED = frozenset({"operator_undelivered", "operator_card_waits"})
-# Parts of a message and its files bear its key too; the part with the buttons is the newest.
+# Parts of a message and its files have its key too; the part with the buttons is the newest.
 OTHERS_EARLIER = 0.001
 
 Name = tuple[int, str]
@@ -34,9 +34,9 @@ Name = tuple[int, str]
 
 @dataclass(slots=True)
 class Batch:
-    """What one write will mark; `others` are (chat, message, key, wall time).
+    """The marks of one write; `others` are (chat, message, key, wall time).
 
-    `notes` are for the operator: what happened, and the reason given.
+    `notes` are for the operator: what happened, and the reason.
     """
 
     sent: list[Sent] = field(default_factory=list)
@@ -50,17 +50,17 @@ class Batch:
         return len(self.sent) + len(self.failed) + len(self.later) + len(self.parked)
 
     def rows(self) -> set[int]:
-        """The rows whose fate it marks; those to be tried again are not in flight."""
+        """The rows whose outcome it marks; rows to be tried again are not in flight."""
         marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
         return {mark.row.id for mark in marks}
 
     def reports(self) -> bool:
-        """Whether somebody waits to hear what became of a row."""
+        """Whether it holds an outcome that the core is to be informed of."""
         rows = (*(mark.row for mark in self.sent), *(mark.row for mark in self.failed))
         return any(row.report for row in rows)
 
     def write(self, connection: Connection) -> list[tuple[int, int]]:
-        """Mark everything; answer the messages (chat, id) whose key has moved to a newer one."""
+        """Write all marks; return the messages (chat, id) whose key belongs to a newer message now."""
         moved = [mark for mark in self.sent if mark.row.key and mark.message and mark.row.kind is Kind.SEND]
         known = newest(connection, [mark.row.key for mark in moved])
         mark_later(connection, self.later)
@@ -92,7 +92,7 @@ class Batch:
 
 
 def _outdated(moved: Sequence[Sent], known: dict[Name, int]) -> Iterator[tuple[int, int]]:
-    """The older copies; both may have been sent since the last write."""
+    """The older copies of messages; both copies may have been sent since the last write."""
     for mark in moved:
         name = mark.row.chat, mark.row.key
         old = known.get(name, 0)
@@ -102,10 +102,10 @@ def _outdated(moved: Sequence[Sent], known: dict[Name, int]) -> Iterator[tuple[i
 
 
 class Marks:
-    """Gathers marks and writes them; knows the newest message of a key before the store does.
+    """Gathers marks and writes them; knows the newest message of a key before it is stored.
 
-    `outdated` gets messages whose key has moved on; `news` is called once an outcome waits to be reported.
-    `accept` gets what the operator is told, stored in the same write.
+    `outdated` gets messages whose key belongs to a newer message; `news` is called when an outcome waits to
+    be reported; `accept` gets the notes to the operator, stored in the same write.
     """
 
     def __init__(
@@ -127,17 +127,17 @@ class Marks:
 
     @property
     def unwritten(self) -> frozenset[int]:
-        """The rows that have been dealt with and are not yet marked."""
+        """The rows that are settled and not yet marked."""
         return frozenset(self._batch.rows() | self._writing)
 
     def sent(self, mark: Sent, others: Sequence[int] = ()) -> None:
-        """A row went out whole."""
+        """Mark a row that was sent completely."""
         self._batch.sent.append(mark)
         self.parts_sent(mark, others)
         self._soon()
 
     def parts_sent(self, mark: Sent, others: Sequence[int]) -> None:
-        """Some of a row went out: what can be replied to and edited already."""
+        """Note the sent parts of a row, which can be replied to and edited already."""
         row = mark.row
         if row.key:
             if mark.message:
@@ -146,21 +146,21 @@ class Marks:
             self._batch.others += [(row.chat, message, row.key, earlier) for message in others]
 
     def failed(self, mark: Failed) -> None:
-        """A row will never go out."""
+        """Mark a row that will not be sent."""
         self._batch.failed.append(mark)
         self._soon()
 
     def parked(self, mark: Failed) -> None:
-        """A single row is set aside whole."""
+        """Mark a single row as parked, unchanged."""
         self._batch.parked.append(mark)
         self._soon()
 
     def note(self, name: str, reason: str) -> None:
-        """Have the operator told, with the next write: call it before the mark of the row concerned."""
+        """Notify the operator with the next write; to be called before the mark of the row concerned."""
         self._batch.notes.append((name, reason))
 
     def later(self, mark: Later, message: int = 0, others: Sequence[int] = (), at: float = 0.0) -> None:
-        """A row is to be tried again; `message` and `others` are what of it has arrived."""
+        """Mark a row to be tried again; `message` and `others` are its parts that have arrived."""
         self._batch.later.append(mark)
         self.parts_sent(Sent(mark.row, message, at), others)
         if message and mark.row.key:
@@ -168,7 +168,7 @@ class Marks:
         self._soon()
 
     def name(self, chat: int, key: str, message: int) -> None:
-        """Note which message bears a key now."""
+        """Note which message has a key now."""
         self._known[chat, key] = message
         self._known.move_to_end((chat, key))
         if len(self._known) > KEYS_IN_MEMORY:
@@ -191,7 +191,7 @@ class Marks:
         return found.get((chat, key), 0)
 
     async def vanished(self, row: OutboxRow) -> None:
-        """The message that a row was to change is not there any more."""
+        """Forget the message that a row was to change: it does not exist any more."""
         gone = row.at or await self.find(row.chat, row.key)
         if row.key:
             self.forget(row.chat, row.key)
@@ -218,7 +218,7 @@ class Marks:
         try:
             await self._written(batch)
         except Exception as error:  # noqa: BLE001 - the culprit is among them
-            log.error("outbox.marks_refused", error=whereabouts(error), marks=len(batch))  # noqa: TRY400
+            log.error("outbox.marks_refused", error=error_place(error), marks=len(batch))  # noqa: TRY400
             for single in batch.singles():
                 await self._written_alone(single)
         self._writing = set()
@@ -227,38 +227,38 @@ class Marks:
         try:
             await self._written(single)
         except Exception as error:  # noqa: BLE001 - without its mark the row is sent again after a start
-            log.error("outbox.mark_lost", error=whereabouts(error))  # noqa: TRY400 - no words
+            log.error("outbox.mark_lost", error=error_place(error))  # noqa: TRY400 - no words
 
     async def _written(self, batch: Batch) -> None:
-        """Write what the batch marks, as soon as disk and database let it. Raises what its data causes."""
+        """Write the marks, again until disk and database work. Raises errors that the data causes."""
 
         def work(connection: Connection) -> tuple[list[tuple[int, int]], list[OutboxRow]]:
-            return batch.write(connection), self._operator.tell(connection, batch.messages())
+            return batch.write(connection), self._operator.notify(connection, batch.messages())
 
         while True:
             try:
-                outdated, told = await self._database.write(work)
+                outdated, notes = await self._database.write(work)
                 break
             except Exception as error:
                 if not is_infrastructure(error):
                     raise
                 log.warning("outbox.marks_wait", error=type(error).__name__, marks=len(batch))
                 await asyncio.sleep(RETRY_SECONDS)
-        self._tell(batch, outdated, told)
+        self._pass_on(batch, outdated, notes)
 
-    def _tell(self, batch: Batch, outdated: Sequence[tuple[int, int]], told: list[OutboxRow]) -> None:
-        """Pass on what follows from written marks; all of it is stored but the buttons to take off."""
+    def _pass_on(self, batch: Batch, outdated: Sequence[tuple[int, int]], notes: list[OutboxRow]) -> None:
+        """Pass on the results of written marks; all of them are stored except the buttons to remove."""
         try:
-            self._accept(told)
+            self._accept(notes)
             if outdated:
                 self._outdated(outdated)
             if batch.reports():
                 self._news()
-        except Exception as error:  # noqa: BLE001 - the next start takes up what is stored
-            log.error("outbox.marks_not_told", error=whereabouts(error))  # noqa: TRY400 - no words
+        except Exception as error:  # noqa: BLE001 - the next start continues with what is stored
+            log.error("outbox.marks_not_passed_on", error=error_place(error))  # noqa: TRY400 - no words
 
     async def flush(self) -> None:
-        """Write what is gathered, at once."""
+        """Write the gathered marks at once."""
         while self._task is not None and not self._task.done():
             self._full.set()
             await asyncio.wait([self._task], timeout=GATHER_SECONDS)

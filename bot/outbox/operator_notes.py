@@ -1,6 +1,7 @@
-"""What the shell itself has to tell: rows of the outbox, stored with what they tell of.
+"""The shell's own messages: rows of the outbox, stored in the transaction of what they report.
 
-The operator hears of each kind of fault. The chat of a message that does not open hears that one is missing.
+The operator is notified of each kind of fault. The chat of a message that does not open is informed that a
+message is missing.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database.conversations import load_languages
-from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Fault, Notice, record
 from bot.database.sealing import Codec
-from bot.faults import is_infrastructure, whereabouts
-from bot.outbox.rows import rows
+from bot.foundation.faults import error_place, is_infrastructure
+from bot.outbox.effect_rows import rows
 from conversations.effects import Effect, Send, TellOperator
 from conversations.messages import OutgoingMessage
 
@@ -25,18 +27,18 @@ log = structlog.get_logger(__name__)
 
 
 def group_lost(chat: int) -> OutgoingMessage:
-    """A group of the configuration cannot be written to any more."""
+    """The note that a group of the configuration cannot be written to any more."""
     return OutgoingMessage("system.operator_group_lost", {"chat": chat})
 
 
 def failed(notice: Notice) -> OutgoingMessage:
-    """Something failed alone and was kept; `count` is how much of its stage there is."""
+    """The note that something failed alone and is kept; `count` is the number of kept faults of its stage."""
     params = {"stage": notice.stage.value, "error": notice.error, "count": notice.count}
     return OutgoingMessage("system.operator_quarantine", params)
 
 
 def missing(chat: int) -> OutgoingMessage:
-    """A message for this chat cannot be shown; how to see what it was about."""
+    """The message that one for this chat cannot be shown, and how to find its subject."""
     return OutgoingMessage("system.message_missing" if chat > 0 else "system.group_message_missing")
 
 
@@ -50,16 +52,16 @@ class Operator:
     def report(
         self, connection: Connection, faults: Iterable[Fault], wall: float | None = None
     ) -> list[OutboxRow]:
-        """Keep faults at wall time (now), and tell of each kind once an hour; the rows to send.
+        """Keep faults at wall time (now), and notify of each kind once an hour; return the rows to send.
 
-        A fault that cannot be kept is only logged: nothing else of the transaction is lost by it.
+        A fault that cannot be kept is only logged, so that the rest of the transaction is stored.
         """
         listed = list(faults)
         if not listed:
             return []
         notices = self._kept(connection, listed, time.time() if wall is None else wall)
-        told = self.tell(connection, [failed(notice) for notice in notices])
-        return [*told, *self._missing(connection, {fault.chat for fault in listed if fault.chat})]
+        notes = self.notify(connection, [failed(notice) for notice in notices])
+        return [*notes, *self._missing(connection, {fault.chat for fault in listed if fault.chat})]
 
     def _kept(self, connection: Connection, faults: Sequence[Fault], wall: float) -> Sequence[Notice]:
         try:
@@ -68,11 +70,11 @@ class Operator:
         except Exception as error:
             if is_infrastructure(error):
                 raise
-            log.error("quarantine.not_kept", error=whereabouts(error), faults=len(faults))  # noqa: TRY400
+            log.error("quarantine.not_kept", error=error_place(error), faults=len(faults))  # noqa: TRY400
             return ()
 
-    def tell(self, connection: Connection, messages: Sequence[OutgoingMessage]) -> list[OutboxRow]:
-        """Store the messages; their rows wait to be accepted after the commit."""
+    def notify(self, connection: Connection, messages: Sequence[OutgoingMessage]) -> list[OutboxRow]:
+        """Store messages to the operator; return their rows, to be accepted after the commit."""
         if not self.chat or not messages:
             return []
         return self._stored(connection, [TellOperator(message) for message in messages], {self.chat})

@@ -1,19 +1,43 @@
 """The outbox: it sends all outgoing messages after their turn has committed (invariant 3).
 
-At least once: a row is marked after its success, so a crash between the two sends it again.
+The problem. A lost receipt or response harms a citizen's case. The messenger offers no transaction that spans
+its server and our database, and no key by which it would recognise a message sent twice. So after a crash
+between a call and its record we do not know whether the message arrived, and must choose: it may be missing,
+or it may arrive twice. A person ignores a second copy and cannot notice a missing one, so delivery is
+at-least-once.
 
-1. `start()` reads what waits in the table; `accept()` takes fresh rows from memory after their commit.
-2. Each chat has two lanes, first in, first out; chats go side by side, so many calls at once in all.
-3. Before a call it waits for the limits of the chat and of all chats (bot/outbox/pacing.py).
-4. After success the row's mark is gathered with others and written in one go (bot/outbox/marks.py).
-5. A throttled row waits as told. After a temporary failure it waits longer each time, and its lane
-   with it; both are stored, also how many parts of a long message have arrived.
-6. A person who blocked the bot, or a group that threw it out: all rows of the chat are parked until
-   they come back; those with `report` are reported unreachable and go first on the return.
-7. A group that moved: its new id is stored and used, message ids of the old one are forgotten. Both are
-   in bot/outbox/reach.py.
-8. An edit finds its message by id or key; without one, or when it has vanished, it is sent anew.
-9. What no repetition mends is recorded (bot/outbox/refusals.py), and reported if its row asks for that.
+1. A turn stores its messages as rows in its own transaction, with template name, parameters and language; the
+   text is rendered at sending. `accept()` takes fresh rows from memory after the commit, `start()` reads the
+   rows that a previous run left.
+2. A row is marked after its success (bot/outbox/marks.py). One write per message would wait for the disk each
+   time, so marks are gathered for 50 ms and written together. A batch that the database refuses is written
+   mark by mark: when it was only tried again as a whole, one bad value stopped the marks of every chat.
+3. Within a chat, messages keep their order: a question must not arrive before the answer that it follows. So
+   each chat has a queue with one sending task, and chats are independent: a slow chat delays no other.
+4. A group has two lanes. An office's group may get 20 messages a minute, and twenty new cards would delay the
+   reply to an officer who has just pressed a button. Replies are in the first lane; cards, reminders and
+   digests are in the second one, and use at most 80 % of the limit. After eight replies in a row the second
+   lane is served once, so that it cannot starve. A private chat has one reader and needs one lane.
+5. Before a call the outbox waits for the limits of the chat and of all chats (bot/outbox/pacing.py). It does
+   not rely on being throttled: a `retry_after` stops a chat for much longer than the pacing would have.
+   python-telegram-bot's AIORateLimiter was considered: it counts every call alike, keeps no lanes, does not
+   retry by default, and forgets its counts and its waiting calls when the process ends.
+6. The channel's error carries the decision (`Failure`). A throttled row waits for `retry_after`, and its chat
+   with it, as the messenger does not say which call it refuses next. After a temporary failure the row waits
+   1, 2, 4 … 60 seconds, and its lane with it. The number of tries, the time and the number of parts that have
+   arrived are stored, so that a restart neither hurries nor repeats a part.
+7. An edit replaces the payload of its message's row while that row is unsent: officers see the newest card
+   once instead of three states after each other. While the row is in flight the edit waits, and changes the
+   message afterwards. The mark names the revision that was sent, so that a replacement in between is kept. An
+   edit finds its message by id or key; without one, or when the message has vanished, a new one is sent.
+8. A refusal is not dropped silently. A person who blocked the bot, or a group that removed it: the chat's
+   rows are parked until it can be reached again, final responses first (bot/outbox/reach.py). A moved group:
+   its new id is stored and used. Any other permanent refusal is recorded (bot/outbox/refusals.py). A row with
+   `report` is reported to the core, which shows the outcome to the officer; a card is parked, as it is work;
+   and the operator is notified of what a complaint depends on.
+
+Two things bypass the table, because no result may depend on them: the answer to a button press, which is sent
+once, and the removal of buttons from an outdated copy.
 """
 
 from __future__ import annotations
@@ -27,24 +51,25 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
-from bot.background import BackgroundTasks
 from bot.channels.base import Channel, DeliveryError, Failure, ShellEvent
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Later, Sent, revive
-from bot.database.outbox_table import Kind, OutboxRow, load_rows
+from bot.database.outbox_rows import Kind, OutboxRow
+from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.faults import error_place, is_infrastructure
+from bot.outbox.chat_queue import ChatQueue, Item, unstored_strip
 from bot.outbox.delivery import Delivery, backoff
+from bot.outbox.effect_rows import rows
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.pacing import Pacing
-from bot.outbox.queue import ChatQueue, Item, unstored_strip
 from bot.outbox.queues import Queues
 from bot.outbox.reach import Reach
 from bot.outbox.refusals import Refusals, unsendable
-from bot.outbox.rows import rows
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
 
@@ -58,7 +83,7 @@ MARKS_SECONDS = 0.5
 
 
 class Outbox:
-    """Sends. `on_news` tells that the core has something to hear: of a row with `report`, or of a group.
+    """Sends. `on_news` is called when there is news for the core: of a row with `report`, or of a group.
 
     Everything but `in_flight` is called in the event loop's thread.
     """
@@ -80,11 +105,11 @@ class Outbox:
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator_chat)
         self._delivery = Delivery(channel, pacing, moves, self._marks)
-        self._aside = BackgroundTasks()
+        self._tasks = BackgroundTasks()
         self._stopping = False
 
     async def start(self) -> None:
-        """Take up what was left when the process ended."""
+        """Continue with the rows that the last run left."""
         await self._reach.start()
         await self._database.write(revive)
         self.accept(await self._database.write(self._left))
@@ -95,39 +120,39 @@ class Outbox:
         return [*left, *self._operator.report(connection, damage.faults.values())]
 
     async def report(self, faults: Collection[Fault]) -> None:
-        """Keep faults, and tell of them: the operator of each kind once an hour, the chats at once."""
+        """Keep faults, and report them: to the operator each kind once an hour, to the chats at once."""
         if faults:
             self.accept(await self._database.write(lambda c: self._operator.report(c, faults)))
 
-    async def tell_operator(self, message: OutgoingMessage) -> None:
+    async def notify_operator(self, message: OutgoingMessage) -> None:
         """Write to the operator's chat, when one is configured."""
-        self.accept(await self._database.write(lambda c: self._operator.tell(c, [message])))
+        self.accept(await self._database.write(lambda c: self._operator.notify(c, [message])))
 
     def in_flight(self) -> frozenset[int]:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
         return self._queues.sending | self._marks.unwritten
 
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
-        """Queue rows as they were stored. One that replaces a waiting row takes its place."""
+        """Queue rows as they were stored. A row that replaces a waiting one gets its place."""
         for row in fresh:
             self._queues.accept(row, self._marks.unwritten)
 
     def answer(self, press: AnswerPress, language: str) -> None:
-        """Answer a press, best effort: what matters never lives only there."""
-        self._aside.start(self._delivery.answer(press, language))
+        """Answer a press once, without a retry: no result that matters is only there."""
+        self._tasks.start(self._delivery.answer(press, language))
 
     def changed(self, event: ShellEvent) -> None:
-        """Keep in mind what happened to a chat, as its turn stored it. May be told twice."""
+        """Apply a change of a chat that its turn has stored. May be called twice for one change."""
         self._reach.changed(event)
 
     async def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Let calls end that are on their way, and write all marks, in so many seconds."""
+        """Wait for running calls and write all marks, for at most `seconds`."""
         end = time.monotonic() + seconds
         self._stopping = True
         queues = self._queues.all()
         for queue in queues:
             queue.wake()
-        tasks = [*(queue.running for queue in queues if queue.running), *self._aside]
+        tasks = [*(queue.running for queue in queues if queue.running), *self._tasks]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=max(0.0, seconds - MARKS_SECONDS))
             for task in late:
@@ -141,13 +166,13 @@ class Outbox:
             queue.running = asyncio.create_task(self._run(queue))
 
     async def _run(self, queue: ChatQueue) -> None:
-        """One chat's messages, one after another, until none is left."""
+        """Send one chat's messages, one after another, until none is left."""
         try:
             while queue and not self._stopping:
                 try:
                     await self._next(queue)
-                except Exception as error:  # noqa: BLE001 - one row's fault must not end the chat's queue
-                    log.error("outbox.queue_fault", error=whereabouts(error))  # noqa: TRY400 - no words
+                except Exception as error:  # noqa: BLE001 - one row's fault must not end the chat's task
+                    log.error("outbox.queue_fault", error=error_place(error))  # noqa: TRY400 - no words
                     await asyncio.sleep(FAULT_SECONDS)
         finally:
             self._queues.drop(queue)
@@ -165,21 +190,21 @@ class Outbox:
         self._queues.begin(item)
         try:
             await self._attempt(item)
-        except Exception as error:  # noqa: BLE001 - told apart by whose fault it is
-            self._broke(item, error)
+        except Exception as error:  # noqa: BLE001 - sorted by cause
+            self._raised(item, error)
         finally:
             self._queues.end(item)
 
-    def _broke(self, item: Item, error: Exception) -> None:
-        """Wait for our own disk or database; any other error is a fault of ours that no waiting ends."""
+    def _raised(self, item: Item, error: Exception) -> None:
+        """Try again after an error of disk or database; refuse the row after any other error."""
         if is_infrastructure(error):
             log.warning("outbox.store_trouble", error=type(error).__name__)
             self._again(item, type(error).__name__)
             return
-        log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=whereabouts(error))
+        log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=error_place(error))
         self._refusals.refused(item.row, type(error).__name__)
         if item.stored:
-            self._aside.start(self.report([unsendable(item.row, error)]))
+            self._tasks.start(self.report([unsendable(item.row, error)]))
 
     async def _attempt(self, item: Item) -> None:
         try:
@@ -190,11 +215,11 @@ class Outbox:
             return
         if item.stored:
             if item.refused:
-                self._refusals.in_part(item.row, item.refused)
+                self._refusals.refused_in_part(item.row, item.refused)
             self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
         if item.row.message is not None and self._reach.is_parked(item.row.chat):
-            # They are back, and nobody told us.
-            self._aside.start(self._reach.release(item.row.chat))
+            # The person unblocked the bot, and no update reported it.
+            self._tasks.start(self._reach.release(item.row.chat))
 
     async def _failed(self, item: Item, error: DeliveryError) -> None:
         row = item.row
@@ -209,7 +234,7 @@ class Outbox:
                 item.row = replace(row, at=0)
                 self._queues.put(item, first=True)
             case Failure.VANISHED if row.kind is Kind.EDIT:
-                await self._send_anew(item)
+                await self._send_again(item)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
                 self._marks.sent(Sent(row, 0, time.time()))
             case Failure.UNREACHABLE:
@@ -220,7 +245,7 @@ class Outbox:
                 self._refusals.refused(row, error.reason)
 
     def _again(self, item: Item, why: str) -> None:
-        """Try again, later each time."""
+        """Try a row again, later each time."""
         row = item.row = replace(item.row, attempts=item.row.attempts + 1)
         if item.stored:
             self._refusals.failed_again(row, why)
@@ -234,12 +259,12 @@ class Outbox:
             self._marks.later(later, item.main, item.others, now)
             self._queues.put(item, first=True)
 
-    async def _send_anew(self, item: Item) -> None:
+    async def _send_again(self, item: Item) -> None:
         await self._marks.vanished(item.row)
         item.row = replace(item.row, at=0, kind=Kind.SEND, progress=0)
         self._queues.put(item, first=True)
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
-        """Take the buttons off older copies; not stored, as nothing depends on it."""
+        """Remove the buttons of older copies; not stored, as no result depends on it."""
         for chat, message in outdated:
             self._queues.put(unstored_strip(chat, message))

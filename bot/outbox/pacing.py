@@ -1,7 +1,7 @@
-"""The messenger's limits, kept before it has to say so. Pure: the time is an argument, in seconds.
+"""Keeps the messenger's limits before it throttles. Pure: the time is an argument, in seconds.
 
-Windows slide, as the messenger's do: at most so many messages in any so many seconds. What is unasked
-may fill only a part of a group's window, so that an officer's request finds room.
+Windows slide, as the messenger's do: at most N messages in any window of M seconds. Unasked messages may fill
+only a part of a group's window, so that the reply to an officer's request can be sent at once.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ Lane = Literal[0, 1]
 ASKED: Lane = 0
 UNASKED: Lane = 1
 
-# The messenger counts when a message arrives, which may be a little closer to the last one than we sent it.
+# The messenger counts at arrival, and two messages may arrive closer together than they were sent.
 MARGIN = 1.02
 STILL_ON_ITS_WAY = 0.05
 UNASKED_SHARE = 0.8
-# After so many asked-for messages in a row an unasked one goes first, so that none waits for ever.
+# After this many asked messages in a row an unasked one goes first, so that none waits for ever.
 PATIENCE = 8
 CHATS_BEFORE_SWEEP = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """So many messages in so many seconds: overall, to one person, to one group."""
+    """The limits of messages and seconds: overall, to one person, to one group."""
 
     overall_per_second: float = 30
     private_burst: int = 5
@@ -64,9 +64,9 @@ class _Chat:
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """A message's place among all chats' messages. It is free once the message that had it before is old.
+    """A message's place in the limit of all chats; free when the earlier message in this place is old.
 
-    Old since its call has ended: a burst may arrive late, and the next one closely behind it.
+    Its age counts from the end of its call: a burst may arrive late, with the next message closely behind.
     """
 
     at: float
@@ -74,19 +74,19 @@ class Place:
     ended: bool = False
 
     def wait(self, now: float) -> float:
-        """Seconds to wait, then to ask again: the message before may still be on its way. 0: go."""
+        """Seconds to wait, then to ask again, as the earlier message may be in transit; 0 means send."""
         if self.after is None:
             return 0.0
         wait = max(0.0, self.after.at + MARGIN - now)
         return wait if self.after.ended else max(wait, STILL_ON_ITS_WAY)
 
     def leave(self, now: float) -> None:
-        """The call has ended, or never was made."""
+        """Note that the call has ended, or was not made."""
         self.at, self.after, self.ended = now, None, True
 
 
 class Pacing:
-    """Says how long a message has to wait. A chat's calls come one after another, chats side by side."""
+    """Says how long a message has to wait. A chat's calls are sequential, those of several chats parallel."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -96,13 +96,13 @@ class Pacing:
         self._last_throttled: tuple[int, float] = (0, 0.0)
 
     def wait(self, chat: int, lane: Lane, cost: int, now: float) -> float:
-        """Seconds until the chat takes `cost` more messages; 0 when it does now."""
+        """Seconds until the chat accepts `cost` more messages; 0 for now."""
         known = self._chats.get(chat)
         wait = known.wait(lane, cost, now) if known else 0.0
         return max(wait, self._all_closed_until - now, 0.0)
 
     def reserve(self, cost: int, now: float) -> Place:
-        """Take so many of the next places in all chats' common limit."""
+        """Take the next `cost` places in the common limit of all chats."""
         place, before = Place(now), None
         for _ in range(cost):
             if len(self._overall) == self._overall.maxlen:
@@ -118,9 +118,9 @@ class Pacing:
             self._sweep(now)
 
     def throttled(self, chat: int, seconds: float, now: float) -> None:
-        """Obey a `retry_after`, which does not say whom it is for.
+        """Follow a `retry_after`, which does not say whether it applies to the chat or to all chats.
 
-        When a second chat hears one meanwhile, it is for all.
+        When a second chat gets one meanwhile, it applies to all.
         """
         other, until = self._last_throttled
         if other != chat and until > now:
@@ -150,7 +150,7 @@ class Pacing:
 
 
 class Turnstile:
-    """Whose turn it is in a chat: what was asked for, but not for ever."""
+    """Which lane of a chat is next: asked messages first, with a limit in a row."""
 
     __slots__ = ("_in_a_row",)
 
@@ -164,5 +164,5 @@ class Turnstile:
         return UNASKED
 
     def served(self, lane: Lane, *, other_waits: bool) -> None:
-        """Note that a message of this lane went."""
+        """Note that a message of this lane was sent."""
         self._in_a_row = self._in_a_row + 1 if lane == ASKED and other_waits else 0

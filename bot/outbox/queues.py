@@ -1,7 +1,7 @@
-"""The outbox's memory: each chat's queue, and where every stored row is. No network and no database here.
+"""The outbox in memory: each chat's queue, and the state of each stored row. No network and no database here.
 
-A row of the table is here in one of three places: it waits in its chat's queue, it is being sent, or it has
-been dealt with and its mark is not yet written (bot/outbox/marks.py).
+A row of the table is in one of three states: it waits in its chat's queue, it is being sent, or it is settled
+and its mark is not yet written (bot/outbox/marks.py).
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from bot.database.outbox_table import Kind, OutboxRow, State
-from bot.outbox.queue import ChatQueue, Item, as_edit
+from bot.database.outbox_rows import Kind, OutboxRow, State
+from bot.outbox.chat_queue import ChatQueue, Item, as_edit
 
-# Longer than any failure makes a row wait. A time beyond it is damaged, or was noted by a wrong clock.
+# Longer than any failure makes a row wait. A later time is damaged, or was stored by a wrong clock.
 LONGEST_DELAY = 24 * 3600.0
 
 
 class Queues:
-    """`serve` is called with a queue that holds something and that is not being served."""
+    """All queues. `serve` is called with a queue that holds an item and has no sending task."""
 
     def __init__(self, serve: Callable[[ChatQueue], None]) -> None:
         self._serve = serve
@@ -32,13 +32,13 @@ class Queues:
         return frozenset(self._sending)
 
     def all(self) -> Sequence[ChatQueue]:
-        """Every queue that is served or holds something."""
+        """Every queue that has a sending task or holds an item."""
         return tuple(self._chats.values())
 
     def accept(self, row: OutboxRow, unwritten: Collection[int]) -> None:
-        """Queue a row as it was stored, or let it take the place of the one that it replaces.
+        """Queue a row as it was stored, or put it in the place of the row that it replaces.
 
-        `unwritten` are the rows that have been dealt with and are not yet marked.
+        `unwritten` are the rows that are settled and not yet marked.
         """
         if row.state is not State.PENDING:
             return
@@ -52,7 +52,7 @@ class Queues:
             self.put(Item(as_edit(row, 0)))
 
     def put(self, item: Item, *, first: bool = False) -> None:
-        """Queue an item, `first` for what had its turn already."""
+        """Queue an item, `first` for one that is tried again."""
         queue = self._chats.get(item.row.chat)
         if queue is None:
             queue = self._chats[item.row.chat] = ChatQueue(item.row.chat)
@@ -63,13 +63,13 @@ class Queues:
             self._serve(queue)
 
     def begin(self, item: Item) -> None:
-        """An item was taken out of its queue, to be sent."""
+        """Note that an item was taken out of its queue, to be sent."""
         if item.stored:
             self._waiting.pop(item.row.id, None)
             self._sending[item.row.id] = item
 
     def end(self, item: Item) -> None:
-        """The item is not being sent any more; what replaces it by now is queued."""
+        """Note that an item is not being sent any more; queue its replacement, if there is one."""
         self._sending.pop(item.row.id, None)
         replacement, item.replaced = item.replaced, None
         if replacement is None:
@@ -80,13 +80,13 @@ class Queues:
             item.row = as_edit(replacement, item.main) if item.main else replacement
 
     def drop(self, queue: ChatQueue) -> None:
-        """A queue is not served any more; an empty one is forgotten."""
+        """Note that a queue has no sending task any more; delete it if it is empty."""
         queue.running = None
         if not queue:
             self._chats.pop(queue.chat, None)
 
-    def let_go(self, chat: int, refused: Item | None = None) -> None:
-        """Forget a chat's rows, as the store has parked them, `refused` among them; only leaving goes on."""
+    def drop_chat(self, chat: int, refused: Item | None = None) -> None:
+        """Remove a chat's rows and `refused`, as the store has parked them; leaving a group stays queued."""
         queue = self._chats.get(chat)
         for item in (*(queue.clear() if queue else ()), *((refused,) if refused else ())):
             self._waiting.pop(item.row.id, None)
@@ -95,13 +95,13 @@ class Queues:
                 self.put(item)
 
     def forget_messages(self, chat: int) -> None:
-        """The ids of a chat's messages are void: no waiting row changes one of them."""
+        """Remove message ids from a chat's waiting rows: the ids are void."""
         for item in self._waiting.values():
             if item.row.chat == chat:
                 item.row = replace(item.row, at=0)
 
 
 def _ready(row: OutboxRow) -> float:
-    """The monotonic time from which on the row may be sent."""
+    """The monotonic time at which the row may be sent."""
     delay = row.not_before - time.time()
     return time.monotonic() + delay if 0 < delay <= LONGEST_DELAY else 0.0

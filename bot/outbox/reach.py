@@ -1,7 +1,7 @@
-"""Chats that are out of reach, back, or moved: stored first, then followed in memory.
+"""Chats that cannot be reached, can be reached again, or moved: stored first, then applied in memory.
 
-`bot/outbox/chats.py` holds what each means for the table. A turn that is told of it stores it itself and
-calls `changed()` after its commit; the senders find it out by an error and call the other functions.
+`bot/outbox/chats.py` holds the changes to the table. A turn that gets such an event stores it itself, and
+`changed()` is called after its commit; the senders learn it from an error and call the other methods.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEv
 from bot.channels.moves import Moves
 from bot.database import chats
 from bot.database.engine import Database
-from bot.database.outbox_table import OutboxRow
+from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Damage
-from bot.outbox.chats import bring_back, lose, move
+from bot.outbox.chat_queue import Item
+from bot.outbox.chats import move_chat, park_lost_chat, release_chat
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
-from bot.outbox.queue import Item
 from bot.outbox.queues import Queues
 
 log = structlog.get_logger(__name__)
 
 
 class Reach:
-    """`accept` gets rows that are to be sent, `on_news` is called when the core has something to hear."""
+    """`accept` gets rows to send; `on_news` is called when there is news for the core."""
 
     def __init__(
         self,
@@ -45,42 +45,42 @@ class Reach:
         self._parked: set[int] = set()
 
     async def start(self) -> None:
-        """Learn which chats are out of reach."""
+        """Load which chats cannot be reached."""
         self._parked |= await self._database.write(chats.blocked)
 
     def is_parked(self, chat: int) -> bool:
-        """Whether the chat's rows are set aside."""
+        """Whether the chat's rows are parked."""
         return chat in self._parked
 
     def changed(self, event: ShellEvent) -> None:
-        """Keep in mind what happened to a chat, as its turn stored it. May be told twice."""
+        """Apply a change of a chat that its turn has stored. May be called twice for one change."""
         match event:
             case ChatMigrated(old, new):
                 self._moved(old, new)
             case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
-                self._put_by(chat)
+                self._note_parked(chat)
             case BlockChanged(chat) | RightsChanged(chat):
                 self._parked.discard(chat)
 
     async def park(self, chat: int, refused: Item) -> None:
-        """Set the chat's rows aside, the one that was just refused among them."""
+        """Park the chat's rows, the one that was just refused among them."""
         operator = self._operator if self._moves.is_named(chat) else None
-        told = await self._database.write(lambda connection: lose(connection, chat, operator))
-        self._put_by(chat, refused)
-        self._accept(told)
+        notes = await self._database.write(lambda connection: park_lost_chat(connection, chat, operator))
+        self._note_parked(chat, refused)
+        self._accept(notes)
         self._on_news()
 
-    def _put_by(self, chat: int, refused: Item | None = None) -> None:
+    def _note_parked(self, chat: int, refused: Item | None = None) -> None:
         self._parked.add(chat)
-        self._queues.let_go(chat, refused)
+        self._queues.drop_chat(chat, refused)
         log.info("outbox.parked", group=chat < 0)
 
     async def release(self, chat: int) -> None:
-        """Send what waited for a chat that answers again."""
+        """Send the parked rows of a chat that accepts messages again."""
 
         def work(connection: Connection) -> list[OutboxRow]:
             damage = Damage()
-            back = bring_back(connection, self._operator.codec, chat, damage)
+            back = release_chat(connection, self._operator.codec, chat, damage)
             return [*back, *self._operator.report(connection, damage.faults.values())]
 
         back = await self._database.write(work)
@@ -88,9 +88,9 @@ class Reach:
         self._accept(back)
 
     async def move(self, old: int, new: int) -> None:
-        """Store that a group has a new id, and send there from now on."""
+        """Store a group's new id, and send to it from now on."""
         home, codec = self._moves.home(old), self._operator.codec
-        await self._database.write(lambda connection: move(connection, codec, old, new, home))
+        await self._database.write(lambda connection: move_chat(connection, codec, old, new, home))
         self._moved(old, new)
 
     def _moved(self, old: int, new: int) -> None:

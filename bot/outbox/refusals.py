@@ -1,4 +1,4 @@
-"""What no repetition mends, and what has failed for long: recorded, and the operator told of what weighs."""
+"""Records permanent refusals and long delays, and notifies the operator of important ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 
 from bot.database.outbox_marks import Failed
-from bot.database.outbox_table import OutboxRow
+from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, damaged
 from bot.outbox.marks import Marks
 from conversations import keys
@@ -17,16 +17,16 @@ from conversations.keys import WEIGHTY, Kind
 log = structlog.get_logger(__name__)
 
 SYSTEM = "system."
-# 1, 2, 4 … 60 seconds apart (bot/outbox/delivery.py): after so many an hour has passed.
+# The tries of one hour, which are 1, 2, 4 … 60 seconds apart (bot/outbox/delivery.py).
 AN_HOUR_OF_ATTEMPTS = 65
 DELAY_SECONDS = 3600.0
 
 
 def unsendable(row: OutboxRow, error: BaseException) -> Fault:
-    """A stored row that could not be made into calls: its template raises, say.
+    """The fault of a stored row that could not be turned into calls, for example because its template raises.
 
-    Its chat is told that a message is missing, unless it was a message of the system itself: telling of one
-    that tells of another could go round and round.
+    Its chat is informed that a message is missing, unless it was a system message: that information itself
+    could fail in the same way, in a loop.
     """
     message = row.message
     of_system = message is None or message.template.startswith(SYSTEM)
@@ -34,16 +34,16 @@ def unsendable(row: OutboxRow, error: BaseException) -> Fault:
 
 
 class Refusals:
-    """Marks rows that were refused; what it notes for the operator is stored with the mark."""
+    """Marks refused rows; the note to the operator is stored with the mark."""
 
     def __init__(self, marks: Marks, operator_chat: int) -> None:
         self._marks, self._operator_chat = marks, operator_chat
-        self._delay_told = -DELAY_SECONDS
+        self._delay_noted = -DELAY_SECONDS
 
     def refused(self, row: OutboxRow, why: str) -> None:
-        """No repetition mends it; yet a card is work of its group's, which must not vanish.
+        """Mark a row that was refused permanently; a card is parked instead, as it is the officers' work.
 
-        It may be the group's state that is wrong, a closed topic say.
+        The reason may be the group's state, for example a closed topic.
         """
         if not row.id:
             return
@@ -53,18 +53,18 @@ class Refusals:
             self._marks.note("operator_card_waits", why)
             self._marks.parked(Failed(row, why))
         else:
-            self.in_part(row, why)
+            self.refused_in_part(row, why)
             self._marks.failed(Failed(row, why))
 
-    def in_part(self, row: OutboxRow, why: str) -> None:
-        """Some of a row, or all, was given up: tell of what somebody's work or right depends on."""
+    def refused_in_part(self, row: OutboxRow, why: str) -> None:
+        """Note for the operator that a row, or a part of it, was given up, if it is important."""
         key = keys.parse(row.key)
         if row.report or (key and key.kind in WEIGHTY):
             self._marks.note("operator_undelivered", why)
 
     def failed_again(self, row: OutboxRow, why: str) -> None:
-        """The operator hears of what has gone on for an hour, once an hour at most; call before the mark."""
-        late = row.attempts == AN_HOUR_OF_ATTEMPTS and time.monotonic() >= self._delay_told + DELAY_SECONDS
+        """Note a delay of an hour for the operator, once an hour at most; to be called before the mark."""
+        late = row.attempts == AN_HOUR_OF_ATTEMPTS and time.monotonic() >= self._delay_noted + DELAY_SECONDS
         if late and row.chat != self._operator_chat:
-            self._delay_told = time.monotonic()
+            self._delay_noted = time.monotonic()
             self._marks.note("operator_delayed", why)

@@ -21,12 +21,12 @@ SHELL_EVENTS = (ChatMigrated, BlockChanged, RightsChanged)
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Something that came in: an update of a channel, or (without an id) an event of our own clock.
+    """An input of the turns: an update of a channel, or (without an id) an event of the scheduler.
 
     `raw` is the update itself, bytes or JSON values. Without an event it is only acknowledged; with
-    `unreadable` (an error's name) it is kept aside as well.
-    `settle` runs in the same transaction, whatever became of the event: it clears what raised it.
-    A `checked` one has waited for news of its sender's membership and waits no more.
+    `unreadable` (an error's name) it is quarantined as well.
+    `settle` runs in the same transaction for every outcome of the event: it clears the row that raised it.
+    A `checked` one has waited for its sender's membership and does not wait again.
     """
 
     channel: str
@@ -40,7 +40,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An incoming thing with what it needs, or with why that could not even be told."""
+    """An input with its needs, or with the error that prevented finding them."""
 
     incoming: Incoming
     wants: Needs | None = None
@@ -49,9 +49,9 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one transaction takes. `following` is where polling may go on after it; None leaves it.
+    """The inputs of one transaction. `following` is the offset to store after it; None keeps the old one.
 
-    A `bare` one is only acknowledged: neither handling it nor setting it aside could be stored.
+    A `bare` one is only acknowledged: neither its handling nor its quarantine could be stored.
     """
 
     arrivals: tuple[Arrival, ...]
@@ -62,9 +62,9 @@ class Batch:
 def batches(arrivals: Sequence[Arrival]) -> Iterator[Batch]:
     """Cut into transactions: at most 200, at most 5 of one person, an event with a listing alone.
 
-    What is too much of one person waits for the next batch, still in that person's order. The offset
-    follows only the unbroken run of stored updates: all are stored before the next fetch, but a kill
-    in between must not acknowledge one that was put off. Those stored beyond it are known by their keys.
+    Further updates of one person wait for the next batch, in that person's order. The offset follows only the
+    unbroken run of stored updates: all are stored before the next fetch, but after a kill in between no
+    postponed update may be acknowledged. Updates stored beyond it are recognised by their keys.
     """
     waiting, stored = list(range(len(arrivals))), set[int]()
     unbroken = 0
@@ -97,12 +97,12 @@ def _choose(waiting: list[int], arrivals: Sequence[Arrival]) -> tuple[list[int],
 
 
 def person_of(incoming: Incoming) -> int:
-    """Who did it; 0 for nobody in particular."""
+    """The person who caused it, 0 for none."""
     origin = getattr(incoming.event, "origin", None)
     return origin.person.id if origin else 0
 
 
 def _following(run: Sequence[Arrival]) -> int | None:
     ids = [arrival.incoming.update_id for arrival in run if arrival.incoming.update_id is not None]
-    # The last one, not the highest: the messenger may begin to number anew, lower than before.
+    # The last one, not the highest: the messenger may restart its numbering, lower than before.
     return ids[-1] + 1 if ids else None

@@ -1,4 +1,4 @@
-"""Fills a batch's working set from the store, in bulk, each thing once (invariant 2)."""
+"""Loads a batch's working set from the store, in bulk, each row once (invariant 2)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ K = TypeVar("K")
 
 
 class Loader:
-    """What is loaded stands in `world`, unless the batch has changed it already.
+    """Loads rows into `world`, except those that the batch has changed already.
 
-    `stored` and `stored_cases` keep what the store holds, so that only what differs is written back;
-    `damage` the rows that do not open: whoever needs one of them is the only one who is not served.
-    `wall` is now.
+    `stored` and `stored_cases` hold the states of the store, so that only changes are written back; `damage`
+    holds the rows that do not open: only the events that need one of them are refused. `wall` is now.
     """
 
     def __init__(self, connection: Connection, codec: Codec, world: World, wall: float) -> None:
@@ -44,7 +43,7 @@ class Loader:
         self.world.serials = cases.next_serials(self._connection, agencies, self.world.now.year)
 
     def load(self, wants: Iterable[Needs]) -> None:
-        """Load what these need and was not asked for before."""
+        """Load the needs that were not loaded before."""
         all_wants = list(wants)
         self._load_conversations(
             {want.conversation for want in all_wants if want.conversation}
@@ -74,7 +73,7 @@ class Loader:
                 self._take_over({case.id: case for case in self.world.listed.cases})
 
     def damaged(self, wants: Needs) -> Fault | None:
-        """The first row that these need and that does not open; of own cases see `World.unread`."""
+        """The first needed row that does not open; for a person's own cases see `World.unread`."""
         damage = self.damage
         if not damage.faults:
             return None
@@ -84,7 +83,7 @@ class Loader:
         return conversation or next((fault for fault in found if fault), None)
 
     def forget(self, damaged: Fault) -> None:
-        """A damaged conversation that begins again stands in nobody's way any more."""
+        """Remove the fault of a damaged conversation, which starts over."""
         faults = self.damage.faults
         for name in [name for name, fault in faults.items() if fault is damaged]:
             del faults[name]
@@ -125,7 +124,7 @@ class Loader:
             self.world.own[person] = tuple(case.id for case in own)
 
     def _take_over(self, found: dict[str, Case]) -> None:
-        # A case that the batch changed or filed stays as the batch left it.
+        # A case that the batch changed or filed is not overwritten.
         for name, case in found.items():
             self.stored_cases.setdefault(name, case)
             self.world.cases.setdefault(name, case)

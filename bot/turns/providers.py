@@ -1,4 +1,4 @@
-"""What chance, secrets and the calendar hand to the core."""
+"""The core's providers: random ids, access codes and working days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from bot.calendars import WorkingCalendar
+from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.agency import Rules
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
 from conversations.world import Providers

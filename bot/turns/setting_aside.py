@@ -1,9 +1,9 @@
-"""What a turn does with an event that fails: kept for the operator, answered, and passed (invariant 2).
+"""Handles an event that fails: kept for the operator, answered, and passed over (invariant 2).
 
-1. An update that the channel or the core raises on: its sender is asked to send it again.
-2. A conversation that does not open: it begins again, and its person is told so; what was stored is kept.
+1. An update on which the channel or the core raises: its sender is asked to send it again.
+2. A conversation that does not open: it starts over, and its person is informed; the stored bytes are kept.
 3. A case that does not open: the event is refused with the agency's telephone number. The row stays.
-4. A list of own complaints that lacks such a case: it is shown, and its reader is told.
+4. A list of own complaints that lacks such a case: it is shown, and its reader is informed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import structlog
 
 from bot.database.quarantine import Fault, Stage, as_bytes
-from bot.faults import whereabouts
+from bot.foundation.faults import error_place
 from bot.turns.batches import Incoming
 from bot.turns.storing import Gathered
 from conversations.complaints.agency import Rules
@@ -35,7 +35,7 @@ class SettingAside:
 
     def update(self, incoming: Incoming, error: BaseException | None) -> None:
         """Keep an update that failed; one without an error needs only its acknowledgement."""
-        where = whereabouts(error) if error else incoming.unreadable
+        where = error_place(error) if error else incoming.unreadable
         if not where:
             return
         log.error("turn.set_aside", error=where, channel=incoming.channel, update=incoming.update_id)
@@ -52,22 +52,22 @@ class SettingAside:
         self._answer(incoming, OutgoingMessage("system.try_again"))
 
     def row(self, incoming: Incoming, damaged: Fault) -> None:
-        """Answer an event whose own row of the store does not open; that row was kept already."""
+        """Answer an event whose row of the store does not open; that row was kept already."""
         log.error("turn.row_damaged", stage=damaged.stage.value, error=damaged.error)
         if damaged.stage is Stage.CONVERSATION:
             self.faults.append(damaged)
             self._begin_again(damaged)
-            self._answer(incoming, self._told("system.record_damaged"))
+            self._answer(incoming, self._with_phones("system.record_damaged"))
         else:
-            self._answer(incoming, self._told("system.case_damaged"))
+            self._answer(incoming, self._with_phones("system.case_damaged"))
 
     def own_case(self, event: Event) -> None:
-        """Say to who asked for the own complaints that one of them does not open."""
+        """Inform a person who asked for their own complaints that one of them does not open."""
         if isinstance(event, CommandReceived | ButtonPressed):
-            message = self._told("system.own_case_damaged")
+            message = self._with_phones("system.own_case_damaged")
             self._gathered.add(Outcome(effects=(Send(event.origin.chat, message),)))
 
-    def _told(self, template: str) -> OutgoingMessage:
+    def _with_phones(self, template: str) -> OutgoingMessage:
         phones = [
             {"name": agency.short_name, "phones": list(agency.contact.phones)}
             for agency in self._rules.open_agencies
@@ -94,14 +94,14 @@ class SettingAside:
 
 
 def subject_of(incoming: Incoming) -> str:
-    """A name for an event of our own: the same event that fails again has the same one."""
+    """The name of a scheduler's event; it is equal when the same event fails again."""
     event = incoming.event
     parts = (getattr(event, name, "") for name in ("chat", "person", "case", "owner", "file", "key"))
     return ":".join((type(event).__name__, *(str(part) for part in parts if part)))
 
 
 def encoded(raw: object) -> bytes:
-    """An update as bytes, whatever it holds."""
+    """An update as bytes, for any content."""
     if isinstance(raw, bytes):
         return as_bytes(raw)
     try:

@@ -1,4 +1,4 @@
-"""Writes what a batch came to, by bulk statements, and tells what there is to do after the commit."""
+"""Writes the results of a batch by bulk statements, and lists the work to do after the commit."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from bot.database import cases, conversations, history, sent_messages
 from bot.database.cases import Number
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.history import Head, head_of
-from bot.database.members import Known, Waiting, note_members, wait
-from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.members import KnownMember, Waiting, note_members, store_waiting
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
-from bot.outbox.rows import rows
+from bot.outbox.effect_rows import rows
 from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
 from conversations import keys
@@ -55,7 +56,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An event that waits for news of its sender's membership; `press` is answered if that takes long."""
+    """An update that waits for its sender's membership; `press` is answered if the check takes long."""
 
     waiting: Waiting
     press: str
@@ -64,7 +65,7 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a committed batch leaves to do: for senders, fetchers and whoever keeps chats in mind.
+    """The work that a committed batch leaves: for senders, file jobs, membership checks and chat states.
 
     `filed` are the registration numbers that it issued.
     """
@@ -79,9 +80,9 @@ class Committed:
 
 @dataclass(slots=True)
 class Gathered:
-    """What the events of a batch came to, in order; a later state of the same thing wins.
+    """The results of a batch's events, in order; a later state of a row replaces an earlier one.
 
-    `back` are the rows that wait again in chats which are within reach again.
+    `back` are the released rows of chats that can be reached again.
     """
 
     conversations: dict[ConversationKey, Conversation] = field(default_factory=dict)
@@ -91,17 +92,17 @@ class Gathered:
     happened: list[ShellEvent] = field(default_factory=list)
     back: dict[int, list[OutboxRow]] = field(default_factory=dict)
     parked: list[Parked] = field(default_factory=list)
-    members: list[Known] = field(default_factory=list)
+    members: list[KnownMember] = field(default_factory=list)
 
     def park(self, incoming: Incoming, standing: Standing, language: Language) -> None:
-        """Let an event wait until it is known whether its sender is in the group."""
+        """Make an update wait until it is known whether its sender is in the group."""
         raw = incoming.raw if isinstance(incoming.raw, bytes) else json.dumps(incoming.raw).encode()
         press = incoming.event.press if isinstance(incoming.event, ButtonPressed) else ""
         waiting = Waiting(0, incoming.channel, standing.chat, standing.person, raw)
         self.parked.append(Parked(waiting, press, language))
 
     def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE) -> None:
-        """Take over one event's outcome; `language` is that of the person who caused it."""
+        """Add one event's outcome; `language` is that of the person who caused it."""
         self.conversations.update((entry.key, entry) for entry in outcome.conversations)
         self.cases.update((case.id, case) for case in outcome.cases)
         for effect in outcome.effects:
@@ -113,9 +114,9 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Storing:
-    """How a batch is written: into which transaction, sealed how, for which operator, at what wall time.
+    """Writes a batch: the transaction, the codec, the operator's chat and the wall time.
 
-    `in_flight` are the outbox rows that are being sent right now: those cannot be replaced any more.
+    `in_flight` are the outbox rows that are being sent: those cannot be replaced any more.
     """
 
     connection: Connection
@@ -125,7 +126,7 @@ class Storing:
     wall: float
 
     def store(self, gathered: Gathered, loader: Loader) -> Committed:
-        """Write all of it; nothing is seen by anybody before the caller commits."""
+        """Write all results; the caller commits."""
         heads = self._record(gathered, loader)
         filed = self._save_states(gathered, loader)
         effects = [_with_head(effect, heads) for effect in gathered.effects]
@@ -147,7 +148,9 @@ class Storing:
 
     def _park(self, gathered: Gathered) -> tuple[Parked, ...]:
         note_members(self.connection, self.codec, gathered.members)
-        stored = wait(self.connection, self.codec, [one.waiting for one in gathered.parked], self.wall)
+        stored = store_waiting(
+            self.connection, self.codec, [one.waiting for one in gathered.parked], self.wall
+        )
         return tuple(
             replace(one, waiting=waiting) for one, waiting in zip(gathered.parked, stored, strict=True)
         )
@@ -159,7 +162,7 @@ class Storing:
         """
         records = [effect for effect in gathered.effects if isinstance(effect, RecordHistory)]
         named = {record.case for record in records}
-        # Most are known: a case that was filed, changed or loaded. The clock's events may name others.
+        # Most are loaded: a case that was filed, changed or read. The scheduler's events may name others.
         loader.load([Needs(cases=frozenset(named - gathered.cases.keys() - loader.stored_cases.keys()))])
         known = {name: gathered.cases.get(name) or loader.stored_cases[name] for name in named}
         before = {name: head_of(case) for name, case in known.items()}
@@ -170,7 +173,7 @@ class Storing:
         return heads
 
     def _save_states(self, gathered: Gathered, loader: Loader) -> list[Case]:
-        """Write what differs; answer the new cases."""
+        """Write the changed states; return the new cases."""
         stored = loader.stored
         talks = [entry for key, entry in gathered.conversations.items() if _differs(entry, stored.get(key))]
         limits = loader.world.rules.limits
@@ -185,7 +188,7 @@ class Storing:
         return filed
 
     def _languages(self, effects: Iterable[Effect], loader: Loader) -> Callable[[int], str]:
-        """What the reader of each chat reads: a private chat's person chose; groups read Indonesian."""
+        """The language of each chat: a person's own choice in private, Indonesian in groups."""
         known: dict[int, str] = {
             key.chat: entry.language for key, entry in loader.world.conversations.items() if key.chat > 0
         }
@@ -214,7 +217,7 @@ class Storing:
             elif isinstance(effect, DropFiles):
                 kept = {key: keep for key, keep in kept.items() if keep.owner != effect.owner}
                 owners.append(effect.owner)
-        # Given before anything is dropped: what now belongs to a case stays when its draft goes.
+        # Given before any are dropped: a file that now belongs to a case stays when its draft is deleted.
         give_files(self.connection, self.codec, given)
         drop_files(self.connection, keys, owners)
         return insert_files(self.connection, self.codec, list(kept.values()))
@@ -230,7 +233,7 @@ def _case_of(key: str) -> str:
 
 
 def _with_head(effect: Effect, heads: Mapping[str, Head]) -> Effect:
-    """Put the head of the case's history into its receipt (invariant 9): it is known from here on."""
+    """Put the head of the case's history into its receipt (invariant 9), as it is known now."""
     if not isinstance(effect, Send) or HEAD_PARAMETER not in effect.message.params:
         return effect
     head = heads.get(_case_of(effect.key), Head()).link[:HEAD_LENGTH]

@@ -1,4 +1,4 @@
-"""What one transaction does with a batch: load, let the core decide, write (invariant 2)."""
+"""One transaction over a batch: load, let the core decide, write (invariant 2)."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Core(Protocol):
     """The pure core: `conversations.engine` itself."""
 
     def needs(self, event: Event, world: World, /) -> Needs:
-        """What can be told from the event alone."""
+        """What the event alone requires to be loaded."""
 
     def further_needs(self, event: Event, conversation: Conversation | None, key: str, /) -> Needs:
-        """What the stored conversation and the answered message's key ask for in addition."""
+        """What the stored conversation and the answered message's key require in addition."""
 
     def standing(self, event: Event, world: World, /) -> Standing | None:
         """The membership that the event needs of its sender."""
@@ -46,10 +46,10 @@ class Core(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """What every turn stands on: core, rules, secrets and both clocks.
+    """What every turn uses: core, rules, secrets and both clocks.
 
-    `now` is business time, `wall` seconds since 1970. `home` tells the id under which the core knows a
-    group that moved.
+    `now` is business time, `wall` seconds since 1970. `home` gives the id under which the core knows a group
+    that moved.
     """
 
     core: Core
@@ -74,7 +74,7 @@ class Turn:
         self._aside = SettingAside(context.rules, self._gathered, self._world)
 
     def take(self, batch: Batch) -> Committed:
-        """All of the batch; the caller commits, or rolls back when this raises."""
+        """Take all of the batch; the caller commits, or rolls back when this raises."""
         context, connection, wall = self._context, self._connection, self._wall
         fresh = self._fresh(batch.arrivals)
         self._load(fresh)
@@ -83,17 +83,17 @@ class Turn:
         storing = Storing(connection, context.codec, context.operator_chat, self._in_flight, wall)
         committed = storing.store(self._gathered, self._loader)
         faults = (*self._aside.faults, *self._loader.damage.faults.values())
-        told = Operator(context.codec, context.operator_chat).report(connection, faults, wall)
+        notes = Operator(context.codec, context.operator_chat).report(connection, faults, wall)
         self._acknowledge(batch, fresh, wall)
-        return replace(committed, rows=(*committed.rows, *told))
+        return replace(committed, rows=(*committed.rows, *notes))
 
     def acknowledge(self, batch: Batch) -> Committed:
-        """Take a batch whose own failure cannot be stored either: only its keys, and where to go on."""
+        """Acknowledge a batch whose failure cannot be stored either: store only its keys and the offset."""
         self._acknowledge(batch, self._fresh(batch.arrivals), self._wall, settle=False)
         return Committed()
 
     def _fresh(self, batch: Sequence[Arrival]) -> list[Arrival]:
-        """Those that were not taken before, each once."""
+        """The inputs that were not taken before, each once."""
         by_channel: dict[str, dict[int, Arrival]] = {}
         for arrival in batch:
             if (number := arrival.incoming.update_id) is not None:
@@ -105,7 +105,7 @@ class Turn:
         return [one for one in batch if one.incoming.update_id is None or id(one) in kept]
 
     def _load(self, fresh: Sequence[Arrival]) -> None:
-        """In bulk: what the events name, then what the conversations found there ask for."""
+        """Load in bulk the needs of the events, then those of the conversations found."""
         asking = [arrival for arrival in fresh if arrival.wants and not arrival.failure]
         if asking:
             self._loader.numbers()
@@ -114,7 +114,7 @@ class Turn:
         for arrival in asking:
             try:
                 further.append(self._further(arrival))
-            except BaseException:  # noqa: BLE001, S112 - asked again in its turn, and set aside there
+            except BaseException:  # noqa: BLE001, S112 - asked again for its event, and quarantined then
                 continue
         self._loader.load([wants for wants in further if wants])
 
@@ -138,10 +138,10 @@ class Turn:
     def _advance(self, arrival: Arrival, event: Event) -> None:
         try:
             further = self._further(arrival)
-        except BaseException as error:  # noqa: BLE001 - whatever the core raises is set aside
+        except BaseException as error:  # noqa: BLE001 - any error of the core is quarantined
             self._aside.update(arrival.incoming, error)
             return
-        # Outside: what the store raises is no fault of the core's.
+        # Outside the try: an error of the store is not the core's.
         self._loader.load([further] if further else [])
         if damaged := self._damaged(arrival.wants, further):
             self._aside.row(arrival.incoming, damaged)
@@ -161,16 +161,16 @@ class Turn:
         if further and further.own in self._world.unread:
             self._aside.own_case(event)
         if isinstance(event, BotAdded):
-            # What waited for the bot's return goes on, whatever the core makes of the group.
+            # Parked rows of the group are released, for every outcome of the core.
             self._shell(RightsChanged(event.chat, "member"))
 
     def _unknown_standing(self, event: Event) -> Standing | None:
-        """The membership that the event needs and that is not known well enough."""
+        """The membership that the event needs and that is unknown or too old."""
         standing = self._context.core.standing(event, self._world)
         return standing if standing and self._world.membership(standing) is None else None
 
     def _damaged(self, *wants: Needs | None) -> Fault | None:
-        """The row that the event needs and that does not open; a conversation begins again after that."""
+        """The row that the event needs and that does not open; a conversation starts over after that."""
         found = next((row for want in wants if want and (row := self._loader.damaged(want))), None)
         if found and found.stage is Stage.CONVERSATION:
             self._loader.forget(found)
@@ -195,7 +195,7 @@ class Turn:
     def _acknowledge(
         self, batch: Batch, fresh: Sequence[Arrival], wall: float, *, settle: bool = True
     ) -> None:
-        """The keys of what was taken, the new offset, and whatever raised our own events."""
+        """Store the keys of the taken updates and the new offset; clear the rows that raised own events."""
         by_channel: dict[str, list[int]] = {}
         for arrival in fresh:
             if arrival.incoming.update_id is not None:

@@ -1,16 +1,17 @@
 """One turn, one transaction (invariants 1 and 2).
 
 1. `take()` asks the core what each update needs, and cuts the updates into batches (bot/turns/batches.py).
-2. A batch is one hop to the writer's thread and one transaction there. Updates taken before are passed over.
-3. What the batch needs is loaded in bulk into one working set, so that its events see each other.
-4. Each event goes through the core. One that raises is set aside at once: its state stays untouched, its
-   person is asked to send it again, the operator is told. The others go on.
+2. A batch is one call to the writer's thread and one transaction there. Updates taken before are skipped.
+3. The batch's needs are loaded in bulk into one working set, so that its events see each other's changes.
+4. Each event goes through the core. One that raises is quarantined at once: its state stays unchanged, its
+   sender is asked to send it again, the operator is notified. The others go on.
 5. States, history, outbox rows, file jobs, update keys and the offset are written and committed together.
-6. Only then the senders get what there is to do, from memory, through `on_committed`. The numbers of new
-   complaints are noted outside of the database before (`issued`): nobody reads one that could come again.
-7. If loading or writing fails on data, the batch is repeated one update at a time, and the culprit is set
-   aside. If even that fails, the culprit is only acknowledged. If it fails on infrastructure, the batch
-   waits and is tried again; nothing is set aside. Nothing here ends the process.
+6. After the commit the senders get their work from memory, through `on_committed`. Before that the numbers of
+   new complaints are noted outside of the database (`issued`), so that a number that a person has read is
+   not issued again.
+7. If loading or writing fails on data, the batch is repeated one update at a time, and the culprit is
+   quarantined. If even that fails, the culprit is only acknowledged. If it fails on infrastructure, the batch
+   waits and is tried again, and no update is quarantined. None of these failures ends the process.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sqlalchemy import Connection
 from bot.database import counters
 from bot.database.cases import Number
 from bot.database.engine import Database
-from bot.faults import is_infrastructure, whereabouts
+from bot.foundation.faults import error_place, is_infrastructure
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
 from bot.turns.storing import Committed
 from bot.turns.turn import Turn, TurnContext
@@ -45,18 +46,18 @@ class Issued(Protocol):
     """Notes registration numbers after their commit and before a receipt or card shows them."""
 
     async def __call__(self, filed: Sequence[Number], /) -> None:
-        """Note them; a place that cannot be written is no reason to raise."""
+        """Note them; does not raise when the place cannot be written."""
 
 
 async def _noted_nowhere(_filed: Sequence[Number]) -> None:
-    """For turns whose database is all there is."""
+    """Note no numbers: for turns without a watermark."""
 
 
 class Turns:
-    """Takes what comes in.
+    """Takes inputs in transactions.
 
-    `on_committed` is called after each commit, in the event loop's thread; `in_flight` tells the outbox
-    rows that are being sent; `issued` notes the numbers of new complaints.
+    `on_committed` is called after each commit, in the event loop's thread; `in_flight` gives the outbox rows
+    that are being sent; `issued` notes the numbers of new complaints.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class Turns:
             return Arrival(
                 incoming, context.core.needs(event, World(context.now(), context.rules, context.providers))
             )
-        except BaseException as error:  # noqa: BLE001 - whatever the core raises is set aside
+        except BaseException as error:  # noqa: BLE001 - any error of the core is quarantined
             return Arrival(incoming, failure=error)
 
     async def _settle(self, batch: Batch) -> None:
@@ -95,24 +96,24 @@ class Turns:
         while True:
             try:
                 committed = await self._commit(batch)
-            except Exception as error:  # noqa: BLE001 - invariant 2: told apart by whose fault it is
+            except Exception as error:  # noqa: BLE001 - invariant 2: sorted by cause
                 if batch.bare or is_infrastructure(error):
-                    log.error("turn.waits", error=whereabouts(error), seconds=wait)  # noqa: TRY400 - no words
+                    log.error("turn.waits", error=error_place(error), seconds=wait)  # noqa: TRY400 - no words
                     await self._pause(wait)
                     wait = min(2 * wait, LONGEST_WAIT)
                     continue
-                log.error("turn.refused", error=whereabouts(error), size=len(batch.arrivals))  # noqa: TRY400
+                log.error("turn.refused", error=error_place(error), size=len(batch.arrivals))  # noqa: TRY400
                 await self._one_by_one(batch, error)
             else:
                 await self._hand_on(committed)
             return
 
     async def _one_by_one(self, batch: Batch, error: Exception) -> None:
-        """Each of the batch alone, after a look whether a damaged counter is the culprit."""
+        """Take each input of the batch alone, after a repair of damaged counters."""
         try:
             await self._database.write(counters.repair)
-        except Exception as fault:  # noqa: BLE001 - what stands in the way is met again below
-            log.error("turn.counters", error=whereabouts(fault))  # noqa: TRY400 - no words
+        except Exception as fault:  # noqa: BLE001 - the cause shows again below
+            log.error("turn.counters", error=error_place(fault))  # noqa: TRY400 - no words
         for single in _singles(batch, error):
             await self._settle(single)
 
@@ -121,8 +122,8 @@ class Turns:
             if committed.filed:
                 await self._issued(committed.filed)
             self._on_committed(committed)
-        except Exception as error:  # noqa: BLE001 - it is stored: the next start takes it up
-            log.error("turn.not_handed_on", error=whereabouts(error))  # noqa: TRY400 - no words
+        except Exception as error:  # noqa: BLE001 - it is stored: the next start continues it
+            log.error("turn.not_handed_on", error=error_place(error))  # noqa: TRY400 - no words
 
     async def _commit(self, batch: Batch) -> Committed:
         # Asked here, as the senders live in this thread. A row whose sending begins meanwhile may still
@@ -137,9 +138,9 @@ class Turns:
 
 
 def _singles(batch: Batch, error: Exception) -> list[Batch]:
-    """The batch one by one; one alone is the culprit, to be set aside, and if that has failed too, passed."""
+    """The batch one by one; a single input is the culprit: quarantined, else only acknowledged."""
     *before, last = batch.arrivals
     if before:
-        # The offset waits for the last one: those stored earlier are known by their keys.
+        # The offset moves with the last one: those stored earlier are recognised by their keys.
         return [*(Batch((arrival,)) for arrival in before), Batch((last,), batch.following)]
     return [Batch((replace(last, failure=error),), batch.following, bare=last.failure is not None)]

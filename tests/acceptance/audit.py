@@ -15,12 +15,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from bot.checks.verify import verify
 from bot.database.conversations import load_conversations
 from bot.database.engine import writing_engine
 from bot.database.sealing import Codec, context
 from bot.database.tables import cases, files, outbox, quarantine
-from bot.disk import contents, read
+from bot.foundation.disk import contents, read
+from bot.operations.verify import verify
 from bot.simulator.server import Simulator
 from bot.simulator.state.chats import Chat
 from conversations.conversation import ConversationKey

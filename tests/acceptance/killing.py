@@ -20,7 +20,7 @@ from bot import cli
 from bot.database import schema
 from bot.database.engine import Database
 from bot.database.opening import NOT_YET
-from bot.polling import Polling
+from bot.sources.polling import Polling
 
 T = TypeVar("T")
 

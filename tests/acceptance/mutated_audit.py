@@ -14,12 +14,12 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bot.channels.base import UnreadableUpdateError
-from bot.checks.verify import verify
 from bot.database.cases import load_cases
 from bot.database.engine import writing_engine
 from bot.database.quarantine import Stage
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import files, quarantine
+from bot.operations.verify import verify
 from bot.simulator.api.dispatch import Call
 from bot.simulator.server import Simulator
 from bot.simulator.state.world import FIRST_UPDATE_ID

@@ -150,7 +150,7 @@ async def test_a_vanished_database_stops_the_start_and_a_new_register_goes_on_ab
         assert refused.returncode == 1
         assert refused.stderr == (
             f"aduan: {scene.folder}/aduan.db is missing or empty, but its key file is there: restore the "
-            "database from your backup, or run `aduan init --new-register` to begin an empty register under "
+            "database from your backup, or run `aduan init --new-register` to make an empty register under "
             "the same keys\n"
         )
         assert _lying(scene) == lying

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, text, update
 
-from bot.checks.verify import verify
 from bot.database import files_table, tables
 from bot.database.cases import load_cases
+from bot.operations.verify import verify
 from conversations.complaints.case import Case, Officer, Status
 from conversations.conversation import Conversation
 from conversations.effects import KeepFile, Outcome, RecordHistory, Send

@@ -15,10 +15,11 @@ from sqlalchemy import text
 
 from bot.channels.base import ShellEvent, UnreadableUpdate
 from bot.channels.moves import Moves
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from bot.database import chats
 from bot.database.engine import Database
-from bot.database.outbox_table import OutboxRow, insert_rows
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import Files
@@ -121,7 +122,7 @@ class Stage:
         """End the senders as a kill would: nothing is finished, nothing marked."""
         self.outbox._stopping = True
         tasks = [queue.running for queue in self.outbox._queues.all() if queue.running]
-        tasks += [task for task in (self.outbox._marks._task, *self.outbox._aside) if task]
+        tasks += [task for task in (self.outbox._marks._task, *self.outbox._tasks) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

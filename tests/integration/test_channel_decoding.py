@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import FetchError, Raw, UnreadableUpdate
-from bot.polling import Polling
+from bot.sources.polling import Polling
 from bot.turns.batches import Incoming
 from conversations.events import ButtonPressed, TextReceived
 from conversations.messages import Button

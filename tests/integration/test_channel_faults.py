@@ -10,8 +10,8 @@ import pytest
 from telegram.error import NetworkError, TelegramError
 
 from bot.channels.base import DeliveryError, Failure, FetchError, Posting, Step
-from bot.channels.telegram_failures import delivery_error, fetch_error
-from bot.channels.telegram_request import RefusedError, UnsendableError, Upload
+from bot.channels.telegram.failures import delivery_error, fetch_error
+from bot.channels.telegram.request import RefusedError, UnsendableError, Upload
 from bot.files.files import Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment
@@ -263,7 +263,7 @@ async def test_an_odd_answer_to_a_files_question_is_asked_again(tmp_path: Path, 
 async def test_a_start_waits_while_the_bots_own_name_is_odd(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.telegram.START_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
     async with stage(tmp_path) as stand:
         for result in ODD_FILES:
             stand.simulator.spoil("getMe", ok(result))

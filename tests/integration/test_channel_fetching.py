@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.channels.base import DeliveryError, Failure, FetchError, FileTooLargeError, UnreadableUpdateError
 from bot.channels.moves import Moves
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from conversations.events import FileReceived, TextReceived
 from tests.integration.stage import Settings, Words, clock, commands, send, stage
 
@@ -81,7 +81,7 @@ async def test_a_wrong_token_is_said_to_be_wrong_and_never_shown(
 async def test_a_start_waits_for_a_messenger_that_is_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.telegram.START_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
     async with stage(tmp_path) as stand:
         stand.simulator.fault("getMe", kind="502", times=3)
         await stand.channel.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import DeliveryError, Failure, Posting
-from bot.channels.telegram_text import cut, parts, units
+from bot.channels.telegram.text import cut, parts, units
 from bot.database.files_table import insert_files
 from bot.simulator.api.html import Parser, utf16_length
 from conversations.effects import AnswerPress, KeepFile

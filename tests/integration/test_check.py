@@ -13,30 +13,30 @@ from typing import Any
 
 import pytest
 
-from bot import practice
-from bot.checks import check
-from bot.checks.findings import Finding, Level
-from bot.config import Config, read
+from bot.config.settings import Config, read
 from bot.database.chats import note_moved
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.rendering import FOLDER, Renderer
+from bot.operations import check
+from bot.operations.check_findings import Finding, Level
+from bot.practice import town
 from bot.simulator.server import Simulator
+from bot.wording.rendering import FOLDER, Renderer
 
 TODAY = date(2026, 3, 17)
-DPMD, BAKESBANGPOL = practice.OFFICES
+DPMD, BAKESBANGPOL = town.OFFICES
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     server = await Simulator.start()
-    practice.settle(server)
+    town.settle(server)
     yield server
     await server.close()
 
 
 def config_of(simulator: Simulator, folder: Path, **changes: Any) -> Config:
-    values = tomllib.loads(practice.configuration(simulator, folder))
+    values = tomllib.loads(town.configuration(simulator, folder))
     return read({**values, **changes})
 
 
@@ -96,7 +96,7 @@ async def test_a_messenger_that_does_not_answer_is_told_with_its_address(
 async def test_a_bot_that_is_no_administrator_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     await simulator.groups[DPMD.staff].set_bot_status("member")
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
-    assert "the bot is no administrator" in problem.what
+    assert "the bot is not an administrator" in problem.what
     assert "misses what officers write" in problem.advice
 
 
@@ -115,7 +115,7 @@ async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
 
 
 async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
-    agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
+    agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[1]["staff_chat_id"] = -100777
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
     assert "(bakesbangpol).staff_chat_id: -100777 cannot be reached" in problem.what
@@ -150,7 +150,7 @@ async def test_a_group_that_the_bot_saw_move_is_told_with_the_line_to_write(
 async def test_agencies_without_groups_are_noted_and_none_at_all_is_a_problem(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
+    agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[0]["staff_chat_id"] = 0
     found = await findings(simulator, config_of(simulator, tmp_path, agencies=agencies))
     assert about(found, "(dpmd): no staff group is set").level is Level.NOTE
@@ -163,7 +163,7 @@ async def test_leaders_outside_the_group_and_a_missing_operator_are_noted(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     await simulator.groups[DPMD.staff].remove(simulator.people[DPMD.leader[0]])
-    agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
+    agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[1]["leaders"] = [424242]
     config = config_of(simulator, tmp_path, agencies=agencies, operator_chat_id=0)
     found = await findings(simulator, config)
@@ -175,7 +175,7 @@ async def test_leaders_outside_the_group_and_a_missing_operator_are_noted(
 async def test_an_agency_without_leaders_hears_what_citizens_are_not_offered(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    agencies = tomllib.loads(practice.configuration(simulator, tmp_path))["agencies"]
+    agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[0]["leaders"] = []
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
     assert problem.what.startswith("agencies[0] (dpmd): no leaders are listed")
@@ -232,7 +232,7 @@ async def test_a_damaged_key_file_is_a_problem(simulator: Simulator, tmp_path: P
 async def test_a_database_without_its_keys_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     config, keys = await storage(simulator, tmp_path)
     keys.unlink()
-    assert about(list(check.examine_storage(config)), "nobody can read").level is Level.PROBLEM
+    assert about(list(check.examine_storage(config)), "no one can read").level is Level.PROBLEM
 
 
 async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ async def test_little_room_on_the_disk_is_told(
 
 
 def test_the_report_names_level_and_advice(capsys: pytest.CaptureFixture[str]) -> None:
-    from bot.checks.findings import note, ok, problem, show
+    from bot.operations.check_findings import note, ok, problem, show
 
     show([ok("fine"), note("so so", "look"), problem("bad [x]", "mend")])
     lines = capsys.readouterr().out.splitlines()

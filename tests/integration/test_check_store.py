@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot import practice
-from bot.checks import check
-from bot.checks.findings import Level
-from bot.config import Config, read
+from bot.config.settings import Config, read
 from bot.database.cases import file_cases
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.gaps import Gap, note
 from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
+from bot.operations import check
+from bot.operations.check_findings import Level
+from bot.practice import town
 from bot.simulator.server import Simulator
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
@@ -30,7 +30,7 @@ from tests.unit.transcript import START
 
 def settings(folder: Path) -> dict[str, Any]:
     """The practice's, with no messenger behind them: only the store is looked at."""
-    values = tomllib.loads(practice.configuration(Simulator("1:A", "Bot", None), folder))
+    values = tomllib.loads(town.configuration(Simulator("1:A", "Bot", None), folder))
     return {**values, "practice": False, "telegram": {"token": "1:A"}}
 
 

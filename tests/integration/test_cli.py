@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import demo, practice
-from bot.config import Database, load, read
+from bot.config.settings import Database, load, read
 from bot.database.lock import Lock
 from bot.database.schema import HEAD
-from bot.migrating import migrate
+from bot.operations.migrate import migrate
+from bot.practice import demo, town
 from bot.simulator.server import Simulator
 
 ROOT = Path(__file__).parents[2]
@@ -122,16 +122,16 @@ def test_a_start_imports_neither_the_other_commands_nor_their_packages(tmp_path:
         "aiohttp",
         "pydantic",
         "rich",
-        "bot.checks.check",
-        "bot.demo",
+        "bot.operations.check",
+        "bot.practice.demo",
     }.isdisjoint(names)
 
 
 async def test_practice_is_the_example_with_its_groups_people_and_addresses(tmp_path: Path) -> None:
     simulator = await Simulator.start()
     try:
-        practice.settle(simulator)
-        config = read(tomllib.loads(practice.configuration(simulator, tmp_path)))
+        town.settle(simulator)
+        config = read(tomllib.loads(town.configuration(simulator, tmp_path)))
     finally:
         await simulator.close()
     assert config.practice
@@ -142,7 +142,7 @@ async def test_practice_is_the_example_with_its_groups_people_and_addresses(tmp_
     assert [agency.staff_chat_id in simulator.groups for agency in config.agencies] == [True, True]
     assert [len(agency.leaders) for agency in config.agencies] == [1, 1]
     assert [bool(agency.restricted_chat_id) for agency in config.agencies] == [True, False]
-    assert len(simulator.people) == len(practice.CITIZENS) + 2 * 3
+    assert len(simulator.people) == len(town.CITIZENS) + 2 * 3
 
 
 async def test_a_third_agency_of_the_example_gets_a_group_and_people(
@@ -152,18 +152,18 @@ async def test_a_third_agency_of_the_example_gets_a_group_and_people(
     example = tmp_path / "example.toml"
     plain = third.replace("Bakesbangpol", "Dinsos").replace("#restricted_chat_id = 0\n", "")
     example.write_text(f"{EXAMPLE.read_text()}\n[[agencies]]\n{plain}")
-    monkeypatch.setattr(practice, "EXAMPLE", example)
+    monkeypatch.setattr(town, "EXAMPLE", example)
     simulator = await Simulator.start()
     try:
-        practice.settle(simulator)
-        config = read(tomllib.loads(practice.configuration(simulator, tmp_path)))
+        town.settle(simulator)
+        config = read(tomllib.loads(town.configuration(simulator, tmp_path)))
     finally:
         await simulator.close()
     *_, dinsos = config.agencies
     assert len(config.agencies) == 3
     assert dinsos.staff_chat_id in simulator.groups
     assert all(leader in simulator.people for leader in dinsos.leaders)
-    assert len(simulator.people) == len(practice.CITIZENS) + 3 * 3
+    assert len(simulator.people) == len(town.CITIZENS) + 3 * 3
 
 
 def test_a_changed_example_is_told_by_the_line_that_is_missing(
@@ -171,10 +171,10 @@ def test_a_changed_example_is_told_by_the_line_that_is_missing(
 ) -> None:
     changed = tmp_path / "example.toml"
     changed.write_text(EXAMPLE.read_text().replace("leaders = []", "leaders = [1]"))
-    monkeypatch.setattr(practice, "EXAMPLE", changed)
+    monkeypatch.setattr(town, "EXAMPLE", changed)
     messenger = Simulator("1:A", "Bot", None)
-    with pytest.raises(practice.ExampleChangedError, match="leaders"):
-        practice.configuration(messenger, tmp_path)
+    with pytest.raises(town.ExampleChangedError, match="leaders"):
+        town.configuration(messenger, tmp_path)
 
 
 async def _demo(folder: Path) -> tuple[asyncio.subprocess.Process, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
+from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.database import arrivals, chats
 from bot.database.accounts import note_account
 from bot.database.cases import file_cases
@@ -12,7 +13,7 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
 from bot.files.files import _unreported
-from bot.scheduler import Scheduler
+from bot.sources.scheduler import Scheduler
 from conversations.events import GroupMoved
 from tests.integration.turning import GROUP, Bench, case_of, said
 from tests.unit.transcript import RULES, START
@@ -21,7 +22,7 @@ SECOND = 1 << 40
 
 
 async def note(database: Database, account: int) -> int:
-    return await database.write(lambda connection: note_account(connection, "telegram", account))
+    return await database.write(lambda c: note_account(c, "telegram", account, ACCOUNT_SHIFT))
 
 
 async def put(database: Database, name: str, value: str) -> None:

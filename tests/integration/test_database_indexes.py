@@ -11,11 +11,11 @@ from sqlalchemy import Connection, event
 
 from bot.database import cases, chats, files_table, history, outbox_marks, outbox_table, sent_messages
 from bot.database.engine import Database
-from bot.database.outbox_table import Kind, OutboxRow
+from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import _unreported
-from bot.scheduler import Scheduler
+from bot.sources.scheduler import Scheduler
 from conversations.conversation import ConversationKey
 from conversations.effects import DropFiles, Edit, ForgetKeys, KeepFile, Outcome, RecordHistory, Send
 from conversations.engine import Needs

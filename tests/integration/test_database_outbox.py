@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 from bot.database import sent_messages
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_sent, park, release
-from bot.database.outbox_table import Kind, LaneNumber, OutboxRow, State, insert_rows, load_rows
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow, State
+from bot.database.outbox_table import insert_rows, load_rows
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
 from conversations.messages import AskReply, Button, Key, Keyboard, OutgoingMessage

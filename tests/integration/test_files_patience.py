@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 
 from bot.channels.base import DeliveryError, Failure
 from bot.database.files_table import drop_files, mark_lost
-from bot.disk import write
 from bot.files import files
 from bot.files.files import TRIES
-from bot.files.marks import Fate, FileMarks
+from bot.files.marks import FileMarks, FileOutcome
+from bot.foundation.disk import write
 from bot.simulator.api.errors import bad_request
 from bot.simulator.state.files import FileStore, StoredFile
 from conversations.effects import KeepFile
@@ -132,7 +132,7 @@ async def test_what_is_settled_together_is_one_commit(
 
         monkeypatch.setattr(stand.database, "write", counted)
         marks = FileMarks(stand.database, stand.codec, lambda: None)
-        await asyncio.gather(*(marks.settle(Fate(f"7-{n}", reason="empty")) for n in range(3)))
+        await asyncio.gather(*(marks.settle(FileOutcome(f"7-{n}", reason="empty")) for n in range(3)))
         assert len(commits) == 1
         assert await stand.count("SELECT count(*) FROM files WHERE state = 'lost'", 3)
 

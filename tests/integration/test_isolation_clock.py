@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from bot import due
 from bot.database import arrivals, cases, chats, files_table
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
-from bot.scheduler import Scheduler
-from bot.starting import Start
+from bot.database.starting import Start
+from bot.sources import due
+from bot.sources.scheduler import Scheduler
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import KeepFile
@@ -80,7 +80,7 @@ async def test_a_kind_of_row_that_cannot_be_read_keeps_back_no_other(
     for broken in range(len(due.SOURCES)):
         sources = list(due.SOURCES)
         sources[broken] = replace(sources[broken], query=text("SELECT * FROM no_such_table"))
-        monkeypatch.setattr("bot.scheduler.SOURCES", tuple(sources))
+        monkeypatch.setattr("bot.sources.scheduler.SOURCES", tuple(sources))
         found = await Clock(bench).found()
         expected = {20, 21, "7-1"} - ({"7-1"} if broken == 1 else {20, 21} if broken == 3 else set())
         assert set(found) == expected
@@ -108,7 +108,7 @@ async def test_a_row_that_cannot_be_given_up_keeps_back_no_other(
         lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
     )
     sources = [replace(source, give_up=raising) for source in due.SOURCES]
-    monkeypatch.setattr("bot.scheduler.SOURCES", sources)
+    monkeypatch.setattr("bot.sources.scheduler.SOURCES", sources)
     assert await Clock(bench).found() == [21, "7-1"]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.rendering import Renderer
+from bot.wording.rendering import Renderer
 from tests.bot_process import STAFF
 from tests.breaking import Change, Row, Sealed, bit, break_row, other, value, without
 from tests.integration.town import (
@@ -346,10 +346,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     async def unregistered(*_: object) -> None:
         pass
 
-    monkeypatch.setattr("bot.profile.register", unregistered)
+    monkeypatch.setattr("bot.channels.telegram.profile.register", unregistered)
     monkeypatch.setattr("bot.app.Service._warm", lambda *_: None)
     monkeypatch.setattr("bot.app.Renderer", words)
-    monkeypatch.setattr("bot.scheduler.FIRST_ROUND_SECONDS", 0.0)
+    monkeypatch.setattr("bot.sources.scheduler.FIRST_ROUND_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize(("kind", "way"), CASES)

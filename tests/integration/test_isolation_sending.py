@@ -9,11 +9,11 @@ import pytest
 
 from bot.database.files_table import insert_files
 from bot.files.files import Files
-from bot.files.marks import Fate, FileMarks
+from bot.files.marks import FileMarks, FileOutcome
 from bot.outbox.delivery import Delivery
 from bot.outbox.marks import Batch
 from bot.outbox.queues import Queues
-from bot.rendering import Renderer
+from bot.wording.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send
 from conversations.events import Attachment
 from conversations.messages import Button, OutgoingMessage
@@ -239,8 +239,8 @@ async def test_a_file_that_cannot_be_marked_holds_up_no_other(tmp_path: Path) ->
             raise LookupError
 
         marks = FileMarks(stand.database, stand.codec, raising)
-        marks._waiting.append(Fate("7-1", "ab12", 2**64, "ab/ab12"))
-        await marks.settle(Fate("7-2", "ab12", 5, "ab/ab12"))
+        marks._waiting.append(FileOutcome("7-1", "ab12", 2**64, "ab/ab12"))
+        await marks.settle(FileOutcome("7-2", "ab12", 5, "ab/ab12"))
         found = await stand.rows("SELECT key, state FROM files ORDER BY key")
         assert [tuple(row) for row in found] == [("7-1", "pending"), ("7-2", "stored")]
 

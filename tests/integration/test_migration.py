@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.checks.verify import verify
-from bot.database import chats, files_table, outbox_table, schema
+from bot.database import chats, files_table, outbox_rows, outbox_table, schema
 from bot.database.cases import load_cases
 from bot.database.engine import Database, writing_engine
 from bot.database.migrations import binding_seals, run
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, KeysMissingError
-from bot.migrating import migrate
+from bot.operations.migrate import migrate
+from bot.operations.verify import verify
 from conversations.complaints.case import Officer, Status
 from conversations.effects import Outcome, RecordHistory
 from conversations.events import Attachment
@@ -36,7 +36,7 @@ ENTRIES = (
 PHOTO = Attachment("photo", "f", "u", size=5)
 SAID = OutgoingMessage("system.own_id", {"person": 7})
 PHOTO_JSON = files_table._attachments().dump_json(PHOTO)
-SAID_JSON = outbox_table._messages().dump_json(SAID)
+SAID_JSON = outbox_rows._messages().dump_json(SAID)
 
 
 @dataclass
@@ -224,7 +224,7 @@ async def test_what_does_not_fit_stays_as_it_is_and_is_told(old: OldStore) -> No
         "cases DPMD-2026-0004: the key file does not hold the key of this value; it stays as it is",
         "cases DPMD-2026-0005: the history was changed before; it keeps its old links",
         "outbox 3: a sealed value was changed or moved; it stays as it is",
-        "files 7-2: what should be a sealed value is none; it stays as it is",
+        "files 7-2: the value is not a sealed value; it stays as it is",
     ]
     assert last.endswith(f"from revision 0001 to {schema.HEAD}")
     found = [fault.partition(":")[0] for fault in verify(old.path, old.codec).faults]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from bot.database.engine import writing_engine
 from bot.database.migrations import run
 from bot.database.sealing import Codec
-from bot.due import SOURCES
+from bot.sources.due import SOURCES
 from conversations.events import DeadlinePassed
 from tests.unit.transcript import START
 

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, select
 from bot.database import cases, hourly
 from bot.database.cases import Number
 from bot.database.engine import Database
-from bot.database.outbox_table import OutboxRow, load_rows
+from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_table import load_rows
 from bot.database.sealing import Codec
 from bot.database.tables import gaps
 from bot.database.watermark import Watermark, read
-from bot.numbering import Numbering
 from bot.outbox.operator_notes import Operator
+from bot.turns.numbering import Numbering
 from bot.turns.turns import Committed, Turns
 from tests.integration.turning import Bench, case_of, said
 from tests.unit.transcript import RULES, START

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import check
-from bot.checks.findings import Level
-from bot.config import Database as Settings
-from bot.config import read
+from bot.config.settings import Database as Settings
+from bot.config.settings import read
 from bot.database.cases import Number
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
@@ -23,8 +21,10 @@ from bot.database.opening import KeysForeignError, open_store, pending
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec, KeysMissingError
 from bot.database.watermark import Watermark
-from bot.initialising import NotConfirmedError, initialise
-from bot.migrating import migrate
+from bot.operations import check
+from bot.operations.check_findings import Level
+from bot.operations.initialise import NotConfirmedError, initialise
+from bot.operations.migrate import migrate
 from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation
 from tests.integration.test_check import about

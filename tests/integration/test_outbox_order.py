@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from bot.database.outbox_table import State
+from bot.database.outbox_rows import State
 from bot.outbox.pacing import Limits
 from bot.simulator.state.limits import Limits as FloodLimits
 from conversations.effects import Lane, LeaveChat, ShowCommands, StripButtons

@@ -160,7 +160,7 @@ async def test_a_group_is_not_left_once_it_turns_out_to_be_one_of_the_configurat
     async with stage(tmp_path) as stand:
         group = stand.simulator.group(-1009, "Petugas")
         stored = await stand.store(LeaveChat(-1009))
-        stand.moves.hear(STAFF, -1009)
+        stand.moves.note_read(STAFF, -1009)
         stand.outbox.accept(stored)
         await stand.empty()
         assert group.chat.bot_status != "left"

@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 from telegram import Bot, BotCommandScopeChat
 
-from bot import practice, profile
-from bot.channels.telegram_request import AioHttpRequest
-from bot.config import read
-from bot.rendering import LANGUAGES, Renderer
+from bot.channels.telegram import profile
+from bot.channels.telegram.request import AioHttpRequest
+from bot.config.settings import read
+from bot.practice import town
 from bot.simulator.server import Simulator
+from bot.wording.rendering import LANGUAGES, Renderer
 from conversations.catalogue.commands import Audience, in_menu
-from conversations.complaints.agency import Rules
 
 RENDERER = Renderer()
 MENU = [command.name for command in in_menu(Audience.CITIZEN)]
-GROUPS = [office.staff for office in practice.OFFICES] + [practice.OFFICES[0].restricted]
+GROUPS = [office.staff for office in town.OFFICES] + [town.OFFICES[0].restricted]
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     server = await Simulator.start()
-    practice.settle(server)
+    town.settle(server)
     yield server
     await server.close()
 
@@ -40,8 +40,9 @@ async def bot(simulator: Simulator) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-def rules(simulator: Simulator) -> Rules:
-    return read(tomllib.loads(practice.configuration(simulator, Path("data")))).rules
+def groups(simulator: Simulator) -> set[int]:
+    config = read(tomllib.loads(town.configuration(simulator, Path("data"))))
+    return {chat for agency in config.agencies for chat in agency.groups}
 
 
 def setters(simulator: Simulator) -> list[str]:
@@ -49,9 +50,9 @@ def setters(simulator: Simulator) -> list[str]:
 
 
 async def test_commands_are_shown_per_audience_and_language(
-    simulator: Simulator, bot: Bot, rules: Rules
+    simulator: Simulator, bot: Bot, groups: set[int]
 ) -> None:
-    await profile.register(bot, RENDERER, rules)
+    await profile.register(bot, RENDERER, groups, LANGUAGES)
     for code, said in (("", "Buat pengaduan"), ("id", "Buat pengaduan"), ("en", "File a complaint")):
         private = simulator.my_commands["all_private_chats", code]
         assert {entry["command"]: entry["description"] for entry in private}["lapor"] == said
@@ -63,35 +64,35 @@ async def test_commands_are_shown_per_audience_and_language(
         assert [entry.command for entry in shown] == ["daftar", "tiket", "jawab", "bantuan"]
 
 
-async def test_descriptions_and_menu_button_are_set(simulator: Simulator, bot: Bot, rules: Rules) -> None:
-    await profile.register(bot, RENDERER, rules)
+async def test_descriptions_and_menu_button_are_set(simulator: Simulator, bot: Bot, groups: set[int]) -> None:
+    await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert "pengaduan" in simulator.descriptions["description"][""]
     assert "complaint" in simulator.descriptions["description"]["en"]
     assert "complaint" in simulator.descriptions["short_description"]["en"]
     assert simulator.menu_button["type"] == "commands"
 
 
-async def test_a_second_start_sets_nothing(simulator: Simulator, bot: Bot, rules: Rules) -> None:
-    await profile.register(bot, RENDERER, rules)
+async def test_a_second_start_sets_nothing(simulator: Simulator, bot: Bot, groups: set[int]) -> None:
+    await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert "setMyCommands" in setters(simulator)
     before = len(setters(simulator))
-    await profile.register(bot, RENDERER, rules)
+    await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert len(setters(simulator)) == before
 
 
-async def test_only_what_differs_is_set_again(simulator: Simulator, bot: Bot, rules: Rules) -> None:
-    await profile.register(bot, RENDERER, rules)
+async def test_only_what_differs_is_set_again(simulator: Simulator, bot: Bot, groups: set[int]) -> None:
+    await profile.register(bot, RENDERER, groups, LANGUAGES)
     await bot.set_my_description("something else", "en")
     before = len(setters(simulator))
-    await profile.register(bot, RENDERER, rules)
+    await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert setters(simulator)[before:] == ["setMyDescription"]
 
 
 async def test_a_failure_keeps_nothing_else_from_being_set(
-    simulator: Simulator, bot: Bot, rules: Rules
+    simulator: Simulator, bot: Bot, groups: set[int]
 ) -> None:
     await simulator.groups[GROUPS[0]].remove_bot()
-    await profile.register(bot, RENDERER, rules)
+    await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert simulator.menu_button["type"] == "commands"
     assert len(await bot.get_my_commands(BotCommandScopeChat(GROUPS[1]))) == 4
 

@@ -10,12 +10,12 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, text, update
 
-from bot.checks.verify import verify
 from bot.database import files_table, outbox_table, tables
 from bot.database.engine import Database
 from bot.database.history import HistoryBrokenError
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, SealBrokenError
+from bot.operations.verify import verify
 from conversations.effects import Edit, GiveFiles, KeepFile, Outcome, Send
 from tests.integration.sealed_store import (
     CASE_A,

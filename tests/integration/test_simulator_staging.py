@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot import practice
-from bot.dates import ZONE
-from bot.practice_samples import STORIES, Play
+from bot.clock.zone import ZONE
+from bot.practice import town
+from bot.practice.stories import STORIES, Play
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.people import samples
 from bot.simulator.people.staging import Sample
@@ -65,7 +65,7 @@ async def test_working_days_come_from_the_practice() -> None:
 )
 def test_the_next_working_day_leaves_out_weekends_and_joint_leave(today: str, following: str) -> None:
     at = datetime.fromisoformat(today).replace(tzinfo=ZONE).timestamp()
-    assert datetime.fromtimestamp(practice.next_working_day(at), ZONE).isoformat(" ")[:16] == following
+    assert datetime.fromtimestamp(town.next_working_day(at), ZONE).isoformat(" ")[:16] == following
 
 
 async def test_each_call_is_listed_with_its_outcome_and_its_tries() -> None:
@@ -192,12 +192,12 @@ async def test_other_machines_must_use_an_ip_address() -> None:
 @pytest.mark.parametrize("name", STORIES)
 async def test_every_story_runs_to_its_end_with_the_real_bot(name: str, tmp_path: Path) -> None:
     simulator = await Simulator.start(routes=practice_routes)
-    practice.settle(simulator)
+    town.settle(simulator)
     config = tmp_path / "config.toml"
-    config.write_text(practice.configuration(simulator, tmp_path), encoding="utf-8")
+    config.write_text(town.configuration(simulator, tmp_path), encoding="utf-8")
     assert tomllib.loads(config.read_text())["practice"]
-    citizen, place = practice.PLAYERS[name]
-    office = practice.OFFICES[place]
+    citizen, place = town.PLAYERS[name]
+    office = town.OFFICES[place]
     officer = simulator.people[next(iter(office.officers))]
     play = Play(STORIES[name], simulator.people[citizen], officer, simulator.groups[office.staff], pace=0.05)
     bot = BotProcess(simulator, aduan("run", "--config", str(config)), tmp_path / "bot.log")

@@ -10,34 +10,34 @@ from pathlib import Path
 
 import pytest
 
-from bot import practice
 from bot.app import Service, run
-from bot.checks.kept_agencies import AgencyMissingError
-from bot.config import Config, load
+from bot.config.settings import Config, load
 from bot.database.cases import file_cases
 from bot.database.engine import Database
+from bot.database.kept_agencies import AgencyMissingError
 from bot.database.sealing import Codec
-from bot.polling import TokenRefusedError
+from bot.practice import town
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
+from bot.sources.polling import TokenRefusedError
 from tests.calls import values
 from tests.integration.turning import case_of
 from tests.unit.transcript import RULES
 
-CITIZEN = next(iter(practice.CITIZENS))
+CITIZEN = next(iter(town.CITIZENS))
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     started = await Simulator.start()
-    practice.settle(started)
+    town.settle(started)
     yield started
     await started.close()
 
 
 def _config(simulator: Simulator, folder: Path) -> Config:
     path = folder / "config.toml"
-    path.write_text(practice.configuration(simulator, folder), encoding="utf-8")
+    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
     return load(path)
 
 
@@ -92,7 +92,7 @@ async def test_a_token_that_the_messenger_refuses_ends_it_in_words(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     path = tmp_path / "config.toml"
-    path.write_text(practice.configuration(simulator, tmp_path).replace(simulator.token, "1:WRONG"))
+    path.write_text(town.configuration(simulator, tmp_path).replace(simulator.token, "1:WRONG"))
     async with _running(load(path)) as running:
         with pytest.raises(TokenRefusedError, match=r"telegram\.token"):
             await running
@@ -115,7 +115,7 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
 async def test_business_time_follows_the_practice_server_and_what_is_due_comes(tmp_path: Path) -> None:
     messenger = await Simulator.start(routes=practice_routes)
     try:
-        practice.settle(messenger)
+        town.settle(messenger)
         siti = messenger.person(CITIZEN, "Siti")
         async with _running(_config(messenger, tmp_path)):
             await siti.say("/start dpmd")

@@ -12,7 +12,7 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
-from bot.scheduler import Scheduler
+from bot.sources.scheduler import Scheduler
 from conversations.complaints.case import Status
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot import membership
 from bot.channels.base import DeliveryError, Failure, UnreadableUpdateError
 from bot.database.engine import Database
-from bot.database.members import Known, load_members, note_members, prune
+from bot.database.members import KnownMember, load_members, note_members, prune
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
-from bot.membership import MembershipChecks
+from bot.sources import membership_checks
+from bot.sources.membership_checks import MembershipChecks
 from bot.turns.batches import Incoming
 from conversations.effects import AnswerPress, Outcome
 from conversations.engine import Needs
@@ -116,7 +116,7 @@ def bench(database: Database, codec: Codec) -> Bench:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(membership, "WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(membership_checks, "WAITS", (0.0, 0.0, 0.0))
 
 
 async def test_an_act_waits_until_the_messenger_has_said_who_its_sender_is(bench: Bench) -> None:
@@ -209,8 +209,8 @@ async def test_a_damaged_waiting_row_holds_up_no_other(bench: Bench) -> None:
 async def test_a_press_whose_check_takes_long_is_answered_meanwhile(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(membership, "PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr(membership, "WAITS", (0.05,))
+    monkeypatch.setattr(membership_checks, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(membership_checks, "WAITS", (0.05,))
     house = TurnContext(bench, Messenger([True]))
     await house.take([press(1)])
     await house.nothing_waits()
@@ -274,7 +274,7 @@ async def test_a_database_writer_without_the_keys_makes_nobody_an_officer(bench:
 
 @pytest.mark.parametrize("ahead", [50 * 60.0, 4 * 3600.0, 10 * 86_400.0])
 async def test_what_a_clock_noted_that_ran_ahead_makes_nobody_an_officer(bench: Bench, ahead: float) -> None:
-    wrong = Known(GROUP, OFFICER, present=True, at=WALL + ahead, since=START)
+    wrong = KnownMember(GROUP, OFFICER, present=True, at=WALL + ahead, since=START)
     await bench.database.write(lambda c: note_members(c, bench.codec, [wrong]))
     known = await _known(bench)
     assert known
@@ -348,5 +348,5 @@ async def test_many_outsiders_take_few_connections(bench: Bench) -> None:
     house.messenger.is_member = slow  # type: ignore[method-assign]
     await house.take([press(number, 100 + number) for number in range(1, 50)])
     await house.nothing_waits()
-    assert most <= membership.CALLS_AT_ONCE
+    assert most <= membership_checks.CALLS_AT_ONCE
     await house.checks.stop()

@@ -13,21 +13,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, column, select, text
 
-from bot import practice
 from bot.app import Service
-from bot.checks.verify import verify
-from bot.config import Config, load
+from bot.config.settings import Config, load
 from bot.database import chats
 from bot.database.cases import file_cases, load_cases
 from bot.database.conversations import load_conversations, save_conversations
 from bot.database.engine import Database
 from bot.database.files_table import files_by_key, insert_files
-from bot.database.outbox_table import Kind, OutboxRow, insert_rows, load_rows
+from bot.database.outbox_rows import Kind, OutboxRow
+from bot.database.outbox_table import insert_rows, load_rows
 from bot.database.quarantine import Damage
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
+from bot.operations.verify import verify
 from bot.outbox.marks import Marks
+from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.turns.turns import Turns
 from conversations.complaints.agency import Limits
@@ -40,23 +41,23 @@ from tests.integration.stage import eventually
 from tests.integration.turning import GROUP, case_of
 from tests.unit.transcript import RULES
 
-STAFF = practice.OFFICES[0].staff
+STAFF = town.OFFICES[0].staff
 NEW = -1001000000099
 MOVED = "SELECT count(*) FROM chats WHERE migrated_to IS NOT NULL"
-CITIZEN = next(iter(practice.CITIZENS))
+CITIZEN = next(iter(town.CITIZENS))
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
     started = await Simulator.start()
-    practice.settle(started)
+    town.settle(started)
     yield started
     await started.close()
 
 
 def _config(simulator: Simulator, folder: Path) -> Config:
     path = folder / "config.toml"
-    path.write_text(practice.configuration(simulator, folder), encoding="utf-8")
+    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
     return load(path)
 
 
@@ -102,7 +103,7 @@ async def test_the_bot_stays_in_its_group_when_it_joins_and_moves_in_one_fetch(
 async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.rows.LEAVE_SECONDS", 1.0)
+    monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 1.0)
     async with _running(_config(simulator, tmp_path)) as database:
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group, pending = simulator.groups[STAFF], simulator.world.pending
@@ -119,7 +120,7 @@ async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeti
 async def test_a_group_of_nobody_is_left_after_its_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.rows.LEAVE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 0.2)
     async with _running(_config(simulator, tmp_path)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group = simulator.group(-4711, "Asing")

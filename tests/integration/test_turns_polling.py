@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import FetchError, Raw, UnreadableUpdate, UnreadableUpdateError
-from bot.polling import Polling, TokenRefusedError
+from bot.sources.polling import Polling, TokenRefusedError
 from bot.turns.batches import Incoming
 from conversations.events import TextReceived
 from tests.integration.turning import origin
@@ -111,7 +111,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr("bot.polling.asyncio.sleep", sleep)
+    monkeypatch.setattr("bot.sources.polling.asyncio.sleep", sleep)
     return waited
 
 

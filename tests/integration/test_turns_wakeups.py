@@ -12,7 +12,7 @@ from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.files.files import _unreported
-from bot.scheduler import Scheduler
+from bot.sources.scheduler import Scheduler
 from conversations import engine
 from conversations.complaints import wakeups
 from conversations.complaints.draft import Draft

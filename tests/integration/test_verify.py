@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.checks.verify import verify
-from bot.config import Config, read
+from bot.config.settings import Config, read
 from bot.database import chats, tables
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
+from bot.operations.verify import verify
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
 from tests.integration.sealed_store import CASE_A, LoadingCore, Store, cut, noted, taken
@@ -202,7 +202,7 @@ async def test_verifying_changes_nothing_and_tells_how_far_it_is(store: Store) -
 
 
 async def test_a_large_register_is_read_in_portions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.checks.verify.PORTION", 3)
+    monkeypatch.setattr("bot.operations.verify.PORTION", 3)
     more = [case_of(f"more{serial}", serial) for serial in range(3, 20)]
     await store.do(lambda _: Outcome((), tuple(more)))
     report = verify(store.database.path, store.codec)

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import Service
-from bot.checks.kept_agencies import require_all
-from bot.config import Config, load
+from bot.config.settings import Config, load
 from bot.database.engine import Database
+from bot.database.kept_agencies import require_all
 from bot.database.sealing import Codec
 from bot.simulator.api.dispatch import Dispatcher
 from bot.simulator.people.groups import Group

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from bot.rendering import Renderer
+from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.case import Case, Happened, Status
 from conversations.complaints.complaint import Complaint, LossKind, Part

@@ -11,7 +11,7 @@ from telegram import User
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import Nameless
-from bot.channels.telegram_updates import UpdateReader
+from bot.channels.telegram.updates import UpdateReader
 
 BOT = {"id": 100, "is_bot": True, "first_name": "Aduan", "username": "AduanBot"}
 SITI = {"id": 7, "is_bot": False, "first_name": "Siti", "last_name": "Aminah", "language_code": "id"}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.calendars import WorkingCalendar
+from bot.clock.calendars import WorkingCalendar
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,7 @@ def test_estimated_holidays_are_told_whatever_the_language_of_the_machine(
 
 
 def test_the_holiday_library_is_not_imported_before_it_is_asked() -> None:
-    program = "import sys, bot.calendars; bot.calendars.WorkingCalendar(); print('holidays' in sys.modules)"
+    calendar = "from bot.clock.calendars import WorkingCalendar; WorkingCalendar()"
+    program = f"import sys; {calendar}; print('holidays' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"

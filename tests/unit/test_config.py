@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from bot.config import Config, load, read
-from bot.config_errors import ConfigError
+from bot.config.errors import ConfigError
+from bot.config.settings import Config, load, read
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from bot.calendars import WorkingCalendar
+from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.deadlines import (
     STATUTORY_LIMITS,
     Clock,

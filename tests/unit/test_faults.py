@@ -10,8 +10,8 @@ import pytest
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import IntegrityError
 
-from bot.disk import read
-from bot.faults import is_infrastructure
+from bot.foundation.disk import read
+from bot.foundation.faults import is_infrastructure
 from tests.integration.driver import disk_full
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.rendering import Renderer
+from bot.wording.rendering import Renderer
 from conversations.effects import Edit, Send
 from conversations.intake import dialogue
 from conversations.messages import Button, Keyboard, OutgoingMessage

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.config import Log
+from bot.config.settings import Log
 
 TOKEN = "123456789:AAbbCCddEEffGGhh_-11"
 

@@ -69,12 +69,12 @@ async def test_what_a_step_makes_is_known_by_ids_that_do_not_come_again() -> Non
     assert await made.run() == (ids(1).inward(THIRD, 5), 0)
 
 
-def test_a_move_that_was_heard_counts_at_once() -> None:
+def test_a_move_that_was_read_counts_at_once() -> None:
     moves = Moves({FIRST})
     assert moves.position(SECOND) == 0
-    moves.hear(FIRST, SECOND)
+    moves.note_read(FIRST, SECOND)
     assert [moves.position(chat) for chat in (FIRST, SECOND)] == [0, 1]
-    moves.hear(SECOND, FIRST)
+    moves.note_read(SECOND, FIRST)
     assert [moves.position(chat) for chat in (FIRST, SECOND)] == [0, 1]
 
 
@@ -90,7 +90,7 @@ CIRCLES = {
 def test_moves_never_lead_in_a_circle(name: str) -> None:
     moves = Moves({FIRST})
     for old, new in CIRCLES[name]:
-        moves.hear(old, new)
+        moves.note_read(old, new)
         moves.add(old, new)
     for chat in (FIRST, SECOND, THIRD):
         assert moves.destination(chat) in {FIRST, SECOND, THIRD}

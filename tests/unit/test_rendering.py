@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from bot.rendering import Renderer, Texts, UnknownTextError, preview
 from bot.simulator.api.html import Parser
+from bot.wording.rendering import Renderer, Texts, UnknownTextError, preview
 from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import UnreadableUpdate
-from bot.channels.telegram_decoding import decode, has_updates, storable, update_ids
+from bot.channels.telegram.decoding import decode, has_updates, storable, update_ids
 
 
 def answer(*items: bytes) -> bytes:

@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 from jinja2 import Environment, meta, nodes
 
-from bot.rendering import FOLDER, Renderer, Texts
 from bot.simulator.api.html import Parser, utf16_length
+from bot.wording.rendering import FOLDER, Renderer, Texts
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.catalogue.commands import COMMANDS
 from conversations.complaints.agency import Language

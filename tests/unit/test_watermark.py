@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import disk
 from bot.database.cases import Number
 from bot.database.gaps import Gap, missing
 from bot.database.watermark import DamagedError, Watermark, read
+from bot.foundation import disk
 
 CONTENTS = {("dpmd", 2026): 42, ("bakesbangpol", 2025): 7}
 

@@ -1,4 +1,4 @@
-"""Migrations: each revision is written by hand, and proved equal to tables.py by a test."""
+"""Migrations: each revision is written by hand, and a test compares their result with tables.py."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def run(
 ) -> list[str]:
     """Upgrade to a revision, in the connection's transaction.
 
-    Revisions that read sealed rows find the codec among the config's attributes. Answers a sentence for each
-    row that could not be carried over and stays as it was.
+    Revisions that read sealed rows find the codec among the config's attributes. Returns a sentence for each
+    row that could not be carried over and is unchanged.
     """
     config, left = Config(), list[str]()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))

@@ -1,4 +1,4 @@
-"""What revision 0002 does with the rows of a store: seals that hold the plain columns, keyed histories.
+"""The changes of revision 0002 to stored rows: seals that hold the plain columns, keyed histories.
 
 1. Each case: its old history is verified; its links are made again with the key; the number of entries and
    the newest link go into its state, which is sealed together with the plain columns.

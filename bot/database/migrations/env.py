@@ -6,8 +6,8 @@ from alembic import context
 
 from bot.database.tables import metadata
 
-# SQLite alters a table by making it anew, which Alembic calls batch mode. The transaction is the
-# caller's: a migration that breaks off leaves the store as it was.
+# SQLite alters a table by making a new one, which Alembic calls batch mode. The transaction is the
+# caller's: a migration that fails leaves the store unchanged.
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,

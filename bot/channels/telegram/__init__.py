@@ -1,0 +1,1 @@
+"""The Telegram channel: python-telegram-bot's types and `Bot`, without its Updater."""

@@ -1,0 +1,256 @@
+"""Telegram: fetch, read, send. It confirms no update: polling owns the offset (invariant 1).
+
+Updates are fetched raw, because one that cannot be read must not block its batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+from pydantic import SecretStr
+from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram.error import NetworkError, TelegramError
+
+from bot.channels.base import (
+    ChatMigrated,
+    DeliveryError,
+    Failure,
+    FileTooLargeError,
+    KeptFiles,
+    Posting,
+    Raw,
+    ShellEvent,
+    Step,
+    Wording,
+)
+from bot.channels.message_ids import MessageIds
+from bot.channels.moves import Moves
+from bot.channels.names import Nameless
+from bot.channels.telegram.failures import (
+    NO_MEMBER,
+    TOO_BIG,
+    WEBHOOK_ACTIVE,
+    delivery_error,
+    fetch_error,
+    mentions,
+)
+from bot.channels.telegram.fetching import Fetcher
+from bot.channels.telegram.members import is_present
+from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload
+from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.text import LONGEST_ALERT, cut, units
+from bot.channels.telegram.updates import UpdateReader
+from conversations.effects import AnswerPress
+from conversations.events import Event
+
+if TYPE_CHECKING:
+    from telegram import User
+
+log = structlog.get_logger(__name__)
+
+# The language of groups, and of people who have not chosen one.
+FIRST_LANGUAGE = "id"
+# The substitutes for an invisible name: in a private chat, in a group.
+UNNAMED = ("unnamed_citizen", "unnamed_officer")
+START_RETRY_SECONDS = 2.0
+
+
+class TelegramSettings(Protocol):
+    """The part of the configuration that this channel needs."""
+
+    @property
+    def token(self) -> SecretStr:
+        """The bot's secret."""
+
+    @property
+    def base_url(self) -> str:
+        """The server, ending in /bot."""
+
+    @property
+    def base_file_url(self) -> str:
+        """Where the server hands out files."""
+
+
+class TelegramChannel:
+    """The bot's account. `commands` gives a chat's command menu in a language: (name, description)."""
+
+    name = "telegram"
+
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        wording: Wording,
+        files: KeptFiles,
+        moves: Moves,
+        clock: Callable[[datetime | None], datetime],
+        commands: Callable[[int, str], Sequence[tuple[str, str]]],
+    ) -> None:
+        self._token = settings.token.get_secret_value()
+        self._request = AioHttpRequest()
+        self.bot = Bot(
+            self._token,
+            base_url=settings.base_url,
+            base_file_url=settings.base_file_url,
+            request=self._request,
+            get_updates_request=AioHttpRequest(),
+        )
+        self._wording = wording
+        self._moves = moves
+        self._clock = clock
+        self._commands = commands
+        self._ids = MessageIds(moves)
+        self._sender = Sender(self._call, wording, files, self._ids)
+        self._fetcher = Fetcher(self._get_updates)
+        self._reader: UpdateReader | None = None
+        self._username = ""
+
+    async def start(self) -> User:
+        """Connect and learn the bot's own name; waits for a messenger that is down.
+
+        Raises FetchError when the token is wrong.
+        """
+        await self._request.initialize()
+        while True:
+            try:
+                me = await self._me()
+                break
+            except TelegramError as error:
+                failed = fetch_error(error)
+                if failed.kind != "temporary":
+                    raise failed from error
+                log.warning("telegram.unreachable", reason=failed.reason)
+                await asyncio.sleep(max(failed.retry_after, START_RETRY_SECONDS))
+        self._username = me.username or ""
+        self._reader = UpdateReader(
+            me, self._wording.label_index(), self._clock, self._moves, self._ids, self._nameless()
+        )
+        return me
+
+    async def _me(self) -> User:
+        try:
+            return await self.bot.get_me()
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            raise NetworkError(f"an unexpected answer to getMe: {type(error).__name__}") from None
+
+    def _nameless(self) -> Nameless:
+        # In the first language: officers read these names.
+        private, group = (self._wording.word(name, FIRST_LANGUAGE) for name in UNNAMED)
+        return Nameless(private, group)
+
+    def use_account(self, generation: int) -> None:
+        """Set how often the bot's account has changed, before anything is read or sent."""
+        self._ids.use_account(generation)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._request.shutdown()
+
+    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
+        """Raw updates from this offset on, waiting `timeout` seconds for the first. Raises FetchError."""
+        try:
+            return await self._fetcher.fetch(offset, timeout)
+        except TelegramError as error:
+            if not mentions(error, WEBHOOK_ACTIVE):
+                raise fetch_error(error) from error
+        log.warning("telegram.webhook_removed")
+        try:
+            await self.bot.delete_webhook()
+            return await self._fetcher.fetch(offset, timeout)
+        except TelegramError as error:
+            raise fetch_error(error) from error
+
+    async def _get_updates(self, asked: Mapping[str, Any], read: float) -> bytes:
+        return await self._request.exchange(f"{self.bot.base_url}/getUpdates", asked, read)
+
+    async def _call(
+        self, method: str, parameters: Mapping[str, Any], files: Mapping[str, Upload] = NO_FILES
+    ) -> Any:
+        return await self._request.call(f"{self.bot.base_url}/{method}", parameters, files=files)
+
+    def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
+        """An update as an event; None when it does not concern the bot. Raises UnreadableUpdateError."""
+        if self._reader is None:
+            raise RuntimeError("the channel has not been started")
+        event = self._reader.read(raw)
+        if isinstance(event, ChatMigrated):
+            # Updates read after it belong to the group under its new id (see bot/sources/polling.py).
+            self._moves.note_read(event.old, event.new)
+        return event
+
+    async def steps(self, posting: Posting) -> Sequence[Step]:
+        """The calls that deliver this posting, in order. Raises DeliveryError."""
+        return await self._sender.steps(posting)
+
+    async def strip(self, chat: int, message: int) -> None:
+        """Remove the buttons of a message; a missing message is ignored. Raises DeliveryError."""
+        await self._sender.strip(chat, message)
+
+    async def leave(self, chat: int) -> None:
+        """Leave a group. Raises DeliveryError."""
+        try:
+            await self.bot.leave_chat(chat)
+        except TelegramError as error:
+            raise delivery_error(error) from error
+
+    async def show_commands(self, chat: int, language: str) -> None:
+        """Show this chat's command menu in a language. Raises DeliveryError."""
+        menu = [BotCommand(name, words) for name, words in self._commands(chat, language)]
+        try:
+            await self.bot.set_my_commands(menu, scope=BotCommandScopeChat(chat))
+        except TelegramError as error:
+            raise delivery_error(error) from error
+
+    async def answer_press(self, press: AnswerPress, language: str) -> None:
+        """Answer a press once. Raises DeliveryError.
+
+        A text longer than Telegram shows opens the start link `overflow` instead, `link` alone at once.
+        """
+        text = self._wording.plain(press.template, press.params, language) if press.template else ""
+        start = press.link or (press.overflow if units(text) > LONGEST_ALERT else "")
+        try:
+            if start:
+                url = f"https://t.me/{self._username}?start={start}"
+                await self.bot.answer_callback_query(press.press, url=url)
+            else:
+                shown = cut(text, LONGEST_ALERT) or None
+                await self.bot.answer_callback_query(press.press, shown, show_alert=press.alert or None)
+        except TelegramError as error:
+            raise delivery_error(error) from error
+
+    async def is_member(self, chat: int, person: int) -> bool:
+        """Whether a person is in a group now. Raises DeliveryError."""
+        try:
+            member = await self.bot.get_chat_member(self._moves.destination(chat), person)
+        except TelegramError as error:
+            if mentions(error, *NO_MEMBER):
+                return False
+            raise delivery_error(error) from error
+        return is_present(member)
+
+    async def public_name(self, chat: int) -> str:
+        """The group's public name, without its @; empty for a private one. Raises DeliveryError."""
+        try:
+            found = await self.bot.get_chat(self._moves.destination(chat))
+        except TelegramError as error:
+            raise delivery_error(error) from error
+        return found.username or ""
+
+    @asynccontextmanager
+    async def fetch_file(self, file_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a file for reading in pieces. Raises FileTooLargeError and DeliveryError."""
+        try:
+            file = await self.bot.get_file(file_id)
+        except TelegramError as error:
+            if mentions(error, TOO_BIG):
+                raise FileTooLargeError from error
+            raise delivery_error(error) from error
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            reason = f"an unexpected answer to getFile: {type(error).__name__}"
+            raise DeliveryError(Failure.TEMPORARY, reason) from None
+        async with self._request.download(file.file_path or "") as pieces:
+            yield pieces

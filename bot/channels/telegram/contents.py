@@ -1,0 +1,120 @@
+"""A message's content as an event: its text, its file, its place or its contact."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.names import file_name
+from bot.channels.typed import degrees
+from conversations.events import (
+    Attachment,
+    CommandReceived,
+    ContactReceived,
+    FileKind,
+    FileReceived,
+    LocationReceived,
+    Origin,
+    PersonEvent,
+    TextReceived,
+)
+
+if TYPE_CHECKING:
+    from telegram import Location, Message
+
+FILE_KEY_BYTES = 8
+LATITUDE, LONGITUDE = 90.0, 180.0
+# In the messenger's form; "/DPMD-2026-0042" is a text.
+COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]{0,31})(@[A-Za-z0-9_]+)?(?=\s|$)")
+# The fields of service messages, which need no answer.
+SERVICE = (
+    "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
+    "group_chat_created", "supergroup_chat_created", "channel_chat_created", "pinned_message",
+    "message_auto_delete_timer_changed", "forum_topic_created", "forum_topic_edited",
+    "forum_topic_closed", "forum_topic_reopened", "general_forum_topic_hidden",
+    "general_forum_topic_unhidden", "video_chat_scheduled", "video_chat_started", "video_chat_ended",
+    "video_chat_participants_invited", "proximity_alert_triggered", "write_access_allowed",
+    "chat_background_set", "boost_added", "connected_website", "users_shared", "chat_shared",
+    "web_app_data", "giveaway_created", "giveaway_completed",
+)  # fmt: skip
+# Contents that the service cannot store, in the order of search; the name becomes the event's kind.
+UNREADABLE = ("sticker", "poll", "dice", "game", "story", "checklist", "paid_media", "invoice", "giveaway")
+
+
+def is_service(message: Message) -> bool:
+    """Whether this is a notice of the messenger about the chat, not a person's message."""
+    return any(getattr(message, name, None) for name in SERVICE)
+
+
+def kind_of_rest(message: Message) -> str:
+    """The kind of a message that is neither text nor file nor place."""
+    return next((name for name in UNREADABLE if getattr(message, name, None)), "other")
+
+
+def content(message: Message, origin: Origin, labels: Mapping[str, frozenset[str]]) -> PersonEvent | None:
+    """The event; None when the service does not store this kind of content."""
+    if message.text is not None:
+        return _text(message.text, origin, labels)
+    if message.venue:
+        where, title = message.venue.location, f"{message.venue.title}, {message.venue.address}"
+        return _place(origin, where, title)
+    if message.location:
+        return _place(origin, message.location)
+    if message.contact:
+        own = message.contact.user_id == origin.person.id
+        return ContactReceived(origin, message.contact.phone_number, own)
+    if attachment := _attachment(message):
+        key = secrets.token_hex(FILE_KEY_BYTES)
+        return FileReceived(origin, attachment, key, message.caption or "", message.media_group_id or "")
+    return None
+
+
+def is_foreign_command(text: str, mention: str) -> bool:
+    """Whether a command is meant for another bot of the group."""
+    found = COMMAND.match(text)
+    return bool(found and found[2] and found[2].lower() != mention)
+
+
+def _text(text: str, origin: Origin, labels: Mapping[str, frozenset[str]]) -> PersonEvent:
+    if found := COMMAND.match(text):
+        return CommandReceived(origin, found[1].lower(), text[found.end() :].strip())
+    return TextReceived(origin, text, labels.get(text.strip(), frozenset()))
+
+
+def _attachment(message: Message) -> Attachment | None:
+    if message.photo:
+        largest = max(message.photo, key=lambda size: (size.width * size.height, size.file_size or 0))
+        return _named(largest, "photo")
+    for field, kind in KINDS.items():
+        if found := getattr(message, field):
+            return _named(found, kind)
+    return None
+
+
+def _place(origin: Origin, where: Location, title: str = "") -> LocationReceived:
+    latitude, longitude = degrees(where.latitude, LATITUDE), degrees(where.longitude, LONGITUDE)
+    return LocationReceived(origin, latitude, longitude, title)
+
+
+def _named(found: Any, kind: FileKind) -> Attachment:
+    return Attachment(
+        kind,
+        found.file_id,
+        found.file_unique_id,
+        file_name(getattr(found, "file_name", None) or ""),
+        getattr(found, "mime_type", None) or "",
+        found.file_size or 0,
+    )
+
+
+# An animation comes with a document of the same id as well; its file name distinguishes it from a video.
+KINDS: Mapping[str, FileKind] = {
+    "video": "video",
+    "voice": "voice",
+    "audio": "audio",
+    "video_note": "video_note",
+    "document": "document",
+    "animation": "document",
+}

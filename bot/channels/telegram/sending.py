@@ -1,0 +1,136 @@
+"""A posting as Telegram calls: the text in parts, then its files.
+
+Every call is one step, so that parts that have arrived are not sent again when a later step fails.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
+from bot.channels.message_ids import MessageIds
+from bot.channels.telegram.albums import Call, FileSender, batches
+from bot.channels.telegram.failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions, sent_id
+from bot.channels.telegram.markup import Markup, markup
+from bot.channels.telegram.text import parts
+
+log = structlog.get_logger(__name__)
+
+NO_PREVIEW = {"is_disabled": True}
+TAG = re.compile(r"<[^<>]*>")
+
+
+class Sender:
+    """Turns postings into steps."""
+
+    def __init__(self, call: Call, wording: Wording, files: KeptFiles, ids: MessageIds) -> None:
+        self._call = call
+        self._wording = wording
+        self._files = files
+        self._ids = ids
+
+    async def steps(self, posting: Posting) -> Sequence[Step]:
+        """The calls of a posting, in order. Raises DeliveryError when `edit` cannot be reached."""
+        steps = await self._steps(self._ids.posting(posting))
+        return [self._ids.step(posting.chat, step) for step in steps]
+
+    async def _steps(self, posting: Posting) -> Sequence[Step]:
+        # Rendered here, at the last moment; `posting` has the messenger's own numbers.
+        texts = parts(self._wording.text(posting.message, posting.language))
+        if posting.edit and len(texts) == 1:
+            return [self._edit(posting, texts[0])]
+        under = markup(posting.message, self._wording, posting.language, private=posting.chat > 0)
+        last = len(texts) - 1
+        steps = [
+            self._text(
+                posting.chat,
+                text,
+                under if index == last else None,
+                posting.reply_to if index == 0 else 0,
+                main=index == last,
+            )
+            for index, text in enumerate(texts)
+        ]
+        if posting.edit:
+            # The text is too long for the old message now, which must not keep its buttons.
+            steps.insert(0, Step(1, main=False, run=lambda: self._strip(posting)))
+        if posting.message.files:
+            steps += await self._file_steps(posting)
+        return steps
+
+    async def _strip(self, posting: Posting) -> tuple[int, ...]:
+        await self._remove_buttons(posting.chat, posting.edit)
+        return ()
+
+    async def strip(self, chat: int, message: int) -> None:
+        """Remove the buttons of a message; a missing message is ignored. Raises DeliveryError."""
+        if number := self._ids.outward(chat, message):
+            await self._remove_buttons(chat, number)
+
+    async def _remove_buttons(self, chat: int, number: int) -> None:
+        try:
+            await self._call("editMessageReplyMarkup", {"chat_id": chat, "message_id": number})
+        except TelegramError as error:
+            failed = delivery_error(error)
+            if not mentions(error, NOT_MODIFIED) and failed.kind is not Failure.VANISHED:
+                raise failed from error
+
+    async def _file_steps(self, posting: Posting) -> list[Step]:
+        sender = FileSender(self._call, self._files, posting.chat)
+        known = await self._files.describe(posting.message.files)
+        kept = [(key, known[key]) for key in posting.message.files if key in known]
+        return [sender.step(batch) for batch in batches(kept)]
+
+    def _text(self, chat: int, text: str, under: Markup | None, reply_to: int, *, main: bool) -> Step:
+        asked: dict[str, Any] = {"chat_id": chat, "link_preview_options": NO_PREVIEW}
+        if under is not None:
+            asked["reply_markup"] = under
+        if reply_to:
+            asked["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+
+        async def run() -> tuple[int, ...]:
+            return (sent_id(await self._worded("sendMessage", asked, text)),)
+
+        return Step(1, main=main, run=run)
+
+    def _edit(self, posting: Posting, text: str) -> Step:
+        asked: dict[str, Any] = {
+            "chat_id": posting.chat,
+            "message_id": posting.edit,
+            "link_preview_options": NO_PREVIEW,
+        }
+        if posting.message.buttons:
+            asked["reply_markup"] = markup(posting.message, self._wording, posting.language, private=False)
+
+        async def run() -> tuple[int, ...]:
+            try:
+                await self._worded("editMessageText", asked, text)
+            except DeliveryError as error:
+                if NOT_MODIFIED not in error.reason.lower():
+                    raise
+            return (posting.edit,)
+
+        return Step(1, main=True, run=run)
+
+    async def _worded(self, method: str, asked: Mapping[str, Any], text: str) -> Any:
+        try:
+            return await self._call(method, {**asked, "text": text, "parse_mode": "HTML"})
+        except TelegramError as error:
+            if not mentions(error, ENTITIES):
+                raise delivery_error(error) from error
+            log.warning("telegram.markup_refused", reason=error.message)
+        try:
+            return await self._call(method, {**asked, "text": plain(text)})
+        except TelegramError as error:
+            raise delivery_error(error) from error
+
+
+def plain(markup_text: str) -> str:
+    """The text without its markup: what is sent when Telegram refuses the markup."""
+    return html.unescape(TAG.sub("", markup_text))

@@ -1,1 +1,0 @@
-"""What `aduan check` looks at."""

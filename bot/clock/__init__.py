@@ -1,0 +1,1 @@
+"""The agencies' time: their zone, their business time and their working days."""

@@ -1,0 +1,5 @@
+"""The zone of the agencies' clocks."""
+
+from conversations.complaints import deadlines
+
+ZONE = deadlines.ZONE

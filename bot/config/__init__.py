@@ -1,0 +1,1 @@
+"""The settings: read, checked, and explained when they are wrong."""

@@ -1,0 +1,147 @@
+"""Explains what is wrong with a configuration: which key, what was found, what was expected."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+# pydantic's error types -> what was expected; {names} are of the error's context.
+EXPECTED: Mapping[str, str] = {
+    "int_type": "a whole number without quotes",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number without quotes",
+    "float_type": "a number without quotes",
+    "float_parsing": "a number without quotes",
+    "bool_type": "true or false, without quotes",
+    "bool_parsing": "true or false, without quotes",
+    "string_type": 'a text in quotes: "…"',
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "a text like {pattern}",
+    "tuple_type": "a list: […]",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "less than {lt}",
+    "less_than_equal": "{le} or less",
+    "literal_error": "{expected}",
+    "date_type": "a date: 2026-12-24",
+    "date_parsing": "a date: 2026-12-24",
+    "date_from_datetime_parsing": "a date: 2026-12-24",
+    "date_from_datetime_inexact": "a date without a time: 2026-12-24",
+    "model_type": "a section with keys",
+    "model_attributes_type": "a section with keys",
+}
+
+PATTERNS: Mapping[str, str] = {
+    r"^[a-z][a-z0-9_]{1,15}$": "2 to 16 small letters, digits or _, a letter first",
+    r"^[a-z0-9_-]{1,16}$": "1 to 16 small letters, digits, _ or -",
+}
+
+# Values below these are secrets, or may be a secret that was put into the wrong place.
+SECRET = ("telegram",)
+OPEN = frozenset({"base_url", "base_file_url"})
+TOKEN = re.compile(r"\d{3,}:[\w-]{6,}")
+LONGEST_FOUND = 60
+
+
+class ConfigError(Exception):
+    """The configuration is wrong; each problem is a line that names its key."""
+
+    def __init__(self, path: Path, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+def describe(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """One line for every wrong key, in the order of the file's model."""
+    lines: list[str] = []
+    for detail in error.errors(include_url=False):
+        lines += _lines(detail, model, values)
+    return tuple(lines)
+
+
+def _lines(detail: ErrorDetails, model: type[BaseModel], values: Mapping[str, Any]) -> list[str]:
+    where, kind = detail["loc"], detail["type"]
+    if kind == "value_error" and isinstance(detail["input"], dict):
+        # A section's own check names the keys itself, one a line.
+        return [f"{_dotted((*where, ''))}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
+    name = _dotted(where)
+    if kind == "missing":
+        return [f"{name}: missing; expected {_purpose(where)}"]
+    if kind == "extra_forbidden":
+        return [f"{name}: unknown key{_did_you_mean(model, where)}"]
+    return [f"{name}: {_found(where, values)}expected {_expected(detail)}"]
+
+
+def _expected(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if detail["type"] == "value_error":
+        return str(context["error"])
+    if pattern := PATTERNS.get(str(context.get("pattern"))):
+        return pattern
+    wording = EXPECTED.get(detail["type"])
+    return wording.format(**context) if wording else detail["msg"]
+
+
+def _dotted(where: Sequence[str | int]) -> str:
+    name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
+    return name.lstrip(".")
+
+
+def _purpose(where: Sequence[str | int]) -> str:
+    if tuple(where) == ("telegram", "token"):
+        return "the token that @BotFather gave, here or in the environment as ADUAN_TELEGRAM__TOKEN"
+    return "it as config.example.toml shows"
+
+
+def _found(where: Sequence[str | int], values: Mapping[str, Any]) -> str:
+    """The value in the file, cut short; empty for what may be a secret."""
+    if where and where[0] in SECRET and where[-1] not in OPEN:
+        return ""
+    value: Any = values
+    for step in where:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    # Long lists and sections are not repeated.
+    if isinstance(value, (dict, list)) and value:
+        return f"found a {'list' if isinstance(value, list) else 'section'}, "
+    shown = TOKEN.sub("…", repr(value))
+    return f"found {shown if len(shown) <= LONGEST_FOUND else shown[:LONGEST_FOUND] + '…'}, "
+
+
+def _did_you_mean(model: type[BaseModel], where: Sequence[str | int]) -> str:
+    owner = _model_at(model, where[:-1])
+    names = sorted(owner.model_fields) if owner else []
+    wrong = str(where[-1])
+    if close := difflib.get_close_matches(wrong, names, n=1, cutoff=0.6):
+        return f"; did you mean {close[0]}?"
+    for place, section in sorted(model.model_fields.items()):
+        inner = _model_in(section.annotation)
+        if inner and wrong in inner.model_fields:
+            return f"; did you mean {place}.{wrong}?"
+    return f"; expected one of {', '.join(names)}"
+
+
+def _model_at(model: type[BaseModel] | None, where: Sequence[str | int]) -> type[BaseModel] | None:
+    for step in where:
+        if isinstance(step, str) and model:
+            field = model.model_fields.get(step)
+            model = _model_in(field.annotation) if field else None
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The settings class of a section, or of a list's entries."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)

@@ -1,0 +1,274 @@
+"""The configuration: a TOML file, overridden by the environment. Wrong settings stop the start.
+
+Every key is explained in config.example.toml; a test compares the two. Relative
+paths count from the folder in which the command is run.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import date, datetime, time
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource
+
+from bot.config.errors import ConfigError, describe
+from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Rules, Settings
+
+PREFIX = "ADUAN_"
+DELIMITER = "__"
+DEFAULT_PATH = Path("config.toml")
+SQLITE = ("sqlite+aiosqlite:///", "sqlite:///")
+
+# Sections that may be left out whole: their compulsory keys are then named one by one.
+ALWAYS_THERE = ("telegram", "database")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value()
+    if not token or any(character.isspace() or character == "/" for character in token):
+        raise ValueError("the token that @BotFather gave, without spaces: 123456789:AA…")
+    return value
+
+
+def _bot_url(value: str) -> str:
+    if not value.startswith(("https://", "http://")) or not value.endswith("/bot"):
+        raise ValueError("an http(s) address that ends in /bot, as https://api.telegram.org/bot")
+    return value
+
+
+def _web_url(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("an http(s) address")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(SQLITE) or not value.partition(":///")[2].strip("/"):
+        raise ValueError("sqlite+aiosqlite:/// and a path, as sqlite+aiosqlite:///data/aduan.db")
+    return value
+
+
+class Telegram(Settings):
+    """How the Bot API is reached. The token is a secret: it is never shown."""
+
+    token: Annotated[SecretStr, AfterValidator(_token)]
+    base_url: Annotated[str, AfterValidator(_bot_url)] = "https://api.telegram.org/bot"
+    base_file_url: Annotated[str, AfterValidator(_web_url)] = "https://api.telegram.org/file/bot"
+
+
+class Database(Settings):
+    """Where complaints, their keys and their files are stored. Empty paths mean: next to the database.
+
+    An empty `state` means next to the database's folder: restoring that folder must not restore the state.
+    """
+
+    url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///data/aduan.db"
+    keys: str = ""
+    files: str = ""
+    state: str = ""
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return Path(self.url.partition(":///")[2])
+
+    @property
+    def keys_path(self) -> Path:
+        """The file of the sealing keys, next to the database unless `keys` is set."""
+        return Path(self.keys) if self.keys else self.path.with_suffix(".key")
+
+    @property
+    def files_path(self) -> Path:
+        """The folder of kept files."""
+        return Path(self.files) if self.files else self.path.parent / "files"
+
+    @property
+    def watermark_path(self) -> Path:
+        """The file of the highest numbers issued, named after the database and its folder."""
+        path = self.path.absolute()
+        folder = Path(self.state) if self.state else path.parent.parent / "state"
+        return folder / f"{path.parent.name}-{path.stem}.json"
+
+
+class Pacing(Settings):
+    """How fast the bot sends. The defaults are Telegram's limits (telegram.org/bots/faq)."""
+
+    overall_per_second: int = Field(default=30, ge=1)
+    private_burst: int = Field(default=5, ge=1)
+    private_per_second: float = Field(default=1, gt=0)
+    group_messages: int = Field(default=20, ge=1)
+    group_seconds: float = Field(default=60, gt=0)
+
+
+class Log(Settings):
+    """What is logged and how; `auto` means readable on a terminal and JSON elsewhere."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
+
+
+class Config(Settings):
+    """All settings of one running bot."""
+
+    telegram: Telegram
+    database: Database = Database()
+    operator_chat_id: int = 0
+    agencies: tuple[Agency, ...] = Field(min_length=1)
+    limits: Limits = Limits()
+    notice: Notice = Notice()
+    emergency_number: str = Field(default="112", min_length=1)
+    oversight: tuple[Oversight, ...] = ()
+    pacing: Pacing = Pacing()
+    log: Log = Log()
+    practice: bool = False
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The settings that the dialogues need."""
+        return Rules(
+            agencies=self.agencies,
+            limits=self.limits,
+            notice=self.notice,
+            emergency_number=self.emergency_number,
+            oversight=self.oversight,
+        )
+
+    @model_validator(mode="after")
+    def _agencies_agree(self) -> Self:
+        wrong = [*_clashes(self.agencies), *_wrong_signs(self.agencies)]
+        if self.practice:
+            wrong += _elsewhere(self.telegram)
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self
+
+
+def _elsewhere(telegram: Telegram) -> list[str]:
+    """Practice puts time forward and acts for invented people: it must not reach the real messenger."""
+    wrong = []
+    for key in ("base_url", "base_file_url"):
+        address = getattr(telegram, key)
+        if not _on_this_machine(urlsplit(address).hostname or ""):
+            wrong.append(
+                f"telegram.{key}: {address!r} is not on this machine; expected an address on 127.0.0.1 "
+                "as `aduan demo` writes it, because practice is true"
+            )
+    return wrong
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _clashes(agencies: tuple[Agency, ...]) -> list[str]:
+    """What two agencies may not share: their number's prefix and their groups."""
+    wrong, prefixes, chats = [], dict[str, str](), dict[int, str]()
+    for index, agency in enumerate(agencies):
+        name = f"agencies[{index}]"
+        if (other := prefixes.setdefault(agency.prefix, name)) != name:
+            wrong.append(f"{name}.id: {agency.id!r} is like {other}.id; expected an id of its own")
+        for key, chat in (("staff", agency.staff_chat_id), ("restricted", agency.restricted_chat_id)):
+            where = f"{name}.{key}_chat_id"
+            if chat and (other := chats.setdefault(chat, where)) != where:
+                wrong.append(f"{where}: {chat} is {other} already; expected a group of its own")
+        for key, ids in (("services", agency.services), ("divisions", agency.divisions)):
+            wrong += _repeats(f"{name}.{key}", [entry.id for entry in ids])
+    return wrong
+
+
+def _repeats(where: str, ids: list[str]) -> list[str]:
+    return [
+        f"{where}[{index}].id: {name!r} is used twice; expected an id of its own"
+        for index, name in enumerate(ids)
+        if name in ids[:index]
+    ]
+
+
+def _wrong_signs(agencies: tuple[Agency, ...]) -> list[str]:
+    """Groups have negative ids, people positive ones: a swapped id would send cards to a person."""
+    wrong = []
+    for index, agency in enumerate(agencies):
+        for key in ("staff_chat_id", "restricted_chat_id"):
+            chat = getattr(agency, key)
+            if chat and chat > 0:
+                wrong.append(
+                    f"agencies[{index}].{key}: {chat} is a person's id; expected a group's id, which is "
+                    "negative (supergroups: -100…). Add the bot to the group: it writes the id"
+                )
+        wrong += [
+            f"agencies[{index}].leaders[{place}]: {person} is a group's id; expected a person's id, "
+            "which is positive. The person sends /id to the bot: it answers with the id"
+            for place, person in enumerate(agency.leaders)
+            if person <= 0
+        ]
+    return wrong
+
+
+def load(path: Path = DEFAULT_PATH) -> Config:
+    """Read the file and the environment over it. Raises ConfigError, which names every wrong key."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        values = tomllib.loads(text)
+    except FileNotFoundError:
+        raise ConfigError(path, ("not found. Copy config.example.toml and fill it in",)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(path, (f"cannot be read: {error}",)) from None
+    except tomllib.TOMLDecodeError as error:
+        where = f"at line {len(text.splitlines())}, the last"
+        raise ConfigError(path, (f"is not TOML: {error}".replace("at end of document", where),)) from None
+    return read(values, path)
+
+
+def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
+    """Check settings as TOML gives them, the environment over them. Raises ConfigError."""
+    merged: dict[str, Any] = {**{section: {} for section in ALWAYS_THERE}, **values}
+    for name, value in _environment().items():
+        below = merged.get(name)
+        merged[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    try:
+        # As JSON, because strict JSON reads arrays and dates but takes no "-100" for a number.
+        return Config.model_validate_json(json.dumps(merged, default=_plain), strict=True)
+    except ValidationError as error:
+        raise ConfigError(path, describe(error, Config, merged)) from None
+
+
+def _environment() -> dict[str, Any]:
+    """The settings of the environment, numbers and truth values read where the key is not a text."""
+    # The source reads the class's fields only; a BaseSettings would read its sources at every making.
+    source = EnvSettingsSource(
+        cast("type[BaseSettings]", Config),
+        case_sensitive=False,
+        env_prefix=PREFIX,
+        env_nested_delimiter=DELIMITER,
+    )
+    found = source()
+    for name, value in found.items():
+        found[name] = _typed(Config, name, value)
+    return found
+
+
+def _typed(model: type[Settings], name: str, value: Any) -> Any:
+    field = model.model_fields.get(name)
+    kind = field.annotation if field else str
+    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, Settings):
+        return {key: _typed(kind, key, inner) for key, inner in value.items()}
+    if kind not in {int, float, bool} or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value.lower())
+    except ValueError:
+        return value
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, (date, datetime, time)) else str(value)

@@ -1,0 +1,1 @@
+"""What the other folders build on: errors by cause, background tasks, files on disk."""

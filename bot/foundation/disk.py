@@ -1,0 +1,77 @@
+"""Files on disk: a file under its final name is complete and synced. A content is named by its hash."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+TEMPORARY = ".part"
+# The paths of contents: a damaged path must not point outside of the folder.
+PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
+# Marks the temporary files of this process; others were left by a killed one.
+OWN = secrets.token_hex(4)
+
+
+def place_of(sha256: str) -> str:
+    """The path of a content, relative to the store's folder."""
+    return f"{sha256[:2]}/{sha256}"
+
+
+def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
+    """Write a content to its place, completely or not at all. Raises OSError."""
+    target = folder / path
+    _make(target.parent)
+    temporary = target.with_name(f"{target.name}.{OWN}-{secrets.token_hex(4)}{TEMPORARY}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync(target.parent)
+
+
+def read(folder: Path, path: str) -> bytes:
+    """A content as it was written. Raises FileNotFoundError, also for a path that is no content's."""
+    if not PLACE.fullmatch(path):
+        raise FileNotFoundError(path)
+    return (folder / path).read_bytes()
+
+
+def contents(folder: Path) -> list[str]:
+    """The paths of all files there, incomplete files of a killed process included."""
+    return [f"{each.parent.name}/{each.name}" for each in folder.glob("??/*") if each.is_file()]
+
+
+def is_left_over(path: str) -> bool:
+    """Whether this is an incomplete file of a process that was killed."""
+    return path.endswith(TEMPORARY) and f".{OWN}-" not in path
+
+
+def erase(folder: Path, path: str) -> None:
+    """Delete a content; a missing one is ignored."""
+    with contextlib.suppress(FileNotFoundError):
+        (folder / path).unlink()
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync(folder.parent)
+
+
+def sync(folder: Path) -> None:
+    """Sync the folder itself, so that new, renamed and deleted names are on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,50 @@
+"""Sorts errors by cause, and describes one without the words that people wrote."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import traceback
+from pathlib import PurePath
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+FRAMES = 8
+# Failures that may pass: a full or failing disk, another process that holds the database. A damaged page is
+# not among them: it belongs to some rows, and requests for other rows are served.
+INFRASTRUCTURE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+PRIMARY_CODE = 0xFF
+# Errors of the system that a name or value of ours causes: waiting does not end them.
+OF_DATA = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
+
+
+def is_infrastructure(error: BaseException) -> bool:
+    """Whether waiting may end the error; all others are caused by the data or by this program."""
+    if isinstance(error, DBAPIError):
+        error = error.orig or error
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is not None and code & PRIMARY_CODE in INFRASTRUCTURE
+    if isinstance(error, OSError):
+        # jinja2's TemplateNotFound is an OSError as well.
+        return not isinstance(error, LookupError) and error.errno not in OF_DATA
+    return isinstance(error, PoolTimeoutError)
+
+
+def error_place(error: BaseException) -> str:
+    """The error's class and its stack frames, innermost first, without its message."""
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    places = [f"{'/'.join(PurePath(f.filename).parts[-2:])}:{f.lineno} {f.name}" for f in frames]
+    return " < ".join([type(error).__name__, *reversed(places)])

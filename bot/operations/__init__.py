@@ -1,0 +1,1 @@
+"""What the operator runs on the command line next to the bot: check, init, migrate, verify."""

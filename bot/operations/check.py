@@ -1,0 +1,181 @@
+"""`aduan check`: reports whether complaints can come in and be answered. It changes nothing.
+
+1. This machine: texts, calendar, database, keys, disk.
+2. The messenger: token, groups, the bot's rights in them, leaders, operator.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.clock.calendars import WorkingCalendar
+from bot.config.settings import Config
+from bot.database.chats import MOVED
+from bot.database.kept_agencies import ADVICE, orphaned_agencies
+from bot.database.opening import keys_in_use, pending
+from bot.database.quarantine import KEPT_SECONDS
+from bot.database.schema import HEAD
+from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
+from bot.operations.check_findings import Finding, note, ok, problem
+from bot.operations.check_numbers import examine_gaps, examine_watermark
+from bot.operations.check_telegram import examine_telegram
+from bot.wording.rendering import Renderer
+
+GIGABYTE = 1 << 30
+LITTLE_SPACE = 2 * GIGABYTE
+NO_SPACE = GIGABYTE // 5
+LISTED = 5
+DAY_SECONDS = 86_400
+
+
+async def examine(config: Config, today: date) -> Sequence[Finding]:
+    """All findings, this machine's first."""
+    here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
+    moved = moved_groups(config.database.path, _codec(config.database.keys_path))
+    return [*here, *await examine_telegram(config, moved)]
+
+
+def examine_texts(renderer: Renderer) -> Iterator[Finding]:
+    """Whether every message and button has its words in every language."""
+    missing = renderer.missing()
+    if missing:
+        more = f" and {len(missing) - LISTED} more" if len(missing) > LISTED else ""
+        yield problem(
+            f"texts are missing: {', '.join(missing[:LISTED])}{more}",
+            "Put the missing blocks back into templates/, or install this version again.",
+        )
+    else:
+        yield ok("every message and button has its words in every language")
+
+
+def examine_calendar(today: date) -> Iterator[Finding]:
+    """Whether due dates of this and the next year can be counted."""
+    calendar = WorkingCalendar()
+    for year in (today.year, today.year + 1):
+        if calendar.missing_joint_leave(year):
+            yield note(
+                f"no joint leave (cuti bersama) is known for {year}: due dates may come too early",
+                "When it is decreed, update the holidays package or list the days in closed_dates.",
+            )
+        elif estimated := calendar.estimated_dates(year):
+            days = ", ".join(day.isoformat() for day in estimated)
+            yield note(
+                f"holidays of {year} that are still estimated: {days}",
+                "Compare them with the decree (SKB 3 Menteri) and list other days in closed_dates.",
+            )
+        else:
+            yield ok(f"holidays and joint leave of {year} are known")
+
+
+def examine_storage(config: Config) -> Iterator[Finding]:
+    """The database, its keys, its numbers and the room on the disk."""
+    path, keys = config.database.path, config.database.keys_path
+    yield _database(path, keys)
+    yield from _keys(keys_in_use(keys), needed=path.exists())
+    yield from examine_watermark(config.database.watermark_path)
+    yield _space(path)
+    if path.exists():
+        yield from _contents(config)
+
+
+def _contents(config: Config) -> Iterator[Finding]:
+    """The rows of the store that need the operator."""
+    path = config.database.path
+    yield from examine_gaps(partial(_read, path))
+    try:
+        codec = _codec(keys_in_use(config.database.keys_path))
+        missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
+        aside = _read(path, "SELECT count(*) FROM quarantine")[0][0]
+    except sqlite3.Error:
+        return  # reported above
+    for agency in missing:
+        yield problem(str(agency), ADVICE)
+    if aside:
+        kept = f"They are deleted after {KEPT_SECONDS / DAY_SECONDS:.0f} days."
+        advice = f"The log says where each failed (set_aside, damaged): inform the bot's maintainer. {kept}"
+        yield note(f"{aside} updates or rows could not be handled and are set aside", advice)
+
+
+def _codec(path: Path) -> Codec | None:
+    try:
+        return Codec.load(path, create=False)
+    except (OSError, KeysMissingError, KeysDamagedError):
+        return None
+
+
+def _database(path: Path, keys: Path) -> Finding:
+    try:
+        if not path.exists() or not _read(path, "SELECT 1 FROM sqlite_master LIMIT 1"):
+            return _no_database(path, keys)
+        revision = _read(path, "SELECT version_num FROM alembic_version")
+    except sqlite3.Error as error:
+        return problem(f"{path}: cannot be read ({error})", "Restore the newest backup.")
+    if revision and revision[0][0] == HEAD:
+        return ok(f"{path}: the tables are those of this version")
+    return problem(f"{path}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
+
+
+def _no_database(path: Path, keys: Path) -> Finding:
+    if keys.exists():
+        return problem(
+            f"{path}: missing or empty, but its key file {keys} is there",
+            "Restore the database from your backup, or run `aduan init --new-register` to make an empty "
+            "register under the same keys.",
+        )
+    if pending(keys).exists():
+        return note(
+            f"{path}: the first start was interrupted", "Start the bot: it completes the first start."
+        )
+    return ok(f"{path}: not there yet; the first start makes it")
+
+
+def _keys(path: Path, *, needed: bool) -> Iterator[Finding]:
+    if not path.exists():
+        if needed:
+            yield problem(
+                f"{path}: missing; without it no one can read the complaints",
+                "Put the copy of the key file back, or set database.keys to its path.",
+            )
+        return
+    if _codec(path) is None:
+        yield problem(f"{path}: damaged or no key file", "Put the copy from your backup in its place.")
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield note(f"{path}: others on this machine may read the keys", f"Run: chmod 600 {path}")
+    else:
+        yield ok(f"{path}: the keys are the bot's alone. Keep a copy elsewhere")
+
+
+def _space(path: Path) -> Finding:
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    free = shutil.disk_usage(folder).free
+    room = f"{free / GIGABYTE:.1f} GB are free in {folder}"
+    if free < NO_SPACE:
+        return problem(room, "Free some space: while the disk is full the bot waits and stores nothing.")
+    if free < LITTLE_SPACE:
+        return note(room, "Free some space soon: photos and videos of citizens are kept there.")
+    return ok(room)
+
+
+def moved_groups(path: Path, codec: Codec | None) -> dict[int, int]:
+    """The groups that moved to another id, old -> new; none without the keys that prove it."""
+    if codec is None or not path.exists():
+        return {}
+    try:
+        found = _read(path, "SELECT chat, migrated_to, proof FROM chats WHERE migrated_to IS NOT NULL")
+    except sqlite3.Error:
+        return {}
+    return {int(old): int(new) for old, new, proof in found if codec.proves(proof, MOVED, old, new)}
+
+
+def _read(path: Path, query: str) -> list[tuple[Any, ...]]:
+    # Plain sqlite3, read-only: the bot may be running on the same file.
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return list(connection.execute(query))

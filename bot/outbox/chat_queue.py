@@ -1,0 +1,113 @@
+"""The queue of one chat: two lanes, each first in, first out. No network and no database here."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
+from bot.outbox.pacing import ASKED, UNASKED, Lane, Turnstile
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A row to send, not before `ready`, a monotonic time.
+
+    `main` is the message that carries the row's key, once sent, `others` the rest of what was sent for
+    it; `stored` is false for an item without a row; `replaced` is a newer payload that came meanwhile;
+    `refused` says why some of its files were refused.
+    """
+
+    row: OutboxRow
+    ready: float = 0.0
+    main: int = 0
+    others: tuple[int, ...] = ()
+    stored: bool = True
+    replaced: OutboxRow | None = None
+    refused: str = ""
+
+    @property
+    def lane(self) -> Lane:
+        """Its lane; a private chat has one lane, as it has one reader."""
+        return UNASKED if self.row.lane and self.row.chat < 0 else ASKED
+
+
+class ChatQueue:
+    """One chat's two lanes, and the alarm that wakes the chat's sending task."""
+
+    __slots__ = ("_alarm", "_lanes", "_turnstile", "chat", "running")
+
+    def __init__(self, chat: int) -> None:
+        self.chat = chat
+        self.running: asyncio.Task[None] | None = None
+        self._lanes: tuple[deque[Item], deque[Item]] = (deque(), deque())
+        self._turnstile = Turnstile()
+        self._alarm: asyncio.Future[None] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._lanes[ASKED] or self._lanes[UNASKED])
+
+    def put(self, item: Item, *, first: bool = False) -> None:
+        """Queue at the end of the item's lane; `first` for an item that is tried again."""
+        lane = self._lanes[item.lane]
+        if first:
+            lane.appendleft(item)
+        else:
+            lane.append(item)
+        self.wake()
+
+    def heads(self) -> tuple[Item | None, Item | None]:
+        """The next of each lane."""
+        asked, unasked = self._lanes
+        return (asked[0] if asked else None, unasked[0] if unasked else None)
+
+    def choose(self, waits: tuple[float | None, float | None]) -> Lane:
+        """The lane to serve, given how long the head of each has to wait (None: no head)."""
+        asked, unasked = waits
+        if asked is None or unasked is None:
+            return UNASKED if asked is None else ASKED
+        lane = self._turnstile.next_lane(asked=True, unasked=True)
+        wait, other = (asked, unasked) if lane == ASKED else (unasked, asked)
+        # A lane that has to wait does not delay the other.
+        return lane if wait <= other else (UNASKED if lane == ASKED else ASKED)
+
+    def take(self, lane: Lane) -> Item:
+        """Take the next of a lane out."""
+        item = self._lanes[lane].popleft()
+        self._turnstile.served(lane, other_waits=bool(self._lanes[1 - lane]))
+        return item
+
+    def clear(self) -> list[Item]:
+        """Take everything out."""
+        items = [*self._lanes[ASKED], *self._lanes[UNASKED]]
+        for lane in self._lanes:
+            lane.clear()
+        return items
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait N seconds, or until a new item arrives."""
+        loop = asyncio.get_running_loop()
+        self._alarm = loop.create_future()
+        timer = loop.call_later(seconds, self.wake)
+        try:
+            await self._alarm
+        finally:
+            timer.cancel()
+            self._alarm = None
+
+    def wake(self) -> None:
+        """End the waiting."""
+        if self._alarm is not None and not self._alarm.done():
+            self._alarm.set_result(None)
+
+
+def as_edit(row: OutboxRow, message: int) -> OutboxRow:
+    """A replacement whose earlier payload was sent meanwhile, as an edit of that message."""
+    return replace(row, kind=Kind.EDIT, at=message, progress=0, attempts=0, not_before=0.0)
+
+
+def unstored_strip(chat: int, message: int) -> Item:
+    """The removal of a message's buttons as an item without a row: no result depends on it."""
+    return Item(OutboxRow(0, chat, LaneNumber.UNASKED, Kind.STRIP, "", time.time(), at=message), stored=False)

@@ -1,0 +1,63 @@
+"""Turns the core's effects into rows of the outbox. It sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
+from conversations.effects import (
+    Edit,
+    Effect,
+    Lane,
+    LeaveChat,
+    Send,
+    ShowCommands,
+    StripButtons,
+    TellOperator,
+)
+
+LANES = {Lane.ASKED: LaneNumber.ASKED, Lane.UNASKED: LaneNumber.UNASKED}
+
+# A group's new id may appear before the notice of its move: the bot must not leave it as an unknown group.
+LEAVE_SECONDS = 5.0
+
+
+def rows(
+    effects: Iterable[Effect], language: Callable[[int], str], operator_chat: int, created: float
+) -> list[OutboxRow]:
+    """The rows of a turn's effects, in order; other effects are skipped.
+
+    `language` gives the language of a chat's reader, `operator_chat` is 0 when there is none,
+    `created` is wall time.
+    """
+    made = []
+    for effect in effects:
+        row = _row(effect, language, operator_chat, created)
+        if row is not None:
+            made.append(row)
+    return made
+
+
+def _row(
+    effect: Effect, language: Callable[[int], str], operator_chat: int, created: float
+) -> OutboxRow | None:
+    unasked, asked = LaneNumber.UNASKED, LaneNumber.ASKED
+    row = None
+    match effect:
+        case Send(chat, message, key, lane, report):
+            row = OutboxRow(
+                0, chat, LANES[lane], Kind.SEND, language(chat), created, message, key, report=report
+            )
+        case Edit(chat, key, message, at, lane):
+            row = OutboxRow(0, chat, LANES[lane], Kind.EDIT, language(chat), created, message, key, at)
+        case StripButtons(chat, at, key):
+            row = OutboxRow(0, chat, asked, Kind.STRIP, "", created, key=key, at=at)
+        case LeaveChat(chat):
+            until = created + LEAVE_SECONDS
+            row = OutboxRow(0, chat, asked, Kind.LEAVE, "", created, not_before=until)
+        case ShowCommands(chat, chosen):
+            row = OutboxRow(0, chat, asked, Kind.COMMANDS, chosen, created)
+        case TellOperator(message) if operator_chat:
+            spoken = language(operator_chat)
+            row = OutboxRow(0, operator_chat, unasked, Kind.SEND, spoken, created, message)
+    return row

@@ -1,0 +1,1 @@
+"""Where events come from: the messenger, the clock, and updates that waited for a membership check."""

@@ -1,0 +1,150 @@
+"""Fetches updates and hands them to the turns; asks for more only when all are stored (invariant 1).
+
+1. Fetch from the offset, waiting for the first update as long as a long poll lasts.
+2. Read one by one: an unreadable update is quarantined by the turns and does not affect the others.
+3. Have all of them taken, and then continue from the last one's id + 1, even when that is lower than before.
+4. After an empty answer ask without an offset: there is no update to acknowledge, and after a week without
+   updates the messenger restarts its numbering, perhaps lower.
+5. After a failure wait, longer each time; a wrong token ends the bot with a sentence. After an error of this
+   program in fetching or reading wait as well: otherwise the bot would end at each start.
+6. An answer in which no update has an id is asked for again, later each time, as it may have been changed in
+   transit; when the same comes a second time it is handed on, once. The offset stays. It could move by one,
+   as ids ascend, but a proxy that changes two answers would then lose a citizen's message. It need not move:
+   an update without an id is alone, or an update behind it has one, and confirming that one confirms both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import structlog
+
+from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
+from bot.foundation.faults import error_place
+from bot.turns.batches import Incoming
+from conversations.events import Event
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 50.0
+CONFLICT_SECONDS = 5.0
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+
+
+class TokenRefusedError(Exception):
+    """telegram.token: the messenger does not know this token; take the one that @BotFather shows."""
+
+    def __str__(self) -> str:
+        return self.__doc__ or ""
+
+
+class Source(Protocol):
+    """The part of a channel that gives updates."""
+
+    name: str
+
+    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
+        """Updates from this offset on."""
+
+    def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
+        """An update as an event."""
+
+
+class Polling:
+    """One channel's updates, from the stored offset on."""
+
+    def __init__(
+        self, source: Source, take: Callable[[Sequence[Incoming]], Awaitable[None]], offset: int
+    ) -> None:
+        self._source, self._take, self._offset = source, take, offset
+        self._wait = FIRST_WAIT
+        self._pause = 0.0
+        self._unnamed: list[object] = []
+        self._handed_on = False
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Run until `stopping`: a waiting fetch is cancelled, a turn that has begun is finished."""
+        stopped = asyncio.create_task(stopping.wait())
+        try:
+            while not stopping.is_set():
+                fetching = asyncio.create_task(self._fetch())
+                try:
+                    await asyncio.wait({fetching, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    if not fetching.done():
+                        fetching.cancel()
+                if fetching.done():
+                    await self._taken(fetching.result())
+        finally:
+            stopped.cancel()
+
+    async def _fetch(self) -> list[Incoming]:
+        """The next updates, read; none when that failed. Waits first when the last fetch failed."""
+        if self._pause:
+            await asyncio.sleep(self._pause)
+        try:
+            updates = await self._source.fetch(self._offset, POLL_SECONDS)
+            incoming = self._read(updates)
+        except FetchError as error:
+            if error.kind == "token":
+                raise TokenRefusedError from error
+            self._pause = self._pause_after(error)
+            return []
+        except Exception as error:  # noqa: BLE001 - the next fetch may succeed
+            self._pause = self._longer()
+            log.error("polling.fault", error=error_place(error), seconds=self._pause)  # noqa: TRY400 - no words
+            return []
+        self._pause = 0.0
+        if not updates:
+            self._wait, self._offset = FIRST_WAIT, 0
+        return incoming
+
+    def _longer(self) -> float:
+        self._wait = min(2 * self._wait, LONGEST_WAIT)
+        return self._wait
+
+    def _pause_after(self, error: FetchError) -> float:
+        if error.kind == "conflict":
+            log.error("polling.conflict", advice="another program fetches with this token; stop it")
+            return CONFLICT_SECONDS
+        seconds = max(self._longer(), error.retry_after)
+        log.warning("polling.failed", reason=error.reason, seconds=seconds)
+        return seconds
+
+    async def _taken(self, incoming: Sequence[Incoming]) -> None:
+        ids = [one.update_id for one in incoming if one.update_id is not None]
+        if ids:
+            await self._take(incoming)
+            self._wait, self._offset = FIRST_WAIT, ids[-1] + 1
+        elif incoming:
+            await self._taken_without_ids(incoming)
+
+    async def _taken_without_ids(self, incoming: Sequence[Incoming]) -> None:
+        """Wait for the same answer again, then hand it on, once."""
+        raws = [one.raw for one in incoming]
+        if raws != self._unnamed:
+            self._unnamed, self._handed_on = raws, False
+        elif not self._handed_on:
+            await self._take(incoming)
+            self._handed_on = True
+        self._pause = self._longer()
+        log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
+
+    def _read(self, updates: Sequence[Raw]) -> list[Incoming]:
+        read = [self._incoming(update) for update in updates]
+        if not any(isinstance(one.event, ChatMigrated) for one in read):
+            return read
+        # Updates before the notice of a move are read again: now their group's new id is known.
+        return [self._incoming(update) for update in updates]
+
+    def _incoming(self, update: Raw) -> Incoming:
+        name = self._source.name
+        if isinstance(update, UnreadableUpdate):
+            return Incoming(name, update.update_id, None, update.raw, unreadable=update.reason)
+        number = int(update["update_id"])
+        try:
+            return Incoming(name, number, self._source.read(update), update)
+        except Exception as error:  # noqa: BLE001 - invariant 2: the other updates are taken
+            return Incoming(name, number, None, update, unreadable=error_place(error))

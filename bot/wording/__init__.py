@@ -1,0 +1,1 @@
+"""Turns message names, dates and labels into the words that people read."""

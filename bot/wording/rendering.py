@@ -1,0 +1,221 @@
+"""Turns message names into text. All texts are in templates/; values are escaped for Telegram's HTML.
+
+A file of templates is read and compiled when its first message is asked for.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+import templates
+from bot.wording.dates import day_in_words, moment_in_words
+from conversations.catalogue import BUTTONS, MESSAGES
+from conversations.complaints.agency import Language
+from conversations.messages import OutgoingMessage, Params
+
+FOLDER = Path(templates.__file__).parent
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+FIRST_LANGUAGE: Language = "id"
+
+TAG = re.compile(r"<[^<>]*>")
+BLOCK = re.compile(r"({%-?\s*block\s+\w+\s*-?%})(.*?)({%-?\s*endblock\b)", re.DOTALL)
+TAGS = r"[ \t]*(?:{[%#](?:(?![%#]}).)*[%#]}[ \t]*)+$"
+SAYING_LINE = re.compile(rf"^(?!{TAGS})(.*[^-+])%}}(?=[ \t]*$)", re.MULTILINE)
+
+# An emoji of several characters or a letter with marks is not cut when a preview ends next to it.
+JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+SKIN_TONES = range(0x1F3FB, 0x1F400)
+ELLIPSIS = "…"
+
+
+class UnknownTextError(LookupError):
+    """There is no such block in the templates of this language."""
+
+
+class Blocks(FileSystemLoader):
+    """Reads templates as people format them: a block may be indented, and a line of tags is not output.
+
+    A line that says something ends where it ends, with a tag or without (trim_blocks would join it to the
+    next one; "+" keeps it from doing so).
+    """
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        """The file's text without the indentation that all lines of a block share."""
+        source, path, fresh = super().get_source(environment, template)
+        return SAYING_LINE.sub(r"\1+%}", BLOCK.sub(_dedented, source)), path, fresh
+
+
+def _dedented(block: re.Match[str]) -> str:
+    return block[1] + textwrap.dedent(block[2]) + block[3]
+
+
+class Texts:
+    """The texts of one language."""
+
+    def __init__(self, language: Language, folder: Path = FOLDER) -> None:
+        self._language = language
+        self._words: dict[str, Markup] = {}
+        self._files: dict[str, Template] = {}
+        self._environment = Environment(
+            loader=Blocks(folder / language),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters["day"] = partial(day_in_words, language=language)
+        self._environment.filters["moment"] = partial(moment_in_words, language=language)
+        self._environment.filters["preview"] = preview
+        self._environment.filters["shown"] = self.shown
+        self._environment.globals["word"] = self.word
+
+    def compile(self) -> None:
+        """Compile all files now, so that no message waits for it."""
+        for name in self._environment.list_templates(["html"]):
+            self._template(name.removesuffix(".html"))
+
+    def _template(self, file: str) -> Template:
+        template = self._files.get(file)
+        if template is None:
+            template = self._files[file] = self._environment.get_template(f"{file}.html")
+        return template
+
+    def render(self, file: str, block: str, params: Params) -> str:
+        """The block as Telegram's HTML, without blank lines around it. Raises UnknownTextError."""
+        template = self._template(file)
+        # The block's own function: rendering the file would run all of its blocks.
+        function = template.blocks.get(block)
+        if function is None:
+            raise UnknownTextError(f"{template.filename}: no block {block}")
+        # `Template.new_context` copies the list of all blocks, which costs more than rendering most blocks.
+        known = {**self._environment.globals, **params}
+        context = Context(self._environment, known, file, {})
+        return "".join(function(context)).strip("\n ")
+
+    def word(self, name: str, **params: Any) -> Markup:
+        """A block of words.html, for use inside a sentence."""
+        if params:
+            return Markup(self.render("words", name, params))  # noqa: S704 - its values are escaped
+        if name not in self._words:
+            self._words[name] = Markup(self.render("words", name, {}))  # noqa: S704 - the same
+        return self._words[name]
+
+    def shown(self, answer: Params, length: int) -> str:
+        """An answer (`draft.shown`) in words, cut to `length` characters; 0 does not cut."""
+        if "word" in answer:
+            return self.word(answer["word"])
+        if "day" in answer:
+            return day_in_words(answer["day"], language=self._language)
+        return preview(answer["text"], length) if length else str(answer["text"])
+
+    def missing(self, file: str, blocks: Iterable[str]) -> Iterable[str]:
+        """Those of the blocks that the file does not have."""
+        try:
+            present = self._environment.get_template(f"{file}.html").blocks
+        except TemplateNotFound:
+            present = {}
+        return (block for block in blocks if block not in present)
+
+    @cached_property
+    def fixed_labels(self) -> Mapping[str, str]:
+        """The labels without parameters, as people read them."""
+        return {
+            name: html.unescape(self.render("buttons", name, {}))
+            for name, parameters in BUTTONS.items()
+            if not parameters
+        }
+
+
+class Renderer:
+    """Words for names, in the language asked for; an unknown language gets the first one."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """Take the folder with one folder a language."""
+        self._texts = {language: Texts(language, folder) for language in LANGUAGES}
+
+    def compile(self) -> None:
+        """Compile the first language's texts; the others are compiled when a person chooses them."""
+        self._texts[FIRST_LANGUAGE].compile()
+
+    def text(self, message: OutgoingMessage, language: str) -> str:
+        """The message as Telegram's HTML."""
+        return self._rendered(message.template, message.params, language)
+
+    def label(self, name: str, params: Params, language: str) -> str:
+        """A button's label as plain text."""
+        texts = self._of(language)
+        if params:
+            return html.unescape(texts.render("buttons", name, params))
+        if name in texts.fixed_labels:
+            return texts.fixed_labels[name]
+        raise UnknownTextError(f"no button {name}")
+
+    def plain(self, template: str, params: Params, language: str) -> str:
+        """A message without its markup, for alerts. A person's own text stays unchanged."""
+        return html.unescape(TAG.sub("", self._rendered(template, params, language)))
+
+    def word(self, name: str, language: str) -> str:
+        """A block of words.html, plain."""
+        return html.unescape(str(self._of(language).word(name)))
+
+    def label_index(self) -> Mapping[str, frozenset[str]]:
+        """A label's wording in any language -> the names of the buttons that show it."""
+        found: dict[str, set[str]] = {}
+        for texts in self._texts.values():
+            for name, wording in texts.fixed_labels.items():
+                found.setdefault(wording, set()).add(name)
+        return {wording: frozenset(names) for wording, names in found.items()}
+
+    def missing(self) -> tuple[str, ...]:
+        """The messages and buttons without words, each as `language/file.block`."""
+        wanted = {"buttons": set(BUTTONS)}
+        for name in MESSAGES:
+            file, _, block = name.partition(".")
+            wanted.setdefault(file, set()).add(block)
+        return tuple(
+            f"{language}/{file}.{block}"
+            for language, texts in self._texts.items()
+            for file, blocks in wanted.items()
+            for block in texts.missing(file, sorted(blocks))
+        )
+
+    def _rendered(self, template: str, params: Params, language: str) -> str:
+        file, _, block = template.partition(".")
+        return self._of(language).render(file, block, params)
+
+    def _of(self, language: str) -> Texts:
+        return self._texts.get(cast("Language", language), self._texts[FIRST_LANGUAGE])
+
+
+def preview(text: str, length: int) -> str:
+    """The text's first characters, at most `length`, cut between words with "…" if it was cut."""
+    if len(text) <= length:
+        return text
+    room = length - len(ELLIPSIS)
+    # A word that ends exactly at the limit is kept; one longer than half of the preview is cut.
+    cut = next((index for index in range(room, room // 2, -1) if text[index].isspace()), 0)
+    if not cut:
+        cut = room
+        while cut > 0 and _continues(text, cut):
+            cut -= 1
+    return text[:cut].rstrip() + ELLIPSIS
+
+
+def _continues(text: str, index: int) -> bool:
+    """Whether the character at `index` belongs to the one before it."""
+    here, before = text[index], text[index - 1]
+    if here in JOINERS or before == "\u200d" or ord(here) in SKIN_TONES:
+        return True
+    return unicodedata.category(here) in {"Mn", "Me", "Mc"}
