@@ -6,16 +6,15 @@ import pytest
 
 from conversations.intake.dialogue import ACTIONS
 from conversations.messages import Button
-from tests.unit.transcript import Actor, Chat
+from tests.unit.transcript import Actor
+from tests.unit.walker import SITI, citizen, walk
 
-SITI = 5001
 ANYWHERE = {"begin", "resume", "file"}
 
 
 def at_service() -> Actor:
-    siti = Chat().person(SITI)
-    siti.commands("start", "dpmd")
-    siti.presses("understood")
+    siti = citizen()
+    walk(siti, until="service")
     return siti
 
 
@@ -30,7 +29,7 @@ def test_a_button_of_an_earlier_screen_says_so_and_changes_nothing(action: str) 
 
 @pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"begin"}))
 def test_a_button_without_a_draft_says_so(action: str) -> None:
-    siti = Chat().person(SITI)
+    siti = citizen()
     siti.presses_button(Button("back", action))
     assert siti.chat_log.alert.template == "system.press_outdated"
     assert siti.chat_log.conversation(SITI).draft is None

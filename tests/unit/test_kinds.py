@@ -11,7 +11,8 @@ from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import shown
 from conversations.complaints.kinds import Reading
 from conversations.reading.identity import Problem
-from tests.unit.transcript import Chat, agency
+from tests.unit.transcript import agency
+from tests.unit.walker import citizen, walk
 
 TUESDAY = date(2026, 3, 17)
 AGENCY = agency("dpmd")
@@ -84,20 +85,10 @@ def test_an_old_day_is_warned_of_and_its_place_is_kept() -> None:
 
 
 def test_a_text_is_no_power_of_attorney() -> None:
-    siti = Chat().person(5001)
-    siti.commands("start", "dpmd")
-    siti.presses("understood")
-    siti.presses("choice", SERVICE.id)
-    siti.says("Bantuan saya belum cair.")
-    siti.says("Lanjut", "next")
-    siti.presses("today")
-    siti.presses("skip")
-    siti.presses("loss_none")
-    siti.presses("choice", "0")
+    siti = citizen()
+    walk(siti, until="name")
     siti.presses("for_another")
-    siti.says("Siti Aminah")
-    siti.says("Sumiati")
-    assert siti.says("Dusun Krajan RT 02/RW 01, Desa Raci") == ["intake.ask_power_of_attorney"]
+    walk(siti, until="power_of_attorney")
     assert siti.says("belum ada") == ["intake.problem"]
     assert siti.presses("send_later")[0] == "intake.ask_address"
-    assert siti.says("Dusun Krajan RT 02/RW 01, Desa Raci")[-1] == "intake.summary"
+    assert walk(siti, until="summary")[-1] == "intake.summary"
