@@ -9,7 +9,8 @@ from typing import Any
 
 from conversations import casefile
 from conversations.complaints.agency import Rules
-from conversations.complaints.case import Case, Purpose, Status
+from conversations.complaints.case import Case, Purpose
+from conversations.complaints.life_cycle import Status
 from conversations.messages import Button, OutgoingMessage, Params, Rows
 from conversations.world import World
 

@@ -109,6 +109,16 @@ def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
     return rows
 
 
+def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
+    """The answers that later ones replaced before the complaint was filed, oldest first, for its owner."""
+    agency = agency_of(case, rules)
+    return [
+        {"field": entry.field, **drafts.shown(entry.field, entry.value, agency)}
+        for entry in case.superseded
+        if entry.field in QUESTIONS
+    ]
+
+
 def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
     """What was said since filing, oldest first; internal notes only for officers."""
     return [said(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]

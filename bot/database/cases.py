@@ -21,7 +21,8 @@ from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, ope
 from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
 from conversations.complaints.agency import Limits
-from conversations.complaints.case import OPEN, Case
+from conversations.complaints.case import Case
+from conversations.complaints.life_cycle import OPEN
 from conversations.world import Listed, Listing
 
 CHUNK = 800

@@ -1,126 +1,25 @@
-"""The case's life cycle. Every status change is in TRANSITIONS."""
+"""A filed complaint and its handling. Its status moves along the table of life_cycle.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from pydantic import Field
 
 from conversations.complaints.agency import Language
 from conversations.complaints.complaint import Complaint, Frozen, Part
+from conversations.complaints.draft import Superseded
+from conversations.complaints.life_cycle import (
+    IMPLIED,
+    OPEN,
+    TRANSITIONS,
+    CaseEvent,
+    NotAllowedError,
+    Role,
+    Status,
+)
 from conversations.events import Delivery
-
-
-class Status(StrEnum):
-    """Where a complaint stands (product.md, the procedure as a life cycle)."""
-
-    DRAFT = "draft"
-    RECEIVED = "received"
-    VERIFIED = "verified"
-    INCOMPLETE = "incomplete"
-    IN_PROGRESS = "in_progress"
-    ASSIGNED = "assigned"
-    AWAITING_APPROVAL = "awaiting_approval"
-    RESPONDED = "responded"
-    REOPENED = "reopened"
-    CLOSED = "closed"
-    ARCHIVED = "archived"
-    REDIRECTED = "redirected"
-    REJECTED = "rejected"
-    DUPLICATE = "duplicate"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"
-
-
-class CaseEvent(StrEnum):
-    """What can happen to a case."""
-
-    SUBMITTED = "submitted"
-    VERIFIED = "verified"
-    STARTED = "started"
-    COMPLETION_REQUESTED = "completion_requested"
-    COMPLETED = "completed"
-    LAPSED = "lapsed"
-    ASSIGNED = "assigned"
-    RESPONSE_DRAFTED = "response_drafted"
-    APPROVED = "approved"
-    RETURNED = "returned"
-    RESPONDED = "responded"
-    SATISFIED = "satisfied"
-    OBJECTED = "objected"
-    OBJECTION_EXPIRED = "objection_expired"
-    ARCHIVED = "archived"
-    REDIRECTED = "redirected"
-    REJECTED = "rejected"
-    MARKED_DUPLICATE = "marked_duplicate"
-    WITHDRAWN = "withdrawn"
-
-
-class Role(StrEnum):
-    """Who may cause an event."""
-
-    CITIZEN = "citizen"
-    OFFICER = "officer"
-    LEADER = "leader"
-    CLOCK = "clock"
-
-
-class Transition(NamedTuple):
-    """The status that follows, who may bring it about, and whether a reason is compulsory."""
-
-    to: Status
-    who: frozenset[Role]
-    reason: bool = False
-
-
-_CITIZEN = frozenset({Role.CITIZEN})
-_OFFICER = frozenset({Role.OFFICER, Role.LEADER})
-_LEADER = frozenset({Role.LEADER})
-_CLOCK = frozenset({Role.CLOCK})
-_S, _E = Status, CaseEvent
-
-_HANDLED = (_S.VERIFIED, _S.IN_PROGRESS, _S.ASSIGNED, _S.REOPENED)
-_OPEN = (_S.RECEIVED, _S.INCOMPLETE, *_HANDLED, _S.AWAITING_APPROVAL)
-
-TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
-    (_S.DRAFT, _E.SUBMITTED): Transition(_S.RECEIVED, _CITIZEN),
-    (_S.RECEIVED, _E.VERIFIED): Transition(_S.VERIFIED, _OFFICER),
-    (_S.RECEIVED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
-    (_S.VERIFIED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
-    (_S.INCOMPLETE, _E.COMPLETED): Transition(_S.RECEIVED, frozenset({Role.CITIZEN, Role.OFFICER})),
-    (_S.INCOMPLETE, _E.LAPSED): Transition(_S.LAPSED, _CLOCK),
-    (_S.VERIFIED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),
-    (_S.REOPENED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),
-    **{(status, _E.ASSIGNED): Transition(_S.ASSIGNED, _OFFICER) for status in _HANDLED},
-    **{(status, _E.RESPONSE_DRAFTED): Transition(_S.AWAITING_APPROVAL, _OFFICER) for status in _HANDLED},
-    (_S.AWAITING_APPROVAL, _E.APPROVED): Transition(_S.RESPONDED, _LEADER),
-    (_S.AWAITING_APPROVAL, _E.RETURNED): Transition(_S.IN_PROGRESS, _LEADER, reason=True),
-    (_S.IN_PROGRESS, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
-    (_S.ASSIGNED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
-    (_S.RESPONDED, _E.SATISFIED): Transition(_S.CLOSED, _CITIZEN),
-    (_S.RESPONDED, _E.OBJECTED): Transition(_S.REOPENED, _CITIZEN, reason=True),
-    (_S.RESPONDED, _E.OBJECTION_EXPIRED): Transition(_S.CLOSED, _CLOCK),
-    # Only for an objection that was written while there was time and sent after silence had closed.
-    (_S.CLOSED, _E.OBJECTED): Transition(_S.REOPENED, _CITIZEN, reason=True),
-    (_S.CLOSED, _E.ARCHIVED): Transition(_S.ARCHIVED, _OFFICER),
-    **{(status, _E.REDIRECTED): Transition(_S.REDIRECTED, _OFFICER, reason=True) for status in _OPEN},
-    **{(status, _E.REJECTED): Transition(_S.REJECTED, _OFFICER, reason=True) for status in _OPEN},
-    **{(status, _E.MARKED_DUPLICATE): Transition(_S.DUPLICATE, _OFFICER, reason=True) for status in _OPEN},
-    **{(status, _E.WITHDRAWN): Transition(_S.WITHDRAWN, _CITIZEN, reason=True) for status in _OPEN},
-}
-
-# Answering a case that nobody has verified or started verifies and starts it in the officer's name.
-IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
-    (_S.RECEIVED, _E.RESPONDED): _E.VERIFIED,
-    (_S.VERIFIED, _E.RESPONDED): _E.STARTED,
-    (_S.REOPENED, _E.RESPONDED): _E.STARTED,
-}
-
-FINAL = frozenset({_S.ARCHIVED, _S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.WITHDRAWN, _S.LAPSED})
-OPEN = frozenset(_OPEN)
 
 
 class Purpose(StrEnum):
@@ -174,44 +73,61 @@ class Contribution(Frozen):
 
 
 class Case(Frozen):
-    """A filed complaint and its handling. Its id is its draft's: exactly one case per draft.
+    """A filed complaint and its handling. Any change of what its card shows raises `version`."""
 
-    `chat` is the group that holds its card; `version` rises with every change, so that a button
-    made for an earlier state is known. `grants` are the private links given to officers (`identity:801`),
-    with the time until which each works; `prompted` the officers who were asked to write about it, by
-    their names; `sources` maps a message of the citizen to the answer it gave.
-
-    The shell keeps the last two when it stores the history; dialogues leave them alone.
-    """
-
+    # The id of the draft that it was: exactly one case per draft.
     id: str
+    # The id of the agency that handles it.
     agency: str
+    # The registration number as printed.
     reference: str
+    # The keyed hash of the citizen's access code.
     access_hash: str
+    # Where it stands; only `transition` changes it.
     status: Status
+    # Rises with every change of what the card shows.
     version: int = 1
+    # The complaint as it was signed; nothing changes it.
     complaint: Complaint
+    # The field that each message of the citizen answered, by the message's id.
     sources: dict[int, str] = Field(default_factory=dict)
+    # Answers that later ones replaced before the complaint was filed, oldest first.
+    superseded: tuple[Superseded, ...] = ()
+    # The account that filed it.
     filed_by: int
+    # The language of the messages to the citizen.
     language: Language = "id"
+    # The group that held its card when it was filed; `casefile.group_of` gives the group of today.
     chat: int
+    # Whether it is handled in the agency's restricted chat.
     restricted: bool = False
+    # When it was filed.
     received_at: datetime
+    # The last day for a response, of the clock that runs now.
     due_on: date
+    # The officer who handles it, and since when ("Ambil").
     officer: Officer | None = None
     taken_at: datetime | None = None
+    # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # What both sides have written since, oldest first; notes are the officers' alone.
     thread: tuple[Contribution, ...] = ()
+    # The delivery of the newest response, and when it reached the messenger.
     delivery: Delivery | None = None
     delivered_at: datetime | None = None
+    # The last day for an objection; None until the response was delivered.
     objection_until: date | None = None
+    # The citizen's stars for the response, 1 to 5; 0 without any.
     stars: int = 0
+    # One line per status, for the citizen.
     timeline: tuple[Happened, ...] = ()
+    # The private links of officers (`identity:801`), with the time until which each works.
     grants: dict[str, datetime] = Field(default_factory=dict)
+    # The names of the officers who were asked to write about it, by id.
     prompted: dict[int, str] = Field(default_factory=dict)
-    # How many entries the history has; one that was cut has fewer.
+    # How many entries the history has; one that was cut has fewer. The shell sets it with each entry.
     history_count: int = 0
-    # The link of the newest entry; empty before the first one.
+    # The link of the newest entry; empty before the first one. The shell sets it as well.
     history_head: str = ""
 
     @property
@@ -227,19 +143,6 @@ class Case(Frozen):
     def is_overdue(self, today: date) -> bool:
         """Whether its due date has passed without a response."""
         return self.open and today > self.due_on
-
-
-class NotAllowedError(Exception):
-    """The life cycle has no such step from here, or not for this role."""
-
-
-def allowed(status: Status, event: CaseEvent, role: Role) -> bool:
-    """Whether the event may happen now, implied steps included."""
-    step = TRANSITIONS.get((status, event))
-    if step is not None:
-        return role in step.who
-    before = IMPLIED.get((status, event))
-    return before is not None and allowed(status, before, role)
 
 
 def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str = "") -> Case:

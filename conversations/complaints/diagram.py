@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from conversations.complaints.case import FINAL, OPEN, TRANSITIONS, CaseEvent, Status
+from conversations.complaints.life_cycle import FINAL, OPEN, TRANSITIONS, CaseEvent, Status
 
 _EVERYWHERE = frozenset(
     event for event in CaseEvent if all((status, event) in TRANSITIONS for status in OPEN)

@@ -16,10 +16,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from conversations.complaints.agency import Limits
-from conversations.complaints.case import Case, Status
+from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.deadlines import ONE_DAY, ZONE
 from conversations.complaints.draft import Draft
+from conversations.complaints.life_cycle import Status
 from conversations.events import WakeupKind
 
 COLLECTING_REMINDER = timedelta(hours=1)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from conversations import casefile
-from conversations.complaints.case import Case, CaseEvent, Officer, Purpose, Role, Status, allowed
+from conversations.complaints.case import Case, Officer, Purpose
+from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, Origin, Person, PersonEvent

@@ -8,8 +8,9 @@ from enum import Enum
 from itertools import groupby
 
 from conversations import cards, casefile, keys
-from conversations.complaints.case import Case, CaseEvent, Role, allowed
+from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.desk import handling, links, viewing
 from conversations.desk.access import RefusableAct
 from conversations.effects import Edit, Effect, Lane, Outcome, Send

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from conversations import casefile, keys
-from conversations.complaints.case import Case, Status, changed
+from conversations.complaints.case import Case, changed
+from conversations.complaints.life_cycle import Status
 from conversations.effects import Lane, Outcome, RecordHistory, Send
 from conversations.events import Delivery, FileStored, MessageReported
 from conversations.keys import Key, Kind

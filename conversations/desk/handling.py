@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conversations import casefile
-from conversations.complaints.case import Case, CaseEvent, Officer, Role, allowed, changed, transition
+from conversations.complaints.case import Case, Officer, changed, transition
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.access import Refusal, Result

@@ -6,17 +6,8 @@ from typing import Any
 
 from conversations import casefile, keys, listening
 from conversations.cards import verdict
-from conversations.complaints.case import (
-    IMPLIED,
-    Case,
-    CaseEvent,
-    Contribution,
-    Officer,
-    Purpose,
-    Role,
-    changed,
-    transition,
-)
+from conversations.complaints.case import Case, Contribution, Officer, Purpose, changed, transition
+from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.handling import verified

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import casefile, keys, listening
-from conversations.complaints.case import OFFICERS, Case, CaseEvent, Contribution, Purpose, changed
+from conversations.complaints.case import OFFICERS, Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
+from conversations.complaints.life_cycle import CaseEvent
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons

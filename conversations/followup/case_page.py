@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conversations import casefile
 from conversations.cards import verdict
-from conversations.complaints.case import Case, Purpose, Status
+from conversations.complaints.case import Case, Purpose
+from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from conversations import casefile
-from conversations.complaints.case import Case, CaseEvent, Role, Status, transition
+from conversations.complaints.case import Case, transition
+from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.conversation import Unsent
 from conversations.world import World
 

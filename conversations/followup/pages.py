@@ -140,6 +140,7 @@ def _stored(case: Case, world: World) -> dict[str, Any]:
             *casefile.fields(case, world.rules, personal=True),
             *casefile.fields(case, world.rules, personal=False),
         ],
+        "earlier": casefile.earlier_answers(case, world.rules),
         "files": len(casefile.evidence(case)) + len(casefile.personal_files(case)),
         "messages": len(casefile.thread(case, notes=False)),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from conversations import casefile, keys, listening
 from conversations.complaints import draft as drafts
-from conversations.complaints.case import Case, Purpose, Status
+from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
+from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, KeepFile, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent

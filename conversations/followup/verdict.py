@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from conversations import keys
-from conversations.complaints.case import (
-    Case,
-    CaseEvent,
-    Contribution,
-    Purpose,
-    Role,
-    Status,
-    allowed,
-    changed,
-    transition,
-)
+from conversations.complaints.case import Case, Contribution, Purpose, changed, transition
+from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome, RecordHistory, Send, StripButtons

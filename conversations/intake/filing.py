@@ -5,9 +5,10 @@ from __future__ import annotations
 from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
-from conversations.complaints.case import Case, CaseEvent
+from conversations.complaints.case import Case
 from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
+from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation
 from conversations.effects import (
     AnswerPress,

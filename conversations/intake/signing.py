@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
-from conversations.complaints.case import Case, CaseEvent, Role, Status, transition
+from conversations.complaints.case import Case, transition
 from conversations.complaints.complaint import Complaint, path
 from conversations.complaints.deadlines import due_date
 from conversations.complaints.draft import Draft
+from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.complaints.references import registration_number, signature_digest
 from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of, place_of
@@ -85,6 +86,7 @@ def new_case(world: World, conversation: Conversation, draft: Draft, code: str) 
         version=0,
         complaint=signed_complaint(world, conversation, draft),
         sources=draft.sources,
+        superseded=draft.superseded,
         filed_by=conversation.person,
         language=conversation.language,
         chat=chat,

@@ -23,8 +23,9 @@ from bot.operations.verify import verify
 from bot.simulator.api.dispatch import Call
 from bot.simulator.server import Simulator
 from bot.simulator.state.world import FIRST_UPDATE_ID
-from conversations.complaints.case import Case, Status
+from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint
+from conversations.complaints.life_cycle import Status
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
 from tests.acceptance.scene import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select,
 from bot.database import files_table, tables
 from bot.database.cases import load_cases
 from bot.operations.verify import verify
-from conversations.complaints.case import Case, Officer, Status
+from conversations.complaints.case import Case, Officer
+from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.engine import Needs

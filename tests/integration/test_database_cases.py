@@ -14,7 +14,8 @@ from bot.database.conversations import moment
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.turns.turns import Incoming
-from conversations.complaints.case import Case, Officer, Status
+from conversations.complaints.case import Case, Officer
+from conversations.complaints.life_cycle import Status
 from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage

@@ -21,7 +21,8 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, KeysMissingError
 from bot.operations.migrate import migrate
 from bot.operations.verify import verify
-from conversations.complaints.case import Officer, Status
+from conversations.complaints.case import Officer
+from conversations.complaints.life_cycle import Status
 from conversations.effects import Outcome, RecordHistory
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage

@@ -13,8 +13,8 @@ from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
 from bot.sources.scheduler import Scheduler
-from conversations.complaints.case import Status
 from conversations.complaints.draft import Draft
+from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import KeepFile, Outcome, Send
 from conversations.events import (

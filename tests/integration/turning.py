@@ -11,8 +11,9 @@ from sqlalchemy import text
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.turns.turns import Committed, Incoming, TurnContext, Turns
-from conversations.complaints.case import Case, Status
+from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint, LossKind, Part
+from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import registration_number
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk.actions import cards_again

@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.wording.rendering import Renderer
 from conversations import engine
-from conversations.complaints.case import Case, Happened, Status
+from conversations.complaints.case import Case, Happened
 from conversations.complaints.complaint import Complaint, LossKind, Part
+from conversations.complaints.life_cycle import Status
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
 from conversations.events import ButtonPressed, Delivery, Event, MessageReported
 from conversations.messages import Button, OutgoingMessage

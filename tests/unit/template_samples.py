@@ -40,7 +40,7 @@ LISTED = {
     "officer": "Rina",
 }
 BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
-STORED = {**LISTED, "fields": ROWS, "files": 2, "messages": 1}
+STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 TIMELINE = [

@@ -10,19 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.complaints.case import (
+from conversations.complaints.case import Case, Purpose, transition
+from conversations.complaints.life_cycle import (
     FINAL,
     IMPLIED,
     OPEN,
     TRANSITIONS,
-    Case,
     CaseEvent,
     NotAllowedError,
-    Purpose,
     Role,
     Status,
     allowed,
-    transition,
 )
 from conversations.effects import AnswerPress, Edit, RecordHistory, Send
 from conversations.events import DeadlinePassed, Delivery

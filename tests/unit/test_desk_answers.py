@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations.complaints.case import Status
+from conversations.complaints.life_cycle import Status
 from conversations.effects import AnswerPress, DropFile, Edit, KeepFile, Send
 from conversations.events import DeadlinePassed, Event, TextReceived
 from conversations.messages import AskReply

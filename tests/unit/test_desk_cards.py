@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from conversations.complaints.case import Officer, Status
+from conversations.complaints.case import Officer
+from conversations.complaints.life_cycle import Status
 from conversations.desk.actions import card, updated_cards
 from conversations.effects import Edit, Lane, Send
 from conversations.engine import needs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.complaints.case import Case, Purpose, Status
+from conversations.complaints.case import Case, Purpose
+from conversations.complaints.life_cycle import Status
 from conversations.effects import DropFile, KeepFile
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 from tests.unit.transcript import RULES

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conversations.complaints.case import Purpose, Status
+from conversations.complaints.case import Purpose
+from conversations.complaints.life_cycle import Status
 from conversations.effects import RecordHistory
 from tests.unit.filed import CITIZEN, GROUP, Desk, by_link, render_all, wording
 from tests.unit.transcript import LEADER, RESTRICTED

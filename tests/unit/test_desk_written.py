@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.complaints.case import Purpose, Status
+from conversations.complaints.case import Purpose
+from conversations.complaints.life_cycle import Status
 from tests.unit.filed import CITIZEN, GROUP, Desk, wording
 from tests.unit.transcript import RESTRICTED, STAFF
 

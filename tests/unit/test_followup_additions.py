@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations.complaints.case import Status
+from conversations.complaints.life_cycle import Status
 from conversations.effects import DropFile, Edit, KeepFile, Send
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 from tests.unit.following import adding, asked, drafting

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conversations.complaints.case import Case, Purpose, Status
+from conversations.complaints.case import Case, Purpose
+from conversations.complaints.life_cycle import Status
 from conversations.effects import GiveFiles, KeepFile
 from tests.unit.filed import CITIZEN, Desk, render_all, wording
 from tests.unit.following import asked, drafting, responded

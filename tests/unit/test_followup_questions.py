@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.complaints.case import Status
+from conversations.complaints.life_cycle import Status
 from conversations.events import TextReceived
 from conversations.followup.dialogue import CLOCKS_APART
 from tests.unit.filed import CITIZEN, GROUP, Desk, wording

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.complaints.case import Status
+from conversations.complaints.life_cycle import Status
 from conversations.effects import Edit
 from tests.unit.filed import CITIZEN, GROUP, Desk, complaint, wording
 from tests.unit.following import PERSONAL, drafting

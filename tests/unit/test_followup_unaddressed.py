@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.complaints.case import Status
+from conversations.complaints.life_cycle import Status
 from conversations.effects import DropFile, Edit, GiveFiles
 from tests.unit.filed import CITIZEN, Desk
 

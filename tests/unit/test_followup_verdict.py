@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from conversations.complaints.case import Purpose, Status
+from conversations.complaints.case import Purpose
+from conversations.complaints.life_cycle import Status
 from conversations.effects import Edit, Lane, Send, StripButtons
 from conversations.events import DeadlinePassed
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording

@@ -123,3 +123,19 @@ def test_edit_after_signing_voids_the_signature() -> None:
     assert siti.chat_log.alert.template == "system.press_outdated"
     assert not draft_of(siti).declared
     assert "signature" not in draft_of(siti).answers
+
+
+def test_both_versions_of_a_changed_answer_are_kept_after_kirim() -> None:
+    siti = citizen()
+    walk(siti, until="summary")
+    for place in ("Balai desa", "Kantor kecamatan"):
+        change(siti, "occurred_place")
+        give(siti, place)
+    walk(siti, until="filed")
+    case = siti.chat_log.case()
+    assert case.complaint.occurred_place == "Kantor kecamatan"
+    earlier = [entry.value for entry in case.superseded if entry.field == "occurred_place"]
+    assert earlier[-1] == "Balai desa"
+    siti.commands("privasi")
+    (stored,) = last(siti).params["cases"]
+    assert {"field": "occurred_place", "text": "Balai desa"} in stored["earlier"]

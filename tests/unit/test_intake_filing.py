@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.complaints.case import Status
+from conversations.complaints.life_cycle import Status
 from conversations.effects import AnswerPress, Edit, Send, StripButtons
 from conversations.intake.dialogue import ACTIONS
 from tests.unit.transcript import STAFF, Chat

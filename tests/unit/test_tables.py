@@ -6,7 +6,8 @@ import pytest
 
 from conversations import engine
 from conversations.catalogue.commands import COMMANDS, Audience, command_of, in_help
-from conversations.complaints.case import Case, CaseEvent, Role, Status, allowed
+from conversations.complaints.case import Case
+from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.desk import dialogue as desk
 from conversations.desk.actions import CARD, Freshness, buttons
 from tests.unit.filed import Desk

@@ -15,10 +15,11 @@ from bot.wording.rendering import FOLDER, Renderer, Texts
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.catalogue.commands import COMMANDS
 from conversations.complaints.agency import Language
-from conversations.complaints.case import Purpose, Status
+from conversations.complaints.case import Purpose
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
 from conversations.complaints.draft import shown
 from conversations.complaints.kinds import Choice, ReplyKey
+from conversations.complaints.life_cycle import Status
 from conversations.desk.actions import CARD
 from conversations.messages import OutgoingMessage
 from conversations.reading.identity import Problem

@@ -9,9 +9,9 @@ import pytest
 from conversations import engine
 from conversations.complaints import wakeups
 from conversations.complaints.agency import Limits
-from conversations.complaints.case import Status
 from conversations.complaints.complaint import Part
 from conversations.complaints.draft import Draft
+from conversations.complaints.life_cycle import Status
 from conversations.complaints.wakeups import Subject, Wakeup
 from conversations.events import DeadlinePassed, WakeupKind
 from tests.unit.filed import CITIZEN, Desk
