@@ -5,21 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conversations.complaints.complaint import QUESTIONS, path
-from tests.unit.transcript import Actor
-from tests.unit.walker import NAME, Answer, asked, change, citizen, draft_of, give, last, walk
-
-
-def back(siti: Actor) -> None:
-    """Press Kembali, which is a key of the keyboard where there is one."""
-    if siti.keyboard:
-        siti.says("Kembali", "back")
-    else:
-        siti.presses("back")
-
-
-def back_to(siti: Actor, question: str) -> None:
-    while asked(siti) != question:
-        back(siti)
+from tests.unit.walker import NAME, Answer, asked, back, back_to, change, citizen, draft_of, give, last, walk
 
 
 def test_back_keeps_the_answers() -> None:
@@ -47,6 +33,17 @@ def test_there_is_a_way_back_from_every_question() -> None:
     for question in (*reversed(forward[: forward.index("name")]), "notice", "agency"):
         back(siti)
         assert asked(siti) == question
+
+
+def test_back_pressed_twice_on_one_question_goes_back_once() -> None:
+    siti = citizen()
+    walk(siti, until="name")
+    button = siti.button("back")
+    siti.presses_button(button)
+    question = asked(siti)
+    siti.presses_button(button)
+    assert siti.chat_log.alert.template == "system.press_outdated"
+    assert asked(siti) == question
 
 
 def test_back_from_the_summary_skips_the_additions() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.effects import KeepFile
 from tests.unit.transcript import Actor
-from tests.unit.walker import SAMPLES, asked, citizen, draft_of, questions_asked, walk
+from tests.unit.walker import SAMPLES, asked, back_to, citizen, draft_of, questions_asked, walk
 
 
 def representing() -> Actor:
@@ -28,8 +28,7 @@ def test_representation_asks_for_the_represented_person_and_the_power_of_attorne
 def test_citizen_who_no_longer_represents_files_for_themselves() -> None:
     siti = representing()
     walk(siti, until="represented_address")
-    while asked(siti) != "name":
-        siti.presses("back")
+    back_to(siti, "name")
     siti.presses("for_myself")
     siti.presses("keep_answer")
     walk(siti, until="filed")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.unit.walker import citizen, last, walk
 
 
@@ -55,3 +57,15 @@ def test_kirim_of_an_earlier_signing_screen_is_outdated() -> None:
     siti.presses("back")
     siti.presses_button(old)
     assert siti.chat_log.cases == {}
+
+
+def test_forged_kirim_files_nothing_before_the_signature() -> None:
+    siti = citizen()
+    walk(siti, until="sending")
+    action = siti.button("send").action
+    siti.presses("cancel")
+    siti.presses("cancel_yes")
+    walk(siti, until="signing")
+    siti.presses_button(replace(siti.button("declare"), action=action))
+    assert siti.chat_log.cases == {}
+    assert siti.chat_log.alert.template == "system.press_outdated"

@@ -98,6 +98,21 @@ def change(siti: Actor, field: str) -> list[str]:
     return siti.presses("change_field", field)
 
 
+def back(siti: Actor) -> list[str]:
+    """Go back one question ("Kembali"), by the key of the keyboard where there is one."""
+    return siti.says("Kembali", "back") if siti.keyboard else siti.presses("back")
+
+
+def back_to(siti: Actor, question: str) -> None:
+    """Go back until the bot asks this question again."""
+    for _ in range(MOST_STEPS):
+        if asked(siti) == question:
+            return
+        back(siti)
+    message = f"no way back to {question!r}"
+    raise AssertionError(message)
+
+
 def walk(siti: Actor, until: str, answers: Mapping[str, Answer] | None = None) -> list[str]:
     """Answer until the bot asks `until`. Returns the templates that the last act sent to the chat.
 
