@@ -105,6 +105,12 @@ class Kind:
         """Whether a file answers it: its answer is opened, and not printed among the others."""
         return self.takes is FileReceived
 
+    def read_or_refuse(self, text: str, reading: Reading) -> Any:
+        """The answer that the text gives, or the Problem of it; a kind that reads no text says what to do."""
+        if self.read:
+            return self.read(text, reading)
+        return Problem.SEND_A_FILE if self.is_file else Problem.CHOOSE_A_BUTTON
+
     def pressed(self, value: str, agency: Agency, today: date) -> Any:
         """The answer of the choice with this value; None when it is not offered."""
         offered = (choice for row in self.choices(agency, today) for choice in row)

@@ -58,8 +58,7 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
             return complain(conversation, value, limit)
         changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
         return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
-    reader = QUESTIONS[draft.screen].kind.read
-    value = reader(text, Reading(world.today, limit)) if reader else Problem.CHOOSE_A_BUTTON
+    value = QUESTIONS[draft.screen].kind.read_or_refuse(text, Reading(world.today, limit))
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
     return accept(world, conversation, draft, value, event.origin.message)

@@ -14,6 +14,7 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     UNREADABLE = "unreadable"
     CHOOSE_A_BUTTON = "choose_a_button"
+    SEND_A_FILE = "send_a_file"
     NAME_TOO_SHORT = "name_too_short"
     NAME_NOT_A_NAME = "name_not_a_name"
     ADDRESS_TOO_SHORT = "address_too_short"

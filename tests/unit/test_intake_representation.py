@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.effects import KeepFile
 from tests.unit.transcript import Actor
-from tests.unit.walker import SAMPLES, asked, back_to, citizen, draft_of, questions_asked, walk
+from tests.unit.walker import SAMPLES, asked, back_to, citizen, draft_of, last, questions_asked, walk
 
 
 def representing() -> Actor:
@@ -54,3 +54,11 @@ def test_late_page_of_the_power_of_attorney_is_no_evidence() -> None:
     complaint = siti.chat_log.case().complaint
     assert complaint.power_of_attorney
     assert (len(complaint.power_of_attorney), complaint.evidence) == (2, ())
+
+
+def test_a_text_instead_of_the_power_of_attorney_is_answered_with_what_to_send() -> None:
+    siti = representing()
+    walk(siti, until="power_of_attorney")
+    assert siti.says("Suratnya belum ada") == ["intake.problem"]
+    assert last(siti).params["problem"] == "send_a_file"
+    assert asked(siti) == "power_of_attorney"
