@@ -13,7 +13,7 @@ export function unit(messages, pane) {
   if (!own && pane.isGroup) box.append(element("div", { className: `author ink${Math.abs(message.from.id) % 7}` }, message.from.first_name));
   if (message.reply_to_message) box.append(replied(message, pane));
   box.append(...media(messages), ...texts(messages, pane), meta(messages, own, pane));
-  box.onclick = (event) => tapped(event, message, pane);
+  box.onclick = (event) => onTap(event, message, pane);
   const who = own ? "Anda" : message.from.first_name;
   const parts = [box];
   if (!own && pane.isGroup) parts.unshift(avatar(message.from));
@@ -70,7 +70,7 @@ function meta(messages, own, pane) {
 }
 
 // A tap on a message replies to it, unless the tap was on a link or a button, or selected text.
-function tapped(event, message, pane) {
+function onTap(event, message, pane) {
   if (event.target.closest("a, button, audio, [role=button], .expandable")) return;
   if (!window.getSelection()?.isCollapsed) return;
   pane.composer.quote(message);

@@ -17,8 +17,8 @@ export class Composer {
     const find = (selector) => root.querySelector(selector);
     [this.form, this.input, this.keys] = [find(".composer"), find("textarea"), find(".keys")];
     [this.quoted, this.commands, this.picker] = [find(".quoted"), find(".commands"), find("input[type=file]")];
-    this.keysButton = iconButton("keys", "Tombol balasan", () => this.turnKeys(), "keyboard");
-    this.menuButton = iconButton("menu", "Perintah bot", () => this.turnCommands());
+    this.keysButton = iconButton("keys", "Tombol balasan", () => this.toggleKeys(), "keyboard");
+    this.menuButton = iconButton("menu", "Perintah bot", () => this.toggleCommands());
     this.clip = iconButton("clip", "Kirim foto, berkas, suara, lokasi, atau kontak", () => this.attach(), "attach");
     this.clip.setAttribute("aria-haspopup", "menu");
     this.sender = element("button", { type: "submit", className: "round send", label: "Kirim", title: "Kirim (Enter)" });
@@ -32,13 +32,13 @@ export class Composer {
     this.input.onpaste = (event) => this.dropped(event, event.clipboardData.files);
     root.ondragover = (event) => event.preventDefault();
     root.ondrop = (event) => this.dropped(event, event.dataTransfer.files);
-    this.quoted.querySelector("button").onclick = () => this.forget();
+    this.quoted.querySelector("button").onclick = () => this.cancelQuote();
     this.fit();
   }
 
   onKey(event) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.submit(); }
-    else if (event.key === "Escape") { this.forget(); this.commands.hidden = true; }
+    else if (event.key === "Escape") { this.cancelQuote(); this.commands.hidden = true; }
     else if (event.key === "ArrowDown" && !this.commands.hidden) { event.preventDefault(); this.commands.querySelector("button")?.focus(); }
     else if (event.key === "ArrowUp" && !this.input.value) {
       const last = this.pane.messages.all().filter((each) => each.from.id === this.pane.personId && each.text).at(-1);
@@ -58,18 +58,18 @@ export class Composer {
   empty() {
     this.input.value = "";
     this.commands.hidden = true;
-    this.forget();
+    this.cancelQuote();
     this.fit();
   }
 
   quote(message) {
-    this.forget();
+    this.cancelQuote();
     this.replyTo = message;
     this.mark(`Membalas ${message.from.first_name}`, message);
   }
 
   correct(message) {
-    this.forget();
+    this.cancelQuote();
     this.correcting = message;
     this.input.value = message.text ?? message.caption;
     this.fit();
@@ -83,7 +83,7 @@ export class Composer {
     this.input.focus();
   }
 
-  forget() {
+  cancelQuote() {
     if (this.correcting) this.input.value = "";
     this.replyTo = this.correcting = null;
     this.quoted.hidden = true;
@@ -112,13 +112,13 @@ export class Composer {
     this.input.placeholder = keyboard?.input_field_placeholder ?? "Tulis pesan";
   }
 
-  turnKeys() {
+  toggleKeys() {
     this.keysShown = !this.keysShown;
     this.keys.hidden = !this.keysShown;
     this.keysButton.setAttribute("aria-pressed", String(this.keysShown));
   }
 
-  turnCommands() {
+  toggleCommands() {
     if (!this.commands.hidden) { this.commands.hidden = true; return; }
     this.input.value = "/";
     this.fit();

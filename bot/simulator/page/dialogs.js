@@ -44,7 +44,7 @@ export function toast(text) {
 }
 
 // Photos at full size, with the arrow keys through an album.
-export function look(sources, first) {
+export function showPhotos(sources, first) {
   let index = first;
   const picture = element("img", { alt: "" });
   const count = element("span", {});

@@ -41,7 +41,7 @@ export class Drawer {
     this.root.hidden = false;
     this.toggle.setAttribute("aria-expanded", "true");
     if (!this.covers()) localStorage.setItem(OPEN, "1");
-    this.faults.called();
+    this.faults.refreshLog();
     this.draw();
   }
 
@@ -66,7 +66,7 @@ export class Drawer {
       button.tabIndex = here ? 0 : -1;
       this.panels.get(button.id).hidden = !here;
     }
-    this.faults.called();
+    this.faults.refreshLog();
   }
 
   onKey(event) {
@@ -89,5 +89,5 @@ export class Drawer {
     }
   }
 
-  called() { this.faults.called(); }
+  refreshLog() { this.faults.refreshLog(); }
 }

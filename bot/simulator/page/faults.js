@@ -58,7 +58,7 @@ export class Faults {
     const person = people.find((each) => each.id === citizen.personId);
     const group = groups.find((each) => each.id === staff.group);
     const offers = [];
-    if (person) offers.push([`${person.first_name} ${person.blocked ? "membuka blokir" : "memblokir bot"}`, () => citizen.turnBlock()]);
+    if (person) offers.push([`${person.first_name} ${person.blocked ? "membuka blokir" : "memblokir bot"}`, () => citizen.toggleBlock()]);
     if (group) {
       const inside = !["left", "kicked"].includes(group.bot_status);
       offers.push([inside ? `Keluarkan bot dari ${group.title}` : `Tambahkan bot ke ${group.title}`, () => this.page.do("bot", { chat: group.id, inside: !inside })]);
@@ -71,7 +71,7 @@ export class Faults {
   }
 
   // Loads the record only while it is visible, at most every 150 ms.
-  called() {
+  refreshLog() {
     if (this.root.hidden || this.root.closest("aside").hidden || this.waiting) return;
     this.waiting = setTimeout(async () => {
       this.waiting = 0;
@@ -81,7 +81,7 @@ export class Faults {
 
   drawLog(calls) {
     this.log.replaceChildren(...calls.reverse().map((call) => {
-      const outcome = call.outcome === "error" ? said(call) : OUTCOMES[call.outcome];
+      const outcome = call.outcome === "error" ? errorText(call) : OUTCOMES[call.outcome];
       const fine = call.outcome === "ok" || SAME.test(call.error ?? "");
       const state = fine ? "good" : call.outcome === "waiting" ? "" : "bad";
       const tries = call.tries > 1 ? ` · percobaan ke-${call.tries}` : "";
@@ -95,7 +95,7 @@ export class Faults {
   }
 }
 
-function said(call) {
+function errorText(call) {
   if (SAME.test(call.error ?? "")) return "sudah begitu, tidak perlu diubah";
   if (call.error === "dropped") return "sambungan putus";
   const wait = /retry after (\d+)/.exec(call.error ?? "");

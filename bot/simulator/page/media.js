@@ -2,7 +2,7 @@
 
 import { element, icon } from "./dom.js";
 import { fileAddress } from "./server.js";
-import { look } from "./dialogs.js";
+import { showPhotos } from "./dialogs.js";
 
 export const NAMES = {
   photo: "Foto", document: "Berkas", video: "Video", voice: "Pesan suara", audio: "Audio",
@@ -33,7 +33,7 @@ function gallery(messages) {
     const alt = message.caption || `Foto ${index + 1}`;
     const picture = element("img", { src: sources[index], alt, loading: "lazy", width, height });
     picture.onerror = () => picture.replaceWith(element("span", { className: "missing" }, "🖼️ Foto"));
-    const show = () => look(sources, index);
+    const show = () => showPhotos(sources, index);
     return element("button", { type: "button", className: "photo", label: `Lihat ${alt}`, onclick: show }, picture);
   }));
   return grid;

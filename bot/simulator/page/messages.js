@@ -5,7 +5,7 @@ import { unit } from "./bubble.js";
 
 const NEAR = 90;
 // A scroll within this time after a touch or wheel event is the user's.
-const HAND_MILLISECONDS = 700;
+const USER_SCROLL_MILLISECONDS = 700;
 
 export class Messages {
   constructor(list, pane) {
@@ -142,11 +142,11 @@ export class Messages {
   scrolled() {
     const up = this.list.scrollTop < this.top - 2;
     this.top = this.list.scrollTop;
-    const byHand = performance.now() - this.touched < HAND_MILLISECONDS;
+    const byUser = performance.now() - this.touched < USER_SCROLL_MILLISECONDS;
     if (this.atEnd()) this.following = true;
-    else if (up && byHand) this.following = false;
+    else if (up && byUser) this.following = false;
     // Estimated heights move the list, too: such a scroll is not the user's.
-    else if (this.following && !byHand) this.toEnd();
+    else if (this.following && !byUser) this.toEnd();
     if (this.following) this.below.hidden = true;
   }
 

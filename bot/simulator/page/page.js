@@ -12,7 +12,7 @@ const NOTHING = { people: [], groups: [], commands: {}, description: "", links: 
 class Page {
   constructor() {
     this.state = NOTHING;
-    this.heardAt = 0;
+    this.loadedAt = 0;
     this.moved = new Map();
     this.citizen = new CitizenSide(document.getElementById("citizen"), this);
     this.staff = new StaffSide(document.getElementById("staff"), this);
@@ -28,14 +28,14 @@ class Page {
     await this.citizen.open();
     await this.staff.become(this.state.groups[0]?.id ?? 0, 0);
     const payload = new URLSearchParams(location.search).get("start");
-    if (payload && /^[\w-]{1,64}$/.test(payload)) await this.citizen.arrive(payload);
+    if (payload && /^[\w-]{1,64}$/.test(payload)) await this.citizen.openLink(payload);
     if (location.search) history.replaceState(null, "", "/");
     this.drawer.begin();
-    listen((news) => this.heard(news), (connected) => this.connection(connected));
+    listen((change) => this.onChange(change), (connected) => this.connection(connected));
   }
 
   // Business time now, in Unix seconds.
-  get now() { return this.state.now + (performance.now() - this.heardAt) / 1000; }
+  get now() { return this.state.now + (performance.now() - this.loadedAt) / 1000; }
 
   isOfficer(id) { return this.state.groups.some((group) => group.members.includes(id)); }
 
@@ -47,9 +47,9 @@ class Page {
       return;
     }
     if (this.state.epoch && this.state.epoch !== state.epoch) { location.reload(); return; }
-    this.noteMoves(state);
+    this.followMoves(state);
     this.state = state;
-    this.heardAt = performance.now();
+    this.loadedAt = performance.now();
     this.citizen.draw();
     this.staff.draw();
     this.drawer.draw();
@@ -57,7 +57,7 @@ class Page {
   }
 
   // A group that became a supergroup keeps its place in the list under another id.
-  noteMoves(state) {
+  followMoves(state) {
     this.state.groups.forEach((group, index) => {
       const now = state.groups[index];
       if (now && now.id !== group.id && now.title === group.title) this.moved.set(group.id, now.id);
@@ -66,17 +66,17 @@ class Page {
 
   follow(id) { return this.moved.get(id) ?? this.state.groups[0]?.id ?? 0; }
 
-  async heard(news) {
+  async onChange(change) {
     const known = new Set([...this.state.people, ...this.state.groups].map((each) => each.id));
-    if (news.state || news.chats.some((id) => !known.has(id))) {
+    if (change.state || change.chats.some((id) => !known.has(id))) {
       await this.reload();
       if (this.staff.pane.chatId !== this.staff.chatId()) await this.staff.open();
       this.citizen.pane.refresh();
       this.staff.pane.refresh();
     }
-    this.citizen.heard(news.chats);
-    this.staff.heard(news.chats);
-    if (news.calls) this.drawer.called();
+    this.citizen.onChange(change.chats);
+    this.staff.onChange(change.chats);
+    if (change.calls) this.drawer.refreshLog();
     this.drawSwitch();
   }
 
@@ -86,7 +86,7 @@ class Page {
     await this.reload();
     this.citizen.pane.refresh();
     this.staff.pane.refresh();
-    this.drawer.called();
+    this.drawer.refreshLog();
   }
 
   tick() {
@@ -96,22 +96,22 @@ class Page {
     clock.classList.toggle("moved", this.state.offset > 0);
   }
 
-  turn(side, byHand = false) {
+  turn(side, byUser = false) {
     document.body.dataset.side = side;
     if (side === "tools") this.drawer.open();
     else if (this.drawer.covers()) this.drawer.close();
     this.drawSwitch();
-    if (byHand && side !== "tools") this.refocus(side);
+    if (byUser && side !== "tools") this.refocus(side);
   }
 
   refocus(side) { (side === "staff" ? this.staff : this.citizen).focus(); }
 
   drawSwitch() {
     const here = document.body.dataset.side;
-    const news = { citizen: this.citizen.unseen.size, staff: this.staff.unseen.size };
+    const unread = { citizen: this.citizen.unseen.size, staff: this.staff.unseen.size };
     for (const button of this.switches) {
       button.setAttribute("aria-pressed", String(button.dataset.side === here));
-      button.classList.toggle("news", Boolean(news[button.dataset.side]));
+      button.classList.toggle("unread", Boolean(unread[button.dataset.side]));
     }
   }
 

@@ -69,9 +69,9 @@ export class Pane {
     this.drawHead(chat);
     clearTimeout(this.typingEnd);
     if (chat.typing) this.typingEnd = setTimeout(() => this.refresh(), 5000);
-    if (chat.prompt && chat.prompt !== this.prompted) this.beAsked(chat.prompt);
+    if (chat.prompt && chat.prompt !== this.prompted) this.openPrompt(chat.prompt);
     const answered = this.prompted && !chat.prompt && this.composer.replyTo?.message_id === this.prompted;
-    if (answered) this.composer.forget();
+    if (answered) this.composer.cancelQuote();
     this.prompted = chat.prompt;
     this.drawBanner(chat);
     for (const watch of this.watchers) watch();
@@ -88,7 +88,7 @@ export class Pane {
     this.face.replaceChildren(avatar(subject));
   }
 
-  beAsked(id) {
+  openPrompt(id) {
     const asked = this.messages.whole.get(id);
     if (asked) this.composer.quote(asked);
   }

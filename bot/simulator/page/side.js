@@ -30,7 +30,7 @@ class Side {
   }
 
   // A chat changed: the open one is read, another one is marked as unread.
-  heard(chats) {
+  onChange(chats) {
     if (chats.includes(this.pane.chatId)) this.pane.refresh();
     for (const chat of chats) if (this.mine(chat) && chat !== this.pane.chatId) this.unseen.add(chat);
     this.draw();
@@ -44,8 +44,8 @@ export class CitizenSide extends Side {
     super(root, page);
     root.querySelector(".extras").append(
       iconButton("code", "Tautan dan kode QR", () => this.showLinks()),
-      iconButton("add", "Warga baru", () => ask("Warga baru", "Nama", (name) => this.bring(name)), "newcomer"),
-      iconButton("block", "Blokir bot atau buka blokir", () => this.turnBlock(), "blocking"),
+      iconButton("add", "Warga baru", () => ask("Warga baru", "Nama", (name) => this.addCitizen(name)), "newcomer"),
+      iconButton("block", "Blokir bot atau buka blokir", () => this.toggleBlock(), "blocking"),
     );
   }
 
@@ -58,20 +58,20 @@ export class CitizenSide extends Side {
     await this.open();
   }
 
-  async bring(name) {
+  async addCitizen(name) {
     const person = await this.page.do("person", { first_name: name });
     await this.page.reload();
     if (person) await this.become(person.id);
     return person;
   }
 
-  turnBlock() {
+  toggleBlock() {
     const person = this.page.state.people.find((each) => each.id === this.personId);
     return this.page.do("block", { person: person.id, blocked: !person.blocked });
   }
 
   // A deep link opens the chat of a person who has not pressed Start ("Mulai") yet.
-  async arrive(payload) {
+  async openLink(payload) {
     const newcomer = this.people().find((person) => !person.started) ?? this.people()[0];
     this.payload = payload;
     await this.become(newcomer.id);
@@ -91,7 +91,7 @@ export class CitizenSide extends Side {
     const { links, bot, open_to_others: open } = this.page.state;
     const cards = Object.entries(links).map(([payload, title]) => {
       const picture = element("img", { src: `/practice/code/${payload}.svg`, alt: `Kode QR ke ${title}`, width: 168, height: 168 });
-      const go = () => { dialog.close(); this.arrive(payload); };
+      const go = () => { dialog.close(); this.openLink(payload); };
       const button = element("button", { type: "button", className: "primary", onclick: go }, "Buka tautan ini");
       return element("section", { className: "link" }, picture, element("h3", {}, title), element("code", {}, `t.me/${bot.username}?start=${payload}`), button);
     });
@@ -130,9 +130,9 @@ export class StaffSide extends Side {
       if (unseen) button.append(element("span", { className: "dot" }, element("span", { className: "hidden" }, "pesan baru")));
       return button;
     };
-    const news = (id) => this.unseen.has(id) && id !== this.pane.chatId;
+    const unread = (id) => this.unseen.has(id) && id !== this.pane.chatId;
     const privately = [...this.unseen].some((id) => id > 0 && id !== this.pane.chatId);
-    const wanted = [...this.groups().map((group) => [group.id, group.title.replace(/ – Pengaduan/, ""), group.title, news(group.id)]),
+    const wanted = [...this.groups().map((group) => [group.id, group.title.replace(/ – Pengaduan/, ""), group.title, unread(group.id)]),
       [0, "Pribadi", "Percakapan pribadi petugas dengan bot", privately]];
     const mark = JSON.stringify([wanted, this.group]);
     if (mark === this.mark) return;

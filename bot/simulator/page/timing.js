@@ -20,7 +20,7 @@ export class Timing {
     this.ahead = element("p", { className: "faint" });
     this.date = element("input", { type: "datetime-local", name: "at" });
     this.steps = STEPS.map(([label, fields]) =>
-      element("button", { type: "button", onclick: () => this.go(fields) }, label));
+      element("button", { type: "button", onclick: () => this.advance(fields) }, label));
     const form = element("form", { className: "line" }, element("label", { className: "field" }, "Tanggal dan jam (WIB)", this.date),
       element("button", { type: "submit", className: "primary" }, "Pindah ke sana"));
     form.onsubmit = (event) => { event.preventDefault(); this.jump(); };
@@ -44,7 +44,7 @@ export class Timing {
     for (const [index, button] of this.steps.entries()) button.disabled = "working_days" in STEPS[index][1] && !state.working_days;
   }
 
-  async go(fields) {
+  async advance(fields) {
     for (const button of this.steps) button.setAttribute("aria-busy", "true");
     const offset = await this.page.do("time", fields);
     for (const button of this.steps) button.removeAttribute("aria-busy");
@@ -57,6 +57,6 @@ export class Timing {
 
   jump() {
     const at = Date.parse(`${this.date.value}:00${HOURS_AHEAD}`) / 1000;
-    if (Number.isFinite(at)) this.go({ at });
+    if (Number.isFinite(at)) this.advance({ at });
   }
 }
