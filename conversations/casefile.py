@@ -13,7 +13,7 @@ from typing import Any
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
-from conversations.complaints.case import Case, Contribution, Purpose
+from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Ask, Part, path
 from conversations.complaints.deadlines import due_date
 from conversations.complaints.references import marked_reference
@@ -23,7 +23,6 @@ CARD_STORY = 300
 # A little more than a card shows, so that the template can tell that something was cut.
 _STORY_SENT = CARD_STORY + 100
 
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
 _PLACE = re.compile(r"(-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)\)?$")
 
 

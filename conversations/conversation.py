@@ -1,12 +1,14 @@
-"""A conversation is keyed by (chat, person), and exactly one dialogue listens in it (invariant 6)."""
+"""The state of a conversation. It is keyed by (chat, person); one dialogue listens in it (invariant 6)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from pydantic import model_validator
 
 from conversations.complaints.agency import Language, Limits
-from conversations.complaints.case import Purpose
+from conversations.complaints.case import OFFICERS, Purpose
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.draft import Draft, NoticeAccepted
 
@@ -18,14 +20,27 @@ class ConversationKey(NamedTuple):
     person: int
 
 
-class Collecting(Frozen):
-    """Messages add up for a case until they are sent: by a citizen, or by an officer at a prompt."""
+class Unsent(Frozen):
+    """Messages for a case that are not sent yet: a citizen's behind a tally, or an officer's at a prompt."""
 
+    # The id of the case.
     case: str
+    # What they are: an addition, an answer, an objection; a response, a question, a note.
     purpose: Purpose
+    # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
+    # When the bot began to listen for them.
     since: datetime
+    # Whether their author was reminded of them.
     reminded: bool = False
+
+
+class Undecided(Frozen):
+    """Messages of an officer in the group, until the officer says what they are for."""
+
+    # The number of the case whose card was replied to; empty for plain messages while a prompt is open.
+    reference: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 class Post(Frozen):
@@ -36,38 +51,58 @@ class Post(Frozen):
     messages: tuple[int, ...]
 
 
-Listener = Literal["nobody", "intake", "collecting", "reference", "access_code"]
+Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code"]
 
 
 class Conversation(Frozen):
-    """All that one person's talk with the bot in one chat has come to.
+    """The state of one person's conversation with the bot in one chat.
 
-    `turn` numbers the screens: buttons of an earlier one are outdated. `screen` is the turn in which
-    the message that shows the present one was sent: its name, also after changes in place. `keyboard`
-    tells whether a reply keyboard is up. `held` keeps what was said while nobody listened, until the
-    person says what it is for. `opened` are foreign cases shown by their access code. `tries` counts
-    wrong codes, the last one given at `tried_at`. `posts` are what an officer last
-    sent from here.
+    `listening.py` says which dialogue takes the next message.
     """
 
+    # The chat, and the person in it.
     chat: int
     person: int
+    # The person's name as the messenger shows it, of the last message.
     name: str = ""
+    # The language of the bot's messages here, chosen with /bahasa.
     language: Language = "id"
+    # The number of screens shown: the buttons of an earlier screen are outdated.
     turn: int = 0
+    # The turn in which the message of the present screen was sent; its key, also after changes in place.
     screen: int = 0
+    # Whether a reply keyboard is shown.
     keyboard: bool = False
-    listener: Listener = "nobody"
+    # The dialogue that takes the next message.
+    listener: Listener = "none"
+    # The complaint that the citizen is filing.
     draft: Draft | None = None
-    collecting: Collecting | None = None
+    # What the citizen adds to a filed complaint.
+    collecting: Unsent | None = None
+    # What the officer writes to a citizen, or as a note.
+    writing: Unsent | None = None
+    # Messages that came while no dialogue listened, until the citizen says what they are for.
     held: tuple[Part, ...] = ()
+    # Messages that an officer has sent to the group and not assigned yet.
+    undecided: Undecided | None = None
+    # The registration number whose access code is asked for.
     asked_reference: str = ""
+    # The ids of complaints of other accounts that were opened by their access code.
     opened: tuple[str, ...] = ()
+    # The privacy notices that were accepted.
     notices: tuple[NoticeAccepted, ...] = ()
+    # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
+    # How many wrong access codes were tried, when the last one was, and until when no more are accepted.
     tries: int = 0
     tried_at: datetime | None = None
     locked_until: datetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_an_earlier_version(cls, stored: Any) -> Any:
+        """Read a state that was stored before officers' messages had fields of their own."""
+        return upgraded(stored) if isinstance(stored, dict) else stored
 
     @property
     def key(self) -> ConversationKey:
@@ -78,6 +113,26 @@ class Conversation(Frozen):
     def private(self) -> bool:
         """A private chat has its person's number."""
         return self.chat == self.person
+
+
+def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
+    """A stored state with the fields of today.
+
+    Earlier, `collecting` held an officer's messages as well, and in a group `held` and `asked_reference`
+    held what is now `undecided`.
+    """
+    state = dict(stored)
+    if state.get("listener") == "nobody":
+        state["listener"] = "none"
+    collecting = state.get("collecting")
+    if isinstance(collecting, dict) and collecting.get("purpose") in OFFICERS:
+        state |= {"writing": collecting, "collecting": None}
+        if state.get("listener") == "collecting":
+            state["listener"] = "writing"
+    if state.get("chat") != state.get("person") and (state.get("held") or state.get("asked_reference")):
+        parts, reference = state.pop("held", ()), state.pop("asked_reference", "")
+        state["undecided"] = {"reference": reference, "parts": parts} if parts else None
+    return state
 
 
 COLLECTING_REMINDER = timedelta(hours=1)

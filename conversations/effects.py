@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from conversations.catalogue import MESSAGES
+from conversations.complaints.case import Case
+from conversations.conversation import Conversation
+from conversations.events import Attachment
 from conversations.messages import OutgoingMessage, Params, check
-
-if TYPE_CHECKING:
-    from conversations.complaints.case import Case
-    from conversations.conversation import Conversation
-    from conversations.events import Attachment
 
 
 class Lane(StrEnum):
@@ -175,6 +172,16 @@ class Outcome:
     conversations: tuple[Conversation, ...] = ()
     cases: tuple[Case, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+    @classmethod
+    def of(cls, *parts: Conversation | Case | Effect | None) -> Outcome:
+        """The outcome of these states and effects, in order; None is skipped."""
+        known = [part for part in parts if part is not None]
+        return cls(
+            tuple(part for part in known if isinstance(part, Conversation)),
+            tuple(part for part in known if isinstance(part, Case)),
+            tuple(part for part in known if not isinstance(part, Conversation | Case)),
+        )
 
     def __add__(self, other: Outcome) -> Outcome:
         """Both, in order; a later state of the same thing wins when the outcome is applied."""

@@ -1,20 +1,22 @@
-"""One event through one conversation: what it needs, and what it leads to. Pure.
+"""The router: one event through one conversation leads to an Outcome. Pure.
 
-needs() and further_needs() tell the shell what to load; advance() computes the Outcome.
+Tables say which dialogue takes a message, a command, a button, and an event that no person caused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from conversations import listening
-from conversations.complaints.references import first_line, parse_marked, parse_reference
-from conversations.conversation import Conversation, ConversationKey
+from conversations.conversation import Conversation, Listener
+from conversations.desk import actions as desk_actions
+from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
+from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
-from conversations.effects import AnswerPress, LeaveChat, Outcome, Send
+from conversations.desk import writing as desk_writing
+from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -23,144 +25,24 @@ from conversations.events import (
     DeadlinePassed,
     Event,
     FileLost,
-    FileReceived,
     FileStored,
+    GroupMoved,
     MembershipChanged,
-    MessageEdited,
     MessageReported,
-    Origin,
     PersonEvent,
 )
+from conversations.followup import access as followup_access
+from conversations.followup import additions, pages, verdict
 from conversations.followup import dialogue as followup
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, Standing, World
+from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
+from conversations.screens import ButtonHandler, outdated
+from conversations.world import Standing, World
 
-SYSTEM_EVENTS = (
-    AnonymousSpoke,
-    BotAdded,
-    MembershipChanged,
-    DeadlinePassed,
-    FileStored,
-    FileLost,
-    MessageReported,
-)
+__all__ = ["Needs", "advance", "further_needs", "needs", "standing"]
 
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What an event needs loaded.
-
-    `reply` is our message (chat, id) that it answers; `own` a person whose filed cases it needs; an
-    event with a `listing` runs alone, so that the query sees all. `wished` are cases that it can do
-    without: one that cannot be read is left out there, elsewhere the event is refused. `members` are
-    persons whose memberships are needed, `handled` officers whose open cases are, `others` further
-    conversations.
-    """
-
-    conversation: ConversationKey | None = None
-    reply: tuple[int, int] | None = None
-    cases: frozenset[str] = frozenset()
-    references: frozenset[str] = frozenset()
-    own: int = 0
-    listing: Listing | None = None
-    wished: frozenset[str] = frozenset()
-    members: frozenset[int] = frozenset()
-    handled: frozenset[int] = frozenset()
-    others: frozenset[ConversationKey] = frozenset()
-
-
-def needs(event: Event, world: World) -> Needs:
-    """What can be told from the event alone. The world holds only rules and time here."""
-    match event:
-        case MessageReported(case=case) | FileStored(owner=case):
-            return Needs(cases=frozenset({case}))
-        case FileLost(owner=owner, chat=chat):
-            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}))
-        case DeadlinePassed(case=case, chat=chat, person=person):
-            return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
-        case MembershipChanged(left=left):
-            persons = frozenset((*event.joined, *left))
-            others = desk_membership.private_keys(event)
-            return Needs(handled=frozenset(left), others=others, members=persons)
-        case AnonymousSpoke() | BotAdded():
-            return Needs()
-        case _:
-            return _person_needs(event, world)
-
-
-def _person_needs(event: PersonEvent, world: World) -> Needs:
-    origin = event.origin
-    cases, references = set[str](), set[str]()
-    if isinstance(event, ButtonPressed) and event.subject:
-        cases.add(event.subject)
-    if isinstance(event, CommandReceived):
-        cases |= desk.linked_case(event.argument)
-        if found := parse_reference(event.argument):
-            references.add(found)
-    if not origin.private and (found := _written_reference(event)):
-        references.add(found)
-    if found := _answered_reference(origin):
-        references.add(found)
-    return Needs(
-        ConversationKey(origin.chat, origin.person.id),
-        (origin.chat, origin.reply_to) if origin.reply_to else None,
-        frozenset(cases),
-        frozenset(references),
-        listing=desk.listing(event, world),
-        members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
-    )
-
-
-def _is_officers(event: PersonEvent) -> bool:
-    """Whether an event in a private chat may be an officer's: a link, or a button of the desk."""
-    match event:
-        case CommandReceived(command="start", argument=argument):
-            return bool(desk.linked_case(argument))
-        case ButtonPressed(action=action):
-            return action in desk.PRIVATE_ACTIONS
-        case _:
-            return False
-
-
-def _answered_reference(origin: Origin) -> str | None:
-    """The number in our own message that was answered; desk and followup judge whether it counts."""
-    if origin.private:
-        return parse_reference(first_line(origin.replied_text))
-    found = parse_marked(origin.replied_text)
-    return found and found[0]
-
-
-def _written_reference(event: PersonEvent) -> str | None:
-    """The number in an officer's caption or edited command."""
-    match event:
-        case FileReceived(caption=text) | MessageEdited(text=text):
-            return parse_reference(text)
-        case _:
-            return None
-
-
-def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
-    """What the stored conversation and the key of the answered message ask for in addition."""
-    cases = {key.partition(":")[2].partition(":")[0]} - {""}
-    own, members = 0, frozenset[int]()
-    if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
-        own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
-        if conversation and listening.officer_listens(conversation):
-            members = frozenset({conversation.person})
-    references, wished = set[str](), set[str]()
-    if conversation:
-        if conversation.collecting:
-            cases.add(conversation.collecting.case)
-        wished |= {*(post.case for post in conversation.posts), *conversation.opened}
-        references |= {conversation.asked_reference} - {""}
-    return Needs(
-        cases=frozenset(cases),
-        references=frozenset(references),
-        own=own,
-        wished=frozenset(wished),
-        members=members,
-    )
+Handler = Callable[[Any, World, Conversation], Outcome]
 
 
 def standing(event: Event, world: World) -> Standing | None:
@@ -173,19 +55,27 @@ def standing(event: Event, world: World) -> Standing | None:
 
 
 def advance(event: Event, world: World) -> Outcome:
-    """One event's outcome. Every press is answered, whatever happened."""
-    outcome = _advance(event, world)
-    if (
-        isinstance(event, ButtonPressed)
-        and event.press
-        and not any(isinstance(effect, AnswerPress) for effect in outcome.effects)
-    ):
-        return outcome + Outcome(effects=(AnswerPress(event.press),))
+    """One event's outcome.
+
+    Every press is answered. The card of a case follows the case: dialogues change cases, and the card is
+    sent or edited here.
+    """
+    outcome = listening.without_lost_draft(_advance(event, world))
+    outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
+    answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
+    if isinstance(event, ButtonPressed) and event.press and not answered:
+        return outcome + Outcome.of(AnswerPress(event.press))
     return outcome
 
 
+def _lane(event: Event) -> Lane:
+    """The lane of a card's edit: an officer who acts in the group waits for it."""
+    acts = not isinstance(event, SYSTEM_EVENTS) and not event.origin.private
+    return Lane.ASKED if acts else Lane.UNASKED
+
+
 def _advance(event: Event, world: World) -> Outcome:
-    handler = _UNASKED.get(type(event))
+    handler = _SYSTEM.get(type(event))
     return handler(event, world) if handler else _person_event(cast("PersonEvent", event), world)
 
 
@@ -197,84 +87,98 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
     needed = standing(event, world)
     if needed and (refused := desk_membership.refusal(needed, world)):
         return desk_membership.refuse(event, conversation, refused)
-    if not origin.private:
-        agency = world.rules.of_chat(origin.chat)
-        return desk.handle(event, world, conversation, agency) if agency else Outcome()
-    return _private(event, world, conversation)
+    if origin.private:
+        return _private(event, world, conversation)
+    return desk.handle(event, world, conversation) if world.rules.of_chat(origin.chat) else Outcome()
 
 
 def _private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     if isinstance(event, CommandReceived):
         return _command(event, world, conversation)
     if isinstance(event, ButtonPressed):
-        return _pressed(event, world, conversation)
+        handler = _BUTTONS.get(event.action)
+        return handler(event, world, conversation) if handler else outdated(event, conversation)
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
-    edited = isinstance(event, MessageEdited)
-    if _is_for_officer(event, conversation):
-        return desk.collect(event, world, conversation)
-    if intake.belongs_to_draft(event, conversation) or (conversation.listener == "intake" and not edited):
-        return intake.answer(event, world, conversation)
-    return followup.receive(event, world, conversation)
+    return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
 
 
-def _is_for_officer(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether an officer's prompt takes a message in the private chat; an edit follows its message."""
-    if isinstance(event, MessageEdited):
-        return listening.officer_wrote(conversation, event.origin.message)
-    return listening.officer_listens(conversation)
+# Which dialogue takes a message (listening.py).
+_LISTENERS: Mapping[Listener, Handler] = {
+    "intake": intake.answer,
+    "collecting": additions.receive,
+    "writing": desk.receive_privately,
+    "reference": followup_access.receive,
+    "access_code": followup_access.receive,
+    "none": followup.unasked,
+}
 
-
-def _pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    for actions in (intake.ACTIONS, followup.ACTIONS, desk.PRIVATE_ACTIONS):
-        if handler := actions.get(event.action):
-            return handler(event, world, conversation)
-    return Outcome(effects=(AnswerPress(event.press, "system.press_outdated"),))
+_BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, **desk.PRIVATE_ACTIONS}
 
 
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
-    if event.command == "id":
-        message = OutgoingMessage("system.own_id", {"person": conversation.person})
-        return Outcome((conversation,), (), (Send(conversation.chat, message),))
-    if event.command == "start" and desk.linked_case(event.argument):
-        return desk.open_link(event, world, conversation)
-    if event.command == "batal" and listening.officer_listens(conversation):
-        return desk.abandon(world, conversation)
-    if event.command == "batal" and (left := followup.abandon(world, conversation)):
-        return left
-    handler = intake.COMMANDS.get(event.command) or followup.COMMANDS.get(event.command)
-    return (handler or followup.unknown_command)(event, world, conversation)
+    if event.command == "start" and desk_links.linked_case(event.argument):
+        return desk_links.open_link(event, world, conversation)
+    handler = _COMMANDS.get(event.command, pages.unknown_command)
+    return handler(event, world, conversation)
+
+
+def _own_id(_event: CommandReceived, _world: World, conversation: Conversation) -> Outcome:
+    message = OutgoingMessage("system.own_id", {"person": conversation.person})
+    return Outcome.of(conversation, Send(conversation.chat, message))
+
+
+def _cancel(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
+    """/batal ends what listens; without anything that listens, the draft is asked about."""
+    match listening.present(conversation):
+        case "writing":
+            return desk_writing.abandon(event, world, conversation)
+        case "collecting":
+            return additions.drop(world, conversation)
+        case "reference" | "access_code":
+            return followup_access.leave(world, conversation)
+        case _:
+            return intake.COMMANDS["batal"](event, world, conversation)
+
+
+_COMMANDS: Mapping[str, Handler] = {
+    **intake.COMMANDS,
+    **followup.COMMANDS,
+    "batal": _cancel,
+    "id": _own_id,
+}
 
 
 def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
     if event.case:
-        return followup.objection_expired(event, world)
+        return verdict.objection_expired(event, world)
     first = intake.draft_due(world, world.conversation(event.chat, event.person))
     conversation = first.conversations[-1]
-    return first + followup.collecting_due(world, conversation)
+    return first + additions.due(world, conversation)
 
 
 def _greet_group(event: BotAdded, world: World) -> Outcome:
     if world.rules.of_chat(event.chat):
         return Outcome()
     message = OutgoingMessage("system.unknown_group", {"chat": event.chat, "title": event.title})
-    return Outcome(effects=(Send(event.chat, message), LeaveChat(event.chat)))
+    return Outcome.of(Send(event.chat, message), LeaveChat(event.chat))
 
 
 def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:
     if not world.rules.of_chat(event.chat):
         return Outcome()
-    effects = (Send(event.chat, OutgoingMessage("system.no_anonymous")),)
-    return Outcome(effects=(*effects, AnswerPress(event.press)) if event.press else effects)
+    message = OutgoingMessage("system.no_anonymous")
+    return Outcome.of(Send(event.chat, message), AnswerPress(event.press) if event.press else None)
 
 
-# What nobody said: the clock, the file store, the outbox and the groups.
-_UNASKED: Mapping[type, Callable[[Any, World], Outcome]] = {
+# Events that no person caused: of the clock, the file store, the outbox and the groups.
+_SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     BotAdded: _greet_group,
     AnonymousSpoke: _refuse_anonymous,
-    MessageReported: desk.delivery_reported,
-    FileStored: desk.file_stored,
+    MessageReported: desk_delivery.delivery_reported,
+    FileStored: desk_delivery.file_stored,
     FileLost: intake.file_lost,
     DeadlinePassed: _deadline_passed,
+    GroupMoved: desk_actions.cards_again,
     MembershipChanged: desk_membership.changed_members,
 }

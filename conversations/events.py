@@ -151,6 +151,14 @@ class BotAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupMoved:
+    """A group's earlier messages are out of reach: it moved, or the bot has another account."""
+
+    at: datetime
+    chat: int
+
+
+@dataclass(frozen=True, slots=True)
 class MembershipChanged:
     """The messenger told who is in a group: `joined` are in it at `at`, `left` are not. Ids of persons."""
 
@@ -223,6 +231,7 @@ Event = (
     PersonEvent
     | AnonymousSpoke
     | BotAdded
+    | GroupMoved
     | MembershipChanged
     | DeadlinePassed
     | FileStored

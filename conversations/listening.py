@@ -1,43 +1,116 @@
 """Who listens in a conversation (invariant 6).
 
-One person has one conversation in each chat, and exactly one dialogue listens in it. A leader may be a
-citizen as well: the same private chat holds a draft, an addition that is being written, and an officer's
-prompt, and each message must reach the one that it was meant for. Three fields decide, in this order:
+One person has one conversation in each chat, and exactly one dialogue takes the next message there. A
+leader may be a citizen as well, so that one private chat can hold a draft, an addition to a filed
+complaint, and an officer's response at the same time. Each message must reach the one it was written
+for: an address in a response, or a response in a story, would be sent to the wrong person.
 
-1. `collecting` says for which case, and for what purpose, messages add up. Its purpose tells whose it is:
-   responses, questions and notes are an officer's, all others a citizen's.
-2. `listener` says which dialogue takes the next message. It is `collecting` while messages add up,
-   `reference` or `access_code` while a number or a code is asked for, `intake` while a draft asks, and
-   `nobody` otherwise. What was set aside keeps its field: a draft stays while an answer is collected, and
-   asks on when that is over.
-3. `held` are messages that came while no dialogue listened: the person is asked what they are for.
+The state says who listens, and nothing else does. `Conversation.listener` names the dialogue; the field
+of that dialogue holds its state:
 
-An edit follows its message and not the listener: it changes what holds that message, also when another
-dialogue listens by now. A button follows its case and not the listener either: it carries what it needs.
+    listener      state                    whose       takes
+    intake        draft                    citizen     the answer to the draft's question
+    collecting    collecting               citizen     messages that are added to a filed complaint
+    writing       writing                  officer     a response, a question or a note
+    reference     -                        citizen     a registration number
+    access_code   asked_reference          citizen     the access code of that number
+    none          held (private chats)     citizen     messages whose purpose is asked for
+                  undecided (groups)       officer
+
+What is set aside keeps its state and loses only the listener: a draft stays in `draft` while an answer is
+collected. Hence the rules, all of them in this file:
+
+1. A dialogue takes the listener when it asks for something, and sets aside what listened before. Only one
+   of `collecting` and `writing` can hold unsent messages: both end with a button "Kirim", and a citizen's
+   words behind an officer's button would be sent in the officer's name. The second is refused until the
+   first is sent or dropped.
+2. When a dialogue ends, the listener goes to what was set aside: first to messages that wait to be sent,
+   then to the draft, whose question is asked again; else to none. `over()` does this, and the engine does
+   it for a draft that is gone.
+3. A dialogue that ends while another one listens (its button was pressed) changes nobody's turn.
+4. An edit follows its message and not the listener: it changes the state that holds that message.
+   A late item of an album follows the other items.
+5. A button follows its case and its version, and not the listener: it carries what it needs.
+6. A message while none listens is never guessed at: it is held, and the person is asked once what it is
+   for. In a group, plain messages are talk among colleagues, except while the writer has an open prompt.
+
+Two other designs would do harm. A stack of dialogues, each returning to the one below, grows with every
+old button that is pressed, and the person cannot see it. A guess from the text ("is this an answer?") is
+sometimes wrong, and a message that was sent to a citizen cannot be recalled.
 """
 
 from __future__ import annotations
 
-from conversations.complaints.case import Purpose
-from conversations.conversation import Conversation
+from conversations.conversation import Conversation, Listener
+from conversations.effects import Outcome
+from conversations.events import MessageEdited, PersonEvent
+from conversations.intake import dialogue as intake
+from conversations.parts import holds
+from conversations.world import World
 
-# What an officer writes; all other purposes are a citizen's.
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
+
+def of_message(event: PersonEvent, conversation: Conversation) -> Listener:
+    """The dialogue that takes a message or an edit in a private chat."""
+    if isinstance(event, MessageEdited) and officer_wrote(conversation, event.origin.message):
+        return "writing"
+    if intake.belongs_to_draft(event, conversation):
+        return "intake"
+    return "none" if isinstance(event, MessageEdited) else present(conversation)
 
 
-def writes_as_officer(conversation: Conversation) -> bool:
-    """Whether what is collected is an officer's, whoever listens now."""
-    return conversation.collecting is not None and conversation.collecting.purpose in OFFICERS
+def present(conversation: Conversation) -> Listener:
+    """The dialogue that listens now."""
+    return conversation.listener if _has_state(conversation, conversation.listener) else "none"
 
 
 def officer_listens(conversation: Conversation) -> bool:
     """Whether an officer's prompt takes the next message."""
-    return writes_as_officer(conversation) and conversation.listener == "collecting"
+    return present(conversation) == "writing"
 
 
 def officer_wrote(conversation: Conversation, message: int) -> bool:
-    """Whether an officer's prompt holds this message."""
-    writing = conversation.collecting
-    if writing is None or not writes_as_officer(conversation):
-        return False
-    return any(part.message == message for part in writing.parts)
+    """Whether this message is part of what an officer writes."""
+    return conversation.writing is not None and holds(conversation.writing.parts, message)
+
+
+def over(world: World, conversation: Conversation, *ended: Listener) -> Outcome:
+    """The conversation after these dialogues have ended, and the question of what listens next.
+
+    Nothing changes when another dialogue listens.
+    """
+    if conversation.listener not in ended:
+        return Outcome.of(conversation)
+    following = conversation.model_copy(update={"listener": next_listener(conversation)})
+    return intake.resume(world, following) if following.listener == "intake" else Outcome.of(following)
+
+
+def without_lost_draft(outcome: Outcome) -> Outcome:
+    """The outcome where a conversation whose draft was filed or dropped listens to what was set aside."""
+    return Outcome(
+        tuple(
+            conversation.model_copy(update={"listener": next_listener(conversation)})
+            if conversation.listener == "intake" and conversation.draft is None
+            else conversation
+            for conversation in outcome.conversations
+        ),
+        outcome.cases,
+        outcome.effects,
+    )
+
+
+def next_listener(conversation: Conversation) -> Listener:
+    """The dialogue that continues when none listens: unsent messages first, then a draft."""
+    waiting: tuple[Listener, ...] = ("writing", "collecting", "intake")
+    return next((listener for listener in waiting if _has_state(conversation, listener)), "none")
+
+
+def _has_state(conversation: Conversation, listener: Listener) -> bool:
+    match listener:
+        case "intake":
+            return conversation.draft is not None
+        case "collecting":
+            return conversation.collecting is not None
+        case "writing":
+            return conversation.writing is not None
+        case _:
+            return True

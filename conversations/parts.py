@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from conversations.complaints.agency import Limits
 from conversations.complaints.complaint import Part
-from conversations.effects import KeepFile
+from conversations.effects import DropFile, GiveFiles, KeepFile
 from conversations.events import FileReceived, LocationReceived, PersonEvent, TextReceived
 from conversations.reading.identity import Problem, read_text
 
@@ -42,6 +42,22 @@ def _clean(text: str) -> str:
     return "" if isinstance(read, Problem) else read
 
 
+def files_of(parts: Sequence[Part]) -> tuple[str, ...]:
+    """The keys of the parts' files."""
+    return tuple(part.file for part in parts if part.file)
+
+
+def drop_files(parts: Sequence[Part]) -> tuple[DropFile, ...]:
+    """Delete the files of what is not sent."""
+    return tuple(DropFile(key) for key in files_of(parts))
+
+
+def give_files(parts: Sequence[Part], owner: str) -> GiveFiles | None:
+    """Hand the parts' files to a draft or case; None when there are none."""
+    files = files_of(parts)
+    return GiveFiles(files, owner) if files else None
+
+
 def keep(event: PersonEvent, owner: str) -> KeepFile | None:
     """What stores the event's file for its owner; None when it has none."""
     if not isinstance(event, FileReceived):
@@ -68,9 +84,14 @@ def _too_long(text: str, parts: Sequence[Part], limits: Limits) -> Problem | Non
     return read if isinstance(read, Problem) else None
 
 
+def holds(parts: Sequence[Part], message: int) -> bool:
+    """Whether one of these parts is this message."""
+    return any(part.message == message for part in parts)
+
+
 def with_edit(parts: Sequence[Part], message: int, text: str) -> tuple[Part, ...] | None:
     """The parts after an edit of one of their messages, the earlier text kept; None if not theirs."""
-    if not any(part.message == message for part in parts):
+    if not holds(parts, message):
         return None
     return tuple(
         part.model_copy(update={"text": _clean(text), "replaced": (*part.replaced, part.text)})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from conversations import keys
+from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Outcome, Send
 from conversations.events import ButtonPressed
@@ -18,6 +20,11 @@ from conversations.messages import (
     Rows,
     Style,
 )
+from conversations.world import World
+
+ButtonHandler = Callable[[ButtonPressed, World, Conversation], Outcome]
+CaseAct = Callable[[ButtonPressed, World, Conversation, Case], Outcome]
+Sees = Callable[[Case, ButtonPressed, World], bool]
 
 
 def offer(
@@ -72,12 +79,12 @@ def show_message(
     if conversation.keyboard and not has_keyboard:
         farewell = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
         before = (*before, Send(turned.chat, farewell))
-    return Outcome((turned,), (), (*before, Send(turned.chat, message, screen_key(turned))))
+    return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
 
 
 def screen_key(conversation: Conversation) -> str:
     """The name of the message that shows the present screen."""
-    return f"screen:{conversation.person}:{conversation.screen}"
+    return keys.screen(conversation.person, conversation.screen)
 
 
 def say(
@@ -92,7 +99,21 @@ def say(
     """Say something without changing what is being asked: earlier buttons stay good."""
     changed = conversation.model_copy(update=changes) if changes else conversation
     message = OutgoingMessage(template, params or {}, buttons, keyboard)
-    return Outcome((changed,), (), (Send(conversation.chat, message),))
+    return Outcome.of(changed, Send(conversation.chat, message))
+
+
+def with_case(
+    sees: Sees, act: CaseAct, otherwise: Callable[[ButtonPressed, Conversation], Outcome]
+) -> ButtonHandler:
+    """The handler that hands the case whose button was pressed to `act`, for a presser who `sees` it."""
+
+    def handle(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+        case = world.cases.get(event.subject)
+        if case is None or not sees(case, event, world):
+            return otherwise(event, conversation)
+        return act(event, world, conversation, case)
+
+    return handle
 
 
 def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
@@ -101,5 +122,5 @@ def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    """Say so instead of acting, and leave everything as it is."""
-    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+    """Say that the button belongs to something that is over; the state stays as it is."""
+    return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))

@@ -11,13 +11,12 @@ from bot.database.outbox_marks import Failed
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, damaged
 from bot.outbox.marks import Marks
+from conversations import keys
+from conversations.keys import WEIGHTY, Kind
 
 log = structlog.get_logger(__name__)
 
 SYSTEM = "system."
-CARD = "card:"
-# The messages that a complaint or its response depends on: the operator is notified of their refusal.
-IMPORTANT = (CARD, "receipt:", "response:")
 # The tries of one hour, which are 1, 2, 4 … 60 seconds apart (bot/outbox/delivery.py).
 AN_HOUR_OF_ATTEMPTS = 65
 DELAY_SECONDS = 3600.0
@@ -49,7 +48,8 @@ class Refusals:
         if not row.id:
             return
         log.error("outbox.undeliverable", row=row.id, kind=row.kind.value, reason=why)
-        if row.chat < 0 and row.key.startswith(CARD):
+        key = keys.parse(row.key)
+        if row.chat < 0 and key and key.kind is Kind.CARD:
             self._marks.note("operator_card_waits", why)
             self._marks.parked(Failed(row, why))
         else:
@@ -58,7 +58,8 @@ class Refusals:
 
     def refused_in_part(self, row: OutboxRow, why: str) -> None:
         """Note for the operator that a row, or a part of it, was given up, if it is important."""
-        if row.report or row.key.startswith(IMPORTANT):
+        key = keys.parse(row.key)
+        if row.report or (key and key.kind in WEIGHTY):
             self._marks.note("operator_undelivered", why)
 
     def failed_again(self, row: OutboxRow, why: str) -> None:

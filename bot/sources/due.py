@@ -15,9 +15,17 @@ from bot.database import tables as t
 from bot.database.outbox_marks import settle
 from bot.database.quarantine import Damage, Stage, typed
 from bot.database.sealing import Codec, SealBrokenError
-from bot.turns.batches import CardsVoid, Incoming
+from bot.turns.batches import Incoming
 from conversations.conversation import ConversationKey
-from conversations.events import DeadlinePassed, Delivery, Event, FileLost, FileStored, MessageReported
+from conversations.events import (
+    DeadlinePassed,
+    Delivery,
+    Event,
+    FileLost,
+    FileStored,
+    GroupMoved,
+    MessageReported,
+)
 
 CHANNEL = "clock"
 MOST = 100
@@ -52,7 +60,7 @@ class DamagedRows:
         return made
 
 
-def _internal(event: Event | CardsVoid, clear: Callable[[Connection], None]) -> Incoming:
+def _internal(event: Event, clear: Callable[[Connection], None]) -> Incoming:
     return Incoming(CHANNEL, None, event, repr(event).encode("utf-8", "replace"), settle=clear)
 
 
@@ -98,9 +106,9 @@ def _expired(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     return _internal(DeadlinePassed(now, case=row.id), put_off)
 
 
-def _moved(row: Row[Any], _now: datetime, _codec: Codec) -> Incoming:
+def _moved(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, chat=int)
-    return _internal(CardsVoid(row.chat), partial(chats.cards_sent, chat=row.chat))
+    return _internal(GroupMoved(now, row.chat), partial(chats.cards_sent, chat=row.chat))
 
 
 SOURCES = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged
+from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
 from conversations.engine import Needs
 from conversations.events import Event
 
@@ -16,15 +16,7 @@ MOST = 200
 MOST_OF_ONE_PERSON = 5
 
 
-@dataclass(frozen=True, slots=True)
-class CardsVoid:
-    """A group's cards cannot be edited, because it moved or the account changed: they are sent again."""
-
-    chat: int
-
-
-SHELL_EVENTS = (ChatMigrated, BlockChanged, RightsChanged, CardsVoid)
-ShellEvent = ChatMigrated | BlockChanged | RightsChanged | CardsVoid
+SHELL_EVENTS = (ChatMigrated, BlockChanged, RightsChanged)
 
 
 @dataclass(frozen=True, slots=True)

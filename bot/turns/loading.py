@@ -51,15 +51,17 @@ class Loader:
         )
         self._load_members({person for want in all_wants for person in want.members})
         prompted = {
-            talk.collecting.case
+            talk.writing.case
             for want in all_wants
             for key in want.others
-            if (talk := self.world.conversations.get(key)) and talk.collecting
+            if (talk := self.world.conversations.get(key)) and talk.writing
         }
+        groups = self._unasked("group", {want.group for want in all_wants if want.group})
+        shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_cases(
             self._unasked(
-                "case", prompted | {name for want in all_wants for name in want.cases | want.wished}
+                "case", prompted | shown | {name for want in all_wants for name in want.cases | want.wished}
             ),
             self._unasked("reference", {number for want in all_wants for number in want.references}),
             self._unasked("own", {want.own for want in all_wants if want.own}),

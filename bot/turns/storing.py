@@ -20,6 +20,7 @@ from bot.database.sealing import Codec
 from bot.outbox.effect_rows import rows
 from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
+from conversations import keys
 from conversations.complaints.agency import Language
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
@@ -225,10 +226,15 @@ def _differs(new: object, stored: object) -> bool:
     return new is not stored and new != stored
 
 
+def _case_of(key: str) -> str:
+    known = keys.parse(key)
+    return known.case if known else ""
+
+
 def _with_head(effect: Effect, heads: Mapping[str, Head]) -> Effect:
     """Put the head of the case's history into its receipt (invariant 9), as it is known now."""
     if not isinstance(effect, Send) or HEAD_PARAMETER not in effect.message.params:
         return effect
-    head = heads.get(effect.key.partition(":")[2], Head()).link[:HEAD_LENGTH]
+    head = heads.get(_case_of(effect.key), Head()).link[:HEAD_LENGTH]
     params = {**effect.message.params, HEAD_PARAMETER: head}
     return replace(effect, message=replace(effect.message, params=params))

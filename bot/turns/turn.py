@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.channels.base import RightsChanged
-from bot.database import arrivals, cases
+from bot.channels.base import RightsChanged, ShellEvent
+from bot.database import arrivals
 from bot.database.quarantine import Fault, Stage
 from bot.database.sealing import Codec
 from bot.outbox.chats import note
 from bot.outbox.operator_notes import Operator, group_lost
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, CardsVoid, ShellEvent
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch
 from bot.turns.loading import Loader
 from bot.turns.membership import note_membership
 from bot.turns.setting_aside import SettingAside
 from bot.turns.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
 from conversations.complaints.agency import Language, Rules
 from conversations.conversation import Conversation
-from conversations.effects import Lane, Outcome, TellOperator
+from conversations.effects import Outcome, TellOperator
 from conversations.engine import Needs
 from conversations.events import BotAdded, Event, MembershipChanged, Origin
 from conversations.world import Providers, Standing, World
@@ -184,9 +183,6 @@ class Turn:
         return self._world.conversation(origin.chat, origin.person.id).language
 
     def _shell(self, event: ShellEvent) -> None:
-        if isinstance(event, CardsVoid):
-            self._send_cards_again(self._context.home(event.chat))
-            return
         context, gathered = self._context, self._gathered
         noted = note(self._connection, context.codec, event, context.home, self._loader.damage)
         gathered.back.pop(noted.chat, None)
@@ -195,22 +191,6 @@ class Turn:
         if noted.lost and context.rules.of_chat(noted.chat):
             gathered.add(Outcome(effects=(TellOperator(group_lost(noted.chat)),)))
         gathered.happened.append(event)
-
-    def _send_cards_again(self, chat: int) -> None:
-        """Send the cards whose ids are deleted: an edit without a known message sends a new one."""
-        # Imported here: groups hardly ever move.
-        from conversations.cards import edit_card
-
-        damage = self._loader.damage
-        names = cases.open_cases(self._connection, chat)
-        found = cases.load_cases(self._connection, self._context.codec, names, damage=damage)
-        current = [self._world.cases.get(name, case) for name, case in sorted(found.items())]
-        current.sort(key=lambda case: case.received_at)
-        for case in current:
-            # A case whose card cannot be made does not stop the others.
-            made = partial(edit_card, case, self._world, Lane.UNASKED)
-            if card := damage.open(Stage.CASE, case.id, b"", made):
-                self._gathered.add(Outcome(effects=(card,)))
 
     def _acknowledge(
         self, batch: Batch, fresh: Sequence[Arrival], wall: float, *, settle: bool = True

@@ -31,6 +31,7 @@ from bot.foundation.faults import error_place, is_infrastructure
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
 from bot.turns.storing import Committed
 from bot.turns.turn import Turn, TurnContext
+from conversations.events import GroupMoved
 from conversations.world import World
 
 __all__ = ["Committed", "Incoming", "TurnContext", "Turns"]
@@ -77,10 +78,12 @@ class Turns:
             await self._settle(batch)
 
     def _ask(self, incoming: Incoming) -> Arrival:
-        event = incoming.event
+        context, event = self._context, incoming.event
         if event is None or isinstance(event, SHELL_EVENTS):
             return Arrival(incoming)
-        context = self._context
+        if isinstance(event, GroupMoved):
+            event = replace(event, chat=context.home(event.chat))
+            incoming = replace(incoming, event=event)
         try:
             return Arrival(
                 incoming, context.core.needs(event, World(context.now(), context.rules, context.providers))

@@ -124,7 +124,7 @@ OPEN = frozenset(_OPEN)
 
 
 class Purpose(StrEnum):
-    """What collected messages are for."""
+    """What messages of a filed case are."""
 
     ADDITION = "addition"
     ANSWER = "answer"
@@ -132,6 +132,11 @@ class Purpose(StrEnum):
     RESPONSE = "response"
     QUESTION = "question"
     NOTE = "note"
+
+
+# Who writes what.
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
+OFFICERS = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
 
 
 class Happened(Frozen):

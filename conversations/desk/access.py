@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,8 +10,9 @@ from conversations import casefile
 from conversations.complaints.case import Case, CaseEvent, Officer, Purpose, Role, Status, allowed
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, Send
-from conversations.events import ButtonPressed, Origin, PersonEvent
+from conversations.events import ButtonPressed, Origin, Person, PersonEvent
 from conversations.messages import OutgoingMessage, Params
+from conversations.screens import ButtonHandler, CaseAct, with_case
 from conversations.world import World
 
 LINK_WORKS = timedelta(minutes=10)
@@ -48,10 +50,32 @@ def is_here(case: Case, origin: Origin, world: World) -> bool:
     return origin.chat == casefile.group_of(case, world.rules)
 
 
-def pressed_case(event: PersonEvent, world: World) -> Case | None:
-    """The case on whose button an officer pressed, if it is handled in this group."""
-    case = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
-    return case if case and is_here(case, event.origin, world) else None
+Result = Outcome | Refusal
+RefusableAct = Callable[[ButtonPressed, World, Conversation, Case], Result]
+
+
+def in_its_group(act: RefusableAct) -> ButtonHandler:
+    """The handler of a button in the group where the case is handled."""
+    return with_case(lambda case, event, world: is_here(case, event.origin, world), explained(act), outdated)
+
+
+def in_any_chat(act: RefusableAct) -> ButtonHandler:
+    """The handler of a button whose act checks itself who presses it, and where."""
+    return with_case(lambda _case, _event, _world: True, explained(act), outdated)
+
+
+def explained(act: RefusableAct) -> CaseAct:
+    """The act, with its refusal said to the officer."""
+
+    def explain(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+        return answered(event, conversation, act(event, world, conversation, case))
+
+    return explain
+
+
+def answered(event: PersonEvent, conversation: Conversation, result: Result) -> Outcome:
+    """The outcome; a refusal is said to the officer."""
+    return refuse(event, conversation, result) if isinstance(result, Refusal) else result
 
 
 def is_restricted(case: Case, world: World) -> bool:
@@ -112,14 +136,22 @@ def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> 
     """Say why not: in the button's alert while it can still be answered, else in the chat."""
     if isinstance(event, ButtonPressed) and event.press:
         alert = AnswerPress(event.press, refusal.template, refusal.params, alert=True)
-        return Outcome((conversation,), (), (alert,))
+        return Outcome.of(conversation, alert)
     message = OutgoingMessage(refusal.template, refusal.params)
-    return Outcome((conversation,), (), (Send(event.origin.chat, message),))
+    return Outcome.of(conversation, Send(event.origin.chat, message))
 
 
-def unknown_button(event: PersonEvent, conversation: Conversation) -> Outcome:
+OUTDATED = Refusal("system.press_outdated", {})
+
+
+def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
     """A button of a case that this chat does not know, or of something that is over."""
-    return refuse(event, conversation, Refusal("system.press_outdated", {}))
+    return refuse(event, conversation, OUTDATED)
+
+
+def prompted(case: Case, person: Person) -> Case:
+    """The case with this officer among those who were asked to write. The version stays."""
+    return case.model_copy(update={"prompted": {**case.prompted, person.id: person.name}})
 
 
 def granted(case: Case, kind: str, person: int, now: datetime) -> Case:

@@ -1,144 +1,135 @@
 """Officers work from their group: every event there, and the private prompts for confidential cases.
 
-Whoever acts in an agency's group is an officer. Talk among officers is left alone.
+    Aduan       📋 DPMD-2026-0042 · 7KQ2 … Diterima, tenggat Kamis, 19 Maret 2026
+                [Ambil] [Verifikasi] [Jawab] / [Baca lengkap] / [Lihat Identitas] [Catatan]
+    Rina        presses [Ambil]             an alert: the case is hers       handling.py
+                                            the card changes in place        actions.py
+    Rina        presses [Lihat Identitas]   an alert that only she sees      viewing.py, links.py
+    Rina        presses [Jawab]                                              prompts.py
+    Aduan       Rina, silakan tulis tanggapan akhir untuk DPMD-2026-0042 …
+    Rina        (reply) Bantuan dicairkan hari Senin.                        writing.py
+    Aduan       Pratinjau … [Kirim] / [Ubah] [Batal]
+    Rina        presses [Kirim]             the citizen gets it              posting.py
+    Aduan       Tanggapan terkirim …        when it was delivered            delivery.py
+    Rina        /daftar, /tiket NOMOR, /jawab NOMOR teks                     lists.py, typed.py
+
+A reply to a card is kept, and the officer is asked what it is for. Who may do what is in access.py; whether
+the presser is still in the group in membership.py. Talk among officers is left alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from conversations import listening
-from conversations.cards import card, file_effects
-from conversations.complaints.agency import Agency
+from conversations import keys, listening
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
-from conversations.desk import access as desk_access
-from conversations.desk import handling as desk_handling
-from conversations.desk import lists as desk_lists
-from conversations.desk import prompts as desk_prompts
-from conversations.desk import typed as desk_typed
-from conversations.desk import viewing as desk_reading
-from conversations.desk import writing as desk_answers
-from conversations.desk.access import Refusal
-from conversations.desk.delivery import delivery_reported, file_stored
-from conversations.desk.lists import listing
-from conversations.desk.viewing import linked_case, open_link
+from conversations.desk import access, links, lists, prompts, typed, writing
+from conversations.desk.access import Refusal, Result
+from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
 from conversations.parts import part_of
+from conversations.screens import ButtonHandler
 from conversations.world import World
 
-__all__ = [
-    "ACTIONS",
-    "PRIVATE_ACTIONS",
-    "abandon",
-    "card",
-    "collect",
-    "delivery_reported",
-    "file_effects",
-    "file_stored",
-    "handle",
-    "linked_case",
-    "listing",
-    "open_link",
-]
 
-Handler = Callable[[PersonEvent, World, Conversation], Outcome]
+class Action(NamedTuple):
+    """A button of the desk. A `private` one is in the officer's private chat as well."""
 
-PRIVATE_ACTIONS: Mapping[str, Handler] = {
-    "desk_post": desk_answers.post,
-    "desk_rewrite": desk_answers.rewrite,
-    "desk_discard": desk_answers.discard,
-    "desk_note": desk_answers.save_as_note,
-    "desk_write": desk_reading.write_chosen,
+    handler: ButtonHandler
+    freshness: Freshness = Freshness.ORDINARY
+    private: bool = False
+
+
+def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
+    handler = access.in_any_chat(writing.at_own_prompt(act))
+    return Action(handler, freshness, private=True)
+
+
+ACTIONS: Mapping[str, Action] = {
+    **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
+    "what_for": Action(access.in_its_group(prompts.chosen)),
+    "claim": Action(access.in_its_group(prompts.claimed)),
+    "ticket": Action(access.in_its_group(lists.ticket_pressed)),
+    lists.LIST_ACTION: Action(lists.show_list),
+    "desk_post": _at_prompt(writing.post, Freshness.STRICT),
+    "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
+    "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
+    "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
+    "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
+}
+PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
+    name: action.handler for name, action in ACTIONS.items() if action.private
 }
 
-ACTIONS: Mapping[str, Handler] = {
-    "take": desk_handling.take,
-    "verify": desk_handling.verify,
-    "answer": desk_reading.answer_by_link,
-    "note": desk_reading.note_by_link,
-    "evidence": desk_reading.evidence,
-    "read_all": desk_reading.read_all,
-    "identity": desk_reading.identity,
-    "what_for": desk_prompts.chosen,
-    "claim": desk_prompts.claimed,
-    "ticket": desk_lists.ticket_pressed,
-    desk_lists.LIST_ACTION: desk_lists.show_list,
-    **PRIVATE_ACTIONS,
+GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
+COMMANDS: Mapping[str, GroupCommand] = {
+    "daftar": lists.show_list,
+    "tiket": lists.ticket,
+    "jawab": lists.answer,
+    "batal": lists.cancel,
+    "bantuan": lists.show_help,
+    "help": lists.show_help,
+    "start": lists.show_help,
 }
 
 
-def handle(event: PersonEvent, world: World, conversation: Conversation, agency: Agency) -> Outcome:
+def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """An officer did something in the group."""
-    if isinstance(event, CommandReceived):
-        return _command(event, world, conversation, agency)
-    if isinstance(event, ButtonPressed):
-        handler = ACTIONS.get(event.action, _unknown)
-        return handler(event, world, conversation)
-    if isinstance(event, MessageEdited):
-        return desk_answers.edited(event, world, conversation)
-    if isinstance(event, FileReceived) and (command := desk_typed.captioned(event, world.rules)):
-        return desk_lists.answer(command, world, conversation, agency, event)
-    return _message(event, world, conversation)
-
-
-def _unknown(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
-    return desk_access.unknown_button(event, conversation)
-
-
-def _command(event: CommandReceived, world: World, conversation: Conversation, agency: Agency) -> Outcome:
-    match event.command:
-        case "daftar":
-            return desk_lists.show_list(event, world, conversation)
-        case "tiket":
-            return desk_lists.ticket(event, world, conversation, agency)
-        case "jawab":
-            return desk_lists.answer(event, world, conversation, agency)
-        case "batal":
-            return desk_lists.cancel(event, world, conversation)
-        case "bantuan" | "start" | "help":
-            return desk_lists.show_help(event, conversation)
+    match event:
+        case ButtonPressed(action=action):
+            known = ACTIONS.get(action)
+            return (
+                known.handler(event, world, conversation) if known else access.outdated(event, conversation)
+            )
+        case CommandReceived(command=command):
+            handler = COMMANDS.get(command)
+            result = handler(event, world, conversation) if handler else Outcome()
+        case MessageEdited():
+            result = writing.edited(event, world, conversation)
         case _:
-            return Outcome()
+            result = _message(event, world, conversation)
+    return access.answered(event, conversation, result)
 
 
-def _message(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    if event.origin.reply_to:
-        key = world.keys.get((event.origin.chat, event.origin.reply_to), "")
-        owner = _prompted(key)
-        case = _replied_case(event, world, key)
-        if case and owner and owner != conversation.person:
-            return desk_prompts.not_yours(event, conversation, case, owner)
-        if case:
-            return _reply(event, world, conversation, case)
-        if not key and _is_lost(event, conversation):
-            return desk_access.refuse(event, conversation, Refusal("desk.unmatched", {}))
+def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
+    if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
+        return lists.answer(command, world, conversation, event)
+    if event.origin.reply_to and (result := _reply(event, world, conversation)):
+        return result
     if _joins_album(event, conversation):
-        return desk_answers.receive(event, world, conversation)
+        return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
-        return desk_prompts.said_plainly(event, world, conversation)
+        return prompts.said_plainly(event, world, conversation)
     return Outcome()
 
 
-def _prompted(key: str) -> int:
-    """The officer whom the answered message asks; 0 when it asks nobody."""
-    kind, _, officer = key.rpartition(":")
-    return int(officer) if kind.startswith(("prompt:", "preview:")) else 0
+def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result | None:
+    """A reply to a message of ours; None when it belongs to no case."""
+    stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
+    key = keys.parse(stored)
+    case = _replied_case(event, world, key)
+    if case and key and key.officer not in {0, conversation.person}:
+        return prompts.not_yours(case, key.officer)
+    if case:
+        return _about(event, world, conversation, case)
+    return Refusal("desk.unmatched", {}) if not stored and _is_lost(event, conversation) else None
 
 
-def _replied_case(event: PersonEvent, world: World, key: str) -> Case | None:
+def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
     """The case that the answered message is about; by its number when no key leads to one.
 
-    A number alone is not enough: a register that was lost may have given it to another case.
+    The number needs its check code: a register that was lost may have given the number to another case.
     """
-    case = world.cases.get(key.partition(":")[2].partition(":")[0])
+    case = world.cases.get(key.case) if key else None
     if case is None:
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None
-    return case if case and desk_access.is_here(case, event.origin, world) else None
+    return case if case and access.is_here(case, event.origin, world) else None
 
 
 def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
@@ -150,29 +141,22 @@ def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
     return part_of(event) is not None and (names_one or not listening.officer_listens(conversation))
 
 
-def _reply(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Outcome:
-    writing = conversation.collecting
-    if listening.officer_listens(conversation) and writing and writing.case == case.id:
-        return desk_answers.receive(event, world, conversation)
-    if late := desk_answers.late_album_item(event, conversation, case):
+def _about(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
+    unsent = conversation.writing
+    if listening.officer_listens(conversation) and unsent and unsent.case == case.id:
+        return writing.receive(event, world, conversation)
+    if late := writing.late_album_item(event, conversation, case):
         return late
-    return desk_prompts.replied_to_card(event, world, conversation, case)
+    return prompts.replied_to_card(event, world, conversation, case)
 
 
 def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
-    part, writing = part_of(event), conversation.collecting
-    if part is None or not part.album or writing is None or not listening.officer_listens(conversation):
+    part, unsent = part_of(event), conversation.writing
+    if part is None or not part.album or unsent is None or not listening.officer_listens(conversation):
         return False
-    return any(known.album == part.album for known in writing.parts)
+    return any(known.album == part.album for known in unsent.parts)
 
 
-def collect(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message for a leader's prompt in the private chat, or an edit of one."""
-    return desk_answers.receive(event, world, conversation)
-
-
-def abandon(world: World, conversation: Conversation) -> Outcome:
-    """/batal in the private chat while an officer's prompt is open there."""
-    writing = conversation.collecting
-    case = world.cases.get(writing.case) if writing else None
-    return desk_answers.dropped(world, conversation, case) if case else Outcome((conversation,))
+def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """A message for an officer's prompt in the private chat, or an edit of one."""
+    return access.answered(event, conversation, writing.receive(event, world, conversation))

@@ -3,71 +3,67 @@
 from __future__ import annotations
 
 from conversations import casefile
-from conversations.cards import edit_card
 from conversations.complaints.case import Case, CaseEvent, Officer, Role, allowed, changed, transition
 from conversations.conversation import Conversation
-from conversations.desk import access as desk_access
-from conversations.desk.access import Refusal
+from conversations.desk import access
+from conversations.desk.access import Refusal, Result
 from conversations.effects import AnswerPress, Effect, Outcome, RecordHistory, Send
-from conversations.events import ButtonPressed, PersonEvent
+from conversations.events import ButtonPressed
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 
 
-def take(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """The presser handles the case from now on; a second one is told who does, and since when."""
-    case = desk_access.pressed_case(event, world)
-    if case is None or not isinstance(event, ButtonPressed):
-        return desk_access.unknown_button(event, conversation)
-    if hidden := desk_access.hidden_from(case, event.origin.person.id, world):
-        return desk_access.refuse(event, conversation, hidden)
-    if not case.open:
-        return desk_access.refuse(event, conversation, desk_access.state_refusal(case))
-    if case.officer:
-        own = case.officer.id == event.origin.person.id
-        mine = Refusal("desk.taken_by_you", {"reference": case.reference})
-        return desk_access.refuse(event, conversation, mine if own else desk_access.taken(case))
-    officer, role = desk_access.officer_of(event), desk_access.role_of(case, event.origin.person.id, world)
+def take(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The presser handles the case from now on; a second presser reads who does, and since when."""
+    if refusal := _not_takeable(event, world, case):
+        return refusal
+    officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     case = changed(case, officer=officer, taken_at=world.now)
-    history: tuple[Effect, ...] = (RecordHistory(case.id, desk_access.who(event), "taken", officer.name),)
-    case, steps = start(case, role, officer, world)
-    told = AnswerPress(event.press, "desk.now_yours", {"reference": case.reference})
-    return Outcome((conversation,), (case,), (told, edit_card(case, world), *history, *steps))
+    record = RecordHistory(case.id, access.who(event), "taken", officer.name)
+    case, steps = start(world, case, role, officer)
+    answer = AnswerPress(event.press, "desk.now_yours", {"reference": case.reference})
+    return Outcome.of(conversation, case, answer, record, *steps)
 
 
-def start(case: Case, role: Role, officer: Officer, world: World) -> tuple[Case, tuple[Effect, ...]]:
-    """The case in progress where it is verified and somebody handles it; else as it is."""
+def _not_takeable(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
+    if hidden := access.hidden_from(case, event.origin.person.id, world):
+        return hidden
+    if not case.open:
+        return access.state_refusal(case)
+    if case.officer and case.officer.id == event.origin.person.id:
+        return Refusal("desk.taken_by_you", {"reference": case.reference})
+    return access.taken(case) if case.officer else None
+
+
+def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
+    """The case in progress where it is verified and an officer handles it; else as it is."""
     if case.officer is None or not allowed(case.status, CaseEvent.STARTED, role):
         return case, ()
     started = transition(case, CaseEvent.STARTED, role, world.now, officer.name)
     return started, (RecordHistory(case.id, f"officer:{officer.id}", CaseEvent.STARTED, officer.name),)
 
 
-def verify(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+def verify(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The presser confirms that the complaint is complete; the citizen's receipt names them."""
-    case = desk_access.pressed_case(event, world)
-    if case is None or not isinstance(event, ButtonPressed):
-        return desk_access.unknown_button(event, conversation)
-    if hidden := desk_access.hidden_from(case, event.origin.person.id, world):
-        return desk_access.refuse(event, conversation, hidden)
-    officer, role = desk_access.officer_of(event), desk_access.role_of(case, event.origin.person.id, world)
+    if hidden := access.hidden_from(case, event.origin.person.id, world):
+        return hidden
+    officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):
-        return desk_access.refuse(event, conversation, _not_verifiable(case))
-    case, history = verified(case, role, officer, world)
-    case, steps = start(case, role, officer, world)
-    told = AnswerPress(event.press, "desk.now_verified", {"reference": case.reference})
-    effects = (told, confirm_receipt(case), edit_card(case, world), *history, *steps)
-    return Outcome((conversation,), (case,), effects)
+        return _not_verifiable(case)
+    case, history = verified(world, case, role, officer)
+    case, steps = start(world, case, role, officer)
+    answer = AnswerPress(event.press, "desk.now_verified", {"reference": case.reference})
+    return Outcome.of(conversation, case, answer, confirm_receipt(case), *history, *steps)
 
 
 def _not_verifiable(case: Case) -> Refusal:
     if case.verified_by is None:
-        return desk_access.state_refusal(case)
+        return access.state_refusal(case)
     params = {"reference": case.reference, "name": case.verified_by.name}
     return Refusal("desk.already_verified", params)
 
 
-def verified(case: Case, role: Role, officer: Officer, world: World) -> tuple[Case, tuple[Effect, ...]]:
+def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
     """The case verified in the officer's name, with a fresh clock where the agency starts it here."""
     case = transition(case, CaseEvent.VERIFIED, role, world.now, officer.name)
     due_on = case.due_on

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args
 
-from conversations import casefile
-from conversations.cards import card, card_key
-from conversations.complaints.agency import Agency
+from conversations import casefile, keys
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
-from conversations.desk import access as desk_access
-from conversations.desk import posting as desk_posting
-from conversations.desk import prompts as desk_prompts
-from conversations.desk import typed as desk_typed
-from conversations.desk import writing as desk_answers
-from conversations.desk.access import Refusal
+from conversations.desk import access, prompts, typed, writing
+from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.actions import card
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, FileReceived, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -72,7 +67,7 @@ def show_list(event: PersonEvent, world: World, conversation: Conversation) -> O
     """One page of the list; its buttons change the same message."""
     wanted = _wanted(event)
     if wanted is None or world.listed is None:
-        return desk_access.unknown_button(event, conversation)
+        return access.refuse(event, conversation, OUTDATED)
     (chosen, page), listed = wanted, world.listed
     params = {
         "filter": chosen,
@@ -83,11 +78,10 @@ def show_list(event: PersonEvent, world: World, conversation: Conversation) -> O
         "cases": [_line(case, world) for case in listed.cases],
     }
     message = OutgoingMessage("desk.list", params, _list_buttons(chosen, page, listed.total, listed.cases))
-    key = f"list:{conversation.person}"
+    key = keys.open_list(conversation.person)
     if isinstance(event, ButtonPressed):
-        edit = Edit(conversation.chat, key, message, event.origin.message)
-        return Outcome((conversation,), (), (edit,))
-    return Outcome((conversation,), (), (Send(conversation.chat, message, key),))
+        return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
+    return Outcome.of(conversation, Send(conversation.chat, message, key))
 
 
 def _line(case: Case, world: World) -> dict[str, Any]:
@@ -126,87 +120,75 @@ def _list_buttons(chosen: ListingFilter, page: int, total: int, cases: tuple[Cas
     return (*opening, *((tuple(turning),) if turning else ()), others)
 
 
-def ticket_pressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A line of the list: its card, anew."""
-    case = desk_access.pressed_case(event, world)
-    if case is None:
-        return desk_access.unknown_button(event, conversation)
-    return _card_anew(case, world, conversation)
+def ticket_pressed(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """A line of the list was pressed: show its card again."""
+    return _card_again(world, conversation, case)
 
 
-def ticket(event: CommandReceived, world: World, conversation: Conversation, agency: Agency) -> Outcome:
-    """/tiket NOMOR: the card, anew."""
+def ticket(event: CommandReceived, world: World, conversation: Conversation) -> Result:
+    """/tiket NOMOR: show the card again."""
     case = _named_case(event, world)
-    if case is None:
-        return _unknown_number(event, world, conversation, agency)
-    return _card_anew(case, world, conversation)
+    return _card_again(world, conversation, case) if case else _unknown_number(event, world)
 
 
-def _card_anew(case: Case, world: World, conversation: Conversation) -> Outcome:
-    return Outcome((conversation,), (), (Send(conversation.chat, card(case, world), card_key(case)),))
+def _card_again(world: World, conversation: Conversation, case: Case) -> Outcome:
+    return Outcome.of(conversation, Send(conversation.chat, card(case, world), keys.card(case.id)))
 
 
 def answer(
-    event: CommandReceived,
-    world: World,
-    conversation: Conversation,
-    agency: Agency,
-    file: FileReceived | None = None,
-) -> Outcome:
-    """/jawab NOMOR teks, perhaps under a file: to the preview; without a text the officer is asked for it."""
+    event: CommandReceived, world: World, conversation: Conversation, file: FileReceived | None = None
+) -> Result:
+    """/jawab NOMOR teks, perhaps as a caption: to the preview; without a text the officer is asked for it."""
     case = _named_case(event, world)
     if case is None:
-        return _unknown_number(event, world, conversation, agency)
+        return _unknown_number(event, world)
+    if refusal := _may_not_answer(world, conversation, case, file):
+        return refusal
+    parts = _answer_parts(event, file)
+    opened = prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, parts)
+    kept = keep(file, case.id) if file else None
+    return opened if isinstance(opened, Refusal) else Outcome.of(kept) + opened
+
+
+def _may_not_answer(
+    world: World, conversation: Conversation, case: Case, file: FileReceived | None
+) -> Refusal | None:
     if case.complaint.confidential:
-        refusal = desk_access.hidden_from(case, conversation.person, world)
         private = Refusal("desk.answer_in_private", {"reference": case.reference})
-        return desk_access.refuse(event, conversation, refusal or private)
-    if refusal := desk_access.may_not(case, conversation.person, Purpose.RESPONSE, world):
-        return desk_access.refuse(event, conversation, refusal)
-    text = desk_typed.split(event.argument)[1].strip()
-    part = Part(message=event.origin.message, at=event.origin.at, text=text) if text else None
-    before = Outcome()
-    if file:
-        if problem := desk_answers.problem_of(file, (), world, conversation):
-            return problem
-        under, kept = part_of(file), keep(file, case.id)
-        part = under.model_copy(update={"text": text}) if under else part
-        before = Outcome(effects=(kept,) if kept else ())
-    parts = (part,) if part else ()
-    opened = desk_prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, parts)
-    return opened if opened.conversations[-1] == conversation else before + opened
+        return access.hidden_from(case, conversation.person, world) or private
+    refusal = access.may_not(case, conversation.person, Purpose.RESPONSE, world)
+    return refusal or (writing.problem_of(file, world, ()) if file else None)
+
+
+def _answer_parts(event: CommandReceived, file: FileReceived | None) -> tuple[Part, ...]:
+    text = typed.split(event.argument)[1].strip()
+    if file and (part := part_of(file)):
+        return (part.model_copy(update={"text": text}),)
+    return (Part(message=event.origin.message, at=event.origin.at, text=text),) if text else ()
 
 
 def _named_case(event: CommandReceived, world: World) -> Case | None:
-    case = world.by_reference(desk_typed.split(event.argument)[0])
-    return case if case and desk_access.is_here(case, event.origin, world) else None
+    case = world.by_reference(typed.split(event.argument)[0])
+    return case if case and access.is_here(case, event.origin, world) else None
 
 
-def _unknown_number(
-    event: CommandReceived, world: World, conversation: Conversation, agency: Agency
-) -> Outcome:
+def _unknown_number(event: CommandReceived, world: World) -> Refusal:
+    agency = world.rules.of_chat(event.origin.chat)
     params = {
-        "number": desk_typed.split(event.argument)[0],
+        "number": typed.split(event.argument)[0],
         "command": event.command,
-        "example": f"{agency.prefix}-{world.today.year}-0042",
+        "example": f"{agency.prefix if agency else ''}-{world.today.year}-0042",
     }
-    return desk_access.refuse(event, conversation, Refusal("desk.unknown_number", params))
+    return Refusal("desk.unknown_number", params)
 
 
-def show_help(event: PersonEvent, conversation: Conversation) -> Outcome:
+def show_help(_event: PersonEvent, _world: World, _conversation: Conversation) -> Result:
     """/bantuan for officers."""
-    return desk_access.refuse(event, conversation, Refusal("desk.help", {}))
+    return Refusal("desk.help", {})
 
 
-def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     """/batal closes an open prompt."""
-    writing = conversation.collecting
-    if writing is None and not conversation.held:
-        return desk_access.refuse(event, conversation, Refusal("desk.nothing_open", {}))
-    case = world.cases.get(writing.case) if writing else None
-    dropped = (*(writing.parts if writing else ()), *conversation.held)
-    reference = case.reference if case else conversation.asked_reference
-    message = OutgoingMessage("desk.discarded", {"reference": reference})
-    effects = (Send(conversation.chat, message), *desk_answers.drop(dropped))
-    emptied = conversation.model_copy(update={"held": (), "asked_reference": ""})
-    return Outcome(effects=effects) + desk_posting.ended(world, emptied)
+    if conversation.writing is None and conversation.undecided is None:
+        return Refusal("desk.nothing_open", {})
+    return writing.abandon(event, world, conversation)

@@ -9,24 +9,19 @@ is refused, in words. Whoever leaves loses open prompts at once, and their cases
 from __future__ import annotations
 
 from conversations import casefile, listening
-from conversations.cards import edit_card
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk import access as desk_access
-from conversations.desk import typed as desk_typed
+from conversations.desk import access, typed
 from conversations.desk.access import Refusal
-from conversations.desk.viewing import linked
-from conversations.effects import DropFile, Effect, Lane, Outcome, RecordHistory, Send
+from conversations.desk.actions import Freshness
+from conversations.desk.dialogue import ACTIONS, PRIVATE_ACTIONS
+from conversations.desk.links import linked
+from conversations.effects import Lane, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, CommandReceived, MembershipChanged, MessageEdited, PersonEvent
 from conversations.messages import OutgoingMessage
+from conversations.parts import drop_files
 from conversations.world import Standing, World
 
-# Presses of which the messenger must have said within five minutes that the presser is in the group.
-_STRICT_ACTIONS = frozenset({"identity", "desk_post", "desk_write", "verify"})
-# Reading and writing is as delicate as the case is.
-_READING = frozenset({"evidence", "read_all", "answer", "note", "take", "desk_note"})
-# What anybody may do: it changes nothing and shows nothing of a case.
-_FREE_ACTIONS = frozenset({"desk_discard"})
 _COMMANDS = frozenset({"daftar", "tiket", "jawab"})
 
 
@@ -37,26 +32,33 @@ def in_group(event: PersonEvent, world: World, conversation: Conversation) -> St
         return None
     strict = origin.chat == agency.restricted_chat_id
     if isinstance(event, ButtonPressed):
-        strict = strict or event.action in _STRICT_ACTIONS or _is_delicate(event, world)
+        strict = strict or _is_strict(event, world)
     return Standing(origin.chat, origin.person.id, strict)
+
+
+def _freshness(event: ButtonPressed) -> Freshness:
+    action = ACTIONS.get(event.action)
+    return action.freshness if action else Freshness.ORDINARY
+
+
+def _is_strict(event: ButtonPressed, world: World) -> bool:
+    case = world.cases.get(event.subject)
+    freshness = _freshness(event)
+    confidential = case is not None and case.complaint.confidential
+    return freshness is Freshness.STRICT or (freshness is Freshness.AS_THE_CASE and confidential)
 
 
 def _acts(event: PersonEvent, world: World, conversation: Conversation) -> bool:
     match event:
-        case ButtonPressed(action=action):
-            return action not in _FREE_ACTIONS
+        case ButtonPressed():
+            return _freshness(event) is not Freshness.NOT_NEEDED
         case CommandReceived(command=command):
             return command in _COMMANDS
         case MessageEdited():
-            return bool(conversation.collecting or conversation.held)
+            return bool(conversation.writing or conversation.undecided)
         case _:
-            captioned = desk_typed.captioned(event, world.rules)
-            return bool(event.origin.reply_to or conversation.collecting or captioned)
-
-
-def _is_delicate(event: ButtonPressed, world: World) -> bool:
-    case = world.cases.get(event.subject)
-    return event.action in _READING and case is not None and case.complaint.confidential
+            captioned = typed.captioned(event, world.rules)
+            return bool(event.origin.reply_to or conversation.writing or captioned)
 
 
 def in_private(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
@@ -74,11 +76,11 @@ def _private_case(event: PersonEvent, world: World, conversation: Conversation) 
     if isinstance(event, CommandReceived):
         return linked(event, world) if event.command == "start" else None
     if isinstance(event, ButtonPressed):
-        named = event.action.startswith("desk_") and event.action not in _FREE_ACTIONS
+        named = event.action in PRIVATE_ACTIONS and _freshness(event) is not Freshness.NOT_NEEDED
         return world.cases.get(event.subject) if named else None
-    writing = conversation.collecting
-    writes = writing and writing.purpose in listening.OFFICERS and conversation.listener == "collecting"
-    return world.cases.get(writing.case) if writing and writes else None
+    if conversation.writing and listening.officer_listens(conversation):
+        return world.cases.get(conversation.writing.case)
+    return None
 
 
 def refusal(standing: Standing, world: World) -> Refusal | None:
@@ -93,7 +95,7 @@ def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> 
     """Say why not. Outsiders of a public group who write get no answer: they could fill it with answers."""
     answered = conversation.private or refused.template != "desk.not_a_member"
     if answered or (isinstance(event, ButtonPressed) and event.press):
-        return desk_access.refuse(event, conversation, refused)
+        return access.refuse(event, conversation, refused)
     return Outcome()
 
 
@@ -121,27 +123,22 @@ def changed_members(event: MembershipChanged, world: World) -> Outcome:
 
 def _without_prompt(conversation: Conversation, group: int, world: World) -> Outcome:
     """The conversation without an officer's prompt for a case of the group, without its words and files."""
-    writing = conversation.collecting
-    held = () if conversation.private else conversation.held
-    if writing is None or writing.purpose not in listening.OFFICERS:
-        writing = None
-    if conversation.private:
-        case = world.cases.get(writing.case) if writing else None
-        writing = writing if case and casefile.group_of(case, world.rules) == group else None
-    if writing is None and not held:
+    if conversation.private and not _writes_for(conversation, group, world):
         return Outcome()
-    parts = writing.parts if writing else ()
-    dropped = tuple(DropFile(part.file) for part in (*parts, *held) if part.file)
-    closed = conversation.model_copy(
-        update={
-            "collecting": None,
-            "listener": "intake" if conversation.private and conversation.draft else "nobody",
-            "asked_reference": "",
-            "held": conversation.held if conversation.private else (),
-        }
-    )
-    told = (Send(closed.chat, OutgoingMessage("desk.not_a_member")),) if closed.private else ()
-    return Outcome((closed,), (), (*dropped, *told))
+    unsent, undecided = conversation.writing, conversation.undecided
+    if unsent is None and undecided is None:
+        return Outcome()
+    parts = (*(unsent.parts if unsent else ()), *(undecided.parts if undecided else ()))
+    closed = conversation.model_copy(update={"writing": None, "undecided": None})
+    if closed.listener == "writing":
+        closed = closed.model_copy(update={"listener": listening.next_listener(closed)})
+    notice = Send(closed.chat, OutgoingMessage("desk.not_a_member")) if closed.private else None
+    return Outcome.of(closed, *drop_files(parts), notice)
+
+
+def _writes_for(conversation: Conversation, group: int, world: World) -> bool:
+    case = world.cases.get(conversation.writing.case) if conversation.writing else None
+    return case is not None and casefile.group_of(case, world.rules) == group
 
 
 def _is_held(case: Case, person: int, group: int, world: World) -> bool:
@@ -155,10 +152,7 @@ def _freed(event: MembershipChanged, person: int, world: World) -> Outcome:
         return Outcome()
     name = next(case.officer.name for case in held if case.officer)
     free = [changed(case, officer=None, taken_at=None) for case in held]
-    effects: list[Effect] = []
-    for case in free:
-        effects.append(edit_card(case, world, Lane.UNASKED))
-        effects.append(RecordHistory(case.id, f"officer:{person}", "released", name))
+    records = [RecordHistory(case.id, f"officer:{person}", "released", name) for case in free]
     params = {"officer": name, "references": [case.reference for case in free]}
-    effects.append(Send(event.chat, OutgoingMessage("desk.officer_left", params), lane=Lane.UNASKED))
-    return Outcome((), tuple(free), tuple(effects))
+    notice = Send(event.chat, OutgoingMessage("desk.officer_left", params), lane=Lane.UNASKED)
+    return Outcome.of(*free, *records, notice)

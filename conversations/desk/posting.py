@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile
-from conversations.cards import card_key, edit_card, verdict
+from conversations import casefile, keys, listening
+from conversations.cards import verdict
 from conversations.complaints.case import (
     IMPLIED,
     Case,
@@ -18,12 +18,12 @@ from conversations.complaints.case import (
     transition,
 )
 from conversations.conversation import Conversation
-from conversations.desk import access as desk_access
+from conversations.desk import access
 from conversations.desk.handling import verified
-from conversations.effects import DropFile, Effect, Outcome, RecordHistory, Send
+from conversations.effects import Effect, Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
-from conversations.intake import dialogue as intake
 from conversations.messages import AskReply, Button, OutgoingMessage
+from conversations.parts import drop_files
 from conversations.world import World
 
 
@@ -34,26 +34,26 @@ def prompt(conversation: Conversation, case: Case, purpose: Purpose, name: str) 
         "purpose": purpose.value,
         "officer": {"id": conversation.person, "name": name},
     }
-    reply_to = "" if conversation.private else card_key(case)
+    reply_to = "" if conversation.private else keys.card(case.id)
     ask = AskReply(conversation.person)
     message = OutgoingMessage("desk.prompt", params, keyboard=ask, reply_to=reply_to)
-    return Send(conversation.chat, message, f"prompt:{case.id}:{conversation.person}")
+    return Send(conversation.chat, message, keys.prompt(case.id, conversation.person))
 
 
-def ended(world: World, conversation: Conversation) -> Outcome:
-    """The prompt is closed; a draft that was set aside in this private chat asks on."""
-    closed = conversation.model_copy(update={"listener": "nobody", "collecting": None})
-    if closed.private:
-        closed = closed.model_copy(update={"asked_reference": ""})
-        return intake.resume(world, closed) if closed.draft else Outcome((closed,))
-    if closed.asked_reference:
-        return Outcome((closed,))
-    # What was said plainly and never claimed was talk. A reply to a card waits for its own question.
-    talk = tuple(DropFile(part.file) for part in closed.held if part.file)
-    return Outcome((closed.model_copy(update={"held": ()}),), (), talk)
+def close(world: World, conversation: Conversation) -> Outcome:
+    """The prompt is closed. Plain messages that were never claimed for it were talk, and are dropped.
+
+    A reply to a card waits for the answer to its own question.
+    """
+    closed = conversation.model_copy(update={"writing": None})
+    plain = conversation.undecided
+    if plain is None or plain.reference:
+        return listening.over(world, closed, "writing")
+    closed = closed.model_copy(update={"undecided": None})
+    return Outcome.of(*drop_files(plain.parts)) + listening.over(world, closed, "writing")
 
 
-def shown_to_citizen(case: Case, contribution: Contribution, world: World) -> dict[str, Any]:
+def shown_to_citizen(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
     """The parameters of what the citizen reads; the preview shows the same."""
     return {
         "reference": case.reference,
@@ -66,59 +66,63 @@ def shown_to_citizen(case: Case, contribution: Contribution, world: World) -> di
 
 
 def post(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
-    """Send it, and bring case, card and history up to date."""
+    """Send it, and bring case and history up to date."""
     if contribution.purpose is Purpose.RESPONSE:
         return _respond(event, world, case, contribution)
-    officer = desk_access.officer_of(event)
-    asked = changed(_taken(case, officer, world), thread=(*case.thread, contribution))
+    return _ask(event, world, case, contribution)
+
+
+def _ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+    officer = access.officer_of(event)
+    asked = changed(_taken(world, case, officer), thread=(*case.thread, contribution))
     number = sum(1 for entry in asked.thread if entry.purpose is Purpose.QUESTION)
     answer = Button("answer_now", "answer_now", case.id, asked.version, str(number), "primary")
-    params = shown_to_citizen(case, contribution, world)
+    params = shown_to_citizen(world, case, contribution)
     wanted = {name: params[name] for name in ("reference", "officer", "text", "files")}
     message = OutgoingMessage("followup.question", wanted, ((answer,),), files=contribution.files)
-    effects = (
-        Send(case.filed_by, message, f"question:{case.id}:{number}", report=case.id),
-        edit_card(asked, world),
-        RecordHistory(case.id, desk_access.who(event), Purpose.QUESTION, contribution.text),
+    return Outcome.of(
+        asked,
+        Send(case.filed_by, message, keys.question(case.id, number), report=case.id),
+        RecordHistory(case.id, access.who(event), Purpose.QUESTION, contribution.text),
     )
-    return Outcome((), (asked,), effects)
 
 
-def _taken(case: Case, officer: Officer, world: World) -> Case:
+def _taken(world: World, case: Case, officer: Officer) -> Case:
     if case.officer:
         return case
     return case.model_copy(update={"officer": officer, "taken_at": world.now})
 
 
 def _respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
-    officer = desk_access.officer_of(event)
-    role = desk_access.role_of(case, officer.id, world)
-    params = shown_to_citizen(case, contribution, world)
-    moved, history = _step(case, CaseEvent.RESPONDED, role, officer, world)
+    officer = access.officer_of(event)
+    role = access.role_of(case, officer.id, world)
+    params = shown_to_citizen(world, case, contribution)
+    moved, history = _step(world, case, CaseEvent.RESPONDED, role, officer)
     moved = changed(
-        _taken(moved, officer, world),
+        _taken(world, moved, officer),
         thread=(*case.thread, contribution),
         delivery=None,
         delivered_at=None,
         objection_until=None,
     )
     number = len(moved.responses)
-    message = OutgoingMessage("followup.response", params, verdict(moved, number), files=contribution.files)
-    said = RecordHistory(case.id, desk_access.who(event), "response", contribution.text)
-    send = Send(case.filed_by, message, f"response:{case.id}:{number}", report=case.id)
-    return Outcome((), (moved,), (send, edit_card(moved, world), *history, said))
+    buttons = verdict(moved, str(number))
+    message = OutgoingMessage("followup.response", params, buttons, files=contribution.files)
+    record = RecordHistory(case.id, access.who(event), "response", contribution.text)
+    send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
+    return Outcome.of(moved, send, *history, record)
 
 
 def _step(
-    case: Case, event: CaseEvent, role: Role, officer: Officer, world: World
+    world: World, case: Case, event: CaseEvent, role: Role, officer: Officer
 ) -> tuple[Case, tuple[Effect, ...]]:
     """The case moved on, implied steps first, each with its line in the history."""
     history: tuple[Effect, ...] = ()
     if implied := IMPLIED.get((case.status, event)):
-        case, history = _step(case, implied, role, officer, world)
-        later, more = _step(case, event, role, officer, world)
+        case, history = _step(world, case, implied, role, officer)
+        later, more = _step(world, case, event, role, officer)
         return later, (*history, *more)
     if event is CaseEvent.VERIFIED:
-        return verified(case, role, officer, world)
+        return verified(world, case, role, officer)
     case = transition(case, event, role, world.now, officer.name)
     return case, (RecordHistory(case.id, f"officer:{officer.id}", event, officer.name),)

@@ -1,31 +1,26 @@
-"""An officer is asked to write: by the button, by /jawab, or by replying to the card (invariant 6)."""
+"""An officer is asked to write: by a button, by /jawab, or after a reply to the card (invariant 6)."""
 
 from __future__ import annotations
 
-from conversations import casefile
+from conversations import casefile, keys
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
-from conversations.conversation import Collecting, Conversation
-from conversations.desk import access as desk_access
-from conversations.desk import posting as desk_posting
-from conversations.desk import writing as desk_answers
-from conversations.desk.access import Refusal
-from conversations.effects import DropFile, Effect, Outcome, Send, StripButtons
+from conversations.conversation import Conversation, Undecided, Unsent
+from conversations.desk import access, posting, writing
+from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.effects import Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage
-from conversations.parts import keep, part_of
+from conversations.parts import drop_files, keep, part_of
 from conversations.reading.numbers import MOST_ID, whole
 from conversations.screens import show
 from conversations.world import World
 
-
-def press(
-    event: ButtonPressed, world: World, conversation: Conversation, case: Case, purpose: Purpose
-) -> Outcome:
-    """A card's Jawab or Catatan."""
-    if refusal := desk_access.may_not(case, event.origin.person.id, purpose, world):
-        return desk_access.refuse(event, conversation, refusal)
-    return open_prompt(event, world, conversation, case, purpose)
+PURPOSES = {
+    "final_response": Purpose.RESPONSE,
+    "question": Purpose.QUESTION,
+    "note": Purpose.NOTE,
+}
 
 
 def open_prompt(
@@ -35,189 +30,168 @@ def open_prompt(
     case: Case,
     purpose: Purpose,
     parts: tuple[Part, ...] = (),
-) -> Outcome:
-    """Listen to this officer for this case; with something said already, go straight on with it."""
-    if _busy(conversation, case, purpose):
-        reference = _reference(conversation, world)
-        return desk_access.refuse(event, conversation, Refusal("desk.finish_first", {"reference": reference}))
-    if conversation.held and conversation.held != parts and not conversation.private:
-        return choose_first(event, world, conversation)
-    officer_name, asked = event.origin.person.name, _named(case, event)
-    before = conversation.collecting.parts if conversation.collecting else ()
+) -> Result:
+    """Listen to this officer for this case; with `parts` that were said before, go straight on with them."""
+    if busy := _unsent_for_another(world, conversation, case, purpose):
+        return busy
+    undecided = conversation.undecided
+    if undecided and undecided.parts != parts:
+        return choose_first(world, conversation, undecided)
+    before = conversation.writing.parts if conversation.writing else ()
     listening = conversation.model_copy(
         update={
-            "listener": "collecting",
-            "collecting": Collecting(case=case.id, purpose=purpose, parts=before, since=world.now),
-            "held": conversation.held if conversation.private else (),
+            "listener": "writing",
+            "writing": Unsent(case=case.id, purpose=purpose, parts=before, since=world.now),
+            "collecting": None,
+            "undecided": None,
             "asked_reference": "",
         }
     )
-    opened = Outcome((listening,), (asked,))
+    case = access.prompted(case, event.origin.person)
+    opened = Outcome.of(listening, case)
     if parts:
-        return opened + desk_answers.add(event, world, listening, asked, parts, anew=True)
-    return opened + Outcome(effects=(desk_posting.prompt(listening, asked, purpose, officer_name),))
+        return opened + writing.add(event, world, listening, case, parts, below=True)
+    return opened + Outcome.of(posting.prompt(listening, case, purpose, event.origin.person.name))
 
 
-def choose_first(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Something said before still waits for its question to be answered; nothing of it is lost."""
-    reference = conversation.asked_reference or _reference(conversation, world)
-    return desk_access.refuse(event, conversation, Refusal("desk.choose_first", {"reference": reference}))
+def _unsent_for_another(
+    world: World, conversation: Conversation, case: Case, purpose: Purpose
+) -> Refusal | None:
+    """Refuse a prompt that would mix or lose messages that are not sent yet."""
+    for unsent in (conversation.writing, conversation.collecting):
+        if unsent and unsent.parts and (unsent.case, unsent.purpose) != (case.id, purpose):
+            other = world.cases.get(unsent.case)
+            return Refusal("desk.finish_first", {"reference": other.reference if other else ""})
+    return None
 
 
-def _named(case: Case, event: PersonEvent) -> Case:
-    person = event.origin.person
-    return case.model_copy(update={"prompted": {**case.prompted, person.id: person.name}})
+def choose_first(world: World, conversation: Conversation, undecided: Undecided) -> Refusal:
+    """Messages said before still wait for the answer to their question."""
+    case = world.cases.get(conversation.writing.case) if conversation.writing else None
+    reference = undecided.reference or (case.reference if case else "")
+    return Refusal("desk.choose_first", {"reference": reference})
 
 
-def _busy(conversation: Conversation, case: Case, purpose: Purpose) -> bool:
-    """Something unsent for another case or purpose would be lost."""
-    writing = conversation.collecting
-    return bool(writing and writing.parts and (writing.case, writing.purpose) != (case.id, purpose))
-
-
-def _reference(conversation: Conversation, world: World) -> str:
-    writing = conversation.collecting
-    case = world.cases.get(writing.case) if writing else None
-    return case.reference if case else ""
-
-
-def replied_to_card(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """A reply to the card is held, and the officer asked once what it is for."""
+def replied_to_card(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
+    """A reply to the card is kept, and the officer is asked once what it is for."""
     part = part_of(event)
     if part is None:
-        return desk_answers.explain_kind(event, conversation)
-    refusal = desk_access.hidden_from(case, event.origin.person.id, world)
-    if case.complaint.confidential and not conversation.private:
-        refusal = refusal or Refusal("desk.answer_in_private", {"reference": case.reference})
-    if refusal:
-        return desk_access.refuse(event, conversation, refusal)
-    same = conversation.held and conversation.asked_reference == case.reference
-    if conversation.held and not same:
-        return choose_first(event, world, conversation)
-    if problem := desk_answers.problem_of(event, conversation.held if same else (), world, conversation):
-        return problem
-    kept = keep(event, case.id)
-    effects: tuple[Effect, ...] = (kept,) if kept else ()
-    if same:
-        more = conversation.model_copy(update={"held": (*conversation.held, part)})
-        return Outcome((more,), (), effects)
-    return _ask_purpose(event, conversation, case, part, effects)
+        return writing.NOT_PASSED_ON
+    if refusal := _may_not_reply(event, world, conversation, case):
+        return refusal
+    kept = Outcome.of(keep(event, case.id))
+    if conversation.undecided:
+        return kept + Outcome.of(_with_undecided(conversation, part, case.reference))
+    return kept + _ask_purpose(event, conversation, case, part)
 
 
-def _ask_purpose(
-    event: PersonEvent, conversation: Conversation, case: Case, part: Part, before: tuple[Effect, ...]
-) -> Outcome:
+def _may_not_reply(
+    event: PersonEvent, world: World, conversation: Conversation, case: Case
+) -> Refusal | None:
+    if refusal := access.hidden_from(case, event.origin.person.id, world):
+        return refusal
+    if case.complaint.confidential:
+        return Refusal("desk.answer_in_private", {"reference": case.reference})
+    undecided = conversation.undecided
+    if undecided and undecided.reference != case.reference:
+        return choose_first(world, conversation, undecided)
+    return writing.problem_of(event, world, undecided.parts if undecided else ())
+
+
+def _with_undecided(conversation: Conversation, part: Part, reference: str = "") -> Conversation:
+    before = conversation.undecided.parts if conversation.undecided else ()
+    undecided = Undecided(reference=reference, parts=(*before, part))
+    return conversation.model_copy(update={"undecided": undecided})
+
+
+def _ask_purpose(event: PersonEvent, conversation: Conversation, case: Case, part: Part) -> Outcome:
     officer = {"id": conversation.person, "name": event.origin.person.name}
     labels = (("final_response", "question"), ("note", "discard"))
     rows = tuple(tuple(_choice(case, conversation, label) for label in row) for row in labels)
-    named = Outcome(cases=(_named(case, event),))
-    return named + show(
+    asked = Outcome.of(access.prompted(case, event.origin.person))
+    return asked + show(
         conversation,
         "desk.what_for",
         {"reference": casefile.marked(case), "officer": officer},
         buttons=rows,
-        before=before,
-        held=(part,),
-        asked_reference=case.reference,
+        undecided=Undecided(reference=case.reference, parts=(part,)),
     )
-
-
-PURPOSES = {
-    "final_response": Purpose.RESPONSE,
-    "question": Purpose.QUESTION,
-    "note": Purpose.NOTE,
-}
 
 
 def _choice(case: Case, conversation: Conversation, label: str) -> Button:
     return Button(label, "what_for", case.id, case.version, f"{conversation.person},{label}")
 
 
-def chosen(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+def chosen(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The officer says what a reply to the card is for; nothing has to be typed again."""
-    case = desk_access.pressed_case(event, world)
-    if case is None or not isinstance(event, ButtonPressed):
-        return desk_access.unknown_button(event, conversation)
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return not_yours(event, conversation, case)
-    if not conversation.held or conversation.asked_reference != case.reference:
-        return desk_access.unknown_button(event, conversation)
-    strip = Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+        return not_yours(case, whole(owner, MOST_ID) or 0)
+    undecided = conversation.undecided
+    if undecided is None or undecided.reference != case.reference:
+        return OUTDATED
+    strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:
         return strip + let_go(conversation)
-    purpose = PURPOSES[label]
-    if refusal := desk_access.may_not(case, conversation.person, purpose, world):
-        return desk_access.refuse(event, conversation, refusal)
-    opened = open_prompt(event, world, conversation, case, purpose, conversation.held)
-    return opened if opened.effects and opened.conversations[0] == conversation else strip + opened
+    if refusal := access.may_not(case, conversation.person, PURPOSES[label], world):
+        return refusal
+    opened = open_prompt(event, world, conversation, case, PURPOSES[label], undecided.parts)
+    return opened if isinstance(opened, Refusal) else strip + opened
 
 
 def let_go(conversation: Conversation) -> Outcome:
-    """Forget what was held: it was talk among colleagues."""
-    emptied = conversation.model_copy(update={"held": (), "asked_reference": ""})
-    return Outcome((emptied,), (), tuple(DropFile(part.file) for part in conversation.held if part.file))
+    """Forget messages that were talk among colleagues."""
+    parts = conversation.undecided.parts if conversation.undecided else ()
+    return Outcome.of(conversation.model_copy(update={"undecided": None}), *drop_files(parts))
 
 
-def not_yours(event: PersonEvent, conversation: Conversation, case: Case, owner: int = 0) -> Outcome:
-    """Another officer is asked here: said by name."""
-    if not owner and isinstance(event, ButtonPressed):
-        owner = whole(event.value.partition(",")[0], MOST_ID) or 0
-    name = case.prompted.get(owner, "")
-    params = {"reference": case.reference, "name": name}
-    return desk_access.refuse(event, conversation, Refusal("desk.not_yours", params))
+def not_yours(case: Case, owner: int) -> Refusal:
+    """Another officer is asked here: name them."""
+    return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
 
 
-def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Ask about a plain message of an officer with an open prompt whether it is the answer."""
-    writing = conversation.collecting
-    case = world.cases.get(writing.case) if writing else None
+def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -> Result:
+    """A plain message of an officer with an open prompt: ask whether it belongs to the prompt."""
+    unsent, undecided = conversation.writing, conversation.undecided
+    case = world.cases.get(unsent.case) if unsent else None
     part = part_of(event)
-    if writing is None or case is None or part is None:
-        return Outcome((conversation,))
-    if conversation.held and conversation.asked_reference:
-        return choose_first(event, world, conversation)
-    if problem := desk_answers.problem_of(event, (*writing.parts, *conversation.held), world, conversation):
+    if unsent is None or case is None or part is None:
+        return Outcome.of(conversation)
+    if undecided and undecided.reference:
+        return choose_first(world, conversation, undecided)
+    said = undecided.parts if undecided else ()
+    if problem := writing.problem_of(event, world, (*unsent.parts, *said)):
         return problem
-    kept = keep(event, case.id)
-    more = conversation.model_copy(update={"held": (*conversation.held, part), "asked_reference": ""})
-    effects: tuple[Effect, ...] = (kept,) if kept else ()
-    if not conversation.held:
-        effects += (_ask_whether(conversation, case, writing.purpose, event.origin.person.name),)
-    return Outcome((more,), (), effects)
+    question = None if undecided else _ask_whether(event, conversation, case, unsent.purpose)
+    return Outcome.of(_with_undecided(conversation, part), keep(event, case.id), question)
 
 
-def _ask_whether(conversation: Conversation, case: Case, purpose: Purpose, name: str) -> Send:
+def _ask_whether(event: PersonEvent, conversation: Conversation, case: Case, purpose: Purpose) -> Send:
     params = {
         "reference": case.reference,
         "purpose": purpose.value,
-        "officer": {"id": conversation.person, "name": name},
+        "officer": {"id": conversation.person, "name": event.origin.person.name},
     }
     answers = tuple(
         Button(label, "claim", case.id, case.version, f"{conversation.person},{label}")
         for label in ("yes", "no")
     )
     message = OutgoingMessage("desk.send_as", params, (answers,))
-    return Send(conversation.chat, message, f"claim:{conversation.person}")
+    return Send(conversation.chat, message, keys.claim(conversation.person))
 
 
-def claimed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """What was said joins the answer, or it was talk and an empty prompt is closed."""
-    case = desk_access.pressed_case(event, world)
-    if case is None or not isinstance(event, ButtonPressed):
-        return desk_access.unknown_button(event, conversation)
+def claimed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The messages join the prompt, or they were talk, and a prompt without a text is closed."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return not_yours(event, conversation, case)
-    writing = conversation.collecting
-    if writing is None or writing.case != case.id or not conversation.held:
-        return desk_access.unknown_button(event, conversation)
-    strip = Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+        return not_yours(case, whole(owner, MOST_ID) or 0)
+    unsent, undecided = conversation.writing, conversation.undecided
+    if unsent is None or unsent.case != case.id or undecided is None:
+        return OUTDATED
+    strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label == "yes":
-        emptied = conversation.model_copy(update={"held": ()})
-        return strip + desk_answers.add(event, world, emptied, case, conversation.held)
-    let = let_go(conversation)
-    if not writing.parts:
-        closed = {"collecting": None, "listener": "nobody"}
-        let += Outcome((let.conversations[0].model_copy(update=closed),))
-    return strip + let
+        decided = conversation.model_copy(update={"undecided": None})
+        return strip + writing.add(event, world, decided, case, undecided.parts)
+    if unsent.parts:
+        return strip + let_go(conversation)
+    return strip + posting.close(world, conversation)

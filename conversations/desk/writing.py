@@ -1,58 +1,44 @@
-"""What an officer writes: collected, shown as the citizen will see it, and only then sent."""
+"""What an officer writes: collected, shown as the citizen will see it, and sent after "Kirim"."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from conversations import listening
-from conversations.cards import edit_card
+from conversations import keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
-from conversations.conversation import Conversation, Post
-from conversations.desk import access as desk_access
-from conversations.desk import posting as desk_posting
-from conversations.desk import typed as desk_typed
-from conversations.desk.access import Refusal
-from conversations.effects import (
-    DropFile,
-    Edit,
-    Effect,
-    Outcome,
-    RecordHistory,
-    Send,
-)
+from conversations.conversation import Conversation, Post, Unsent
+from conversations.desk import access, posting, typed
+from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
+from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import keep, part_of, refusal, with_edit
+from conversations.parts import drop_files, keep, part_of, refusal, with_edit
 from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
-# So many sent messages of an officer are known again when they are edited.
+# The number of sent messages of an officer that are recognised when they are edited.
 MOST_POSTS = 10
+# For a kind of message that cannot be passed on to a citizen.
+NOT_PASSED_ON = Refusal("desk.unreadable", {})
 
 
-def preview_key(case: str, officer: int) -> str:
-    """The name of the message that shows what will be sent."""
-    return f"preview:{case}:{officer}"
-
-
-def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message for the open prompt."""
-    writing = conversation.collecting
-    case = world.cases.get(writing.case) if writing else None
-    if writing is None or case is None:
-        return Outcome((conversation,))
+def receive(event: PersonEvent, world: World, conversation: Conversation) -> Result:
+    """A message for the open prompt, or an edit."""
+    unsent = conversation.writing
+    case = world.cases.get(unsent.case) if unsent else None
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation)
+    if unsent is None or case is None:
+        return Outcome.of(conversation)
     part = part_of(event)
     if part is None:
-        return explain_kind(event, conversation)
-    if problem := problem_of(event, writing.parts, world, conversation):
+        return NOT_PASSED_ON
+    if problem := problem_of(event, world, unsent.parts):
         return problem
-    kept = keep(event, case.id)
-    before = Outcome(effects=(kept,) if kept else ())
-    return before + add(event, world, conversation, case, (part,))
+    return Outcome.of(keep(event, case.id)) + add(event, world, conversation, case, (part,))
 
 
 def add(
@@ -62,68 +48,64 @@ def add(
     case: Case,
     parts: tuple[Part, ...],
     *,
-    anew: bool = False,
+    below: bool = False,
 ) -> Outcome:
     """These parts join what is being written: a note is saved at once, the rest is previewed.
 
-    The preview changes in place, unless it is to be shown `anew` below what was just said.
+    The preview changes in place, or is shown again `below` the messages that joined.
     """
-    writing = conversation.collecting
-    if writing is None:
-        return Outcome((conversation,))
-    if writing.purpose is Purpose.NOTE:
-        return _save_note(event, world, conversation, case, (*writing.parts, *parts))
-    joined = writing.model_copy(update={"parts": (*writing.parts, *parts)})
-    more = conversation.model_copy(update={"collecting": joined})
-    key, message = preview_key(case.id, conversation.person), _preview(more, case, world, event)
+    unsent = conversation.writing
+    if unsent is None:
+        return Outcome.of(conversation)
+    joined = unsent.model_copy(update={"parts": (*unsent.parts, *parts)})
+    if unsent.purpose is Purpose.NOTE:
+        return _save_note(event, world, conversation, case, joined)
+    key, message = keys.preview(case.id, conversation.person), _preview(event, world, case, joined)
     show: Effect = Send(conversation.chat, message, key)
-    if writing.parts and not anew:
+    if unsent.parts and not below:
         show = Edit(conversation.chat, key, message)
-    return Outcome((more,), (), (show,))
+    return Outcome.of(conversation.model_copy(update={"writing": joined}), show)
 
 
-def _preview(conversation: Conversation, case: Case, world: World, event: PersonEvent) -> OutgoingMessage:
-    writing = conversation.collecting
-    parts = writing.parts if writing else ()
-    purpose = writing.purpose if writing else Purpose.RESPONSE
-    contribution = Contribution(purpose=purpose, by=event.origin.person.name, at=world.now, parts=parts)
+def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
+    person = event.origin.person
+    contribution = Contribution(purpose=unsent.purpose, by=person.name, at=world.now, parts=unsent.parts)
     params: dict[str, Any] = {
-        **desk_posting.shown_to_citizen(case, contribution, world),
-        "purpose": purpose.value,
+        **posting.shown_to_citizen(world, case, contribution),
+        "purpose": unsent.purpose.value,
         "unreachable": case.delivery == "unreachable",
     }
-    value = str(conversation.person)
-    rows = (
-        (Button("send", "desk_post", case.id, case.version, value, "success"),),
-        (
-            Button("rewrite", "desk_rewrite", case.id, case.version, value),
-            Button("discard", "desk_discard", case.id, case.version, value),
-        ),
+    rewrite_or_discard = (
+        _button(case, person.id, "rewrite", "desk_rewrite"),
+        _button(case, person.id, "discard", "desk_discard"),
     )
-    return OutgoingMessage("desk.preview", params, rows)
+    send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
+    return OutgoingMessage("desk.preview", params, ((send,), rewrite_or_discard))
+
+
+def _button(case: Case, person: int, label: str, action: str) -> Button:
+    return Button(label, action, case.id, case.version, str(person))
 
 
 def _save_note(
-    event: PersonEvent, world: World, conversation: Conversation, case: Case, parts: tuple[Part, ...]
+    event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
     name = event.origin.person.name
-    note = Contribution(purpose=Purpose.NOTE, by=name, at=world.now, parts=parts)
+    note = Contribution(purpose=Purpose.NOTE, by=name, at=world.now, parts=unsent.parts)
     case = changed(case, thread=(*case.thread, note))
-    saved = OutgoingMessage("desk.note_saved", {"reference": case.reference, "officer": name})
-    told: Effect = Send(conversation.chat, saved)
+    message = OutgoingMessage("desk.note_saved", {"reference": case.reference, "officer": name})
+    saved: Effect = Send(conversation.chat, message)
     if isinstance(event, ButtonPressed) and event.action == "desk_note":
-        told = Edit(conversation.chat, preview_key(case.id, conversation.person), saved, event.origin.message)
+        saved = Edit(
+            conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message
+        )
+    record = RecordHistory(case.id, access.who(event), Purpose.NOTE, note.text)
     known = _with_post(conversation, case, note)
-    effects = (
-        told,
-        edit_card(case, world),
-        RecordHistory(case.id, desk_access.who(event), Purpose.NOTE, note.text),
-    )
-    return Outcome((), (case,), effects) + desk_posting.ended(world, known)
+    return Outcome.of(case, saved, record) + posting.close(world, known)
 
 
 def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) -> Outcome | None:
-    """A later item of an album whose first one was saved as a note joins that note."""
+    """A later item of an album whose first item was saved as a note joins that note."""
     part = part_of(event)
     if part is None or not part.album:
         return None
@@ -131,37 +113,36 @@ def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) 
         if entry.purpose is Purpose.NOTE and any(p.album == part.album for p in entry.parts):
             joined = entry.model_copy(update={"parts": (*entry.parts, part)})
             thread = (*case.thread[:index], joined, *case.thread[index + 1 :])
-            kept = keep(event, case.id)
-            more = changed(case, thread=thread)
-            return Outcome((conversation,), (more,), (kept,) if kept else ())
+            # The version stays: the card shows nothing of it.
+            more = case.model_copy(update={"thread": thread})
+            return Outcome.of(conversation, more, keep(event, case.id))
     return None
 
 
-def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
+def edited(event: MessageEdited, world: World, conversation: Conversation) -> Result:
     """An edit of something not sent yet changes the preview; what was sent stays; the rest is talk."""
-    writing = conversation.collecting
-    text = desk_typed.without_command(event.text, world.rules)
-    case = world.cases.get(writing.case) if writing else None
-    if writing and case and (parts := with_edit(writing.parts, event.origin.message, text)):
-        joined = writing.model_copy(update={"parts": parts})
-        more = conversation.model_copy(update={"collecting": joined})
-        message = _preview(more, case, world, event)
-        key = preview_key(case.id, conversation.person)
-        return Outcome((more,), (), (Edit(conversation.chat, key, message),))
-    if held := with_edit(conversation.held, event.origin.message, text):
-        return Outcome((conversation.model_copy(update={"held": held}),))
-    return _too_late(event, world, conversation) or Outcome((conversation,))
+    unsent, undecided = conversation.writing, conversation.undecided
+    text = typed.without_command(event.text, world.rules)
+    case = world.cases.get(unsent.case) if unsent else None
+    if unsent and case and (parts := with_edit(unsent.parts, event.origin.message, text)):
+        unsent = unsent.model_copy(update={"parts": parts})
+        message, key = _preview(event, world, case, unsent), keys.preview(case.id, conversation.person)
+        more = conversation.model_copy(update={"writing": unsent})
+        return Outcome.of(more, Edit(conversation.chat, key, message))
+    if undecided and (parts := with_edit(undecided.parts, event.origin.message, text)):
+        undecided = undecided.model_copy(update={"parts": parts})
+        return Outcome.of(conversation.model_copy(update={"undecided": undecided}))
+    return _too_late(event, world, conversation) or Outcome.of(conversation)
 
 
-def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
-    """An edit of what an officer has sent already, as far as its case is known here."""
+def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Refusal | None:
+    """Refuse an edit of what an officer has sent already, where its case is known here."""
     for post in conversation.posts:
         case = world.cases.get(post.case)
         if case is None or event.origin.message not in post.messages:
             continue
-        if desk_access.may_write_here(case, event.origin, world):
-            params = {"reference": case.reference, "purpose": post.purpose.value}
-            return desk_access.refuse(event, conversation, Refusal("desk.edit_late", params))
+        if access.may_write_here(case, event.origin, world):
+            return Refusal("desk.edit_late", {"reference": case.reference, "purpose": post.purpose.value})
     return None
 
 
@@ -171,111 +152,95 @@ def _with_post(conversation: Conversation, case: Case, contribution: Contributio
     return conversation.model_copy(update={"posts": (*conversation.posts, post)[-MOST_POSTS:]})
 
 
-def explain_kind(event: PersonEvent, conversation: Conversation) -> Outcome:
-    """What cannot be passed on to a citizen."""
-    return desk_access.refuse(event, conversation, Refusal("desk.unreadable", {}))
-
-
-def problem_of(
-    event: PersonEvent, parts: tuple[Part, ...], world: World, conversation: Conversation
-) -> Outcome | None:
-    """Why this message cannot join, said in the chat; None when it can."""
+def problem_of(event: PersonEvent, world: World, parts: tuple[Part, ...]) -> Refusal | None:
+    """Why this message cannot join these parts; None when it can."""
     problem = refusal(event, parts, world.rules.limits)
     if problem is None:
         return None
-    params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
-    return desk_access.refuse(event, conversation, Refusal("desk.problem", params))
+    limit = limit_of(problem, world.rules.limits)
+    return Refusal("desk.problem", {"problem": problem.value, "limit": limit})
 
 
-def rewrite(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Ubah: the words are dropped and asked for again."""
-    case = written_case(event, world, conversation)
-    if isinstance(case, Outcome):
-        return case
-    writing = conversation.collecting
-    parts = writing.parts if writing else ()
-    emptied = writing.model_copy(update={"parts": ()}) if writing else None
-    again = conversation.model_copy(update={"collecting": emptied})
-    purpose = writing.purpose if writing else Purpose.RESPONSE
-    key = preview_key(case.id, conversation.person)
-    dropped = OutgoingMessage("desk.rewriting", {"reference": case.reference})
-    effects: tuple[Effect, ...] = (Edit(conversation.chat, key, dropped, event.origin.message),)
-    effects += (desk_posting.prompt(again, case, purpose, event.origin.person.name),)
-    return Outcome((again,), (), (*effects, *drop(parts)))
+PromptAct = Callable[[ButtonPressed, World, Conversation, Case, Unsent], Result]
 
 
-def discard(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Batal: nothing is sent, and the prompt is closed."""
-    case = written_case(event, world, conversation)
-    if isinstance(case, Outcome):
-        return case
-    parts = conversation.collecting.parts if conversation.collecting else ()
-    dropped = OutgoingMessage("desk.discarded", {"reference": case.reference})
-    key = preview_key(case.id, conversation.person)
-    effects = (Edit(conversation.chat, key, dropped, event.origin.message), *drop(parts))
-    return Outcome(effects=effects) + desk_posting.ended(world, conversation)
+def at_own_prompt(act: PromptAct) -> RefusableAct:
+    """The act, handed what the presser writes about the case; others are refused."""
+
+    def handle(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+        if event.value != str(conversation.person):
+            name = case.prompted.get(whole(event.value, MOST_ID) or 0, "")
+            return Refusal("desk.not_yours", {"reference": case.reference, "name": name})
+        unsent = conversation.writing
+        if unsent is None or unsent.case != case.id or not unsent.parts:
+            return OUTDATED
+        if not access.may_write_here(case, event.origin, world):
+            return OUTDATED
+        return act(event, world, conversation, case, unsent)
+
+    return handle
 
 
-def drop(parts: tuple[Part, ...]) -> tuple[Effect, ...]:
-    """Delete the files of what is not sent."""
-    return tuple(DropFile(part.file) for part in parts if part.file)
+def rewrite(
+    event: ButtonPressed, _world: World, conversation: Conversation, case: Case, unsent: Unsent
+) -> Outcome:
+    """The button "Ubah": the words are dropped and asked for again."""
+    again = conversation.model_copy(update={"writing": unsent.model_copy(update={"parts": ()})})
+    message = OutgoingMessage("desk.rewriting", {"reference": case.reference})
+    edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
+    prompt = posting.prompt(again, case, unsent.purpose, event.origin.person.name)
+    return Outcome.of(again, edit, prompt, *drop_files(unsent.parts))
 
 
-def written_case(event: PersonEvent, world: World, conversation: Conversation) -> Case | Outcome:
-    """The case that the presser is writing about; an outcome that says why not."""
-    if not isinstance(event, ButtonPressed):
-        return Outcome((conversation,))
-    case, writing = world.cases.get(event.subject), conversation.collecting
-    if case and event.value != str(conversation.person):
-        name = case.prompted.get(whole(event.value, MOST_ID) or 0, "")
-        params = {"reference": case.reference, "name": name}
-        return desk_access.refuse(event, conversation, Refusal("desk.not_yours", params))
-    if case is None or writing is None or writing.case != case.id or not writing.parts:
-        return desk_access.unknown_button(event, conversation)
-    acts = writing.purpose in listening.OFFICERS and desk_access.may_write_here(case, event.origin, world)
-    return case if acts else desk_access.unknown_button(event, conversation)
+def discard(
+    event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
+) -> Outcome:
+    """The button "Batal": nothing is sent, and the prompt is closed."""
+    message = OutgoingMessage("desk.discarded", {"reference": case.reference})
+    edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
+    return Outcome.of(edit, *drop_files(unsent.parts)) + posting.close(world, conversation)
 
 
-def post(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Kirim: checked once more by what is true now, then sent and recorded."""
-    case, writing = written_case(event, world, conversation), conversation.collecting
-    if isinstance(case, Outcome) or writing is None:
-        return case if isinstance(case, Outcome) else Outcome((conversation,))
-    key = preview_key(case.id, conversation.person)
-    if refusal := desk_access.may_not(case, conversation.person, writing.purpose, world):
+def post(
+    event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
+) -> Result:
+    """The button "Kirim": checked once more by what is true now, then sent and recorded."""
+    key, name = keys.preview(case.id, conversation.person), event.origin.person.name
+    if refusal := access.may_not(case, conversation.person, unsent.purpose, world):
         # What was written stays, as a note if the officer wishes.
-        told = OutgoingMessage(refusal.template, refusal.params, _still(case, conversation.person))
-        over = Outcome(effects=(Edit(conversation.chat, key, told, event.origin.message),))
-        return desk_access.refuse(event, conversation, refusal) + over
-    name = event.origin.person.name
-    contribution = Contribution(purpose=writing.purpose, by=name, at=world.now, parts=writing.parts)
-    sent = {"reference": case.reference, "purpose": writing.purpose.value, "officer": name}
+        message = OutgoingMessage(refusal.template, refusal.params, _still(case, conversation.person))
+        over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
+        return access.refuse(event, conversation, refusal) + over
+    contribution = Contribution(purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts)
+    sent = {"reference": case.reference, "purpose": unsent.purpose.value, "officer": name}
     receipt = Edit(conversation.chat, key, OutgoingMessage("desk.posted", sent), event.origin.message)
-    posted = desk_posting.post(event, world, case, contribution)
+    posted = posting.post(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
-    return Outcome(effects=(receipt,)) + posted + desk_posting.ended(world, known)
+    return Outcome.of(receipt) + posted + posting.close(world, known)
 
 
 def _still(case: Case, person: int) -> Rows:
     return (
         (
-            Button("save_as_note", "desk_note", case.id, case.version, str(person)),
-            Button("discard", "desk_discard", case.id, case.version, str(person)),
+            _button(case, person, "save_as_note", "desk_note"),
+            _button(case, person, "discard", "desk_discard"),
         ),
     )
 
 
-def save_as_note(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+def save_as_note(
+    event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
+) -> Outcome:
     """What could not be sent any more is kept for the officers."""
-    case, writing = written_case(event, world, conversation), conversation.collecting
-    if isinstance(case, Outcome) or writing is None:
-        return case if isinstance(case, Outcome) else Outcome((conversation,))
-    return _save_note(event, world, conversation, case, writing.parts)
+    return _save_note(event, world, conversation, case, unsent)
 
 
-def dropped(world: World, conversation: Conversation, case: Case) -> Outcome:
-    """/batal in the private chat while a leader writes there."""
-    writing = conversation.collecting
-    over = OutgoingMessage("desk.discarded", {"reference": case.reference})
-    files = drop(writing.parts if writing else ())
-    return Outcome(effects=(Send(conversation.chat, over), *files)) + desk_posting.ended(world, conversation)
+def abandon(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """/batal closes the open prompt, and forgets the messages that were kept for it."""
+    unsent, undecided = conversation.writing, conversation.undecided
+    case = world.cases.get(unsent.case) if unsent else None
+    reference = case.reference if case else undecided.reference if undecided else ""
+    message = OutgoingMessage("desk.discarded", {"reference": reference})
+    dropped = drop_files((*(unsent.parts if unsent else ()), *(undecided.parts if undecided else ())))
+    emptied = conversation.model_copy(update={"undecided": None})
+    return Outcome.of(Send(conversation.chat, message), *dropped) + posting.close(world, emptied)

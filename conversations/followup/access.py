@@ -8,8 +8,9 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 
+from conversations import listening
 from conversations.complaints.references import parse_reference
-from conversations.conversation import Conversation
+from conversations.conversation import Conversation, Listener
 from conversations.effects import Outcome
 from conversations.events import (
     ButtonPressed,
@@ -18,10 +19,8 @@ from conversations.events import (
     TextReceived,
     UnreadableReceived,
 )
-from conversations.followup import case_page
-from conversations.followup import unaddressed as followup_holding
+from conversations.followup import case_page, unaddressed
 from conversations.followup.words import is_unreadable
-from conversations.intake import dialogue as intake
 from conversations.messages import Button, Rows
 from conversations.screens import say
 from conversations.world import World
@@ -29,7 +28,7 @@ from conversations.world import World
 MOST_OPENED = 5
 # Characters: longer ones are not a mistyped number.
 LONGEST_NUMBER = 40
-ASKING = frozenset({"reference", "access_code"})
+ASKING: tuple[Listener, ...] = ("reference", "access_code")
 _LEAVE = ((Button("cancel", "leave"),),)
 
 
@@ -38,10 +37,10 @@ def is_locked(world: World, conversation: Conversation) -> bool:
     return bool(conversation.locked_until and world.now < conversation.locked_until)
 
 
-def _locked(conversation: Conversation, world: World) -> Outcome:
+def _locked(world: World, conversation: Conversation) -> Outcome:
     until = conversation.locked_until or world.now
-    told = say(conversation, "followup.locked", {"until": until.isoformat()})
-    return told + left(world, conversation)
+    locked = say(conversation, "followup.locked", {"until": until.isoformat()})
+    return locked + left(world, conversation)
 
 
 def ask_reference(
@@ -49,7 +48,7 @@ def ask_reference(
 ) -> Outcome:
     """Ask for the registration number; `unread` when what was typed is none, `empty` without own cases."""
     if is_locked(world, conversation):
-        return _locked(conversation, world)
+        return _locked(world, conversation)
     example = world.rules.agencies[0].prefix if world.rules.agencies else "DPMD"
     params = {"example": f"{example}-{world.today.year}-0042", "unread": unread, "empty": empty}
     resuming: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.draft else ()
@@ -66,7 +65,7 @@ def ask_reference(
 def ask_code(world: World, conversation: Conversation, reference: str) -> Outcome:
     """Ask for the access code, whether the number exists or not."""
     if is_locked(world, conversation):
-        return _locked(conversation, world)
+        return _locked(world, conversation)
     params = {"reference": reference}
     return say(
         conversation,
@@ -88,8 +87,8 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
         return _text_please(conversation)
     reference = parse_reference(event.text)
     if conversation.listener == "reference" and not reference and _is_a_tale(event.text, conversation):
-        not_asked = conversation.model_copy(update={"listener": "nobody"})
-        return followup_holding.hold(event, world, not_asked)
+        not_asked = conversation.model_copy(update={"listener": "none"})
+        return unaddressed.hold(event, world, not_asked)
     if conversation.listener == "reference" or reference:
         return _reference_given(world, conversation, reference)
     return _code_given(event.text, world, conversation)
@@ -117,7 +116,7 @@ def _reference_given(world: World, conversation: Conversation, reference: str | 
 
 def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
     if is_locked(world, conversation):
-        return _locked(conversation, world)
+        return _locked(world, conversation)
     reference = conversation.asked_reference
     case = world.by_reference(reference)
     # Hashed and compared also where there is no such case, so that the time tells nothing.
@@ -139,7 +138,7 @@ def _wrong(world: World, conversation: Conversation) -> Outcome:
     tries = (conversation.tries if counts else 0) + 1
     if tries >= limits.wrong_codes:
         shut = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
-        return _locked(shut, world)
+        return _locked(world, shut)
     params = {"reference": conversation.asked_reference, "left": limits.wrong_codes - tries}
     return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries, tried_at=world.now)
 
@@ -147,21 +146,16 @@ def _wrong(world: World, conversation: Conversation) -> Outcome:
 def left(world: World, conversation: Conversation) -> Outcome:
     """Asking is over: back to what was set aside."""
     closed = conversation.model_copy(update={"asked_reference": ""})
-    if conversation.listener not in ASKING:
-        return Outcome((closed,))
-    if closed.collecting:
-        return Outcome((closed.model_copy(update={"listener": "collecting"}),))
-    closed = closed.model_copy(update={"listener": "nobody"})
-    return intake.resume(world, closed) if closed.draft else Outcome((closed,))
+    return listening.over(world, closed, *ASKING)
 
 
 def leave(world: World, conversation: Conversation) -> Outcome:
-    """Asking is given up: said so, as every message has its answer."""
+    """The person gives up; say so, as every message has an answer."""
     return say(conversation, "followup.left") + left(world, conversation)
 
 
 def leave_pressed(_event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Batalkan under the question for a number or code."""
+    """The button "Batalkan" under the question for a number or code."""
     if conversation.listener not in ASKING:
         return say(conversation, "followup.nothing_open")
     return leave(world, conversation)

@@ -1,43 +1,25 @@
 """A citizen adds to a case: messages add up behind one tally until "Kirim" (invariant 6).
 
-A draft is set aside meanwhile, and asks on afterwards.
+A draft is set aside meanwhile, and continues afterwards.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile
-from conversations.cards import card_key, edit_card
-from conversations.complaints.case import Case, CaseEvent, Contribution, Purpose, changed
+from conversations import casefile, keys, listening
+from conversations.complaints.case import OFFICERS, Case, CaseEvent, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
-from conversations.conversation import COLLECTING_REMINDER, Collecting, Conversation
-from conversations.effects import (
-    AnswerPress,
-    DropFile,
-    Edit,
-    Effect,
-    GiveFiles,
-    Lane,
-    Outcome,
-    RecordHistory,
-    Send,
-    StripButtons,
-)
+from conversations.conversation import COLLECTING_REMINDER, Conversation, Unsent
+from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent, TextReceived
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.words import is_unreadable
-from conversations.intake import dialogue as intake
 from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import keep, part_of, refusal, with_edit
-from conversations.screens import say
+from conversations.parts import drop_files, give_files, keep, part_of, refusal, with_edit
+from conversations.screens import outdated, say
 from conversations.world import World
-
-
-def tally_key(case: str) -> str:
-    """The name of the message that counts."""
-    return f"tally:{case}"
 
 
 def begin(
@@ -48,40 +30,41 @@ def begin(
     parts: tuple[Part, ...] = (),
 ) -> Outcome:
     """Listen for this case; what was held, and `parts`, come first. Something unsent is settled before."""
-    writing = conversation.collecting
     said = (*conversation.held, *parts)
-    if writing and writing.parts and (writing.case, writing.purpose) != (case.id, purpose):
-        return _settle_first(conversation.model_copy(update={"held": said}), world, writing)
-    before = writing.parts if writing and (writing.case, writing.purpose) == (case.id, purpose) else ()
-    collecting = Collecting(case=case.id, purpose=purpose, parts=(*before, *said), since=world.now)
-    listening = conversation.model_copy(
-        update={"listener": "collecting", "collecting": collecting, "held": ()}
+    before = conversation.collecting
+    if before and (before.case, before.purpose) != (case.id, purpose):
+        if before.parts:
+            return _settle_first(world, conversation.model_copy(update={"held": said}), before)
+        before = None
+    if conversation.writing and conversation.writing.parts:
+        return _settle_first(world, conversation.model_copy(update={"held": said}), conversation.writing)
+    earlier = before.parts if before else ()
+    collecting = Unsent(case=case.id, purpose=purpose, parts=(*earlier, *said), since=world.now)
+    listens = conversation.model_copy(
+        update={"listener": "collecting", "collecting": collecting, "writing": None, "held": ()}
     )
     if collecting.parts:
-        files = tuple(part.file for part in said if part.file)
-        given: tuple[Effect, ...] = (GiveFiles(files, case.id),) if files else ()
-        return Outcome((listening,), (), (*given, _tally(listening, case, fresh=True)))
+        return Outcome.of(listens, give_files(said, case.id), _tally(listens, case, collecting, fresh=True))
     params = {"reference": case.reference, "purpose": purpose.value}
     stop = Button("cancel", "drop_parts", case.id, case.version)
-    return say(listening, "followup.collect", params, buttons=((stop,),))
+    return say(listens, "followup.collect", params, buttons=((stop,),))
 
 
-def _settle_first(conversation: Conversation, world: World, writing: Collecting) -> Outcome:
-    case = world.cases.get(writing.case)
-    reference = case.reference if case else ""
-    params = {"reference": reference, "purpose": writing.purpose.value, "count": len(writing.parts)}
-    buttons = _ways(writing, case.version if case else 0, conversation.person)
+def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> Outcome:
+    case = world.cases.get(unsent.case)
+    params = {
+        "reference": case.reference if case else "",
+        "purpose": unsent.purpose.value,
+        "count": len(unsent.parts),
+    }
+    buttons = _ways(unsent, case.version if case else 0, conversation.person)
     return say(conversation, "followup.settle_first", params, buttons=buttons)
 
 
-def _is_citizens(writing: Collecting) -> bool:
-    """Whether the person writes as the citizen; a leader may write as an officer in the same chat."""
-    return writing.purpose in casefile.CITIZENS
-
-
-def _ways(writing: Collecting, version: int, person: int) -> Rows:
-    case = writing.case
-    if not _is_citizens(writing):
+def _ways(unsent: Unsent, version: int, person: int) -> Rows:
+    """To send or to drop it; a leader may write as an officer in the same chat."""
+    case = unsent.case
+    if unsent.purpose in OFFICERS:
         return (
             (
                 Button("send", "desk_post", case, version, str(person), "success"),
@@ -96,153 +79,137 @@ def _ways(writing: Collecting, version: int, person: int) -> Rows:
     )
 
 
-def _tally(conversation: Conversation, case: Case, *, fresh: bool) -> Effect:
-    writing = conversation.collecting
-    parts = writing.parts if writing else ()
+def _tally(conversation: Conversation, case: Case, unsent: Unsent, *, fresh: bool) -> Effect:
     params = {
         "reference": case.reference,
-        "purpose": writing.purpose.value if writing else "",
-        "count": len(parts),
-        "until": _last_day(case, writing),
+        "purpose": unsent.purpose.value,
+        "count": len(unsent.parts),
+        "until": _last_day(case, unsent),
     }
-    ways = _ways(writing, case.version, conversation.person) if writing else ()
-    message = OutgoingMessage("followup.tally", params, ways)
-    if fresh:
-        return Send(conversation.chat, message, tally_key(case.id))
-    return Edit(conversation.chat, tally_key(case.id), message)
+    message = OutgoingMessage("followup.tally", params, _ways(unsent, case.version, conversation.person))
+    key = keys.tally(case.id)
+    return Send(conversation.chat, message, key) if fresh else Edit(conversation.chat, key, message)
 
 
-def _last_day(case: Case, writing: Collecting | None) -> str:
+def _last_day(case: Case, unsent: Unsent) -> str:
     """The day until which an objection is to be sent; empty for anything else."""
-    objects = writing is not None and writing.purpose is Purpose.OBJECTION
+    objects = unsent.purpose is Purpose.OBJECTION
     return case.objection_until.isoformat() if objects and case.objection_until else ""
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """A message while collecting: counted in place, or explained."""
-    writing = conversation.collecting
-    case = world.cases.get(writing.case) if writing else None
-    if writing is None or case is None:
-        return Outcome((conversation,))
+    unsent = conversation.collecting
+    case = world.cases.get(unsent.case) if unsent else None
+    if unsent is None or case is None:
+        return Outcome.of(conversation)
     labels = event.labels if isinstance(event, TextReceived) else frozenset[str]()
     if labels & {"send", "next"}:
         return send(world, conversation, case)
     if labels & {"cancel", "back", "discard"}:
         return drop(world, conversation)
-    return _join(event, world, conversation, case, writing)
+    return _join(event, world, conversation, case, unsent)
 
 
 def _join(
-    event: PersonEvent, world: World, conversation: Conversation, case: Case, writing: Collecting
+    event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
     part = part_of(event)
     if part is None:
         return is_unreadable(event, conversation)
-    if problem := refusal(event, writing.parts, world.rules.limits):
+    if problem := refusal(event, unsent.parts, world.rules.limits):
         params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
         return say(conversation, "followup.problem", params)
-    kept = keep(event, case.id)
-    more = conversation.model_copy(
-        update={"collecting": writing.model_copy(update={"parts": (*writing.parts, part)})}
-    )
-    effects: tuple[Effect, ...] = (kept,) if kept else ()
-    return Outcome((more,), (), (*effects, _tally(more, case, fresh=not writing.parts)))
+    more = unsent.model_copy(update={"parts": (*unsent.parts, part)})
+    tally = _tally(conversation, case, more, fresh=not unsent.parts)
+    return Outcome.of(conversation.model_copy(update={"collecting": more}), keep(event, case.id), tally)
 
 
 def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
     """An edit of something collected but not sent; both versions are kept. None if it is not that."""
-    writing = conversation.collecting
-    parts = with_edit(writing.parts, event.origin.message, event.text) if writing else None
-    if writing is None or parts is None:
+    unsent = conversation.collecting
+    parts = with_edit(unsent.parts, event.origin.message, event.text) if unsent else None
+    if unsent is None or parts is None:
         return None
-    collecting = writing.model_copy(update={"parts": parts})
-    return say(conversation, "followup.edited", collecting=collecting)
+    return say(conversation, "followup.edited", collecting=unsent.model_copy(update={"parts": parts}))
 
 
-def send_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Kirim."""
-    writing, case = conversation.collecting, world.cases.get(event.subject)
-    if writing is None or case is None or writing.case != case.id or not _is_citizens(writing):
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+def send_pressed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Kirim"."""
+    unsent = conversation.collecting
+    if unsent is None or unsent.case != case.id:
+        return outdated(event, conversation)
     return send(world, conversation, case)
 
 
 def drop_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Batalkan."""
-    writing = conversation.collecting
-    if writing is None or writing.case != event.subject or not _is_citizens(writing):
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+    """The button "Batalkan"."""
+    unsent = conversation.collecting
+    if unsent is None or unsent.case != event.subject:
+        return outdated(event, conversation)
     return drop(world, conversation)
 
 
 def drop(world: World, conversation: Conversation) -> Outcome:
-    """Nothing is sent; a draft that was set aside asks on."""
-    writing = conversation.collecting
-    case = world.cases.get(writing.case) if writing else None
-    if writing is None or case is None:
-        return Outcome((conversation,))
-    over = OutgoingMessage("followup.dropped", {"reference": case.reference})
-    files = tuple(DropFile(part.file) for part in writing.parts if part.file)
-    return Outcome(effects=(*_finish_tally(conversation, case, over), *files)) + ended(world, conversation)
+    """Nothing is sent; a draft that was set aside continues."""
+    unsent = conversation.collecting
+    case = world.cases.get(unsent.case) if unsent else None
+    if unsent is None or case is None:
+        return Outcome.of(conversation)
+    message = OutgoingMessage("followup.dropped", {"reference": case.reference})
+    tally = _finish_tally(conversation, unsent, message)
+    return Outcome.of(tally, *drop_files(unsent.parts)) + _close(world, conversation)
 
 
-def _finish_tally(conversation: Conversation, case: Case, message: OutgoingMessage) -> tuple[Effect, ...]:
-    """The last word stands in the tally when there is one, so that its buttons go."""
-    writing = conversation.collecting
-    if writing and writing.parts:
-        return (Edit(conversation.chat, tally_key(case.id), message),)
-    return (Send(conversation.chat, message),)
+def _finish_tally(conversation: Conversation, unsent: Unsent, message: OutgoingMessage) -> Effect:
+    """The last message replaces the tally when there is one, so that its buttons go."""
+    if unsent.parts:
+        return Edit(conversation.chat, keys.tally(unsent.case), message)
+    return Send(conversation.chat, message)
 
 
-def ended(world: World, conversation: Conversation) -> Outcome:
-    """Collecting is over: back to the draft that was set aside, or to nobody listening."""
-    listening = conversation.listener == "collecting"
-    closed = conversation.model_copy(update={"collecting": None})
-    if not listening:
-        return Outcome((closed,))
-    closed = closed.model_copy(update={"listener": "nobody"})
-    return intake.resume(world, closed) if closed.draft else Outcome((closed,))
+def _close(world: World, conversation: Conversation) -> Outcome:
+    return listening.over(world, conversation.model_copy(update={"collecting": None}), "collecting")
 
 
 def send(world: World, conversation: Conversation, case: Case) -> Outcome:
-    """What was collected goes into the case and to its group. Nothing said is ever dropped here."""
-    writing = conversation.collecting
-    if writing is None or not writing.parts:
+    """What was collected goes into the case and to its group."""
+    unsent = conversation.collecting
+    if unsent is None or not unsent.parts:
         return say(conversation, "followup.nothing_yet", {"reference": case.reference})
-    if writing.purpose is Purpose.OBJECTION and not reopens(case, writing, world):
-        moved = writing.model_copy(update={"purpose": Purpose.ADDITION})
+    if unsent.purpose is Purpose.OBJECTION and not reopens(case, unsent, world):
         late = say(conversation, "followup.objection_late", {"reference": case.reference})
-        conversation, writing = conversation.model_copy(update={"collecting": moved}), moved
-        return late + _sent(world, conversation, case, writing)
-    return _sent(world, conversation, case, writing)
+        return late + _sent(
+            world, conversation, case, unsent.model_copy(update={"purpose": Purpose.ADDITION})
+        )
+    return _sent(world, conversation, case, unsent)
 
 
-def _sent(world: World, conversation: Conversation, case: Case, writing: Collecting) -> Outcome:
-    entry = Contribution(purpose=writing.purpose, by="", at=world.now, parts=writing.parts)
-    strip: tuple[Effect, ...] = ()
-    if writing.purpose is Purpose.OBJECTION:
-        case = reopened(case, world)
-        strip = (StripButtons(conversation.chat, key=f"response:{case.id}:{len(case.responses)}"),)
+def _sent(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
+    entry = Contribution(purpose=unsent.purpose, by="", at=world.now, parts=unsent.parts)
+    strip, what = None, unsent.purpose.value
+    if unsent.purpose is Purpose.OBJECTION:
+        strip = StripButtons(conversation.chat, key=keys.response(case.id, len(case.responses)))
+        case, what = reopened(case, world), CaseEvent.OBJECTED.value
     case = changed(case, thread=(*case.thread, entry))
-    what = CaseEvent.OBJECTED if writing.purpose is Purpose.OBJECTION else writing.purpose
     params = {
         "reference": case.reference,
-        "purpose": writing.purpose.value,
+        "purpose": unsent.purpose.value,
         "count": len(entry.parts),
         "due": case.due_on.isoformat(),
         "open": case.open,
     }
-    effects = (
-        *_finish_tally(conversation, case, OutgoingMessage("followup.sent", params)),
-        *strip,
-        _tell_group(case, world, entry),
-        edit_card(case, world, Lane.UNASKED),
+    sent = Outcome.of(
+        case,
+        _finish_tally(conversation, unsent, OutgoingMessage("followup.sent", params)),
+        strip,
+        _inform_group(case, world, entry),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
     )
-    return Outcome((), (case,), effects) + ended(world, conversation)
+    return sent + _close(world, conversation)
 
 
-def _tell_group(case: Case, world: World, entry: Contribution) -> Send:
+def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
     officer = {"id": case.officer.id, "name": case.officer.name} if case.officer else None
     params: dict[str, Any] = {
         "reference": casefile.marked(case),
@@ -250,28 +217,37 @@ def _tell_group(case: Case, world: World, entry: Contribution) -> Send:
         "officer": officer,
         "due": case.due_on.isoformat() if case.open else "",
     }
-    group, key = casefile.group_of(case, world.rules), f"added:{case.id}:{len(case.thread)}"
+    group, key = casefile.group_of(case, world.rules), keys.added(case.id, len(case.thread))
     if case.complaint.confidential:
-        message = OutgoingMessage("desk.added_confidential", params, reply_to=card_key(case))
+        message = OutgoingMessage("desk.added_confidential", params, reply_to=keys.card(case.id))
         return Send(group, message, key, Lane.UNASKED)
     params |= {"text": entry.text, "files": casefile.counted(entry.parts)}
-    message = OutgoingMessage("desk.added", params, files=entry.files, reply_to=card_key(case))
+    message = OutgoingMessage("desk.added", params, files=entry.files, reply_to=keys.card(case.id))
     return Send(group, message, key, Lane.UNASKED)
 
 
 def due(world: World, conversation: Conversation) -> Outcome:
     """One reminder, an hour after the last message that still waits for "Kirim"."""
-    writing = conversation.collecting
-    if writing is None or not writing.parts or writing.reminded:
-        return Outcome((conversation,))
-    case = world.cases.get(writing.case)
-    if case is None or world.now < writing.parts[-1].at + COLLECTING_REMINDER:
-        return Outcome((conversation,))
-    reminded = writing.model_copy(update={"reminded": True})
-    params: dict[str, Any] = {"reference": case.reference, "purpose": writing.purpose.value}
-    if writing.purpose in casefile.CITIZENS:
-        params |= {"count": len(writing.parts), "until": _last_day(case, writing)}
-        buttons = _ways(writing, case.version, conversation.person)
-        return say(conversation, "followup.reminder", params, buttons=buttons, collecting=reminded)
-    officer = {"id": conversation.person, "name": conversation.name}
-    return say(conversation, "desk.reminder", params | {"officer": officer}, collecting=reminded)
+    outcome = Outcome.of(conversation)
+    for field in ("collecting", "writing"):
+        talk = outcome.conversations[-1]
+        if (unsent := getattr(talk, field)) and _is_due(world, unsent):
+            outcome += _remind(world, talk, field, unsent)
+    return outcome
+
+
+def _is_due(world: World, unsent: Unsent) -> bool:
+    waits = bool(unsent.parts) and not unsent.reminded and unsent.case in world.cases
+    return waits and world.now >= unsent.parts[-1].at + COLLECTING_REMINDER
+
+
+def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent) -> Outcome:
+    case = world.cases[unsent.case]
+    reminded = conversation.model_copy(update={field: unsent.model_copy(update={"reminded": True})})
+    params: dict[str, Any] = {"reference": case.reference, "purpose": unsent.purpose.value}
+    if unsent.purpose in OFFICERS:
+        officer = {"id": conversation.person, "name": conversation.name}
+        return say(reminded, "desk.reminder", params | {"officer": officer})
+    params |= {"count": len(unsent.parts), "until": _last_day(case, unsent)}
+    buttons = _ways(unsent, case.version, conversation.person)
+    return say(reminded, "followup.reminder", params, buttons=buttons)

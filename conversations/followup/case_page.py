@@ -6,28 +6,37 @@ from conversations import casefile
 from conversations.cards import verdict
 from conversations.complaints.case import Case, Purpose, Status
 from conversations.conversation import Conversation
-from conversations.effects import AnswerPress, Outcome
+from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.followup import additions as followup_collecting
-from conversations.followup import unaddressed as followup_holding
+from conversations.followup import additions, unaddressed
 from conversations.messages import Button, Rows
-from conversations.screens import say
+from conversations.screens import ButtonHandler, CaseAct, outdated, say, with_case
 from conversations.world import World
 
 
-def open_case(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """One of the own complaints, or one opened by its access code."""
-    case = _visible(event, world, conversation)
-    if case is None:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+def is_own(case: Case, event: ButtonPressed, _world: World) -> bool:
+    """Whether the presser filed the complaint."""
+    return case.filed_by == event.origin.person.id
+
+
+def own(act: CaseAct) -> ButtonHandler:
+    """The handler of a button of a complaint that the presser filed."""
+    return with_case(is_own, act, outdated)
+
+
+def visible(act: CaseAct) -> ButtonHandler:
+    """The handler of a button of a complaint that the presser filed, or opened by its access code."""
+
+    def may_read(case: Case, event: ButtonPressed, world: World) -> bool:
+        conversation = world.conversation(event.origin.chat, event.origin.person.id)
+        return is_own(case, event, world) or case.id in conversation.opened
+
+    return with_case(may_read, act, outdated)
+
+
+def open_case(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """A line of the list was pressed."""
     return show(world, conversation, case)
-
-
-def _visible(event: ButtonPressed, world: World, conversation: Conversation) -> Case | None:
-    case = world.cases.get(event.subject)
-    if case and (case.filed_by == conversation.person or case.id in conversation.opened):
-        return case
-    return None
 
 
 def show(world: World, conversation: Conversation, case: Case) -> Outcome:
@@ -62,21 +71,17 @@ def _case_buttons(conversation: Conversation, case: Case) -> Rows:
     number = casefile.open_question(case)
     if number and case.open:
         rows.append((Button("answer_now", "answer_now", case.id, case.version, str(number), "primary"),))
-    rows += verdict(case, len(case.responses))
-    adding = (
-        (Button("add_information", "add", case.id, case.version),) if followup_holding.may_add(case) else ()
-    )
+    if case.status is Status.RESPONDED:
+        rows += verdict(case, str(len(case.responses)))
+    adding = (Button("add_information", "add", case.id, case.version),) if unaddressed.may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
     if conversation.draft:
         rows.append((Button("resume_draft", "resume", style="success"),))
     return tuple(rows)
 
 
-def read_case(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+def read_case(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """The own complaint in full, as it was signed, and all that was said since."""
-    case = world.cases.get(event.subject)
-    if case is None or case.filed_by != conversation.person:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
     params = {
         "reference": case.reference,
         "fields": [
@@ -93,21 +98,18 @@ def read_case(event: ButtonPressed, world: World, conversation: Conversation) ->
     return say(conversation, "followup.full", params)
 
 
-def add(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Tambah Keterangan."""
-    return _begin(event, world, conversation, Purpose.ADDITION)
+def add(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Tambah Keterangan"."""
+    return _begin(world, conversation, case, Purpose.ADDITION)
 
 
-def answer_now(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Jawab sekarang: an officer's question is answered; a draft waits meanwhile."""
-    return _begin(event, world, conversation, Purpose.ANSWER)
+def answer_now(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Jawab sekarang": an officer's question is answered; a draft waits meanwhile."""
+    return _begin(world, conversation, case, Purpose.ANSWER)
 
 
-def _begin(event: ButtonPressed, world: World, conversation: Conversation, purpose: Purpose) -> Outcome:
-    case = world.cases.get(event.subject)
-    if case is None or case.filed_by != conversation.person:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
-    if not followup_holding.may_add(case):
+def _begin(world: World, conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
+    if not unaddressed.may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
-    return followup_collecting.begin(world, conversation, case, purpose)
+    return additions.begin(world, conversation, case, purpose)

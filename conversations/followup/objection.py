@@ -6,7 +6,7 @@ from datetime import date
 
 from conversations import casefile
 from conversations.complaints.case import Case, CaseEvent, Role, Status, transition
-from conversations.conversation import Collecting
+from conversations.conversation import Unsent
 from conversations.world import World
 
 
@@ -17,14 +17,14 @@ def may_object(case: Case, world: World) -> bool:
     return case.objection_until is None or world.today <= case.objection_until
 
 
-def reopens(case: Case, writing: Collecting, world: World) -> bool:
+def reopens(case: Case, unsent: Unsent, world: World) -> bool:
     """Whether this objection counts: what was first written within the days still does when sent later."""
     until = case.objection_until
     if until is None or may_object(case, world):
         return may_object(case, world)
     if not (case.status is Status.RESPONDED or _closed_by_silence(case, until, world)):
         return False
-    return writing.parts[0].at.astimezone(world.now.tzinfo).date() <= until
+    return unsent.parts[0].at.astimezone(world.now.tzinfo).date() <= until
 
 
 def _closed_by_silence(case: Case, until: date, world: World) -> bool:

@@ -37,7 +37,7 @@ def standard_pressed(event: ButtonPressed, world: World, conversation: Conversat
     """One agency's standard."""
     agency = world.rules.agency(event.value)
     if agency is None:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+        return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     return _standard(conversation, agency)
 
 
@@ -151,9 +151,9 @@ def choose_language(_event: PersonEvent, _world: World, conversation: Conversati
 def language_chosen(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Stored for good; a draft asks its question again in the new language."""
     if event.value not in LANGUAGES:
-        return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
+        return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     language: Language = "en" if event.value == "en" else "id"
     chosen = conversation.model_copy(update={"language": language})
-    shown = Outcome(effects=(ShowCommands(conversation.chat, language),))
+    shown = Outcome.of(ShowCommands(conversation.chat, language))
     told = shown + say(chosen, "followup.language_chosen")
     return told + intake.resume(world, chosen) if chosen.draft and chosen.listener == "intake" else told

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile
+from conversations import casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
-from conversations.followup import access as followup_access
-from conversations.followup import case_page
+from conversations.followup import access, case_page
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.reading.numbers import MOST_PAGE, whole
 from conversations.world import World
@@ -26,21 +25,21 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         case = world.by_reference(reference)
         if case and case.filed_by == conversation.person:
             return case_page.show(world, conversation, case)
-        return followup_access.ask_code(world, conversation, reference)
+        return access.ask_code(world, conversation, reference)
     if argument.strip():
-        return followup_access.ask_reference(world, conversation, unread=True)
+        return access.ask_reference(world, conversation, unread=True)
     if not world.own_cases(conversation.person):
         known = conversation.person in world.unread
-        return followup_access.ask_reference(world, conversation, empty=not known)
-    key, message = f"cases:{conversation.person}", _list(world, conversation, 0)
-    return Outcome((conversation,), (), (Send(conversation.chat, message, key),))
+        return access.ask_reference(world, conversation, empty=not known)
+    key, message = keys.own_cases(conversation.person), _list(world, conversation, 0)
+    return Outcome.of(conversation, Send(conversation.chat, message, key))
 
 
 def turn_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Another page, in the same message."""
     page = whole(event.value, MOST_PAGE) or 0
-    key, message = f"cases:{conversation.person}", _list(world, conversation, page)
-    return Outcome((conversation,), (), (Edit(conversation.chat, key, message, event.origin.message),))
+    key, message = keys.own_cases(conversation.person), _list(world, conversation, page)
+    return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
 
 
 def _list(world: World, conversation: Conversation, page: int) -> OutgoingMessage:
@@ -89,4 +88,4 @@ def _list_buttons(conversation: Conversation, shown: tuple[Case, ...], page: int
 
 def other_number(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """A complaint that was filed from another account."""
-    return followup_access.ask_reference(world, conversation)
+    return access.ask_reference(world, conversation)

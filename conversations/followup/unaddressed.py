@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from conversations import casefile
+from conversations import casefile, keys, listening
 from conversations.complaints import draft as drafts
 from conversations.complaints.case import Case, Purpose, Status
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
-from conversations.effects import (
-    AnswerPress,
-    DropFile,
-    Edit,
-    Effect,
-    GiveFiles,
-    KeepFile,
-    Outcome,
-    Send,
-    StripButtons,
-)
+from conversations.effects import Edit, Effect, KeepFile, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
-from conversations.followup import additions as followup_collecting
+from conversations.followup import additions
 from conversations.followup.words import explain, is_unreadable
 from conversations.intake import dialogue as intake
 from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import keep, part_of, refusal, with_edit
-from conversations.screens import say
+from conversations.parts import drop_files, give_files, holds, keep, part_of, refusal, with_edit
+from conversations.screens import outdated, say
 from conversations.world import World
 
 MOST_CASES = 5
 # What can still be added to: handled, or answered and not yet closed.
 ADDABLE = frozenset({Status.RESPONDED})
-
-
-def held_key(person: int) -> str:
-    """The name of the question what held messages are for."""
-    return f"held:{person}"
 
 
 def may_add(case: Case) -> bool:
@@ -60,11 +45,11 @@ def held(conversation: Conversation, world: World, part: Part, kept: KeepFile | 
     """Hold this part; the question is asked once and then edited."""
     more = conversation.model_copy(update={"held": (*conversation.held, part)})
     message = _question(more, world)
-    key = held_key(conversation.person)
+    key = keys.held(conversation.person)
     asked: Effect = Send(conversation.chat, message, key)
     if conversation.held:
         asked = Edit(conversation.chat, key, message)
-    return Outcome((more,), (), (kept, asked) if kept else (asked,))
+    return Outcome.of(more, kept, asked)
 
 
 def _question(conversation: Conversation, world: World) -> OutgoingMessage:
@@ -92,31 +77,26 @@ def _adding(case: Case) -> Button:
     return Button("add_to_case", "hold_add", case.id, params=params)
 
 
-def _is_over(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    return Outcome((conversation,), (), (AnswerPress(event.press, "system.press_outdated"),))
-
-
 def _strip(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    return Outcome(effects=(StripButtons(conversation.chat, event.origin.message),))
+    return Outcome.of(StripButtons(conversation.chat, event.origin.message))
 
 
-def add(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+def add(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """It belongs to this case: counted there, and sent with "Kirim"."""
-    case = world.cases.get(event.subject)
-    if case is None or case.filed_by != conversation.person or not conversation.held:
-        return _is_over(event, conversation)
+    if not conversation.held:
+        return outdated(event, conversation)
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
     answers = event.value == "answer" and bool(casefile.open_question(case))
     purpose = Purpose.ANSWER if answers else Purpose.ADDITION
-    return _strip(event, conversation) + followup_collecting.begin(world, conversation, case, purpose)
+    return _strip(event, conversation) + additions.begin(world, conversation, case, purpose)
 
 
 def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """It is a new complaint, which begins with it. A draft that waits is gone on with first."""
     if not conversation.held:
-        return _is_over(event, conversation)
+        return outdated(event, conversation)
     if conversation.draft:
         return intake.COMMANDS["lapor"](event, world, conversation)
     return _strip(event, conversation) + intake.begin(world, conversation)
@@ -126,10 +106,9 @@ def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> 
     """It belongs to the complaint that is being filled in, whose question is then asked again."""
     draft, held = conversation.draft, conversation.held
     if draft is None or not held:
-        return _is_over(event, conversation)
+        return outdated(event, conversation)
     longer = drafts.with_story(draft, (*draft.story, *held), world.now)
-    files = tuple(part.file for part in held if part.file)
-    given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
+    given = Outcome.of(give_files(held, draft.id))
     joined = conversation.model_copy(update={"draft": longer, "held": ()})
     return _strip(event, conversation) + given + intake.resume(world, joined)
 
@@ -137,25 +116,25 @@ def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> 
 def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
     """It was meant for nothing."""
     if not conversation.held:
-        return _is_over(event, conversation)
-    dropped = tuple(DropFile(part.file) for part in conversation.held if part.file)
+        return outdated(event, conversation)
+    dropped = drop_files(conversation.held)
     emptied = conversation.model_copy(update={"held": ()})
     over = OutgoingMessage("followup.let_go", {})
-    edit = Edit(conversation.chat, held_key(conversation.person), over, event.origin.message)
-    return Outcome((emptied,), (), (edit, *dropped))
+    edit = Edit(conversation.chat, keys.held(conversation.person), over, event.origin.message)
+    return Outcome.of(emptied, edit, *dropped)
 
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
     """An edit outside a draft: of what waits, of what was filed, or of nothing that we keep."""
-    if changed := followup_collecting.edited(event, conversation):
+    if changed := additions.edited(event, conversation):
         return changed
     if parts := with_edit(conversation.held, event.origin.message, event.text):
         return say(conversation, "followup.edited", held=parts)
     message = event.origin.message
     for case in world.own_cases(conversation.person):
-        if message in case.sources or any(part.message == message for part in _filed(case)):
+        if message in case.sources or holds(_filed(case), message):
             return _offer(event, conversation, case)
-    if conversation.listener == "intake":
+    if listening.present(conversation) == "intake":
         return intake.answer(event, world, conversation)
     return explain(conversation, "followup.edit_unknown")
 
@@ -177,4 +156,4 @@ def _offer(event: MessageEdited, conversation: Conversation, case: Case) -> Outc
     )
     message = OutgoingMessage("followup.edit_filed", {"reference": case.reference}, rows)
     more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    return Outcome((more,), (), (Send(conversation.chat, message, held_key(conversation.person)),))
+    return Outcome.of(more, Send(conversation.chat, message, keys.held(conversation.person)))

@@ -99,7 +99,7 @@ def _file_or_place(
             return complain(conversation, problem, limit_of(problem, world.rules.limits))
         kept = keep(event, draft.id)
         accepted = accept(conversation, draft, world, [part.model_dump(mode="json")], part.message)
-        return accepted + Outcome(effects=(kept,) if kept else ())
+        return accepted + Outcome.of(kept)
     return intake_story.evidence(event, world, conversation, draft)
 
 

@@ -70,7 +70,7 @@ def _done_with(event: ButtonPressed, world: World, conversation: Conversation, v
     params = {"field": draft.screen, "answer": drafts.shown(draft.screen, value, agency)}
     message = OutgoingMessage("intake.answered", params)
     key = screen_key(conversation)
-    return Outcome(effects=(Edit(event.origin.chat, key, message, at=event.origin.message),))
+    return Outcome.of(Edit(event.origin.chat, key, message, at=event.origin.message))
 
 
 def _other(_event: ButtonPressed, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:

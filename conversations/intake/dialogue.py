@@ -84,7 +84,7 @@ def _press(button: Button, event: TextReceived, world: World, conversation: Conv
         for effect in outcome.effects
         if not isinstance(effect, AnswerPress | StripButtons)
     )
-    return Outcome(outcome.conversations, outcome.cases, effects)
+    return Outcome.of(*outcome.conversations, *outcome.cases, *effects)
 
 
 def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations.cards import file_effects
+from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, CaseEvent
@@ -89,7 +89,7 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
     kept = keep(event, draft.id)
     signed = _signed(conversation, draft, world, "signature_file", part and part.model_dump(mode="json"))
-    return Outcome(effects=(kept,) if kept else ()) + signed
+    return Outcome.of(kept) + signed
 
 
 def _signed(conversation: Conversation, draft: Draft, world: World, field: str, value: object) -> Outcome:
@@ -108,20 +108,17 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return outdated(event, conversation)
     code = world.providers.new_code()
     case = new_case(conversation, draft, world, code)
-    filed = conversation.model_copy(
-        update={"draft": None, "listener": "nobody", "turn": conversation.turn + 1, "keyboard": False}
-    )
+    filed = conversation.model_copy(update={"draft": None, "turn": conversation.turn + 1, "keyboard": False})
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
         RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SUBMITTED, history_text(case)),
-        Send(conversation.chat, receipt(case, code, agency_of(draft, world.rules)), f"receipt:{case.id}"),
-        *file_effects(case, world),
+        Send(conversation.chat, receipt(case, code, agency_of(draft, world.rules)), keys.receipt(case.id)),
         *_unused_files(draft, case),
-        ForgetKeys(f"tally:{draft.id}:"),
-        ForgetKeys(f"screen:{conversation.person}:"),
+        ForgetKeys(keys.tallies(draft.id)),
+        ForgetKeys(keys.screens(conversation.person)),
     )
-    return Outcome((filed,), (case,), effects)
+    return Outcome.of(filed, case, *effects)
 
 
 def _already_filed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -129,7 +126,7 @@ def _already_filed(event: ButtonPressed, world: World, conversation: Conversatio
     if not own:
         return outdated(event, conversation)
     params = {"reference": own[0].reference}
-    return Outcome((conversation,), (), (AnswerPress(event.press, "intake.already_filed", params),))
+    return Outcome.of(conversation, AnswerPress(event.press, "intake.already_filed", params))
 
 
 def history_text(case: Case) -> str:

@@ -23,13 +23,13 @@ def draft_due(world: World, conversation: Conversation) -> Outcome:
     draft = conversation.draft
     limits = world.rules.limits
     if draft is None:
-        return Outcome((conversation,))
+        return Outcome.of(conversation)
     silent = world.now - draft.touched_at
     if silent >= timedelta(days=limits.draft_drop_days):
         return _drop(conversation, draft, limits)
     if silent >= timedelta(hours=limits.draft_reminder_hours) and not draft.reminded:
         return _remind(world, conversation, draft)
-    return Outcome((conversation,))
+    return Outcome.of(conversation)
 
 
 def _remind(world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -59,9 +59,9 @@ def file_lost(event: FileLost, world: World) -> Outcome:
         record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
     if case and event.chat == case.filed_by:
         message = OutgoingMessage("intake.file_lost_later", {**params, "reference": case.reference})
-        return Outcome(effects=(Send(event.chat, message), *record))
+        return Outcome.of(Send(event.chat, message), *record)
     if event.chat < 0:
-        return Outcome(effects=(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record))
+        return Outcome.of(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record)
     return _lost_before_filing(event, world.conversation(event.chat, event.chat), params)
 
 

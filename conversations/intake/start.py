@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations import keys
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import Step
 from conversations.complaints.draft import Draft, NoticeAccepted
@@ -75,7 +76,7 @@ def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome
         touched_at=world.now,
     )
     files = tuple(part.file for part in draft.story if part.file)
-    given = Outcome(effects=(GiveFiles(files, draft.id),) if files else ())
+    given = Outcome.of(*((GiveFiles(files, draft.id),) if files else ()))
     conversation = conversation.model_copy(update={"held": ()})
     if agency or len(ready) == 1:
         return given + choose(conversation, draft, world, agency or ready[0].id)
@@ -175,7 +176,7 @@ def in_place(outcome: Outcome, event: ButtonPressed, before: Conversation) -> Ou
         return outcome
     edit = Edit(send.chat, screen_key(before), send.message, at=event.origin.message)
     talks = tuple(talk.model_copy(update={"screen": before.screen}) for talk in outcome.conversations)
-    return Outcome(talks, outcome.cases, (*others, edit))
+    return Outcome.of(*talks, *outcome.cases, *others, edit)
 
 
 def accept(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -210,10 +211,8 @@ def decline(event: ButtonPressed, world: World, conversation: Conversation) -> O
 
 def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Outcome]:
     """The conversation without its draft, whose files and message keys go too."""
-    listener = "nobody" if conversation.listener == "intake" else conversation.listener
-    gone = conversation.model_copy(update={"draft": None, "listener": listener})
-    effects = (DropFiles(draft.id), ForgetKeys(f"tally:{draft.id}:"))
-    return gone, Outcome((gone,), (), effects)
+    gone = conversation.model_copy(update={"draft": None})
+    return gone, Outcome.of(gone, DropFiles(draft.id), ForgetKeys(keys.tallies(draft.id)))
 
 
 def cancel(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import Part
 from conversations.complaints.draft import Draft
@@ -32,7 +33,7 @@ def collect(event: PersonEvent, world: World, conversation: Conversation, draft:
     if kept := keep(event, draft.id):
         effects.append(kept)
     effects.append(_tally(conversation, changed))
-    return Outcome((conversation.model_copy(update={"draft": changed}),), (), tuple(effects))
+    return Outcome.of(conversation.model_copy(update={"draft": changed}), *tuple(effects))
 
 
 def _others(draft: Draft) -> tuple[Part, ...]:
@@ -55,7 +56,7 @@ def _tally(conversation: Conversation, draft: Draft) -> Edit:
         "count": len(draft.story),
         "files": sum(1 for part in draft.story if part.file),
     }
-    key = f"tally:{draft.id}:{conversation.turn}"
+    key = keys.tally(draft.id, conversation.turn)
     return Edit(conversation.chat, key, OutgoingMessage("intake.tally", params))
 
 
@@ -67,9 +68,9 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
         return added
     params = {"count": sum(1 for part in changed.draft.story if part.kind != "text")}
     message = OutgoingMessage("intake.late_evidence", params)
-    edit = Edit(conversation.chat, f"tally:{draft.id}:{conversation.turn}", message)
+    edit = Edit(conversation.chat, keys.tally(draft.id, conversation.turn), message)
     kept = tuple(effect for effect in added.effects if not isinstance(effect, Edit))
-    return Outcome(added.conversations, (), (*kept, edit))
+    return Outcome.of(*added.conversations, *kept, edit)
 
 
 def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -> Outcome | None:
@@ -82,7 +83,7 @@ def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -
     changed = drafts.unsigned(draft).model_copy(update={"answers": answers})
     params = {"field": "power_of_attorney", "answer": {"word": f"kind_{part.kind}"}}
     told = say(conversation, "intake.answered", params, draft=changed)
-    return told + Outcome(effects=(kept,))
+    return told + Outcome.of(kept)
 
 
 def joins_album(event: PersonEvent, draft: Draft) -> bool:
@@ -157,7 +158,7 @@ def _delete(conversation: Conversation, draft: Draft, world: World, number: int)
     gone = draft.story[number - 1]
     story = tuple(part for part in draft.story if part is not gone)
     changed = drafts.with_story(draft, story, world.now)
-    dropped = Outcome(effects=(DropFile(gone.file),) if gone.file else ())
+    dropped = Outcome.of(*((DropFile(gone.file),) if gone.file else ()))
     if not drafts.has_account(story):
         return dropped + at_screen(conversation, changed.model_copy(update={"told": False}), world)
     return dropped + menu(conversation, changed)

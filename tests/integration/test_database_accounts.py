@@ -14,7 +14,7 @@ from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
 from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
-from bot.turns.batches import CardsVoid
+from conversations.events import GroupMoved
 from tests.integration.turning import GROUP, Bench, case_of, said
 from tests.unit.transcript import START
 
@@ -66,7 +66,7 @@ async def test_open_cards_of_every_group_are_sent_again_once(database: Database,
     )
     assert await clock.due() == []
     await note(database, 200)
-    assert [one.event for one in await clock.due()] == [CardsVoid(GROUP)]
+    assert [one.event for one in await clock.due()] == [GroupMoved(START, GROUP)]
     await clock.round()
     sent = [(row.chat, row.key) for done in bench.committed for row in done.rows]
     assert sent == [(GROUP, "card:a"), (GROUP, "card:b")]

@@ -10,11 +10,10 @@ from bot.channels.base import BlockChanged
 from bot.database.conversations import moment
 from bot.database.engine import Database, writing_engine
 from bot.database.sealing import Codec, context
-from bot.turns.batches import CardsVoid
 from bot.turns.turns import Incoming
 from conversations.complaints.case import Case
 from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, RecordHistory
-from conversations.events import Attachment, Event
+from conversations.events import Attachment, Event, GroupMoved
 from conversations.world import World
 from tests.integration.driver import disk_full
 from tests.integration.turning import GROUP, Bench, case_of, pressed, said
@@ -167,7 +166,7 @@ async def test_what_happened_to_a_chat_is_handed_on(bench: Bench) -> None:
 async def test_open_cards_of_a_moved_group_are_sent_anew(bench: Bench) -> None:
     await bench.take(said(1, "file a"), said(2, "file b", 8))
     bench.committed.clear()
-    await bench.take(Incoming("clock", None, CardsVoid(GROUP), b""))
+    await bench.take(Incoming("clock", None, GroupMoved(START, GROUP), b""))
     assert [(row.chat, row.key) for row in bench.committed[0].rows] == [(GROUP, "card:a"), (GROUP, "card:b")]
 
 

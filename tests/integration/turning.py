@@ -15,9 +15,10 @@ from conversations.complaints.case import Case, Status
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.references import registration_number
 from conversations.conversation import Conversation, ConversationKey
+from conversations.desk.actions import cards_again
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs
-from conversations.events import ButtonPressed, Event, Origin, Person, TextReceived
+from conversations.events import ButtonPressed, Event, GroupMoved, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, Providers, Standing, World
 from tests.unit.transcript import RULES, STAFF, START
@@ -61,6 +62,8 @@ class FakeCore:
     then: Callable[[Event, World], Outcome | None] = lambda _event, _world: None
 
     def needs(self, event: Event, _world: World, /) -> Needs:
+        if isinstance(event, GroupMoved):
+            return Needs(group=event.chat)
         origin = getattr(event, "origin", None)
         listing = None
         if isinstance(event, TextReceived) and event.text == "list":
@@ -81,6 +84,8 @@ class FakeCore:
         self.seen.append(event)
         if (chosen := self.then(event, world)) is not None:
             return chosen
+        if isinstance(event, GroupMoved):
+            return cards_again(event, world)
         if isinstance(event, ButtonPressed):
             return self._press(event, world)
         assert isinstance(event, TextReceived)

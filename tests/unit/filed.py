@@ -107,10 +107,11 @@ class LeanChat(Chat):
             name for name, case in whole.cases.items() if case.officer and case.officer.id in first.handled
         }
         wanted |= {
-            talk.collecting.case
+            talk.writing.case
             for key in first.others
-            if (talk := whole.conversations.get(key)) and talk.collecting
+            if (talk := whole.conversations.get(key)) and talk.writing
         }
+        wanted |= {name for name, case in whole.cases.items() if case.open and case.chat == first.group}
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name

@@ -298,7 +298,7 @@ def test_no_means_it_was_talk() -> None:
     world.press(world.budi, case, "answer")
     world.budi.says("Ayo makan siang")
     world.budi.presses("no")
-    assert world.chat.conversation(601, GROUP).held == ()
+    assert world.chat.conversation(601, GROUP).undecided is None
     assert world.budi.says("Di warung biasa") == []
     assert world.now(case).thread == ()
 
@@ -346,7 +346,7 @@ def test_delivery_is_told_on_the_card_and_starts_the_objection_days() -> None:
     case = world.file()
     world.answered(world.budi, case)
     world.later(days=2)
-    (edit, _) = world.delivered(case)
+    (_, edit) = world.delivered(case)
     assert isinstance(edit, Edit)
     assert edit.lane is Lane.UNASKED
     assert "<b>Terkirim</b>, Kamis, 19 Maret 2026" in wording(edit.message)

@@ -6,12 +6,11 @@ from datetime import date
 
 import pytest
 
-from conversations.cards import card
 from conversations.complaints.case import Officer, Status
-from conversations.desk import dialogue as desk
+from conversations.desk.actions import card, updated_cards
 from conversations.effects import Edit, Lane, Send
 from conversations.engine import needs
-from conversations.events import ButtonPressed, Delivery, FileStored
+from conversations.events import ButtonPressed, Delivery, FileStored, GroupMoved
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 from tests.unit.transcript import RESTRICTED, STAFF
 
@@ -25,10 +24,35 @@ def labels(desk_world: Desk, case: object) -> list[str]:
 
 def test_filing_puts_the_card_into_the_agencys_group_unasked() -> None:
     world = Desk()
-    (send,) = desk.file_effects(world.file(), world.chat.world())
+    case, before = world.file(), world.chat.world()
+    before.cases.clear()
+    (send,) = updated_cards(before, [case], Lane.ASKED)
     assert isinstance(send, Send)
     assert (send.chat, send.lane) == (GROUP, Lane.UNASKED)
     assert send.key.startswith("card:")
+
+
+def test_a_change_of_the_case_brings_its_card_up_to_date() -> None:
+    world = Desk()
+    case = world.file()
+    world.press(world.budi, case, "take")
+    edits = [effect for effect in world.chat.fresh if isinstance(effect, Edit)]
+    assert [(edit.key, edit.lane) for edit in edits] == [(f"card:{case.id}", Lane.ASKED)]
+    world.press(world.budi, case, "evidence")
+    assert not any(isinstance(effect, Edit) for effect in world.chat.fresh)
+
+
+def test_a_group_that_moved_gets_the_cards_of_its_open_cases_again() -> None:
+    world = Desk()
+    first, closed, third = (world.file() for _ in range(3))
+    world.answered(world.budi, closed)
+    world.delivered(closed)
+    world.press(world.citizen, closed, "satisfied", "1")
+    world.chat.feed(GroupMoved(world.chat.now, GROUP))
+    assert [effect.key for effect in world.chat.fresh if isinstance(effect, Edit)] == [
+        f"card:{first.id}",
+        f"card:{third.id}",
+    ]
 
 
 def test_the_card_names_the_matter_and_nobody() -> None:

@@ -72,7 +72,7 @@ def test_talk_that_was_never_claimed_goes_with_its_files() -> None:
     assert world.budi.sends() == ["desk.send_as"]
     world.budi.presses("send")
     assert [effect for effect in world.chat.fresh if isinstance(effect, DropFile)]
-    assert world.chat.conversation(601, GROUP).held == ()
+    assert world.chat.conversation(601, GROUP).undecided is None
 
 
 def test_jawab_pressed_again_keeps_what_is_written() -> None:
@@ -120,8 +120,8 @@ def test_an_edited_command_changes_the_words_alone() -> None:
     assert RULES.bot_username
     world.budi.commands("jawab", f"{case.reference} Terima kasih")
     talk = world.chat.conversation(601, GROUP)
-    assert talk.collecting
-    message = talk.collecting.parts[0].message
+    assert talk.writing
+    message = talk.writing.parts[0].message
     edited = f"/jawab {case.reference} Terima kasih, sudah cair."
     assert world.budi.edits(message, edited) == ["desk.preview"]
     assert world.chat.sent(GROUP)[0].params["text"] == "Terima kasih, sudah cair."
@@ -172,7 +172,7 @@ def test_what_could_not_be_sent_is_kept_as_a_note() -> None:
     assert world.budi.presses("save_as_note") == ["desk.note_saved", "desk.card"]
     (note,) = world.now(case).thread
     assert (note.purpose, note.text, len(note.files)) == (Purpose.NOTE, "Sudah kami salurkan.", 1)
-    assert world.chat.conversation(601, GROUP).collecting is None
+    assert world.chat.conversation(601, GROUP).writing is None
     assert world.now(case).status is Status.RECEIVED
     render_all(world.chat.effects)
 

@@ -225,7 +225,7 @@ def test_who_leaves_loses_open_prompts_and_their_cases_become_free() -> None:
     left(world, BUDI)
     assert world.now(mine).officer is None
     assert world.now(other).officer
-    assert world.chat.conversation(BUDI, GROUP).collecting is None
+    assert world.chat.conversation(BUDI, GROUP).writing is None
     assert any(isinstance(effect, DropFile) for effect in world.chat.fresh)
     assert (f"officer:{BUDI}", "released") in world.history()
     told = next(m for m in world.chat.sent(GROUP) if m.template == "desk.officer_left")
@@ -255,7 +255,7 @@ def test_a_leader_who_leaves_while_writing_in_private_is_told_and_their_draft_go
     private.presses("final_response")
     left(world, LEADER)
     conversation = world.chat.conversation(LEADER)
-    assert (conversation.collecting, conversation.listener) == (None, "intake")
+    assert (conversation.writing, conversation.listener) == (None, "intake")
     assert [m.template for m in world.chat.sent(LEADER)] == [REFUSED]
 
 
@@ -293,7 +293,7 @@ def test_a_command_under_a_file_counts_only_from_a_member(caption: str) -> None:
     world.budi.sends(caption=caption.format(case.reference))
     assert said(world) == []
     assert world.now(case) == case
-    assert world.chat.conversation(BUDI, GROUP).collecting is None
+    assert world.chat.conversation(BUDI, GROUP).writing is None
 
 
 @pytest.mark.parametrize("action", ["desk_note", "desk_rewrite", "desk_post"])
@@ -314,10 +314,9 @@ def test_a_held_reply_is_dropped_with_its_officer() -> None:
     world = Desk()
     case = world.file()
     world.budi.says("Sudah selesai", reply_to=world.reply_to(f"card:{case.id}"))
-    assert world.chat.conversation(BUDI, GROUP).held
+    assert world.chat.conversation(BUDI, GROUP).undecided
     left(world, BUDI)
-    talk = world.chat.conversation(BUDI, GROUP)
-    assert (talk.held, talk.asked_reference) == ((), "")
+    assert world.chat.conversation(BUDI, GROUP).undecided is None
 
 
 def test_leaving_another_agencys_group_keeps_a_leaders_private_prompt() -> None:
@@ -328,9 +327,9 @@ def test_leaving_another_agencys_group_keeps_a_leaders_private_prompt() -> None:
     private.commands("start", world.chat.alert.link)
     private.presses("final_response")
     left(world, LEADER, STAFF["bakesbangpol"])
-    assert world.chat.conversation(LEADER).collecting
+    assert world.chat.conversation(LEADER).writing
     left(world, LEADER)
-    assert world.chat.conversation(LEADER).collecting is None
+    assert world.chat.conversation(LEADER).writing is None
 
 
 @pytest.mark.parametrize("confidential", [False, True])

@@ -61,7 +61,7 @@ def test_batal_in_private_closes_a_leaders_response() -> None:
     private = by_link(world, case)
     private.says("Sudah kami tindak lanjuti.")
     assert private.commands("batal") == ["desk.discarded"]
-    assert world.chat.conversation(LEADER).collecting is None
+    assert world.chat.conversation(LEADER).writing is None
 
 
 def test_an_edit_in_private_changes_the_leaders_preview() -> None:

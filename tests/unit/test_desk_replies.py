@@ -127,7 +127,7 @@ def test_a_reply_that_cannot_be_matched_is_answered_in_words_and_reaches_no_case
     before = dict(world.chat.cases)
     assert replied(world, DISAGREES[name](case, other)) == ["desk.unmatched"]
     assert world.chat.cases == before
-    assert _talk(world).held == ()
+    assert _talk(world).undecided is None
     assert "/tiket" in wording(world.chat.sent(GROUP)[0])
 
 

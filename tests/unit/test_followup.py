@@ -295,7 +295,7 @@ def test_cancelling_an_addition_drops_its_files() -> None:
     assert world.citizen.presses("cancel") == ["followup.dropped"]
     assert [effect for effect in world.chat.fresh if isinstance(effect, DropFile)]
     assert world.now(case).thread == ()
-    assert world.chat.conversation(CITIZEN).listener == "nobody"
+    assert world.chat.conversation(CITIZEN).listener == "none"
 
 
 def test_limits_are_named_while_adding() -> None:

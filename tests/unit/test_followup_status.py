@@ -85,7 +85,7 @@ def test_number_and_code_show_the_status_without_the_person() -> None:
     assert "Sudah selesai." in text
     assert not [word for word in PERSONAL if word in text]
     assert message.buttons == ()
-    assert world.chat.conversation(STRANGER).listener == "nobody"
+    assert world.chat.conversation(STRANGER).listener == "none"
 
 
 def test_an_opened_case_stays_closed_for_what_only_its_owner_may() -> None:

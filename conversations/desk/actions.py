@@ -1,0 +1,136 @@
+"""The card's buttons: one table. The card, its handlers and the checks of the presser come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from itertools import groupby
+
+from conversations import cards, casefile, keys
+from conversations.complaints.case import Case, CaseEvent, Role, allowed
+from conversations.complaints.complaint import Part
+from conversations.desk import handling, links, viewing
+from conversations.desk.access import RefusableAct
+from conversations.effects import Edit, Effect, Lane, Outcome, Send
+from conversations.events import GroupMoved
+from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
+from conversations.world import World
+
+
+class Freshness(Enum):
+    """How new the knowledge must be that the presser is in the group (world.py: STRICT_AGE, ORDINARY_AGE)."""
+
+    STRICT = "strict"
+    # Strict for a confidential case.
+    AS_THE_CASE = "as the case"
+    ORDINARY = "ordinary"
+    # The button changes nothing and shows nothing of a case.
+    NOT_NEEDED = "not needed"
+
+
+def _always(_case: Case) -> bool:
+    return True
+
+
+def _no_params(_case: Case) -> Params:
+    return {}
+
+
+def may_be_taken(case: Case) -> bool:
+    """Whether an officer should take the case."""
+    return case.open and case.officer is None
+
+
+def _open_evidence(case: Case) -> tuple[Part, ...]:
+    """The evidence that the group may see."""
+    return () if case.complaint.confidential else casefile.evidence(case)
+
+
+@dataclass(frozen=True, slots=True)
+class CardButton:
+    """A button of the card. `label` names its wording in buttons.html and its action.
+
+    It is shown while the life cycle allows `event` to `role`, and `shown` is true.
+    """
+
+    label: str
+    handler: RefusableAct
+    row: int
+    event: CaseEvent | None = None
+    role: Role = Role.OFFICER
+    shown: Callable[[Case], bool] = _always
+    freshness: Freshness = Freshness.AS_THE_CASE
+    style: Style | None = None
+    params: Callable[[Case], Params] = _no_params
+
+    def is_shown(self, case: Case) -> bool:
+        """Whether the card of this case has the button now."""
+        possible = self.event is None or allowed(case.status, self.event, self.role)
+        return possible and self.shown(case)
+
+    def button(self, case: Case) -> Button:
+        """The button as it is sent."""
+        label = self.label
+        return Button(label, label, case.id, case.version, style=self.style, params=self.params(case))
+
+
+CARD: tuple[CardButton, ...] = (
+    CardButton("take", handling.take, row=0, shown=may_be_taken, style="primary"),
+    CardButton("verify", handling.verify, row=0, event=CaseEvent.VERIFIED, freshness=Freshness.STRICT),
+    CardButton("answer", links.answer, row=0, event=CaseEvent.RESPONDED, style="success"),
+    CardButton(
+        "evidence",
+        viewing.evidence,
+        row=1,
+        shown=lambda case: bool(_open_evidence(case)),
+        params=lambda case: {"count": len(_open_evidence(case))},
+    ),
+    CardButton("read_all", viewing.read_all, row=1),
+    CardButton("identity", viewing.identity, row=2, freshness=Freshness.STRICT),
+    CardButton("note", links.note, row=2),
+)
+
+
+def buttons(case: Case) -> Rows:
+    """The rows of the case's card."""
+    shown = [entry for entry in CARD if entry.is_shown(case)]
+    rows = groupby(shown, key=lambda entry: entry.row)
+    return tuple(tuple(entry.button(case) for entry in row) for _, row in rows)
+
+
+def card(case: Case, world: World) -> OutgoingMessage:
+    """The case's card with the buttons that it has now."""
+    return cards.card(case, world, buttons(case))
+
+
+def updated_cards(world: World, changed: Iterable[Case], lane: Lane) -> tuple[Effect, ...]:
+    """The cards of the cases that were filed or changed. `world` is as before the change."""
+    latest = {case.id: case for case in changed}
+    return tuple(effect for case in latest.values() if (effect := _updated(world, case, lane)))
+
+
+def _updated(world: World, case: Case, lane: Lane) -> Effect | None:
+    group, key, shown = casefile.group_of(case, world.rules), keys.card(case.id), card(case, world)
+    before = world.cases.get(case.id)
+    if before is None:
+        return Send(group, shown, key, Lane.UNASKED)
+    return Edit(group, key, shown, lane=lane) if case.version != before.version else None
+
+
+def cards_again(event: GroupMoved, world: World) -> Outcome:
+    """Show the cards of a group whose earlier messages are out of reach, oldest case first.
+
+    The edit of a message that is not known sends a new one.
+    """
+    here = [case for case in world.cases.values() if case.open and _is_handled_in(event.chat, case, world)]
+    here.sort(key=lambda case: (case.received_at, case.reference))
+    return Outcome.of(
+        *(Edit(event.chat, keys.card(case.id), card(case, world), lane=Lane.UNASKED) for case in here)
+    )
+
+
+def _is_handled_in(chat: int, case: Case, world: World) -> bool:
+    """Whether the group shows this case; one whose agency is not configured has no card."""
+    known = world.rules.agency(case.agency) is not None
+    return known and casefile.group_of(case, world.rules) == chat

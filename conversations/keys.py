@@ -1,0 +1,166 @@
+"""Keys of our messages (invariant 4): all are built and parsed here.
+
+A key is `kind:subject` or `kind:subject:number`. The subject is a case, a draft or a person; the number
+is an officer, a turn, or the place of a message among those of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a message is."""
+
+    # of a case
+    CARD = "card"
+    ADDED = "added"
+    UNREACHABLE = "unreachable"
+    PROMPT = "prompt"
+    PREVIEW = "preview"
+    RECEIPT = "receipt"
+    RESPONSE = "response"
+    QUESTION = "question"
+    JUDGE = "judge"
+    STARS = "stars"
+    # of a case or a draft
+    TALLY = "tally"
+    # of a person
+    SCREEN = "screen"
+    HELD = "held"
+    CLAIM = "claim"
+    LIST = "list"
+    CASES = "cases"
+
+
+_KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
+_OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.LIST, Kind.CASES})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW})
+# What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
+WEIGHTY = frozenset({Kind.CARD, Kind.RECEIPT, Kind.RESPONSE})
+
+
+class Key(NamedTuple):
+    """A parsed key; `number` is 0 where the kind has none."""
+
+    kind: Kind
+    subject: str
+    number: int = 0
+
+    @property
+    def case(self) -> str:
+        """The id of the case that the message is about; empty for a message about a person.
+
+        A draft and its case share their id.
+        """
+        return "" if self.kind in _OF_A_PERSON else self.subject
+
+    @property
+    def officer(self) -> int:
+        """The officer who is asked by the message; 0 for other messages."""
+        return self.number if self.kind in _TO_AN_OFFICER else 0
+
+    def __str__(self) -> str:
+        """The key as it is stored."""
+        return f"{self.kind}:{self.subject}:{self.number}" if self.number else f"{self.kind}:{self.subject}"
+
+
+def parse(key: str) -> Key | None:
+    """The parts of a stored key; None for an empty or unknown one."""
+    kind, _, rest = key.partition(":")
+    subject, _, number = rest.partition(":")
+    if kind not in _KINDS or not subject or (number and not (number.isascii() and number.isdecimal())):
+        return None
+    return Key(_KINDS[kind], subject, int(number or 0))
+
+
+def card(case: str) -> str:
+    """The case's card in its group."""
+    return str(Key(Kind.CARD, case))
+
+
+def added(case: str, number: int) -> str:
+    """What a citizen added, in the group; `number` counts the case's contributions."""
+    return str(Key(Kind.ADDED, case, number))
+
+
+def unreachable(case: str, number: int) -> str:
+    """The task in the group when a response or question cannot be delivered."""
+    return str(Key(Kind.UNREACHABLE, case, number))
+
+
+def prompt(case: str, officer: int) -> str:
+    """The message that asks an officer to write."""
+    return str(Key(Kind.PROMPT, case, officer))
+
+
+def preview(case: str, officer: int) -> str:
+    """What an officer has written, as the citizen will see it."""
+    return str(Key(Kind.PREVIEW, case, officer))
+
+
+def receipt(case: str) -> str:
+    """The receipt ("tanda terima")."""
+    return str(Key(Kind.RECEIPT, case))
+
+
+def response(case: str, number: int) -> str:
+    """A final response to the citizen, counted from 1."""
+    return str(Key(Kind.RESPONSE, case, number))
+
+
+def question(case: str, number: int) -> str:
+    """A question of an officer to the citizen, counted from 1."""
+    return str(Key(Kind.QUESTION, case, number))
+
+
+def judge(case: str) -> str:
+    """The choice between "Puas" and "Belum puas" after a reply to a response."""
+    return str(Key(Kind.JUDGE, case))
+
+
+def stars(case: str) -> str:
+    """The message that offers the stars."""
+    return str(Key(Kind.STARS, case))
+
+
+def tally(subject: str, turn: int = 0) -> str:
+    """The count of what was collected for a case, or of a draft's story in a turn."""
+    return str(Key(Kind.TALLY, subject, turn))
+
+
+def tallies(draft: str) -> str:
+    """The beginning of all keys of a draft's counts."""
+    return f"{Kind.TALLY}:{draft}:"
+
+
+def screen(person: int, turn: int) -> str:
+    """The screen that was shown in this turn."""
+    return str(Key(Kind.SCREEN, str(person), turn))
+
+
+def screens(person: int) -> str:
+    """The beginning of all keys of a person's screens."""
+    return f"{Kind.SCREEN}:{person}:"
+
+
+def held(person: int) -> str:
+    """The question what held messages are for."""
+    return str(Key(Kind.HELD, str(person)))
+
+
+def claim(person: int) -> str:
+    """The question whether an officer's plain message belongs to the open prompt."""
+    return str(Key(Kind.CLAIM, str(person)))
+
+
+def open_list(officer: int) -> str:
+    """An officer's list of complaints."""
+    return str(Key(Kind.LIST, str(officer)))
+
+
+def own_cases(person: int) -> str:
+    """A citizen's list of their complaints."""
+    return str(Key(Kind.CASES, str(person)))

@@ -1,0 +1,160 @@
+"""What an event needs loaded before it can be decided. Pure: the shell loads it in bulk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversations import keys, listening
+from conversations.complaints.references import first_line, parse_marked, parse_reference
+from conversations.conversation import Conversation, ConversationKey
+from conversations.desk import dialogue as desk
+from conversations.desk import links as desk_links
+from conversations.desk import membership as desk_membership
+from conversations.desk.lists import listing
+from conversations.events import (
+    AnonymousSpoke,
+    BotAdded,
+    ButtonPressed,
+    CommandReceived,
+    DeadlinePassed,
+    Event,
+    FileLost,
+    FileReceived,
+    FileStored,
+    GroupMoved,
+    MembershipChanged,
+    MessageEdited,
+    MessageReported,
+    Origin,
+    PersonEvent,
+)
+from conversations.followup import dialogue as followup
+from conversations.world import Listing, World
+
+SYSTEM_EVENTS = (
+    AnonymousSpoke,
+    BotAdded,
+    GroupMoved,
+    MembershipChanged,
+    DeadlinePassed,
+    FileStored,
+    FileLost,
+    MessageReported,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an event needs loaded.
+
+    `reply` is our message (chat, id) that it answers; `own` a person whose filed cases it needs; an
+    event with a `listing` runs alone, so that the query sees all. `wished` are cases that it can do
+    without: one that cannot be read is left out there, elsewhere the event is refused. `members` are
+    persons whose memberships are needed, `handled` officers whose open cases are, `others` further
+    conversations. `group` is a chat whose open cases are wished.
+    """
+
+    conversation: ConversationKey | None = None
+    reply: tuple[int, int] | None = None
+    cases: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    own: int = 0
+    listing: Listing | None = None
+    wished: frozenset[str] = frozenset()
+    members: frozenset[int] = frozenset()
+    handled: frozenset[int] = frozenset()
+    others: frozenset[ConversationKey] = frozenset()
+    group: int = 0
+
+
+def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
+    """What the event alone says that it needs. The world holds only rules and time here."""
+    match event:
+        case MessageReported(case=case) | FileStored(owner=case):
+            return Needs(cases=frozenset({case}))
+        case FileLost(owner=owner, chat=chat):
+            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}))
+        case DeadlinePassed(case=case, chat=chat, person=person):
+            return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
+        case MembershipChanged(left=left):
+            persons = frozenset((*event.joined, *left))
+            others = desk_membership.private_keys(event)
+            return Needs(handled=frozenset(left), others=others, members=persons)
+        case GroupMoved(chat=chat):
+            return Needs(group=chat)
+        case AnonymousSpoke() | BotAdded():
+            return Needs()
+        case _:
+            return _person_needs(event, world)
+
+
+def _person_needs(event: PersonEvent, world: World) -> Needs:
+    origin = event.origin
+    cases, references = set[str](), set[str]()
+    if isinstance(event, ButtonPressed) and event.subject:
+        cases.add(event.subject)
+    if isinstance(event, CommandReceived):
+        cases |= desk_links.linked_case(event.argument)
+        if found := parse_reference(event.argument):
+            references.add(found)
+    if not origin.private and (found := _written_reference(event)):
+        references.add(found)
+    if found := _answered_reference(origin):
+        references.add(found)
+    return Needs(
+        ConversationKey(origin.chat, origin.person.id),
+        (origin.chat, origin.reply_to) if origin.reply_to else None,
+        frozenset(cases),
+        frozenset(references),
+        listing=listing(event, world),
+        members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
+    )
+
+
+def _is_officers(event: PersonEvent) -> bool:
+    """Whether an event in a private chat may be an officer's: a link, or a button of the desk."""
+    match event:
+        case CommandReceived(command="start", argument=argument):
+            return bool(desk_links.linked_case(argument))
+        case ButtonPressed(action=action):
+            return action in desk.PRIVATE_ACTIONS
+        case _:
+            return False
+
+
+def _answered_reference(origin: Origin) -> str | None:
+    """The number in our own message that was answered; desk and followup judge whether it counts."""
+    if origin.private:
+        return parse_reference(first_line(origin.replied_text))
+    found = parse_marked(origin.replied_text)
+    return found and found[0]
+
+
+def _written_reference(event: PersonEvent) -> str | None:
+    """The number in an officer's caption or edited command."""
+    match event:
+        case FileReceived(caption=text) | MessageEdited(text=text):
+            return parse_reference(text)
+        case _:
+            return None
+
+
+def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
+    """What the stored conversation and the key of the answered message ask for in addition."""
+    answered = keys.parse(key)
+    cases = {answered.case} - {""} if answered else set[str]()
+    own, members = 0, frozenset[int]()
+    if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
+        own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
+        if conversation and listening.officer_listens(conversation):
+            members = frozenset({conversation.person})
+    if conversation is None:
+        return Needs(cases=frozenset(cases), own=own)
+    cases |= {unsent.case for unsent in (conversation.collecting, conversation.writing) if unsent}
+    return Needs(
+        cases=frozenset(cases),
+        references=frozenset({conversation.asked_reference} - {""}),
+        own=own,
+        wished=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
+        members=members,
+    )

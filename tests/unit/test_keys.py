@@ -1,0 +1,51 @@
+"""Every key of a message is read back as it was built."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations import keys
+from conversations.keys import Key, Kind
+
+CASE = "case00000001"
+BUILT = {
+    keys.card(CASE): Key(Kind.CARD, CASE),
+    keys.added(CASE, 3): Key(Kind.ADDED, CASE, 3),
+    keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
+    keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),
+    keys.preview(CASE, 601): Key(Kind.PREVIEW, CASE, 601),
+    keys.receipt(CASE): Key(Kind.RECEIPT, CASE),
+    keys.response(CASE, 1): Key(Kind.RESPONSE, CASE, 1),
+    keys.question(CASE, 1): Key(Kind.QUESTION, CASE, 1),
+    keys.judge(CASE): Key(Kind.JUDGE, CASE),
+    keys.stars(CASE): Key(Kind.STARS, CASE),
+    keys.tally(CASE): Key(Kind.TALLY, CASE),
+    keys.tally("draft", 7): Key(Kind.TALLY, "draft", 7),
+    keys.screen(501, 7): Key(Kind.SCREEN, "501", 7),
+    keys.held(501): Key(Kind.HELD, "501"),
+    keys.claim(601): Key(Kind.CLAIM, "601"),
+    keys.open_list(601): Key(Kind.LIST, "601"),
+    keys.own_cases(501): Key(Kind.CASES, "501"),
+}
+
+
+def test_every_kind_is_built_and_read_back() -> None:
+    assert {text: keys.parse(text) for text in BUILT} == BUILT
+    assert {key.kind for key in BUILT.values()} == set(Kind)
+
+
+@pytest.mark.parametrize("text", ["", "card", "card:", "nothing:abc", "prompt:abc:x", "prompt:abc:²"])
+def test_what_is_no_key_is_none(text: str) -> None:
+    assert keys.parse(text) is None
+
+
+def test_a_key_names_its_case_and_its_officer() -> None:
+    assert [key.case for key in BUILT.values() if key.kind in {Kind.CARD, Kind.PROMPT}] == [CASE, CASE]
+    assert Key(Kind.HELD, "501").case == ""
+    assert Key(Kind.PROMPT, CASE, 601).officer == 601
+    assert Key(Kind.RESPONSE, CASE, 1).officer == 0
+
+
+def test_the_keys_of_a_draft_and_of_a_person_begin_alike() -> None:
+    assert keys.tally("draft", 7).startswith(keys.tallies("draft"))
+    assert keys.screen(501, 7).startswith(keys.screens(501))
