@@ -52,6 +52,7 @@ from bot.turns.providers import make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
+from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
 from conversations.messages import OutgoingMessage
 from conversations.parts import MEGABYTE
@@ -242,7 +243,8 @@ class Service:
         self._files.accept(done.files)
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
-        return profile.commands("citizen" if chat > 0 else "staff", language, self._words)
+        audience = Audience.CITIZEN if chat > 0 else Audience.OFFICER
+        return profile.commands(audience, language, self._words)
 
     async def _report(self, faults: Collection[Fault]) -> None:
         await self._outbox.report(faults)

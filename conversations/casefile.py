@@ -14,7 +14,7 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
-from conversations.complaints.complaint import QUESTIONS, Ask, Part, path
+from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
 from conversations.complaints.references import marked_reference
 from conversations.world import World
@@ -66,7 +66,7 @@ def listed_service(case: Case, rules: Rules) -> str:
 
 def story_cut(case: Case) -> str:
     """The story's beginning, for a card."""
-    return case.complaint.told[:_STORY_SENT]
+    return case.complaint.account[:_STORY_SENT]
 
 
 def evidence(case: Case) -> tuple[Part, ...]:
@@ -77,7 +77,7 @@ def evidence(case: Case) -> tuple[Part, ...]:
 
 def personal_files(case: Case) -> tuple[str, ...]:
     """The keys of the power of attorney and of the signature's photo."""
-    parts = (*(case.complaint.power_of_attorney or ()), case.complaint.signature_file)
+    parts = (*case.complaint.pages, case.complaint.signature_file)
     return tuple(part.file for part in parts if part and part.file)
 
 
@@ -99,16 +99,13 @@ def places(parts: Iterable[Part]) -> list[dict[str, str]]:
 
 def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
     """The answers as templates show them: those about the person, or those about the matter."""
-    answers: Mapping[str, Any] = case.complaint.model_dump(mode="json")
+    answers: Mapping[str, Any] = dict(case.complaint)
     agency, rows = agency_of(case, rules), []
     for name in path(answers):
         question = QUESTIONS[name]
-        if question.personal is not personal or answers[name] is None or question.ask is Ask.FILE:
+        if question.personal is not personal or answers[name] is None or question.kind.is_file:
             continue
-        if name == "story":
-            rows.append({"field": name, **drafts.shown_story(case.complaint.story)})
-        else:
-            rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
+        rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
     return rows
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from pydantic import model_validator
 
-from conversations.complaints.agency import Language, Limits
+from conversations.complaints.agency import Language
 from conversations.complaints.case import OFFICERS, Purpose
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.draft import Draft, NoticeAccepted
@@ -114,6 +114,11 @@ class Conversation(Frozen):
         """A private chat has its person's number."""
         return self.chat == self.person
 
+    @property
+    def timed(self) -> tuple[Draft | Unsent | None, ...]:
+        """The parts that the clock acts on (complaints/wakeups.py)."""
+        return (self.draft, self.collecting, self.writing)
+
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored state with the fields of today.
@@ -133,23 +138,3 @@ def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
         parts, reference = state.pop("held", ()), state.pop("asked_reference", "")
         state["undecided"] = {"reference": reference, "parts": parts} if parts else None
     return state
-
-
-COLLECTING_REMINDER = timedelta(hours=1)
-
-
-def wake_at(conversation: Conversation, limits: Limits) -> datetime | None:
-    """When the clock has something to do in this conversation; None when it has not.
-
-    A citizen is reminded of a draft after a day, and it is dropped after seven; of messages that wait
-    for "Kirim" they are reminded after an hour.
-    """
-    times = []
-    if draft := conversation.draft:
-        remind = timedelta(hours=limits.draft_reminder_hours)
-        drop = timedelta(days=limits.draft_drop_days)
-        times.append(draft.touched_at + (drop if draft.reminded else remind))
-    collecting = conversation.collecting
-    if collecting and collecting.parts and not collecting.reminded:
-        times.append(collecting.parts[-1].at + COLLECTING_REMINDER)
-    return min(times, default=None)

@@ -6,9 +6,12 @@ Tables say which dialogue takes a message, a command, a button, and an event tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from conversations import listening
+from conversations.catalogue.commands import Audience, command_of
+from conversations.complaints import wakeups
 from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
@@ -30,6 +33,7 @@ from conversations.events import (
     MembershipChanged,
     MessageReported,
     PersonEvent,
+    WakeupKind,
 )
 from conversations.followup import access as followup_access
 from conversations.followup import additions, pages, verdict
@@ -119,7 +123,8 @@ _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, *
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     if event.command == "start" and desk_links.linked_case(event.argument):
         return desk_links.open_link(event, world, conversation)
-    handler = _COMMANDS.get(event.command, pages.unknown_command)
+    command = command_of(Audience.CITIZEN, event.command)
+    handler = COMMANDS[command.name] if command else pages.unknown_command
     return handler(event, world, conversation)
 
 
@@ -141,7 +146,7 @@ def _cancel(event: CommandReceived, world: World, conversation: Conversation) ->
             return intake.COMMANDS["batal"](event, world, conversation)
 
 
-_COMMANDS: Mapping[str, Handler] = {
+COMMANDS: Mapping[str, Handler] = {
     **intake.COMMANDS,
     **followup.COMMANDS,
     "batal": _cancel,
@@ -149,12 +154,29 @@ _COMMANDS: Mapping[str, Handler] = {
 }
 
 
+# One handler a kind. Each checks against the state that it is due: the stored row may be older.
+WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]] = {
+    WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
+    WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
+    WakeupKind.COLLECTING_REMINDER: additions.collecting_reminder,
+    WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
+}
+
+
 def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
-    if event.case:
-        return verdict.objection_expired(event, world)
-    first = intake.draft_due(world, world.conversation(event.chat, event.person))
-    conversation = first.conversations[-1]
-    return first + additions.due(world, conversation)
+    """Handle the stored kind first, then every other kind that the state says is due."""
+    outcome = Outcome()
+    for kind in _due_kinds(event, world):
+        done = WAKEUP_HANDLERS[kind](replace(event, kind=kind), world)
+        outcome, world = outcome + done, world.after(done)
+    return outcome
+
+
+def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
+    conversation = world.conversation(event.chat, event.person)
+    subjects = (world.cases.get(event.case),) if event.case else conversation.timed
+    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.rules.limits, world.now))
+    return tuple(dict.fromkeys((event.kind, *due) if event.kind else due))
 
 
 def _greet_group(event: BotAdded, world: World) -> Outcome:

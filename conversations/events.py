@@ -168,14 +168,27 @@ class MembershipChanged:
     left: tuple[int, ...] = ()
 
 
+class WakeupKind(StrEnum):
+    """What the clock does at a stored moment (complaints/wakeups.py says when)."""
+
+    DRAFT_REMINDER = "draft_reminder"
+    DRAFT_DROPPED = "draft_dropped"
+    COLLECTING_REMINDER = "collecting_reminder"
+    OBJECTION_EXPIRED = "objection_expired"
+
+
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """A stored wake-up time has come, of a conversation (chat, person) or of a case."""
+    """A stored wake-up time has come, of a conversation (chat, person) or of a case.
+
+    `kind` is None when the stored row has none; the state then says what is due.
+    """
 
     at: datetime
     chat: int = 0
     person: int = 0
     case: str = ""
+    kind: WakeupKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

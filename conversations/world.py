@@ -7,7 +7,7 @@ that two presses in one batch see each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -145,6 +145,19 @@ class World:
             if case.id not in self.cases:
                 self._file(case)
             self.cases[case.id] = case
+
+    def after(self, outcome: Outcome) -> World:
+        """A copy with the outcome's states, for a second step of the same event."""
+        copied = replace(
+            self,
+            conversations=dict(self.conversations),
+            cases=dict(self.cases),
+            references=dict(self.references),
+            own=dict(self.own),
+            serials=dict(self.serials),
+        )
+        copied.apply(outcome)
+        return copied
 
     def _file(self, case: Case) -> None:
         self.references[case.reference] = case.id

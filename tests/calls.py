@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.simulator.dispatch import Call
+from bot.simulator.api.dispatch import Call
 
 TEXTS = frozenset({"text", "caption", "callback_query_id", "file_id", "photo", "document", "voice", "video"})
 

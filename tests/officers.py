@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.simulator.groups import Group
-from bot.simulator.people import Answer, Person
-from bot.simulator.waiting import transcript, wait_until
+from bot.simulator.people.groups import Group
+from bot.simulator.people.person import Answer, Person
+from bot.simulator.state.waiting import transcript, wait_until
 from tests.questions import Message, labels_of
 
 

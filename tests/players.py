@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.simulator.people import Person
+from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
-from bot.simulator.waiting import transcript, wait_until
+from bot.simulator.state.waiting import transcript, wait_until
 from tests.officers import OfficerPlayer
 from tests.questions import (
     ADDITIONS,

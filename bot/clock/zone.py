@@ -1,6 +1,5 @@
 """The zone of the agencies' clocks."""
 
-from zoneinfo import ZoneInfo
+from conversations.complaints import deadlines
 
-# Western Indonesian time (WIB).
-ZONE = ZoneInfo("Asia/Jakarta")
+ZONE = deadlines.ZONE

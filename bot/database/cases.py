@@ -1,25 +1,27 @@
 """The register in the store: sealed states, found by id, number, person, or when they wake.
 
-The seal of a state holds the plain columns next to it, except `wake_on`, which the clock postpones alone. A
-state counts only together with its history: it is compared with the newest entry whenever it is loaded.
+The seal of a state holds the plain columns next to it, except `wake_at` and `wake_kind`: the clock postpones
+them alone. A state counts only together with its history: it is compared with the newest entry whenever it
+is loaded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, or_, select, update
 
 from bot.database import register_seal
-from bot.database.conversations import moment
+from bot.database.conversations import WAKEUP, moment, wakeup_columns
 from bot.database.history import Head, HistoryBrokenError, head_of
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
 from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
-from conversations.complaints.case import OPEN, Case, wake_at
+from conversations.complaints.agency import Limits
+from conversations.complaints.case import OPEN, Case
 from conversations.world import Listed, Listing
 
 CHUNK = 800
@@ -71,22 +73,22 @@ _NUMBERED = select(cases.c.id, cases.c.reference).where(
 )
 _SET_SERIAL = update(cases).where(cases.c.id == bindparam("case")).values(serial=bindparam("number"))
 _INSERT = insert(cases)
-_CHANGING = ("status", "chat", "officer", "due_on", "restricted", "wake_on", "access_hash", "state")
+_CHANGING = ("status", "chat", "officer", "due_on", "restricted", *WAKEUP, "access_hash", "state")
 _UPDATE = (
     update(cases)
     .where(cases.c.id == bindparam("case"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 DUE = (
-    select(cases.c.id)
-    .where(cases.c.wake_on < bindparam("today"))
-    .order_by(cases.c.wake_on)
+    select(cases.c.id, cases.c.wake_kind)
+    .where(cases.c.wake_at <= bindparam("now"))
+    .order_by(cases.c.wake_at)
     .limit(bindparam("most"))
 )
 _POSTPONE = (
     update(cases)
-    .where(cases.c.id == bindparam("case"), cases.c.wake_on < bindparam("today"))
-    .values(wake_on=bindparam("today"))
+    .where(cases.c.id == bindparam("case"), cases.c.wake_at <= bindparam("now"))
+    .values(wake_at=bindparam("then"))
 )
 _OPEN_OF_CHAT = select(cases.c.id).where(
     cases.c.chat == bindparam("here"), cases.c.status.in_(tuple(sorted(status.value for status in OPEN)))
@@ -199,16 +201,20 @@ def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
     return tuple(connection.execute(_OPEN_OF_CHAT, {"here": chat}).scalars())
 
 
-def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case]) -> None:
+def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], limits: Limits) -> None:
     """Insert new cases. Unique keys refuse a second case of one draft or one number."""
     listed = list(filed)
     if listed:
-        connection.execute(_INSERT, [_columns(codec, case) for case in listed])
+        connection.execute(_INSERT, [_columns(codec, case, limits) for case in listed])
         register_seal.change(connection, codec, listed, ())
 
 
 def update_cases(
-    connection: Connection, codec: Codec, changed: Iterable[Case], before: Mapping[str, Case]
+    connection: Connection,
+    codec: Codec,
+    changed: Iterable[Case],
+    before: Mapping[str, Case],
+    limits: Limits,
 ) -> None:
     """Store the new states of known cases; what identifies a case never changes.
 
@@ -216,13 +222,13 @@ def update_cases(
     """
     listed = list(changed)
     if listed:
-        connection.execute(_UPDATE, [_changes(codec, case) for case in listed])
+        connection.execute(_UPDATE, [_changes(codec, case, limits) for case in listed])
         register_seal.change(connection, codec, listed, [before[case.id] for case in listed])
 
 
-def postpone_case(connection: Connection, case: str, today: date) -> None:
-    """Wake a case tomorrow if it is still due after its wake-up was handled."""
-    connection.execute(_POSTPONE, {"case": case, "today": today.isoformat()})
+def postpone_case(connection: Connection, case: str, now: datetime, until: datetime) -> None:
+    """Wake a case later if it is still due after its wake-up was handled."""
+    connection.execute(_POSTPONE, {"case": case, "now": moment(now), "then": moment(until)})
 
 
 def _open(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
@@ -252,13 +258,12 @@ def _binding(columns: Mapping[str, Any]) -> bytes:
     return binding("cases", *(columns[name] for name in BOUND))
 
 
-def _changes(codec: Codec, case: Case) -> dict[str, object]:
-    columns = _columns(codec, case)
+def _changes(codec: Codec, case: Case, limits: Limits) -> dict[str, object]:
+    columns = _columns(codec, case, limits)
     return {"case": case.id, **{f"new_{name}": columns[name] for name in _CHANGING}}
 
 
-def _columns(codec: Codec, case: Case) -> dict[str, object]:
-    wake = wake_at(case)
+def _columns(codec: Codec, case: Case, limits: Limits) -> dict[str, object]:
     columns: dict[str, object] = {
         "id": case.id,
         **number_of(case)._asdict(),
@@ -270,7 +275,7 @@ def _columns(codec: Codec, case: Case) -> dict[str, object]:
         "officer": case.officer and case.officer.id,
         "due_on": case.due_on.isoformat(),
         "restricted": int(case.restricted),
-        "wake_on": wake and wake.isoformat(),
+        **wakeup_columns((case,), limits),
         "access_hash": case.access_hash,
     }
     return {**columns, "state": codec.seal(case.model_dump_json().encode(), _binding(columns))}

@@ -14,7 +14,8 @@ from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
 from bot.database.sealing import Codec, context
 from bot.database.tables import conversations
 from conversations.complaints.agency import Limits
-from conversations.conversation import Conversation, ConversationKey, wake_at
+from conversations.complaints.wakeups import Subject, next_wakeup
+from conversations.conversation import Conversation, ConversationKey
 
 _LOAD = select(conversations.c.chat, conversations.c.person, conversations.c.state).where(
     conversations.c.chat.in_(bindparam("chats", expanding=True)),
@@ -24,13 +25,14 @@ _LANGUAGES = select(conversations.c.chat, conversations.c.language).where(
     conversations.c.chat.in_(bindparam("chats", expanding=True)),
     conversations.c.person == conversations.c.chat,
 )
+WAKEUP = ("wake_at", "wake_kind")
 _SAVE = insert(conversations)
 _SAVE = _SAVE.on_conflict_do_update(
     index_elements=["chat", "person"],
-    set_={name: getattr(_SAVE.excluded, name) for name in ("language", "wake_at", "state")},
+    set_={name: getattr(_SAVE.excluded, name) for name in ("language", *WAKEUP, "state")},
 )
 DUE = (
-    select(conversations.c.chat, conversations.c.person)
+    select(conversations.c.chat, conversations.c.person, conversations.c.wake_kind)
     .where(conversations.c.wake_at <= bindparam("now"))
     .order_by(conversations.c.wake_at)
     .limit(bindparam("most"))
@@ -52,6 +54,13 @@ CHUNK = 400
 def moment(at: datetime) -> str:
     """A business time as the store compares it: ISO in UTC, always of the same length."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def wakeup_columns(subjects: Iterable[Subject | None], limits: Limits) -> dict[str, str | None]:
+    """The columns of WAKEUP: when the clock has something to do to one of these, and of which kind."""
+    wakeup = next_wakeup(subjects, limits)
+    values = (moment(wakeup.at), wakeup.kind.value) if wakeup else (None, None)
+    return dict(zip(WAKEUP, values, strict=True))
 
 
 def load_conversations(
@@ -110,13 +119,12 @@ def postpone(connection: Connection, key: ConversationKey, now: datetime, until:
 
 
 def _columns(codec: Codec, conversation: Conversation, limits: Limits) -> dict[str, object]:
-    wake = wake_at(conversation, limits)
     sealed_to = context("conversations", conversation.chat, conversation.person)
     return {
         "chat": conversation.chat,
         "person": conversation.person,
         "language": conversation.language,
-        "wake_at": wake and moment(wake),
+        **wakeup_columns(conversation.timed, limits),
         "state": codec.seal(conversation.model_dump_json().encode(), sealed_to),
     }
 

@@ -43,7 +43,7 @@ def rename_chats(
     """
     for old, new in renamed.items():
         _move_conversations(connection, codec, old, new, limits, damage)
-        _move_cases(connection, codec, old, new, damage)
+        _move_cases(connection, codec, old, new, limits, damage)
         move_rows(connection, codec, old, new)
         move_files(connection, codec, old, new)
         connection.execute(_SENT, {"old": old, "new": new})
@@ -71,8 +71,10 @@ def _move_conversations(
     connection.execute(_DROP_CONVERSATIONS, {"old": old})
 
 
-def _move_cases(connection: Connection, codec: Codec, old: int, new: int, damage: Damage) -> None:
+def _move_cases(
+    connection: Connection, codec: Codec, old: int, new: int, limits: Limits, damage: Damage
+) -> None:
     names = connection.execute(_CASES, {"old": old}).scalars().all()
     found = load_cases(connection, codec, names, damage=damage)
     moved = [case.model_copy(update={"chat": new}) for case in found.values()]
-    update_cases(connection, codec, moved, found)
+    update_cases(connection, codec, moved, found, limits)

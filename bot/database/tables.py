@@ -55,6 +55,7 @@ counters = Table(
     Column("next", BigInteger, nullable=False),
 )
 
+# `wake_at` is when the clock has something to do, `wake_kind` what; an empty kind is found from the state.
 conversations = Table(
     "conversations",
     metadata,
@@ -62,6 +63,7 @@ conversations = Table(
     Column("person", BigInteger, primary_key=True),
     Column("language", String, nullable=False),
     Column("wake_at", String, index=True),
+    Column("wake_kind", String),
     Column("state", LargeBinary, nullable=False),
 )
 
@@ -79,7 +81,8 @@ cases = Table(
     Column("officer", BigInteger),
     Column("due_on", String, nullable=False),
     Column("restricted", Integer, nullable=False),
-    Column("wake_on", String, index=True),
+    Column("wake_at", String, index=True),
+    Column("wake_kind", String),
     Column("received_at", String, nullable=False),
     Column("access_hash", String, nullable=False),
     Column("state", LargeBinary, nullable=False),

@@ -34,7 +34,7 @@ async def practise(port: int, *, open_browser: bool, host: str = "127.0.0.1") ->
 
     Raises OSError when the port is taken.
     """
-    from bot.simulator.control import practice_routes
+    from bot.simulator.control.routes import practice_routes
     from bot.simulator.server import Simulator as Messenger
 
     simulator = await Messenger.start(port=port, routes=practice_routes, host=host)

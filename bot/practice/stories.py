@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.simulator import samples
-from bot.simulator.waiting import wait_until
+from bot.simulator.people import samples
+from bot.simulator.state.waiting import wait_until
 
 if TYPE_CHECKING:
-    from bot.simulator.chats import Chat, Stored
-    from bot.simulator.groups import Group
-    from bot.simulator.people import Person
+    from bot.simulator.people.groups import Group
+    from bot.simulator.people.person import Person
+    from bot.simulator.state.chats import Chat, Stored
 
 Message = dict[str, Any]
 

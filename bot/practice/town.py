@@ -91,7 +91,7 @@ def settle(simulator: Simulator) -> None:
 def stage(simulator: Simulator) -> None:
     """Give the page this town's stories, links and working days."""
     from bot.practice.stories import STORIES, Play
-    from bot.simulator.staging import Sample
+    from bot.simulator.people.staging import Sample
 
     found = {}
     for name, (citizen, place) in PLAYERS.items():

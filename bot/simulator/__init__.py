@@ -1,1 +1,1 @@
-"""The embedded messenger: a strict Bot API server with people who type and press, for tests and practice."""
+"""The embedded messenger: a strict Bot API server with people who write and press, for tests and practice."""

@@ -1,37 +1,29 @@
-"""The embedded messenger as a server: Bot API and files over HTTP on one side, people in Python on the other.
+"""The embedded messenger as a server: the Bot API over HTTP for the bot, people in Python for tests.
 
-Bound to 127.0.0.1 unless told otherwise; nothing in it outlives the process.
+It listens on 127.0.0.1 by default and keeps everything in memory.
 """
 
-import asyncio
-import json
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Self
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from bot.simulator.dispatch import Call, Dispatcher
-from bot.simulator.errors import ApiError
-from bot.simulator.faults import Body, Dropped, Fault, Kind, Place
-from bot.simulator.files import MOST_UPLOAD
-from bot.simulator.groups import BotStatus, Group, GroupKind
-from bot.simulator.limits import Limits
-from bot.simulator.parameters import Upload
-from bot.simulator.people import Person
-from bot.simulator.profile import Commands
-from bot.simulator.staging import Staging
-from bot.simulator.waiting import wait_until
-from bot.simulator.world import World
+from bot.simulator.api.dispatch import Call, Dispatcher
+from bot.simulator.api.errors import ApiError
+from bot.simulator.api.faults import Body, Dropped, Fault, Kind, Place
+from bot.simulator.api.media import MOST_UPLOAD
+from bot.simulator.api.wire import answer_bytes, read_body
+from bot.simulator.people.groups import BotStatus, Group, GroupKind
+from bot.simulator.people.person import Person
+from bot.simulator.people.staging import Staging
+from bot.simulator.state.limits import Limits
+from bot.simulator.state.profile import Commands
+from bot.simulator.state.waiting import wait_until
+from bot.simulator.state.world import World
 
 UNAUTHORIZED = ApiError(401, "Unauthorized")
-TOO_LARGE = ApiError(413, "Request Entity Too Large")
-ROOM_FOR_FIELDS = 1024 * 1024
-# Python writes a byte that is not UTF-8 as the second half of a surrogate pair, alone.
-ESCAPED = b"\\udc"
-RAW_BYTE = re.compile(rb"(?<!\\)(?<!\\ud[89ab][0-9a-f]{2})\\udc([89a-f][0-9a-f])")
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared
+FIELDS_SIZE = 1024 * 1024
+ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - only compared
 
 
 class Simulator:
@@ -59,9 +51,9 @@ class Simulator:
         routes: Callable[["Simulator"], list[web.RouteDef]] | None = None,
         host: str = "127.0.0.1",
     ) -> Self:
-        """Start serving; port 0 takes a free one. `routes` makes further ones, such as the page."""
+        """Start serving; port 0 takes a free port. `routes` returns further routes, such as the page's."""
         simulator = cls(token, bot_username, limits)
-        application = web.Application(client_max_size=MOST_UPLOAD + ROOM_FOR_FIELDS)
+        application = web.Application(client_max_size=MOST_UPLOAD + FIELDS_SIZE)
         application.add_routes(simulator.routes())
         if routes:
             application.add_routes(routes(simulator))
@@ -71,14 +63,14 @@ class Simulator:
         await site.start()
         simulator._runner = runner
         bound_host, bound_port = runner.addresses[0][:2]
-        # Who listens everywhere is reached by the bot beside it on this machine all the same.
-        reached = "127.0.0.1" if bound_host == EVERYWHERE else bound_host
+        # The bot on this machine uses 127.0.0.1 even when the server listens on all interfaces.
+        reached = "127.0.0.1" if bound_host == ALL_INTERFACES else bound_host
         simulator.address = f"http://{reached}:{bound_port}"
-        simulator.staging.open_to_others = bound_host == EVERYWHERE
+        simulator.staging.open_to_others = bound_host == ALL_INTERFACES
         return simulator
 
     def reset(self) -> None:
-        """Forget everybody and everything; what watches the world goes on with the new one."""
+        """Replace the world by an empty one; listeners of the old world listen to the new one."""
         self.dispatcher.faults.clear()
         self.dispatcher.receiver.stop()
         before = self.world
@@ -87,10 +79,10 @@ class Simulator:
         self.dispatcher = Dispatcher(self.world, self.limits)
         self.people.clear()
         self.groups.clear()
-        self.staging.begin_anew()
+        self.staging.start_over()
 
     async def close(self) -> None:
-        """Let go what is held, end waiting calls and stop serving."""
+        """Release held calls, end waiting calls and stop serving."""
         self.dispatcher.faults.clear()
         self.dispatcher.receiver.stop()
         if self._runner:
@@ -123,7 +115,7 @@ class Simulator:
 
     @property
     def descriptions(self) -> dict[str, dict[str, str]]:
-        """Return name, description and short_description, each by language."""
+        """Return description and short_description, each by language."""
         return self.dispatcher.profile.texts
 
     def person(
@@ -135,7 +127,7 @@ class Simulator:
         username: str | None = None,
         last_name: str | None = None,
     ) -> Person:
-        """Return the person of this id, new or as made before."""
+        """Return the person of this id; create the person at the first call."""
         if user_id not in self.people:
             names = {"last_name": last_name, "username": username, "language_code": language_code}
             user = {"id": user_id, "is_bot": False, "first_name": first_name}
@@ -153,7 +145,7 @@ class Simulator:
         kind: GroupKind = "supergroup",
         is_forum: bool = False,
     ) -> Group:
-        """Return the group of this id, new or as made before; making it sends no update."""
+        """Return the group of this id; create it at the first call, which sends no update."""
         if group_id not in self.groups:
             group = Group(self.world, group_id, title, kind, is_forum=is_forum)
             group.chat.bot_status = bot_status
@@ -175,7 +167,7 @@ class Simulator:
     ) -> Fault:
         """Make the next calls of this method and chat fail, before or after their effect.
 
-        The method "download" stands for fetching a file.
+        The method "download" is the download of a file.
         """
         fault = Fault(kind, method, chat_id, times, place, retry_after, seconds)
         return self.dispatcher.faults.add(fault)
@@ -183,23 +175,23 @@ class Simulator:
     def spoil(self, method: str, body: Body, times: int = 1, place: Place = "before") -> Fault:
         """Answer the next calls of this method with these bytes, before or after their effect.
 
-        After it, `body` may be a function that makes the bytes of the call's result.
+        After the effect, `body` may be a function that turns the call's result into bytes.
         """
         return self.dispatcher.faults.add(Fault("body", method, times=times, place=place, body=body))
 
     def inject(self, update: dict[str, Any]) -> None:
-        """Queue an update as it is, malformed or not."""
+        """Queue an update unchanged, even a malformed one."""
         self.world.queue(update)
 
     def rebase_updates(self, start_id: int) -> None:
-        """Number updates from here on, also lower than before; those that wait are renumbered."""
+        """Continue the numbers of updates at `start_id`, even a lower one; waiting updates are renumbered."""
         self.world.next_update_id = start_id
         for index, update in enumerate(self.world.pending):
             self.world.pending[index] = {**update, "update_id": start_id + index}
         self.world.next_update_id += len(self.world.pending)
 
     async def until(self, condition: Callable[[], Any], timeout: float = 15.0) -> Any:  # noqa: ASYNC109
-        """Return the condition's value as soon as it is true; it is judged at each change of the world."""
+        """Return the condition's value as soon as it is true; each change of the world evaluates it again."""
         return await wait_until(lambda: self.world.changed, condition, timeout)
 
     def routes(self) -> list[web.RouteDef]:
@@ -218,7 +210,7 @@ class Simulator:
         except ApiError as error:
             return _json(error.as_json(), error.code)
         except Dropped:
-            return _cut(request)
+            return _cut_connection(request)
         if isinstance(result, web.Response):
             return result
         return _json({"ok": True, "result": result}, 200)
@@ -228,13 +220,13 @@ class Simulator:
             return _json(UNAUTHORIZED.as_json(), 401)
         fault = self.dispatcher.faults.take("download", None)
         try:
-            harm = await fault.strike() if fault else None
+            answer = await fault.apply() if fault else None
         except ApiError as error:
             return _json(error.as_json(), error.code)
         except Dropped:
-            return _cut(request)
-        if harm is not None:
-            return harm
+            return _cut_connection(request)
+        if answer is not None:
+            return answer
         stored = self.world.files.links.get(request.match_info["path"])
         if stored is None:
             return _json(ApiError(404, "Not Found").as_json(), 404)
@@ -245,52 +237,7 @@ def _json(body: dict[str, Any], status: int) -> web.Response:
     return web.Response(body=answer_bytes(body), status=status, content_type="application/json")
 
 
-def answer_bytes(body: dict[str, Any]) -> bytes:
-    """Return an answer as the real server writes it: bytes that are not UTF-8 go out as they came.
-
-    A button's data may be any bytes. A test names them as `bytes.decode(errors="surrogateescape")` does.
-    """
-    written = json.dumps(body).encode()
-    return RAW_BYTE.sub(lambda found: bytes([int(found[1], 16)]), written) if ESCAPED in written else written
-
-
-def _cut(request: web.Request) -> web.Response:
+def _cut_connection(request: web.Request) -> web.Response:
     if request.transport:
         request.transport.abort()
     return web.Response()
-
-
-async def read_body(request: web.Request) -> dict[str, Any]:
-    """Return a call's parameters from query, form, JSON or multipart; files as uploads."""
-    raw: dict[str, Any] = dict(request.query)
-    try:
-        if request.content_type == "multipart/form-data":
-            raw |= await _multipart(request)
-        elif request.content_type == "application/json":
-            raw |= _object(await request.read())
-        else:
-            raw |= parse_qsl((await request.read()).decode(), keep_blank_values=True)
-    except web.HTTPRequestEntityTooLarge:
-        raise TOO_LARGE from None
-    return raw
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body or b"{}")
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise ApiError(400, "Bad Request: can't parse JSON object")
-    return value
-
-
-async def _multipart(request: web.Request) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, value in (await request.post()).items():
-        if isinstance(value, web.FileField):
-            data = await asyncio.to_thread(value.file.read)
-            fields[name] = Upload(value.filename, value.content_type, data)
-        else:
-            fields[name] = value
-    return fields

@@ -16,6 +16,7 @@ from bot.database.outbox_marks import settle
 from bot.database.quarantine import Damage, Stage, typed
 from bot.database.sealing import Codec, SealBrokenError
 from bot.turns.batches import Incoming
+from conversations.complaints.wakeups import known_kind, next_morning
 from conversations.conversation import ConversationKey
 from conversations.events import (
     DeadlinePassed,
@@ -30,8 +31,6 @@ from conversations.events import (
 CHANNEL = "clock"
 MOST = 100
 PUT_OFF = timedelta(hours=1)
-# A case's day begins at eight, so that no one gets a message at midnight.
-MORNING = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +96,14 @@ def _woken(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, chat=int, person=int)
     key = ConversationKey(row.chat, row.person)
     put_off = partial(conversations.postpone, key=key, now=now, until=now + PUT_OFF)
-    return _internal(DeadlinePassed(now, chat=row.chat, person=row.person), put_off)
+    kind = known_kind(row.wake_kind)
+    return _internal(DeadlinePassed(now, chat=row.chat, person=row.person, kind=kind), put_off)
 
 
 def _expired(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, id=str)
-    put_off = partial(cases.postpone_case, case=row.id, today=(now - MORNING).date())
-    return _internal(DeadlinePassed(now, case=row.id), put_off)
+    put_off = partial(cases.postpone_case, case=row.id, now=now, until=next_morning(now))
+    return _internal(DeadlinePassed(now, case=row.id, kind=known_kind(row.wake_kind)), put_off)
 
 
 def _moved(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
@@ -142,9 +142,9 @@ SOURCES = (
     ),
     Source(
         cases.DUE,
-        lambda now: {"today": (now - MORNING).date().isoformat(), "most": MOST},
+        lambda now: {"now": conversations.moment(now), "most": MOST},
         _expired,
-        lambda row: update(t.cases).where(t.cases.c.id == row.id).values(wake_on=None),
+        lambda row: update(t.cases).where(t.cases.c.id == row.id).values(wake_at=None),
     ),
     Source(
         chats.CARDS_VOID,

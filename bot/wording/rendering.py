@@ -113,7 +113,7 @@ class Texts:
         return self._words[name]
 
     def shown(self, answer: Params, length: int) -> str:
-        """An answer of `draft.shown` in words, its text cut to a preview; 0 does not cut."""
+        """An answer (`draft.shown`) in words, cut to `length` characters; 0 does not cut."""
         if "word" in answer:
             return self.word(answer["word"])
         if "day" in answer:

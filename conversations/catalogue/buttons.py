@@ -19,7 +19,7 @@ _LABELS: Mapping[str, str] = {
     "cancel_no": "",
     "keep_answer": "",
     "resume_draft": "",
-    "begin_anew": "",
+    "start_over": "",
     "choice": "text",
     "other_service": "",
     "today": "",

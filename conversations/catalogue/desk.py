@@ -51,7 +51,7 @@ DESK: Mapping[str, str] = {
     # lists and commands
     "list": "filter officer total page pages cases",
     "unknown_number": "number command example",
-    "help": "",
+    "help": "buttons commands",
     # what comes unasked
     "added": "reference purpose officer text files due",
     "added_confidential": "reference purpose officer due",

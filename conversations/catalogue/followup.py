@@ -49,8 +49,8 @@ FOLLOWUP: Mapping[str, str] = {
     # pages
     "choose_standard": "",
     "standard": "agency decree requirements procedure time cost product channels contact",
-    "help": "emergency files megabytes draft",
-    "unknown_command": "command",
+    "help": "emergency files megabytes draft commands",
+    "unknown_command": "command commands",
     "privacy": "version agencies name account language accepted draft unsent cases",
     "choose_language": "",
     "language_chosen": "",

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS, Question
 
-# What single questions need beside their step and the answer so far.
-_EXTRA: Mapping[str, str] = {"story": " files emergency", "name": " represents"}
+
+def _asked(question: Question) -> str:
+    """The parameters of a question: its step, the answer so far, and what its kind and its switch add."""
+    switch = (question.switch.field,) if question.switch else ()
+    return " ".join(("step", "steps", "current", *question.kind.params, *switch))
+
 
 INTAKE: Mapping[str, str] = {
     "welcome": "agencies",
     "choose_agency": "",
     "notice": "agency address phones email version step steps",
     "declined": "agency address phones hours",
-    "resume_or_anew": "started_at agency",
-    **{f"ask_{name}": f"step steps current{_EXTRA.get(name, '')}" for name in QUESTIONS},
+    "resume_or_start_over": "started_at agency",
+    **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
     "type_service": "",
     "answered": "field answer",

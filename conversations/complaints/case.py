@@ -260,8 +260,3 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
 def changed(case: Case, **fields: object) -> Case:
     """A copy with these fields changed and the version raised."""
     return case.model_copy(update={"version": case.version + 1, **fields})
-
-
-def wake_at(case: Case) -> date | None:
-    """The day on which the clock has something to do: the end of the objection window closes it."""
-    return case.objection_until if case.status is Status.RESPONDED else None

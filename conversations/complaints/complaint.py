@@ -7,43 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from conversations.complaints.kinds import (
+    ADDRESS,
+    FILE,
+    NAME,
+    PHONE,
+    PLACE,
+    RESOLUTION,
+    SERVICE,
+    STORY,
+    TEXT,
+    WHEN,
+    Kind,
+    choice,
+)
+from conversations.complaints.part import Frozen, Part
 
-from conversations.events import FileKind
-from conversations.reading.identity import Problem, read_address, read_name, read_phone, read_text, read_when
+__all__ = [
+    "FILES",
+    "QUESTIONS",
+    "Answers",
+    "Complaint",
+    "Frozen",
+    "LossKind",
+    "Part",
+    "Question",
+    "Step",
+    "Switch",
+    "path",
+]
 
 Answers = Mapping[str, Any]
-
-
-class Frozen(BaseModel):
-    """Immutable: a change is a copy."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Part(Frozen):
-    """One message of a story, an addition or a response. `file` is the key of a kept file.
-
-    `message` is the messenger's id of the message; `replaced` its earlier texts, oldest first.
-    """
-
-    message: int
-    at: datetime
-    kind: FileKind | Literal["text", "location"] = "text"
-    text: str = ""
-    file: str = ""
-    name: str = ""
-    album: str = ""
-    replaced: tuple[str, ...] = ()
-
-    @property
-    def shown(self) -> str:
-        """Its text as people read it: two numbers alone would tell nobody that they are a place."""
-        return f"📍 {self.text}" if self.kind == "location" else self.text
 
 
 class LossKind(StrEnum):
@@ -70,60 +68,8 @@ class Step(StrEnum):
     SIGNING = "signing"
 
 
-class Ask(StrEnum):
-    """How a field is asked for."""
-
-    SERVICE = "service"
-    STORY = "story"
-    WHEN = "when"
-    CHOICE = "choice"
-    RESOLUTION = "resolution"
-    TEXT = "text"
-    PHONE = "phone"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader may need beside the text."""
-
-    today: date
-    limit: int
-
-
-Reader = Callable[[str, Reading], Any]
-
-
-def _text(text: str, reading: Reading) -> str | Problem:
-    return read_text(text, reading.limit)
-
-
-def _name(text: str, reading: Reading) -> str | Problem:
-    short = read_text(text, reading.limit)
-    return short if isinstance(short, Problem) else read_name(short)
-
-
-def _address(text: str, reading: Reading) -> str | Problem:
-    short = read_text(text, reading.limit)
-    return short if isinstance(short, Problem) else read_address(short)
-
-
-def _phone(text: str, _reading: Reading) -> str | Problem:
-    return read_phone(text)
-
-
-def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
-    short = read_text(text, reading.limit)
-    value = short if isinstance(short, Problem) else read_when(short, reading.today)
-    return value if isinstance(value, Problem) else value.model_dump(mode="json")
-
-
-def _choose(_text: str, _reading: Reading) -> Problem:
-    return Problem.CHOOSE_A_BUTTON
-
-
 def always(_answers: Answers) -> bool:
-    """Asked of everybody."""
+    """Asked in every complaint."""
     return True
 
 
@@ -135,30 +81,37 @@ def _represents(answers: Answers) -> bool:
     return bool(answers.get("represents"))
 
 
-def _names_somebody(answers: Answers) -> bool:
+def _names_a_person(answers: Answers) -> bool:
     return bool(answers.get("reported_person"))
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """How one field is asked: its step, manner, reader, and of whom.
+class Switch:
+    """A yes or no that a button under another question turns: its field, and the labels for on and off."""
 
-    Each of `choices` has a button and a word in the templates, whose names begin with `prefix`.
+    field: str
+    on: str
+    off: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How one field is asked, and of whom.
+
+    `optional` ones can be skipped; an `addition` is offered in the summary. `personal` answers say who the
+    person is. `fills` is the field that a place said along with the answer answers as well; `voids` the
+    field whose answer held for the earlier answer only; `switch` what a button under the question turns.
     """
 
     step: Step
-    ask: Ask
-    read: Reader = _text
+    kind: Kind
     optional: bool = False
     addition: bool = False
-    asked_if: Callable[[Answers], bool] = always
-    choices: tuple[str, ...] = ()
-    prefix: str = ""
     personal: bool = False
-
-    def word_of(self, choice: str) -> str:
-        """The name of a choice's button and word in the templates."""
-        return f"{self.prefix}{choice}"
+    asked_if: Callable[[Answers], bool] = always
+    fills: str = ""
+    voids: str = ""
+    switch: Switch | None = None
 
 
 class Complaint(Frozen):
@@ -167,56 +120,73 @@ class Complaint(Frozen):
     Source: the agencies' service standard, Persyaratan 1 a-d.
     """
 
+    # The agency's id; the citizen chooses it first.
     agency: str
-    service: Annotated[str, Question(Step.SERVICE, Ask.SERVICE)]
-    story: Annotated[tuple[Part, ...], Question(Step.STORY, Ask.STORY)]
+    # The id of a listed service, or another one in the citizen's words.
+    service: Annotated[str, Question(Step.SERVICE, SERVICE)]
+    # What happened: messages, files and places.
+    story: Annotated[tuple[Part, ...], Question(Step.STORY, STORY)]
+    # When it happened: "text" as typed, "day" and "place" as far as they could be read; None if skipped.
     occurred: Annotated[
-        dict[str, Any] | None, Question(Step.OCCURRENCE, Ask.WHEN, read=_when, optional=True)
+        dict[str, Any] | None, Question(Step.OCCURRENCE, WHEN, optional=True, fills="occurred_place")
     ] = None
-    occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, Ask.TEXT, optional=True)] = None
-    loss_kind: Annotated[
-        LossKind,
-        Question(Step.LOSS, Ask.CHOICE, read=_choose, choices=tuple(LossKind), prefix="loss_"),
+    # Where it happened, as typed, or the coordinates of a location.
+    occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, PLACE, optional=True)] = None
+    # The kind of the loss suffered.
+    loss_kind: Annotated[LossKind, Question(Step.LOSS, choice(LossKind, "loss_"))]
+    # The loss in words; None without one.
+    loss: Annotated[str | None, Question(Step.LOSS, TEXT, asked_if=_some_loss)] = None
+    # The resolution that is asked for, in words.
+    resolution: Annotated[str, Question(Step.RESOLUTION, RESOLUTION)]
+    # The complainant's full name.
+    name: Annotated[
+        str,
+        Question(Step.NAME, NAME, personal=True, switch=Switch("represents", "for_another", "for_myself")),
     ]
-    loss: Annotated[str | None, Question(Step.LOSS, Ask.TEXT, asked_if=_some_loss)] = None
-    resolution: Annotated[str, Question(Step.RESOLUTION, Ask.RESOLUTION)]
-    name: Annotated[str, Question(Step.NAME, Ask.TEXT, read=_name, personal=True)]
+    # Whether the complainant acts for another person; a button at the name's question sets it.
     represents: bool = False
+    # That person's full name.
     represented_name: Annotated[
-        str | None, Question(Step.NAME, Ask.TEXT, read=_name, asked_if=_represents, personal=True)
+        str | None, Question(Step.NAME, NAME, asked_if=_represents, personal=True)
     ] = None
+    # That person's address.
     represented_address: Annotated[
-        str | None, Question(Step.NAME, Ask.TEXT, read=_address, asked_if=_represents, personal=True)
+        str | None, Question(Step.NAME, ADDRESS, asked_if=_represents, personal=True)
     ] = None
+    # The pages of that person's power of attorney; None while it is still to come.
     power_of_attorney: Annotated[
         tuple[Part, ...] | None,
-        Question(Step.NAME, Ask.FILE, optional=True, asked_if=_represents, personal=True),
+        Question(Step.NAME, FILE, optional=True, asked_if=_represents, personal=True),
     ] = None
-    address: Annotated[str, Question(Step.ADDRESS, Ask.TEXT, read=_address, personal=True)]
+    # The complainant's full address.
+    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True)]
+    # The complainant's telephone number as "+62…".
     phone: Annotated[
-        str | None,
-        Question(Step.SUMMARY, Ask.PHONE, read=_phone, optional=True, addition=True, personal=True),
+        str | None, Question(Step.SUMMARY, PHONE, optional=True, addition=True, personal=True)
     ] = None
+    # The person the complaint is about: a name or a position.
     reported_person: Annotated[
-        str | None, Question(Step.SUMMARY, Ask.TEXT, optional=True, addition=True, personal=True)
+        str | None,
+        Question(Step.SUMMARY, TEXT, optional=True, addition=True, personal=True, voids="reported_handles"),
     ] = None
+    # Whether that person handles complaints at this agency: "yes", "no" or "unsure".
     reported_handles: Annotated[
         str | None,
-        Question(
-            Step.SUMMARY,
-            Ask.CHOICE,
-            read=_choose,
-            asked_if=_names_somebody,
-            choices=("yes", "no", "unsure"),
-            personal=True,
-        ),
+        Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_a_person, personal=True),
     ] = None
+    # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False
+    # Where it was signed: as typed, else taken from the address.
     place: str = ""
+    # The name typed once more as a signature; empty when a photo was sent instead.
     signature: str = ""
+    # The photo of a handwritten signature.
     signature_file: Part | None = None
+    # When "Kirim" was pressed; `signing.signed_complaint` sets this and the rest.
     signed_at: datetime
+    # What the signature covers, as a hash.
     signature_digest: str = ""
+    # The version of the privacy notice that was accepted, and when.
     notice_version: str
     notice_accepted_at: datetime
 
@@ -226,8 +196,13 @@ class Complaint(Frozen):
         return tuple(part for part in self.story if part.kind != "text")
 
     @property
-    def told(self) -> str:
-        """The story's texts, one paragraph a message."""
+    def pages(self) -> tuple[Part, ...]:
+        """The files that answer questions of their own, such as a power of attorney."""
+        return tuple(part for name in FILES for part in getattr(self, name) or ())
+
+    @property
+    def account(self) -> str:
+        """The story's texts, one paragraph for each message."""
         return "\n".join(part.shown for part in self.story if part.text)
 
 
@@ -237,6 +212,9 @@ QUESTIONS: Mapping[str, Question] = {
     for question in field.metadata
     if isinstance(question, Question)
 }
+
+# The fields that files answer.
+FILES: tuple[str, ...] = tuple(name for name, question in QUESTIONS.items() if question.kind.is_file)
 
 
 def path(answers: Answers) -> tuple[str, ...]:

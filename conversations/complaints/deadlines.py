@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 IsWorkingDay = Callable[[date], bool]
 Unit = Literal["working", "calendar"]
 
+# The agencies' zone: western Indonesian time (WIB).
+ZONE = ZoneInfo("Asia/Jakarta")
 ONE_DAY = timedelta(days=1)
 LONGEST_CLOSURE = 366
 

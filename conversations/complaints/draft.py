@@ -1,16 +1,17 @@
-"""A draft's answers: set one, take one away, find the next question. Both versions are kept."""
+"""A draft's answers: set one, remove one, find the next question. A replaced answer is kept too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Agency
-from conversations.complaints.complaint import QUESTIONS, Ask, Frozen, Part, Step, path
-from conversations.reading.identity import Problem, When, read_text
+from conversations.complaints.complaint import QUESTIONS, Frozen, Part, Step, path
+from conversations.complaints.kinds import STORY, Kind, Printed
+from conversations.reading.identity import Problem, read_text
 
 
 class NoticeAccepted(Frozen):
@@ -22,7 +23,7 @@ class NoticeAccepted(Frozen):
 
 
 class Superseded(Frozen):
-    """An answer that a later one replaced: both versions are kept."""
+    """An answer that a later one replaced, and when."""
 
     field: str
     value: Any
@@ -30,36 +31,67 @@ class Superseded(Frozen):
 
 
 class Draft(Frozen):
-    """A complaint in the making. `screen` is the question that listens; a skipped answer is None.
+    """A complaint that its citizen is still filling in."""
 
-    `sources` maps a message id to the field it answered, so that an edit finds its answer.
-    `told` once "Lanjut" ended the story; `changing` while one answer is changed from the summary;
-    `replacing` is the number of the story's part that the next message replaces, 0 if none.
-    """
-
+    # Given once, by the core; the case gets the same id.
     id: str
+    # The agency that it is addressed to, once chosen.
     agency: str = ""
+    # What is being asked: a field of the complaint, or a screen such as "summary". Each step sets it.
     screen: str
+    # The answers by field, as JSON: None where the question was skipped. `with_answer` sets them.
     answers: dict[str, Any] = Field(default_factory=dict)
+    # The messages of the story, in order; `with_story` sets them.
     story: tuple[Part, ...] = ()
+    # The field that each message answered, by the message's id: so an edit finds its answer.
     sources: dict[int, str] = Field(default_factory=dict)
+    # Answers that later ones replaced, oldest first.
     superseded: tuple[Superseded, ...] = ()
+    # The privacy notice that was accepted for this agency; None before that.
     notice: NoticeAccepted | None = None
+    # Whether the notice was accepted in an earlier complaint, so that it is no step of this one.
     notice_skipped: bool = False
-    told: bool = False
+    # Whether the key "Lanjut" ended the story; opening it again takes this back.
+    story_finished: bool = False
+    # Whether one answer is being changed from the summary, to which "Kembali" then leads.
     changing: bool = False
+    # The number of the story's part that the next message replaces, from 1; 0 if none.
     replacing: int = 0
+    # Whether the citizen pressed "Saya menyatakan benar"; any change of an answer takes it back.
     declared: bool = False
+    # When the complaint was begun.
     started_at: datetime
+    # When the citizen last answered or resumed: reminder and deletion count from it.
     touched_at: datetime
-    reminded: bool = False
+    # When the citizen was last reminded of it.
+    reminded_at: datetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_earlier_versions(cls, stored: Any) -> Any:
+        """Read what an earlier version stored."""
+        return upgraded(stored) if isinstance(stored, dict) else stored
+
+
+def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
+    """A stored draft with the fields of today.
+
+    Earlier, `told` was the name of `story_finished`, `nudged` said that the citizen was reminded, as a rule a
+    day after the last answer, and a power of attorney could be a text.
+    """
+    state = dict(stored)
+    if "told" in state:
+        state["story_finished"] = state.pop("told")
+    if state.pop("nudged", False) and isinstance(state.get("touched_at"), str):
+        state["reminded_at"] = datetime.fromisoformat(state["touched_at"]) + timedelta(days=1)
+    answers = state.get("answers") or {}
+    if isinstance(answers.get("power_of_attorney"), str):
+        state["answers"] = {name: value for name, value in answers.items() if name != "power_of_attorney"}
+    return state
 
 
 SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100
-
-# An answer that held for another one only: a new person complained of is asked about anew.
-_ASKED_AGAIN = {"reported_person": "reported_handles"}
 
 
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
@@ -68,7 +100,7 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
     if field in draft.answers and draft.answers[field] != value:
         earlier = Superseded(field=field, value=draft.answers[field], at=at)
         superseded = (*superseded, earlier)
-        draft = without_answer(draft, _ASKED_AGAIN.get(field, ""))
+        draft = without_answer(draft, QUESTIONS[field].voids if field in QUESTIONS else "")
     sources = {known: name for known, name in draft.sources.items() if name != field}
     if message:
         sources[message] = field
@@ -78,14 +110,13 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
             "superseded": superseded,
             "sources": sources,
             "touched_at": at,
-            "reminded": False,
         }
     )
 
 
 def with_story(draft: Draft, parts: tuple[Part, ...], at: datetime) -> Draft:
     """The draft with these parts as its story. Its parts keep their own earlier texts."""
-    return unsigned(draft).model_copy(update={"story": parts, "touched_at": at, "reminded": False})
+    return unsigned(draft).model_copy(update={"story": parts, "touched_at": at})
 
 
 def without_answer(draft: Draft, field: str) -> Draft:
@@ -110,8 +141,15 @@ def next_screen(draft: Draft) -> str:
 
 
 def is_answered(draft: Draft, field: str) -> bool:
-    """Whether this question is behind the person; a skipped one is."""
-    return draft.told and has_account(draft.story) if field == "story" else field in draft.answers
+    """Whether this question needs no asking; one that was skipped does not."""
+    if QUESTIONS[field].kind is STORY:
+        return draft.story_finished and has_account(draft.story)
+    return field in draft.answers
+
+
+def is_at(draft: Draft, kind: Kind) -> bool:
+    """Whether a question of this kind is being asked."""
+    return draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind is kind
 
 
 def has_account(story: Sequence[Part]) -> bool:
@@ -148,33 +186,24 @@ def step_of(draft: Draft, screen: str) -> dict[str, int]:
     return {"step": steps.index(own) + 1, "steps": len(steps)}
 
 
-def shown(field: str, value: Any, agency: Agency) -> dict[str, Any]:
-    """An answer as templates show it: {"text": …}, {"day": …}, or {"word": …} from words.html."""
-    if value is None:
-        return {"word": "skipped"}
-    if QUESTIONS[field].ask is Ask.FILE:
-        return {"word": f"kind_{value[0]['kind']}"}
-    if field == "occurred":
-        return {"day": value["day"]} if value.get("day") else {"text": value["text"]}
-    if field == "service":
-        return {"text": agency.service_name(value)}
-    if QUESTIONS[field].choices:
-        return {"word": QUESTIONS[field].word_of(value)}
-    return {"text": str(value)}
+def shown(field: str, answer: Any, agency: Agency) -> Printed:
+    """An answer as templates show it; a question that was skipped has None."""
+    return {"word": "skipped"} if answer is None else QUESTIONS[field].kind.chat(answer, agency)
 
 
-def shown_story(story: Sequence[Part]) -> dict[str, Any]:
-    """The story as templates show it, with the number of its files and places."""
-    text = "\n".join(part.shown for part in story if part.text)
-    return {"text": text, "files": sum(1 for part in story if part.kind != "text")}
+def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:
+    """The answer so far as templates show it; None where there is none yet."""
+    if QUESTIONS[field].kind is STORY:
+        return shown(field, draft.story, agency) if draft.story else None
+    return shown(field, draft.answers[field], agency) if field in draft.answers else None
 
 
 def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
     """All answers on the path, in order, with the field's name: summary and "Baca lengkap"."""
     rows = []
     for name in path(draft.answers):
-        if name == "story":
-            rows.append({"field": name, **shown_story(draft.story)})
+        if QUESTIONS[name].kind is STORY:
+            rows.append({"field": name, **shown(name, draft.story, agency)})
         elif name in draft.answers:
             rows.append({"field": name, **shown(name, draft.answers[name], agency)})
     return rows
@@ -183,14 +212,3 @@ def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
 def read_place(text: str) -> str | Problem:
     """The place of signing, one short line."""
     return read_text(text, PLACE_LIMIT)
-
-
-def near_day(value: str, today: date) -> dict[str, Any]:
-    """Give "Hari ini" or "Kemarin" as the answer to when it happened."""
-    day = today if value == "today" else today - timedelta(days=1)
-    return When(text=day.isoformat(), day=day).model_dump(mode="json")
-
-
-def day_of(occurred: dict[str, Any]) -> date:
-    """The day of a stored answer that has one."""
-    return date.fromisoformat(occurred["day"])

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from conversations import keys, listening
+from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
@@ -72,8 +73,6 @@ COMMANDS: Mapping[str, GroupCommand] = {
     "jawab": lists.answer,
     "batal": lists.cancel,
     "bantuan": lists.show_help,
-    "help": lists.show_help,
-    "start": lists.show_help,
 }
 
 
@@ -85,9 +84,9 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
             return (
                 known.handler(event, world, conversation) if known else access.outdated(event, conversation)
             )
-        case CommandReceived(command=command):
-            handler = COMMANDS.get(command)
-            result = handler(event, world, conversation) if handler else Outcome()
+        case CommandReceived(command=typed_command):
+            command = command_of(Audience.OFFICER, typed_command)
+            result = COMMANDS[command.name](event, world, conversation) if command else Outcome()
         case MessageEdited():
             result = writing.edited(event, world, conversation)
         case _:

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any, get_args
 
 from conversations import casefile, keys
+from conversations.catalogue.commands import Audience, in_help, listed
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
 from conversations.desk import access, prompts, typed, writing
 from conversations.desk.access import OUTDATED, Refusal, Result
-from conversations.desk.actions import card
+from conversations.desk.actions import CARD, card
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, FileReceived, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -182,9 +183,10 @@ def _unknown_number(event: CommandReceived, world: World) -> Refusal:
     return Refusal("desk.unknown_number", params)
 
 
-def show_help(_event: PersonEvent, _world: World, _conversation: Conversation) -> Result:
+def show_help(_event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
     """/bantuan for officers."""
-    return Refusal("desk.help", {})
+    params = {"buttons": [button.label for button in CARD], "commands": listed(in_help(Audience.OFFICER))}
+    return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.help", params)))
 
 
 def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Result:

@@ -9,6 +9,7 @@ is refused, in words. Whoever leaves loses open prompts at once, and their cases
 from __future__ import annotations
 
 from conversations import casefile, listening
+from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import access, typed
@@ -21,8 +22,6 @@ from conversations.events import ButtonPressed, CommandReceived, MembershipChang
 from conversations.messages import OutgoingMessage
 from conversations.parts import drop_files
 from conversations.world import Standing, World
-
-_COMMANDS = frozenset({"daftar", "tiket", "jawab"})
 
 
 def in_group(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
@@ -53,7 +52,8 @@ def _acts(event: PersonEvent, world: World, conversation: Conversation) -> bool:
         case ButtonPressed():
             return _freshness(event) is not Freshness.NOT_NEEDED
         case CommandReceived(command=command):
-            return command in _COMMANDS
+            known = command_of(Audience.OFFICER, command)
+            return known is not None and known.acts
         case MessageEdited():
             return bool(conversation.writing or conversation.undecided)
         case _:

@@ -10,9 +10,10 @@ from typing import Any
 from conversations import casefile, keys, listening
 from conversations.complaints.case import OFFICERS, Case, CaseEvent, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
-from conversations.conversation import COLLECTING_REMINDER, Conversation, Unsent
+from conversations.complaints.wakeups import is_due
+from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
-from conversations.events import ButtonPressed, MessageEdited, PersonEvent, TextReceived
+from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.words import is_unreadable
 from conversations.intake.flow import limit_of
@@ -226,19 +227,16 @@ def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
     return Send(group, message, key, Lane.UNASKED)
 
 
-def due(world: World, conversation: Conversation) -> Outcome:
-    """One reminder, an hour after the last message that still waits for "Kirim"."""
-    outcome = Outcome.of(conversation)
+def collecting_reminder(event: DeadlinePassed, world: World) -> Outcome:
+    """Remind once of messages that wait for the Send button ("Kirim"), a citizen's and an officer's."""
+    conversation, outcome = world.conversation(event.chat, event.person), Outcome()
+    limits, now = world.rules.limits, world.now
     for field in ("collecting", "writing"):
-        talk = outcome.conversations[-1]
-        if (unsent := getattr(talk, field)) and _is_due(world, unsent):
-            outcome += _remind(world, talk, field, unsent)
+        unsent: Unsent | None = getattr(conversation, field)
+        if unsent and unsent.case in world.cases and is_due(event.kind, unsent, limits, now):
+            outcome += _remind(world, conversation, field, unsent)
+            conversation = outcome.conversations[-1]
     return outcome
-
-
-def _is_due(world: World, unsent: Unsent) -> bool:
-    waits = bool(unsent.parts) and not unsent.reminded and unsent.case in world.cases
-    return waits and world.now >= unsent.parts[-1].at + COLLECTING_REMINDER
 
 
 def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent) -> Outcome:

@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 
 from conversations import casefile, keys, listening
 from conversations.cards import verdict as verdict_buttons
+from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.references import first_line, parse_reference
@@ -53,7 +54,6 @@ Handler = Callable[[PersonEvent, World, Conversation], Outcome]
 COMMANDS: Mapping[str, Handler] = {
     "status": status.status,
     "bantuan": pages.show_help,
-    "help": pages.show_help,
     "standar": pages.standard,
     "privasi": pages.privacy,
     "bahasa": pages.choose_language,
@@ -93,7 +93,6 @@ _LABELS: Mapping[str, Handler] = {
 CLOCKS_APART = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
-_OWN_COMMANDS = frozenset({"status", "privasi"})
 _OWN_BUTTONS = frozenset({"status", "cases", "file"})
 
 
@@ -101,7 +100,8 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
     """Whether the event needs the sender's own cases: lists, edits, and messages that none listens to."""
     match event:
         case CommandReceived(command=command):
-            return command in _OWN_COMMANDS
+            known = command_of(Audience.CITIZEN, command)
+            return known is not None and known.own_cases
         case ButtonPressed(action=action):
             return action in _OWN_BUTTONS
         case MessageEdited():

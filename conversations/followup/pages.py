@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from conversations import casefile
+from conversations.catalogue.commands import Audience, in_help, listed
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Contact, Language
 from conversations.complaints.case import Case
@@ -75,6 +76,7 @@ def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> 
         "files": world.rules.limits.files,
         "megabytes": world.rules.limits.file_megabytes,
         "draft": conversation.draft is not None,
+        "commands": listed(in_help(Audience.CITIZEN)),
     }
     return say(conversation, "followup.help", params, buttons=_menu(conversation))
 
@@ -87,9 +89,10 @@ def _menu(conversation: Conversation) -> Rows:
 
 
 def unknown_command(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
-    """A command that there is not."""
+    """A command that does not exist."""
     command = event.command if isinstance(event, CommandReceived) else ""
-    return say(conversation, "followup.unknown_command", {"command": command})
+    params = {"command": command, "commands": listed(in_help(Audience.CITIZEN))}
+    return say(conversation, "followup.unknown_command", params)
 
 
 def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

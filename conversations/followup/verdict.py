@@ -14,6 +14,7 @@ from conversations.complaints.case import (
     changed,
     transition,
 )
+from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed
@@ -81,11 +82,9 @@ def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation
 
 
 def objection_expired(event: DeadlinePassed, world: World) -> Outcome:
-    """Silence closes: the objection days have passed."""
+    """Close the case: the citizen has not objected within the objection days."""
     case = world.cases.get(event.case)
-    if case is None or case.objection_until is None or world.today <= case.objection_until:
-        return Outcome()
-    if not allowed(case.status, CaseEvent.OBJECTION_EXPIRED, Role.CLOCK):
+    if case is None or not is_due(event.kind, case, world.rules.limits, world.now):
         return Outcome()
     case = transition(case, CaseEvent.OBJECTION_EXPIRED, Role.CLOCK, world.now)
     params = {"reference": case.reference, "days": world.rules.limits.objection_days}

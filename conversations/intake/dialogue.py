@@ -1,52 +1,106 @@
-"""A citizen files a complaint: what each message means while a draft listens."""
+"""A citizen files a complaint. This folder implements the following conversation; "…" leaves text out.
+
+    Siti: /start
+    Bot:  Selamat datang di layanan Aduan. … [Buat Pengaduan] [Cek Status] [Bantuan]
+    Siti: [Buat Pengaduan]
+    Bot:  Pengaduan ini ditujukan kepada instansi mana? … [Dinas Pemberdayaan Masyarakat dan Desa]
+    Siti: [Dinas Pemberdayaan Masyarakat dan Desa]
+    Bot:  Langkah 1 dari 10 — Pemberitahuan privasi … [Saya mengerti, lanjut] [Saya tidak setuju]
+    Siti: [Saya mengerti, lanjut]
+    Bot:  Langkah 2 dari 10 — Layanan … [Penyaluran BLT Desa] [Lainnya]
+    Siti: [Penyaluran BLT Desa]
+    Bot:  Langkah 3 dari 10 — Kejadian … Apa yang terjadi, dan apa yang tidak sesuai? … [Lanjut]
+    Siti: Bantuan saya belum cair sejak Januari.
+    Bot:  Tercatat: 1 …
+    Siti: (a photo)
+    Bot:  Tercatat: 2 (berkas: 1) … Silakan tambah lagi, atau tekan Lanjut.
+    Siti: Lanjut
+    Bot:  Uraian Bapak/Ibu sudah tersimpan (2 pesan). …
+          Langkah 4 dari 10 — Waktu kejadian … [Hari ini] [Kemarin] [Lewati]
+    Siti: 12 Maret 2026 di Kantor Desa Raci
+    Bot:  Langkah 5 dari 10 — Kerugian … [Materiel] [Immateriel] [Keduanya] [Tidak ada]
+    Siti: [Tidak ada]
+    Bot:  Langkah 6 dari 10 — Penyelesaian … [Penjelasan tertulis]
+    Siti: [Penjelasan tertulis]
+    Bot:  Langkah 7 dari 10 — Nama lengkap … [Saya mewakili orang lain]
+    Siti: Siti Aminah
+    Bot:  Langkah 8 dari 10 — Alamat lengkap …
+    Siti: Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil
+    Bot:  Langkah 9 dari 10 — Ringkasan … Mohon periksa. … [Lanjut] [Ubah] [Tambah (opsional)]
+    Siti: [Lanjut]
+    Bot:  Langkah 10 dari 10 — Tempat dan tanda tangan … Bangil, Selasa, 17 Maret 2026 …
+          [Saya menyatakan benar]
+    Siti: [Saya menyatakan benar]
+    Bot:  ✅ Sudah dinyatakan benar. … 2. Ketik nama lengkap Anda sekali lagi sebagai tanda tangan …
+    Siti: Siti Aminah
+    Bot:  ✅ Ditandatangani: Siti Aminah … [Kirim]
+    Siti: [Kirim]
+    Bot:  ✅ Tanda terima pengaduan … Nomor registrasi: DPMD-2026-0001 … Kode akses: …
+
+| part                                                  | file                                   |
+|-------------------------------------------------------|----------------------------------------|
+| welcome, /start, /lapor, /batal, resuming a draft     | start.py                               |
+| agency and privacy notice                             | notice.py                              |
+| a question: its screen; its buttons; messages, edits  | questions.py; presses.py; answers.py   |
+| the story, which is collected over several messages   | story.py                               |
+| the summary and its menus                             | summary.py; menus.py                   |
+| the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
+| from one screen to the next                           | flow.py                                |
+| the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
+| the reminder of a draft, its end, lost files          | reminders.py                           |
+
+How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
-from conversations.effects import AnswerPress, Edit, Outcome, Send, StripButtons
-from conversations.events import (
-    ButtonPressed,
-    MessageEdited,
-    PersonEvent,
-    TextReceived,
-    UnreadableReceived,
-)
-from conversations.intake import start as intake_start
-from conversations.intake import story as intake_story
+from conversations.effects import Outcome
+from conversations.events import MessageEdited, PersonEvent, TextReceived, UnreadableReceived
+from conversations.intake import start, story
 from conversations.intake.answers import edited, read
-from conversations.intake.buttons import ACTIONS, Handler, go_back, without
-from conversations.intake.flow import screen_message
-from conversations.intake.reminders import draft_due, file_lost
-from conversations.intake.start import AGENCY, NOTICE, begin, resume
-from conversations.messages import Button
+from conversations.intake.buttons import ACTIONS, Handler
+from conversations.intake.notice import AGENCY, NOTICE
+from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
+from conversations.intake.start import begin, resume
+from conversations.intake.typed import as_press
 from conversations.screens import say
 from conversations.world import World
 
-__all__ = ["ACTIONS", "COMMANDS", "answer", "begin", "belongs_to_draft", "draft_due", "file_lost", "resume"]
+__all__ = [
+    "ACTIONS",
+    "COMMANDS",
+    "answer",
+    "begin",
+    "belongs_to_draft",
+    "draft_dropped",
+    "draft_reminder",
+    "file_lost",
+    "resume",
+]
 
 
 def belongs_to_draft(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether an event is the draft's business even while another dialogue listens."""
+    """Whether an event concerns the draft even while another dialogue listens."""
     draft = conversation.draft
     if draft is None:
         return False
     if isinstance(event, MessageEdited):
         message = event.origin.message
         return message in draft.sources or any(part.message == message for part in draft.story)
-    return intake_story.joins_album(event, draft)
+    return story.joins_album(event, draft)
 
 
 def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message while the draft listens."""
+    """Handle a message while the draft listens."""
     draft = conversation.draft
     if draft is None:
         return resume(world, conversation)
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation, draft)
-    if isinstance(event, TextReceived) and (pressed := _as_press(event, world, conversation, draft)):
+    if isinstance(event, TextReceived) and (pressed := as_press(event, world, conversation, draft)):
         return pressed
     if isinstance(event, UnreadableReceived):
         return say(conversation, "intake.unreadable", {"kind": event.kind})
@@ -55,53 +109,8 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     return read(event, world, conversation, draft)
 
 
-def _as_press(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """A text that is exactly a button's wording acts as pressing it."""
-    if draft.screen in {"story", "phone"}:
-        return _as_key(event, world, conversation, draft)
-    if draft.screen in {AGENCY, NOTICE}:
-        shown = resume(world, conversation).effects[-1]
-        message = shown.message if isinstance(shown, Send) else None
-    else:
-        message = screen_message(conversation, draft, world)
-    for button in (button for row in (message.buttons if message else ()) for button in row):
-        if _is_wording(button, event):
-            return _press(button, event, world, conversation)
-    return None
-
-
-def _is_wording(button: Button, event: TextReceived) -> bool:
-    if button.label == "choice":
-        return str(button.params["text"]).casefold() == event.text.strip().casefold()
-    return button.label in event.labels
-
-
-def _press(button: Button, event: TextReceived, world: World, conversation: Conversation) -> Outcome:
-    pressed = ButtonPressed(event.origin, "", button.action, button.subject, conversation.turn, button.value)
-    outcome = ACTIONS[button.action](pressed, world, conversation)
-    effects = tuple(
-        Send(effect.chat, effect.message, effect.key) if isinstance(effect, Edit) else effect
-        for effect in outcome.effects
-        if not isinstance(effect, AnswerPress | StripButtons)
-    )
-    return Outcome.of(*outcome.conversations, *outcome.cases, *effects)
-
-
-def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """The keys of the reply keyboard under the story and the phone question."""
-    if "next" in event.labels and draft.screen == "story":
-        return intake_story.finish(conversation, draft, world)
-    if "back" in event.labels:
-        return go_back(conversation, draft, world)
-    if "remove_answer" in event.labels and draft.screen in draft.answers:
-        return without(conversation, draft, world)
-    if "cancel" in event.labels:
-        return intake_start.cancel(event, world, conversation)
-    return None
-
-
 COMMANDS: Mapping[str, Handler] = {
-    "start": intake_start.start,
-    "lapor": intake_start.file_command,
-    "batal": intake_start.cancel,
+    "start": start.start,
+    "lapor": start.begin_or_resume,
+    "batal": start.cancel_command,
 }

@@ -6,7 +6,7 @@ from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, CaseEvent
-from conversations.complaints.complaint import Part
+from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import (
@@ -20,10 +20,9 @@ from conversations.effects import (
     StripButtons,
 )
 from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
-from conversations.intake.flow import at_screen, complain, limit_of
+from conversations.intake.flow import at_screen, complain, in_place, limit_of
 from conversations.intake.questions import agency_of, place_of
 from conversations.intake.signing import bodies, is_signed, new_case, reported_handler
-from conversations.intake.start import in_place
 from conversations.intake.story import evidence
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal
@@ -35,10 +34,10 @@ SIGNATURE_KINDS = frozenset({"photo", "document"})
 
 
 def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """On to the signature. Who complains of a complaint officer is told first who would read it."""
+    """Go to the signature. A complaint about a complaint officer first says who would read it."""
     left = drafts.next_screen(draft)
     if left != drafts.SUMMARY:
-        return at_screen(conversation, draft.model_copy(update={"screen": left}), world)
+        return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
     agency = agency_of(draft, world.rules)
     if reported_handler(draft) and not agency.restricted_chat_id:
         buttons = (
@@ -50,19 +49,19 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
 
 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The signing screen; a place that the address does not tell is asked for first."""
+    """Show the signing screen; ask for the place first where the address does not contain it."""
     screen = drafts.SIGNING if place_of(draft) else "place"
-    return at_screen(conversation, draft.model_copy(update={"screen": screen}), world)
+    return at_screen(world, conversation, draft.model_copy(update={"screen": screen}))
 
 
 def declare(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Take down "Saya menyatakan benar", in the same message."""
-    declared = at_screen(conversation, draft.model_copy(update={"declared": True}), world)
-    return in_place(declared, event, conversation)
+    """Act on "Saya menyatakan benar": note the declaration, in the same message."""
+    declared = at_screen(world, conversation, draft.model_copy(update={"declared": True}))
+    return in_place(event, conversation, declared)
 
 
 def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The name typed once more, or a photo of a signature; other files are evidence."""
+    """Read the name typed once more, or a photo of a signature; other files are evidence."""
     if isinstance(event, TextReceived):
         return _sign_by_name(event, world, conversation, draft)
     if isinstance(event, FileReceived) and event.attachment.kind in SIGNATURE_KINDS:
@@ -80,7 +79,7 @@ def _sign_by_name(event: TextReceived, world: World, conversation: Conversation,
             (offer(conversation, "back", "back"),),
         )
         return show(conversation, "intake.wrong_name", {"name": name}, buttons=buttons)
-    return _signed(conversation, draft, world, "signature", event.text.strip())
+    return _signed(world, conversation, draft, "signature", event.text.strip())
 
 
 def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -88,26 +87,26 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
     if problem := refusal(event, (), world.rules.limits):
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
     kept = keep(event, draft.id)
-    signed = _signed(conversation, draft, world, "signature_file", part and part.model_dump(mode="json"))
+    signed = _signed(world, conversation, draft, "signature_file", part and part.model_dump(mode="json"))
     return Outcome.of(kept) + signed
 
 
-def _signed(conversation: Conversation, draft: Draft, world: World, field: str, value: object) -> Outcome:
-    """The signature is kept beside the answers it covers; it voids none of them."""
+def _signed(world: World, conversation: Conversation, draft: Draft, field: str, value: object) -> Outcome:
+    """Keep the signature among the answers that it covers; it voids none of them."""
     answers = {**drafts.unsigned(draft).answers, field: value}
-    signed = draft.model_copy(update={"answers": answers, "touched_at": world.now, "reminded": False})
-    return at_screen(conversation, signed, world)
+    signed = draft.model_copy(update={"answers": answers, "touched_at": world.now})
+    return at_screen(world, conversation, signed)
 
 
 def file_complaint(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Act on "Kirim": the case, the receipt, the card. A second press finds no draft and says so."""
+    """Act on "Kirim": make the case, send receipt and card. A second press gets the case's number."""
     draft = conversation.draft
     if draft is None:
         return _already_filed(event, world, conversation)
     if is_outdated(event, conversation) or not (draft.declared and is_signed(draft)):
         return outdated(event, conversation)
     code = world.providers.new_code()
-    case = new_case(conversation, draft, world, code)
+    case = new_case(world, conversation, draft, code)
     filed = conversation.model_copy(update={"draft": None, "turn": conversation.turn + 1, "keyboard": False})
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
@@ -130,12 +129,12 @@ def _already_filed(event: ButtonPressed, world: World, conversation: Conversatio
 
 
 def history_text(case: Case) -> str:
-    """What the first entry of the history says: the digest that was signed."""
+    """The text of the history's first entry: the number and the digest that was signed."""
     return f"{case.reference} {case.complaint.signature_digest}"
 
 
 def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
-    """The tanda terima. `history_head` is filled in when the history entry has been written."""
+    """The receipt (tanda terima). `history_head` is filled in once the history entry is written."""
     complaint = case.complaint
     params = {
         "reference": case.reference,
@@ -157,8 +156,7 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
 
 
 def _unused_files(draft: Draft, case: Case) -> tuple[DropFile, ...]:
-    """Files of answers that are no longer on the path, such as a surat kuasa of nobody."""
-    if case.complaint.power_of_attorney is not None:
-        return ()
-    unused = draft.answers.get("power_of_attorney") or ()
-    return tuple(DropFile(Part.model_validate(part).file) for part in unused)
+    """Files of answers that the complaint does not contain, such as a needless power of attorney."""
+    unused = [name for name in FILES if getattr(case.complaint, name) is None]
+    pages = [Part.model_validate(page) for name in unused for page in draft.answers.get(name) or ()]
+    return tuple(DropFile(page.file) for page in pages)

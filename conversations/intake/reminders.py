@@ -6,52 +6,47 @@ from datetime import timedelta
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Limits
-from conversations.complaints.complaint import Part
+from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
+from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, RecordHistory, Send
-from conversations.events import FileLost
+from conversations.events import DeadlinePassed, FileLost
 from conversations.intake.start import dropped
 from conversations.messages import Button, OutgoingMessage
 from conversations.screens import offer, say, show
 from conversations.world import World
 
 
-def draft_due(world: World, conversation: Conversation) -> Outcome:
-    """Nudge once after a day of silence, drop after seven days with a notice."""
+def draft_reminder(event: DeadlinePassed, world: World) -> Outcome:
+    """Remind the person of the draft. Its screen stays valid: an answer to it is taken as before."""
+    conversation = world.conversation(event.chat, event.person)
     draft = conversation.draft
-    limits = world.rules.limits
-    if draft is None:
-        return Outcome.of(conversation)
-    silent = world.now - draft.touched_at
-    if silent >= timedelta(days=limits.draft_drop_days):
-        return _drop(conversation, draft, limits)
-    if silent >= timedelta(hours=limits.draft_reminder_hours) and not draft.reminded:
-        return _remind(world, conversation, draft)
-    return Outcome.of(conversation)
-
-
-def _remind(world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """The screen that asks stays good: answering it is as right as pressing "Lanjutkan"."""
+    if draft is None or not is_due(event.kind, draft, world.rules.limits, world.now):
+        return Outcome()
     agency = world.rules.agency(draft.agency)
     params = {
         "agency": agency.full_name if agency else "",
         "until": (draft.touched_at + timedelta(days=world.rules.limits.draft_drop_days)).isoformat(),
     }
     buttons = ((Button("resume_draft", "resume", style="success"),),)
-    reminded = draft.model_copy(update={"reminded": True})
+    reminded = draft.model_copy(update={"reminded_at": world.now})
     return say(conversation, "intake.reminder", params, buttons=buttons, draft=reminded)
 
 
-def _drop(conversation: Conversation, draft: Draft, limits: Limits) -> Outcome:
+def draft_dropped(event: DeadlinePassed, world: World) -> Outcome:
+    """Drop the draft, and inform the person."""
+    conversation, limits = world.conversation(event.chat, event.person), world.rules.limits
+    draft = conversation.draft
+    if draft is None or not is_due(event.kind, draft, limits, world.now):
+        return Outcome()
     gone, dropping = dropped(conversation, draft)
     buttons = ((offer(gone, "file_complaint", "begin"),),)
     return dropping + show(gone, "intake.dropped", {"days": limits.draft_drop_days}, buttons=buttons)
 
 
 def file_lost(event: FileLost, world: World) -> Outcome:
-    """A file could not be kept: its sender is told, and what named it in a draft no longer does."""
+    """A file could not be kept: its sender is informed, and the draft no longer names it."""
     case = world.cases.get(event.owner)
     params = {"name": "", "reason": event.reason, "megabytes": world.rules.limits.file_megabytes}
     record: tuple[Effect, ...] = ()
@@ -76,7 +71,7 @@ def _lost_before_filing(event: FileLost, conversation: Conversation, params: dic
 
 
 def _without_file(draft: Draft, file: str) -> Draft:
-    """The draft without that file; the signature holds only for what is left if it was not part of it."""
+    """The draft without that file; without its signature too if the file was signed."""
     story = _parts_without(draft.story, file)
     changed = draft
     if story != draft.story:
@@ -84,11 +79,12 @@ def _without_file(draft: Draft, file: str) -> Draft:
     signature = changed.answers.get("signature_file")
     if signature and signature["file"] == file:
         changed = drafts.without_answer(changed, "signature_file")
-    pages = changed.answers.get("power_of_attorney") or []
-    if any(page["file"] == file for page in pages):
+    for field in FILES:
+        pages = changed.answers.get(field) or []
         left = [page for page in pages if page["file"] != file]
-        answers = {**drafts.unsigned(changed).answers, "power_of_attorney": left or None}
-        changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
+        if left != pages:
+            answers = {**drafts.unsigned(changed).answers, field: left or None}
+            changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
     return changed
 
 

@@ -21,7 +21,7 @@ from conversations.world import World
 HANDLES = frozenset({"yes", "unsure"})
 
 
-def signing(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
+def signing(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The declaration with the place; "Kirim" appears once it is declared and signed."""
     agency = agency_of(draft, world.rules)
     params = {
@@ -56,7 +56,7 @@ def is_signed(draft: Draft) -> bool:
 
 
 def reported_handler(draft: Draft) -> bool:
-    """Whether the person complained of may be one who would read the complaint."""
+    """Whether the reported person may be one who would read the complaint."""
     return draft.answers.get("reported_handles") in HANDLES and "reported_person" in draft.answers
 
 
@@ -65,11 +65,11 @@ def _goes_restricted(draft: Draft, agency: Agency) -> bool:
 
 
 def bodies(rules: Rules) -> list[dict[str, str]]:
-    """Where else a complaint about the complaint officers may go."""
+    """Other bodies that take a complaint about the complaint officers."""
     return [body.model_dump() for body in rules.oversight]
 
 
-def new_case(conversation: Conversation, draft: Draft, world: World, code: str) -> Case:
+def new_case(world: World, conversation: Conversation, draft: Draft, code: str) -> Case:
     """The case of a signed draft: number, hashed code, due date, and the chat that may read it."""
     agency = agency_of(draft, world.rules)
     year = world.now.year
@@ -83,7 +83,7 @@ def new_case(conversation: Conversation, draft: Draft, world: World, code: str) 
         access_hash=world.providers.hash_code(code, reference),
         status=Status.DRAFT,
         version=0,
-        complaint=signed_complaint(conversation, draft, world),
+        complaint=signed_complaint(world, conversation, draft),
         sources=draft.sources,
         filed_by=conversation.person,
         language=conversation.language,
@@ -100,7 +100,7 @@ def new_case(conversation: Conversation, draft: Draft, world: World, code: str) 
     return transition(case, CaseEvent.SUBMITTED, Role.CITIZEN, world.now)
 
 
-def signed_complaint(conversation: Conversation, draft: Draft, world: World) -> Complaint:
+def signed_complaint(world: World, conversation: Conversation, draft: Draft) -> Complaint:
     """The complaint with only the answers on its path, and the digest that the signature covers."""
     asked = {*path(draft.answers), "represents", "confidential", "signature", "signature_file"} - {"story"}
     answers = {name: value for name, value in draft.answers.items() if name in asked}
@@ -122,6 +122,6 @@ def signed_complaint(conversation: Conversation, draft: Draft, world: World) -> 
 def digest(complaint: Complaint, account: int) -> str:
     """What the signature covers: every text of the complaint, its files' keys, the time, the account."""
     text = complaint.model_dump_json(exclude={"signature_digest", "signed_at"})
-    signed = (*complaint.story, *(complaint.power_of_attorney or ()), complaint.signature_file)
+    signed = (*complaint.story, *complaint.pages, complaint.signature_file)
     files = [part.file for part in signed if part and part.file]
     return signature_digest({"complaint": text}, files, complaint.signed_at, str(account))

@@ -1,10 +1,10 @@
-"""The story adds up over many messages until "Lanjut"; its parts can be added, replaced, deleted."""
+"""The story: messages are collected until "Lanjut"; its parts can be added, replaced and deleted."""
 
 from __future__ import annotations
 
 from conversations import keys
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import Part
+from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import DropFile, Edit, Effect, Outcome
@@ -14,14 +14,14 @@ from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.reading.identity import Problem
 from conversations.reading.numbers import whole
-from conversations.screens import is_outdated, offer, outdated, say, show
+from conversations.screens import offer, outdated, say, show
 from conversations.world import World
 
 PREVIEW = 60
 
 
 def collect(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Add a message to the story, and count it. The count is one message that is updated."""
+    """Add a message to the story, and update the one message that shows the count."""
     part = part_of(event)
     problem = refusal(event, _others(draft), world.rules.limits)
     if part is None or problem:
@@ -61,7 +61,7 @@ def _tally(conversation: Conversation, draft: Draft) -> Edit:
 
 
 def evidence(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """A file that comes while another question listens joins the story; the question stays."""
+    """Add a file or place to the story while another question is open; the question stays open."""
     added = collect(event, world, conversation, draft)
     changed = added.conversations[-1]
     if changed.draft is None or len(changed.draft.story) == len(draft.story):
@@ -74,16 +74,22 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
 
 
 def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """A late page of the power of attorney's album joins it: it is no evidence for the group."""
-    pages = draft.answers.get("power_of_attorney") or []
+    """Add a late page of an answer's album to that answer: it is no evidence. None for other messages."""
     part, kept = part_of(event), keep(event, draft.id)
-    if part is None or kept is None or not part.album or all(page["album"] != part.album for page in pages):
+    field = _field_of_album(draft, part.album) if part else ""
+    if part is None or kept is None or not field:
         return None
-    answers = {**drafts.unsigned(draft).answers, "power_of_attorney": [*pages, part.model_dump(mode="json")]}
-    changed = drafts.unsigned(draft).model_copy(update={"answers": answers})
-    params = {"field": "power_of_attorney", "answer": {"word": f"kind_{part.kind}"}}
-    told = say(conversation, "intake.answered", params, draft=changed)
-    return told + Outcome.of(kept)
+    unsigned = drafts.unsigned(draft)
+    pages = [*draft.answers[field], part.model_dump(mode="json")]
+    changed = unsigned.model_copy(update={"answers": {**unsigned.answers, field: pages}})
+    params = {"field": field, "answer": {"word": f"kind_{part.kind}"}}
+    return say(conversation, "intake.answered", params, draft=changed) + Outcome.of(kept)
+
+
+def _field_of_album(draft: Draft, album: str) -> str:
+    """The field that an item of this album answered; empty if none."""
+    pages = ((name, page) for name in FILES for page in draft.answers.get(name) or ())
+    return next((name for name, page in pages if album and page["album"] == album), "")
 
 
 def joins_album(event: PersonEvent, draft: Draft) -> bool:
@@ -95,16 +101,16 @@ def joins_album(event: PersonEvent, draft: Draft) -> bool:
     )
 
 
-def finish(conversation: Conversation, draft: Draft, world: World) -> Outcome:
-    """Act on "Lanjut": the law asks for a description in writing, so some text there must be."""
+def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Lanjut": end the story, which needs some text, as the law asks for a written description."""
     if not drafts.has_account(draft.story):
         return say(conversation, "intake.story_needs_text")
-    told = draft.model_copy(update={"told": True, "replacing": 0})
-    return go_on(conversation, told, world)
+    finished = draft.model_copy(update={"story_finished": True, "replacing": 0})
+    return go_on(world, conversation, finished)
 
 
 def edit_part(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """A message of the story was edited: its text follows, and the earlier one is kept."""
+    """Take over an edit of a message of the story, and keep the earlier text; None for other messages."""
     story = with_edit(draft.story, event.origin.message, event.text)
     if story is None:
         return None
@@ -133,32 +139,29 @@ def menu(conversation: Conversation, draft: Draft) -> Outcome:
     return show(conversation, "intake.story_parts", shown, buttons=tuple(rows), draft=changing)
 
 
-def change_part(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+def change_part(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Add, replace or delete one part of the story."""
-    draft = conversation.draft
-    if draft is None or is_outdated(event, conversation):
-        return outdated(event, conversation)
     number = whole(event.value or "0", len(draft.story))
     if number is None or (event.action != "part_add" and not number):
         return outdated(event, conversation)
     if event.action == "part_delete":
-        return _delete(conversation, draft, world, number)
+        return _delete(world, conversation, draft, number)
     replacing = draft.model_copy(
-        update={"screen": "story", "replacing": number, "changing": True, "told": False}
+        update={"screen": "story", "replacing": number, "changing": True, "story_finished": False}
     )
     if number:
         old = draft.story[number - 1]
         text = old.text[:PREVIEW] or old.name or old.kind
         ask = OutgoingMessage("intake.replace_part", {"number": number, "text": text})
-        return at_screen(conversation, replacing, world, asking=ask)
-    return at_screen(conversation, replacing, world)
+        return at_screen(world, conversation, replacing, asking=ask)
+    return at_screen(world, conversation, replacing)
 
 
-def _delete(conversation: Conversation, draft: Draft, world: World, number: int) -> Outcome:
+def _delete(world: World, conversation: Conversation, draft: Draft, number: int) -> Outcome:
     gone = draft.story[number - 1]
     story = tuple(part for part in draft.story if part is not gone)
     changed = drafts.with_story(draft, story, world.now)
     dropped = Outcome.of(*((DropFile(gone.file),) if gone.file else ()))
     if not drafts.has_account(story):
-        return dropped + at_screen(conversation, changed.model_copy(update={"told": False}), world)
+        return dropped + at_screen(world, conversation, changed.model_copy(update={"story_finished": False}))
     return dropped + menu(conversation, changed)

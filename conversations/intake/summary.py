@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency
-from conversations.complaints.complaint import path
+from conversations.complaints.complaint import QUESTIONS, path
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of
@@ -15,8 +14,8 @@ from conversations.world import World
 COLUMNS = 2
 
 
-def summary(conversation: Conversation, draft: Draft, world: World) -> OutgoingMessage:
-    """All answers, cut to a preview, and the ways on."""
+def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
+    """All answers, each cut to a preview, with the buttons to go on, change, add or read in full."""
     agency = agency_of(draft, world.rules)
     params = {
         **drafts.step_of(draft, drafts.SUMMARY),
@@ -43,15 +42,17 @@ def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
     return OutgoingMessage("intake.change", {}, (*rows, (offer(conversation, "back", "to_summary"),)))
 
 
-def additions(conversation: Conversation, draft: Draft, agency: Agency) -> OutgoingMessage:
-    """The optional additions; what has been given is changed by the same button."""
+def additions(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
+    """The optional additions, one button each; an addition that was given is changed by the same button."""
+    agency = agency_of(draft, world.rules)
     confidential = bool(draft.answers.get("confidential"))
     toggle = "remove_confidential" if confidential else "add_confidential"
     rows: list[tuple[Button, ...]] = [
-        (offer(conversation, "add_phone", "change", "phone"),),
-        (offer(conversation, "add_reported_person", "change", "reported_person"),),
+        (offer(conversation, f"add_{name}", "change", name),)
+        for name, question in QUESTIONS.items()
+        if question.addition
     ]
-    # Without a leader nobody could read a confidential complaint.
+    # Only leaders can read a confidential complaint.
     if agency.leaders or confidential:
         rows.append((offer(conversation, toggle, "confidential"),))
     rows.append((offer(conversation, "add_evidence", "part_add"),))

@@ -21,8 +21,8 @@ from bot.database.sealing import Codec, context
 from bot.database.tables import cases, files, outbox, quarantine
 from bot.foundation.disk import contents, read
 from bot.operations.verify import verify
-from bot.simulator.chats import Chat
 from bot.simulator.server import Simulator
+from bot.simulator.state.chats import Chat
 from conversations.conversation import ConversationKey
 from tests.acceptance.journey import Journey
 from tests.players import Citizen

@@ -19,7 +19,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from bot.simulator.dispatch import Call
+from bot.simulator.api.dispatch import Call
 from tests.players import PHOTO, Answers, Citizen
 from tests.questions import ANSWERS
 

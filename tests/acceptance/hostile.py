@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.simulator.chats import Stored
-from bot.simulator.members import member_change
-from bot.simulator.people import Person
-from bot.simulator.world import World
+from bot.simulator.people.person import Person
+from bot.simulator.state.chats import Stored
+from bot.simulator.state.members import member_change
+from bot.simulator.state.world import World
 from tests.acceptance.mutations import MARK, TEXTS, Update
 from tests.acceptance.scene import Scene
 from tests.players import Citizen

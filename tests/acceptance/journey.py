@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.simulator.chats import Chat
-from bot.simulator.groups import Group
-from bot.simulator.people import Answer
-from bot.simulator.waiting import transcript, wait_until
+from bot.simulator.people.groups import Group
+from bot.simulator.people.person import Answer
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.waiting import transcript, wait_until
 from tests.officers import OfficerPlayer
 from tests.players import Citizen
 from tests.questions import PHOTO, Message, labels_of

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.simulator.faults import Place
+from bot.simulator.api.faults import Place
 from bot.simulator.server import Simulator
 from tests.bot_process import UNPACED, BotProcess, aduan, write_config
 

@@ -20,9 +20,9 @@ from bot.database.quarantine import Stage
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import files, quarantine
 from bot.operations.verify import verify
-from bot.simulator.dispatch import Call
+from bot.simulator.api.dispatch import Call
 from bot.simulator.server import Simulator
-from bot.simulator.world import FIRST_UPDATE_ID
+from bot.simulator.state.world import FIRST_UPDATE_ID
 from conversations.complaints.case import Case, Status
 from conversations.complaints.complaint import Complaint
 from tests.acceptance.journey import Journey

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.simulator.schema import UNIONS, types
+from bot.simulator.api.schema import UNIONS, types
 
 Update = dict[str, Any]
 # A dictionary or list, and the key or index of the value to change.

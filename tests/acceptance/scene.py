@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.simulator.chats import Chat
-from bot.simulator.groups import Group
-from bot.simulator.people import Person
+from bot.simulator.people.groups import Group
+from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
-from bot.simulator.waiting import transcript, wait_until
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.waiting import transcript, wait_until
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.players import Citizen
 from tests.questions import ANSWERS, Answers

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator.server import answer_bytes
-from bot.simulator.world import FIRST_UPDATE_ID
+from bot.simulator.api.wire import answer_bytes
+from bot.simulator.state.world import FIRST_UPDATE_ID
 from tests.acceptance.mutations import DEEPER, MARK, NUMBERS, Update, nested
 
 Live = list[Update]

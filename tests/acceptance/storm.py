@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
-from bot.simulator.groups import Group
+from bot.simulator.people.groups import Group
 from bot.simulator.server import Simulator
-from bot.simulator.world import FIRST_UPDATE_ID
+from bot.simulator.state.world import FIRST_UPDATE_ID
 from tests.acceptance.audit import LEFT, Audit, copies, quiet
 from tests.acceptance.journey import Journey, PatientOfficer
 from tests.acceptance.killing import ACKNOWLEDGE_FIRST

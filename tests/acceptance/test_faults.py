@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.dispatch import Call
-from bot.simulator.faults import Kind, Place
+from bot.simulator.api.dispatch import Call
+from bot.simulator.api.faults import Kind, Place
 from tests.acceptance.scene import OPERATOR, RINA, Scene, Voice, labels, opened, words
 from tests.questions import ANSWERS, PHOTO
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.faults import Place
+from bot.simulator.api.faults import Place
 from bot.simulator.server import Simulator
 from tests.acceptance.audit import LEFT, Audit, quiet
 from tests.acceptance.journey import Journey, PatientOfficer

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.simulator.groups import Group
+from bot.simulator.people.groups import Group
 from tests.acceptance.scene import BUDI, RINA, Scene, Voice, labels, words
 from tests.questions import ANSWERS
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.simulator.limits import Limits
+from bot.simulator.state.limits import Limits
 from tests.acceptance.scene import Scene, opened, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -10,7 +10,7 @@ import re
 from html import escape
 from typing import Any
 
-from bot.simulator.dispatch import Call
+from bot.simulator.api.dispatch import Call
 from tests.calls import values as parameters_of
 from tests.players import Citizen
 from tests.questions import Answers

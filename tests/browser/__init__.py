@@ -1,1 +1,1 @@
-"""The practice page in a real browser: what people see, press and hear."""
+"""Tests of the practice page in a real browser."""

@@ -1,4 +1,4 @@
-"""The browser of these tests: Debian's Chromium, with everything off that would call its maker."""
+"""The browser of these tests: Debian's Chromium without its own network requests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def find_chromium() -> str:
 
 
 def _is_fault(line: ConsoleMessage) -> bool:
-    """Whether the page went wrong; a connection that the test took away is none of its faults."""
+    """Tell whether a console line is an error of the page, not of a connection that the test cut."""
     return line.type == "error" and "ERR_INTERNET_DISCONNECTED" not in line.text
 
 
@@ -44,7 +44,7 @@ def _is_fault(line: ConsoleMessage) -> bool:
 async def opened(
     address: str, size: tuple[int, int] = WIDE, *, dark: bool = False, guide: bool = True, **context: Any
 ) -> AsyncIterator[Page]:
-    """Open the page in a browser of its own; a script that fails there fails the test."""
+    """Open the page in its own browser; an error in a script fails the test."""
     path = find_chromium()
     faults: list[str] = []
     async with async_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""A running `aduan demo` for the browser tests, and a messenger without a bot for those that need none."""
+"""A running `aduan demo` for the browser tests, and a messenger without a bot for tests that need none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.control import practice_routes
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from tests.browser.chromium import find_chromium
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def practising(folder: Path) -> Iterator[str]:
-    """Run the real thing and yield its address."""
+    """Run `aduan demo` and yield its address."""
     find_chromium()
     command = (sys.executable, "-m", "bot.cli", "demo", "--port", "0", "--no-browser")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -39,21 +39,21 @@ def practising(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One practice for all tests that leave its time and its faults alone."""
+    """One practice for all tests that change neither its time nor its faults."""
     with practising(tmp_path_factory.mktemp("practice")) as address:
         yield address
 
 
 @pytest.fixture
 def own_demo(tmp_path: Path) -> Iterator[str]:
-    """A practice for one test alone, which may do with it what it likes."""
+    """A practice for one test, which may change its time and faults."""
     with practising(tmp_path) as address:
         yield address
 
 
 @pytest.fixture
 async def messenger() -> AsyncIterator[Simulator]:
-    """A messenger whose bot is the test."""
+    """A messenger in which the test acts as the bot."""
     find_chromium()
     started = await Simulator.start(routes=practice_routes)
     siti = started.person(5001, "Siti")

@@ -1,4 +1,4 @@
-"""What a person does on the practice page, by the words and labels that are seen there."""
+"""Actions on the practice page, by its visible texts and labels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RECEIPT = re.compile(r"Nomor registrasi: (\S+)")
 
 @dataclass
 class Screen:
-    """One open page; `narrow` shows one side at a time, to which it is turned first."""
+    """One open page; a narrow one shows one side at a time, which `turn` selects."""
 
     page: Page
     narrow: bool = False
@@ -26,7 +26,7 @@ class Screen:
             await self.page.locator(f".switch [data-side={name}]").click()
 
     async def sees(self, side: str, *texts: str) -> Locator:
-        """Wait for a message that holds all this and return the newest of them."""
+        """Wait for a message with all these texts and return the newest."""
         found = self.side(side).locator(".unit")
         for text in texts:
             found = found.filter(has_text=text)
@@ -54,7 +54,7 @@ class Screen:
         await self.page.get_by_role("menuitem", name=item).click()
 
     async def become(self, name: str) -> None:
-        """Bring a new citizen and take their phone."""
+        """Add a citizen and act as this person."""
         await self.page.get_by_role("button", name="Warga baru").click()
         await self.page.get_by_label("Nama", exact=True).fill(name)
         await self.page.get_by_role("button", name="Simpan").click()
@@ -103,7 +103,7 @@ class Screen:
         return found[1]
 
     async def answer(self, reference: str, text: str) -> None:
-        """Take the card, answer with a text and a photo, look at the preview and send it."""
+        """Take the case, answer with a text, check the preview and send it."""
         card = await self.sees("staff", f"Pengaduan {reference}")
         await card.get_by_role("button", name="Ambil", exact=True).click()
         await self.sees("staff", f"Pengaduan {reference}", "Petugas: ")
@@ -116,7 +116,7 @@ class Screen:
         await self.sees("staff", f"Pengaduan {reference}", "Terkirim")
 
     async def rate(self, reference: str, text: str) -> None:
-        """Read the response, be satisfied, give five stars."""
+        """Wait for the response, press Satisfied ("Puas"), give five stars."""
         await self.sees("citizen", f"Tanggapan atas pengaduan {reference}", text)
         await self.press("citizen", "Puas")
         await self.press("citizen", "⭐⭐⭐⭐⭐")

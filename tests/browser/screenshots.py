@@ -1,4 +1,4 @@
-"""The pictures of README and docs, taken of a practice that plays itself: `make screenshots`."""
+"""The pictures of README and docs, from a practice whose stories run by themselves: `make screenshots`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.browser.shrink import shrunk
 
 FOLDER = ROOT / "docs" / "pictures"
 STORY_SECONDS = 90_000
-# A page of text should not have to wait for its pictures.
+# Small enough for a page to load quickly.
 MOST_BYTES = 150_000
 WIDTH = (1280, 760)
 
@@ -27,7 +27,7 @@ async def play(page: Page, label: str) -> None:
 
 
 async def keep(page: Page, name: str) -> None:
-    """Take the picture once nothing moves any more."""
+    """Take the picture after all animations."""
     await page.mouse.move(0, 0)
     await page.evaluate("() => document.activeElement.blur()")
     await page.evaluate("() => { document.querySelector('#panel-guide').scrollTop = 0; }")

@@ -1,4 +1,4 @@
-"""Makes a browser's picture small: the same pixels in 256 colours, packed as tightly as PNG allows."""
+"""Reduces a browser's picture: the same pixels in 256 colours, with the best PNG compression."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Colour = bytes
 
 
 def shrunk(picture: bytes) -> bytes:
-    """Return an 8-bit RGB or RGBA PNG as one with a palette; transparency is dropped."""
+    """Return an 8-bit RGB or RGBA PNG as one with a palette, without transparency."""
     chunks = list(_chunks(picture))
     width, height, depth, kind = struct.unpack(">IIBB", chunks[0][1][:10])
     assert depth == 8, "only what a browser writes"
@@ -67,7 +67,7 @@ def _paeth(left: int, above: int, corner: int) -> int:
 
 
 def _palette(pixels: list[list[Colour]]) -> tuple[list[Colour], dict[Colour, int]]:
-    """The most frequent colours, and each colour's place among them: its own or its neighbour's."""
+    """Return the most frequent colours, and for each colour the index of itself or of the nearest one."""
     counted = Counter(pixel for row in pixels for pixel in row)
     chosen = [colour for colour, _ in counted.most_common(COLOURS)]
     places = {colour: index for index, colour in enumerate(chosen)}

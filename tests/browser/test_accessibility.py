@@ -1,4 +1,4 @@
-"""An accessibility check of each screen, light and dark, wide and narrow: no finding of weight."""
+"""An accessibility check of each screen, light and dark, wide and narrow: no serious finding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page, expect
 
-from bot.simulator import samples
+from bot.simulator.people import samples
 from bot.simulator.server import Simulator
 from tests.browser.chromium import NARROW, WIDE, opened
 from tests.browser.screen import Screen
@@ -18,8 +18,8 @@ WEIGHTY = {"serious", "critical", "moderate"}
 
 
 async def findings(page: Page, where: str) -> list[str]:
-    """Name each finding with its rule and its place."""
-    # A colour on its way to another one is no finding.
+    """Return each finding with its rule and its place."""
+    # Colours in a transition are not findings.
     await page.evaluate(
         "() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => 0)))"
     )
@@ -33,7 +33,7 @@ async def findings(page: Page, where: str) -> list[str]:
 
 
 async def populate(messenger: Simulator) -> None:
-    """Put one of everything into both chats."""
+    """Send one message of each kind into both chats."""
     siti, rina = messenger.people[5001], messenger.people[6001]
     group = messenger.groups[-1001]
     await siti.say("Jalan kami /status rusak https://example.com")

@@ -1,4 +1,4 @@
-"""The whole job in the browser: filed with photos, taken, answered, rated; both agencies, both widths."""
+"""A complaint in the browser: filed with photos, taken, answered, rated; both agencies, both widths."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BAKESBANGPOL = ("Badan Kesatuan Bangsa dan Politik", "Rekomendasi penelitian", "
 @pytest.mark.parametrize(
     ("office", "size", "name"), [(DPMD, WIDE, "Sumiati"), (BAKESBANGPOL, NARROW, "Slamet Riyadi")]
 )
-async def test_a_complaint_goes_all_the_way(
+async def test_a_complaint_is_filed_answered_and_rated(
     demo: str, office: tuple[str, str, str], size: tuple[int, int], name: str
 ) -> None:
     agency, service, tab = office

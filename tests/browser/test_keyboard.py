@@ -1,4 +1,4 @@
-"""With the keyboard alone: every step can be reached, and one sees where one is."""
+"""The page with the keyboard only: every step can be reached, and the focus is visible."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_KEYS = 25
 
 
 async def reach(page: Page, side: str, label: str, key: str = "Shift+Tab") -> None:
-    """Go from the place to write to the button of this label, and press it."""
+    """Move from the composer to the button of this label, and press it."""
     await page.keyboard.press({"citizen": "Alt+w", "staff": "Alt+p"}[side])
     for _ in range(MOST_KEYS):
         await page.keyboard.press(key)
@@ -82,7 +82,7 @@ async def test_a_complaint_is_filed_and_taken_without_a_pointer(demo: str) -> No
         await screen.sees("staff", f"Pengaduan {found[1]}", "Petugas: ")
 
 
-async def test_commands_replies_and_edits_have_their_keys(demo: str) -> None:
+async def test_commands_replies_and_edits_have_shortcuts(demo: str) -> None:
     async with opened(demo) as page:
         screen = Screen(page)
         await screen.become("Sutrisno")

@@ -1,4 +1,4 @@
-"""A long chat stays as smooth as a short one: measured as a ratio between both, in the same run."""
+"""A long chat is as fast as a short one, measured as a ratio of both in the same run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.chromium import opened
 from tests.browser.test_messages import BUTTONS
 
 MANY, FEW, NEW = 500, 20, 30
-# A list that is drawn anew with each message costs 25 times as much; noise of the machine far less.
+# A list that is drawn again with each message costs 25 times as much, noise of the machine far less.
 MOST_TIMES = 4.0
 SCROLL = """async (steps) => {
   const list = document.querySelector("#citizen .messages");
@@ -26,7 +26,7 @@ SCROLL = """async (steps) => {
 
 
 async def work(session: CDPSession) -> float:
-    """Return the seconds that the page's main thread has worked so far."""
+    """Return the seconds of work of the page's main thread until now."""
     metrics: dict[str, Any] = await session.send("Performance.getMetrics")
     return float(next(each["value"] for each in metrics["metrics"] if each["name"] == "TaskDuration"))
 
@@ -58,7 +58,7 @@ async def cost(messenger: Simulator, page: Page, session: CDPSession, person: in
     return received, await work(session) - began
 
 
-async def test_five_hundred_messages_stay_smooth(messenger: Simulator) -> None:
+async def test_five_hundred_messages_are_as_fast_as_few(messenger: Simulator) -> None:
     messenger.person(5002, "Budi")
     fill(messenger, 5001, FEW)
     fill(messenger, 5002, MANY)

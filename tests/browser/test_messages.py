@@ -1,4 +1,4 @@
-"""What a chat shows: every kind of message, hostile text as text, and links that open the right chat."""
+"""The messages of a chat: every kind, hostile text as text, and links that open the right chat."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import expect
 
-from bot.simulator import samples
+from bot.simulator.people import samples
 from bot.simulator.server import Simulator
 from tests.browser.chromium import NARROW, opened
 from tests.browser.screen import Screen
@@ -123,7 +123,7 @@ async def test_every_kind_of_message_is_shown(messenger: Simulator) -> None:
         await expect(page.locator("#citizen .unit", has_text="lain")).to_have_count(0)
 
 
-async def test_a_tap_replies_a_forced_reply_is_ready_and_a_press_is_answered(messenger: Simulator) -> None:
+async def test_taps_reply_forced_replies_open_and_presses_are_answered(messenger: Simulator) -> None:
     sent = await call(messenger, "sendMessage", chat_id=5001, text="Kartu", reply_markup=BUTTONS)
     async with opened(messenger.address, guide=False) as page:
         screen = Screen(page)
@@ -152,7 +152,7 @@ async def test_a_tap_replies_a_forced_reply_is_ready_and_a_press_is_answered(mes
         await expect(page.locator("#citizen .composer")).to_be_visible()
 
 
-async def test_a_link_waits_at_somebody_who_may_still_begin(messenger: Simulator) -> None:
+async def test_a_link_opens_the_chat_of_a_person_who_has_not_started(messenger: Simulator) -> None:
     messenger.person(5002, "Budi")
     messenger.staging.links = {"dpmd": "Dinas Pemberdayaan Masyarakat dan Desa"}
     async with opened(f"{messenger.address}/?start=dpmd", NARROW) as page:
@@ -166,7 +166,7 @@ async def test_a_link_waits_at_somebody_who_may_still_begin(messenger: Simulator
         await expect(picture).to_be_visible()
 
 
-async def test_what_happens_while_the_connection_is_gone_is_there_afterwards(
+async def test_messages_during_a_lost_connection_appear_afterwards(
     messenger: Simulator,
 ) -> None:
     async with opened(messenger.address) as page:
@@ -178,7 +178,7 @@ async def test_what_happens_while_the_connection_is_gone_is_there_afterwards(
         await screen.sees("citizen", "sementara itu")
 
 
-async def test_the_newest_message_stays_in_sight_until_somebody_scrolls_up(messenger: Simulator) -> None:
+async def test_the_newest_message_stays_visible_until_the_user_scrolls_up(messenger: Simulator) -> None:
     chat, bot = messenger.people[5001].chat, messenger.world.bot
     async with opened(messenger.address, NARROW) as page:
         screen = Screen(page)

@@ -1,4 +1,4 @@
-"""The tools beside the chats, with the real bot: stories, time, faults, moved groups, a new beginning."""
+"""The tools next to the chats, with the real bot: stories, time, faults, moved groups, restart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ async def ticked(page: Page, *steps: int) -> None:
         await expect(page.locator(".tour li").nth(step - 1)).to_have_class("done", timeout=SECONDS)
 
 
-async def test_a_story_plays_itself_the_guide_ticks_and_time_moves_until_all_is_begun_anew(
+async def test_a_story_runs_the_guide_ticks_time_moves_and_the_practice_restarts(
     own_demo: str,
 ) -> None:
     async with opened(own_demo) as page:
@@ -46,7 +46,7 @@ async def test_a_story_plays_itself_the_guide_ticks_and_time_moves_until_all_is_
         await screen.sees("citizen", "Selamat datang")
 
 
-async def test_faults_are_survived_and_every_call_can_be_read(own_demo: str) -> None:
+async def test_the_bot_retries_after_faults_and_every_call_is_listed(own_demo: str) -> None:
     async with opened(own_demo) as page:
         screen = Screen(page)
         await expect(page.locator("#citizen .banner")).to_be_visible()
@@ -68,7 +68,7 @@ async def test_faults_are_survived_and_every_call_can_be_read(own_demo: str) -> 
         assert await page.locator("#citizen .unit", has_text="Selamat datang").count() == 1
 
 
-async def test_a_group_moves_the_bot_is_thrown_out_and_comes_back(own_demo: str) -> None:
+async def test_a_group_moves_and_the_bot_is_removed_and_added(own_demo: str) -> None:
     async with opened(own_demo) as page:
         screen = Screen(page)
         await expect(page.locator("#citizen .banner")).to_be_visible()

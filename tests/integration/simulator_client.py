@@ -1,4 +1,4 @@
-"""A plain client of the embedded messenger for its own tests: no library between the test and the wire."""
+"""A plain HTTP client of the embedded messenger for its own tests, without a Telegram library."""
 
 import io
 import json
@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 
-from bot.simulator.control import practice_routes
-from bot.simulator.limits import Limits
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
+from bot.simulator.state.limits import Limits
 
 
 class Client:

@@ -26,8 +26,8 @@ from bot.files.files import Files
 from bot.outbox.chats import note
 from bot.outbox.outbox import Outbox, rows
 from bot.outbox.pacing import Limits, Pacing
-from bot.simulator.limits import Limits as FloodLimits
 from bot.simulator.server import Simulator
+from bot.simulator.state.limits import Limits as FloodLimits
 from conversations.effects import Edit, Effect, Lane, Send
 from conversations.messages import OutgoingMessage, Params, Rows
 from tests.calls import values

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.base import DeliveryError, Failure, Posting
 from bot.channels.telegram.text import cut, parts, units
 from bot.database.files_table import insert_files
-from bot.simulator.html import Parser, utf16_length
+from bot.simulator.api.html import Parser, utf16_length
 from conversations.effects import AnswerPress, KeepFile
 from conversations.events import ButtonPressed, FileReceived
 from conversations.messages import AskReply, Button, Key, Keyboard

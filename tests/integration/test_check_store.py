@@ -42,7 +42,7 @@ async def fill(config: Config) -> None:
     bad = Fault(Stage.UPDATE, "LookupError", b"raw", channel="telegram", update_id=1)
 
     def work(connection: Connection) -> None:
-        file_cases(connection, codec, [case_of("a", 1)])
+        file_cases(connection, codec, [case_of("a", 1)], config.rules.limits)
         save_conversations(connection, codec, [writing], config.rules.limits)
         record(connection, codec, [bad], 1.0)
 

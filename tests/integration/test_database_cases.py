@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.database import cases
+from bot.database.conversations import moment
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.turns.turns import Incoming
@@ -19,6 +20,7 @@ from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, World
 from tests.integration.turning import Bench, case_of, said
+from tests.unit.transcript import RULES, WIB
 
 TODAY = date(2026, 3, 26)
 
@@ -43,7 +45,7 @@ BY_ID = {case.id: case for case in REGISTER}
 
 @pytest.fixture
 async def register(database: Database, codec: Codec) -> Database:
-    await database.write(lambda connection: cases.file_cases(connection, codec, REGISTER))
+    await database.write(lambda connection: cases.file_cases(connection, codec, REGISTER, RULES.limits))
     return database
 
 
@@ -89,21 +91,24 @@ async def test_each_agency_counts_its_own_complaints_of_the_year(register: Datab
 @pytest.mark.parametrize("case", [_case("late", 9), _case("fresh", 1)], ids=["same draft", "same number"])
 async def test_no_draft_and_no_number_is_filed_twice(register: Database, codec: Codec, case: Case) -> None:
     with pytest.raises(IntegrityError):
-        await register.write(lambda connection: cases.file_cases(connection, codec, [case]))
+        await register.write(lambda connection: cases.file_cases(connection, codec, [case], RULES.limits))
 
 
 async def test_a_changed_case_is_stored_with_all_that_finds_it(register: Database, codec: Codec) -> None:
     changed = REGISTER[0].model_copy(
         update={"status": Status.RESPONDED, "objection_until": date(2026, 4, 3), "version": 2}
     )
-    await register.write(lambda connection: cases.update_cases(connection, codec, [changed], BY_ID))
+    await register.write(
+        lambda connection: cases.update_cases(connection, codec, [changed], BY_ID, RULES.limits)
+    )
 
-    def due(connection: Connection, today: str) -> list[str]:
-        return list(connection.execute(cases.DUE, {"today": today, "most": 9}).scalars())
+    def due(connection: Connection, hour: int, minute: int) -> list[str]:
+        now = moment(datetime(2026, 4, 4, hour, minute, tzinfo=WIB))
+        return list(connection.execute(cases.DUE, {"now": now, "most": 9}).scalars())
 
     assert await register.write(lambda c: cases.load_cases(c, codec, ["late"])) == {"late": changed}
-    assert await register.write(lambda c: due(c, "2026-04-03")) == []
-    assert await register.write(lambda c: due(c, "2026-04-04")) == ["late"]
+    assert await register.write(lambda c: due(c, 7, 59)) == []
+    assert await register.write(lambda c: due(c, 8, 0)) == ["late"]
 
 
 MARK = "Zamroni-Panjalu"

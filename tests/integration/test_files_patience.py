@@ -18,8 +18,8 @@ from bot.files import files
 from bot.files.files import TRIES
 from bot.files.marks import FileMarks, FileOutcome
 from bot.foundation.disk import write
-from bot.simulator.errors import bad_request
-from bot.simulator.files import FileStore
+from bot.simulator.api.errors import bad_request
+from bot.simulator.state.files import FileStore, StoredFile
 from conversations.effects import KeepFile
 from conversations.events import Attachment
 from tests.integration.stage import eventually, stage
@@ -76,11 +76,11 @@ async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch
         file = await received(stand)
         giving, asked = FileStore.link, list[str]()
 
-        def unavailable_twice(store: FileStore, file_id: str) -> dict[str, Any]:
-            asked.append(file_id)
+        def unavailable_twice(store: FileStore, stored: StoredFile) -> dict[str, Any]:
+            asked.append(stored.file_id)
             if len(asked) < 3:
                 raise bad_request("wrong file_id or the file is temporarily unavailable")
-            return giving(store, file_id)
+            return giving(store, stored)
 
         monkeypatch.setattr(FileStore, "link", unavailable_twice)
         await keep(stand, file)

@@ -147,7 +147,7 @@ async def test_a_damaged_serial_number_is_read_again_from_its_reference(bench: B
     damaging = "UPDATE cases SET serial = ? WHERE id = 'b'"
 
     def work(connection: Connection) -> int:
-        cases.file_cases(connection, bench.codec, filed)
+        cases.file_cases(connection, bench.codec, filed, RULES.limits)
         connection.exec_driver_sql(damaging, (NUMBERS[name],))
         return cases.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
 

@@ -295,7 +295,9 @@ COLUMNS: dict[str, tuple[str, Change, Told, str]] = {
     "a case's agency": ("case", bit("agency"), _own_case, "case"),
     "a case's number": ("case", value("serial", "x"), _filed_next, "case"),
     "a case's huge number": ("case", value("serial", HUGE), _filed_next, "case"),
-    "a case's day to wake": ("case", value("wake_on", ""), _nobody, ""),
+    "a conversation's kind of wake-up": ("conversation", value("wake_kind", b"\xff"), _reminded, ""),
+    "a case's time to wake": ("case", value("wake_at", ""), _nobody, ""),
+    "a case's kind of wake-up": ("case", value("wake_kind", "x"), _nobody, ""),
     "a case of another agency": ("case", other("state", agency="nowhere"), _listed, "case"),
     "a message's chat": ("waiting message", value("chat", "x"), _nobody, "outbox"),
     "a message of an unknown template": (

@@ -18,7 +18,7 @@ from conversations.events import Event, GroupMoved
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 from tests.integration.turning import GROUP, Bench, case_of, said
-from tests.unit.transcript import START
+from tests.unit.transcript import RULES, START
 
 BEYOND = 2**64
 MANY = 201
@@ -188,7 +188,7 @@ async def test_a_case_whose_card_cannot_be_made_keeps_back_no_other_card_of_a_mo
 ) -> None:
     filed = [case_of(name, serial) for serial, name in enumerate("abc", start=1)]
     filed[1] = filed[1].model_copy(update={"agency": "nowhere"})
-    await bench.database.write(lambda c: file_cases(c, bench.codec, filed))
+    await bench.database.write(lambda c: file_cases(c, bench.codec, filed, RULES.limits))
     await bench.take(Incoming("clock", None, GroupMoved(START, GROUP), b""))
     cards = [row.key for done in bench.committed for row in done.rows if row.chat == GROUP]
     assert cards == ["card:a", "card:c"]

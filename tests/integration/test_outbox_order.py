@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.database.outbox_rows import State
 from bot.outbox.pacing import Limits
-from bot.simulator.limits import Limits as FloodLimits
+from bot.simulator.state.limits import Limits as FloodLimits
 from conversations.effects import Lane, LeaveChat, ShowCommands, StripButtons
 from conversations.messages import Button
 from tests.integration.stage import FAST, STAFF, edit, eventually, send, stage

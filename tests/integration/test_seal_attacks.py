@@ -140,9 +140,9 @@ async def test_a_complaint_with_a_changed_column_does_not_open(store: Store, col
 
 
 async def test_every_plain_column_of_a_complaint_is_bound_but_the_clocks(store: Store) -> None:
-    await store.attack("UPDATE cases SET wake_on = '2026-01-01'")
+    await store.attack("UPDATE cases SET wake_at = '2026-01-01', wake_kind = 'x'")
     assert set(await store.load()) == {"a", "b"}
-    assert {*ON_COLUMNS, "id", "wake_on", "state"} == {column.name for column in tables.cases.c}
+    assert {*ON_COLUMNS, "id", "wake_at", "wake_kind", "state"} == {column.name for column in tables.cases.c}
 
 
 async def test_an_older_state_under_the_same_columns_is_found(store: Store) -> None:

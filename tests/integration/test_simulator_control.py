@@ -1,4 +1,4 @@
-"""The practice page and its controls: playable from a browser or another process, closed to other sites."""
+"""The practice page and its controls: usable from a browser or another process, closed to other sites."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ async def test_the_page_and_its_parts_come_with_a_strict_policy() -> None:
 
 
 @pytest.mark.parametrize("name", ["..%2fserver.py", "missing.js", "page"])
-async def test_nothing_beside_the_page_is_served(name: str) -> None:
+async def test_only_the_pages_own_files_are_served(name: str) -> None:
     async with (
         messenger(practice=True) as client,
         client.session.get(f"{client.simulator.address}/practice/page/{name}") as response,
@@ -53,7 +53,7 @@ async def test_nothing_beside_the_page_is_served(name: str) -> None:
         assert response.status == 404
 
 
-async def test_there_is_no_page_unless_it_is_asked_for() -> None:
+async def test_without_the_practice_routes_there_is_no_page() -> None:
     async with messenger() as client:
         for path in ("/", "/practice/state"):
             async with client.session.get(client.simulator.address + path) as response:
@@ -69,7 +69,7 @@ async def test_there_is_no_page_unless_it_is_asked_for() -> None:
         {"Sec-Fetch-Site": "cross-site"},
     ],
 )
-async def test_other_sites_can_neither_act_nor_look(headers: dict[str, str]) -> None:
+async def test_other_sites_can_neither_act_nor_read(headers: dict[str, str]) -> None:
     async with messenger(practice=True) as client:
         siti = client.simulator.person(5001, "Siti")
         say = {"person": 5001, "text": "halo"}
@@ -84,7 +84,7 @@ async def test_other_sites_can_neither_act_nor_look(headers: dict[str, str]) -> 
             assert response.status == 200
 
 
-async def test_another_process_plays_citizen_and_officer() -> None:
+async def test_another_process_acts_as_citizen_and_officer() -> None:
     async with messenger(practice=True) as client:
         budi = client.simulator.person(6001, "Budi")
         group = client.simulator.group(-1001, "Petugas DPMD", members=[budi])
@@ -144,15 +144,15 @@ async def test_keys_files_edits_and_places_go_through_the_controls() -> None:
             assert response.headers["Content-Disposition"] == 'attachment; filename="a___.html"'
 
 
-async def test_a_watcher_hears_of_each_chat_that_changes() -> None:
+async def test_a_listener_is_notified_of_each_changed_chat() -> None:
     async with messenger(practice=True) as client:
         siti = client.simulator.person(5001, "Siti")
         async with client.session.get(f"{client.simulator.address}/practice/events") as response:
             assert (await response.content.readline()) == b"retry: 1000\n"
             await response.content.readline()
             await siti.say("halo")
-            heard = (await response.content.readline()).decode()
-        assert json.loads(heard.removeprefix("data: ")) == {"chats": [5001]}
+            event = (await response.content.readline()).decode()
+        assert json.loads(event.removeprefix("data: ")) == {"chats": [5001]}
 
 
 async def test_the_state_names_people_groups_and_commands() -> None:
@@ -179,7 +179,9 @@ async def test_the_state_names_people_groups_and_commands() -> None:
         ("edit", {"person": 5001, "message": 2, "text": "x"}, "not an own message"),
     ],
 )
-async def test_what_cannot_be_done_is_said(action: str, fields: dict[str, Any], error: str) -> None:
+async def test_a_wrong_action_is_refused_with_the_reason(
+    action: str, fields: dict[str, Any], error: str
+) -> None:
     async with messenger(practice=True) as client:
         await client.simulator.person(5001, "Siti").say("halo")
         await client.result("sendMessage", chat_id=5001, text="x")
@@ -189,7 +191,7 @@ async def test_what_cannot_be_done_is_said(action: str, fields: dict[str, Any], 
             assert error in (await response.json())["error"]
 
 
-async def test_a_fault_and_a_move_can_be_asked_for_from_outside() -> None:
+async def test_another_process_can_add_a_fault_and_move_a_group() -> None:
     async with messenger(practice=True) as client:
         client.simulator.group(-500, "Petugas", kind="group")
         await act(client, "fault", method="sendMessage", kind="429", retry_after=3)

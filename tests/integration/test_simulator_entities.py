@@ -1,9 +1,9 @@
-"""Telegram's HTML as the embedded messenger reads it: entities in UTF-16 units, the real refusals."""
+"""Telegram's HTML as the embedded messenger reads it: entities in UTF-16 units, and Telegram's refusals."""
 
 import pytest
 
-from bot.simulator.entities import formatted
-from bot.simulator.errors import ApiError
+from bot.simulator.api.entities import formatted
+from bot.simulator.api.errors import ApiError
 
 EMOJI = "🏟 🏟&lt;"  # thirteen bytes of UTF-8
 
@@ -41,7 +41,7 @@ def parse(markup: str) -> tuple[str, list[tuple[str, int, int]]]:
         ),
     ],
 )
-def test_markup_that_is_none_is_refused_in_the_real_words(markup: str, sentence: str) -> None:
+def test_wrong_markup_is_refused_with_telegrams_sentence(markup: str, sentence: str) -> None:
     with pytest.raises(ApiError) as refusal:
         parse(markup)
     assert refusal.value.description == f"Bad Request: can't parse entities: {sentence}"
@@ -110,7 +110,7 @@ def test_a_link_is_completed_and_a_mention_by_id_finds_a_known_person() -> None:
         ),
     ],
 )
-def test_entities_beside_the_text_are_checked(entity: dict[str, object], sentence: str) -> None:
+def test_given_entities_are_checked(entity: dict[str, object], sentence: str) -> None:
     with pytest.raises(ApiError) as refusal:
         formatted("halo", None, [entity], lambda _user_id: None)
     assert refusal.value.description == f"Bad Request: {sentence}"

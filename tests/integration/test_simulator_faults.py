@@ -1,11 +1,11 @@
-"""Faults on demand: each kind, before and after the effect, at the call that was meant and at no other."""
+"""Faults on demand: each kind, before and after the effect, at the chosen call and at no other."""
 
 import asyncio
 
 import aiohttp
 import pytest
 
-from bot.simulator.faults import Kind, Place
+from bot.simulator.api.faults import Kind, Place
 from tests.integration.simulator_client import Client, messenger
 
 SITI = 5001
@@ -31,7 +31,7 @@ async def send(client: Client, text: str = "x") -> tuple[int, str]:
     ],
 )
 @pytest.mark.parametrize("place", ["before", "after"])
-async def test_an_answer_is_spoilt_with_or_without_the_effect(
+async def test_a_wrong_answer_comes_with_or_without_the_effect(
     kind: Kind, status: int, body: str, place: Place
 ) -> None:
     async with messenger() as client:
@@ -56,7 +56,7 @@ async def test_a_connection_is_cut_with_or_without_the_effect(place: Place) -> N
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
-async def test_a_held_call_waits_where_it_was_caught(place: Place) -> None:
+async def test_a_held_call_waits_before_or_after_its_effect(place: Place) -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
         fault = client.simulator.fault("sendMessage", place=place, kind="hold")
@@ -81,7 +81,7 @@ async def test_a_held_call_can_be_cut_off_without_its_effect() -> None:
         assert texts(client) == []
 
 
-async def test_a_slow_call_is_slow_and_right() -> None:
+async def test_a_slow_call_returns_the_right_result() -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
         client.simulator.fault("sendMessage", kind="slow", seconds=0.2)
@@ -91,7 +91,7 @@ async def test_a_slow_call_is_slow_and_right() -> None:
         assert loop.time() - begin >= 0.2
 
 
-async def test_a_fault_meets_its_chat_and_its_count_only() -> None:
+async def test_a_fault_applies_to_its_chat_and_its_count_only() -> None:
     async with messenger() as client:
         simulator = client.simulator
         await simulator.person(SITI, "Siti").say("/start")
@@ -103,7 +103,7 @@ async def test_a_fault_meets_its_chat_and_its_count_only() -> None:
         assert fault.hits == 2
 
 
-async def test_a_download_can_fail_too() -> None:
+async def test_a_download_can_fail() -> None:
     async with messenger() as client:
         photo = await client.simulator.person(SITI, "Siti").send_photo(b"\xff\xd8\xff isi")
         path = (await client.result("getFile", file_id=photo["photo"][-1]["file_id"]))["file_path"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.files import MEGABYTE
+from bot.simulator.api.media import MEGABYTE
 from tests.integration.simulator_client import Client, messenger
 
 SITI = 5001
@@ -27,7 +27,7 @@ async def download(client: Client, file_id: str) -> bytes:
         return await response.read()
 
 
-async def test_of_a_photo_only_the_largest_size_is_the_photo() -> None:
+async def test_only_the_largest_size_of_a_photo_has_its_bytes() -> None:
     async with messenger() as client:
         sizes = (await client.simulator.person(SITI, "Siti").send_photo(JPEG))["photo"]
         assert [size["width"] for size in sizes] == [90, 320, 800, 1280]
@@ -36,7 +36,7 @@ async def test_of_a_photo_only_the_largest_size_is_the_photo() -> None:
         assert await download(client, sizes[0]["file_id"]) != JPEG
 
 
-async def test_a_link_dies_and_comes_anew() -> None:
+async def test_a_link_expires_and_a_new_one_works() -> None:
     async with messenger() as client:
         document = (await client.simulator.person(SITI, "Siti").send_document(b"isi", "a.pdf"))["document"]
         path = (await client.result("getFile", file_id=document["file_id"]))["file_path"]
@@ -57,7 +57,7 @@ async def test_a_file_over_twenty_megabytes_cannot_be_fetched() -> None:
         assert await client.refusal("getFile", file_id=large["file_id"]) == "Bad Request: file is too big"
 
 
-async def test_an_uploaded_document_arrives_as_it_was() -> None:
+async def test_an_uploaded_document_arrives_unchanged() -> None:
     async with messenger() as client:
         await started(client)
         body = await client.upload("sendDocument", {"document": b"%PDF isi"}, chat_id=SITI, caption="Surat")
@@ -98,7 +98,7 @@ async def test_an_upload_over_fifty_megabytes_is_refused() -> None:
         assert (body["error_code"], body["description"]) == (413, "Request Entity Too Large")
 
 
-async def test_a_file_goes_out_again_by_its_id_and_as_its_own_kind_only() -> None:
+async def test_a_file_is_sent_again_by_its_id_and_as_its_own_kind_only() -> None:
     async with messenger() as client:
         siti = client.simulator.person(SITI, "Siti")
         photo = (await siti.send_photo(JPEG))["photo"][-1]["file_id"]
@@ -144,7 +144,7 @@ async def test_a_wrong_album_is_refused(kinds: list[str], sentence: str) -> None
         assert refusal == f"Bad Request: {sentence}"
 
 
-async def test_an_album_takes_no_keyboard() -> None:
+async def test_an_album_has_no_keyboard() -> None:
     async with messenger() as client:
         await started(client)
         refusal = await client.refusal("sendMediaGroup", chat_id=SITI, media=[], reply_markup={})
@@ -158,20 +158,3 @@ async def test_a_persons_album_comes_as_separate_updates_of_one_group() -> None:
         messages = [update["message"] for update in await client.updates()]
         assert len({message["media_group_id"] for message in messages}) == 1
         assert [message.get("caption") for message in messages] == ["Bukti", None, None]
-
-
-async def test_copies_carry_no_origin_and_forwards_do() -> None:
-    async with messenger() as client:
-        siti = client.simulator.person(SITI, "Siti")
-        sent = await siti.send_photo(JPEG, caption="Bukti")
-        group = client.simulator.group(-1001, "Petugas")
-        source = {"from_chat_id": SITI, "message_id": sent["message_id"]}
-        copied = await client.result("copyMessage", chat_id=group.id, **source)
-        forwarded = await client.result("forwardMessage", chat_id=group.id, **source)
-        assert group.messages[0]["message_id"] == copied["message_id"]
-        assert "forward_origin" not in group.messages[0]
-        assert group.messages[0]["caption"] == "Bukti"
-        assert forwarded["forward_origin"]["sender_user"]["id"] == SITI
-        missing = {"from_chat_id": SITI, "message_id": 99}
-        refusal = await client.refusal("copyMessage", chat_id=group.id, **missing)
-        assert refusal == "Bad Request: message to copy not found"

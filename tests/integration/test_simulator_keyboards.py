@@ -1,4 +1,4 @@
-"""Keyboards against the embedded messenger: what Telegram takes, and how it refuses the rest."""
+"""Keyboards against the embedded messenger: which ones it accepts, and how it refuses others."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ async def test_a_wrong_keyboard_is_refused(markup: Any, sentence: str) -> None:
         assert refusal == f"Bad Request: {sentence}"
 
 
-async def test_markup_that_is_no_json_is_refused() -> None:
+async def test_markup_that_is_not_json_is_refused() -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
         refusal = await client.refusal("sendMessage", chat_id=SITI, text="x", reply_markup="{")
@@ -88,7 +88,7 @@ async def test_markup_that_is_no_json_is_refused() -> None:
         {"text": "Buka", "url": "t.me/AduanBot?start=x"},
     ],
 )
-async def test_a_good_inline_button_comes_back_in_the_message(button: dict[str, Any]) -> None:
+async def test_a_valid_inline_button_is_in_the_returned_message(button: dict[str, Any]) -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
         sent = await client.result("sendMessage", chat_id=SITI, text="x", reply_markup=inline(button))
@@ -110,7 +110,7 @@ async def test_a_group_cannot_be_asked_for_contacts_or_places(key: str, sentence
         assert refusal == f"Bad Request: {sentence}"
 
 
-async def test_an_edit_takes_inline_keyboards_only() -> None:
+async def test_an_edit_accepts_inline_keyboards_only() -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
         sent = await client.result("sendMessage", chat_id=SITI, text="x")
@@ -121,7 +121,7 @@ async def test_an_edit_takes_inline_keyboards_only() -> None:
         assert refusal == "Bad Request: inline keyboard expected"
 
 
-async def test_a_reply_keyboard_stays_until_it_is_removed_and_once_only_when_asked() -> None:
+async def test_a_reply_keyboard_stays_until_it_is_removed_or_used_once() -> None:
     async with messenger() as client:
         siti = client.simulator.person(SITI, "Siti")
         await siti.say("/start")
@@ -140,7 +140,7 @@ async def test_a_reply_keyboard_stays_until_it_is_removed_and_once_only_when_ask
             await siti.tap("Lanjut")
 
 
-async def test_a_selective_keyboard_reaches_the_mentioned_and_the_replied_to_alone() -> None:
+async def test_a_selective_keyboard_reaches_only_mentioned_and_replied_to_people() -> None:
     async with messenger() as client:
         simulator = client.simulator
         ani = simulator.person(6001, "Ani", username="ani_dpmd")

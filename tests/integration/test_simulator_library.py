@@ -1,4 +1,4 @@
-"""python-telegram-bot against the embedded messenger: the bot's library takes it for the real Telegram."""
+"""python-telegram-bot against the embedded messenger, which it uses like Telegram."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,8 +9,8 @@ import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter
 
-from bot.simulator.limits import Limits
 from bot.simulator.server import Simulator
+from bot.simulator.state.limits import Limits
 
 JPEG = b"\xff\xd8\xff\xe0 a photo"
 
@@ -28,7 +28,7 @@ async def library(limits: Limits | None = None) -> AsyncIterator[tuple[Simulator
         await simulator.close()
 
 
-async def test_the_library_speaks_with_it_from_start_to_answered_press() -> None:
+async def test_the_library_gets_updates_sends_and_answers_a_press() -> None:
     async with library() as (simulator, bot):
         siti = simulator.person(5001, "Siti")
         await siti.say("/start dpmd")
@@ -51,7 +51,7 @@ async def test_the_library_speaks_with_it_from_start_to_answered_press() -> None
         assert (await pressing or {})["text"] == "Baik"
 
 
-async def test_the_library_tells_its_errors_apart() -> None:
+async def test_the_library_distinguishes_its_errors() -> None:
     async with library() as (simulator, bot):
         siti = simulator.person(5001, "Siti")
         await siti.say("/start")
@@ -72,7 +72,7 @@ async def test_the_library_tells_its_errors_apart() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
-async def test_the_library_is_told_to_wait() -> None:
+async def test_the_library_raises_retry_after() -> None:
     async with library(Limits(private=1)) as (simulator, bot):
         await simulator.person(5001, "Siti").say("/start")
         await bot.send_message(5001, "x")

@@ -1,10 +1,9 @@
-"""Flood limits of the embedded messenger, by a clock of their own: no test waits for real seconds."""
+"""Flood limits of the embedded messenger, with a clock that the tests move."""
 
 import pytest
 
-from bot.simulator.chats import Chat
-from bot.simulator.errors import ApiError
-from bot.simulator.limits import Limits
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.limits import Limits
 from tests.integration.simulator_client import messenger
 
 PRIVATE = Chat({"id": 5001, "type": "private", "first_name": "Siti"})
@@ -19,69 +18,61 @@ class Clock:
         return self.now
 
 
-def spent(limits: Limits, chat: Chat, count: int = 1) -> int | None:
-    try:
-        limits.spend(chat, count)
-    except ApiError as refusal:
-        return int(refusal.parameters["retry_after"])
-    return None
-
-
-def test_a_group_takes_twenty_in_a_minute() -> None:
+def test_a_group_gets_at_most_twenty_a_minute() -> None:
     clock = Clock()
     limits = Limits(clock=clock)
     for _ in range(20):
-        assert spent(limits, GROUP) is None
+        assert limits.spend(GROUP) == 0
         clock.now += 1
-    assert spent(limits, GROUP) == 40
+    assert limits.spend(GROUP) == 40
     clock.now += 39.5
-    assert spent(limits, GROUP) == 1
+    assert limits.spend(GROUP) == 1
     clock.now += 0.5
-    assert spent(limits, GROUP) is None
+    assert limits.spend(GROUP) == 0
 
 
-def test_a_person_takes_a_short_burst_and_then_one_a_second() -> None:
+def test_a_person_gets_a_short_burst_and_then_one_a_second() -> None:
     clock = Clock()
     limits = Limits(clock=clock)
-    assert [spent(limits, PRIVATE) for _ in range(6)] == [None] * 5 + [5]
+    assert [limits.spend(PRIVATE) for _ in range(6)] == [0] * 5 + [5]
     clock.now += 5
     for _ in range(20):
-        assert spent(limits, PRIVATE) is None
+        assert limits.spend(PRIVATE) == 0
         clock.now += 1
 
 
-def test_all_chats_together_take_thirty_a_second() -> None:
+def test_all_chats_together_get_at_most_thirty_a_second() -> None:
     clock = Clock()
     limits = Limits(clock=clock)
     people = [Chat({"id": number, "type": "private", "first_name": "x"}) for number in range(1, 32)]
-    assert [spent(limits, chat) for chat in people] == [None] * 30 + [1]
+    assert [limits.spend(chat) for chat in people] == [0] * 30 + [1]
     clock.now += 1
-    assert spent(limits, people[-1]) is None
+    assert limits.spend(people[-1]) == 0
 
 
 def test_each_item_of_an_album_counts() -> None:
     limits = Limits(clock=Clock())
-    assert spent(limits, GROUP, 10) is None
-    assert spent(limits, GROUP, 10) is None
-    assert spent(limits, GROUP) == 60
+    assert limits.spend(GROUP, 10) == 0
+    assert limits.spend(GROUP, 10) == 0
+    assert limits.spend(GROUP) == 60
 
 
-def test_who_does_not_wait_is_refused_again() -> None:
+def test_a_call_before_the_end_of_the_wait_is_refused() -> None:
     clock = Clock()
     limits = Limits(group=1, clock=clock)
-    assert [spent(limits, GROUP), spent(limits, GROUP)] == [None, 60]
+    assert [limits.spend(GROUP), limits.spend(GROUP)] == [0, 60]
     clock.now += 30
-    assert spent(limits, GROUP) == 30
+    assert limits.spend(GROUP) == 30
 
 
-def test_a_wait_is_told_in_whole_seconds_and_must_be_kept() -> None:
+def test_a_wait_has_whole_seconds_and_ends_only_after_them() -> None:
     clock = Clock()
     limits = Limits(private=1, private_window=0.5, clock=clock)
-    assert [spent(limits, PRIVATE), spent(limits, PRIVATE)] == [None, 1]
+    assert [limits.spend(PRIVATE), limits.spend(PRIVATE)] == [0, 1]
     clock.now += 0.6
-    assert spent(limits, PRIVATE) == 1
+    assert limits.spend(PRIVATE) == 1
     clock.now += 0.4
-    assert spent(limits, PRIVATE) is None
+    assert limits.spend(PRIVATE) == 0
 
 
 async def test_edits_count_and_the_refusal_says_how_long_to_wait() -> None:
@@ -101,7 +92,7 @@ async def test_edits_count_and_the_refusal_says_how_long_to_wait() -> None:
 
 
 @pytest.mark.parametrize("method", ["sendChatAction", "deleteMessage"])
-async def test_what_adds_no_message_does_not_count(method: str) -> None:
+async def test_a_call_that_adds_no_message_does_not_count(method: str) -> None:
     async with messenger(Limits(group=1, clock=Clock())) as client:
         client.simulator.group(-1001, "Petugas")
         sent = await client.result("sendMessage", chat_id=-1001, text="a")

@@ -1,4 +1,4 @@
-"""People in the embedded messenger: writing, pressing, waiting, and what a test is told when it fails."""
+"""People in the embedded messenger: writing, pressing, waiting, and the messages of failed waits."""
 
 import asyncio
 from typing import Any
@@ -28,7 +28,7 @@ async def started(client: Client) -> Any:
     return siti
 
 
-async def test_a_press_arrives_with_its_data_and_brings_back_the_answer() -> None:
+async def test_a_press_sends_its_data_and_returns_the_answer() -> None:
     async with messenger() as client:
         siti = await started(client)
         query, answer = await asyncio.gather(
@@ -39,7 +39,7 @@ async def test_a_press_arrives_with_its_data_and_brings_back_the_answer() -> Non
         assert answer == {"text": "Baik", "show_alert": True, "url": None}
 
 
-async def test_a_label_fits_by_its_beginning_when_none_fits_exactly() -> None:
+async def test_a_label_matches_by_its_beginning_if_none_matches_exactly() -> None:
     async with messenger() as client:
         siti = await started(client)
         query, _answer = await asyncio.gather(answer_next(client), siti.press("Ya,"))
@@ -59,7 +59,7 @@ async def test_a_press_is_answered_once_and_in_time() -> None:
         assert await client.refusal("answerCallbackQuery", callback_query_id=late) == expired
 
 
-async def test_an_answer_that_is_too_long_or_leads_elsewhere_is_refused() -> None:
+async def test_an_answer_with_a_long_text_or_another_link_is_refused() -> None:
     async with messenger() as client:
         siti = await started(client)
         await siti.press("Ya", wait=False)
@@ -76,7 +76,7 @@ async def test_an_answer_that_is_too_long_or_leads_elsewhere_is_refused() -> Non
         assert await client.result("answerCallbackQuery", **query, url="t.me/AduanBot?start=id7") is True
 
 
-async def test_a_press_on_a_forgotten_message_comes_without_its_content() -> None:
+async def test_a_press_on_an_inaccessible_message_has_no_content() -> None:
     async with messenger() as client:
         siti = await started(client)
         await siti.press("Ya", wait=False, forgotten=True)
@@ -99,7 +99,7 @@ async def test_a_link_to_the_bot_starts_it_with_its_payload() -> None:
             await siti.open("https://t.me/OtherBot?start=dpmd")
 
 
-async def test_waiting_finds_each_form_of_a_message_once() -> None:
+async def test_waiting_finds_each_version_of_a_message_once() -> None:
     async with messenger() as client:
         siti = await started(client)
         first = await siti.wait_for("Setuju?")
@@ -113,7 +113,7 @@ async def test_waiting_finds_each_form_of_a_message_once() -> None:
             await siti.wait_for("Setuju", timeout=0.05)
 
 
-async def test_waiting_does_not_take_a_persons_own_words_for_the_bots() -> None:
+async def test_waiting_ignores_messages_of_people() -> None:
     async with messenger() as client:
         siti = client.simulator.person(SITI, "Siti")
         await siti.say("Setuju")
@@ -121,14 +121,14 @@ async def test_waiting_does_not_take_a_persons_own_words_for_the_bots() -> None:
             await siti.wait_for("Setuju", timeout=0.05)
 
 
-async def test_a_missing_button_is_told_with_what_was_there() -> None:
+async def test_a_missing_button_fails_with_the_transcript() -> None:
     async with messenger() as client:
         siti = await started(client)
         with pytest.raises(AssertionError, match=r"(?s)no button 'Tidak'.*\[Ya, lanjut \| Ya\]"):
             await siti.press("Tidak")
 
 
-async def test_shared_contacts_and_places_come_as_asked_for() -> None:
+async def test_a_key_shares_the_contact_or_location_that_it_requests() -> None:
     async with messenger() as client:
         siti = client.simulator.person(SITI, "Siti")
         await siti.say("/start")
@@ -162,20 +162,16 @@ async def test_every_call_is_recorded_with_its_outcome() -> None:
         assert second.at >= first.at
 
 
-async def test_what_the_bot_tells_of_itself_can_be_read() -> None:
+async def test_the_bots_profile_can_be_read() -> None:
     async with messenger() as client:
         simulator = client.simulator
         commands = [{"command": "lapor", "description": "Buat pengaduan"}]
         scope = {"type": "all_private_chats"}
         await client.result("setMyCommands", commands=commands, scope=scope, language_code="id")
         await client.result("setMyDescription", description="Layanan pengaduan")
-        await client.result("setMyName", name="Aduan")
         await client.result("setChatMenuButton", menu_button={"type": "commands"})
         assert simulator.my_commands("all_private_chats", "id") == commands
         assert await client.result("getMyCommands", scope=scope, language_code="id") == commands
         assert await client.result("getMyCommands") == []
         assert simulator.descriptions["description"] == {"": "Layanan pengaduan"}
-        assert await client.result("getMyName", language_code="en") == {"name": "Aduan"}
         assert simulator.menu_button == {"type": "commands"}
-        await client.result("deleteMyCommands", scope=scope, language_code="id")
-        assert simulator.my_commands("all_private_chats", "id") == []

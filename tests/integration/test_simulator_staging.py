@@ -1,4 +1,4 @@
-"""What the practice page can let happen around its people: time, faults, calls, stories, codes, a reset."""
+"""The practice page's tools: time, faults, calls, stories, QR codes, reset."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from bot.clock.zone import ZONE
 from bot.practice import town
 from bot.practice.stories import STORIES, Play
-from bot.simulator import samples
-from bot.simulator.control import practice_routes
+from bot.simulator.control.routes import practice_routes
+from bot.simulator.people import samples
+from bot.simulator.people.staging import Sample
 from bot.simulator.server import Simulator
-from bot.simulator.staging import Sample
 from tests.bot_process import BotProcess, aduan
 from tests.integration.simulator_client import Client, messenger
 from tests.integration.test_simulator_control import act, look
@@ -28,7 +28,7 @@ async def refused(client: Client, action: str, **fields: Any) -> str:
         return str((await response.json())["error"])
 
 
-async def test_time_goes_forward_in_every_date_and_never_back() -> None:
+async def test_time_moves_forward_in_every_date_and_never_back() -> None:
     async with messenger(practice=True) as client:
         siti = client.simulator.person(5001, "Siti")
         before = await siti.say("dulu")
@@ -45,14 +45,14 @@ async def test_a_step_forward_waits_until_the_bot_has_read_it() -> None:
     async with messenger(practice=True) as client:
         await look(client, "time")
         step = asyncio.create_task(act(client, "time", seconds=60))
-        while client.simulator.world.offset == 0:  # noqa: ASYNC110 - set within one call, told afterwards
+        while client.simulator.world.offset == 0:  # noqa: ASYNC110 - set within one call, without a signal
             await asyncio.sleep(0)
         assert not step.done()
         await look(client, "time")
         assert await asyncio.wait_for(step, 1) == 60
 
 
-async def test_working_days_are_those_of_whoever_runs_the_practice() -> None:
+async def test_working_days_come_from_the_practice() -> None:
     async with messenger(practice=True) as client:
         assert "not known" in await refused(client, "time", working_days=1)
         client.simulator.staging.next_working_day = lambda at: at + 3 * 86400
@@ -68,7 +68,7 @@ def test_the_next_working_day_leaves_out_weekends_and_joint_leave(today: str, fo
     assert datetime.fromtimestamp(town.next_working_day(at), ZONE).isoformat(" ")[:16] == following
 
 
-async def test_each_call_is_told_with_what_came_of_it_and_how_often_it_was_tried() -> None:
+async def test_each_call_is_listed_with_its_outcome_and_its_tries() -> None:
     async with messenger(practice=True) as client:
         client.simulator.person(5001, "Siti").chat.started = True
         await act(client, "fault", method="writing", kind="429", retry_after=2)
@@ -76,21 +76,21 @@ async def test_each_call_is_told_with_what_came_of_it_and_how_often_it_was_tried
         assert [fault["left"] for fault in (await look(client, "state"))["faults"]] == [1, 1]
         for _ in range(3):
             await client.call("sendMessage", chat_id=5001, text="halo")
-        told = [(call["outcome"], call["code"], call["tries"]) for call in await look(client, "calls")]
-        assert told == [("error", 429, 1), ("lost", 200, 2), ("ok", 200, 3)]
+        listed = [(call["outcome"], call["code"], call["tries"]) for call in await look(client, "calls")]
+        assert listed == [("error", 429, 1), ("lost", 200, 2), ("ok", 200, 3)]
         assert (await look(client, "state"))["faults"] == []
 
 
-async def test_faults_for_what_is_shown_leave_fetching_alone_and_can_be_ended() -> None:
+async def test_faults_of_writing_do_not_affect_fetching_and_can_be_ended() -> None:
     async with messenger(practice=True) as client:
         await act(client, "fault", method="writing", kind="500", times=9)
         assert await client.updates() == []
-        await act(client, "heal")
+        await act(client, "end_faults")
         client.simulator.person(5001, "Siti").chat.started = True
         assert await client.result("sendMessage", chat_id=5001, text="halo")
 
 
-async def test_a_group_moves_and_the_bot_goes_and_comes() -> None:
+async def test_a_group_moves_and_the_bot_is_removed_and_added() -> None:
     async with messenger(practice=True) as client:
         client.simulator.group(-1001, "DPMD")
         moved = await act(client, "migrate", chat=-1001)
@@ -100,7 +100,7 @@ async def test_a_group_moves_and_the_bot_goes_and_comes() -> None:
         assert await act(client, "bot", chat=moved, inside=True) == "administrator"
 
 
-async def test_a_code_leads_to_this_page_and_to_nothing_else() -> None:
+async def test_a_qr_code_is_drawn_for_valid_payloads_only() -> None:
     async with messenger(practice=True) as client:
         address = f"{client.simulator.address}/practice"
         async with client.session.get(f"{address}/code/dpmd.svg") as response:
@@ -118,14 +118,14 @@ async def test_a_code_leads_to_this_page_and_to_nothing_else() -> None:
         ("document", b"%PDF", "application/pdf"),
     ],
 )
-async def test_there_is_something_to_send(kind: str, start: bytes, mime: str) -> None:
+async def test_the_page_has_sample_files(kind: str, start: bytes, mime: str) -> None:
     async with messenger(practice=True) as client:
         address = f"{client.simulator.address}/practice/sample/{kind}"
         async with client.session.get(address) as response:
             assert (response.content_type, (await response.read())[:4]) == (mime, start)
 
 
-async def test_the_button_is_pressed_that_holds_the_data_where_labels_repeat() -> None:
+async def test_the_data_selects_the_button_where_labels_repeat() -> None:
     async with messenger(practice=True) as client:
         client.simulator.person(5001, "Siti").chat.started = True
         keyboard = {"inline_keyboard": [[{"text": "Buka", "callback_data": name}] for name in "ab"]}
@@ -136,7 +136,7 @@ async def test_the_button_is_pressed_that_holds_the_data_where_labels_repeat() -
         assert "no button" in await refused(client, "press", data="c", **fields)
 
 
-async def test_a_taken_away_message_is_told_to_who_looks_on() -> None:
+async def test_the_page_learns_of_a_deleted_message() -> None:
     async with messenger(practice=True) as client:
         client.simulator.person(5001, "Siti").chat.started = True
         sent = await client.result("sendMessage", chat_id=5001, text="x")
@@ -146,7 +146,7 @@ async def test_a_taken_away_message_is_told_to_who_looks_on() -> None:
         assert (later["messages"], later["gone"]) == ([], [sent["message_id"]])
 
 
-async def test_a_story_that_stops_says_where() -> None:
+async def test_a_failed_story_shows_its_reason() -> None:
     async def stop() -> None:
         raise AssertionError("waited in vain for 'X'; and the end of the chat")
 
@@ -158,10 +158,10 @@ async def test_a_story_that_stops_says_where() -> None:
         assert (state["playing"], state["trouble"]) == ("", "waited in vain for 'X'")
 
 
-async def test_a_reset_forgets_everybody_and_those_who_watch_go_on() -> None:
+async def test_a_reset_removes_everything_and_keeps_the_listeners() -> None:
     async with messenger(practice=True) as client:
-        heard: list[int | str] = []
-        client.simulator.world.listeners.add(heard.append)
+        notices: list[int | str] = []
+        client.simulator.world.listeners.add(notices.append)
         await client.simulator.person(5001, "Siti").say("halo")
         await act(client, "time", seconds=60)
         epoch = (await look(client, "state"))["epoch"]
@@ -169,12 +169,12 @@ async def test_a_reset_forgets_everybody_and_those_who_watch_go_on() -> None:
         state = await look(client, "state")
         assert (state["people"], state["groups"], state["offset"]) == ([], [], 0)
         assert state["epoch"] != epoch
-        heard.clear()
+        notices.clear()
         await client.simulator.person(5001, "Siti").say("halo")
-        assert 5001 in heard
+        assert 5001 in notices
 
 
-async def test_only_numbers_lead_here_from_other_machines() -> None:
+async def test_other_machines_must_use_an_ip_address() -> None:
     simulator = await Simulator.start(routes=practice_routes, host="0.0.0.0")  # noqa: S104 - what is tested
     try:
         assert simulator.address.startswith("http://127.0.0.1:")
@@ -190,7 +190,7 @@ async def test_only_numbers_lead_here_from_other_machines() -> None:
 
 
 @pytest.mark.parametrize("name", STORIES)
-async def test_every_story_plays_to_its_end_with_the_real_bot(name: str, tmp_path: Path) -> None:
+async def test_every_story_runs_to_its_end_with_the_real_bot(name: str, tmp_path: Path) -> None:
     simulator = await Simulator.start(routes=practice_routes)
     town.settle(simulator)
     config = tmp_path / "config.toml"
@@ -213,5 +213,5 @@ async def test_every_story_plays_to_its_end_with_the_real_bot(name: str, tmp_pat
         await simulator.close()
 
 
-def test_sample_pictures_can_be_told_apart() -> None:
+def test_sample_pictures_differ() -> None:
     assert len({samples.photo(number) for number in range(3)}) == 3

@@ -1,4 +1,4 @@
-"""Receiving from the embedded messenger: nothing is lost before its confirmation, nothing repeated after."""
+"""Receiving: an update is delivered until it is confirmed, and never afterwards."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ WEBHOOK_ACTIVE = (
 )
 
 
-async def test_an_update_comes_again_until_a_higher_offset_confirms_it() -> None:
+async def test_an_update_is_delivered_until_a_higher_offset_confirms_it() -> None:
     async with messenger() as client:
         siti = client.simulator.person(5001, "Siti")
         for text in ("a", "b", "c"):
@@ -45,14 +45,14 @@ async def test_a_waiting_call_returns_as_soon_as_something_arrives() -> None:
         assert [update["message"]["text"] for update in await asyncio.wait_for(waiting, 5)] == ["halo"]
 
 
-async def test_a_waiting_call_returns_empty_when_its_time_is_over() -> None:
+async def test_a_waiting_call_returns_empty_after_its_timeout() -> None:
     async with messenger() as client:
         begin = time.monotonic()
         assert await client.updates(timeout=1) == []
         assert time.monotonic() - begin >= 1
 
 
-async def test_the_earlier_of_two_receivers_is_told_of_the_other() -> None:
+async def test_the_earlier_of_two_receivers_gets_a_conflict() -> None:
     async with messenger() as client:
         waiting = asyncio.create_task(client.refusal("getUpdates", timeout=50))
         await client.simulator.until(lambda: client.simulator.calls)
@@ -74,7 +74,7 @@ async def test_polling_and_webhook_exclude_each_other() -> None:
         assert await client.updates() == []
 
 
-async def test_dropping_pending_updates_forgets_what_waits() -> None:
+async def test_dropping_pending_updates_removes_waiting_ones() -> None:
     async with messenger() as client:
         await client.simulator.person(5001, "Siti").say("halo")
         assert (await client.result("getWebhookInfo"))["pending_update_count"] == 1
@@ -82,7 +82,7 @@ async def test_dropping_pending_updates_forgets_what_waits() -> None:
         assert await client.updates() == []
 
 
-async def test_only_the_kinds_asked_for_arrive_and_the_choice_is_remembered() -> None:
+async def test_only_allowed_kinds_arrive_also_in_later_calls() -> None:
     async with messenger() as client:
         siti = client.simulator.person(5001, "Siti")
         await client.updates(allowed_updates=["edited_message"])
@@ -95,7 +95,7 @@ async def test_only_the_kinds_asked_for_arrive_and_the_choice_is_remembered() ->
         )
 
 
-async def test_news_of_members_comes_only_when_asked_for() -> None:
+async def test_changes_of_members_arrive_only_on_request() -> None:
     async with messenger() as client:
         budi = client.simulator.person(6001, "Budi")
         group = client.simulator.group(-1001, "Petugas")
@@ -103,11 +103,14 @@ async def test_news_of_members_comes_only_when_asked_for() -> None:
         assert all("chat_member" not in update for update in await client.updates())
         await client.updates(allowed_updates=["chat_member"])
         await group.remove(budi)
-        news = (await client.updates(offset=-1))[0]["chat_member"]
-        assert (news["old_chat_member"]["status"], news["new_chat_member"]["status"]) == ("member", "left")
+        change = (await client.updates(offset=-1))[0]["chat_member"]
+        assert (change["old_chat_member"]["status"], change["new_chat_member"]["status"]) == (
+            "member",
+            "left",
+        )
 
 
-async def test_ids_may_begin_again_lower_and_an_old_offset_loses_nothing() -> None:
+async def test_lower_ids_after_a_restart_are_delivered_to_an_old_offset() -> None:
     async with messenger() as client:
         siti = client.simulator.person(5001, "Siti")
         await siti.say("lama")
@@ -129,7 +132,7 @@ async def test_an_update_of_any_form_can_be_injected() -> None:
         assert whole["update_id"] == broken["update_id"] + 1
 
 
-async def test_a_waiting_call_ends_with_nothing_when_the_messenger_stops() -> None:
+async def test_a_waiting_call_returns_empty_when_the_messenger_stops() -> None:
     async with messenger() as client:
         waiting = asyncio.create_task(client.updates(timeout=50))
         await client.simulator.until(lambda: client.simulator.calls)

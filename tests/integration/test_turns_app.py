@@ -17,11 +17,12 @@ from bot.database.engine import Database
 from bot.database.kept_agencies import AgencyMissingError
 from bot.database.sealing import Codec
 from bot.practice import town
-from bot.simulator.control import practice_routes
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from bot.sources.polling import TokenRefusedError
 from tests.calls import values
 from tests.integration.turning import case_of
+from tests.unit.transcript import RULES
 
 CITIZEN = next(iter(town.CITIZENS))
 
@@ -103,7 +104,7 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
     config = _config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
-    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)]))
+    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], RULES.limits))
     await database.close()
     agencies = tuple(agency for agency in config.agencies if agency.id != "dpmd")
     async with asyncio.timeout(15):
@@ -123,6 +124,6 @@ async def test_business_time_follows_the_practice_server_and_what_is_due_comes(t
             await siti.wait_for("Layanan")
             messenger.world.offset = 2 * 86400.0
             await siti.wait_for("belum selesai", timeout=20)
-        assert messenger.staging.told_offset == 2 * 86400.0
+        assert messenger.staging.reported_offset == 2 * 86400.0
     finally:
         await messenger.close()

@@ -26,11 +26,12 @@ from conversations.events import (
     FileStored,
     MessageReported,
     TextReceived,
+    WakeupKind,
 )
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 from tests.integration.turning import Bench, case_of, said
-from tests.unit.transcript import START, WIB
+from tests.unit.transcript import RULES, START, WIB
 
 DAY = timedelta(days=1)
 
@@ -68,27 +69,28 @@ async def _rounds(bench: Bench, *moments: datetime) -> Sequence[Event]:
     return _heard(bench)
 
 
-def _drafting(touched: datetime) -> Conversation:
-    draft = Draft(id="d", screen="story", started_at=touched, touched_at=touched)
+def _drafting(touched: datetime, reminded: datetime | None = None) -> Conversation:
+    draft = Draft(id="d", screen="story", started_at=touched, touched_at=touched, reminded_at=reminded)
     return Conversation(chat=7, person=7, draft=draft)
 
 
+def _reminder(at: datetime) -> DeadlinePassed:
+    return DeadlinePassed(at, chat=7, person=7, kind=WakeupKind.DRAFT_REMINDER)
+
+
 async def test_a_forgotten_draft_wakes_its_conversation_once(bench: Bench) -> None:
-    reminded = _drafting(START).model_copy()
-    assert reminded.draft
-    reminded = reminded.model_copy(update={"draft": reminded.draft.model_copy(update={"reminded": True})})
-    _answering(bench, Outcome((_drafting(START),)), Outcome((reminded,)))
-    await bench.take(said(1, "halo"))
     late = START + DAY
+    _answering(bench, Outcome((_drafting(START),)), Outcome((_drafting(START, late),)))
+    await bench.take(said(1, "halo"))
     assert await _rounds(bench, late - timedelta(minutes=1)) == []
-    assert await _rounds(bench, late, late, late + DAY) == [DeadlinePassed(late, chat=7, person=7)]
+    assert await _rounds(bench, late, late, late + DAY) == [_reminder(late)]
 
 
 async def test_downtime_is_caught_up_once(bench: Bench) -> None:
     _answering(bench, Outcome((_drafting(START),)), Outcome((Conversation(chat=7, person=7),)))
     await bench.take(said(1, "halo"))
     late = START + 60 * DAY
-    assert await _rounds(bench, late, late) == [DeadlinePassed(late, chat=7, person=7)]
+    assert await _rounds(bench, late, late) == [_reminder(late)]
 
 
 async def test_a_wake_up_that_changes_nothing_is_put_off_by_an_hour(bench: Bench) -> None:
@@ -114,11 +116,23 @@ async def test_a_wake_up_that_breaks_is_set_aside_and_put_off(bench: Bench) -> N
 async def test_a_case_is_closed_on_the_morning_after_its_last_day_for_objections(bench: Bench) -> None:
     until = date(2026, 4, 3)  # a Friday
     case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case]))
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case], RULES.limits))
     _answering(bench)
     last = datetime(2026, 4, 4, 7, 59, tzinfo=WIB)
     after = datetime(2026, 4, 4, 8, 0, tzinfo=WIB)
-    assert await _rounds(bench, last, after, after) == [DeadlinePassed(after, case="a")]
+    expected = DeadlinePassed(after, case="a", kind=WakeupKind.OBJECTION_EXPIRED)
+    assert await _rounds(bench, last, after, after) == [expected]
+
+
+async def test_a_case_that_stays_due_is_put_off_to_the_next_morning(bench: Bench) -> None:
+    until = date(2026, 4, 3)  # a Friday
+    case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case], RULES.limits))
+    _answering(bench)
+    noon = datetime(2026, 4, 4, 12, 0, tzinfo=WIB)
+    hours = (noon + timedelta(hours=passed) for passed in (0, 1, 19, 20, 21, 44))
+    heard = [event.at for event in await _rounds(bench, *hours) if isinstance(event, DeadlinePassed)]
+    assert heard == [noon, noon + timedelta(hours=20), noon + timedelta(hours=44)]
 
 
 async def test_a_delivered_answer_is_reported_once(bench: Bench) -> None:
@@ -156,7 +170,7 @@ async def test_a_stored_file_is_told_once_its_draft_is_a_case(bench: Bench) -> N
     await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
     _answering(bench)
     assert await _rounds(bench, START) == []
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case_of("a", 1)]))
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case_of("a", 1)], RULES.limits))
     assert await _rounds(bench, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
 
 
@@ -166,7 +180,7 @@ async def test_no_complaint_hears_of_a_file_whose_row_was_changed(bench: Bench, 
     stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
     await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
     both = [case_of("a", 1), case_of("b", 2)]
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, both))
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, both, RULES.limits))
     await bench.database.write(lambda c: c.exec_driver_sql(f"UPDATE files SET {forged}"))  # noqa: S608 - ours
     _answering(bench)
     told: list[Fault] = []
@@ -187,7 +201,7 @@ async def test_a_lost_file_is_told_at_once(bench: Bench) -> None:
 
 async def test_a_moved_group_gets_its_open_cards_once(bench: Bench) -> None:
     case = case_of("a", 1)
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case]))
+    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case], RULES.limits))
     await bench.database.write(lambda c: chats.note_moved(c, bench.codec, case.chat, -1009))
     await _rounds(bench, START, START)
     assert [row.key for done in bench.committed for row in done.rows] == ["card:a"]

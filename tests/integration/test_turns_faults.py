@@ -73,7 +73,7 @@ async def test_an_unreadable_update_is_kept_and_acknowledged(bench: Bench) -> No
 
 def _filing(bench: Bench, *cases: Case) -> None:
     """Each word "one", "two" … files the case of its place."""
-    named = {case.complaint.told: case for case in cases}
+    named = {case.complaint.account: case for case in cases}
 
     def then(event: Event, _world: World) -> Outcome | None:
         case = named.get(getattr(event, "text", ""))

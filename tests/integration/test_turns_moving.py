@@ -39,6 +39,7 @@ from conversations.messages import OutgoingMessage
 from tests.calls import values
 from tests.integration.stage import eventually
 from tests.integration.turning import GROUP, case_of
+from tests.unit.transcript import RULES
 
 STAFF = town.OFFICES[0].staff
 NEW = -1001000000099
@@ -138,7 +139,7 @@ async def test_what_lies_under_the_old_id_follows_the_configuration(
     case, talk = case_of("a", 1), Conversation(chat=GROUP, person=7, name="Rina")
     keep = KeepFile("k", "a", GROUP, Attachment("photo", "f", "u"))
     limits = Limits()
-    await database.write(lambda c: file_cases(c, codec, [case]))
+    await database.write(lambda c: file_cases(c, codec, [case], RULES.limits))
     await database.write(lambda c: save_conversations(c, codec, [talk], limits))
     await database.write(lambda c: insert_files(c, codec, [keep]))
     card = OutboxRow(0, GROUP, 0, Kind.SEND, "id", 1.0, OutgoingMessage("system.own_id", {"person": 7}))
@@ -187,7 +188,9 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
     config = _config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
-    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})]))
+    await database.write(
+        lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})], RULES.limits)
+    )
     await database.write(lambda c: chats.note_moved(c, codec, STAFF, NEW))
     await database.close()
     await simulator.groups[STAFF].migrate(NEW)

@@ -27,13 +27,13 @@ from bot.config.settings import Config, load
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.sealing import Codec
-from bot.simulator.chats import Chat
-from bot.simulator.dispatch import Dispatcher
-from bot.simulator.groups import Group
-from bot.simulator.people import Person
+from bot.simulator.api.dispatch import Dispatcher
+from bot.simulator.people.groups import Group
+from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
-from bot.simulator.waiting import transcript, wait_until
-from bot.simulator.world import World
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.waiting import transcript, wait_until
+from bot.simulator.state.world import World
 from tests.bot_process import STAFF, UNPACED, write_config
 from tests.officers import OfficerPlayer
 from tests.players import Citizen

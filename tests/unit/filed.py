@@ -1,4 +1,4 @@
-"""A complaint that lies filed in a transcript's world, and the people around it."""
+"""A filed complaint in a transcript's world, and the people around it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class LeanChat(Chat):
     asked: frozenset[int] = frozenset()
 
     def know(self, event: Event, world: World) -> None:
-        """Only of those of whom the event asks."""
+        """Only of the persons about whom the event asks."""
         super().know(event, world)
         world.members = {key: known for key, known in world.members.items() if key[1] in self.asked}
 
@@ -128,14 +128,14 @@ class Desk:
     serials: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        """Everybody has a name that the tests look for."""
+        """All of them have names that the tests look for."""
         self.citizen = self.chat.person(CITIZEN)
         self.budi = self.officer(601, "Budi Santoso")
         self.rina = self.officer(602, "Rina Wati")
         self.leader = self.officer(LEADER, "Ibu Kepala")
 
     def officer(self, identity: int, name: str, chat: int = GROUP) -> Actor:
-        """Somebody who acts in the group."""
+        """A person who acts in the group."""
         return self.chat.person(identity, name, chat)
 
     def private(self, actor: Actor) -> Actor:
@@ -157,7 +157,7 @@ class Desk:
                 "filed_by": CITIZEN,
                 "chat": GROUP,
                 "received_at": self.chat.now,
-                "due_on": date(2026, 3, 27),
+                "due_on": date(2026, 3, 27),  # Friday
                 "timeline": (Happened(status=Status.RECEIVED, at=self.chat.now),),
                 **changes,
             }
@@ -176,20 +176,42 @@ class Desk:
         return actor.presses_button(Button("next", action, case.id, version, value))
 
     def press_shown(self, actor: Actor, label: str, shown_to: Actor) -> list[str]:
-        """A button that somebody else was shown in the same group."""
+        """A button that another person was shown in the same group."""
         return actor.presses_button(shown_to.button(label))
 
     def reply_to(self, key: str) -> int:
         """Our message of that key."""
         return self.chat.message_of(key)
 
+    def card(self, case: Case) -> int:
+        """The case's card in the group."""
+        return self.reply_to(f"card:{case.id}")
+
+    def prompt(self, case: Case) -> int:
+        """The message that asks Budi to write about the case."""
+        return self.reply_to(f"prompt:{case.id}:{self.budi.identity.id}")
+
+    def question(self, case: Case, number: int = 1) -> int:
+        """The officer's question in the citizen's chat; `number` counts within the thread."""
+        return self.reply_to(f"question:{case.id}:{number}")
+
+    def response(self, case: Case, number: int = 1) -> int:
+        """The response in the citizen's chat."""
+        return self.reply_to(f"response:{case.id}:{number}")
+
     def answered(self, actor: Actor, case: Case, text: str = "Sudah kami salurkan.") -> None:
         """The officer answers by /jawab and sends."""
         actor.commands("jawab", f"{case.reference} {text}")
         actor.presses("send")
 
+    def asked(self, actor: Actor, case: Case, text: str = "Di mana?") -> None:
+        """The officer replies to the card with a question to the citizen, and sends it."""
+        actor.says(text, reply_to=self.card(case))
+        actor.presses("question")
+        actor.presses("send")
+
     def delivered(self, case: Case, number: int = 1, how: Delivery = Delivery.DELIVERED) -> list[Effect]:
-        """The response's fate is reported."""
+        """It is reported how the response's delivery went."""
         key = f"response:{case.id}:{number}"
         return self.chat.feed(MessageReported(self.chat.now, case.id, key, how))
 
@@ -205,6 +227,23 @@ class Desk:
     def later(self, **time: float) -> None:
         """Time passes."""
         self.chat.now += timedelta(**time)
+
+
+def prompted(world: Desk, text: str = "Sudah kami salurkan.") -> Case:
+    """Budi presses Jawab and replies to his prompt: the preview is shown."""
+    case = world.file()
+    world.press(world.budi, case, "answer")
+    world.budi.says(text, reply_to=world.prompt(case))
+    return case
+
+
+def by_link(world: Desk, case: Case, label: str = "final_response") -> Actor:
+    """The leader comes to the private chat by the card's Jawab, and chooses what to write."""
+    world.press(world.leader, case, "answer")
+    private = world.private(world.leader)
+    assert private.commands("start", world.chat.alert.link) == ["desk.write_which"]
+    assert private.presses(label) == ["desk.prompt"]
+    return private
 
 
 def wording(message: OutgoingMessage, language: str = "id") -> str:

@@ -41,6 +41,7 @@ LISTED = {
 }
 BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "files": 2, "messages": 1}
+COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 TIMELINE = [
     {"status": "received", "at": MOMENT, "by": ""},
@@ -58,6 +59,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answer": (ROWS[1], ROWS[5]),
     "answers": (ROWS, ROWS[:1]),
     "at": (MOMENT, MOMENT),
+    "buttons": (["take", "note"], ["read_all"]),
     "bodies": ([{"name": "Ombudsman", "contact": "137"}], [{"name": "Inspektorat", "contact": "surat"}]),
     "cases": ([LISTED, BARE_LISTED], [BARE_LISTED]),
     "channels": (["SP4N-LAPOR!: www.lapor.go.id"], []),
@@ -68,6 +70,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "confirmed": (True, False),
     "contact": (CONTACT, BARE_CONTACT),
     "cost": ("Tidak dipungut biaya", "Tidak dipungut biaya"),
+    "commands": (COMMANDS, COMMANDS),
     "count": (3, 1),
     "current": (ROWS[1], None),
     "day": (DAY, DAY),

@@ -93,7 +93,7 @@ def test_a_confidential_cards_service_in_own_words_stays_hidden() -> None:
 
 def test_an_overdue_card_says_so() -> None:
     world = Desk()
-    case = world.file(due_on=date(2026, 3, 16))
+    case = world.file(due_on=date(2026, 3, 16))  # yesterday, a Monday
     assert "LEWAT TENGGAT" in wording(card(case, world.chat.world()))
 
 
@@ -234,7 +234,7 @@ def test_reading_all_shows_the_whole_story_without_the_person() -> None:
     world.press(world.budi, case, "read_all")
     (message,) = world.chat.sent(GROUP)
     text = wording(message)
-    assert case.complaint.told in text
+    assert case.complaint.account in text
     assert not [word for word in PERSONAL if word in text]
 
 

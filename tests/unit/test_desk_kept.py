@@ -13,7 +13,7 @@ from tests.unit.transcript import RULES
 def waiting(world: Desk) -> Case:
     """Budi's reply to a card waits for its purpose."""
     case = world.file()
-    world.budi.says("Untuk A", reply_to=world.reply_to(f"card:{case.id}"))
+    world.budi.says("Untuk A", reply_to=world.card(case))
     return case
 
 
@@ -34,7 +34,7 @@ def test_a_reply_to_another_card_leaves_the_one_that_waits() -> None:
     case = waiting(world)
     button = world.budi.button("final_response")
     other = world.file()
-    reply = world.reply_to(f"card:{other.id}")
+    reply = world.card(other)
     assert world.budi.says("Untuk B", reply_to=reply) == ["desk.choose_first"]
     assert world.chat.sent(GROUP)[0].params["reference"] == case.reference
     assert world.budi.presses_button(button) == ["desk.preview"]
@@ -80,7 +80,7 @@ def test_jawab_pressed_again_keeps_what_is_written() -> None:
     case = world.file()
     world.budi.commands("jawab", f"{case.reference} Satu.")
     world.press(world.budi, case, "answer")
-    world.budi.says("Dua.", reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.says("Dua.", reply_to=world.prompt(case))
     world.budi.presses("send")
     assert world.now(case).responses[0].text == "Satu.\nDua."
 
@@ -134,7 +134,7 @@ def test_an_edit_after_sending_is_told_to_change_nothing() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    world.budi.says("Sudah", message=4242, reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.says("Sudah", message=4242, reply_to=world.prompt(case))
     world.budi.presses("send")
     assert world.budi.edits(4242, "Belum") == ["desk.edit_late"]
     assert "sudah terkirim; perubahan ini tidak diteruskan." in wording(world.chat.sent(GROUP)[0])
@@ -147,7 +147,7 @@ def test_only_the_writer_of_what_was_sent_is_told_whatever_the_name() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
-    world.budi.says("Sudah", message=4242, reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.says("Sudah", message=4242, reply_to=world.prompt(case))
     world.budi.presses("send")
     namesake = world.officer(602, "Budi Santoso")
     assert namesake.edits(4242, "Belum") == []
@@ -159,7 +159,7 @@ def overtaken(world: Desk) -> Case:
     """Budi's preview is ready when Rina takes the case; his Kirim is refused."""
     case = world.file()
     world.press(world.budi, case, "answer")
-    world.budi.sends(caption="Sudah kami salurkan.", reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.sends(caption="Sudah kami salurkan.", reply_to=world.prompt(case))
     world.press(world.rina, case, "take")
     assert world.budi.presses("send") == ["desk.taken"]
     assert not [effect for effect in world.chat.fresh if isinstance(effect, DropFile)]
@@ -188,9 +188,7 @@ def test_what_could_not_be_sent_is_discarded_only_when_asked() -> None:
 def test_a_question_promises_to_tell_when_it_does_not_arrive() -> None:
     world = Desk()
     case = world.file()
-    world.budi.says("Di mana?", reply_to=world.reply_to(f"card:{case.id}"))
-    world.budi.presses("question")
-    world.budi.presses("send")
+    world.asked(world.budi, case)
     assert "Bila tidak sampai, Anda diberi tahu di grup ini." in wording(world.chat.sent(GROUP)[0])
 
 
@@ -201,6 +199,6 @@ def test_everything_here_renders_in_both_languages() -> None:
     world.budi.commands("batal")
     note = world.file()
     world.press(world.budi, note, "note")
-    world.budi.says("Catatan", message=4242, reply_to=world.reply_to(f"prompt:{note.id}:601"))
+    world.budi.says("Catatan", message=4242, reply_to=world.prompt(note))
     assert world.budi.edits(4242, "Lain") == ["desk.edit_late"]
     render_all(world.chat.effects)

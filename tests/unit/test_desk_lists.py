@@ -27,7 +27,7 @@ def test_the_list_shows_what_is_open() -> None:
 def test_filters_change_the_same_message() -> None:
     world = Desk()
     world.file(officer=Officer(id=601, name="Budi Santoso"), taken_at=world.chat.now)
-    world.file(due_on=date(2026, 3, 10))
+    world.file(due_on=date(2026, 3, 10))  # a Tuesday
     world.budi.commands("daftar")
     assert world.budi.presses("list_mine") == ["desk.list"]
     assert isinstance(world.chat.fresh[0], Edit)

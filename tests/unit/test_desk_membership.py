@@ -1,4 +1,4 @@
-"""Whether an officer still is one is asked at every act, and what becomes of the work of one who left."""
+"""Every act of an officer depends on what the messenger said of their membership, and when."""
 
 from __future__ import annotations
 
@@ -7,27 +7,13 @@ from dataclasses import replace
 import pytest
 
 from conversations import engine
-from conversations.complaints.case import Case, Purpose
-from conversations.effects import AnswerPress, DropFile, Edit, RecordHistory, Send
-from conversations.events import ButtonPressed, CommandReceived, MembershipChanged
-from conversations.world import Membership
-from tests.unit.filed import CITIZEN, GROUP, Desk, render_all
-from tests.unit.transcript import LEADER, LONG_SINCE, RESTRICTED, STAFF
+from conversations.effects import AnswerPress, RecordHistory
+from conversations.events import ButtonPressed, CommandReceived
+from tests.unit.filed import CITIZEN, GROUP, Desk, by_link
+from tests.unit.memberships import ASK, BUDI, KNOWN, MINUTES, OPEN, REFUSED, known, refusals, said
+from tests.unit.transcript import LEADER, LONG_SINCE, RESTRICTED
 
-BUDI = 601
-MINUTES = 60.0
-
-# What the messenger said of the presser: whether present, and how many seconds ago. None: nothing.
-KNOWN: dict[str, Membership | None] = {
-    "member": LONG_SINCE,
-    "seen 6 minutes ago": replace(LONG_SINCE, age=6 * MINUTES),
-    "seen 61 minutes ago": replace(LONG_SINCE, age=61 * MINUTES),
-    "never seen": None,
-    "left": replace(LONG_SINCE, present=False),
-    "left 2 minutes ago": replace(LONG_SINCE, present=False, age=2 * MINUTES),
-}
-OPEN, REFUSED, ASK = "done", "desk.not_a_member", "desk.membership_unknown"
-# Somebody who is not in the group writes into a public one: no answer, so that they cannot fill it with ours.
+# A person who is not in the group writes into a public one: no answer, so that they cannot fill it with ours.
 SILENT = "silent"
 ORDINARY = {
     "member": OPEN,
@@ -38,7 +24,6 @@ ORDINARY = {
     "left 2 minutes ago": ASK,
 }
 STRICT = {**ORDINARY, "seen 6 minutes ago": ASK}
-
 # act -> what each of those gets
 PRESSES = {
     "take": ORDINARY,
@@ -51,25 +36,6 @@ PRESSES = {
 }
 WRITTEN = {**ORDINARY, "left": SILENT}
 COMMANDS = {"daftar": WRITTEN, "tiket": WRITTEN, "jawab": WRITTEN}
-
-
-def known(world: Desk, person: int, membership: Membership | None, group: int = GROUP) -> None:
-    """The messenger said this of a person; None: it is not known."""
-    world.chat.members[group, person] = membership or replace(LONG_SINCE, age=1e9)
-
-
-def said(world: Desk) -> list[str]:
-    """The templates of all that was answered, in chats and alerts."""
-    return [
-        effect.template if isinstance(effect, AnswerPress) else effect.message.template
-        for effect in world.chat.fresh
-        if isinstance(effect, AnswerPress | Send | Edit)
-    ]
-
-
-def refusals(world: Desk) -> list[str]:
-    """Which of the two refusals was said."""
-    return [template for template in said(world) if template in {REFUSED, ASK}]
 
 
 @pytest.mark.parametrize("who", KNOWN)
@@ -126,7 +92,7 @@ def test_being_in_one_group_opens_no_other() -> None:
     assert refusals(world) == [REFUSED]
 
 
-def test_who_may_not_read_a_case_neither_takes_nor_verifies_it() -> None:
+def test_an_officer_who_may_not_read_a_case_neither_takes_nor_verifies_it() -> None:
     world = Desk()
     case = world.file(confidential=True)
     for action in ("take", "verify"):
@@ -142,7 +108,7 @@ def test_sending_needs_fresh_knowledge_and_writing_does_not() -> None:
     case = world.file()
     world.press(world.budi, case, "answer")
     known(world, BUDI, replace(LONG_SINCE, age=6 * MINUTES))
-    world.budi.says("Sudah", reply_to=world.reply_to(f"prompt:{case.id}:{BUDI}"))
+    world.budi.says("Sudah", reply_to=world.prompt(case))
     assert refusals(world) == []
     world.budi.presses("send")
     assert refusals(world) == [ASK]
@@ -162,10 +128,7 @@ def test_talk_among_colleagues_needs_no_membership() -> None:
 def test_what_a_leader_writes_in_private_is_sent_only_while_they_are_in_the_group() -> None:
     world = Desk()
     case = world.file(confidential=True)
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
+    private = by_link(world, case)
     private.says("Sudah kami tindak lanjuti.")
     known(world, LEADER, replace(LONG_SINCE, present=False))
     private.presses("send")
@@ -210,66 +173,6 @@ def test_a_link_is_over_once_its_officer_has_left_also_after_coming_back() -> No
     assert private.commands("start", argument) == private.commands("start", "entah-apa")
 
 
-def left(world: Desk, person: int, group: int = GROUP) -> None:
-    """The messenger tells that somebody is no longer in the group."""
-    world.chat.feed(MembershipChanged(world.chat.now, group, (), (person,)))
-
-
-def test_who_leaves_loses_open_prompts_and_their_cases_become_free() -> None:
-    world = Desk()
-    mine, other = world.file(), world.file()
-    world.press(world.budi, mine, "take")
-    world.press(world.rina, other, "take")
-    world.press(world.budi, mine, "answer")
-    world.budi.sends(reply_to=world.reply_to(f"prompt:{mine.id}:{BUDI}"))
-    left(world, BUDI)
-    assert world.now(mine).officer is None
-    assert world.now(other).officer
-    assert world.chat.conversation(BUDI, GROUP).writing is None
-    assert any(isinstance(effect, DropFile) for effect in world.chat.fresh)
-    assert (f"officer:{BUDI}", "released") in world.history()
-    told = next(m for m in world.chat.sent(GROUP) if m.template == "desk.officer_left")
-    assert told.params["references"] == [mine.reference]
-    world.press(world.rina, mine, "take")
-    assert world.now(mine).officer
-    render_all(world.chat.effects)
-
-
-def test_who_leaves_one_group_keeps_the_cases_of_another() -> None:
-    world = Desk()
-    case = world.file()
-    world.press(world.budi, case, "take")
-    left(world, BUDI, STAFF["bakesbangpol"])
-    left(world, BUDI, RESTRICTED)
-    assert world.now(case).officer
-    assert said(world) == []
-
-
-def test_a_leader_who_leaves_while_writing_in_private_is_told_and_their_draft_goes_on() -> None:
-    world = Desk()
-    case = world.file(confidential=True)
-    private = world.private(world.leader)
-    private.commands("start", "dpmd")
-    world.press(world.leader, case, "answer")
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
-    left(world, LEADER)
-    conversation = world.chat.conversation(LEADER)
-    assert (conversation.writing, conversation.listener) == (None, "intake")
-    assert [m.template for m in world.chat.sent(LEADER)] == [REFUSED]
-
-
-def test_what_a_citizen_collects_stays_when_an_officer_of_that_name_leaves() -> None:
-    world = Desk()
-    case = world.file()
-    world.press(world.citizen, case, "add")
-    world.citizen.says("Tambahan")
-    left(world, CITIZEN)
-    collecting = world.chat.conversation(CITIZEN).collecting
-    assert collecting
-    assert collecting.purpose is Purpose.ADDITION
-
-
 @pytest.mark.parametrize(("who", "answer"), [("left", []), ("never seen", [ASK])])
 def test_a_press_that_was_answered_already_has_no_second_alert(who: str, answer: list[str]) -> None:
     world = Desk()
@@ -300,40 +203,15 @@ def test_a_command_under_a_file_counts_only_from_a_member(caption: str) -> None:
 def test_a_leaders_private_buttons_need_fresh_knowledge(action: str) -> None:
     world = Desk()
     case = world.file(confidential=True)
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
+    private = by_link(world, case)
     private.says("Sudah kami tindak lanjuti.")
     known(world, LEADER, replace(LONG_SINCE, age=6 * MINUTES))
     world.press(private, case, action, str(LEADER))
     assert refusals(world) == [ASK]
 
 
-def test_a_held_reply_is_dropped_with_its_officer() -> None:
-    world = Desk()
-    case = world.file()
-    world.budi.says("Sudah selesai", reply_to=world.reply_to(f"card:{case.id}"))
-    assert world.chat.conversation(BUDI, GROUP).undecided
-    left(world, BUDI)
-    assert world.chat.conversation(BUDI, GROUP).undecided is None
-
-
-def test_leaving_another_agencys_group_keeps_a_leaders_private_prompt() -> None:
-    world = Desk()
-    case = world.file(confidential=True)
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    private.commands("start", world.chat.alert.link)
-    private.presses("final_response")
-    left(world, LEADER, STAFF["bakesbangpol"])
-    assert world.chat.conversation(LEADER).writing
-    left(world, LEADER)
-    assert world.chat.conversation(LEADER).writing is None
-
-
 @pytest.mark.parametrize("confidential", [False, True])
-def test_an_identity_whose_check_took_long_is_asked_for_once_more(confidential: bool) -> None:
+def test_an_identity_is_asked_for_again_when_its_check_took_long(confidential: bool) -> None:
     world = Desk()
     case = world.file(confidential=confidential)
     late = ButtonPressed(world.leader.origin(), "", "identity", case.id, 1, "")
@@ -344,7 +222,7 @@ def test_an_identity_whose_check_took_long_is_asked_for_once_more(confidential: 
     ]
 
 
-def test_a_citizens_event_asks_nobody_about_a_membership() -> None:
+def test_a_citizens_event_asks_about_no_membership() -> None:
     world = Desk()
     case = world.file()
     for event in (
@@ -353,18 +231,3 @@ def test_a_citizens_event_asks_nobody_about_a_membership() -> None:
         CommandReceived(world.citizen.origin(), "start", f"identity-{case.id}"),
     ):
         assert engine.standing(event, world.chat.world()) is None
-
-
-def test_an_officers_name_on_the_note_is_the_one_under_which_the_case_was_taken() -> None:
-    world = Desk()
-    case = world.file()
-    world.press(world.budi, case, "take")
-    left(world, BUDI)
-    officer = next(m for m in world.chat.sent(GROUP) if m.template == "desk.officer_left").params["officer"]
-    assert officer == case_officer(world, case)
-
-
-def case_officer(world: Desk, case: Case) -> str:
-    """The name that the history keeps of whoever took the case."""
-    taken = [e for e in world.chat.effects if isinstance(e, RecordHistory) and e.what == "taken"]
-    return next(entry.text for entry in taken if entry.case == case.id)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from conversations.complaints.case import Case, Purpose, Status
+from conversations.complaints.case import Purpose, Status
 from conversations.effects import RecordHistory
-from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
-from tests.unit.transcript import LEADER, RESTRICTED, Actor
-
-
-def by_link(world: Desk, case: Case, label: str = "final_response") -> Actor:
-    """The leader comes to the private chat by the card's Jawab, and chooses what to write."""
-    world.press(world.leader, case, "answer")
-    private = world.private(world.leader)
-    assert private.commands("start", world.chat.alert.link) == ["desk.write_which"]
-    assert private.presses(label) == ["desk.prompt"]
-    return private
+from tests.unit.filed import CITIZEN, GROUP, Desk, by_link, render_all, wording
+from tests.unit.transcript import LEADER, RESTRICTED
 
 
 def test_a_leader_asks_the_citizen_of_a_confidential_case() -> None:
@@ -30,7 +21,7 @@ def test_a_leader_asks_the_citizen_of_a_confidential_case() -> None:
     render_all(world.chat.effects)
 
 
-def test_only_somebody_who_came_by_a_link_chooses_what_to_write() -> None:
+def test_only_an_officer_who_came_by_a_link_chooses_what_to_write() -> None:
     world = Desk()
     case = world.file(confidential=True)
     assert world.press(world.private(world.budi), case, "desk_write", "question") == []
@@ -124,3 +115,27 @@ def test_the_members_of_the_restricted_chat_read_its_confidential_cases() -> Non
     world.press(world.budi, ordinary, "read_all")
     assert world.chat.alert.template == "desk.leaders_only"
     render_all(world.chat.effects)
+
+
+def test_a_confidential_case_is_answered_in_the_leaders_private_chat() -> None:
+    world = Desk()
+    case = world.file(confidential=True)
+    assert world.press(world.leader, case, "answer") == []
+    assert world.chat.alert.link == f"answer-{case.id}"
+    private = world.private(world.leader)
+    assert private.commands("start", f"answer-{case.id}") == ["desk.write_which"]
+    assert private.presses("final_response") == ["desk.prompt"]
+    assert private.says("Kami tindak lanjuti.") == ["desk.preview"]
+    assert private.sticks() == ["desk.unreadable"]
+    private.presses("send")
+    assert world.now(case).status is Status.RESPONDED
+    assert not [m for m in world.messages(GROUP) if "tindak lanjuti" in wording(m)]
+
+
+def test_a_reply_to_a_confidential_card_is_pointed_to_the_private_chat() -> None:
+    world = Desk()
+    case = world.file(confidential=True)
+    card = world.card(case)
+    assert world.leader.says("Halo", reply_to=card) == ["desk.answer_in_private"]
+    assert world.budi.says("Halo", reply_to=card) == ["desk.leaders_only"]
+    assert world.leader.commands("jawab", f"{case.reference} Halo") == ["desk.answer_in_private"]

@@ -46,7 +46,7 @@ def _pressed(action: str) -> Callable[[Desk], Case]:
 
 def _asked_what_for(world: Desk) -> Case:
     case = world.file()
-    world.budi.says("Sudah selesai", reply_to=world.reply_to(f"card:{case.id}"))
+    world.budi.says("Sudah selesai", reply_to=world.card(case))
     return case
 
 

@@ -1,4 +1,4 @@
-"""What was said while nothing asked for it is never lost, whatever road leads on from there."""
+"""Messages that are held while nothing was asked are never lost, whichever way leads on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 from conversations.complaints.case import Case, Purpose, Status
 from conversations.effects import GiveFiles, KeepFile
 from tests.unit.filed import CITIZEN, Desk, render_all, wording
-from tests.unit.test_followup import asked, drafting, responded
-from tests.unit.test_intake import ADDRESS, SITI, citizen, to_name
+from tests.unit.following import asked, drafting, responded
 from tests.unit.transcript import Actor
+from tests.unit.walker import ADDRESS, SITI, citizen, walk
 
-ROADS: dict[str, Callable[[Actor], object]] = {
+WAYS: dict[str, Callable[[Actor], object]] = {
     "typed": lambda siti: siti.says("Buat Pengaduan", "file_complaint"),
     "button": lambda siti: siti.presses("file_complaint"),
     "command": lambda siti: siti.commands("lapor"),
@@ -22,12 +22,12 @@ ROADS: dict[str, Callable[[Actor], object]] = {
 }
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_what_was_held_begins_the_complaint_by_every_road(road: str) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_held_messages_begin_the_complaint_on_every_way_to_it(way: str) -> None:
     siti = citizen()
     siti.says("Bantuan saya tidak cair sejak Januari")
     siti.sends()
-    ROADS[road](siti)
+    WAYS[way](siti)
     talk = siti.chat_log.conversation(SITI)
     assert talk.draft
     assert [part.kind for part in talk.draft.story] == ["text", "photo"]
@@ -64,7 +64,7 @@ def test_a_reply_to_a_question_waits_while_something_else_is_unsent() -> None:
     world.press(world.citizen, other, "add")
     world.citizen.says("Satu")
     case = asked(world)
-    reply = world.reply_to(f"question:{case.id}:1")
+    reply = world.question(case)
     assert world.citizen.says("Di balai desa.", reply_to=reply) == ["followup.settle_first"]
     world.citizen.presses("send")
     assert world.press(world.citizen, case, "answer_now") == ["followup.tally"]
@@ -89,17 +89,16 @@ def test_a_plain_answer_to_an_officers_question_is_offered_as_one() -> None:
 def filed() -> tuple[Actor, int, int]:
     """A filed complaint; the messages that gave its story and its address."""
     siti = citizen()
-    to_name(siti)
-    siti.says("Siti Aminah")
-    address = next(siti.chat_log.messages)
-    siti.says(ADDRESS, message=address)
-    draft = siti.chat_log.conversation(SITI).draft
-    assert draft
-    siti.presses("continue_to_signing")
-    siti.presses("declare")
-    siti.says("Siti Aminah")
-    siti.presses("send")
-    return siti, draft.story[0].message, address
+    story, address = next(siti.chat_log.messages), next(siti.chat_log.messages)
+    walk(
+        siti,
+        until="filed",
+        answers={
+            "story": lambda siti: siti.says("Bantuan belum cair", message=story),
+            "address": lambda siti: siti.says(ADDRESS, message=address),
+        },
+    )
+    return siti, story, address
 
 
 def test_an_edit_of_any_answer_that_was_filed_is_offered_as_an_addition() -> None:
@@ -125,7 +124,7 @@ def test_an_edit_while_a_number_or_code_is_asked_for_is_no_wrong_try(asking: str
     assert world.chat.conversation(CITIZEN).tries == 0
 
 
-def test_a_tale_told_where_a_number_was_asked_for_is_held() -> None:
+def test_a_story_written_where_a_number_was_asked_for_is_held() -> None:
     world = Desk()
     world.citizen.commands("status")
     tale = "Saya mau melapor bahwa bantuan saya belum cair sejak Januari"
@@ -133,7 +132,7 @@ def test_a_tale_told_where_a_number_was_asked_for_is_held() -> None:
     assert [part.text for part in world.chat.conversation(CITIZEN).held] == [tale]
 
 
-def test_words_where_a_number_was_asked_for_in_mid_draft_join_the_draft() -> None:
+def test_words_written_where_a_number_was_asked_for_join_the_draft() -> None:
     world = Desk()
     drafting(world)
     world.citizen.commands("status")
@@ -151,7 +150,7 @@ def test_words_where_a_number_was_asked_for_in_mid_draft_join_the_draft() -> Non
     assert world.chat.alert.template == "system.press_outdated"
 
 
-def test_what_is_held_outlives_the_choice_of_an_agency() -> None:
+def test_held_messages_survive_the_choice_of_an_agency() -> None:
     world = Desk()
     world.citizen.commands("lapor")
     choice = world.citizen.button("choice", "dpmd")
@@ -161,7 +160,7 @@ def test_what_is_held_outlives_the_choice_of_an_agency() -> None:
     assert [part.text for part in world.chat.conversation(CITIZEN).held] == ["Bantuan belum cair"]
 
 
-def test_whoever_writes_to_nobody_reads_that_no_complaint_exists_yet() -> None:
+def test_an_unaddressed_message_is_answered_that_no_complaint_exists_yet() -> None:
     world = Desk()
     world.citizen.says("Bantuan saya belum cair")
     assert "<b>pengaduan belum dibuat</b>" in wording(world.chat.sent(CITIZEN)[0])
@@ -170,11 +169,11 @@ def test_whoever_writes_to_nobody_reads_that_no_complaint_exists_yet() -> None:
 def judged(world: Desk) -> Case:
     """A reply to the response, not yet called a thank-you or an objection."""
     case = responded(world)
-    world.citizen.says("Belum ada", reply_to=world.reply_to(f"response:{case.id}:1"))
+    world.citizen.says("Belum ada", reply_to=world.response(case))
     return case
 
 
-def test_whoever_replies_to_the_response_reads_that_a_choice_is_missing() -> None:
+def test_a_reply_to_the_response_is_answered_that_a_choice_is_missing() -> None:
     world = Desk()
     assert judged(world)
     assert "Mohon pilih dahulu" in wording(world.chat.sent(CITIZEN)[0])

@@ -11,28 +11,11 @@ from conversations.complaints.draft import Draft
 from conversations.effects import AnswerPress, Edit, Send
 from conversations.messages import Button
 from tests.unit.transcript import STAFF, Actor, Chat
+from tests.unit.walker import ADDRESS, NAME, SITI, walk
 
-SITI, BUDI = 5001, 7001
+BUDI = 7001
 GROUP = STAFF["dpmd"]
-NAME = "Siti Aminah"
-ADDRESS = "Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil"
 SIGNATURE = {"signature", "signature_file"}
-
-# What to do at each question so that the complaint gets filed.
-ANSWERS = {
-    "service": "Layanan surat",
-    "occurred": "12 Maret 2026",
-    "occurred_place": "Balai desa",
-    "loss": "Rp50.000",
-    "resolution": "Penjelasan",
-    "name": NAME,
-    "represented_name": "Sumiati",
-    "represented_address": ADDRESS,
-    "address": ADDRESS,
-    "place": "Bangil",
-    "reported_person": "Petugas loket",
-    "phone": "081234567890",
-}
 
 
 def _shares(actor: Actor) -> list[str]:
@@ -126,51 +109,11 @@ def check_numbers(chat: Chat) -> None:
 
 
 def finish(siti: Actor) -> None:
-    """File the complaint from wherever the draft stands."""
-    filed = len(siti.chat_log.cases)
-    for _ in range(60):
-        draft = siti.chat_log.conversation(SITI).draft
-        if draft is None:
-            if len(siti.chat_log.cases) > filed:
-                return
-            siti.commands("start", "dpmd")
-        else:
-            advance(siti, draft)
-    message = f"no way on from {siti.chat_log.conversation(SITI).draft}"
-    raise AssertionError(message)
-
-
-def advance(siti: Actor, draft: Draft) -> None:
-    """One sensible act at the draft's screen, which is shown anew first."""
-    siti.commands("lapor")
-    siti.presses("resume_draft")
-    if draft.screen == "agency":
-        siti.presses("choice", "dpmd")
-    elif draft.screen == "notice":
-        siti.presses("understood")
-    elif draft.screen == "story":
-        siti.says("Cerita")
-        siti.says("Lanjut", "next")
-    elif draft.screen in {"loss_kind", "reported_handles"}:
-        siti.presses("loss_none" if draft.screen == "loss_kind" else "no")
-    elif draft.screen == "power_of_attorney":
-        siti.presses("send_later")
-    elif draft.screen == "summary":
-        siti.presses("continue_to_signing")
-    elif draft.screen == "signing":
-        sign(siti, draft)
-    else:
-        siti.says(ANSWERS[draft.screen])
-
-
-def sign(siti: Actor, draft: Draft) -> None:
-    """Declare, sign, send: whichever is next."""
-    if not draft.declared:
-        siti.presses("declare")
-    elif not SIGNATURE & set(draft.answers):
-        siti.says(str(draft.answers["name"]))
-    else:
-        siti.presses("send")
+    """File the complaint from whatever question the draft is at, which is shown again first."""
+    if siti.chat_log.conversation(SITI).draft:
+        siti.commands("lapor")
+        siti.presses("resume_draft")
+    walk(siti, until="filed")
 
 
 @settings(max_examples=120)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from bot.simulator.html import Parser
+from bot.simulator.api.html import Parser
 from bot.wording.rendering import Renderer, Texts, UnknownTextError, preview
 from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import get_args
 
 import pytest
 from jinja2 import Environment, meta, nodes
 
-from bot.simulator.html import Parser, utf16_length
+from bot.simulator.api.html import Parser, utf16_length
 from bot.wording.rendering import FOLDER, Renderer, Texts
 from conversations.catalogue import BUTTONS, MESSAGES
+from conversations.catalogue.commands import COMMANDS
 from conversations.complaints.agency import Language
 from conversations.complaints.case import Purpose, Status
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
+from conversations.complaints.draft import shown
+from conversations.complaints.kinds import Choice, ReplyKey
+from conversations.desk.actions import CARD
 from conversations.messages import OutgoingMessage
 from conversations.reading.identity import Problem
 from tests.unit.template_samples import samples
+from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
 DIALOGUES = ("intake", "followup", "desk", "system")
@@ -25,6 +31,8 @@ LONGEST_TEXT = 4096
 LONGEST_LABEL = 60
 
 RENDERER = Renderer()
+
+AGENCY, TODAY = agency("dpmd"), date(2026, 3, 17)
 
 # "Langkah n dari m" counts the steps of everybody's path: an addition is asked without a number.
 UNTOLD = {
@@ -72,6 +80,9 @@ def needed_words() -> Iterable[str]:
     for choice in get_args(Part.model_fields["kind"].annotation):
         yield from (f"kind_{kind}" for kind in get_args(choice) or (choice,))
     yield from ("yes", "no", "unsure", "skipped")
+    yield from (f"help_{command.audience}_{command.name}" for command in COMMANDS if command.help)
+    yield from (f"argument_{command.argument}" for command in COMMANDS if command.argument)
+    yield from (f"help_button_{button.label}" for button in CARD)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -163,10 +174,26 @@ def test_no_template_turns_escaping_off(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("field", "choice"), [(name, choice) for name, asked in QUESTIONS.items() for choice in asked.choices]
+    ("field", "choice"),
+    [
+        (name, choice)
+        for name, asked in QUESTIONS.items()
+        for row in asked.kind.choices(AGENCY, TODAY)
+        for choice in row
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.label,
 )
-def test_every_choice_has_a_button_and_a_word(field: str, choice: str, language: str) -> None:
-    name = QUESTIONS[field].word_of(choice)
-    assert name in BUTTONS
-    assert RENDERER.label(name, {}, language)
-    assert RENDERER.word(name, language)
+def test_every_choice_has_a_button_and_its_answer_is_printed(
+    field: str, choice: Choice, language: Language
+) -> None:
+    params = {"text": choice.text} if choice.text else {}
+    assert RENDERER.label(choice.label, params, language)
+    answered = {"field": field, "answer": shown(field, choice.answer, AGENCY)}
+    assert RENDERER.text(OutgoingMessage("intake.answered", params=answered), language)
+
+
+@pytest.mark.parametrize(
+    "key", [key for asked in QUESTIONS.values() for key in asked.kind.keys], ids=lambda key: key.label
+)
+def test_every_key_has_its_label(key: ReplyKey) -> None:
+    assert key.label in BUTTONS

@@ -119,7 +119,7 @@ def _prepared(world: Desk) -> Case:
         world.press(officer, case, "identity")
         world.press(officer, case, "evidence")
     world.press(world.budi, case, "answer")
-    world.budi.says("Sudah kami bayar.", reply_to=world.reply_to(f"prompt:{case.id}:601"))
+    world.budi.says("Sudah kami bayar.", reply_to=world.prompt(case))
     world.later(minutes=11)
     return world.now(case)
 

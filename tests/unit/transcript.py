@@ -107,7 +107,7 @@ class Chat:
         return world
 
     def know(self, event: Event, world: World) -> None:
-        """Whoever acts is in all groups, unless `members` says something else of them."""
+        """The person who acts is in all groups, unless `members` says something else of them."""
         if origin := getattr(event, "origin", None):
             for agency in self.rules.agencies:
                 for chat in agency.groups:
@@ -153,7 +153,7 @@ class Chat:
         return Listed(tuple(found[first : first + listing.page_size]), len(found))
 
     def person(self, identity: int, name: str = "Siti Aminah", chat: int = 0) -> Actor:
-        """Somebody who acts in the private chat, or in the group `chat`."""
+        """A person who acts in the private chat, or in the group `chat`."""
         return Actor(self, Person(identity, name), chat or identity)
 
     def case(self, index: int = 0) -> Case:

@@ -5,8 +5,8 @@ Only what differs is set, so a restart costs a few reads. A failure here does no
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Literal, Protocol
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Protocol
 
 import structlog
 from telegram import (
@@ -19,31 +19,10 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from conversations.catalogue.commands import Audience, in_menu
 from conversations.messages import Params
 
 log = structlog.get_logger(__name__)
-
-Kind = Literal["citizen", "staff"]
-
-# Audience -> command -> the block of profile.html that describes it.
-COMMANDS: Mapping[Kind, Mapping[str, str]] = {
-    "citizen": {
-        "start": "command_start",
-        "lapor": "command_lapor",
-        "status": "command_status",
-        "batal": "command_batal",
-        "bantuan": "command_bantuan",
-        "standar": "command_standar",
-        "privasi": "command_privasi",
-        "bahasa": "command_bahasa",
-    },
-    "staff": {
-        "daftar": "command_daftar",
-        "tiket": "command_tiket",
-        "jawab": "command_jawab",
-        "bantuan": "command_bantuan_staff",
-    },
-}
 
 
 class Words(Protocol):
@@ -53,10 +32,11 @@ class Words(Protocol):
         """The text without markup."""
 
 
-def commands(kind: Kind, language: str, words: Words) -> tuple[tuple[str, str], ...]:
-    """The commands of an audience with their descriptions."""
+def commands(audience: Audience, language: str, words: Words) -> tuple[tuple[str, str], ...]:
+    """The menu of an audience: names and descriptions."""
     return tuple(
-        (name, words.plain(f"profile.{block}", {}, language)) for name, block in COMMANDS[kind].items()
+        (command.name, words.plain(f"profile.{audience}_{command.name}", {}, language))
+        for command in in_menu(audience)
     )
 
 
@@ -92,12 +72,14 @@ def _steps(
             (
                 f"commands {about}",
                 0,
-                _commands(bot, BotCommandScopeAllPrivateChats(), code, commands("citizen", language, words)),
+                _commands(
+                    bot, BotCommandScopeAllPrivateChats(), code, commands(Audience.CITIZEN, language, words)
+                ),
             ),
             (f"description {about}", 0, _description(bot, code, description)),
             (f"short description {about}", 0, _short_description(bot, code, short)),
         ]
-    staff = commands("staff", first, words)
+    staff = commands(Audience.OFFICER, first, words)
     steps += [
         ("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", staff)) for chat in sorted(groups)
     ]

@@ -1,4 +1,4 @@
-// One unit of a chat as a bubble: a message, or an album; who, what it answers, what it holds, its buttons.
+// One unit of a chat as a bubble, a message or an album: sender, quoted message, content, buttons.
 
 import { avatar, clock, element, icon, iconButton } from "./dom.js";
 import { media, summary } from "./media.js";
@@ -33,7 +33,6 @@ function serviceText(message) {
   const names = (people) => people.map((person) => person.first_name).join(", ");
   if (message.new_chat_members) return `${names(message.new_chat_members)} bergabung`;
   if (message.left_chat_member) return `${message.left_chat_member.first_name} keluar`;
-  if (message.pinned_message) return `Pesan disematkan: ${summary(message.pinned_message)}`;
   if (message.forum_topic_created) return `Topik dibuka: ${message.forum_topic_created.name}`;
   if (message.migrate_to_chat_id) return "Grup ini berpindah menjadi supergrup";
   if (message.migrate_from_chat_id) return "Supergrup ini adalah kelanjutan dari grup yang lama";
@@ -49,10 +48,10 @@ function replied(message, pane) {
 }
 
 function texts(messages, pane) {
-  const hands = { command: (text) => pane.say(text), link: (url) => pane.follow(url) };
+  const handlers = { command: (text) => pane.say(text), link: (url) => pane.follow(url) };
   return messages.filter((message) => message.text ?? message.caption).map((message) => {
     const entities = message.entities ?? message.caption_entities;
-    return element("div", { className: "body" }, rich(message.text ?? message.caption, entities, hands));
+    return element("div", { className: "body" }, rich(message.text ?? message.caption, entities, handlers));
   });
 }
 
@@ -70,7 +69,7 @@ function meta(messages, own, pane) {
   return line;
 }
 
-// A tap on a message answers it, unless it meant a link or a button, or marked some text.
+// A tap on a message replies to it, unless the tap was on a link or a button, or selected text.
 function tapped(event, message, pane) {
   if (event.target.closest("a, button, audio, [role=button], .expandable")) return;
   if (!window.getSelection()?.isCollapsed) return;

@@ -1,4 +1,4 @@
-// Where a person writes: text, replies, edits, files, the reply keyboard and the list of commands.
+// The composer: text, replies, edits, files, the reply keyboard and the list of commands.
 
 import { element, iconButton } from "./dom.js";
 import { menu, toast } from "./dialogs.js";

@@ -1,4 +1,4 @@
-// What stands before the page for a moment: alerts, small news, a photo at full size, questions, menus.
+// Elements over the page: alerts, short notices, a photo at full size, questions, menus.
 
 import { element, iconButton } from "./dom.js";
 

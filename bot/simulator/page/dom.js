@@ -1,4 +1,4 @@
-// Nodes, icons and the ways in which times and people are shown.
+// Nodes, icons, and the display of times and people.
 
 export const ZONE = "Asia/Jakarta";
 const PATHS = {

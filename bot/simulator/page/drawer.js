@@ -1,4 +1,4 @@
-// The tools beside the chats: guide and samples, time, faults with the record of calls.
+// The tools next to the chats: guide and samples, time, faults with the record of calls.
 
 import { element } from "./dom.js";
 import { Faults } from "./faults.js";
@@ -27,14 +27,14 @@ export class Drawer {
     this.choose(this.buttons[0]);
   }
 
-  // A newcomer sees the guide, where there is room for it.
+  // The guide is open at the first visit if the window is wide enough.
   begin() {
     const wanted = localStorage.getItem(OPEN) ?? "1";
     if (wanted === "1" && !this.covers()) this.open();
     this.draw();
   }
 
-  // Whether the open drawer lies over the chats.
+  // Whether the open drawer covers the chats.
   covers() { return window.matchMedia("(max-width: 75rem)").matches; }
 
   open() {

@@ -1,11 +1,11 @@
-// What can be made to go wrong, what waits to go wrong, and the record of the bot's calls.
+// Faults to choose, faults that wait for their calls, and the record of the bot's calls.
 
 import { element, ZONE } from "./dom.js";
 import { read } from "./server.js";
 
 const ZONED = new Intl.DateTimeFormat("id", { timeStyle: "medium", timeZone: ZONE });
-// label, what is seen of it, the fault.
-const HARMS = [
+// Label, visible effect, fault.
+const FAULTS = [
   ["Lambat", "setiap kiriman tertahan 3 detik", { kind: "slow", seconds: 3 }],
   ["Menolak 429", "“terlalu banyak”, coba lagi 2 detik kemudian", { kind: "429", retry_after: 2 }],
   ["Galat 500", "server pesan bermasalah", { kind: "500" }],
@@ -28,14 +28,14 @@ export class Faults {
     this.times = element("input", { type: "number", min: 1, max: 50, value: 3, name: "times" });
     this.target = element("select", { name: "target" }, ...TARGETS.map(([value, label]) => element("option", { value }, label)));
     this.armed = element("ul", { className: "armed" });
-    this.heal = element("button", { type: "button", onclick: () => page.do("heal") }, "Pulihkan semua");
+    this.ending = element("button", { type: "button", onclick: () => page.do("end_faults") }, "Pulihkan semua");
     this.places = element("div", { className: "grid" });
     this.log = element("ol", { className: "log", tabIndex: 0, label: "Catatan panggilan bot" });
     root.append(
       element("p", {}, "Buat layanan pesan bermasalah, lalu lihat: tidak ada yang hilang. Bot mencoba lagi sampai berhasil."),
       element("div", { className: "line" }, element("label", { className: "field" }, "Untuk", this.target), element("label", { className: "field" }, "Berapa kali", this.times)),
-      element("div", { className: "harms" }, ...HARMS.map((harm) => this.button(...harm))),
-      this.armed, this.heal,
+      element("div", { className: "faults" }, ...FAULTS.map((fault) => this.button(...fault))),
+      this.armed, this.ending,
       element("h2", {}, "Kejadian lain"), this.places,
       element("h2", {}, "Catatan panggilan bot"), this.log,
     );
@@ -48,9 +48,9 @@ export class Faults {
 
   draw() {
     const { faults, groups, people } = this.page.state;
-    this.heal.hidden = faults.length === 0;
+    this.ending.hidden = faults.length === 0;
     this.armed.replaceChildren(...faults.map((fault) => {
-      const [label] = HARMS.find(([, , harm]) => harm.kind === fault.kind && (harm.place ?? "before") === fault.place) ?? [fault.kind];
+      const [label] = FAULTS.find(([, , each]) => each.kind === fault.kind && (each.place ?? "before") === fault.place) ?? [fault.kind];
       const [, target] = TARGETS.find(([method]) => method === fault.method) ?? ["", fault.method ?? "semua"];
       return element("li", {}, `${label}: ${fault.left} × lagi, ${target}`);
     }));
@@ -70,7 +70,7 @@ export class Faults {
     this.places.replaceChildren(...offers.map(([label, onclick]) => element("button", { type: "button", onclick }, label)));
   }
 
-  // Read when it can be seen, and not more often than eyes follow.
+  // Loads the record only while it is visible, at most every 150 ms.
   called() {
     if (this.root.hidden || this.root.closest("aside").hidden || this.waiting) return;
     this.waiting = setTimeout(async () => {

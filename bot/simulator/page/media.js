@@ -1,4 +1,4 @@
-// What a message holds beside text: photos and albums, files, voices, places, contacts.
+// The media of a message: photos and albums, files, voice messages, places, contacts.
 
 import { element, icon } from "./dom.js";
 import { fileAddress } from "./server.js";
@@ -18,7 +18,7 @@ export function summary(message) {
   return text.length > 90 ? `${text.slice(0, 90)}…` : text;
 }
 
-// All media of one unit: an album's photos stand in one grid, its other files in a list.
+// All media of one unit: an album's photos in one grid, its other files in a list.
 export function media(messages) {
   const photos = messages.filter((message) => message.photo);
   const nodes = messages.filter((message) => !message.photo).flatMap((message) => single(message));

@@ -1,10 +1,10 @@
-// The list of a chat's messages: only what changed is drawn anew, and it stays at the end while one is there.
+// The list of a chat's messages: only changes are drawn again, and a list that is at its end stays there.
 
 import { day, element, icon } from "./dom.js";
 import { unit } from "./bubble.js";
 
 const NEAR = 90;
-// A scroll so soon after a hand was on the list is the hand's.
+// A scroll within this time after a touch or wheel event is the user's.
 const HAND_MILLISECONDS = 700;
 
 export class Messages {
@@ -14,7 +14,7 @@ export class Messages {
     this.below = element("button", { type: "button", className: "below", hidden: true, label: "Ke pesan terbaru" }, icon("down"));
     this.below.onclick = () => this.toEnd();
     list.after(this.below);
-    // Whoever is at the end stays there, whatever grows or shrinks; who scrolls up is left alone.
+    // At the end, the list stays at the end when heights change; scrolled up, it keeps its position.
     this.following = true;
     this.top = 0;
     this.touched = -Infinity;
@@ -41,7 +41,7 @@ export class Messages {
 
   all() { return [...this.whole.values()]; }
 
-  // Takes what changed since the last time; the first time everything.
+  // Takes the changes since the last call; the first call takes all messages.
   take(chat) {
     const first = this.whole.size === 0;
     this.list.setAttribute("aria-busy", String(first));
@@ -95,7 +95,7 @@ export class Messages {
 
   newest() { return [...this.list.querySelectorAll("article")].at(-1) ?? null; }
 
-  // One message at a time is in the order of Tab, with its buttons; arrows lead to the others.
+  // One message at a time is in the Tab order, with its buttons; arrow keys move to the others.
   choose(node) {
     if (!node || node === this.chosen) return;
     if (this.chosen) { this.chosen.tabIndex = -1; quiet(this.chosen, true); }
@@ -145,14 +145,14 @@ export class Messages {
     const byHand = performance.now() - this.touched < HAND_MILLISECONDS;
     if (this.atEnd()) this.following = true;
     else if (up && byHand) this.following = false;
-    // Heights that were guesses move the list as well: that is nobody's wish.
+    // Estimated heights move the list, too: such a scroll is not the user's.
     else if (this.following && !byHand) this.toEnd();
     if (this.following) this.below.hidden = true;
   }
 
   atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR; }
 
-  // Heights of messages that were never seen are guesses until they are near: so it is done twice.
+  // Heights of messages that were never visible are estimates until they are near, so this is called twice.
   toEnd() {
     const go = () => { this.list.scrollTop = this.list.scrollHeight; };
     this.following = true;

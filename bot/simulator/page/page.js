@@ -1,4 +1,4 @@
-// The practice page: both sides, the tools, and what belongs to none of them alone.
+// The practice page: both sides, the tools, and their common state.
 
 import { Drawer } from "./drawer.js";
 import { moment } from "./dom.js";

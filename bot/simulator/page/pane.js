@@ -1,4 +1,4 @@
-// One side's open chat: a chat as one person sees it, and what this person does in it.
+// One side's open chat: a chat as one person sees it, and this person's actions in it.
 
 import { avatar, element } from "./dom.js";
 import { Composer } from "./composer.js";
@@ -155,6 +155,6 @@ export class Pane {
     return answer.show_alert ? alertText("Pesan dari bot", answer.text) : toast(answer.text);
   }
 
-  // Links to the bot open here, as the messenger does; whether this was one.
+  // Opens a link to the bot in this chat; returns whether it was one.
   follow(link) { return this.side.page.openLink(link, this.personId); }
 }

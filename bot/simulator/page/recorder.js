@@ -1,11 +1,11 @@
-// Recording a voice message with the computer's own microphone, where there is one and it is allowed.
+// Records a voice message with the computer's microphone, if there is one and the user allows it.
 
 const LONGEST_SECONDS = 60;
 
 export const canRecord = () => Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder);
 
 export class Recorder {
-  // `onEnd` gets the sound and its seconds; nothing when it was thrown away.
+  // `onEnd` gets the sound and its seconds; it is not called for a discarded recording.
   async start(onEnd) {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     const recorder = new MediaRecorder(stream);

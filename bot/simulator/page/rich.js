@@ -1,4 +1,4 @@
-// Formatted text into DOM nodes. Texts only ever become text nodes: nothing a person wrote is read as markup.
+// Formatted text into DOM nodes. Texts become text nodes only: what a person wrote is never read as markup.
 
 import { element } from "./dom.js";
 
@@ -6,19 +6,19 @@ const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
 };
-// These stand on lines of their own, so the line break after them is theirs.
+// Block elements: the line break after them belongs to them.
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE_LINK = /^(https?:\/\/|tg:\/\/|mailto:)/i;
 
-// `hands` does what a tap on a part of the text asks for: command(text), link(address).
-export function rich(text, entities = [], hands = {}) {
+// `handlers` are called for a tap on a part of the text: command(text), link(address).
+export function rich(text, entities = [], handlers = {}) {
   const fragment = document.createDocumentFragment();
   const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  fill(fragment, text, { from: 0, to: text.length }, sorted, hands);
+  fill(fragment, text, { from: 0, to: text.length }, sorted, handlers);
   return fragment;
 }
 
-function fill(parent, text, range, entities, hands) {
+function fill(parent, text, range, entities, handlers) {
   let position = range.from;
   while (entities.length) {
     const entity = entities.shift();
@@ -27,20 +27,20 @@ function fill(parent, text, range, entities, hands) {
     parent.append(text.slice(position, entity.offset));
     const inner = [];
     while (entities.length && entities[0].offset < end) inner.push(entities.shift());
-    const node = shell(entity, text.slice(entity.offset, end), hands);
-    fill(node, text, { from: entity.offset, to: end }, inner, hands);
+    const node = shell(entity, text.slice(entity.offset, end), handlers);
+    fill(node, text, { from: entity.offset, to: end }, inner, handlers);
     parent.append(node);
     position = BLOCKS.has(entity.type) && text[end] === "\n" ? end + 1 : end;
   }
   parent.append(text.slice(position, range.to));
 }
 
-function shell(entity, part, hands) {
-  if (entity.type === "text_link") return link(entity.url, hands);
-  if (entity.type === "url") return link(/^[a-z]+:\/\//i.test(part) ? part : `https://${part}`, hands);
-  if (entity.type === "email") return link(`mailto:${part}`, hands);
+function shell(entity, part, handlers) {
+  if (entity.type === "text_link") return link(entity.url, handlers);
+  if (entity.type === "url") return link(/^[a-z]+:\/\//i.test(part) ? part : `https://${part}`, handlers);
+  if (entity.type === "email") return link(`mailto:${part}`, handlers);
   if (entity.type === "bot_command") {
-    return element("button", { type: "button", className: "tagged command", onclick: () => hands.command?.(part) });
+    return element("button", { type: "button", className: "tagged command", onclick: () => handlers.command?.(part) });
   }
   const node = element(TAGS[entity.type] ?? "span");
   if (entity.type === "spoiler") reveal(node, "spoiler", "Teks tersembunyi");
@@ -49,10 +49,10 @@ function shell(entity, part, hands) {
   return node;
 }
 
-function link(url, hands) {
+function link(url, handlers) {
   if (!SAFE_LINK.test(url)) return element("span", { className: "tagged" });
   const node = element("a", { href: url, target: "_blank", rel: "noopener noreferrer" });
-  node.onclick = (event) => { if (hands.link?.(url)) event.preventDefault(); };
+  node.onclick = (event) => { if (handlers.link?.(url)) event.preventDefault(); };
   return node;
 }
 

@@ -1,4 +1,4 @@
-// Talks to the practice server: reading, acting, and hearing of changes.
+// Requests to the practice server: reading, acting, and the stream of changes.
 
 export const RETRY_MILLISECONDS = 1000;
 
@@ -28,7 +28,7 @@ export async function sampleFile(kind, number, name) {
   return new File([blob], name, { type: blob.type });
 }
 
-// The browser tries again by itself after a lost connection; what was missed is read when it is back.
+// The browser reconnects after a lost connection; then missed changes are read.
 export function listen(onNews, onState) {
   const source = new EventSource("/practice/events");
   source.onopen = () => onState(true);

@@ -1,4 +1,4 @@
-// One side of the page: which chat is open there, and as whom. Citizens left, officers and their groups right.
+// One side of the page: the open chat and the acting person. Citizens left, officers and their groups right.
 
 import { element, iconButton } from "./dom.js";
 import { ask, show } from "./dialogs.js";
@@ -29,7 +29,7 @@ class Side {
     await this.pane.show(this.chatId(), this.personId);
   }
 
-  // A chat that changed: the open one is read, of the others it is shown that they have news.
+  // A chat changed: the open one is read, another one is marked as unread.
   heard(chats) {
     if (chats.includes(this.pane.chatId)) this.pane.refresh();
     for (const chat of chats) if (this.mine(chat) && chat !== this.pane.chatId) this.unseen.add(chat);
@@ -70,7 +70,7 @@ export class CitizenSide extends Side {
     return this.page.do("block", { person: person.id, blocked: !person.blocked });
   }
 
-  // A deep link waits at the chat of somebody who may still press "Mulai".
+  // A deep link opens the chat of a person who has not pressed Start ("Mulai") yet.
   async arrive(payload) {
     const newcomer = this.people().find((person) => !person.started) ?? this.people()[0];
     this.payload = payload;
@@ -150,7 +150,7 @@ export class StaffSide extends Side {
   }
 }
 
-// Redrawn only when it differs, so that a select that is open stays open.
+// Drawn again only when it differs, so that an open select stays open.
 function options(select, people, unseen) {
   const wanted = people.map((person) => [person.id, `${person.first_name}${unseen.has(person.id) ? " •" : ""}${person.blocked ? " (memblokir)" : ""}`]);
   const mark = JSON.stringify(wanted);

@@ -1,4 +1,4 @@
-// Putting business time forward, so that due dates pass and reminders come.
+// Moves business time forward, so that due dates pass and reminders are sent.
 
 import { element, moment, ZONE } from "./dom.js";
 import { toast } from "./dialogs.js";

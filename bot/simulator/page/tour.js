@@ -1,10 +1,10 @@
-// The guided first run: steps that tick themselves off, sample stories, a new beginning, the shortcuts.
+// The guide: steps that are ticked when they are done, sample stories, restart, keyboard shortcuts.
 
 import { element } from "./dom.js";
 import { show } from "./dialogs.js";
 
 const said = (messages, pattern) => messages.some((message) => pattern.test(message.text ?? ""));
-// text, where it is done, the button to press there, and how one sees that it is done.
+// Text, where to do it, the button to press there, and the test that it is done.
 const STEPS = [
   ["Warga: tekan Mulai lalu Buat Pengaduan, atau tulis /lapor.", "citizen", /^(Mulai|Buat Pengaduan)$/,
     ({ citizen }) => said(citizen, /instansi mana\?|Pemberitahuan privasi|Nomor registrasi:/)],
@@ -35,13 +35,13 @@ export class Tour {
     this.samples = element("div", { className: "grid" });
     this.playing = element("p", { className: "playing", hidden: true });
     this.playing.setAttribute("role", "status");
-    const anew = element("button", { type: "button", className: "danger", onclick: () => this.reset() }, "Mulai ulang");
-    this.anew = element("section", {}, element("h2", {}, "Mulai dari awal"), element("p", { className: "faint" }, "Menghapus semua isi latihan dan mengembalikan waktu."), anew);
+    const again = element("button", { type: "button", className: "danger", onclick: () => this.reset() }, "Mulai ulang");
+    this.restart = element("section", {}, element("h2", {}, "Mulai dari awal"), element("p", { className: "faint" }, "Menghapus semua isi latihan dan mengembalikan waktu."), again);
     const keys = element("dl", {}, ...SHORTCUTS.flatMap(([key, does]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, does)]));
     root.append(
       element("h2", {}, "Jalan pertama"), element("ol", { className: "tour" }, ...this.items), this.finished,
       element("h2", {}, "Contoh sekali tekan"), element("p", { className: "faint" }, "Orang-orang bertindak sendiri lewat bot yang sebenarnya. Lihat saja."),
-      this.samples, this.playing, this.anew,
+      this.samples, this.playing, this.restart,
       element("details", {}, element("summary", {}, "Pintasan papan ketik"), keys),
     );
     for (const side of [page.citizen, page.staff]) side.pane.watchers.add(() => this.draw());
@@ -65,15 +65,15 @@ export class Tour {
     this.finished.hidden = next >= 0;
     this.point(STEPS[next]);
     this.drawSamples(state);
-    this.anew.hidden = !state.restarts;
+    this.restart.hidden = !state.restarts;
   }
 
-  // The newest button that the next step means stands out, while the guide is open.
+  // Highlights the newest button that the next step names, while the guide is open.
   point(step) {
     for (const node of document.querySelectorAll(".hint")) node.classList.remove("hint");
     if (!step || document.getElementById("tools").hidden) return;
     const [, where, label] = step;
-    const buttons = [...document.querySelectorAll(`#${where} .unit button, #${where} .keys button, #${where} .banner button, #${where} .grid button, #${where} .harms button`)];
+    const buttons = [...document.querySelectorAll(`#${where} .unit button, #${where} .keys button, #${where} .banner button, #${where} .grid button, #${where} .faults button`)];
     buttons.filter((button) => label.test(button.textContent.trim())).at(-1)?.classList.add("hint");
   }
 

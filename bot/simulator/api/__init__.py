@@ -1,0 +1,1 @@
+"""The Bot API of the embedded messenger: it checks calls, performs them and answers as Telegram does."""

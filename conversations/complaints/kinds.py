@@ -1,0 +1,239 @@
+"""The kinds of questions, one entry each: what it offers, reads and takes, and how its answer is printed.
+
+A new kind is one more entry below; the questions that use it name it in `complaint.py`. Nothing else looks
+a kind up. A kind knows no dialogue: the choices that it offers become buttons in intake, and the labels of
+choices and keys are names in templates/<language>/buttons.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple
+
+from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.part import Part
+from conversations.events import ContactReceived, FileReceived, LocationReceived
+from conversations.reading.identity import (
+    Problem,
+    When,
+    is_old,
+    read_address,
+    read_name,
+    read_phone,
+    read_text,
+    read_when,
+)
+
+Printed = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader needs in addition to the text: the day, and the most characters of an answer."""
+
+    today: date
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice under a question.
+
+    `value` travels in its button, `answer` is stored when it is pressed. `text` is its wording where the
+    label is "choice". `action` is what pressing it does: most answer, others lead elsewhere.
+    """
+
+    label: str
+    value: str = ""
+    answer: Any = None
+    text: str = ""
+    action: Literal["answer", "other", "skip"] = "answer"
+
+
+Choices = tuple[tuple[Choice, ...], ...]
+
+
+class ReplyKey(NamedTuple):
+    """A key of a reply keyboard: it sends its label as text, or shares what it requests."""
+
+    label: str
+    request: Literal["", "contact"] = ""
+
+
+class Consequence(NamedTuple):
+    """What else an answer leads to: `place` was said along with it, `warning` names a message."""
+
+    place: str = ""
+    warning: str = ""
+
+
+def _no_choices(_agency: Agency, _today: date) -> Choices:
+    return ()
+
+
+def _no_consequence(_answer: Any, _today: date) -> Consequence:
+    return Consequence()
+
+
+def _as_it_is(answer: Any, _agency: Agency) -> Printed:
+    return {"text": str(answer)}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the questions of one kind are asked, read and printed.
+
+    `chat` prints an answer for the templates: {"text": …}, {"day": …}, or {"word": …} of words.html. `read`
+    makes an answer of a text, or a Problem; None where no text is an answer. `choices` are the rows of
+    buttons; `keys` the reply keyboard, of a question that has no buttons. `params` are the parameters that
+    its template needs in addition. `takes` is the event that answers it other than a text or a button.
+    `follows` says what an answer leads to.
+    """
+
+    chat: Callable[[Any, Agency], Printed] = _as_it_is
+    read: Callable[[str, Reading], Any] | None = None
+    choices: Callable[[Agency, date], Choices] = _no_choices
+    keys: tuple[ReplyKey, ...] = ()
+    params: Mapping[str, Callable[[Rules], Any]] = field(default_factory=dict)
+    takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
+    follows: Callable[[Any, date], Consequence] = _no_consequence
+
+    @property
+    def is_file(self) -> bool:
+        """Whether a file answers it: its answer is opened, and not printed among the others."""
+        return self.takes is FileReceived
+
+    def pressed(self, value: str, agency: Agency, today: date) -> Any:
+        """The answer of the choice with this value; None when it is not offered."""
+        offered = (choice for row in self.choices(agency, today) for choice in row)
+        return next(
+            (choice.answer for choice in offered if (choice.action, choice.value) == ("answer", value)), None
+        )
+
+
+def _line(text: str, reading: Reading) -> str | Problem:
+    return read_text(text, reading.limit)
+
+
+def _checked(read: Callable[[str], str | Problem]) -> Callable[[str, Reading], str | Problem]:
+    """A reader that keeps the limit before it judges the text."""
+
+    def checked(text: str, reading: Reading) -> str | Problem:
+        short = read_text(text, reading.limit)
+        return short if isinstance(short, Problem) else read(short)
+
+    return checked
+
+
+TEXT = Kind(read=_line)
+NAME = Kind(read=_checked(read_name))
+ADDRESS = Kind(read=_checked(read_address))
+PLACE = Kind(read=_line, takes=LocationReceived)
+
+
+def _phone(text: str, _reading: Reading) -> str | Problem:
+    return read_phone(text)
+
+
+PHONE = Kind(read=_phone, keys=(ReplyKey("share_phone", "contact"),), takes=ContactReceived)
+
+
+def _services(agency: Agency, _today: date) -> Choices:
+    listed = tuple(
+        (Choice("choice", service.id, answer=service.id, text=service.name),) for service in agency.services
+    )
+    return (*listed, (Choice("other_service", action="other"),))
+
+
+def _service_name(answer: str, agency: Agency) -> Printed:
+    return {"text": agency.service_name(answer)}
+
+
+# A listed service, stored by its id, or another one in the person's own words.
+SERVICE = Kind(read=_line, chat=_service_name, choices=_services)
+
+
+def _resolutions(agency: Agency, _today: date) -> Choices:
+    return tuple(
+        (Choice("choice", str(index), answer=text, text=text),)
+        for index, text in enumerate(agency.resolutions)
+    )
+
+
+# One of the agency's usual resolutions, or the person's own; both are stored as texts.
+RESOLUTION = Kind(read=_line, choices=_resolutions)
+
+
+def choice(options: Iterable[str], prefix: str = "") -> Kind:
+    """One of a few fixed options; `prefix` and an option name its button and its word in the templates."""
+    rows: Choices = tuple((Choice(f"{prefix}{option}", option, answer=option),) for option in options)
+
+    def offered(_agency: Agency, _today: date) -> Choices:
+        return rows
+
+    def chat(answer: str, _agency: Agency) -> Printed:
+        return {"word": f"{prefix}{answer}"}
+
+    return Kind(chat=chat, choices=offered)
+
+
+def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
+    short = read_text(text, reading.limit)
+    value = short if isinstance(short, Problem) else read_when(short, reading.today)
+    return value if isinstance(value, Problem) else value.model_dump(mode="json")
+
+
+def _near_days(_agency: Agency, today: date) -> Choices:
+    return (
+        (
+            Choice("today", "today", answer=_day(today)),
+            Choice("yesterday", "yesterday", answer=_day(today - timedelta(days=1))),
+        ),
+    )
+
+
+def _day(day: date) -> dict[str, Any]:
+    return When(text=day.isoformat(), day=day).model_dump(mode="json")
+
+
+def _day_or_text(answer: dict[str, Any], _agency: Agency) -> Printed:
+    return {"day": answer["day"]} if answer.get("day") else {"text": answer["text"]}
+
+
+def _place_and_age(answer: dict[str, Any], today: date) -> Consequence:
+    old = answer["day"] and is_old(date.fromisoformat(answer["day"]), today)
+    return Consequence(answer["place"] or "", "old_occurrence" if old else "")
+
+
+# A day in any wording. It is stored as typed, with the day and the place that could be read from it.
+WHEN = Kind(read=_when, chat=_day_or_text, choices=_near_days, follows=_place_and_age)
+
+
+def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
+    text = "\n".join(part.shown for part in parts if part.text)
+    return {"text": text, "files": sum(1 for part in parts if part.kind != "text")}
+
+
+# Messages that are collected until the key "next"; intake/story.py collects them.
+STORY = Kind(
+    chat=_story,
+    keys=(ReplyKey("next"),),
+    params={
+        "files": lambda rules: rules.limits.files,
+        "emergency": lambda rules: rules.emergency_number,
+    },
+)
+
+
+def _later(_agency: Agency, _today: date) -> Choices:
+    return ((Choice("send_later", action="skip"),),)
+
+
+def _file_kind(pages: Sequence[Mapping[str, Any]], _agency: Agency) -> Printed:
+    return {"word": f"kind_{pages[0]['kind']}"}
+
+
+# A photo or a document of one page or more, or nothing for now.
+FILE = Kind(chat=_file_kind, choices=_later, takes=FileReceived)

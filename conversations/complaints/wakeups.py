@@ -1,0 +1,133 @@
+"""What the clock does to drafts, unsent messages and cases, and when. All of it is in TABLE.
+
+1. A row names the kind, the subject, and the moment at which the clock has work; None means never.
+2. The next wake-up of a conversation or a case is the earliest moment of its rows, an aware datetime. The
+   store keeps it with its kind, and the clock asks the store for what is due.
+3. When several rows of one subject are due, only the latest is carried out. After downtime a person gets
+   one reminder and not two, and a draft that is to be dropped is dropped without a reminder.
+4. Another reminder of a draft is one WakeupKind, one row here, and one line in `engine.WAKEUP_HANDLERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+from conversations.complaints.agency import Limits
+from conversations.complaints.case import Case, Status
+from conversations.complaints.complaint import Part
+from conversations.complaints.deadlines import ONE_DAY, ZONE
+from conversations.complaints.draft import Draft
+from conversations.events import WakeupKind
+
+COLLECTING_REMINDER = timedelta(hours=1)
+# Citizens get the clock's messages about a case in the morning and not at midnight.
+MORNING = time(8)
+
+
+@runtime_checkable
+class UnsentMessages(Protocol):
+    """Messages for a case that wait for the Send button ("Kirim")."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The messages, in their order."""
+
+    @property
+    def reminded(self) -> bool:
+        """Whether their author was reminded of them."""
+
+
+Subject = Draft | UnsentMessages | Case
+
+
+class Wakeup(NamedTuple):
+    """What the clock has to do, and from when on."""
+
+    kind: WakeupKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that the clock does; `when` gets a subject of that type."""
+
+    kind: WakeupKind
+    subject: type[Any]
+    when: Callable[[Any, Limits], datetime | None]
+
+
+def draft_reminder(draft: Draft, after: timedelta) -> datetime | None:
+    """The moment of a reminder; None when the person was reminded at that moment or later."""
+    at = draft.touched_at + after
+    return at if draft.reminded_at is None or draft.reminded_at < at else None
+
+
+def _collecting_reminder(unsent: UnsentMessages, _limits: Limits) -> datetime | None:
+    if unsent.reminded or not unsent.parts:
+        return None
+    return unsent.parts[-1].at + COLLECTING_REMINDER
+
+
+def _objection_expired(case: Case, _limits: Limits) -> datetime | None:
+    if case.status is not Status.RESPONDED or case.objection_until is None:
+        return None
+    return morning_of(case.objection_until + ONE_DAY)
+
+
+TABLE: tuple[Row, ...] = (
+    Row(
+        WakeupKind.DRAFT_REMINDER,
+        Draft,
+        lambda draft, limits: draft_reminder(draft, timedelta(hours=limits.draft_reminder_hours)),
+    ),
+    Row(
+        WakeupKind.DRAFT_DROPPED,
+        Draft,
+        lambda draft, limits: draft.touched_at + timedelta(days=limits.draft_drop_days),
+    ),
+    Row(WakeupKind.COLLECTING_REMINDER, UnsentMessages, _collecting_reminder),
+    Row(WakeupKind.OBJECTION_EXPIRED, Case, _objection_expired),
+)
+
+
+def next_wakeup(subjects: Iterable[Subject | None], limits: Limits) -> Wakeup | None:
+    """The earliest wake-up of these; None when the clock has nothing to do."""
+    found = (wakeup for subject in subjects for wakeup in _wakeups(subject, limits))
+    return min(found, key=lambda wakeup: wakeup.at, default=None)
+
+
+def due(subjects: Iterable[Subject | None], limits: Limits, now: datetime) -> tuple[Wakeup, ...]:
+    """What is to be done now: of each subject the latest wake-up that is due."""
+    passed = ([one for one in _wakeups(subject, limits) if one.at <= now] for subject in subjects)
+    return tuple(max(some, key=lambda wakeup: wakeup.at) for some in passed if some)
+
+
+def is_due(kind: WakeupKind | None, subject: Subject | None, limits: Limits, now: datetime) -> bool:
+    """Whether this is to be done to the subject now."""
+    return any(wakeup.kind == kind for wakeup in due((subject,), limits, now))
+
+
+def known_kind(name: object) -> WakeupKind | None:
+    """The kind of that name; None when the table has no such row."""
+    return next((row.kind for row in TABLE if row.kind == name), None)
+
+
+def morning_of(day: date) -> datetime:
+    """The moment from which the clock acts on a day."""
+    return datetime.combine(day, MORNING, ZONE)
+
+
+def next_morning(now: datetime) -> datetime:
+    """The first such moment after now."""
+    today = now.astimezone(ZONE).date()
+    morning = morning_of(today)
+    return morning if now < morning else morning_of(today + ONE_DAY)
+
+
+def _wakeups(subject: Subject | None, limits: Limits) -> Iterator[Wakeup]:
+    for row in TABLE:
+        if isinstance(subject, row.subject) and (at := row.when(subject, limits)):
+            yield Wakeup(row.kind, at)

@@ -1,0 +1,108 @@
+"""The first two screens of a complaint: which agency it is for, and that agency's privacy notice."""
+
+from __future__ import annotations
+
+from conversations.complaints.agency import Agency
+from conversations.complaints.complaint import Step
+from conversations.complaints.draft import Draft, NoticeAccepted
+from conversations.conversation import Conversation
+from conversations.effects import Outcome
+from conversations.events import ButtonPressed
+from conversations.intake.flow import go_on, in_place
+from conversations.screens import offer, outdated, show
+from conversations.world import World
+
+AGENCY, NOTICE = "agency", "notice"
+
+
+def ready(world: World, agency: str) -> Agency | None:
+    """The agency of that id, if it takes complaints."""
+    return next((entry for entry in world.rules.open_agencies if entry.id == agency), None)
+
+
+def ask_agency(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Ask which agency the complaint is for."""
+    rows = tuple(
+        (
+            offer(
+                conversation,
+                "choice",
+                "agency",
+                agency.id,
+                params={"text": agency.full_name},
+                style="primary",
+            ),
+        )
+        for agency in world.rules.open_agencies
+    )
+    buttons = (*rows, (offer(conversation, "cancel", "cancel"),))
+    asking = draft.model_copy(update={"screen": AGENCY})
+    return show(conversation, "intake.choose_agency", buttons=buttons, draft=asking, listener="intake")
+
+
+def agency_chosen(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on the choice of an agency: show its notice in the same message."""
+    if not ready(world, event.value):
+        return outdated(event, conversation)
+    return in_place(event, conversation, choose(world, conversation, draft, event.value))
+
+
+def choose(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
+    """Take the agency; show its privacy notice, unless this version was accepted before."""
+    chosen = draft.model_copy(update={"agency": agency, "screen": NOTICE, "touched_at": world.now})
+    if draft.agency != agency:
+        answers = {name: value for name, value in draft.answers.items() if name != "service"}
+        chosen = chosen.model_copy(update={"answers": answers, "notice": None})
+    earlier = _accepted_before(world, conversation, agency)
+    if earlier:
+        chosen = chosen.model_copy(update={"notice": earlier, "notice_skipped": True})
+        return go_on(world, conversation, chosen)
+    return ask_notice(world, conversation, chosen)
+
+
+def _accepted_before(world: World, conversation: Conversation, agency: str) -> NoticeAccepted | None:
+    version = world.rules.notice.version
+    return next(
+        (entry for entry in conversation.notices if (entry.agency, entry.version) == (agency, version)),
+        None,
+    )
+
+
+def ask_notice(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Show the privacy notice, to be accepted or declined."""
+    agency = world.rules.agency(draft.agency)
+    if agency is None:
+        return ask_agency(world, conversation, draft)
+    params = {
+        "agency": agency.full_name,
+        "address": agency.contact.address,
+        "phones": list(agency.contact.phones),
+        "email": agency.contact.email,
+        "version": world.rules.notice.version,
+        "step": 1,
+        "steps": len(Step),
+    }
+    ways = [offer(conversation, "cancel", "cancel")]
+    if len(world.rules.open_agencies) > 1:
+        ways.insert(0, offer(conversation, "back", "to_agency"))
+    buttons = (
+        (offer(conversation, "understood", "accept", style="success"),),
+        (offer(conversation, "decline", "decline"),),
+        tuple(ways),
+    )
+    noticed = draft.model_copy(update={"screen": NOTICE, "notice_skipped": False})
+    return show(conversation, "intake.notice", params, buttons=buttons, draft=noticed, listener="intake")
+
+
+def to_agency(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Go back from the notice to the choice of agency, in the same message."""
+    return in_place(event, conversation, ask_agency(world, conversation, draft))
+
+
+def accepted(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Saya mengerti": store version and time, for this draft and for later ones."""
+    if draft.screen != NOTICE:
+        return outdated(event, conversation)
+    given = NoticeAccepted(agency=draft.agency, version=world.rules.notice.version, at=world.now)
+    knowing = conversation.model_copy(update={"notices": (*conversation.notices, given)})
+    return go_on(world, knowing, draft.model_copy(update={"notice": given}))
