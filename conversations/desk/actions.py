@@ -112,11 +112,11 @@ def updated_cards(world: World, changed: Iterable[Case], lane: Lane) -> tuple[Ef
 
 
 def _updated(world: World, case: Case, lane: Lane) -> Effect | None:
-    group, key, shown = casefile.group_of(case, world.rules), keys.card(case.id), card(case, world)
     before = world.cases.get(case.id)
-    if before is None:
-        return Send(group, shown, key, Lane.UNASKED)
-    return Edit(group, key, shown, lane=lane) if case.version != before.version else None
+    if before and before.version == case.version:
+        return None
+    group, key, shown = casefile.group_of(case, world.rules), keys.card(case.id), card(case, world)
+    return Edit(group, key, shown, lane=lane) if before else Send(group, shown, key, Lane.UNASKED)
 
 
 def cards_again(event: GroupMoved, world: World) -> Outcome:

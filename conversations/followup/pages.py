@@ -111,11 +111,16 @@ def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Ou
             for entry in conversation.notices
         ],
         "draft": _draft(conversation, world),
-        "unsent": len(conversation.held)
-        + len(conversation.collecting.parts if conversation.collecting else ()),
+        "unsent": _unsent(conversation),
         "cases": [_stored(case, world) for case in world.own_cases(conversation.person)],
     }
     return say(conversation, "followup.privacy", params)
+
+
+def _unsent(conversation: Conversation) -> int:
+    """The number of messages that wait to be sent or assigned."""
+    waiting = (conversation.collecting, conversation.writing)
+    return len(conversation.held) + sum(len(unsent.parts) for unsent in waiting if unsent)
 
 
 def _full_name(agency: str, world: World) -> str:
