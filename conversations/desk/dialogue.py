@@ -27,7 +27,7 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
-from conversations.desk import access, links, lists, prompts, typed, writing
+from conversations.desk import access, commands, links, lists, prompts, typed, writing
 from conversations.desk.access import Refusal, Result
 from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_its_group(prompts.chosen)),
     "claim": Action(access.in_its_group(prompts.claimed)),
-    "ticket": Action(access.in_its_group(lists.ticket_pressed)),
+    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
@@ -69,10 +69,10 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
 GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": lists.ticket,
-    "jawab": lists.answer,
-    "batal": lists.cancel,
-    "bantuan": lists.show_help,
+    "tiket": commands.ticket,
+    "jawab": commands.answer,
+    "batal": commands.cancel,
+    "bantuan": commands.show_help,
 }
 
 
@@ -96,7 +96,7 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
-        return lists.answer(command, world, conversation, event)
+        return commands.answer(command, world, conversation, event)
     if event.origin.reply_to and (result := _reply(event, world, conversation)):
         return result
     if _joins_album(event, conversation):

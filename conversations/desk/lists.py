@@ -1,4 +1,4 @@
-"""The officers' lists and commands: /daftar, /tiket, /jawab, /bantuan, /batal."""
+"""The officers' list of complaints: /daftar, its filters and its pages."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from datetime import date
 from typing import Any, get_args
 
 from conversations import casefile, keys
-from conversations.catalogue.commands import Audience, in_help, listed
-from conversations.complaints.case import Case, Purpose
-from conversations.complaints.complaint import Part
+from conversations.complaints.case import Case
 from conversations.conversation import Conversation
-from conversations.desk import access, prompts, typed, writing
-from conversations.desk.access import OUTDATED, Refusal, Result
-from conversations.desk.actions import CARD, card
+from conversations.desk import access
+from conversations.desk.access import OUTDATED
 from conversations.effects import Edit, Outcome, Send
-from conversations.events import ButtonPressed, CommandReceived, Event, FileReceived, PersonEvent
+from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import keep, part_of
 from conversations.reading.numbers import MOST_PAGE, whole
 from conversations.world import Listing, ListingFilter, World
 
@@ -119,78 +115,3 @@ def _list_buttons(chosen: ListingFilter, page: int, total: int, cases: tuple[Cas
         for name in FILTERS
     )
     return (*opening, *((tuple(turning),) if turning else ()), others)
-
-
-def ticket_pressed(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """A line of the list was pressed: show its card again."""
-    return _card_again(world, conversation, case)
-
-
-def ticket(event: CommandReceived, world: World, conversation: Conversation) -> Result:
-    """/tiket NOMOR: show the card again."""
-    case = _named_case(event, world)
-    return _card_again(world, conversation, case) if case else _unknown_number(event, world)
-
-
-def _card_again(world: World, conversation: Conversation, case: Case) -> Outcome:
-    return Outcome.of(conversation, Send(conversation.chat, card(case, world), keys.card(case.id)))
-
-
-def answer(
-    event: CommandReceived, world: World, conversation: Conversation, file: FileReceived | None = None
-) -> Result:
-    """/jawab NOMOR teks, perhaps as a caption: to the preview; without a text the officer is asked for it."""
-    case = _named_case(event, world)
-    if case is None:
-        return _unknown_number(event, world)
-    if refusal := _may_not_answer(world, conversation, case, file):
-        return refusal
-    parts = _answer_parts(event, file)
-    opened = prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, parts)
-    kept = keep(file, case.id) if file else None
-    return opened if isinstance(opened, Refusal) else Outcome.of(kept) + opened
-
-
-def _may_not_answer(
-    world: World, conversation: Conversation, case: Case, file: FileReceived | None
-) -> Refusal | None:
-    if case.complaint.confidential:
-        private = Refusal("desk.answer_in_private", {"reference": case.reference})
-        return access.hidden_from(case, conversation.person, world) or private
-    refusal = access.may_not(case, conversation.person, Purpose.RESPONSE, world)
-    return refusal or (writing.problem_of(file, world, ()) if file else None)
-
-
-def _answer_parts(event: CommandReceived, file: FileReceived | None) -> tuple[Part, ...]:
-    text = typed.split(event.argument)[1].strip()
-    if file and (part := part_of(file)):
-        return (part.model_copy(update={"text": text}),)
-    return (Part(message=event.origin.message, at=event.origin.at, text=text),) if text else ()
-
-
-def _named_case(event: CommandReceived, world: World) -> Case | None:
-    case = world.by_reference(typed.split(event.argument)[0])
-    return case if case and access.is_here(case, event.origin, world) else None
-
-
-def _unknown_number(event: CommandReceived, world: World) -> Refusal:
-    agency = world.rules.of_chat(event.origin.chat)
-    params = {
-        "number": typed.split(event.argument)[0],
-        "command": event.command,
-        "example": f"{agency.prefix if agency else ''}-{world.today.year}-0042",
-    }
-    return Refusal("desk.unknown_number", params)
-
-
-def show_help(_event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
-    """/bantuan for officers."""
-    params = {"buttons": [button.label for button in CARD], "commands": listed(in_help(Audience.OFFICER))}
-    return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.help", params)))
-
-
-def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Result:
-    """/batal closes an open prompt."""
-    if conversation.writing is None and conversation.undecided is None:
-        return Refusal("desk.nothing_open", {})
-    return writing.abandon(event, world, conversation)
