@@ -60,6 +60,12 @@ def _count(case: Case, purpose: Purpose) -> int:
     return sum(1 for entry in case.thread if entry.purpose is purpose)
 
 
+def case_button(case: Case, action: str) -> Button:
+    """Return the button that opens a case of a list."""
+    params = {"reference": case.reference, "status": case.status.value}
+    return Button("case", action, case.id, params=params)
+
+
 def verdict(case: Case, value: str) -> Rows:
     """The buttons "Puas" and "Belum puas"; `value` names the response that they judge."""
     return (

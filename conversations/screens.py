@@ -116,6 +116,24 @@ def with_case(
     return handle
 
 
+def page_count(total: int, size: int) -> int:
+    """Return the number of pages of a list; an empty list has one."""
+    return max(1, -(-total // size))
+
+
+def page_buttons(action: str, page: int, pages: int, *, before: str, after: str, prefix: str = "") -> Rows:
+    """Return the row of buttons to the pages before and after this one; no row where there is no other page.
+
+    Pages are counted from 0. `before` and `after` are the labels; a button's value is `prefix` and the page.
+    """
+    row = []
+    if page > 0:
+        row.append(Button(before, action, value=f"{prefix}{page - 1}"))
+    if page + 1 < pages:
+        row.append(Button(after, action, value=f"{prefix}{page + 1}"))
+    return (tuple(row),) if row else ()
+
+
 def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
     """Whether the button belongs to an earlier screen of this conversation."""
     return event.version != conversation.turn

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, get_args
 
 from conversations import casefile, keys
+from conversations.cards import case_button
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.desk import access
@@ -15,6 +16,7 @@ from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.reading.numbers import MOST_PAGE, whole
+from conversations.screens import page_buttons, page_count
 from conversations.world import Listing, ListingFilter, World
 
 FILTERS: tuple[ListingFilter, ...] = get_args(ListingFilter)
@@ -66,15 +68,16 @@ def show_list(event: PersonEvent, world: World, conversation: Conversation) -> O
     if wanted is None or world.listed is None:
         return access.refuse(event, conversation, OUTDATED)
     (chosen, page), listed = wanted, world.listed
+    pages = page_count(listed.total, PAGE)
     params = {
         "filter": chosen,
         "officer": event.origin.person.name,
         "total": listed.total,
         "page": page + 1,
-        "pages": max(1, -(-listed.total // PAGE)),
+        "pages": pages,
         "cases": [_line(case, world) for case in listed.cases],
     }
-    message = OutgoingMessage("desk.list", params, _list_buttons(chosen, page, listed.total, listed.cases))
+    message = OutgoingMessage("desk.list", params, _list_buttons(chosen, page, pages, listed.cases))
     key = keys.open_list(conversation.person)
     if isinstance(event, ButtonPressed):
         return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
@@ -95,23 +98,11 @@ def _line(case: Case, world: World) -> dict[str, Any]:
     }
 
 
-def _list_buttons(chosen: ListingFilter, page: int, total: int, cases: tuple[Case, ...]) -> Rows:
-    opening = tuple(
-        (
-            Button(
-                "case", "ticket", case.id, params={"reference": case.reference, "status": case.status.value}
-            ),
-        )
-        for case in cases
-    )
-    # The oldest due date stands first: later pages are newer.
-    turning = []
-    if page > 0:
-        turning.append(Button("older", LIST_ACTION, value=f"{chosen},{page - 1}"))
-    if (page + 1) * PAGE < total:
-        turning.append(Button("newer", LIST_ACTION, value=f"{chosen},{page + 1}"))
-    others = tuple(
+def _list_buttons(chosen: ListingFilter, page: int, pages: int, cases: tuple[Case, ...]) -> Rows:
+    # The list begins with the oldest due date, so the next page is newer.
+    turn = page_buttons(LIST_ACTION, page, pages, before="older", after="newer", prefix=f"{chosen},")
+    filters = tuple(
         Button(f"list_{name}", LIST_ACTION, value=f"{name},0", style="primary" if name == chosen else None)
         for name in FILTERS
     )
-    return (*opening, *((tuple(turning),) if turning else ()), others)
+    return (*((case_button(case, "ticket"),) for case in cases), *turn, filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import casefile, keys
+from conversations.cards import case_button
 from conversations.complaints.case import Case
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation
@@ -13,6 +14,7 @@ from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.followup import access, case_page
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.reading.numbers import MOST_PAGE, whole
+from conversations.screens import page_buttons, page_count
 from conversations.world import World
 
 PAGE_SIZE = 5
@@ -44,7 +46,7 @@ def turn_page(event: ButtonPressed, world: World, conversation: Conversation) ->
 
 def _list(world: World, conversation: Conversation, page: int) -> OutgoingMessage:
     own = world.own_cases(conversation.person)
-    pages = max(1, -(-len(own) // PAGE_SIZE))
+    pages = page_count(len(own), PAGE_SIZE)
     page = min(page, pages - 1)
     shown = own[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     params = {
@@ -69,21 +71,11 @@ def _line(case: Case, world: World) -> dict[str, Any]:
 
 
 def _list_buttons(conversation: Conversation, shown: tuple[Case, ...], page: int, pages: int) -> Rows:
-    rows: list[tuple[Button, ...]] = [
-        (Button("case", "case", case.id, params={"reference": case.reference, "status": case.status.value}),)
-        for case in shown
-    ]
-    turning = []
-    if page > 0:
-        turning.append(Button("newer", "cases", value=str(page - 1)))
-    if page + 1 < pages:
-        turning.append(Button("older", "cases", value=str(page + 1)))
-    if turning:
-        rows.append(tuple(turning))
-    rows.append((Button("other_number", "other_number"),))
-    if conversation.draft:
-        rows.append((Button("resume_draft", "resume", style="success"),))
-    return tuple(rows)
+    # The list begins with the newest complaint, so the next page is older.
+    turn = page_buttons("cases", page, pages, before="newer", after="older")
+    resume: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.draft else ()
+    cases = ((case_button(case, "case"),) for case in shown)
+    return (*cases, *turn, (Button("other_number", "other_number"),), *resume)
 
 
 def other_number(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
