@@ -20,7 +20,7 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.followup import case_page, unaddressed
-from conversations.followup.words import is_unreadable
+from conversations.followup.refusals import is_unreadable
 from conversations.messages import Button, Rows
 from conversations.screens import say
 from conversations.world import World

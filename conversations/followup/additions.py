@@ -16,7 +16,7 @@ from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
 from conversations.followup.objection import reopened, reopens
-from conversations.followup.words import is_unreadable
+from conversations.followup.refusals import is_unreadable
 from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import drop_files, give_files, keep, part_of, refusal, with_edit

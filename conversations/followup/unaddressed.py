@@ -11,7 +11,7 @@ from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, KeepFile, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.followup import additions
-from conversations.followup.words import explain, is_unreadable
+from conversations.followup.refusals import explain, is_unreadable
 from conversations.intake import dialogue as intake
 from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
