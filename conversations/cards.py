@@ -61,7 +61,7 @@ def _count(case: Case, purpose: Purpose) -> int:
 
 
 def case_button(case: Case, action: str) -> Button:
-    """Return the button that opens a case of a list."""
+    """The button that opens a case of a list."""
     params = {"reference": case.reference, "status": case.status.value}
     return Button("case", action, case.id, params=params)
 

@@ -117,12 +117,12 @@ def with_case(
 
 
 def page_count(total: int, size: int) -> int:
-    """Return the number of pages of a list; an empty list has one."""
+    """The number of pages of a list; an empty list has one."""
     return max(1, -(-total // size))
 
 
 def page_buttons(action: str, page: int, pages: int, *, before: str, after: str, prefix: str = "") -> Rows:
-    """Return the row of buttons to the pages before and after this one; no row where there is no other page.
+    """The row of buttons to the pages before and after this one; no row where there is no other page.
 
     Pages are counted from 0. `before` and `after` are the labels; a button's value is `prefix` and the page.
     """

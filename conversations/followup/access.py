@@ -20,7 +20,7 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.followup import case_page, unaddressed
-from conversations.followup.refusals import is_unreadable
+from conversations.followup.refusals import refuse_kind
 from conversations.messages import Button, Rows
 from conversations.screens import say
 from conversations.world import World
@@ -83,7 +83,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
         return leave(world, conversation)
     if not isinstance(event, TextReceived):
         if isinstance(event, UnreadableReceived | ContactReceived):
-            return is_unreadable(event, conversation)
+            return refuse_kind(event, conversation)
         return _text_please(conversation)
     reference = parse_reference(event.text)
     if conversation.listener == "reference" and not reference and _is_a_tale(event.text, conversation):

@@ -16,10 +16,9 @@ from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
 from conversations.followup.objection import reopened, reopens
-from conversations.followup.refusals import is_unreadable
-from conversations.intake.flow import limit_of
+from conversations.followup.refusals import part_or_refusal
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import drop_files, give_files, keep, part_of, refusal, with_edit
+from conversations.parts import drop_files, give_files, keep, with_edit
 from conversations.screens import outdated, say
 from conversations.world import World
 
@@ -116,12 +115,9 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
 def _join(
     event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    part = part_of(event)
-    if part is None:
-        return is_unreadable(event, conversation)
-    if problem := refusal(event, unsent.parts, world.rules.limits):
-        params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
-        return say(conversation, "followup.problem", params)
+    part = part_or_refusal(event, world, conversation, unsent.parts)
+    if isinstance(part, Outcome):
+        return part
     more = unsent.model_copy(update={"parts": (*unsent.parts, part)})
     tally = _tally(conversation, case, more, fresh=not unsent.parts)
     return Outcome.of(conversation.model_copy(update={"collecting": more}), keep(event, case.id), tally)

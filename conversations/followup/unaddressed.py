@@ -11,11 +11,10 @@ from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, KeepFile, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.followup import additions
-from conversations.followup.refusals import explain, is_unreadable
+from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
-from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import drop_files, give_files, holds, keep, part_of, refusal, with_edit
+from conversations.parts import drop_files, give_files, holds, keep, with_edit
 from conversations.screens import outdated, say
 from conversations.world import World
 
@@ -31,12 +30,9 @@ def may_add(case: Case) -> bool:
 
 def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Keep a message, and ask what it is for; more of them only change the question's count."""
-    part = part_of(event)
-    if part is None:
-        return is_unreadable(event, conversation)
-    if problem := refusal(event, conversation.held, world.rules.limits):
-        params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
-        return say(conversation, "followup.problem", params)
+    part = part_or_refusal(event, world, conversation, conversation.held)
+    if isinstance(part, Outcome):
+        return part
     # Until it is clear which case or draft they are for, files belong to the person.
     kept = keep(event, str(conversation.person))
     return held(conversation, world, part, kept)
@@ -137,7 +133,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
             return _offer(event, conversation, case)
     if listening.present(conversation) == "intake":
         return intake.answer(event, world, conversation)
-    return explain(conversation, "followup.edit_unknown")
+    return say(conversation, "followup.edit_unknown")
 
 
 def _filed(case: Case) -> tuple[Part, ...]:
