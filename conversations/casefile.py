@@ -121,10 +121,10 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
 
 def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
     """What was said since filing, oldest first; internal notes only for officers."""
-    return [said(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]
+    return [contribution_params(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]
 
 
-def said(entry: Contribution) -> dict[str, Any]:
+def contribution_params(entry: Contribution) -> dict[str, Any]:
     """One contribution for a template; a citizen has no name here."""
     return {
         "purpose": entry.purpose.value,
@@ -139,7 +139,7 @@ def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
     """The newest thing said that the citizen may read; for others than the citizen, by officers only."""
     hidden = {Purpose.NOTE} if own else {Purpose.NOTE, *CITIZENS}
     entries = [entry for entry in case.thread if entry.purpose not in hidden]
-    return said(entries[-1]) if entries else None
+    return contribution_params(entries[-1]) if entries else None
 
 
 def open_question(case: Case) -> int:

@@ -114,7 +114,7 @@ _LISTENERS: Mapping[Listener, Handler] = {
     "writing": desk.receive_privately,
     "reference": followup_access.receive,
     "access_code": followup_access.receive,
-    "none": followup.unasked,
+    "none": followup.receive_unaddressed,
 }
 
 _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, **desk.PRIVATE_ACTIONS}
@@ -201,6 +201,6 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     FileStored: desk_delivery.file_stored,
     FileLost: intake.file_lost,
     DeadlinePassed: _deadline_passed,
-    GroupMoved: desk_actions.cards_again,
-    MembershipChanged: desk_membership.changed_members,
+    GroupMoved: desk_actions.show_cards_again,
+    MembershipChanged: desk_membership.members_changed,
 }

@@ -48,10 +48,10 @@ class Needs:
     """What an event needs loaded.
 
     `reply` is our message (chat, id) that it answers; `own` a person whose filed cases it needs; an
-    event with a `listing` runs alone, so that the query sees all. `wished` are cases that it can do
+    event with a `listing` runs alone, so that the query sees all. `optional_cases` are cases that it can do
     without: one that cannot be read is left out there, elsewhere the event is refused. `members` are
     persons whose memberships are needed, `handled` officers whose open cases are, `others` further
-    conversations. `group` is a chat whose open cases are wished.
+    conversations. `group` is a chat whose open cases are optional_cases.
     """
 
     conversation: ConversationKey | None = None
@@ -60,7 +60,7 @@ class Needs:
     references: frozenset[str] = frozenset()
     own: int = 0
     listing: Listing | None = None
-    wished: frozenset[str] = frozenset()
+    optional_cases: frozenset[str] = frozenset()
     members: frozenset[int] = frozenset()
     handled: frozenset[int] = frozenset()
     others: frozenset[ConversationKey] = frozenset()
@@ -155,6 +155,6 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         cases=frozenset(cases),
         references=frozenset({conversation.asked_reference} - {""}),
         own=own,
-        wished=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
+        optional_cases=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
         members=members,
     )

@@ -24,7 +24,7 @@ from conversations.world import World
 
 ButtonHandler = Callable[[ButtonPressed, World, Conversation], Outcome]
 CaseAct = Callable[[ButtonPressed, World, Conversation, Case], Outcome]
-Sees = Callable[[Case, ButtonPressed, World], bool]
+PresserCheck = Callable[[Case, ButtonPressed, World], bool]
 
 
 def offer(
@@ -77,8 +77,8 @@ def show_message(
         update={"turn": turn, "screen": turn, "keyboard": has_keyboard, **changes}
     )
     if conversation.keyboard and not has_keyboard:
-        farewell = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
-        before = (*before, Send(turned.chat, farewell))
+        removal = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
+        before = (*before, Send(turned.chat, removal))
     return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
 
 
@@ -103,13 +103,13 @@ def say(
 
 
 def with_case(
-    sees: Sees, act: CaseAct, otherwise: Callable[[ButtonPressed, Conversation], Outcome]
+    may_press: PresserCheck, act: CaseAct, otherwise: Callable[[ButtonPressed, Conversation], Outcome]
 ) -> ButtonHandler:
-    """The handler that hands the case whose button was pressed to `act`, for a presser who `sees` it."""
+    """The handler that hands the case whose button was pressed to `act`, for a presser who `may_press` it."""
 
     def handle(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
         case = world.cases.get(event.subject)
-        if case is None or not sees(case, event, world):
+        if case is None or not may_press(case, event, world):
             return otherwise(event, conversation)
         return act(event, world, conversation, case)
 

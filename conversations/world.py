@@ -72,7 +72,7 @@ class Membership:
 # How old such knowledge may be, in seconds: for most acts, and for identities, restricted cases and sending.
 ORDINARY_AGE, STRICT_AGE = 3600.0, 300.0
 # Somebody who was just let in is asked about soon, also where the messenger does not tell of it.
-ABSENT_AGE = 60.0
+ABSENCE_AGE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class World:
         if known is None:
             return None
         oldest = STRICT_AGE if standing.strict else ORDINARY_AGE
-        return known if known.age <= (oldest if known.present else ABSENT_AGE) else None
+        return known if known.age <= (oldest if known.present else ABSENCE_AGE) else None
 
     @property
     def today(self) -> date:

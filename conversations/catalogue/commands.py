@@ -71,7 +71,7 @@ def in_menu(audience: Audience) -> tuple[Command, ...]:
     return tuple(command for command in COMMANDS if command.audience is audience and command.menu)
 
 
-def listed(commands: Iterable[Command]) -> list[dict[str, str]]:
+def command_params(commands: Iterable[Command]) -> list[dict[str, str]]:
     """The commands as templates take them."""
     return [{"name": command.name, "argument": command.argument} for command in commands]
 

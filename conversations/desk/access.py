@@ -31,7 +31,7 @@ def officer_of(event: PersonEvent) -> Officer:
     return Officer(id=event.origin.person.id, name=event.origin.person.name)
 
 
-def who(event: PersonEvent) -> str:
+def history_name(event: PersonEvent) -> str:
     """The officer as the history names them."""
     return f"officer:{event.origin.person.id}"
 
@@ -46,7 +46,7 @@ def role_of(case: Case, person: int, world: World) -> Role:
     return Role.LEADER if is_leader(case, person, world) else Role.OFFICER
 
 
-def is_here(case: Case, origin: Origin, world: World) -> bool:
+def is_handled_here(case: Case, origin: Origin, world: World) -> bool:
     """Whether the case is handled in this group; a restricted one is unknown outside its chat."""
     return origin.chat == casefile.group_of(case, world.rules)
 
@@ -57,24 +57,28 @@ RefusableAct = Callable[[ButtonPressed, World, Conversation, Case], Result]
 
 def in_its_group(act: RefusableAct) -> ButtonHandler:
     """The handler of a button in the group where the case is handled."""
-    return with_case(lambda case, event, world: is_here(case, event.origin, world), explained(act), outdated)
+    return with_case(
+        lambda case, event, world: is_handled_here(case, event.origin, world),
+        answering_refusals(act),
+        outdated,
+    )
 
 
 def in_any_chat(act: RefusableAct) -> ButtonHandler:
     """The handler of a button whose act checks itself who presses it, and where."""
-    return with_case(lambda _case, _event, _world: True, explained(act), outdated)
+    return with_case(lambda _case, _event, _world: True, answering_refusals(act), outdated)
 
 
-def explained(act: RefusableAct) -> CaseAct:
+def answering_refusals(act: RefusableAct) -> CaseAct:
     """The act, with its refusal said to the officer."""
 
-    def explain(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-        return answered(event, conversation, act(event, world, conversation, case))
+    def handle(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+        return outcome_of(event, conversation, act(event, world, conversation, case))
 
-    return explain
+    return handle
 
 
-def answered(event: PersonEvent, conversation: Conversation, result: Result) -> Outcome:
+def outcome_of(event: PersonEvent, conversation: Conversation, result: Result) -> Outcome:
     """The outcome; a refusal is said to the officer."""
     return refuse(event, conversation, result) if isinstance(result, Refusal) else result
 
@@ -84,7 +88,7 @@ def is_restricted(case: Case, world: World) -> bool:
     return case.restricted and bool(casefile.agency_of(case, world.rules).restricted_chat_id)
 
 
-def hidden_from(case: Case, person: int, world: World) -> Refusal | None:
+def reading_refusal(case: Case, person: int, world: World) -> Refusal | None:
     """A confidential case is read by leaders only, and in the restricted chat by its members."""
     if not case.complaint.confidential or is_restricted(case, world):
         return None
@@ -96,13 +100,13 @@ def hidden_from(case: Case, person: int, world: World) -> Refusal | None:
 def may_write_here(case: Case, origin: Origin, world: World) -> bool:
     """Whether somebody acts for the case in this chat: in its group, or asked to write in private."""
     if not origin.private:
-        return is_here(case, origin, world)
-    return origin.person.id in case.prompted and hidden_from(case, origin.person.id, world) is None
+        return is_handled_here(case, origin, world)
+    return origin.person.id in case.prompted and reading_refusal(case, origin.person.id, world) is None
 
 
-def may_not(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
+def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
     """Why this officer may not respond, ask or note now; None when they may."""
-    if refusal := hidden_from(case, person, world):
+    if refusal := reading_refusal(case, person, world):
         return refusal
     if purpose is Purpose.NOTE:
         return None
@@ -113,11 +117,11 @@ def may_not(case: Case, person: int, purpose: Purpose, world: World) -> Refusal 
     if not possible:
         return state_refusal(case)
     if case.officer and case.officer.id != person and role is not Role.LEADER:
-        return taken(case)
+        return taken_refusal(case)
     return None
 
 
-def taken(case: Case) -> Refusal:
+def taken_refusal(case: Case) -> Refusal:
     """Who handles the case, and since when."""
     name = case.officer.name if case.officer else ""
     since = case.taken_at.isoformat() if case.taken_at else ""
@@ -150,12 +154,12 @@ def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
     return refuse(event, conversation, OUTDATED)
 
 
-def prompted(case: Case, person: Person) -> Case:
+def with_prompted_officer(case: Case, person: Person) -> Case:
     """The case with this officer among those who were asked to write. The version stays."""
     return case.model_copy(update={"prompted": {**case.prompted, person.id: person.name}})
 
 
-def granted(case: Case, kind: str, person: int, now: datetime) -> Case:
+def with_link(case: Case, kind: str, person: int, now: datetime) -> Case:
     """The case with one link opened to this person for ten minutes. The version stays: nothing changed."""
     still = {name: until for name, until in case.grants.items() if until > now}
     return case.model_copy(update={"grants": {**still, f"{kind}:{person}": now + LINK_WORKS}})

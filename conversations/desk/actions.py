@@ -119,7 +119,7 @@ def _updated(world: World, case: Case, lane: Lane) -> Effect | None:
     return Edit(group, key, shown, lane=lane) if case.version != before.version else None
 
 
-def cards_again(event: GroupMoved, world: World) -> Outcome:
+def show_cards_again(event: GroupMoved, world: World) -> Outcome:
     """Show the cards of a group whose earlier messages are out of reach, oldest case first.
 
     The edit of a message that is not known sends a new one.

@@ -6,7 +6,7 @@ The list that /daftar shows is in lists.py.
 from __future__ import annotations
 
 from conversations import keys
-from conversations.catalogue.commands import Audience, in_help, listed
+from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
@@ -55,8 +55,8 @@ def _may_not_answer(
 ) -> Refusal | None:
     if case.complaint.confidential:
         private = Refusal("desk.answer_in_private", {"reference": case.reference})
-        return access.hidden_from(case, conversation.person, world) or private
-    refusal = access.may_not(case, conversation.person, Purpose.RESPONSE, world)
+        return access.reading_refusal(case, conversation.person, world) or private
+    refusal = access.writing_refusal(case, conversation.person, Purpose.RESPONSE, world)
     return refusal or (writing.problem_of(file, world, ()) if file else None)
 
 
@@ -69,7 +69,7 @@ def _answer_parts(event: CommandReceived, file: FileReceived | None) -> tuple[Pa
 
 def _named_case(event: CommandReceived, world: World) -> Case | None:
     case = world.by_reference(typed.split(event.argument)[0])
-    return case if case and access.is_here(case, event.origin, world) else None
+    return case if case and access.is_handled_here(case, event.origin, world) else None
 
 
 def _unknown_number(event: CommandReceived, world: World) -> Refusal:
@@ -84,7 +84,10 @@ def _unknown_number(event: CommandReceived, world: World) -> Refusal:
 
 def show_help(_event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
     """/bantuan for officers."""
-    params = {"buttons": [button.label for button in CARD], "commands": listed(in_help(Audience.OFFICER))}
+    params = {
+        "buttons": [button.label for button in CARD],
+        "commands": command_params(in_help(Audience.OFFICER)),
+    }
     return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.help", params)))
 
 

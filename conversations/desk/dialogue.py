@@ -52,8 +52,8 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
 
 ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
-    "what_for": Action(access.in_its_group(prompts.chosen)),
-    "claim": Action(access.in_its_group(prompts.claimed)),
+    "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
+    "claim": Action(access.in_its_group(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
@@ -91,7 +91,7 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
             result = writing.edited(event, world, conversation)
         case _:
             result = _message(event, world, conversation)
-    return access.answered(event, conversation, result)
+    return access.outcome_of(event, conversation, result)
 
 
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
@@ -102,7 +102,7 @@ def _message(event: PersonEvent, world: World, conversation: Conversation) -> Re
     if _joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
-        return prompts.said_plainly(event, world, conversation)
+        return prompts.plain_message(event, world, conversation)
     return Outcome()
 
 
@@ -114,8 +114,8 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
     if case and key and key.officer not in {0, conversation.person}:
         return prompts.not_yours(case, key.officer)
     if case:
-        return _about(event, world, conversation, case)
-    return Refusal("desk.unmatched", {}) if not stored and _is_lost(event, conversation) else None
+        return _message_for_case(event, world, conversation, case)
+    return Refusal("desk.unmatched", {}) if not stored and _is_unmatched(event, conversation) else None
 
 
 def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
@@ -128,10 +128,10 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None
-    return case if case and access.is_here(case, event.origin, world) else None
+    return case if case and access.is_handled_here(case, event.origin, world) else None
 
 
-def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
+def _is_unmatched(event: PersonEvent, conversation: Conversation) -> bool:
     """Whether a reply to a message of ours belongs to no case, although its writer expects that it does.
 
     With an open prompt the officer is asked about it, unless the message names a complaint, perhaps another.
@@ -140,7 +140,7 @@ def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
     return part_of(event) is not None and (names_one or not listening.officer_listens(conversation))
 
 
-def _about(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
+def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
     unsent = conversation.writing
     if listening.officer_listens(conversation) and unsent and unsent.case == case.id:
         return writing.receive(event, world, conversation)
@@ -158,4 +158,4 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
 
 def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """A message for an officer's prompt in the private chat, or an edit of one."""
-    return access.answered(event, conversation, writing.receive(event, world, conversation))
+    return access.outcome_of(event, conversation, writing.receive(event, world, conversation))

@@ -20,20 +20,20 @@ def take(event: ButtonPressed, world: World, conversation: Conversation, case: C
         return refusal
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     case = changed(case, officer=officer, taken_at=world.now)
-    record = RecordHistory(case.id, access.who(event), "taken", officer.name)
+    record = RecordHistory(case.id, access.history_name(event), "taken", officer.name)
     case, steps = start(world, case, role, officer)
     answer = AnswerPress(event.press, "desk.now_yours", {"reference": case.reference})
     return Outcome.of(conversation, case, answer, record, *steps)
 
 
 def _not_takeable(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
-    if hidden := access.hidden_from(case, event.origin.person.id, world):
+    if hidden := access.reading_refusal(case, event.origin.person.id, world):
         return hidden
     if not case.open:
         return access.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
         return Refusal("desk.taken_by_you", {"reference": case.reference})
-    return access.taken(case) if case.officer else None
+    return access.taken_refusal(case) if case.officer else None
 
 
 def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
@@ -46,7 +46,7 @@ def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case,
 
 def verify(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The presser confirms that the complaint is complete; the citizen's receipt names them."""
-    if hidden := access.hidden_from(case, event.origin.person.id, world):
+    if hidden := access.reading_refusal(case, event.origin.person.id, world):
         return hidden
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):

@@ -39,7 +39,7 @@ def note(event: ButtonPressed, world: World, conversation: Conversation, case: C
 
 
 def _write(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
-    if refusal := access.may_not(case, event.origin.person.id, WRITTEN[kind], world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, WRITTEN[kind], world):
         return refusal
     if case.complaint.confidential:
         return viewing.by_link(event, world, conversation, case, kind)
@@ -73,7 +73,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
     if case is None or not access.may_follow_link(case, kind, person, world):
         return intake.COMMANDS["start"](event, world, conversation)
     if kind in WRITTEN:
-        return access.answered(event, conversation, _opened(event, world, conversation, case, kind))
+        return access.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
     with_evidence = kind == "read" and case.complaint.confidential and casefile.evidence(case)
     evidence = Send(conversation.chat, viewing.evidence_message(case)) if with_evidence else None
     return Outcome.of(conversation, Send(conversation.chat, READ[kind](case, world)), evidence)
@@ -82,7 +82,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
 def _opened(
     event: CommandReceived, world: World, conversation: Conversation, case: Case, kind: str
 ) -> Result:
-    if refusal := access.may_not(case, event.origin.person.id, WRITTEN[kind], world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, WRITTEN[kind], world):
         return refusal
     if kind == "answer":
         return _ask_which(event, conversation, case)
@@ -91,7 +91,7 @@ def _opened(
 
 def _ask_which(event: CommandReceived, conversation: Conversation, case: Case) -> Outcome:
     """In private a confidential case is both responded to and asked about: ask which of the two."""
-    asked = access.prompted(case, event.origin.person)
+    asked = access.with_prompted_officer(case, event.origin.person)
     which = tuple(
         Button(label, "desk_write", case.id, case.version, label) for label in ("final_response", "question")
     )
@@ -104,6 +104,6 @@ def write_chosen(event: ButtonPressed, world: World, conversation: Conversation,
     purpose = prompts.PURPOSES.get(event.value)
     if purpose is None or not access.may_follow_link(case, "answer", event.origin.person.id, world):
         return OUTDATED
-    if refusal := access.may_not(case, event.origin.person.id, purpose, world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, purpose, world):
         return refusal
     return prompts.open_prompt(event, world, conversation, case, purpose)

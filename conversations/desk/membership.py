@@ -27,7 +27,7 @@ from conversations.world import Standing, World
 def in_group(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
     """What an event in an agency's group needs of its sender; None for talk among colleagues."""
     agency, origin = world.rules.of_chat(event.origin.chat), event.origin
-    if agency is None or not _acts(event, world, conversation):
+    if agency is None or not _needs_membership(event, world, conversation):
         return None
     strict = origin.chat == agency.restricted_chat_id
     if isinstance(event, ButtonPressed):
@@ -47,7 +47,7 @@ def _is_strict(event: ButtonPressed, world: World) -> bool:
     return freshness is Freshness.STRICT or (freshness is Freshness.AS_THE_CASE and confidential)
 
 
-def _acts(event: PersonEvent, world: World, conversation: Conversation) -> bool:
+def _needs_membership(event: PersonEvent, world: World, conversation: Conversation) -> bool:
     match event:
         case ButtonPressed():
             return _freshness(event) is not Freshness.NOT_NEEDED
@@ -108,7 +108,7 @@ def private_keys(event: MembershipChanged) -> frozenset[ConversationKey]:
     )
 
 
-def changed_members(event: MembershipChanged, world: World) -> Outcome:
+def members_changed(event: MembershipChanged, world: World) -> Outcome:
     """Whoever left loses open prompts, and their open cases in this group become free."""
     outcome = Outcome()
     if world.rules.of_chat(event.chat) is None:
@@ -117,7 +117,7 @@ def changed_members(event: MembershipChanged, world: World) -> Outcome:
         for key in (ConversationKey(event.chat, person), ConversationKey(person, person)):
             if conversation := world.conversations.get(key):
                 outcome += _without_prompt(conversation, event.chat, world)
-        outcome += _freed(event, person, world)
+        outcome += _release_cases(event, person, world)
     return outcome
 
 
@@ -141,17 +141,17 @@ def _writes_for(conversation: Conversation, group: int, world: World) -> bool:
     return case is not None and casefile.group_of(case, world.rules) == group
 
 
-def _is_held(case: Case, person: int, group: int, world: World) -> bool:
+def _is_handled_by(case: Case, person: int, group: int, world: World) -> bool:
     officer = case.officer.id if case.officer else 0
     return case.open and officer == person and casefile.group_of(case, world.rules) == group
 
 
-def _freed(event: MembershipChanged, person: int, world: World) -> Outcome:
-    held = [case for case in world.cases.values() if _is_held(case, person, event.chat, world)]
-    if not held:
+def _release_cases(event: MembershipChanged, person: int, world: World) -> Outcome:
+    handled = [case for case in world.cases.values() if _is_handled_by(case, person, event.chat, world)]
+    if not handled:
         return Outcome()
-    name = next(case.officer.name for case in held if case.officer)
-    free = [changed(case, officer=None, taken_at=None) for case in held]
+    name = next(case.officer.name for case in handled if case.officer)
+    free = [changed(case, officer=None, taken_at=None) for case in handled]
     records = [RecordHistory(case.id, f"officer:{person}", "released", name) for case in free]
     params = {"officer": name, "references": [case.reference for case in free]}
     notice = Send(event.chat, OutgoingMessage("desk.officer_left", params), lane=Lane.UNASKED)

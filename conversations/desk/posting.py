@@ -74,7 +74,7 @@ def _ask(event: PersonEvent, world: World, case: Case, contribution: Contributio
     return Outcome.of(
         asked,
         Send(case.filed_by, message, keys.question(case.id, number), report=case.id),
-        RecordHistory(case.id, access.who(event), Purpose.QUESTION, contribution.text),
+        RecordHistory(case.id, access.history_name(event), Purpose.QUESTION, contribution.text),
     )
 
 
@@ -99,7 +99,7 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
     number = len(moved.responses)
     buttons = verdict(moved, str(number))
     message = OutgoingMessage("followup.response", params, buttons, files=contribution.files)
-    record = RecordHistory(case.id, access.who(event), "response", contribution.text)
+    record = RecordHistory(case.id, access.history_name(event), "response", contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
     return Outcome.of(moved, send, *history, record)
 

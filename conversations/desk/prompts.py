@@ -47,7 +47,7 @@ def open_prompt(
             "asked_reference": "",
         }
     )
-    case = access.prompted(case, event.origin.person)
+    case = access.with_prompted_officer(case, event.origin.person)
     opened = Outcome.of(listening, case)
     if parts:
         return opened + writing.add(event, world, listening, case, parts, below=True)
@@ -88,7 +88,7 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
 def _may_not_reply(
     event: PersonEvent, world: World, conversation: Conversation, case: Case
 ) -> Refusal | None:
-    if refusal := access.hidden_from(case, event.origin.person.id, world):
+    if refusal := access.reading_refusal(case, event.origin.person.id, world):
         return refusal
     if case.complaint.confidential:
         return Refusal("desk.answer_in_private", {"reference": case.reference})
@@ -108,7 +108,7 @@ def _ask_purpose(event: PersonEvent, conversation: Conversation, case: Case, par
     officer = {"id": conversation.person, "name": event.origin.person.name}
     labels = (("final_response", "question"), ("note", "discard"))
     rows = tuple(tuple(_choice(case, conversation, label) for label in row) for row in labels)
-    asked = Outcome.of(access.prompted(case, event.origin.person))
+    asked = Outcome.of(access.with_prompted_officer(case, event.origin.person))
     return asked + show(
         conversation,
         "desk.what_for",
@@ -122,7 +122,7 @@ def _choice(case: Case, conversation: Conversation, label: str) -> Button:
     return Button(label, "what_for", case.id, case.version, f"{conversation.person},{label}")
 
 
-def chosen(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The officer says what a reply to the card is for; nothing has to be typed again."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
@@ -132,14 +132,14 @@ def chosen(event: ButtonPressed, world: World, conversation: Conversation, case:
         return OUTDATED
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:
-        return strip + let_go(conversation)
-    if refusal := access.may_not(case, conversation.person, PURPOSES[label], world):
+        return strip + drop_undecided(conversation)
+    if refusal := access.writing_refusal(case, conversation.person, PURPOSES[label], world):
         return refusal
     opened = open_prompt(event, world, conversation, case, PURPOSES[label], undecided.parts)
     return opened if isinstance(opened, Refusal) else strip + opened
 
 
-def let_go(conversation: Conversation) -> Outcome:
+def drop_undecided(conversation: Conversation) -> Outcome:
     """Forget messages that were talk among colleagues."""
     parts = conversation.undecided.parts if conversation.undecided else ()
     return Outcome.of(conversation.model_copy(update={"undecided": None}), *drop_files(parts))
@@ -150,7 +150,7 @@ def not_yours(case: Case, owner: int) -> Refusal:
     return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
 
 
-def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -> Result:
+def plain_message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     """A plain message of an officer with an open prompt: ask whether it belongs to the prompt."""
     unsent, undecided = conversation.writing, conversation.undecided
     case = world.cases.get(unsent.case) if unsent else None
@@ -180,7 +180,7 @@ def _ask_whether(event: PersonEvent, conversation: Conversation, case: Case, pur
     return Send(conversation.chat, message, keys.claim(conversation.person))
 
 
-def claimed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+def claim_pressed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The messages join the prompt, or they were talk, and a prompt without a text is closed."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
@@ -193,5 +193,5 @@ def claimed(event: ButtonPressed, world: World, conversation: Conversation, case
         decided = conversation.model_copy(update={"undecided": None})
         return strip + writing.add(event, world, decided, case, undecided.parts)
     if unsent.parts:
-        return strip + let_go(conversation)
+        return strip + drop_undecided(conversation)
     return strip + posting.close(world, conversation)

@@ -58,7 +58,7 @@ def identity(event: ButtonPressed, world: World, conversation: Conversation, cas
     """Who complains, in the alert of the pressing officer alone; in their private chat when it is long."""
     if casefile.personal_files(case):
         return by_link(event, world, conversation, case, "identity")
-    if refusal := access.hidden_from(case, event.origin.person.id, world):
+    if refusal := access.reading_refusal(case, event.origin.person.id, world):
         return refusal
     if not event.press:
         return _press_again(event, conversation, case)
@@ -75,7 +75,7 @@ def identity_message(case: Case, world: World) -> OutgoingMessage:
 
 def by_link(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
     """Open the presser's private chat with a link that works for ten minutes (`links.py`)."""
-    if refusal := access.hidden_from(case, event.origin.person.id, world):
+    if refusal := access.reading_refusal(case, event.origin.person.id, world):
         return refusal
     if not event.press:
         return _press_again(event, conversation, case)
@@ -99,6 +99,6 @@ def _seen(
     kind: str,
     answer: AnswerPress,
 ) -> Outcome:
-    seen = access.granted(case, kind, event.origin.person.id, world.now)
-    log = RecordHistory(case.id, access.who(event), f"{kind}_viewed", event.origin.person.name)
+    seen = access.with_link(case, kind, event.origin.person.id, world.now)
+    log = RecordHistory(case.id, access.history_name(event), f"{kind}_viewed", event.origin.person.name)
     return Outcome.of(conversation, seen, answer, log)

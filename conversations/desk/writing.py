@@ -99,7 +99,7 @@ def _save_note(
         saved = Edit(
             conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message
         )
-    record = RecordHistory(case.id, access.who(event), Purpose.NOTE, note.text)
+    record = RecordHistory(case.id, access.history_name(event), Purpose.NOTE, note.text)
     known = _with_post(conversation, case, note)
     return Outcome.of(case, saved, record) + posting.close(world, known)
 
@@ -206,9 +206,11 @@ def post(
 ) -> Result:
     """The button "Kirim": checked once more by what is true now, then sent and recorded."""
     key, name = keys.preview(case.id, conversation.person), event.origin.person.name
-    if refusal := access.may_not(case, conversation.person, unsent.purpose, world):
+    if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
         # What was written stays, as a note if the officer wishes.
-        message = OutgoingMessage(refusal.template, refusal.params, _still(case, conversation.person))
+        message = OutgoingMessage(
+            refusal.template, refusal.params, _note_or_discard(case, conversation.person)
+        )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
     contribution = Contribution(purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts)
@@ -219,7 +221,7 @@ def post(
     return Outcome.of(receipt) + posted + posting.close(world, known)
 
 
-def _still(case: Case, person: int) -> Rows:
+def _note_or_discard(case: Case, person: int) -> Rows:
     return (
         (
             _button(case, person, "save_as_note", "desk_note"),

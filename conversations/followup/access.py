@@ -40,7 +40,7 @@ def is_locked(world: World, conversation: Conversation) -> bool:
 def _locked(world: World, conversation: Conversation) -> Outcome:
     until = conversation.locked_until or world.now
     locked = say(conversation, "followup.locked", {"until": until.isoformat()})
-    return locked + left(world, conversation)
+    return locked + stop_asking(world, conversation)
 
 
 def ask_reference(
@@ -84,9 +84,13 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     if not isinstance(event, TextReceived):
         if isinstance(event, UnreadableReceived | ContactReceived):
             return refuse_kind(event, conversation)
-        return _text_please(conversation)
+        return _ask_for_text(conversation)
     reference = parse_reference(event.text)
-    if conversation.listener == "reference" and not reference and _is_a_tale(event.text, conversation):
+    if (
+        conversation.listener == "reference"
+        and not reference
+        and _is_for_a_complaint(event.text, conversation)
+    ):
         not_asked = conversation.model_copy(update={"listener": "none"})
         return unaddressed.hold(event, world, not_asked)
     if conversation.listener == "reference" or reference:
@@ -94,12 +98,12 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     return _code_given(event.text, world, conversation)
 
 
-def _is_a_tale(text: str, conversation: Conversation) -> bool:
+def _is_for_a_complaint(text: str, conversation: Conversation) -> bool:
     """Whether a text without a number is meant for a complaint rather than a mistyped number."""
     return conversation.draft is not None or len(text) > LONGEST_NUMBER
 
 
-def _text_please(conversation: Conversation) -> Outcome:
+def _ask_for_text(conversation: Conversation) -> Outcome:
     params = {"code": conversation.listener == "access_code"}
     return say(conversation, "followup.text_please", params, buttons=_LEAVE)
 
@@ -109,7 +113,7 @@ def _reference_given(world: World, conversation: Conversation, reference: str | 
         return ask_reference(world, conversation, unread=True)
     case = world.by_reference(reference)
     if case and case.filed_by == conversation.person:
-        closed = left(world, conversation)
+        closed = stop_asking(world, conversation)
         return case_page.show(world, closed.conversations[-1], case) + closed
     return ask_code(world, conversation, reference)
 
@@ -123,27 +127,27 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
     given = world.providers.hash_code(text, reference)
     right = hmac.compare_digest(given.encode(), (case.access_hash if case else "").encode())
     if case is None or not right:
-        return _wrong(world, conversation)
+        return _wrong_code(world, conversation)
     opened = tuple(known for known in conversation.opened if known != case.id)
     # Wrong tries stay counted: a known code of one's own case must not buy more of them.
     seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
-    closed = left(world, seen)
+    closed = stop_asking(world, seen)
     return case_page.show(world, closed.conversations[-1], case) + closed
 
 
-def _wrong(world: World, conversation: Conversation) -> Outcome:
+def _wrong_code(world: World, conversation: Conversation) -> Outcome:
     limits = world.rules.limits
     lock = timedelta(minutes=limits.lock_minutes)
     counts = conversation.tried_at is not None and world.now < conversation.tried_at + lock
     tries = (conversation.tries if counts else 0) + 1
     if tries >= limits.wrong_codes:
-        shut = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
-        return _locked(world, shut)
+        locked = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
+        return _locked(world, locked)
     params = {"reference": conversation.asked_reference, "left": limits.wrong_codes - tries}
     return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries, tried_at=world.now)
 
 
-def left(world: World, conversation: Conversation) -> Outcome:
+def stop_asking(world: World, conversation: Conversation) -> Outcome:
     """Asking is over: back to what was set aside."""
     closed = conversation.model_copy(update={"asked_reference": ""})
     return listening.over(world, closed, *ASKING)
@@ -151,7 +155,7 @@ def left(world: World, conversation: Conversation) -> Outcome:
 
 def leave(world: World, conversation: Conversation) -> Outcome:
     """The person gives up; say so, as every message has an answer."""
-    return say(conversation, "followup.left") + left(world, conversation)
+    return say(conversation, "followup.left") + stop_asking(world, conversation)
 
 
 def leave_pressed(_event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:

@@ -58,11 +58,11 @@ def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> O
         "purpose": unsent.purpose.value,
         "count": len(unsent.parts),
     }
-    buttons = _ways(unsent, case.version if case else 0, conversation.person)
+    buttons = _send_or_drop(unsent, case.version if case else 0, conversation.person)
     return say(conversation, "followup.settle_first", params, buttons=buttons)
 
 
-def _ways(unsent: Unsent, version: int, person: int) -> Rows:
+def _send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
     """To send or to drop it; a leader may write as an officer in the same chat."""
     case = unsent.case
     if unsent.purpose in OFFICERS:
@@ -87,7 +87,9 @@ def _tally(conversation: Conversation, case: Case, unsent: Unsent, *, fresh: boo
         "count": len(unsent.parts),
         "until": _last_day(case, unsent),
     }
-    message = OutgoingMessage("followup.tally", params, _ways(unsent, case.version, conversation.person))
+    message = OutgoingMessage(
+        "followup.tally", params, _send_or_drop(unsent, case.version, conversation.person)
+    )
     key = keys.tally(case.id)
     return Send(conversation.chat, message, key) if fresh else Edit(conversation.chat, key, message)
 
@@ -244,5 +246,5 @@ def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent
         officer = {"id": conversation.person, "name": conversation.name}
         return say(reminded, "desk.reminder", params | {"officer": officer})
     params |= {"count": len(unsent.parts), "until": _last_day(case, unsent)}
-    buttons = _ways(unsent, case.version, conversation.person)
+    buttons = _send_or_drop(unsent, case.version, conversation.person)
     return say(reminded, "followup.reminder", params, buttons=buttons)

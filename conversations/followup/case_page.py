@@ -20,12 +20,12 @@ def is_own(case: Case, event: ButtonPressed, _world: World) -> bool:
     return case.filed_by == event.origin.person.id
 
 
-def own(act: CaseAct) -> ButtonHandler:
+def for_owner(act: CaseAct) -> ButtonHandler:
     """The handler of a button of a complaint that the presser filed."""
     return with_case(is_own, act, outdated)
 
 
-def visible(act: CaseAct) -> ButtonHandler:
+def for_reader(act: CaseAct) -> ButtonHandler:
     """The handler of a button of a complaint that the presser filed, or opened by its access code."""
 
     def may_read(case: Case, event: ButtonPressed, world: World) -> bool:

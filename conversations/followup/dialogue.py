@@ -40,7 +40,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import access, additions, case_page, pages, status, unaddressed, verdict
-from conversations.followup.case_page import own, visible
+from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
 from conversations.keys import Kind
@@ -64,22 +64,22 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "help": pages.show_help,
     "standard": pages.standard_pressed,
     "language": pages.language_chosen,
-    "cases": status.turn_page,
-    "case": visible(case_page.open_case),
-    "read_case": own(case_page.read_case),
+    "cases": status.show_page,
+    "case": for_reader(case_page.open_case),
+    "read_case": for_owner(case_page.read_case),
     "other_number": status.other_number,
     "leave": access.leave_pressed,
-    "add": own(case_page.add),
-    "answer_now": own(case_page.answer_now),
-    "send_parts": own(additions.send_pressed),
+    "add": for_owner(case_page.add),
+    "answer_now": for_owner(case_page.answer_now),
+    "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,
-    "hold_add": own(unaddressed.add),
+    "hold_add": for_owner(unaddressed.add),
     "hold_new": unaddressed.new,
     "hold_draft": unaddressed.to_draft,
-    "hold_drop": unaddressed.let_go,
-    "satisfied": own(verdict.satisfied),
-    "not_satisfied": own(verdict.not_satisfied),
-    "star": own(verdict.star),
+    "hold_drop": unaddressed.drop,
+    "satisfied": for_owner(verdict.satisfied),
+    "not_satisfied": for_owner(verdict.not_satisfied),
+    "star": for_owner(verdict.star),
 }
 
 # Keys of an old reply keyboard, or their words typed.
@@ -113,7 +113,7 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             return False
 
 
-def unasked(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """A message or an edit that no dialogue takes."""
     if isinstance(event, MessageEdited):
         return unaddressed.edited(event, world, conversation)

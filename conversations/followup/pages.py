@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from conversations import casefile
-from conversations.catalogue.commands import Audience, in_help, listed
+from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Contact, Language
 from conversations.complaints.case import Case
@@ -55,8 +55,8 @@ def _standard(conversation: Conversation, agency: Agency) -> Outcome:
         "channels": list(published.channels),
         "contact": _contact(agency.contact),
     }
-    ways: Rows = ((Button("file_complaint", "begin", style="primary"),),)
-    return say(conversation, "followup.standard", params, buttons=ways)
+    buttons: Rows = ((Button("file_complaint", "begin", style="primary"),),)
+    return say(conversation, "followup.standard", params, buttons=buttons)
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> 
         "files": world.rules.limits.files,
         "megabytes": world.rules.limits.file_megabytes,
         "draft": conversation.draft is not None,
-        "commands": listed(in_help(Audience.CITIZEN)),
+        "commands": command_params(in_help(Audience.CITIZEN)),
     }
     return say(conversation, "followup.help", params, buttons=_menu(conversation))
 
@@ -91,7 +91,7 @@ def _menu(conversation: Conversation) -> Rows:
 def unknown_command(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
     """A command that does not exist."""
     command = event.command if isinstance(event, CommandReceived) else ""
-    params = {"command": command, "commands": listed(in_help(Audience.CITIZEN))}
+    params = {"command": command, "commands": command_params(in_help(Audience.CITIZEN))}
     return say(conversation, "followup.unknown_command", params)
 
 
@@ -159,5 +159,5 @@ def language_chosen(event: ButtonPressed, world: World, conversation: Conversati
     language: Language = "en" if event.value == "en" else "id"
     chosen = conversation.model_copy(update={"language": language})
     shown = Outcome.of(ShowCommands(conversation.chat, language))
-    told = shown + say(chosen, "followup.language_chosen")
-    return told + intake.resume(world, chosen) if chosen.draft and chosen.listener == "intake" else told
+    answer = shown + say(chosen, "followup.language_chosen")
+    return answer + intake.resume(world, chosen) if chosen.draft and chosen.listener == "intake" else answer

@@ -37,7 +37,7 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     return Outcome.of(conversation, Send(conversation.chat, message, key))
 
 
-def turn_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+def show_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """Another page, in the same message."""
     page = whole(event.value, MOST_PAGE) or 0
     key, message = keys.own_cases(conversation.person), _list(world, conversation, page)

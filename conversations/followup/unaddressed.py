@@ -8,7 +8,7 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
-from conversations.effects import Edit, Effect, KeepFile, Outcome, Send, StripButtons
+from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.followup import additions
 from conversations.followup.refusals import part_or_refusal
@@ -33,25 +33,18 @@ def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     part = part_or_refusal(event, world, conversation, conversation.held)
     if isinstance(part, Outcome):
         return part
-    # Until it is clear which case or draft they are for, files belong to the person.
-    kept = keep(event, str(conversation.person))
-    return held(conversation, world, part, kept)
-
-
-def held(conversation: Conversation, world: World, part: Part, kept: KeepFile | None = None) -> Outcome:
-    """Hold this part; the question is asked once and then edited."""
     more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    message = _question(more, world)
-    key = keys.held(conversation.person)
+    key, message = keys.held(conversation.person), _question(more, world)
     asked: Effect = Send(conversation.chat, message, key)
     if conversation.held:
         asked = Edit(conversation.chat, key, message)
-    return Outcome.of(more, kept, asked)
+    # Until it is clear which case or draft they are for, files belong to the person.
+    return Outcome.of(more, keep(event, str(conversation.person)), asked)
 
 
 def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     cases = [case for case in world.own_cases(conversation.person) if may_add(case)][:MOST_CASES]
-    adding = tuple((_adding(case),) for case in cases)
+    adding = tuple((_add_button(case),) for case in cases)
     drafting = conversation.draft is not None
     rows: Rows = (
         *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
@@ -66,7 +59,7 @@ def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     return OutgoingMessage("followup.begin_with_this", {"count": count}, rows)
 
 
-def _adding(case: Case) -> Button:
+def _add_button(case: Case) -> Button:
     """To this case it is an answer while an officer's question waits, else an addition."""
     params = {"reference": case.reference}
     if case.open and casefile.open_question(case):
@@ -110,7 +103,7 @@ def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> 
     return _strip(event, conversation) + given + intake.resume(world, joined)
 
 
-def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
+def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
     """It was meant for nothing."""
     if not conversation.held:
         return outdated(event, conversation)
@@ -130,7 +123,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
     message = event.origin.message
     for case in world.own_cases(conversation.person):
         if message in case.sources or holds(_filed(case), message):
-            return _offer(event, conversation, case)
+            return _offer_to_add(event, conversation, case)
     if listening.present(conversation) == "intake":
         return intake.answer(event, world, conversation)
     return say(conversation, "followup.edit_unknown")
@@ -141,7 +134,7 @@ def _filed(case: Case) -> tuple[Part, ...]:
     return (*case.complaint.story, *said)
 
 
-def _offer(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
+def _offer_to_add(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
     """What was signed stays as it was; the new wording may be added."""
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}

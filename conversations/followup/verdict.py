@@ -19,21 +19,21 @@ from conversations.world import World
 STARS = 5
 
 
-def _explained(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
+def _verdict_over(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
     """Why the press changes nothing: what is true now, and a way on. The spinner stops by itself."""
     until = case.objection_until.isoformat() if case.objection_until else ""
     outdated = event.value.partition(",")[0] != str(len(case.responses))
     params = {"reference": case.reference, "status": case.status.value, "until": until, "outdated": outdated}
-    ways: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
+    buttons: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
-    return strip + say(conversation, "followup.verdict_over", params, buttons=ways)
+    return strip + say(conversation, "followup.verdict_over", params, buttons=buttons)
 
 
 def satisfied(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """The button "Puas": the case closes, and stars may be given."""
     number, _, held = event.value.partition(",")
     if number != str(len(case.responses)) or not allowed(case.status, CaseEvent.SATISFIED, Role.CITIZEN):
-        return _explained(event, conversation, case)
+        return _verdict_over(event, conversation, case)
     case = transition(case, CaseEvent.SATISFIED, Role.CITIZEN, world.now)
     if held and conversation.held:
         said = Contribution(purpose=Purpose.ADDITION, by="", at=world.now, parts=conversation.held)
@@ -68,7 +68,7 @@ def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation
     """The button "Belum puas": the reason is asked for; what was held is its beginning."""
     number = event.value.partition(",")[0]
     if number != str(len(case.responses)) or not may_object(case, world):
-        return _explained(event, conversation, case)
+        return _verdict_over(event, conversation, case)
     return additions.begin(world, conversation, case, Purpose.OBJECTION)
 
 

@@ -16,7 +16,7 @@ from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import registration_number
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk.actions import cards_again
+from conversations.desk.actions import show_cards_again
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, GroupMoved, Origin, Person, TextReceived
@@ -86,7 +86,7 @@ class FakeCore:
         if (chosen := self.then(event, world)) is not None:
             return chosen
         if isinstance(event, GroupMoved):
-            return cards_again(event, world)
+            return show_cards_again(event, world)
         if isinstance(event, ButtonPressed):
             return self._press(event, world)
         assert isinstance(event, TextReceived)
