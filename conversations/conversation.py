@@ -1,4 +1,4 @@
-"""The state of a conversation. It is keyed by (chat, person); one dialogue listens in it (invariant 6)."""
+"""The state of a conversation. Its key is (chat, person), and one dialogue listens in it (invariant 6)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Unsent(Frozen):
 
 
 class Undecided(Frozen):
-    """Messages of an officer in the group, until the officer says what they are for."""
+    """Messages of an officer in the group whose purpose the officer has not chosen yet."""
 
     # The number of the case whose card was replied to; empty for plain messages while a prompt is open.
     reference: str = ""
@@ -44,7 +44,7 @@ class Undecided(Frozen):
 
 
 class Post(Frozen):
-    """What an officer has sent to a case: `messages` are the ids of the messages that held it."""
+    """A contribution that an officer has sent; `messages` are the ids of the messages that it was made of."""
 
     case: str
     purpose: Purpose
@@ -106,25 +106,25 @@ class Conversation(Frozen):
 
     @property
     def key(self) -> ConversationKey:
-        """What it is stored under."""
+        """The key under which it is stored."""
         return ConversationKey(self.chat, self.person)
 
     @property
     def private(self) -> bool:
-        """A private chat has its person's number."""
+        """Whether it is in a private chat, whose id is that of the person."""
         return self.chat == self.person
 
     @property
     def timed(self) -> tuple[Draft | Unsent | None, ...]:
-        """The parts that the clock acts on (complaints/wakeups.py)."""
+        """The states for which the clock has work (complaints/wakeups.py)."""
         return (self.draft, self.collecting, self.writing)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored state with the fields of today.
 
-    Earlier, `collecting` held an officer's messages as well, and in a group `held` and `asked_reference`
-    held what is now `undecided`.
+    In earlier versions `collecting` was used for an officer's messages as well, and in a group `held` and
+    `asked_reference` were used for what is now `undecided`.
     """
     state = dict(stored)
     if state.get("listener") == "nobody":

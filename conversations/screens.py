@@ -1,4 +1,4 @@
-"""A screen is one question with its buttons. Showing one makes all earlier buttons outdated."""
+"""Screens, and messages that are none. A screen is one question; it makes all earlier buttons outdated."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def offer(
     params: Params | None = None,
     style: Style | None = None,
 ) -> Button:
-    """A button that works on the next screen shown, and is outdated after it."""
+    """A button for the next screen; it is outdated when another screen has been shown."""
     return Button(label, action, version=conversation.turn + 1, value=value, params=params or {}, style=style)
 
 
@@ -52,7 +52,7 @@ def show(
 ) -> Outcome:
     """Send a screen: the conversation with `changes` and its turn raised, and the message.
 
-    `before` are effects that come ahead of the screen's own message.
+    The effects `before` precede the message of the screen.
     """
     message = OutgoingMessage(template, params or {}, buttons, keyboard)
     return show_message(conversation, message, before=before, **changes)
@@ -66,10 +66,10 @@ def show_message(
     closing: OutgoingMessage | None = None,
     **changes: Any,
 ) -> Outcome:
-    """Send a ready message as a screen.
+    """Send this message as a screen.
 
-    A reply keyboard of the screen before is taken away first, by the message `closing`: one
-    message cannot both remove a keyboard and carry inline buttons.
+    The message `closing` first removes a reply keyboard of the screen before, because one message cannot both
+    remove a keyboard and have inline buttons.
     """
     has_keyboard = isinstance(message.keyboard, Keyboard)
     turn = conversation.turn + 1
@@ -83,7 +83,7 @@ def show_message(
 
 
 def screen_key(conversation: Conversation) -> str:
-    """The name of the message that shows the present screen."""
+    """The key of the message that shows the present screen."""
     return keys.screen(conversation.person, conversation.screen)
 
 
@@ -96,7 +96,7 @@ def say(
     keyboard: Keyboard | AskReply | None = None,
     **changes: Any,
 ) -> Outcome:
-    """Say something without changing what is being asked: earlier buttons stay good."""
+    """Send a message that is no screen: the question stays the same, and its buttons remain valid."""
     changed = conversation.model_copy(update=changes) if changes else conversation
     message = OutgoingMessage(template, params or {}, buttons, keyboard)
     return Outcome.of(changed, Send(conversation.chat, message))
@@ -105,7 +105,7 @@ def say(
 def with_case(
     may_press: PresserCheck, act: CaseAct, otherwise: Callable[[ButtonPressed, Conversation], Outcome]
 ) -> ButtonHandler:
-    """The handler that hands the case whose button was pressed to `act`, for a presser who `may_press` it."""
+    """The handler of a case's button: `act` with the case, or `otherwise` if the presser may not press it."""
 
     def handle(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
         case = world.cases.get(event.subject)
@@ -140,5 +140,5 @@ def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    """Say that the button belongs to something that is over; the state stays as it is."""
+    """Answer that the button is no longer valid; the state is unchanged."""
     return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
