@@ -21,12 +21,12 @@ from conversations.world import World
 
 
 def ticket_pressed(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """A line of the list was pressed: show its card again."""
+    """A case of the list was pressed: send its card again."""
     return _card_again(world, conversation, case)
 
 
 def ticket(event: CommandReceived, world: World, conversation: Conversation) -> Result:
-    """/tiket NOMOR: show the card again."""
+    """/tiket NOMOR: send the card again."""
     case = _named_case(event, world)
     return _card_again(world, conversation, case) if case else _unknown_number(event, world)
 
@@ -38,7 +38,7 @@ def _card_again(world: World, conversation: Conversation, case: Case) -> Outcome
 def answer(
     event: CommandReceived, world: World, conversation: Conversation, file: FileReceived | None = None
 ) -> Result:
-    """/jawab NOMOR teks, perhaps as a caption: to the preview; without a text the officer is asked for it."""
+    """/jawab NOMOR teks, also as the caption of `file`: show the preview; without a text, ask for it."""
     case = _named_case(event, world)
     if case is None:
         return _unknown_number(event, world)
@@ -83,7 +83,7 @@ def _unknown_number(event: CommandReceived, world: World) -> Refusal:
 
 
 def show_help(_event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
-    """/bantuan for officers."""
+    """/bantuan: show the help for officers."""
     params = {
         "buttons": [button.label for button in CARD],
         "commands": command_params(in_help(Audience.OFFICER)),
@@ -92,7 +92,7 @@ def show_help(_event: PersonEvent, _world: World, conversation: Conversation) ->
 
 
 def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Result:
-    """/batal closes an open prompt."""
+    """/batal: close the open prompt."""
     if conversation.writing is None and conversation.undecided is None:
         return Refusal("desk.nothing_open", {})
     return writing.abandon(event, world, conversation)

@@ -24,7 +24,7 @@ FIRST_FILTER: ListingFilter = "open"
 LIST_ACTION = "list"
 PAGE = Listing("", FIRST_FILTER, 0, 0, date.min).page_size
 
-# What officers type after /daftar.
+# The words after /daftar that choose a filter.
 _WORDS: Mapping[str, ListingFilter] = {
     "terbuka": "open",
     "saya": "mine",
@@ -37,7 +37,7 @@ _WORDS: Mapping[str, ListingFilter] = {
 
 
 def listing(event: Event, world: World) -> Listing | None:
-    """The query that /daftar or a list's button asks; None for any other event."""
+    """The query for /daftar or a button of the list; None for any other event."""
     wanted = _wanted(event)
     if wanted is None or not isinstance(event, CommandReceived | ButtonPressed):
         return None
@@ -63,7 +63,7 @@ def _wanted(event: Event) -> tuple[ListingFilter, int] | None:
 
 
 def show_list(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """One page of the list; its buttons change the same message."""
+    """Show one page of the list; a button of the list changes the same message."""
     wanted = _wanted(event)
     if wanted is None or world.listed is None:
         return access.refuse(event, conversation, OUTDATED)

@@ -1,9 +1,9 @@
-"""Whether an officer still is one: asked at every act (product.md, Privacy).
+"""The membership of an officer, checked at each act (product.md, Privacy).
 
-An officer is whoever is in the agency's group now. The messenger tells who comes and goes, and is asked
-where that is unknown or old. Reading an identity, a restricted or confidential case, and sending to a
-citizen need knowledge of the last five minutes; other acts of the last hour. Without such knowledge the act
-is refused, in words. Whoever leaves loses open prompts at once, and their cases are free to be taken.
+An officer is a person who is in the agency's group now. The messenger reports who joins and leaves, and is
+asked where its last report is missing or old. For an identity, a restricted or confidential case, and for
+sending to a citizen it may be five minutes old, for other acts an hour. An act without it is refused with a
+message. The prompts of an officer who leaves are closed at once, and other officers can take their cases.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from conversations.world import Standing, World
 
 
 def in_group(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
-    """What an event in an agency's group needs of its sender; None for talk among colleagues."""
+    """The membership that an event in an agency's group requires; None for talk among colleagues."""
     agency, origin = world.rules.of_chat(event.origin.chat), event.origin
     if agency is None or not _needs_membership(event, world, conversation):
         return None
@@ -62,9 +62,9 @@ def _needs_membership(event: PersonEvent, world: World, conversation: Conversati
 
 
 def in_private(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
-    """What a link, a press or a message for an officer's prompt in the private chat needs of its sender.
+    """The membership that a link, a press or a message for a prompt in a private chat requires; else None.
 
-    Only confidential and restricted cases are written about in private.
+    It is strict, because officers write in private about confidential and restricted cases only.
     """
     case = _private_case(event, world, conversation)
     if case is None:
@@ -84,7 +84,7 @@ def _private_case(event: PersonEvent, world: World, conversation: Conversation) 
 
 
 def refusal(standing: Standing, world: World) -> Refusal | None:
-    """Why the act is not done: the sender is not in the group, or nobody can tell."""
+    """Why the act is refused: the sender is not in the group, or it is not known; None when they are."""
     known = world.membership(standing)
     if known is None:
         return Refusal("desk.membership_unknown", {})
@@ -92,7 +92,7 @@ def refusal(standing: Standing, world: World) -> Refusal | None:
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> Outcome:
-    """Say why not. Outsiders of a public group who write get no answer: they could fill it with answers."""
+    """Send the refusal. A message of an outsider in a public group has no reply: it could flood the group."""
     answered = conversation.private or refused.template != "desk.not_a_member"
     if answered or (isinstance(event, ButtonPressed) and event.press):
         return access.refuse(event, conversation, refused)
@@ -100,7 +100,7 @@ def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> 
 
 
 def private_keys(event: MembershipChanged) -> frozenset[ConversationKey]:
-    """The conversations of those who left: in the group, and in private."""
+    """The keys of the conversations of the persons who left: in the group, and in private."""
     return frozenset(
         key
         for person in event.left
@@ -109,7 +109,7 @@ def private_keys(event: MembershipChanged) -> frozenset[ConversationKey]:
 
 
 def members_changed(event: MembershipChanged, world: World) -> Outcome:
-    """Whoever left loses open prompts, and their open cases in this group become free."""
+    """Close the prompts of the persons who left, and release their open cases in this group."""
     outcome = Outcome()
     if world.rules.of_chat(event.chat) is None:
         return outcome
@@ -122,7 +122,7 @@ def members_changed(event: MembershipChanged, world: World) -> Outcome:
 
 
 def _without_prompt(conversation: Conversation, group: int, world: World) -> Outcome:
-    """The conversation without an officer's prompt for a case of the group, without its words and files."""
+    """The conversation without a prompt for a case of the group; its messages and files are deleted."""
     if conversation.private and not _writes_for(conversation, group, world):
         return Outcome()
     unsent, undecided = conversation.writing, conversation.undecided

@@ -1,6 +1,6 @@
-"""A complaint seen from another account: number and access code, with a limit on wrong tries.
+"""A complaint from another account: it is opened by its number and access code, with a limit on wrong tries.
 
-Unknown number and wrong code get one and the same answer, and count the same.
+An unknown number and a wrong code get the same answer and count alike.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from conversations.screens import say
 from conversations.world import World
 
 MOST_OPENED = 5
-# Characters: longer ones are not a mistyped number.
+# The most characters of a mistyped number; a longer text is meant as a complaint.
 LONGEST_NUMBER = 40
 ASKING: tuple[Listener, ...] = ("reference", "access_code")
 _LEAVE = ((Button("cancel", "leave"),),)
@@ -46,7 +46,7 @@ def _locked(world: World, conversation: Conversation) -> Outcome:
 def ask_reference(
     world: World, conversation: Conversation, *, unread: bool = False, empty: bool = False
 ) -> Outcome:
-    """Ask for the registration number; `unread` when what was typed is none, `empty` without own cases."""
+    """Ask for the registration number; `unread` after a text that is none, `empty` without own cases."""
     if is_locked(world, conversation):
         return _locked(world, conversation)
     example = world.rules.agencies[0].prefix if world.rules.agencies else "DPMD"
@@ -63,7 +63,7 @@ def ask_reference(
 
 
 def ask_code(world: World, conversation: Conversation, reference: str) -> Outcome:
-    """Ask for the access code, whether the number exists or not."""
+    """Ask for the access code, also where the number does not exist."""
     if is_locked(world, conversation):
         return _locked(world, conversation)
     params = {"reference": reference}
@@ -78,7 +78,7 @@ def ask_code(world: World, conversation: Conversation, reference: str) -> Outcom
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A text while a number or a code is asked for."""
+    """Read a message while a number or a code is asked for."""
     if isinstance(event, TextReceived) and event.labels & {"cancel", "discard", "back"}:
         return leave(world, conversation)
     if not isinstance(event, TextReceived):
@@ -99,7 +99,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
 
 
 def _is_for_a_complaint(text: str, conversation: Conversation) -> bool:
-    """Whether a text without a number is meant for a complaint rather than a mistyped number."""
+    """Whether a text without a number is a message for a complaint, and not a mistyped number."""
     return conversation.draft is not None or len(text) > LONGEST_NUMBER
 
 
@@ -123,13 +123,13 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
         return _locked(world, conversation)
     reference = conversation.asked_reference
     case = world.by_reference(reference)
-    # Hashed and compared also where there is no such case, so that the time tells nothing.
+    # Without such a case the code is hashed and compared too, so that the time needed is the same.
     given = world.providers.hash_code(text, reference)
     right = hmac.compare_digest(given.encode(), (case.access_hash if case else "").encode())
     if case is None or not right:
         return _wrong_code(world, conversation)
     opened = tuple(known for known in conversation.opened if known != case.id)
-    # Wrong tries stay counted: a known code of one's own case must not buy more of them.
+    # Wrong tries still count: a person with the code of their own case gets no more tries by using it.
     seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
     closed = stop_asking(world, seen)
     return case_page.show(world, closed.conversations[-1], case) + closed
@@ -148,13 +148,13 @@ def _wrong_code(world: World, conversation: Conversation) -> Outcome:
 
 
 def stop_asking(world: World, conversation: Conversation) -> Outcome:
-    """Asking is over: back to what was set aside."""
+    """End the question for a number or code; what was set aside continues."""
     closed = conversation.model_copy(update={"asked_reference": ""})
     return listening.over(world, closed, *ASKING)
 
 
 def leave(world: World, conversation: Conversation) -> Outcome:
-    """The person gives up; say so, as every message has an answer."""
+    """End the question and confirm it: each message gets an answer."""
     return say(conversation, "followup.left") + stop_asking(world, conversation)
 
 

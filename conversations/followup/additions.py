@@ -1,6 +1,6 @@
-"""A citizen adds to a case: messages add up behind one tally until "Kirim" (invariant 6).
+"""A citizen adds messages to a case: they are counted in one message until "Kirim" (invariant 6).
 
-A draft is set aside meanwhile, and continues afterwards.
+A draft is set aside meanwhile and continues afterwards.
 """
 
 from __future__ import annotations
@@ -30,22 +30,26 @@ def begin(
     purpose: Purpose,
     parts: tuple[Part, ...] = (),
 ) -> Outcome:
-    """Listen for this case; what was held, and `parts`, come first. Something unsent is settled before."""
-    said = (*conversation.held, *parts)
+    """Listen for this case, and begin with the held messages and `parts`.
+
+    While messages for another case or purpose are not sent, these are held, and the person is asked to send
+    or drop the others first.
+    """
+    added = (*conversation.held, *parts)
     before = conversation.collecting
     if before and (before.case, before.purpose) != (case.id, purpose):
         if before.parts:
-            return _settle_first(world, conversation.model_copy(update={"held": said}), before)
+            return _settle_first(world, conversation.model_copy(update={"held": added}), before)
         before = None
     if conversation.writing and conversation.writing.parts:
-        return _settle_first(world, conversation.model_copy(update={"held": said}), conversation.writing)
+        return _settle_first(world, conversation.model_copy(update={"held": added}), conversation.writing)
     earlier = before.parts if before else ()
-    collecting = Unsent(case=case.id, purpose=purpose, parts=(*earlier, *said), since=world.now)
+    collecting = Unsent(case=case.id, purpose=purpose, parts=(*earlier, *added), since=world.now)
     listens = conversation.model_copy(
         update={"listener": "collecting", "collecting": collecting, "writing": None, "held": ()}
     )
     if collecting.parts:
-        return Outcome.of(listens, give_files(said, case.id), _tally(listens, case, collecting, fresh=True))
+        return Outcome.of(listens, give_files(added, case.id), _tally(listens, case, collecting, fresh=True))
     params = {"reference": case.reference, "purpose": purpose.value}
     stop = Button("cancel", "drop_parts", case.id, case.version)
     return say(listens, "followup.collect", params, buttons=((stop,),))
@@ -63,7 +67,7 @@ def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> O
 
 
 def _send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
-    """To send or to drop it; a leader may write as an officer in the same chat."""
+    """The buttons to send or drop the messages of a citizen, or of a leader who writes in the same chat."""
     case = unsent.case
     if unsent.purpose in OFFICERS:
         return (
@@ -95,13 +99,13 @@ def _tally(conversation: Conversation, case: Case, unsent: Unsent, *, fresh: boo
 
 
 def _last_day(case: Case, unsent: Unsent) -> str:
-    """The day until which an objection is to be sent; empty for anything else."""
+    """The last day for an objection; empty for another purpose."""
     objects = unsent.purpose is Purpose.OBJECTION
     return case.objection_until.isoformat() if objects and case.objection_until else ""
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message while collecting: counted in place, or explained."""
+    """Add a message to the collected ones and change the count, or say why it cannot be added."""
     unsent = conversation.collecting
     case = world.cases.get(unsent.case) if unsent else None
     if unsent is None or case is None:
@@ -126,7 +130,7 @@ def _join(
 
 
 def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
-    """An edit of something collected but not sent; both versions are kept. None if it is not that."""
+    """Apply an edit to a collected message, whose earlier text is kept; None for another message."""
     unsent = conversation.collecting
     parts = with_edit(unsent.parts, event.origin.message, event.text) if unsent else None
     if unsent is None or parts is None:
@@ -135,7 +139,7 @@ def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
 
 
 def send_pressed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Kirim"."""
+    """The button "Kirim": send the collected messages."""
     unsent = conversation.collecting
     if unsent is None or unsent.case != case.id:
         return outdated(event, conversation)
@@ -143,7 +147,7 @@ def send_pressed(event: ButtonPressed, world: World, conversation: Conversation,
 
 
 def drop_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """The button "Batalkan"."""
+    """The button "Batalkan": drop the collected messages."""
     unsent = conversation.collecting
     if unsent is None or unsent.case != event.subject:
         return outdated(event, conversation)
@@ -151,7 +155,7 @@ def drop_pressed(event: ButtonPressed, world: World, conversation: Conversation)
 
 
 def drop(world: World, conversation: Conversation) -> Outcome:
-    """Nothing is sent; a draft that was set aside continues."""
+    """Drop the collected messages; a draft that was set aside continues."""
     unsent = conversation.collecting
     case = world.cases.get(unsent.case) if unsent else None
     if unsent is None or case is None:
@@ -162,7 +166,7 @@ def drop(world: World, conversation: Conversation) -> Outcome:
 
 
 def _finish_tally(conversation: Conversation, unsent: Unsent, message: OutgoingMessage) -> Effect:
-    """The last message replaces the tally when there is one, so that its buttons go."""
+    """Show this message in place of the count, so that its buttons are removed; without a count, send it."""
     if unsent.parts:
         return Edit(conversation.chat, keys.tally(unsent.case), message)
     return Send(conversation.chat, message)
@@ -173,7 +177,7 @@ def _close(world: World, conversation: Conversation) -> Outcome:
 
 
 def send(world: World, conversation: Conversation, case: Case) -> Outcome:
-    """What was collected goes into the case and to its group."""
+    """Add the collected messages to the case, and send them to its group."""
     unsent = conversation.collecting
     if unsent is None or not unsent.parts:
         return say(conversation, "followup.nothing_yet", {"reference": case.reference})

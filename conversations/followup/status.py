@@ -1,4 +1,4 @@
-"""/status: the list of the asker's own complaints, or one by its number."""
+"""/status: the list of the person's own complaints, or one complaint by its number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE_SIZE = 5
 
 
 def status(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """/status, perhaps with a number. The question of a draft goes on listening."""
+    """/status and its button: show the own complaints, or the one of the number. A draft keeps listening."""
     argument = event.argument if isinstance(event, CommandReceived) else ""
     if reference := parse_reference(argument):
         case = world.by_reference(reference)
@@ -38,7 +38,7 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 
 
 def show_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Another page, in the same message."""
+    """The buttons "Lebih lama" and "Lebih baru": show another page in the same message."""
     page = whole(event.value, MOST_PAGE) or 0
     key, message = keys.own_cases(conversation.person), _list(world, conversation, page)
     return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
@@ -79,5 +79,5 @@ def _list_buttons(conversation: Conversation, shown: tuple[Case, ...], page: int
 
 
 def other_number(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A complaint that was filed from another account."""
+    """The button for another number: ask for it."""
     return access.ask_reference(world, conversation)

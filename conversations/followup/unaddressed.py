@@ -1,4 +1,4 @@
-"""What is said while nobody listens is held, and the person asked once what it is for (invariant 6)."""
+"""Messages while no dialogue listens are held, and the person is asked what they are for (invariant 6)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from conversations.screens import outdated, say
 from conversations.world import World
 
 MOST_CASES = 5
-# What can still be added to: handled, or answered and not yet closed.
+# A citizen can add to open cases, and to those with these statuses.
 ADDABLE = frozenset({Status.RESPONDED})
 
 
 def may_add(case: Case) -> bool:
-    """Whether "Tambah Keterangan" makes sense."""
+    """Whether the citizen can add to the case ("Tambah Keterangan")."""
     return case.open or case.status in ADDABLE
 
 
 def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Keep a message, and ask what it is for; more of them only change the question's count."""
+    """Hold a message and ask what it is for; further messages change the count in that question."""
     part = part_or_refusal(event, world, conversation, conversation.held)
     if isinstance(part, Outcome):
         return part
@@ -60,7 +60,7 @@ def _question(conversation: Conversation, world: World) -> OutgoingMessage:
 
 
 def _add_button(case: Case) -> Button:
-    """To this case it is an answer while an officer's question waits, else an addition."""
+    """The button that adds to this case: as an answer while a question of an officer is open."""
     params = {"reference": case.reference}
     if case.open and casefile.open_question(case):
         return Button("answer_question", "hold_add", case.id, value="answer", params=params)
@@ -72,7 +72,7 @@ def _strip(event: ButtonPressed, conversation: Conversation) -> Outcome:
 
 
 def add(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """It belongs to this case: counted there, and sent with "Kirim"."""
+    """The button of a case: collect the held messages for it."""
     if not conversation.held:
         return outdated(event, conversation)
     if not may_add(case):
@@ -84,7 +84,7 @@ def add(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
 
 
 def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """It is a new complaint, which begins with it. A draft that waits is gone on with first."""
+    """The button "Pengaduan baru": begin a complaint with the held messages; a draft goes first."""
     if not conversation.held:
         return outdated(event, conversation)
     if conversation.draft:
@@ -93,7 +93,7 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
 
 
 def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """It belongs to the complaint that is being filled in, whose question is then asked again."""
+    """The button of the draft: add the held messages to its story, and ask its question again."""
     draft, held = conversation.draft, conversation.held
     if draft is None or not held:
         return outdated(event, conversation)
@@ -104,7 +104,7 @@ def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> 
 
 
 def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
-    """It was meant for nothing."""
+    """The button "Batal": drop the held messages."""
     if not conversation.held:
         return outdated(event, conversation)
     dropped = drop_files(conversation.held)
@@ -115,7 +115,7 @@ def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Out
 
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
-    """An edit outside a draft: of what waits, of what was filed, or of nothing that we keep."""
+    """Apply an edit to collected or held messages; for a filed message, offer to add the new text."""
     if changed := additions.edited(event, conversation):
         return changed
     if parts := with_edit(conversation.held, event.origin.message, event.text):
@@ -130,12 +130,12 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
 
 
 def _filed(case: Case) -> tuple[Part, ...]:
-    said = tuple(part for entry in case.thread for part in entry.parts if not entry.by)
-    return (*case.complaint.story, *said)
+    later = tuple(part for entry in case.thread for part in entry.parts if not entry.by)
+    return (*case.complaint.story, *later)
 
 
 def _offer_to_add(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
-    """What was signed stays as it was; the new wording may be added."""
+    """Offer to add the new text, because the signed complaint does not change."""
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
