@@ -1,20 +1,47 @@
-"""Officers work from their group: every event there, and the private prompts for confidential cases.
+"""Officers work in their group. This folder implements the following conversation; "…" leaves text out.
 
-    Aduan       📋 DPMD-2026-0042 · 7KQ2 … Diterima, tenggat Kamis, 19 Maret 2026
-                [Ambil] [Verifikasi] [Jawab] / [Baca lengkap] / [Lihat Identitas] [Catatan]
-    Rina        presses [Ambil]             an alert: the case is hers       handling.py
-                                            the card changes in place        actions.py
-    Rina        presses [Lihat Identitas]   an alert that only she sees      viewing.py, links.py
-    Rina        presses [Jawab]                                              prompts.py
-    Aduan       Rina, silakan tulis tanggapan akhir untuk DPMD-2026-0042 …
-    Rina        (reply) Bantuan dicairkan hari Senin.                        writing.py
-    Aduan       Pratinjau … [Kirim] / [Ubah] [Batal]
-    Rina        presses [Kirim]             the citizen gets it              posting.py
-    Aduan       Tanggapan terkirim …        when it was delivered            delivery.py
-    Rina        /daftar, /tiket NOMOR, /jawab NOMOR teks                     lists.py, typed.py
+    Siti:  (files a complaint)
+    Bot to the group:
+           Pengaduan DPMD-2026-0001 · … Status: Diterima Tenggat: Jumat, 20 Maret 2026 …
+           [Ambil] [Verifikasi] [Jawab] [Baca lengkap] [Lihat Identitas] [Catatan]
+    Rina:  [Ambil]
+    Alert: DPMD-2026-0001 sekarang Anda tangani.
+    Bot:   Pengaduan DPMD-2026-0001 · … Petugas: Rina, sejak … [Verifikasi] [Jawab]
+    Rina:  [Lihat Identitas]
+    Alert: DPMD-2026-0001 Nama lengkap: Siti Aminah Alamat lengkap: …
+    Rina:  (reply to the card) Sudah menelepon balai desa.
+    Bot:   Rina, tulisan ini untuk apa pada DPMD-2026-0001 · …
+           [Tanggapan akhir] [Pertanyaan] [Catatan] [Batal]
+    Rina:  [Catatan]
+    Bot:   📝 Catatan Rina disimpan pada DPMD-2026-0001. Pengadu tidak melihatnya.
+    Rina:  /daftar
+    Bot:   Daftar pengaduan: terbuka (1) DPMD-2026-0001 · … [Terbuka] [Milik saya] [Lewat tenggat]
+    Rina:  [Jawab]
+    Bot:   Rina, mohon balas pesan ini dengan tanggapan akhir untuk DPMD-2026-0001 · … Batal: /batal
+    Rina:  (reply) Bantuan dicairkan hari Senin.
+    Bot:   Periksa dahulu. Ini yang akan dibaca pengadu: … Bantuan dicairkan hari Senin. …
+           [Kirim] [Ubah] [Batal]
+    Rina:  [Kirim]
+    Bot:   ✅ Tanggapan akhir DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
+    Bot to Siti:
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+    Telegram:  (delivers the response)
+    Bot to the group:
+           Pengaduan DPMD-2026-0001 · … Tanggapan: Terkirim, …
 
-A reply to a card is kept, and the officer is asked what it is for. Who may do what is in access.py; whether
-the presser is still in the group in membership.py. Talk among officers is left alone.
+| part                                                     | file                              |
+|----------------------------------------------------------|-----------------------------------|
+| the card and its buttons: one table                      | actions.py                        |
+| "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
+| "Jawab" and "Catatan"; the link to the private chat      | links.py                          |
+| an officer is asked to write; a reply to the card        | prompts.py                        |
+| the text and its preview; sending it                     | writing.py; posting.py            |
+| the response was delivered, or cannot be                 | delivery.py                       |
+| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| who may do what; whether the sender is in the group      | access.py; membership.py          |
+
+Cases that are confidential are read and written about in private chats. Talk among officers is ignored.
 """
 
 from __future__ import annotations

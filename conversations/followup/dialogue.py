@@ -1,20 +1,47 @@
-"""The citizen follows up: status, additions, answers, the verdict, and messages that none listens to.
+"""Citizens follow up a complaint. This folder implements the following conversation; "…" leaves text out.
 
-    Ibu Siti    /status                                                      status.py
-    Aduan       Pengaduan Anda … [DPMD-2026-0042: diterima]                  case_page.py
-    Aduan       Pertanyaan petugas … Tanggal berapa bantuan dijanjikan? [Jawab sekarang]
-    Ibu Siti    presses [Jawab sekarang], writes "Tanggal 5 Februari"        additions.py
-    Aduan       Tercatat: 1 … [Kirim] [Batalkan]
-    Ibu Siti    presses [Kirim]
-    Aduan       Terkirim … (the draft's question follows when a draft was set aside)
-    Aduan       Tanggapan … [Puas] [Belum puas]
-    Ibu Siti    presses [Belum puas], writes the reason, presses [Kirim]     verdict.py, objection.py
-    Aduan       Pengaduan dibuka kembali …
-    Ibu Siti    Terima kasih, Pak                                            unaddressed.py
-    Aduan       Pesan ini untuk apa? [Tambah ke DPMD-2026-0042] [Pengaduan baru] …
+    Siti:  (files a complaint)
+    Siti:  /status
+    Bot:   Pengaduan Anda (1) DPMD-2026-0001 · Diterima …
+           [DPMD-2026-0001 · Diterima] [Nomor lain (dengan kode akses)]
+    Siti:  [DPMD-2026-0001 · Diterima]
+    Bot:   Pengaduan DPMD-2026-0001 … Status: Diterima … [Tambah Keterangan] [Baca lengkap]
+    Rina:  (asks) Tanggal berapa bantuan dijanjikan?
+    Bot to Siti:
+           Petugas bertanya tentang pengaduan DPMD-2026-0001 Tanggal berapa bantuan dijanjikan? …
+           [Jawab sekarang]
+    Siti:  [Jawab sekarang]
+    Bot:   Silakan jawab pertanyaan petugas tentang DPMD-2026-0001. … [Batalkan]
+    Siti:  Tanggal 5 Februari.
+    Bot:   Tercatat: 1 … [Kirim] [Batalkan]
+    Siti:  [Kirim]
+    Bot:   ✅ Tercatat 1 pesan pada DPMD-2026-0001 dan diteruskan kepada petugas. …
+    Bot to the group:
+           Rina, ada jawaban atas pertanyaan petugas pada DPMD-2026-0001 · … Tanggal 5 Februari.
+    Rina:  (responds) Bantuan dicairkan hari Senin.
+    Bot to Siti:
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+    Telegram:  (delivers the response)
+    Siti:  [Belum puas]
+    Bot:   Kami mohon maaf tanggapan DPMD-2026-0001 belum memuaskan. Apa alasannya? …
+    Siti:  Sampai hari ini belum cair.
+    Bot:   Tercatat: 1 Untuk DPMD-2026-0001 (keberatan). … Kirim paling lambat …
+    Siti:  [Kirim]
+    Bot:   … Pengaduan dibuka kembali. Kami menanggapinya paling lambat …
+    Siti:  Terima kasih, Pak
+    Bot:   Pesan Anda tercatat. Untuk apa pesan ini? …
+           [Tambah keterangan ke DPMD-2026-0001] [Pengaduan baru] [Batal]
 
-A complaint of another account is opened by its number and access code (access.py). Pages that anybody may
-read are in pages.py.
+| part                                                     | file                           |
+|----------------------------------------------------------|--------------------------------|
+| /status: the list; one complaint and its buttons         | status.py; case_page.py        |
+| a complaint of another account, by number and code       | access.py                      |
+| messages for a case until "Kirim"                        | additions.py                   |
+| "Puas", "Belum puas", the stars, silence                 | verdict.py                     |
+| until when an objection reopens the case                 | objection.py                   |
+| messages while no dialogue listens                       | unaddressed.py                 |
+| messages that cannot be kept                             | refusals.py                    |
+| /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
 
 from __future__ import annotations
