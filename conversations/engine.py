@@ -42,14 +42,14 @@ from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
 from conversations.screens import ButtonHandler, outdated
-from conversations.world import Standing, World
+from conversations.world import RequiredMembership, World
 
-__all__ = ["Needs", "advance", "further_needs", "needs", "standing"]
+__all__ = ["Needs", "advance", "further_needs", "needs", "required_membership"]
 
 Handler = Callable[[Any, World, Conversation], Outcome]
 
 
-def standing(event: Event, world: World) -> Standing | None:
+def required_membership(event: Event, world: World) -> RequiredMembership | None:
     """The membership that the event requires of its sender; None for most. Its needs must be loaded."""
     if isinstance(event, SYSTEM_EVENTS):
         return None
@@ -88,7 +88,7 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
     conversation = world.conversation(origin.chat, origin.person.id)
     if conversation.name != origin.person.name:
         conversation = conversation.model_copy(update={"name": origin.person.name})
-    needed = standing(event, world)
+    needed = required_membership(event, world)
     if needed and (refused := desk_membership.refusal(needed, world)):
         return desk_membership.refuse(event, conversation, refused)
     if origin.private:

@@ -81,7 +81,7 @@ ABSENCE_AGE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RequiredMembership:
     """The membership that an act requires; `strict` asks for an answer that is not older than STRICT_AGE."""
 
     chat: int
@@ -118,12 +118,12 @@ class World:
     # The persons with a case that could not be read: it is missing in `own`.
     unread: set[int] = field(default_factory=set)
 
-    def membership(self, standing: Standing) -> Membership | None:
+    def membership(self, required: RequiredMembership) -> Membership | None:
         """The membership if it is known and new enough for the act; else None, to ask the messenger."""
-        known = self.members.get((standing.chat, standing.person))
+        known = self.members.get((required.chat, required.person))
         if known is None:
             return None
-        oldest = STRICT_AGE if standing.strict else ORDINARY_AGE
+        oldest = STRICT_AGE if required.strict else ORDINARY_AGE
         return known if known.age <= (oldest if known.present else ABSENCE_AGE) else None
 
     @property

@@ -21,10 +21,10 @@ from conversations.effects import Lane, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, CommandReceived, MembershipChanged, MessageEdited, PersonEvent
 from conversations.messages import OutgoingMessage
 from conversations.parts import drop_files
-from conversations.world import Standing, World
+from conversations.world import RequiredMembership, World
 
 
-def in_group(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
+def in_group(event: PersonEvent, world: World, conversation: Conversation) -> RequiredMembership | None:
     """The membership that an event in an agency's group requires; None for talk among colleagues."""
     agency, origin = world.rules.of_chat(event.origin.chat), event.origin
     if agency is None or not _needs_membership(event, world, conversation):
@@ -32,7 +32,7 @@ def in_group(event: PersonEvent, world: World, conversation: Conversation) -> St
     strict = origin.chat == agency.restricted_chat_id
     if isinstance(event, ButtonPressed):
         strict = strict or _is_strict(event, world)
-    return Standing(origin.chat, origin.person.id, strict)
+    return RequiredMembership(origin.chat, origin.person.id, strict)
 
 
 def _freshness(event: ButtonPressed) -> Freshness:
@@ -61,7 +61,7 @@ def _needs_membership(event: PersonEvent, world: World, conversation: Conversati
             return bool(event.origin.reply_to or conversation.writing or captioned)
 
 
-def in_private(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
+def in_private(event: PersonEvent, world: World, conversation: Conversation) -> RequiredMembership | None:
     """The membership that a link, a press or a message for a prompt in a private chat requires; else None.
 
     It is strict, because officers write in private about confidential and restricted cases only.
@@ -69,7 +69,7 @@ def in_private(event: PersonEvent, world: World, conversation: Conversation) -> 
     case = _private_case(event, world, conversation)
     if case is None:
         return None
-    return Standing(casefile.group_of(case, world.rules), event.origin.person.id, strict=True)
+    return RequiredMembership(casefile.group_of(case, world.rules), event.origin.person.id, strict=True)
 
 
 def _private_case(event: PersonEvent, world: World, conversation: Conversation) -> Case | None:
@@ -83,9 +83,9 @@ def _private_case(event: PersonEvent, world: World, conversation: Conversation) 
     return None
 
 
-def refusal(standing: Standing, world: World) -> Refusal | None:
+def refusal(required: RequiredMembership, world: World) -> Refusal | None:
     """Why the act is refused: the sender is not in the group, or it is not known; None when they are."""
-    known = world.membership(standing)
+    known = world.membership(required)
     if known is None:
         return Refusal("desk.membership_unknown", {})
     return None if known.present else Refusal("desk.not_a_member", {})

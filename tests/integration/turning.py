@@ -21,7 +21,7 @@ from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, GroupMoved, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, Providers, Standing, World
+from conversations.world import Listing, Providers, RequiredMembership, World
 from tests.unit.transcript import RULES, STAFF, START
 
 PROVIDERS = Providers(lambda: "id", lambda: "CODE", lambda code, ref: code + ref, lambda _agency, _day: True)
@@ -78,7 +78,7 @@ class FakeCore:
     def further_needs(self, _event: Event, _conversation: Conversation | None, _key: str, /) -> Needs:
         return Needs()
 
-    def standing(self, _event: Event, _world: World, /) -> Standing | None:
+    def required_membership(self, _event: Event, _world: World, /) -> RequiredMembership | None:
         return None
 
     def advance(self, event: Event, world: World, /) -> Outcome:
