@@ -21,7 +21,7 @@ class ConversationKey(NamedTuple):
 
 
 class Unsent(Frozen):
-    """Messages for a case that are not sent yet: a citizen's behind a tally, or an officer's at a prompt."""
+    """Messages for a case that are not sent yet: of a citizen who adds to it, or of an officer."""
 
     # The id of the case.
     case: str
@@ -40,6 +40,7 @@ class Undecided(Frozen):
 
     # The number of the case whose card was replied to; empty for plain messages while a prompt is open.
     reference: str = ""
+    # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
 
 
@@ -60,8 +61,9 @@ class Conversation(Frozen):
     `listening.py` says which dialogue takes the next message.
     """
 
-    # The chat, and the person in it.
+    # The id of the chat.
     chat: int
+    # The id of the person in it.
     person: int
     # The person's name as the messenger shows it, of the last message.
     name: str = ""
@@ -69,7 +71,7 @@ class Conversation(Frozen):
     language: Language = "id"
     # The number of screens shown: the buttons of an earlier screen are outdated.
     turn: int = 0
-    # The turn in which the message of the present screen was sent; its key, also after changes in place.
+    # The turn in which the message of the present screen was sent: its key contains this number.
     screen: int = 0
     # Whether a reply keyboard is shown.
     keyboard: bool = False
@@ -93,9 +95,11 @@ class Conversation(Frozen):
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
-    # How many wrong access codes were tried, when the last one was, and until when no more are accepted.
+    # The number of wrong access codes that were tried.
     tries: int = 0
+    # When the last one was tried.
     tried_at: datetime | None = None
+    # Until when no access code is accepted.
     locked_until: datetime | None = None
 
     @model_validator(mode="before")

@@ -105,15 +105,17 @@ class Case(Frozen):
     received_at: datetime
     # The last day for a response, of the clock that runs now.
     due_on: date
-    # The officer who handles it, and since when ("Ambil").
+    # The officer who handles it ("Ambil").
     officer: Officer | None = None
+    # Since when that officer handles it.
     taken_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
-    # The delivery of the newest response, and when it reached the messenger.
+    # The delivery of the newest response; None until it is known.
     delivery: Delivery | None = None
+    # When that response reached the messenger.
     delivered_at: datetime | None = None
     # The last day for an objection; None until the response was delivered.
     objection_until: date | None = None
@@ -121,7 +123,7 @@ class Case(Frozen):
     stars: int = 0
     # One line per status, for the citizen.
     timeline: tuple[Happened, ...] = ()
-    # The private links of officers (`identity:801`), with the time until which each works.
+    # The private links of officers (`identity:801`), with the time until which each is valid.
     grants: dict[str, datetime] = Field(default_factory=dict)
     # The names of the officers who were asked to write about it, by id.
     prompted: dict[int, str] = Field(default_factory=dict)

@@ -42,7 +42,7 @@ def answer(
     case = _named_case(event, world)
     if case is None:
         return _unknown_number(event, world)
-    if refusal := _may_not_answer(world, conversation, case, file):
+    if refusal := _answer_refusal(world, conversation, case, file):
         return refusal
     parts = _answer_parts(event, file)
     opened = prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, parts)
@@ -50,7 +50,7 @@ def answer(
     return opened if isinstance(opened, Refusal) else Outcome.of(kept) + opened
 
 
-def _may_not_answer(
+def _answer_refusal(
     world: World, conversation: Conversation, case: Case, file: FileReceived | None
 ) -> Refusal | None:
     if case.complaint.confidential:

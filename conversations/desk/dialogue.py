@@ -65,7 +65,7 @@ from conversations.world import World
 
 
 class Action(NamedTuple):
-    """A button of the desk. A `private` one is in the officer's private chat as well."""
+    """The handler of a button and the check of its presser; a `private` one works in private chats too."""
 
     handler: ButtonHandler
     freshness: Freshness = Freshness.ORDINARY
@@ -104,7 +104,7 @@ COMMANDS: Mapping[str, GroupCommand] = {
 
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """An officer did something in the group."""
+    """Handle an event in an agency's group."""
     match event:
         case ButtonPressed(action=action):
             known = ACTIONS.get(action)
@@ -134,7 +134,7 @@ def _message(event: PersonEvent, world: World, conversation: Conversation) -> Re
 
 
 def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result | None:
-    """A reply to a message of ours; None when it belongs to no case."""
+    """Handle a reply to a message of ours; None when the reply belongs to no case and can be ignored."""
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     key = keys.parse(stored)
     case = _replied_case(event, world, key)
@@ -146,9 +146,9 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
 
 
 def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
-    """The case that the answered message is about; by its number when no key leads to one.
+    """The case of the message that was replied to; found by the number in its text when it has no known key.
 
-    The number needs its check code: a register that was lost may have given the number to another case.
+    The number needs its check code, because another case may have had the number in a register that was lost.
     """
     case = world.cases.get(key.case) if key else None
     if case is None:
@@ -159,9 +159,9 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
 
 
 def _is_unmatched(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether a reply to a message of ours belongs to no case, although its writer expects that it does.
+    """Whether a reply to a message of ours is to be refused, because no case is found for it.
 
-    With an open prompt the officer is asked about it, unless the message names a complaint, perhaps another.
+    With an open prompt the officer is asked whether it is for the prompt, unless our message has a number.
     """
     names_one = parse_reference(event.origin.replied_text) is not None
     return part_of(event) is not None and (names_one or not listening.officer_listens(conversation))
@@ -184,5 +184,5 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
 
 
 def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message for an officer's prompt in the private chat, or an edit of one."""
+    """Handle a message, or an edit, for an officer's prompt in the private chat."""
     return access.outcome_of(event, conversation, writing.receive(event, world, conversation))

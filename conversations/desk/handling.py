@@ -16,7 +16,7 @@ from conversations.world import World
 
 def take(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Ambil": the presser handles the case from now on. A second presser reads who does."""
-    if refusal := _not_takeable(event, world, case):
+    if refusal := _take_refusal(event, world, case):
         return refusal
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     case = changed(case, officer=officer, taken_at=world.now)
@@ -26,7 +26,7 @@ def take(event: ButtonPressed, world: World, conversation: Conversation, case: C
     return Outcome.of(conversation, case, answer, record, *steps)
 
 
-def _not_takeable(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
+def _take_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     if hidden := access.reading_refusal(case, event.origin.person.id, world):
         return hidden
     if not case.open:
@@ -50,14 +50,14 @@ def verify(event: ButtonPressed, world: World, conversation: Conversation, case:
         return hidden
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):
-        return _not_verifiable(case)
+        return _verify_refusal(case)
     case, history = verified(world, case, role, officer)
     case, steps = start(world, case, role, officer)
     answer = AnswerPress(event.press, "desk.now_verified", {"reference": case.reference})
     return Outcome.of(conversation, case, answer, confirm_receipt(case), *history, *steps)
 
 
-def _not_verifiable(case: Case) -> Refusal:
+def _verify_refusal(case: Case) -> Refusal:
     if case.verified_by is None:
         return access.state_refusal(case)
     params = {"reference": case.reference, "name": case.verified_by.name}

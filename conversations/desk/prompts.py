@@ -77,7 +77,7 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
     part = part_of(event)
     if part is None:
         return writing.NOT_PASSED_ON
-    if refusal := _may_not_reply(event, world, conversation, case):
+    if refusal := _reply_refusal(event, world, conversation, case):
         return refusal
     kept = Outcome.of(keep(event, case.id))
     if conversation.undecided:
@@ -85,7 +85,7 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
     return kept + _ask_purpose(event, conversation, case, part)
 
 
-def _may_not_reply(
+def _reply_refusal(
     event: PersonEvent, world: World, conversation: Conversation, case: Case
 ) -> Refusal | None:
     if refusal := access.reading_refusal(case, event.origin.person.id, world):

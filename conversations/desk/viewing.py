@@ -64,7 +64,7 @@ def identity(event: ButtonPressed, world: World, conversation: Conversation, cas
         return _press_again(event, conversation, case)
     shown, link = identity_message(case, world), f"identity-{case.id}"
     alert = AnswerPress(event.press, shown.template, shown.params, alert=True, overflow=link)
-    return _seen(event, world, conversation, case, "identity", alert)
+    return _view_recorded(event, world, conversation, case, "identity", alert)
 
 
 def identity_message(case: Case, world: World) -> OutgoingMessage:
@@ -80,7 +80,7 @@ def by_link(event: ButtonPressed, world: World, conversation: Conversation, case
     if not event.press:
         return _press_again(event, conversation, case)
     link = AnswerPress(event.press, link=f"{kind}-{case.id}")
-    return _seen(event, world, conversation, case, kind, link)
+    return _view_recorded(event, world, conversation, case, kind, link)
 
 
 def _press_again(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
@@ -91,7 +91,7 @@ def _press_again(event: ButtonPressed, conversation: Conversation, case: Case) -
     return Outcome.of(conversation, Send(event.origin.chat, message))
 
 
-def _seen(
+def _view_recorded(
     event: ButtonPressed,
     world: World,
     conversation: Conversation,

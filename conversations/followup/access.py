@@ -33,7 +33,7 @@ _LEAVE = ((Button("cancel", "leave"),),)
 
 
 def is_locked(world: World, conversation: Conversation) -> bool:
-    """Whether too many wrong codes were tried within the last hour."""
+    """Whether no access code is accepted now, because too many wrong ones were tried."""
     return bool(conversation.locked_until and world.now < conversation.locked_until)
 
 

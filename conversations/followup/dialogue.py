@@ -109,7 +109,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "star": for_owner(verdict.star),
 }
 
-# Keys of an old reply keyboard, or their words typed.
+# Keys of an earlier reply keyboard, and their wording when it is typed.
 _LABELS: Mapping[str, Handler] = {
     "check_status": status.status,
     "help": pages.show_help,
@@ -117,14 +117,14 @@ _LABELS: Mapping[str, Handler] = {
 }
 
 # The largest difference between our clock and the messenger's.
-CLOCKS_APART = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
 _OWN_BUTTONS = frozenset({"status", "cases", "file"})
 
 
 def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bool:
-    """Whether the event needs the sender's own cases: lists, edits, and messages that none listens to."""
+    """Whether the event needs the sender's own cases: lists, edits, messages while no dialogue listens."""
     match event:
         case CommandReceived(command=command):
             known = command_of(Audience.CITIZEN, command)
@@ -141,7 +141,7 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
 
 
 def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message or an edit that no dialogue takes."""
+    """Handle a message or an edit while no dialogue listens."""
     if isinstance(event, MessageEdited):
         return unaddressed.edited(event, world, conversation)
     if isinstance(event, TextReceived):
@@ -152,7 +152,7 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
 
 
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
-    """A reply to an officer's question or to a response counts as pressing its button."""
+    """Handle a reply to a question or response like a press of its button; None for any other reply."""
     part = part_of(event)
     case, kind = _replied(event, world, conversation)
     if case is None or part is None or part.text.startswith("/"):
@@ -169,10 +169,10 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
 
 
 def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, Kind | None]:
-    """The own case whose question or response was answered; found by its number when the id is unknown.
+    """The own case, and the kind of the message that was replied to; found by its number without a known key.
 
-    Citizens see no check code, which would look like their access code. The time agrees instead: the message
-    is not older than the question or response that waits.
+    Messages to citizens have no check code, which would look like an access code. The time is checked
+    instead: the message must not be older than the question or response that is open.
     """
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     if key := keys.parse(stored):
@@ -185,15 +185,15 @@ def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tu
 
 
 def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
-    """What waits for the citizen's word and is not newer than a message that was sent then."""
+    """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
     asks = case.open and casefile.open_question(case)
     kind, purpose = (Kind.QUESTION, Purpose.QUESTION) if asks else (Kind.RESPONSE, Purpose.RESPONSE)
     asked = [entry.at for entry in case.thread if entry.purpose is purpose]
-    return kind if asked and sent and asked[-1] <= sent + CLOCKS_APART else None
+    return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
 
 
 def _judge(event: PersonEvent, conversation: Conversation, case: Case, part: Part) -> Outcome:
-    """A reply to the response: ask whether it is a word of thanks or the reason of an objection."""
+    """Hold a reply to the response and ask for the verdict: it may be thanks or the reason to object."""
     rows = verdict_buttons(case, f"{len(case.responses)},held")
     message = OutgoingMessage("followup.judge", {"reference": case.reference}, rows)
     more = conversation.model_copy(update={"held": (*conversation.held, part)})
