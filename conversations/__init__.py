@@ -1,1 +1,1 @@
-"""The core: what is said and decided. Pure functions and data, no input or output."""
+"""The core: dialogues, complaints and their rules. Pure functions and data, without input and output."""

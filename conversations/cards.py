@@ -1,6 +1,6 @@
-"""What a case looks like where it is shown: its card in the group, and the verdict's buttons.
+"""A case as messages show it: its card in the group, its button in a list, the buttons of the verdict.
 
-Nothing here is personal. The card's buttons come in as an argument: `desk/actions.py` has their table.
+A card has no answers about the person. Its buttons are an argument: their table is in desk/actions.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conversations.world import World
 
 
 def card(case: Case, world: World, buttons: Rows) -> OutgoingMessage:
-    """The case for its group: cut, without the person; a confidential one shows hardly anything."""
+    """The case's card: the beginning of the story, no answers about the person; if confidential, no story."""
     rules = world.rules
     shown = _state(case, world)
     if case.complaint.confidential:
@@ -60,8 +60,14 @@ def _count(case: Case, purpose: Purpose) -> int:
     return sum(1 for entry in case.thread if entry.purpose is purpose)
 
 
+def case_button(case: Case, action: str) -> Button:
+    """The button that opens a case of a list."""
+    params = {"reference": case.reference, "status": case.status.value}
+    return Button("case", action, case.id, params=params)
+
+
 def verdict(case: Case, value: str) -> Rows:
-    """The buttons "Puas" and "Belum puas"; `value` names the response that they judge."""
+    """The buttons "Puas" and "Belum puas"; `value` begins with the response's number."""
     return (
         (
             Button("satisfied", "satisfied", case.id, case.version, value, "success"),

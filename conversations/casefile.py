@@ -1,6 +1,7 @@
-"""A filed case as parameters for templates: what card, status page and full reading say of it.
+"""A filed case as parameters for templates: its card, its status page, the whole text.
 
-Nothing personal leaves here unless it is asked for by name (product.md, Privacy).
+Only `fields(personal=True)`, `personal_files` and `earlier_answers` return answers about the person
+(product.md, Privacy).
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from conversations.complaints.references import marked_reference
 from conversations.world import World
 
 CARD_STORY = 300
-# A little more than a card shows, so that the template can tell that something was cut.
+# Longer than a card shows, so that the template marks the cut.
 _STORY_SENT = CARD_STORY + 100
 
 _PLACE = re.compile(r"(-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)\)?$")
 
 
 def agency_of(case: Case, rules: Rules) -> Agency:
-    """The agency that handles the case. Raises LookupError when the configuration dropped it."""
+    """The agency that handles the case. Raises LookupError when the configuration does not contain it."""
     agency = rules.agency(case.agency)
     if agency is None:
         raise LookupError(f"no agency {case.agency!r} in the configuration")
@@ -35,12 +36,12 @@ def agency_of(case: Case, rules: Rules) -> Agency:
 
 
 def marked(case: Case) -> str:
-    """The number as messages to officers show it where a reply counts for the case."""
+    """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
 
 
 def group_of(case: Case, rules: Rules) -> int:
-    """The chat where the case is handled today, whatever the group's id was when it was filed."""
+    """The chat where the case is handled today; the id of the group may have changed since it was filed."""
     agency = rules.agency(case.agency)
     if agency is None:
         return case.chat
@@ -57,7 +58,7 @@ def due_from(start: date, case: Case, world: World) -> date:
 
 
 def listed_service(case: Case, rules: Rules) -> str:
-    """The name of a listed service; empty for one in the person's own words."""
+    """The name of a listed service; empty for a service in the citizen's own words."""
     agency = agency_of(case, rules)
     known = {service.id for service in agency.services}
     service = case.complaint.service
@@ -65,24 +66,24 @@ def listed_service(case: Case, rules: Rules) -> str:
 
 
 def story_cut(case: Case) -> str:
-    """The story's beginning, for a card."""
+    """The beginning of the story, for a card."""
     return case.complaint.account[:_STORY_SENT]
 
 
 def evidence(case: Case) -> tuple[Part, ...]:
-    """The citizen's files and places, those sent later included."""
+    """The citizen's files and places, including those sent after filing."""
     later = (part for entry in case.thread if entry.purpose in CITIZENS for part in entry.parts)
     return (*case.complaint.evidence, *(part for part in later if part.kind != "text"))
 
 
 def personal_files(case: Case) -> tuple[str, ...]:
-    """The keys of the power of attorney and of the signature's photo."""
+    """The file keys of the power of attorney and of the photo of the signature."""
     parts = (*case.complaint.pages, case.complaint.signature_file)
     return tuple(part.file for part in parts if part and part.file)
 
 
 def counted(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    """How many of each kind: [{"kind": "photo", "count": 2}]."""
+    """The number of files and places of each kind: [{"kind": "photo", "count": 2}]."""
     kinds = Counter(part.kind for part in parts if part.kind != "text")
     return [{"kind": kind, "count": count} for kind, count in kinds.items()]
 
@@ -110,7 +111,7 @@ def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
 
 
 def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
-    """The answers that later ones replaced before the complaint was filed, oldest first, for its owner."""
+    """The answers that were replaced before the complaint was filed, oldest first; for its owner only."""
     agency = agency_of(case, rules)
     return [
         {"field": entry.field, **drafts.shown(entry.field, entry.value, agency)}
@@ -120,12 +121,12 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
 
 
 def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
-    """What was said since filing, oldest first; internal notes only for officers."""
-    return [said(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]
+    """The contributions since filing, oldest first; with the officers' internal notes if `notes`."""
+    return [contribution_params(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]
 
 
-def said(entry: Contribution) -> dict[str, Any]:
-    """One contribution for a template; a citizen has no name here."""
+def contribution_params(entry: Contribution) -> dict[str, Any]:
+    """One contribution for a template; a citizen's is without a name."""
     return {
         "purpose": entry.purpose.value,
         "by": "" if entry.purpose in CITIZENS else entry.by,
@@ -136,14 +137,14 @@ def said(entry: Contribution) -> dict[str, Any]:
 
 
 def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
-    """The newest thing said that the citizen may read; for others than the citizen, by officers only."""
+    """The newest contribution except notes; for another account than the owner's, only one of an officer."""
     hidden = {Purpose.NOTE} if own else {Purpose.NOTE, *CITIZENS}
     entries = [entry for entry in case.thread if entry.purpose not in hidden]
-    return said(entries[-1]) if entries else None
+    return contribution_params(entries[-1]) if entries else None
 
 
 def open_question(case: Case) -> int:
-    """The number of the officers' question that has no answer yet; 0 if there is none."""
+    """The number of the newest question of the officers, counted from 1, if it has no answer yet; else 0."""
     questions = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.QUESTION]
     answers = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.ANSWER]
     waiting = bool(questions) and (not answers or answers[-1] < questions[-1])

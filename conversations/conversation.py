@@ -1,4 +1,4 @@
-"""The state of a conversation. It is keyed by (chat, person); one dialogue listens in it (invariant 6)."""
+"""The state of a conversation. Its key is (chat, person), and one dialogue listens in it (invariant 6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ConversationKey(NamedTuple):
 
 
 class Unsent(Frozen):
-    """Messages for a case that are not sent yet: a citizen's behind a tally, or an officer's at a prompt."""
+    """Messages for a case that are not sent yet: of a citizen who adds to it, or of an officer."""
 
     # The id of the case.
     case: str
@@ -36,15 +36,16 @@ class Unsent(Frozen):
 
 
 class Undecided(Frozen):
-    """Messages of an officer in the group, until the officer says what they are for."""
+    """Messages of an officer in the group whose purpose the officer has not chosen yet."""
 
     # The number of the case whose card was replied to; empty for plain messages while a prompt is open.
     reference: str = ""
+    # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
 
 
 class Post(Frozen):
-    """What an officer has sent to a case: `messages` are the ids of the messages that held it."""
+    """A contribution that an officer has sent; `messages` are the ids of the messages that it was made of."""
 
     case: str
     purpose: Purpose
@@ -60,8 +61,9 @@ class Conversation(Frozen):
     `listening.py` says which dialogue takes the next message.
     """
 
-    # The chat, and the person in it.
+    # The id of the chat.
     chat: int
+    # The id of the person in it.
     person: int
     # The person's name as the messenger shows it, of the last message.
     name: str = ""
@@ -69,7 +71,7 @@ class Conversation(Frozen):
     language: Language = "id"
     # The number of screens shown: the buttons of an earlier screen are outdated.
     turn: int = 0
-    # The turn in which the message of the present screen was sent; its key, also after changes in place.
+    # The turn in which the message of the present screen was sent: its key contains this number.
     screen: int = 0
     # Whether a reply keyboard is shown.
     keyboard: bool = False
@@ -93,9 +95,11 @@ class Conversation(Frozen):
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
-    # How many wrong access codes were tried, when the last one was, and until when no more are accepted.
+    # The number of wrong access codes that were tried.
     tries: int = 0
+    # When the last one was tried.
     tried_at: datetime | None = None
+    # Until when no access code is accepted.
     locked_until: datetime | None = None
 
     @model_validator(mode="before")
@@ -106,25 +110,25 @@ class Conversation(Frozen):
 
     @property
     def key(self) -> ConversationKey:
-        """What it is stored under."""
+        """The key under which it is stored."""
         return ConversationKey(self.chat, self.person)
 
     @property
     def private(self) -> bool:
-        """A private chat has its person's number."""
+        """Whether it is in a private chat, whose id is that of the person."""
         return self.chat == self.person
 
     @property
     def timed(self) -> tuple[Draft | Unsent | None, ...]:
-        """The parts that the clock acts on (complaints/wakeups.py)."""
+        """The states for which the clock has work (complaints/wakeups.py)."""
         return (self.draft, self.collecting, self.writing)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored state with the fields of today.
 
-    Earlier, `collecting` held an officer's messages as well, and in a group `held` and `asked_reference`
-    held what is now `undecided`.
+    In earlier versions `collecting` was used for an officer's messages as well, and in a group `held` and
+    `asked_reference` were used for what is now `undecided`.
     """
     state = dict(stored)
     if state.get("listener") == "nobody":

@@ -1,4 +1,4 @@
-"""What to do, in the imperative. The shell carries these out: stored with the turn, done after it."""
+"""What to do, in the imperative. The shell stores the effects with the turn and carries them out after it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conversations.messages import OutgoingMessage, Params, check
 
 
 class Lane(StrEnum):
-    """A group's two queues: what an officer just asked for goes before what comes unasked."""
+    """The two queues of a group: replies to an officer's request go before cards, reminders and notices."""
 
     ASKED = "asked"
     UNASKED = "unasked"
@@ -21,36 +21,39 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a new message. `key` names it for later edits and replies.
+    """Send a new message."""
 
-    With `report` (a case id) the outcome comes back as MessageReported. A key that is already
-    known moves to the new message, and the old copy loses its buttons.
-    """
-
+    # The id of the chat.
     chat: int
+    # The message.
     message: OutgoingMessage
+    # The key for later edits and replies. An earlier message with this key loses it, and its buttons.
     key: str = ""
+    # The queue, in a group.
     lane: Lane = Lane.ASKED
+    # The id of the case that gets the delivery as MessageReported; empty for no report.
     report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Change the message of that key, or send it anew when it has vanished or was never sent.
+    """Change the message with this key; where it is gone or was never sent, send a new one."""
 
-    `at` is the message's own id where the event tells it (a pressed button), 0 to look it up.
-    """
-
+    # The id of the chat.
     chat: int
+    # The key of the message.
     key: str
+    # What it becomes.
     message: OutgoingMessage
+    # The id of the message where the event contains it (a pressed button); 0 to look it up by the key.
     at: int = 0
+    # The queue, in a group.
     lane: Lane = Lane.ASKED
 
 
 @dataclass(frozen=True, slots=True)
 class StripButtons:
-    """Take the inline buttons off a message of ours, known by its id, or by its key where `at` is 0."""
+    """Remove the inline buttons of a message of ours, found by its id, or by its key where `at` is 0."""
 
     chat: int
     at: int = 0
@@ -59,17 +62,19 @@ class StripButtons:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPress:
-    """Answer a button press, once, best effort, after the commit. No template: just stop the spinner.
+    """Answer a button press, once and without a retry, after the commit."""
 
-    When the wording is longer than the messenger shows (200), the press opens the private chat
-    with the start parameter `overflow` instead. `link` alone opens it at once.
-    """
-
+    # The id of the press.
     press: str
+    # The template of the text; empty to stop the messenger's progress sign only.
     template: str = ""
+    # The parameters of the template.
     params: Params = field(default_factory=dict)
+    # Whether the text is shown as an alert, which the person has to close.
     alert: bool = False
+    # The start parameter with which the private chat opens where the text exceeds 200 characters.
     overflow: str = ""
+    # The start parameter with which the private chat opens in any case, without a text.
     link: str = ""
 
     def __post_init__(self) -> None:
@@ -79,7 +84,7 @@ class AnswerPress:
 
 @dataclass(frozen=True, slots=True)
 class KeepFile:
-    """Fetch and store a file for a draft or case (they share the id `owner`)."""
+    """Fetch a file and store it under `key` for its owner: a draft, the case of the same id, or a person."""
 
     key: str
     owner: str
@@ -89,7 +94,7 @@ class KeepFile:
 
 @dataclass(frozen=True, slots=True)
 class GiveFiles:
-    """Files kept before their purpose was clear: they belong to this draft or case from here on."""
+    """Assign files to a draft or case that were stored for a person, before their purpose was clear."""
 
     keys: tuple[str, ...]
     owner: str
@@ -97,7 +102,7 @@ class GiveFiles:
 
 @dataclass(frozen=True, slots=True)
 class DropFile:
-    """Delete one kept file."""
+    """Delete one stored file."""
 
     key: str
 
@@ -111,7 +116,7 @@ class DropFiles:
 
 @dataclass(frozen=True, slots=True)
 class RecordHistory:
-    """Append to the case's history. `who` is a role and id (`officer:42`), `what` an event's code."""
+    """Append an entry to the case's history. `who` is a role and id (`officer:42`), `what` a short code."""
 
     case: str
     who: str
@@ -121,21 +126,21 @@ class RecordHistory:
 
 @dataclass(frozen=True, slots=True)
 class ForgetKeys:
-    """Forget the message keys with this prefix: their messages will never be edited again."""
+    """Delete the message keys with this prefix: their messages are not edited any more."""
 
     prefix: str
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveChat:
-    """Leave a group that no agency names, after what was said there has been sent."""
+    """Leave a group that the configuration does not name, after the messages to it have been sent."""
 
     chat: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCommands:
-    """Show this chat's command menu in its chosen language."""
+    """Set the command menu of this chat to its chosen language."""
 
     chat: int
     language: str
@@ -143,7 +148,7 @@ class ShowCommands:
 
 @dataclass(frozen=True, slots=True)
 class TellOperator:
-    """Write to the operator's chat, when one is configured."""
+    """Send a message to the operator's chat, if one is configured."""
 
     message: OutgoingMessage
 
@@ -167,7 +172,7 @@ Effect = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one event led to: the new states, whole, and what to do."""
+    """The result of one event: the new states, complete, and the effects."""
 
     conversations: tuple[Conversation, ...] = ()
     cases: tuple[Case, ...] = ()
@@ -175,7 +180,7 @@ class Outcome:
 
     @classmethod
     def of(cls, *parts: Conversation | Case | Effect | None) -> Outcome:
-        """The outcome of these states and effects, in order; None is skipped."""
+        """An outcome with these states and effects, in their order; None is skipped."""
         known = [part for part in parts if part is not None]
         return cls(
             tuple(part for part in known if isinstance(part, Conversation)),
@@ -184,7 +189,7 @@ class Outcome:
         )
 
     def __add__(self, other: Outcome) -> Outcome:
-        """Both, in order; a later state of the same thing wins when the outcome is applied."""
+        """Both outcomes, in their order; of two states of one conversation or case the later one counts."""
         return Outcome(
             self.conversations + other.conversations,
             self.cases + other.cases,

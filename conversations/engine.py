@@ -1,6 +1,6 @@
-"""The router: one event through one conversation leads to an Outcome. Pure.
+"""The router: one event and the working set in, one Outcome out. Pure.
 
-Tables say which dialogue takes a message, a command, a button, and an event that no person caused.
+Tables assign each message, command and button, and each event without a sender, to a dialogue.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
 from conversations.screens import ButtonHandler, outdated
-from conversations.world import Standing, World
+from conversations.world import RequiredMembership, World
 
-__all__ = ["Needs", "advance", "further_needs", "needs", "standing"]
+__all__ = ["Needs", "advance", "further_needs", "needs", "required_membership"]
 
 Handler = Callable[[Any, World, Conversation], Outcome]
 
 
-def standing(event: Event, world: World) -> Standing | None:
-    """The membership that the event needs of its sender, with all that it needs loaded; None for most."""
+def required_membership(event: Event, world: World) -> RequiredMembership | None:
+    """The membership that the event requires of its sender; None for most. Its needs must be loaded."""
     if isinstance(event, SYSTEM_EVENTS):
         return None
     conversation = world.conversation(event.origin.chat, event.origin.person.id)
@@ -59,10 +59,10 @@ def standing(event: Event, world: World) -> Standing | None:
 
 
 def advance(event: Event, world: World) -> Outcome:
-    """One event's outcome.
+    """The outcome of one event.
 
-    Every press is answered. The card of a case follows the case: dialogues change cases, and the card is
-    sent or edited here.
+    Each press is answered. The card of each case that is filed or changed is sent or edited here, so that
+    dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world))
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
@@ -73,7 +73,7 @@ def advance(event: Event, world: World) -> Outcome:
 
 
 def _lane(event: Event) -> Lane:
-    """The lane of a card's edit: an officer who acts in the group waits for it."""
+    """The lane of the cards: ASKED after an act in a group, where the officer waits for the changed card."""
     acts = not isinstance(event, SYSTEM_EVENTS) and not event.origin.private
     return Lane.ASKED if acts else Lane.UNASKED
 
@@ -88,7 +88,7 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
     conversation = world.conversation(origin.chat, origin.person.id)
     if conversation.name != origin.person.name:
         conversation = conversation.model_copy(update={"name": origin.person.name})
-    needed = standing(event, world)
+    needed = required_membership(event, world)
     if needed and (refused := desk_membership.refusal(needed, world)):
         return desk_membership.refuse(event, conversation, refused)
     if origin.private:
@@ -107,14 +107,14 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
 
 
-# Which dialogue takes a message (listening.py).
+# The dialogue that takes a message, by the listener (listening.py).
 _LISTENERS: Mapping[Listener, Handler] = {
     "intake": intake.answer,
     "collecting": additions.receive,
     "writing": desk.receive_privately,
     "reference": followup_access.receive,
     "access_code": followup_access.receive,
-    "none": followup.unasked,
+    "none": followup.receive_unaddressed,
 }
 
 _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, **desk.PRIVATE_ACTIONS}
@@ -134,7 +134,7 @@ def _own_id(_event: CommandReceived, _world: World, conversation: Conversation) 
 
 
 def _cancel(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
-    """/batal ends what listens; without anything that listens, the draft is asked about."""
+    """/batal: end the dialogue that listens; in the intake, or when none listens, ask about the draft."""
     match listening.present(conversation):
         case "writing":
             return desk_writing.abandon(event, world, conversation)
@@ -154,7 +154,7 @@ COMMANDS: Mapping[str, Handler] = {
 }
 
 
-# One handler a kind. Each checks against the state that it is due: the stored row may be older.
+# One handler for each kind. It checks by the state that its work is due, because the stored row may be older.
 WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]] = {
     WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
     WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
@@ -164,7 +164,7 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
 
 
 def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
-    """Handle the stored kind first, then every other kind that the state says is due."""
+    """Handle the stored kind first, then each other kind that is due by the state."""
     outcome = Outcome()
     for kind in _due_kinds(event, world):
         done = WAKEUP_HANDLERS[kind](replace(event, kind=kind), world)
@@ -193,7 +193,7 @@ def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:
     return Outcome.of(Send(event.chat, message), AnswerPress(event.press) if event.press else None)
 
 
-# Events that no person caused: of the clock, the file store, the outbox and the groups.
+# Events without a sender: of the clock, the file store, the outbox and the groups.
 _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     BotAdded: _greet_group,
     AnonymousSpoke: _refuse_anonymous,
@@ -201,6 +201,6 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     FileStored: desk_delivery.file_stored,
     FileLost: intake.file_lost,
     DeadlinePassed: _deadline_passed,
-    GroupMoved: desk_actions.cards_again,
-    MembershipChanged: desk_membership.changed_members,
+    GroupMoved: desk_actions.show_cards_again,
+    MembershipChanged: desk_membership.members_changed,
 }

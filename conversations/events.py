@@ -1,4 +1,4 @@
-"""What happened, in the past tense. A channel or a clock makes these; the core only reads them."""
+"""What happened, in the past tense. Channels, the clock, the file store and the outbox make these events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who writes to the bot."""
+    """A person who writes to the bot: the messenger's id and the name that it shows."""
 
     id: int
     name: str
@@ -18,25 +18,29 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an event comes from. `reply_to` is the id of our own message it answers, 0 if none.
+    """Where an event comes from."""
 
-    `replied_text` is that message's text, so that a reply to a message we no longer know by its
-    id can still be understood by the number in it; `replied_at` is when the messenger got it.
-    """
-
+    # The id of the chat.
     chat: int
+    # Whether it is a private chat.
     private: bool
+    # The sender.
     person: Person
+    # The id of the message; of a pressed button, that of the message with the button.
     message: int
+    # When it was sent.
     at: datetime
+    # The id of the message of ours that it replies to; 0 if none.
     reply_to: int = 0
+    # The text of that message: the number in it names the case when its id is no longer known.
     replied_text: str = ""
+    # When that message was sent.
     replied_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TextReceived:
-    """A text. `labels` holds the button names whose wording (in any language) is exactly this text."""
+    """A text. `labels` are the names of the buttons whose wording, in any language, equals the text."""
 
     origin: Origin
     text: str
@@ -54,16 +58,19 @@ class CommandReceived:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    """An inline button was pressed; `subject` is a case or draft id, `version` what it was made for.
+    """An inline button was pressed."""
 
-    An empty `press` was answered already: what its answer would say is to be said in the chat.
-    """
-
+    # Where it was pressed.
     origin: Origin
+    # The id with which the press is answered; empty when that was done, so that the reply goes to the chat.
     press: str
+    # What the button does: a name in a dialogue's table ACTIONS.
     action: str
+    # The id of the case or draft that it is about.
     subject: str
+    # The version of the case, or the turn of the conversation, for which it was made.
     version: int
+    # A parameter of the action.
     value: str
 
 
@@ -72,22 +79,28 @@ FileKind = Literal["photo", "video", "voice", "audio", "video_note", "document"]
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file as the messenger names it; `size` in bytes as the update says, 0 if it does not."""
+    """A file in the messenger."""
 
+    # The kind of the message that contains it.
     kind: FileKind
+    # The id with which it is fetched.
     file_id: str
+    # The id that is the same in every message that contains the file.
     unique_id: str
+    # The sender's name for it, if any.
     name: str = ""
+    # The media type, if the messenger states one.
     mime: str = ""
+    # The size in bytes; 0 if the messenger does not state it.
     size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FileReceived:
-    """A photo, document, recording or video, perhaps one of an album, perhaps with a caption.
+    """A photo, document, recording or video, with its caption and the id of its album, if any.
 
-    `key` is the name under which the file is kept. The channel draws it at random for each event, because
-    chat and message ids come again: after a group has moved, and with another account of the bot.
+    `key` is the name under which the file is stored. The channel chooses it at random, because ids of chats
+    and messages repeat: after a group has moved, and with another account of the bot.
     """
 
     origin: Origin
@@ -99,7 +112,7 @@ class FileReceived:
 
 @dataclass(frozen=True, slots=True)
 class LocationReceived:
-    """A place on the map, in degrees; `title` is a venue's name and address."""
+    """A place on the map, in degrees; `title` is the name and address of a venue."""
 
     origin: Origin
     latitude: float
@@ -109,7 +122,7 @@ class LocationReceived:
 
 @dataclass(frozen=True, slots=True)
 class ContactReceived:
-    """A shared contact; `own` when the messenger vouches that it is the sender's number."""
+    """A shared contact; `own` when the messenger confirms that the number is the sender's."""
 
     origin: Origin
     phone: str
@@ -118,7 +131,7 @@ class ContactReceived:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableReceived:
-    """Something the service cannot keep: a sticker, a poll, a game."""
+    """A message that the service cannot keep: a sticker, a poll, a game."""
 
     origin: Origin
     kind: str
@@ -126,7 +139,7 @@ class UnreadableReceived:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:
-    """An earlier message's text or caption was changed; `origin.message` is that message."""
+    """The text or caption of an earlier message was changed; `origin.message` is the id of that message."""
 
     origin: Origin
     text: str
@@ -134,7 +147,7 @@ class MessageEdited:
 
 @dataclass(frozen=True, slots=True)
 class AnonymousSpoke:
-    """An anonymous administrator acted: nobody can be held to it."""
+    """An anonymous administrator wrote or pressed a button: it is unknown which officer acted."""
 
     chat: int
     at: datetime
@@ -152,7 +165,7 @@ class BotAdded:
 
 @dataclass(frozen=True, slots=True)
 class GroupMoved:
-    """A group's earlier messages are out of reach: it moved, or the bot has another account."""
+    """The earlier messages of a group cannot be edited: it moved, or the bot has another account."""
 
     at: datetime
     chat: int
@@ -160,7 +173,7 @@ class GroupMoved:
 
 @dataclass(frozen=True, slots=True)
 class MembershipChanged:
-    """The messenger told who is in a group: `joined` are in it at `at`, `left` are not. Ids of persons."""
+    """The messenger reported who is in a group at `at`: the ids in `joined` are, those in `left` are not."""
 
     at: datetime
     chat: int
@@ -179,9 +192,9 @@ class WakeupKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """A stored wake-up time has come, of a conversation (chat, person) or of a case.
+    """The wake-up time of a conversation (chat, person) or of a case has come.
 
-    `kind` is None when the stored row has none; the state then says what is due.
+    `kind` is None when the stored row has none; the state then shows what is due.
     """
 
     at: datetime
@@ -193,7 +206,7 @@ class DeadlinePassed:
 
 @dataclass(frozen=True, slots=True)
 class FileStored:
-    """A file lies in the store; `sha256` is hex. Raised once its owner is a case."""
+    """A file is in the store, and its owner is a case. `sha256` is in hex, `size` in bytes."""
 
     at: datetime
     owner: str
@@ -204,7 +217,7 @@ class FileStored:
 
 @dataclass(frozen=True, slots=True)
 class FileLost:
-    """A file could not be fetched or was refused; `reason` is a short code such as `too_large`."""
+    """A file could not be fetched, or was refused; `reason` is a short code such as `too_large`."""
 
     at: datetime
     owner: str
@@ -214,7 +227,7 @@ class FileLost:
 
 
 class Delivery(StrEnum):
-    """How a message that matters fared."""
+    """Whether a message that was sent with `report` reached its citizen."""
 
     DELIVERED = "delivered"
     UNREACHABLE = "unreachable"
@@ -222,7 +235,7 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageReported:
-    """A message sent with `report` reached the messenger, or never will."""
+    """A message that was sent with `report` reached the messenger, or will never reach it."""
 
     at: datetime
     case: str

@@ -27,7 +27,7 @@ collected. Hence the rules, all of them in this file:
 2. When a dialogue ends, the listener goes to what was set aside: first to messages that wait to be sent,
    then to the draft, whose question is asked again; else to none. `over()` does this, and the engine does
    it for a draft that is gone.
-3. A dialogue that ends while another one listens (its button was pressed) changes nobody's turn.
+3. A dialogue that ends while another one listens (its button was pressed) leaves the listener unchanged.
 4. An edit follows its message and not the listener: it changes the state that holds that message.
    A late item of an album follows the other items.
 5. A button follows its case and its version, and not the listener: it carries what it needs.

@@ -1,4 +1,4 @@
-"""Messages as data: a template's name, its parameters, its buttons. Words live in templates/."""
+"""Messages as data: the name of a template, its parameters, its buttons. The wording is in templates/."""
 
 from __future__ import annotations
 
@@ -13,25 +13,34 @@ Params = Mapping[str, Any]
 
 
 class CatalogueError(ValueError):
-    """A message or button was named with other parameters than the catalogue lists."""
+    """A message or button has other parameters than the catalogue lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button. `label` names a block of buttons.html; the rest comes back when pressed.
+    """An inline button.
 
-    Action, subject, version and value together must fit the messenger's 64 bytes. A button with
-    `url` opens it, one with `copy` copies that text; neither comes back.
+    A press returns action, subject, version and value as a ButtonPressed; together they fit into the 64 bytes
+    of the messenger. A button with `url` or `copy` is handled by the messenger alone.
     """
 
+    # The block of buttons.html with its wording.
     label: str
+    # What pressing it does: a name in a dialogue's table ACTIONS.
     action: str = ""
+    # The id of the case or draft that it is about.
     subject: str = ""
+    # The version of the case, or the turn of the conversation, for which it was made.
     version: int = 0
+    # A parameter of the action.
     value: str = ""
+    # The colour, where the messenger has colours.
     style: Style | None = None
+    # The parameters of the wording.
     params: Params = field(default_factory=dict)
+    # The address that it opens.
     url: str = ""
+    # The text that it copies.
     copy: str = ""
 
     def __post_init__(self) -> None:
@@ -51,14 +60,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """A reply keyboard, one tuple a row; without rows it takes the present keyboard away."""
+    """A reply keyboard, one tuple for each row; without rows it removes the keyboard that is shown."""
 
     rows: tuple[tuple[Key, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AskReply:
-    """Makes the messenger open a reply to this message, for the mentioned person alone in a group."""
+    """Opens a reply to this message in the messenger; in a group for the mentioned person alone."""
 
     person: int = 0
 
@@ -68,17 +77,19 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """What a person is to read: template `file.block` with exactly its listed parameters.
+    """A message to a person. Raises CatalogueError when its parameters are not those of the catalogue."""
 
-    `files` are keys of kept files, sent after the text; `reply_to` is the key of the message that
-    this one answers (sent all the same when that one is gone).
-    """
-
+    # The template, `file.block`.
     template: str
+    # The parameters of the template.
     params: Params = field(default_factory=dict)
+    # The inline buttons, one tuple for each row.
     buttons: Rows = ()
+    # The reply keyboard, or the request for a reply; None leaves the keyboard as it is.
     keyboard: Keyboard | AskReply | None = None
+    # The keys of stored files, which are sent after the text.
     files: tuple[str, ...] = ()
+    # The key of the message that this one replies to; it is sent without a reply when that one is gone.
     reply_to: str = ""
 
     def __post_init__(self) -> None:
@@ -89,7 +100,7 @@ REMOVE_KEYBOARD = Keyboard()
 
 
 def check(table: Mapping[str, frozenset[str]], name: str, params: Params) -> None:
-    """Raise CatalogueError unless the table lists this name with just these parameters."""
+    """Raise CatalogueError unless the table lists this name with exactly these parameters."""
     expected = table.get(name)
     if expected is None or expected != frozenset(params):
         message = f"{name}: takes {expected and sorted(expected)}, got {sorted(params)}"

@@ -1,4 +1,4 @@
-"""What an event needs loaded before it can be decided. Pure: the shell loads it in bulk."""
+"""What an event needs in the working set before it can be decided. Pure: the shell loads it in bulk."""
 
 from __future__ import annotations
 
@@ -45,30 +45,34 @@ SYSTEM_EVENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What an event needs loaded.
+    """What an event needs in the working set."""
 
-    `reply` is our message (chat, id) that it answers; `own` a person whose filed cases it needs; an
-    event with a `listing` runs alone, so that the query sees all. `wished` are cases that it can do
-    without: one that cannot be read is left out there, elsewhere the event is refused. `members` are
-    persons whose memberships are needed, `handled` officers whose open cases are, `others` further
-    conversations. `group` is a chat whose open cases are wished.
-    """
-
+    # The conversation in which it happened.
     conversation: ConversationKey | None = None
+    # The message of ours that it replies to (chat, id), whose key is needed.
     reply: tuple[int, int] | None = None
+    # The ids of cases. The event is refused when one of them cannot be read.
     cases: frozenset[str] = frozenset()
+    # The registration numbers of cases.
     references: frozenset[str] = frozenset()
+    # The person whose filed cases are needed; 0 for none.
     own: int = 0
+    # A page of an agency's cases. The event runs alone then, so that the query includes all earlier changes.
     listing: Listing | None = None
-    wished: frozenset[str] = frozenset()
+    # The ids of cases that the event can do without: one that cannot be read is left out.
+    optional_cases: frozenset[str] = frozenset()
+    # The persons whose memberships are needed.
     members: frozenset[int] = frozenset()
+    # The officers whose open cases are needed.
     handled: frozenset[int] = frozenset()
+    # Further conversations.
     others: frozenset[ConversationKey] = frozenset()
+    # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
-    """What the event alone says that it needs. The world holds only rules and time here."""
+    """What the event by itself needs. The world contains only rules and time here."""
     match event:
         case MessageReported(case=case) | FileStored(owner=case):
             return Needs(cases=frozenset({case}))
@@ -112,7 +116,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
 
 
 def _is_officers(event: PersonEvent) -> bool:
-    """Whether an event in a private chat may be an officer's: a link, or a button of the desk."""
+    """Whether an event in a private chat may be that of an officer: a link, or a button of the desk."""
     match event:
         case CommandReceived(command="start", argument=argument):
             return bool(desk_links.linked_case(argument))
@@ -123,7 +127,7 @@ def _is_officers(event: PersonEvent) -> bool:
 
 
 def _answered_reference(origin: Origin) -> str | None:
-    """The number in our own message that was answered; desk and followup judge whether it counts."""
+    """The number in the message of ours that was replied to; desk and followup decide whether it counts."""
     if origin.private:
         return parse_reference(first_line(origin.replied_text))
     found = parse_marked(origin.replied_text)
@@ -131,7 +135,7 @@ def _answered_reference(origin: Origin) -> str | None:
 
 
 def _written_reference(event: PersonEvent) -> str | None:
-    """The number in an officer's caption or edited command."""
+    """The registration number in an officer's caption or edited command."""
     match event:
         case FileReceived(caption=text) | MessageEdited(text=text):
             return parse_reference(text)
@@ -140,7 +144,7 @@ def _written_reference(event: PersonEvent) -> str | None:
 
 
 def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
-    """What the stored conversation and the key of the answered message ask for in addition."""
+    """What the event needs in addition, by the stored conversation and the key of the message replied to."""
     answered = keys.parse(key)
     cases = {answered.case} - {""} if answered else set[str]()
     own, members = 0, frozenset[int]()
@@ -155,6 +159,6 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         cases=frozenset(cases),
         references=frozenset({conversation.asked_reference} - {""}),
         own=own,
-        wished=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
+        optional_cases=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
         members=members,
     )

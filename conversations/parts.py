@@ -1,4 +1,4 @@
-"""A message that adds to a story, an addition, an objection or a response becomes a Part."""
+"""Messages of a story, an addition, an objection or a response as Parts, with their files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MEGABYTE = 1 << 20
 
 
 def part_of(event: PersonEvent) -> Part | None:
-    """The event as a part, its text untouched; None for what cannot be kept."""
+    """The message as a part; None for a kind of message that cannot be kept."""
     origin = event.origin
     match event:
         case TextReceived(text=text):
@@ -48,25 +48,25 @@ def files_of(parts: Sequence[Part]) -> tuple[str, ...]:
 
 
 def drop_files(parts: Sequence[Part]) -> tuple[DropFile, ...]:
-    """Delete the files of what is not sent."""
+    """The effects that delete the files of these parts."""
     return tuple(DropFile(key) for key in files_of(parts))
 
 
 def give_files(parts: Sequence[Part], owner: str) -> GiveFiles | None:
-    """Hand the parts' files to a draft or case; None when there are none."""
+    """The effect that assigns the parts' files to a draft or case; None without files."""
     files = files_of(parts)
     return GiveFiles(files, owner) if files else None
 
 
 def keep(event: PersonEvent, owner: str) -> KeepFile | None:
-    """What stores the event's file for its owner; None when it has none."""
+    """The effect that stores the message's file for its owner; None without a file."""
     if not isinstance(event, FileReceived):
         return None
     return KeepFile(event.key, owner, event.origin.chat, event.attachment)
 
 
 def refusal(event: PersonEvent, parts: Sequence[Part], limits: Limits) -> Problem | None:
-    """Why this message cannot join these parts: too large, too many files, too long, or empty."""
+    """Why this message cannot join these parts (too large, too many files, too long, empty); else None."""
     if isinstance(event, FileReceived):
         if event.attachment.size > limits.file_megabytes * MEGABYTE:
             return Problem.FILE_TOO_LARGE
@@ -85,12 +85,12 @@ def _too_long(text: str, parts: Sequence[Part], limits: Limits) -> Problem | Non
 
 
 def holds(parts: Sequence[Part], message: int) -> bool:
-    """Whether one of these parts is this message."""
+    """Whether one of these parts is the message with this id."""
     return any(part.message == message for part in parts)
 
 
 def with_edit(parts: Sequence[Part], message: int, text: str) -> tuple[Part, ...] | None:
-    """The parts after an edit of one of their messages, the earlier text kept; None if not theirs."""
+    """The parts with this message's new text, the earlier one kept; None when they lack the message."""
     if not holds(parts, message):
         return None
     return tuple(

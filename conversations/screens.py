@@ -1,4 +1,4 @@
-"""A screen is one question with its buttons. Showing one makes all earlier buttons outdated."""
+"""Screens, and messages that are none. A screen is one question; it makes all earlier buttons outdated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from conversations.world import World
 
 ButtonHandler = Callable[[ButtonPressed, World, Conversation], Outcome]
 CaseAct = Callable[[ButtonPressed, World, Conversation, Case], Outcome]
-Sees = Callable[[Case, ButtonPressed, World], bool]
+PresserCheck = Callable[[Case, ButtonPressed, World], bool]
 
 
 def offer(
@@ -36,7 +36,7 @@ def offer(
     params: Params | None = None,
     style: Style | None = None,
 ) -> Button:
-    """A button that works on the next screen shown, and is outdated after it."""
+    """A button for the next screen; it is outdated when another screen has been shown."""
     return Button(label, action, version=conversation.turn + 1, value=value, params=params or {}, style=style)
 
 
@@ -52,7 +52,7 @@ def show(
 ) -> Outcome:
     """Send a screen: the conversation with `changes` and its turn raised, and the message.
 
-    `before` are effects that come ahead of the screen's own message.
+    The effects `before` precede the message of the screen.
     """
     message = OutgoingMessage(template, params or {}, buttons, keyboard)
     return show_message(conversation, message, before=before, **changes)
@@ -66,10 +66,10 @@ def show_message(
     closing: OutgoingMessage | None = None,
     **changes: Any,
 ) -> Outcome:
-    """Send a ready message as a screen.
+    """Send this message as a screen.
 
-    A reply keyboard of the screen before is taken away first, by the message `closing`: one
-    message cannot both remove a keyboard and carry inline buttons.
+    The message `closing` first removes a reply keyboard of the screen before, because one message cannot both
+    remove a keyboard and have inline buttons.
     """
     has_keyboard = isinstance(message.keyboard, Keyboard)
     turn = conversation.turn + 1
@@ -77,13 +77,13 @@ def show_message(
         update={"turn": turn, "screen": turn, "keyboard": has_keyboard, **changes}
     )
     if conversation.keyboard and not has_keyboard:
-        farewell = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
-        before = (*before, Send(turned.chat, farewell))
+        removal = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
+        before = (*before, Send(turned.chat, removal))
     return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
 
 
 def screen_key(conversation: Conversation) -> str:
-    """The name of the message that shows the present screen."""
+    """The key of the message that shows the present screen."""
     return keys.screen(conversation.person, conversation.screen)
 
 
@@ -96,24 +96,42 @@ def say(
     keyboard: Keyboard | AskReply | None = None,
     **changes: Any,
 ) -> Outcome:
-    """Say something without changing what is being asked: earlier buttons stay good."""
+    """Send a message that is no screen: the question stays the same, and its buttons remain valid."""
     changed = conversation.model_copy(update=changes) if changes else conversation
     message = OutgoingMessage(template, params or {}, buttons, keyboard)
     return Outcome.of(changed, Send(conversation.chat, message))
 
 
 def with_case(
-    sees: Sees, act: CaseAct, otherwise: Callable[[ButtonPressed, Conversation], Outcome]
+    may_press: PresserCheck, act: CaseAct, otherwise: Callable[[ButtonPressed, Conversation], Outcome]
 ) -> ButtonHandler:
-    """The handler that hands the case whose button was pressed to `act`, for a presser who `sees` it."""
+    """The handler of a case's button: `act` with the case, or `otherwise` if the presser may not press it."""
 
     def handle(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
         case = world.cases.get(event.subject)
-        if case is None or not sees(case, event, world):
+        if case is None or not may_press(case, event, world):
             return otherwise(event, conversation)
         return act(event, world, conversation, case)
 
     return handle
+
+
+def page_count(total: int, size: int) -> int:
+    """The number of pages of a list; an empty list has one."""
+    return max(1, -(-total // size))
+
+
+def page_buttons(action: str, page: int, pages: int, *, before: str, after: str, prefix: str = "") -> Rows:
+    """The row of buttons to the pages before and after this one; no row where there is no other page.
+
+    Pages are counted from 0. `before` and `after` are the labels; a button's value is `prefix` and the page.
+    """
+    row = []
+    if page > 0:
+        row.append(Button(before, action, value=f"{prefix}{page - 1}"))
+    if page + 1 < pages:
+        row.append(Button(after, action, value=f"{prefix}{page + 1}"))
+    return (tuple(row),) if row else ()
 
 
 def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
@@ -122,5 +140,5 @@ def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    """Say that the button belongs to something that is over; the state stays as it is."""
+    """Answer that the button is no longer valid; the state is unchanged."""
     return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))

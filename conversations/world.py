@@ -1,7 +1,7 @@
-"""The working set: what the shell loaded for a batch, and what the core may ask of it.
+"""The working set: the states, rules and functions with which the core decides a batch of events.
 
-The core reads it and never changes it; the shell applies each outcome before the next event, so
-that two presses in one batch see each other.
+The shell loads it. The core reads it and never changes it; the shell applies the outcome of each event before
+the next one, so that the second of two presses in one batch meets the state after the first.
 """
 
 from __future__ import annotations
@@ -21,23 +21,27 @@ ListingFilter = Literal["open", "mine", "overdue"]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A question to the register: which cases of an agency, for whom, which page (from 0).
+    """The query for one page of an agency's cases."""
 
-    `restricted` cases are listed in the restricted chat only, the others in the staff group only.
-    """
-
+    # The id of the agency.
     agency: str
+    # Which of its cases: all open ones, the officer's own, or those past their due date.
     filter: ListingFilter
+    # The id of the officer who asks.
     officer: int
+    # The page, counted from 0.
     page: int
+    # The business day, for the due dates.
     today: date
+    # Whether the restricted chat asks: it lists restricted cases only, the staff group all others.
     restricted: bool = False
+    # The number of cases on a page.
     page_size: int = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The answer: that page's cases, oldest due date first, and how many there are in all."""
+    """The result of a Listing: the cases of the page, oldest due date first, and the number of all cases."""
 
     cases: tuple[Case, ...]
     total: int
@@ -45,23 +49,23 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """What chance, the calendar and secrets hand to the core.
+    """Functions of the shell that depend on chance, on the calendar or on a secret."""
 
-    A fresh id (12 of a-z0-9), a fresh access code, a code's keyed hash for a reference, and whether
-    a day is a working day for an agency.
-    """
-
+    # A new id: 12 characters of a-z and 0-9.
     new_id: Callable[[], str]
+    # A new access code.
     new_code: Callable[[], str]
+    # The keyed hash of an access code for a registration number.
     hash_code: Callable[[str, str], str]
+    # Whether a day is a working day of the agency with this id.
     is_working_day: Callable[[str, date], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Whether a person is in a group, as the messenger said `age` seconds ago.
+    """Whether a person is in a group: the messenger's answer, `age` seconds old.
 
-    `since` is the business time from which they are in it without a break, as far as is known.
+    `since` is the business time since which, as far as is known, the person has been in it without a break.
     """
 
     present: bool
@@ -69,15 +73,16 @@ class Membership:
     since: datetime
 
 
-# How old such knowledge may be, in seconds: for most acts, and for identities, restricted cases and sending.
+# How old the messenger's answer may be, in seconds: for most acts; for identities, restricted cases, sending.
 ORDINARY_AGE, STRICT_AGE = 3600.0, 300.0
-# Somebody who was just let in is asked about soon, also where the messenger does not tell of it.
-ABSENT_AGE = 60.0
+# The same for the answer that a person is not in the group: a person who was just added can act soon, also
+# where the messenger reports no addition.
+ABSENCE_AGE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """An act that only a member of the group may do; `strict` where the knowledge must be fresh."""
+class RequiredMembership:
+    """The membership that an act requires; `strict` asks for an answer that is not older than STRICT_AGE."""
 
     chat: int
     person: int
@@ -86,34 +91,40 @@ class Standing:
 
 @dataclass(slots=True)
 class World:
-    """One batch's working set. `now` is business time, aware, in the agencies' zone.
+    """The working set of one batch."""
 
-    `references` maps a registration number to its case, `own` a person to the cases they filed
-    (newest first), `keys` our messages (chat, id) to their key, `serials` an agency and year to
-    the next serial number, `members` a group and person to what is known of their membership.
-    `unread` are people who filed a case that could not be read: theirs lack it.
-    """
-
+    # The business time, aware, in the agencies' zone.
     now: datetime
+    # The configuration as the dialogues need it.
     rules: Rules
+    # Ids, codes, hashes and the calendar.
     providers: Providers
+    # The loaded conversations.
     conversations: dict[ConversationKey, Conversation] = field(default_factory=dict)
+    # The loaded cases by id.
     cases: dict[str, Case] = field(default_factory=dict)
+    # The id of the case by registration number.
     references: dict[str, str] = field(default_factory=dict)
+    # The ids of the cases that a person filed, newest first.
     own: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    # The key of each message of ours, by chat and message id.
     keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    # The next serial number by agency and year.
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
+    # The page that the event's Listing asked for.
     listed: Listed | None = None
+    # The known memberships by group and person.
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
+    # The persons with a case that could not be read: it is missing in `own`.
     unread: set[int] = field(default_factory=set)
 
-    def membership(self, standing: Standing) -> Membership | None:
-        """What is known and fresh enough for the act; None when the messenger has to be asked."""
-        known = self.members.get((standing.chat, standing.person))
+    def membership(self, required: RequiredMembership) -> Membership | None:
+        """The membership if it is known and new enough for the act; else None, to ask the messenger."""
+        known = self.members.get((required.chat, required.person))
         if known is None:
             return None
-        oldest = STRICT_AGE if standing.strict else ORDINARY_AGE
-        return known if known.age <= (oldest if known.present else ABSENT_AGE) else None
+        oldest = STRICT_AGE if required.strict else ORDINARY_AGE
+        return known if known.age <= (oldest if known.present else ABSENCE_AGE) else None
 
     @property
     def today(self) -> date:
@@ -121,12 +132,12 @@ class World:
         return self.now.date()
 
     def conversation(self, chat: int, person: int) -> Conversation:
-        """The conversation, or a new one."""
+        """The stored conversation of this person in this chat, or a new one."""
         key = ConversationKey(chat, person)
         return self.conversations.get(key) or Conversation(chat=chat, person=person)
 
     def by_reference(self, reference: str) -> Case | None:
-        """The case of that registration number."""
+        """The case with this registration number; None when it is not loaded."""
         return self.cases.get(self.references.get(reference, ""))
 
     def own_cases(self, person: int) -> tuple[Case, ...]:
@@ -134,11 +145,11 @@ class World:
         return tuple(self.cases[case] for case in self.own.get(person, ()))
 
     def next_serial(self, agency: str, year: int) -> int:
-        """The number that the next complaint of the agency gets in that year, from 1."""
+        """The serial number of the agency's next complaint in that year, counted from 1."""
         return self.serials.get((agency, year), 1)
 
     def apply(self, outcome: Outcome) -> None:
-        """Take over an outcome's states, so that the next event of the batch sees them."""
+        """Store the states of an outcome in the working set, for the next event of the batch."""
         for conversation in outcome.conversations:
             self.conversations[conversation.key] = conversation
         for case in outcome.cases:
@@ -147,7 +158,7 @@ class World:
             self.cases[case.id] = case
 
     def after(self, outcome: Outcome) -> World:
-        """A copy with the outcome's states, for a second step of the same event."""
+        """A copy of the working set with the states of the outcome, for a second step of the same event."""
         copied = replace(
             self,
             conversations=dict(self.conversations),

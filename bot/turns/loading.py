@@ -61,7 +61,8 @@ class Loader:
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_cases(
             self._unasked(
-                "case", prompted | shown | {name for want in all_wants for name in want.cases | want.wished}
+                "case",
+                prompted | shown | {name for want in all_wants for name in want.cases | want.optional_cases},
             ),
             self._unasked("reference", {number for want in all_wants for number in want.references}),
             self._unasked("own", {want.own for want in all_wants if want.own}),

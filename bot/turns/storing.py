@@ -39,7 +39,7 @@ from conversations.effects import (
 )
 from conversations.engine import Needs
 from conversations.events import ButtonPressed
-from conversations.world import Standing
+from conversations.world import RequiredMembership
 
 DEFAULT_LANGUAGE: Language = "id"
 HEAD_PARAMETER = "history_head"
@@ -94,11 +94,11 @@ class Gathered:
     parked: list[Parked] = field(default_factory=list)
     members: list[KnownMember] = field(default_factory=list)
 
-    def park(self, incoming: Incoming, standing: Standing, language: Language) -> None:
+    def park(self, incoming: Incoming, required: RequiredMembership, language: Language) -> None:
         """Make an update wait until it is known whether its sender is in the group."""
         raw = incoming.raw if isinstance(incoming.raw, bytes) else json.dumps(incoming.raw).encode()
         press = incoming.event.press if isinstance(incoming.event, ButtonPressed) else ""
-        waiting = Waiting(0, incoming.channel, standing.chat, standing.person, raw)
+        waiting = Waiting(0, incoming.channel, required.chat, required.person, raw)
         self.parked.append(Parked(waiting, press, language))
 
     def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE) -> None:

@@ -25,7 +25,7 @@ from conversations.conversation import Conversation
 from conversations.effects import Outcome, TellOperator
 from conversations.engine import Needs
 from conversations.events import BotAdded, Event, MembershipChanged, Origin
-from conversations.world import Providers, Standing, World
+from conversations.world import Providers, RequiredMembership, World
 
 
 class Core(Protocol):
@@ -37,7 +37,7 @@ class Core(Protocol):
     def further_needs(self, event: Event, conversation: Conversation | None, key: str, /) -> Needs:
         """What the stored conversation and the answered message's key require in addition."""
 
-    def standing(self, event: Event, world: World, /) -> Standing | None:
+    def required_membership(self, event: Event, world: World, /) -> RequiredMembership | None:
         """The membership that the event needs of its sender."""
 
     def advance(self, event: Event, world: World, /) -> Outcome:
@@ -147,8 +147,8 @@ class Turn:
             self._aside.row(arrival.incoming, damaged)
             return
         try:
-            if not arrival.incoming.checked and (standing := self._unknown_standing(event)):
-                self._gathered.park(arrival.incoming, standing, self._language(event))
+            if not arrival.incoming.checked and (required := self._unknown_membership(event)):
+                self._gathered.park(arrival.incoming, required, self._language(event))
                 return
             if isinstance(event, MembershipChanged):
                 event = note_membership(event, self._world, self._wall, self._gathered)
@@ -164,10 +164,10 @@ class Turn:
             # Parked rows of the group are released, for every outcome of the core.
             self._shell(RightsChanged(event.chat, "member"))
 
-    def _unknown_standing(self, event: Event) -> Standing | None:
+    def _unknown_membership(self, event: Event) -> RequiredMembership | None:
         """The membership that the event needs and that is unknown or too old."""
-        standing = self._context.core.standing(event, self._world)
-        return standing if standing and self._world.membership(standing) is None else None
+        required = self._context.core.required_membership(event, self._world)
+        return required if required and self._world.membership(required) is None else None
 
     def _damaged(self, *wants: Needs | None) -> Fault | None:
         """The row that the event needs and that does not open; a conversation starts over after that."""

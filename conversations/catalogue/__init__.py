@@ -1,4 +1,4 @@
-"""Every message and button by name, with the parameters it needs. The wording is in templates/.
+"""Each message and button by name, with its parameters. The wording is in templates/.
 
 A message `file.block` is the block of that name in templates/<language>/<file>.html.
 """

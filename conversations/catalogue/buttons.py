@@ -1,4 +1,4 @@
-"""Buttons and keys: block of buttons.html -> the parameters of its label."""
+"""Buttons and keys: the block of buttons.html -> the parameters of its wording."""
 
 from __future__ import annotations
 

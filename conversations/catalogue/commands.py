@@ -1,4 +1,4 @@
-"""Every command: one table. Menus, help texts, dispatch and the checks of the sender come from here.
+"""The commands, in one table. Menus, help texts, dispatch and the checks of the sender use it.
 
 The descriptions are blocks of the templates: `profile.<audience>_<name>` in the messenger's menu, and
 `words.help_<audience>_<name>` in the help text. The handler is in the dialogue's own COMMANDS.
@@ -20,20 +20,23 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command without its slash.
+    """A command."""
 
-    `menu`: the messenger's menu shows it. `help`: the help text explains it. `argument`: what is typed after
-    it, a block of words.html. `acts`: only a member of the group may give it. `own_cases`: it needs the
-    sender's complaints. `aliases` are other names that people try.
-    """
-
+    # Its name, without the slash.
     name: str
+    # Who types it.
     audience: Audience
+    # Whether the messenger's menu shows it.
     menu: bool = True
+    # Whether the help text explains it.
     help: bool = True
+    # What is typed after it: `argument_<name>` of words.html; empty for nothing.
     argument: str = ""
+    # Whether its sender has to be a member of the group.
     acts: bool = False
+    # Whether it needs the sender's complaints.
     own_cases: bool = False
+    # Other names that people try.
     aliases: tuple[str, ...] = ()
 
 
@@ -62,7 +65,7 @@ _NAMED: Mapping[tuple[Audience, str], Command] = {
 
 
 def command_of(audience: Audience, typed: str) -> Command | None:
-    """The command that was typed, perhaps by another of its names."""
+    """The command with this name or alias; None for an unknown one."""
     return _NAMED.get((audience, typed))
 
 
@@ -71,8 +74,8 @@ def in_menu(audience: Audience) -> tuple[Command, ...]:
     return tuple(command for command in COMMANDS if command.audience is audience and command.menu)
 
 
-def listed(commands: Iterable[Command]) -> list[dict[str, str]]:
-    """The commands as templates take them."""
+def command_params(commands: Iterable[Command]) -> list[dict[str, str]]:
+    """The commands as parameters of a template."""
     return [{"name": command.name, "argument": command.argument} for command in commands]
 
 

@@ -1,4 +1,4 @@
-"""The messages of templates/<language>/desk.html: block -> its parameters."""
+"""The messages of templates/<language>/desk.html: the block -> its parameters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STATE = (
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} story loss resolution evidence objection",
     "card_confidential": f"{_STATE} restricted",
-    # alerts and refusals: plain words, since an alert shows no markup
+    # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
     "now_verified": "reference",
     "taken": "reference name since",
@@ -52,7 +52,7 @@ DESK: Mapping[str, str] = {
     "list": "filter officer total page pages cases",
     "unknown_number": "number command example",
     "help": "buttons commands",
-    # what comes unasked
+    # what the group gets without a request
     "added": "reference purpose officer text files due",
     "added_confidential": "reference purpose officer due",
     "unreachable": "reference officer purpose",

@@ -1,4 +1,4 @@
-"""The messages of templates/<language>/followup.html: block -> its parameters."""
+"""The messages of templates/<language>/followup.html: the block -> its parameters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FOLLOWUP: Mapping[str, str] = {
     "sent": "reference purpose count due open",
     "reminder": "reference purpose count until",
     "not_open": "reference status",
-    # said to nobody
+    # messages while no dialogue listens
     "what_for": "count draft",
     "begin_with_this": "count",
     "let_go": "",

@@ -1,4 +1,4 @@
-"""The messages of templates/<language>/intake.html: block -> its parameters."""
+"""The messages of templates/<language>/intake.html: the block -> its parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An agency and the rules of the service, as the configuration states them. Data only."""
+"""The agencies and the rules of the service, as the configuration states them. Data only."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from conversations.complaints.deadlines import Clock
 
 
 class Settings(BaseModel):
-    """Frozen, and an unknown key is an error that names it."""
+    """A frozen part of the configuration; an unknown key is an error that names it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Service(Settings):
-    """A service that people can complain of; `division` names the bidang that answers for it."""
+    """A service about which citizens can complain; `division` is the id of the division that provides it."""
 
     id: str = Field(pattern=r"^[a-z0-9_-]{1,16}$")
     name: str = Field(min_length=2, max_length=60)
@@ -25,54 +25,79 @@ class Service(Settings):
 
 
 class Division(Settings):
-    """A bidang of the agency."""
+    """A division of the agency (bidang)."""
 
     id: str = Field(pattern=r"^[a-z0-9_-]{1,16}$")
     name: str = Field(min_length=2, max_length=80)
 
 
 class Contact(Settings):
-    """Where the agency is reached without the bot."""
+    """How the agency is reached without the bot."""
 
+    # The address of its office.
     address: str
+    # Its telephone numbers.
     phones: tuple[str, ...] = ()
+    # Its e-mail address.
     email: str = ""
+    # The address of its website.
     website: str = ""
+    # The opening hours of its counter.
     counter_hours: str = ""
 
 
 class Standard(Settings):
-    """The published service standard: what `/standar` shows, from the seeds."""
+    """The published standard of the complaint service, which /standar shows."""
 
+    # The number of the decree that sets it ("SK").
     decree: str = ""
+    # What a complaint has to contain ("Persyaratan").
     requirements: tuple[str, ...]
+    # The steps ("Sistem, Mekanisme dan Prosedur").
     procedure: tuple[str, ...]
+    # How long it takes ("Waktu Penyelesaian").
     time: str
+    # What it costs ("Biaya").
     cost: str
+    # What the citizen gets ("Produk Layanan").
     product: str
+    # The other ways to complain.
     channels: tuple[str, ...] = ()
 
 
 class Agency(Settings):
-    """One agency with its own services, people and groups. Chat id 0 means not set yet."""
+    """An agency with its own services, officers and groups."""
 
+    # Its id; the registration numbers begin with it.
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,15}$")
+    # Its abbreviation, for messages with several agencies.
     short_name: str = Field(min_length=2, max_length=30)
+    # Its official name.
     full_name: str = Field(min_length=2, max_length=120)
+    # The chat of its officers; 0 while it is not set.
     staff_chat_id: int = 0
+    # The chat for complaints about its complaint officers, if there is one.
     restricted_chat_id: int | None = None
+    # The messenger ids of its leaders.
     leaders: tuple[int, ...] = ()
+    # How it is reached without the bot.
     contact: Contact
+    # Its published service standard.
     standard: Standard
+    # The services about which citizens can complain.
     services: tuple[Service, ...] = Field(min_length=1, max_length=20)
+    # Its divisions.
     divisions: tuple[Division, ...] = ()
+    # The resolutions that are offered to the citizen.
     resolutions: tuple[str, ...] = Field(default=(), max_length=6)
+    # How long it may take for a response.
     clock: Clock = Clock()
+    # Its own closed days, in addition to the public holidays.
     closed_dates: tuple[date, ...] = ()
 
     @property
     def prefix(self) -> str:
-        """The first part of its registration numbers: DPMD-2026-0042."""
+        """The first part of its registration numbers: "DPMD" of DPMD-2026-0042."""
         return self.id.upper().replace("_", "")
 
     @property
@@ -81,7 +106,7 @@ class Agency(Settings):
         return frozenset(chat for chat in (self.staff_chat_id, self.restricted_chat_id) if chat)
 
     def service_name(self, service: str) -> str:
-        """The name of a listed service, or the person's own words for another one."""
+        """The name of the service with this id; the text itself where a citizen named another service."""
         return next((entry.name for entry in self.services if entry.id == service), service)
 
     @model_validator(mode="after")
@@ -95,53 +120,68 @@ class Agency(Settings):
 
 
 class Limits(Settings):
-    """What one complaint may hold, and how long things wait (product.md)."""
+    """The limits of a complaint, and the waiting times (product.md)."""
 
+    # The most characters of a story, of an addition or of a response.
     story_characters: int = Field(default=20_000, ge=500, le=20_000)
+    # The most characters of any other answer.
     answer_characters: int = Field(default=2_000, ge=100, le=2_000)
+    # The most files of a story, of an addition or of a response.
     files: int = Field(default=10, ge=1, le=50)
+    # The largest file, in megabytes.
     file_megabytes: int = Field(default=20, ge=1, le=2_000)
+    # The hours without an answer after which the citizen is reminded of a draft.
     draft_reminder_hours: int = Field(default=24, ge=1)
+    # The days without an answer after which a draft is deleted.
     draft_drop_days: int = Field(default=7, ge=1)
+    # The calendar days for an objection, counted from the delivery of the response.
     objection_days: int = Field(default=10, ge=1)
+    # The number of wrong access codes after which no more are accepted.
     wrong_codes: int = Field(default=5, ge=1)
+    # The minutes for which none are accepted then.
     lock_minutes: int = Field(default=60, ge=1)
 
 
 class Notice(Settings):
-    """The privacy notice's version: raise it when the wording changes, and people are asked again."""
+    """The version of the privacy notice. With a new version citizens are asked to accept it again."""
 
     version: str = "2026-01"
 
 
 class Oversight(Settings):
-    """A body that a complaint about the complaint officers themselves may go to."""
+    """An authority to which a complaint about the complaint officers themselves can be sent."""
 
     name: str
     contact: str
 
 
 class Rules(Settings):
-    """All that the dialogues need to know of the configuration."""
+    """The part of the configuration that the dialogues need."""
 
+    # The agencies, in the order in which citizens see them.
     agencies: tuple[Agency, ...]
+    # The limits of a complaint, and the waiting times.
     limits: Limits = Limits()
+    # The privacy notice.
     notice: Notice = Notice()
+    # The number to call in an emergency.
     emergency_number: str = "112"
+    # The authorities for complaints about complaint officers.
     oversight: tuple[Oversight, ...] = ()
+    # The bot's user name, to recognise commands to other bots in a group.
     bot_username: str = ""
 
     def agency(self, agency: str) -> Agency | None:
-        """The agency of that id."""
+        """The agency with this id; None for an unknown one."""
         return next((entry for entry in self.agencies if entry.id == agency), None)
 
     def of_chat(self, chat: int) -> Agency | None:
-        """The agency whose officers sit in that chat."""
+        """The agency to which this staff or restricted chat belongs; None for any other chat."""
         return next((entry for entry in self.agencies if chat in entry.groups), None)
 
     @property
     def open_agencies(self) -> tuple[Agency, ...]:
-        """The agencies that citizens can choose: those with a staff group to hear them."""
+        """The agencies that citizens can choose: those with a staff group."""
         return tuple(entry for entry in self.agencies if entry.staff_chat_id)
 
 

@@ -23,7 +23,7 @@ from conversations.events import Delivery
 
 
 class Purpose(StrEnum):
-    """What messages of a filed case are."""
+    """What a contribution to a filed case is."""
 
     ADDITION = "addition"
     ANSWER = "answer"
@@ -33,13 +33,13 @@ class Purpose(StrEnum):
     NOTE = "note"
 
 
-# Who writes what.
+# The purposes of each side.
 CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
 OFFICERS = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
 
 
 class Happened(Frozen):
-    """One line of the timeline that the citizen sees."""
+    """One line of the timeline that the citizen sees: a status, since when, and by which officer."""
 
     status: Status
     at: datetime
@@ -47,14 +47,14 @@ class Happened(Frozen):
 
 
 class Officer(Frozen):
-    """An officer by messenger id and the name shown there."""
+    """An officer: the messenger's id and the name that it shows."""
 
     id: int
     name: str
 
 
 class Contribution(Frozen):
-    """Something said about the case after it was filed, by either side, in one or more parts."""
+    """One or more messages of one side about the case after it was filed; a citizen has an empty `by`."""
 
     purpose: Purpose
     by: str
@@ -63,7 +63,7 @@ class Contribution(Frozen):
 
     @property
     def text(self) -> str:
-        """Its texts, one paragraph a message."""
+        """Its texts, one paragraph for each message."""
         return "\n".join(part.shown for part in self.parts if part.text)
 
     @property
@@ -73,7 +73,7 @@ class Contribution(Frozen):
 
 
 class Case(Frozen):
-    """A filed complaint and its handling. Any change of what its card shows raises `version`."""
+    """A filed complaint and its handling."""
 
     # The id of the draft that it was: exactly one case per draft.
     id: str
@@ -83,9 +83,9 @@ class Case(Frozen):
     reference: str
     # The keyed hash of the citizen's access code.
     access_hash: str
-    # Where it stands; only `transition` changes it.
+    # Its status in the life cycle; only `transition` changes it.
     status: Status
-    # Rises with every change of what the card shows.
+    # The number of its state; `changed` raises it with each change of what the card shows.
     version: int = 1
     # The complaint as it was signed; nothing changes it.
     complaint: Complaint
@@ -97,7 +97,7 @@ class Case(Frozen):
     filed_by: int
     # The language of the messages to the citizen.
     language: Language = "id"
-    # The group that held its card when it was filed; `casefile.group_of` gives the group of today.
+    # The group of its card when it was filed; `casefile.group_of` gives the group of today.
     chat: int
     # Whether it is handled in the agency's restricted chat.
     restricted: bool = False
@@ -105,15 +105,17 @@ class Case(Frozen):
     received_at: datetime
     # The last day for a response, of the clock that runs now.
     due_on: date
-    # The officer who handles it, and since when ("Ambil").
+    # The officer who handles it ("Ambil").
     officer: Officer | None = None
+    # Since when that officer handles it.
     taken_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
-    # What both sides have written since, oldest first; notes are the officers' alone.
+    # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
-    # The delivery of the newest response, and when it reached the messenger.
+    # The delivery of the newest response; None until it is known.
     delivery: Delivery | None = None
+    # When that response reached the messenger.
     delivered_at: datetime | None = None
     # The last day for an objection; None until the response was delivered.
     objection_until: date | None = None
@@ -121,13 +123,13 @@ class Case(Frozen):
     stars: int = 0
     # One line per status, for the citizen.
     timeline: tuple[Happened, ...] = ()
-    # The private links of officers (`identity:801`), with the time until which each works.
+    # The private links of officers (`identity:801`), with the time until which each is valid.
     grants: dict[str, datetime] = Field(default_factory=dict)
     # The names of the officers who were asked to write about it, by id.
     prompted: dict[int, str] = Field(default_factory=dict)
-    # How many entries the history has; one that was cut has fewer. The shell sets it with each entry.
+    # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
-    # The link of the newest entry; empty before the first one. The shell sets it as well.
+    # The link of the newest entry; empty before the first one. The shell sets it with each entry.
     history_head: str = ""
 
     @property
@@ -137,7 +139,7 @@ class Case(Frozen):
 
     @property
     def open(self) -> bool:
-        """Whether officers still owe something."""
+        """Whether it waits for the agency or is incomplete (life_cycle.OPEN)."""
         return self.status in OPEN
 
     def is_overdue(self, today: date) -> bool:
@@ -146,7 +148,7 @@ class Case(Frozen):
 
 
 def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str = "") -> Case:
-    """Move the case along TRANSITIONS, implied steps first, with one timeline entry a step.
+    """The case after this event: each step of TRANSITIONS, implied ones first, adds a line to the timeline.
 
     Raises NotAllowedError when the table has no such step for this role.
     """
@@ -161,5 +163,5 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
 
 
 def changed(case: Case, **fields: object) -> Case:
-    """A copy with these fields changed and the version raised."""
+    """A copy of the case with these fields and the next version."""
     return case.model_copy(update={"version": case.version + 1, **fields})

@@ -1,4 +1,4 @@
-"""Working-day arithmetic. Day 1 is the next counted day; the calendar comes in as an argument."""
+"""Arithmetic of working days. Day 1 is the next counted day; the calendar is an argument."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -17,10 +17,10 @@ LONGEST_CLOSURE = 366
 
 
 class StatutoryLimits(NamedTuple):
-    """The calendar days that the law grants, as secondary sources give them.
+    """The calendar days that the law grants, according to secondary sources.
 
-    They are reported for UU 25/2009 art. 44 and 50; nobody here has read the articles in full, and
-    PermenPANRB 5/2025 and Permendagri 8/2023 are newer. The agency is to confirm them.
+    Source: UU 25/2009 art. 44 and 50, not read in full. PermenPANRB 5/2025 and Permendagri 8/2023 are newer:
+    the agency has to confirm the numbers.
     """
 
     say_whether_complete: int = 14
@@ -33,7 +33,7 @@ STATUTORY_LIMITS = StatutoryLimits()
 
 
 class Clock(BaseModel):
-    """How long an agency gives itself for a response. Source: the standard's "Waktu Penyelesaian"."""
+    """The time within which an agency responds. Source: its service standard, "Waktu Penyelesaian"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,11 +43,11 @@ class Clock(BaseModel):
 
 
 class NoWorkingDayError(Exception):
-    """The calendar holds no working day for a whole year."""
+    """The calendar has no working day within LONGEST_CLOSURE days."""
 
 
 def due_date(start: date, days: int, unit: Unit, is_working_day: IsWorkingDay) -> date:
-    """The last day of a term that begins on the counted day after `start`; no days end it on `start`."""
+    """The last day of a term whose day 1 is the next counted day after `start`; with 0 days it is `start`."""
     due = start
     for _ in range(days):
         due = _next_counted(due, unit, is_working_day)
@@ -55,21 +55,21 @@ def due_date(start: date, days: int, unit: Unit, is_working_day: IsWorkingDay) -
 
 
 def days_left(today: date, due: date, unit: Unit, is_working_day: IsWorkingDay) -> int:
-    """The counted days that are not yet over, today and the due date among them; 0 once overdue."""
+    """The number of counted days from today to the due date, both included; 0 when it has passed."""
     return _count(today, due + ONE_DAY, unit, is_working_day)
 
 
 def days_overdue(today: date, due: date, unit: Unit, is_working_day: IsWorkingDay) -> int:
-    """The counted days begun since the due date, today among them; 0 until then."""
+    """The number of counted days after the due date, today included; 0 until then."""
     return _count(due + ONE_DAY, today + ONE_DAY, unit, is_working_day)
 
 
 def remaining_at_pause(
     started: date, paused_on: date, due: date, unit: Unit, is_working_day: IsWorkingDay
 ) -> int:
-    """The days of the term that a pause keeps: those not yet over, the day of the pause among them.
+    """The number of days that remain when the clock is paused, the day of the pause included.
 
-    The day on which the clock started is none of them. The term goes on with
+    The day on which the clock started does not count. After the pause the due date is
     `due_date(completed_on, remaining, …)`.
     """
     return days_left(max(paused_on, started + ONE_DAY), due, unit, is_working_day)

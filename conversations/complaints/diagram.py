@@ -1,4 +1,4 @@
-"""The life cycle's diagram, drawn from TRANSITIONS: `python -m conversations.diagram` prints it."""
+"""The diagram of the life cycle, from TRANSITIONS. `python -m conversations.complaints.diagram` prints it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EVERYWHERE = frozenset(
 
 
 def diagram() -> str:
-    """The table as a Mermaid state diagram; what may happen to every open case is drawn once."""
+    """The table as a Mermaid state diagram; events of every open case are drawn once."""
     inner = [_line("        ", *arrow) for arrow in _arrows() if set(arrow[:2]) <= OPEN]
     outer = [_line("    ", *arrow) for arrow in _arrows() if not set(arrow[:2]) <= OPEN]
     sides = sorted({(TRANSITIONS[status, event].to, event) for status in OPEN for event in _EVERYWHERE})
@@ -23,7 +23,7 @@ def diagram() -> str:
 
 
 def _arrows() -> list[tuple[str, str, str]]:
-    """Before, after and the events between them, without those that every open case shares."""
+    """The status before, the status after and their events, without the events of every open case."""
     single = sorted(
         (before.value, step.to.value, event.value)
         for (before, event), step in TRANSITIONS.items()

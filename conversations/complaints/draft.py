@@ -76,8 +76,8 @@ class Draft(Frozen):
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
     """A stored draft with the fields of today.
 
-    Earlier, `told` was the name of `story_finished`, `nudged` said that the citizen was reminded, as a rule a
-    day after the last answer, and a power of attorney could be a text.
+    Earlier versions had another name for `story_finished`, a flag for `reminded_at` (the reminder came
+    a day after the last answer), and could store a power of attorney as a text.
     """
     state = dict(stored)
     if "told" in state:

@@ -16,7 +16,7 @@ Why a table, and not methods such as `case.verify()`:
 
 Rules that are not visible in a single row:
 
-4. A status says where the procedure stands, and not who works on it. "Ambil" sets the handling officer and is
+4. A status names a step of the procedure, and not who works on it. "Ambil" sets the handling officer and is
    no status: a case that an officer has taken still has to be verified.
 5. An officer may respond to a case that was never verified. The response then implies the steps before it
    (IMPLIED), each with its line in the history, in that officer's name: the procedure is complete on paper,
@@ -41,7 +41,7 @@ from typing import NamedTuple
 
 
 class Status(StrEnum):
-    """Where a complaint stands (product.md, the procedure as a life cycle)."""
+    """The status of a complaint (product.md, the procedure as a life cycle)."""
 
     DRAFT = "draft"
     RECEIVED = "received"
@@ -138,7 +138,7 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     **{(status, _E.WITHDRAWN): Transition(_S.WITHDRAWN, _CITIZEN, reason=True) for status in _OPEN},
 }
 
-# Answering a case that nobody has verified or started verifies and starts it in the officer's name.
+# A response to a case that is not verified or not started verifies and starts it, in the officer's name.
 IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
     (_S.RECEIVED, _E.RESPONDED): _E.VERIFIED,
     (_S.VERIFIED, _E.RESPONDED): _E.STARTED,

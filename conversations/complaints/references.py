@@ -1,4 +1,4 @@
-"""Registration numbers, access codes and digests. Chance, time and secrets come in as arguments."""
+"""Registration numbers, access codes and digests. Random bytes, time and secrets are arguments."""
 
 import hashlib
 import hmac
@@ -15,10 +15,10 @@ CODE_LENGTH = 8
 CODE_BYTES = 16
 SALT_BYTES = 16
 
-# Shown next to a number where a reply counts; 31^4 codes, so a wrong case fits once in 900,000.
+# Shown next to a number where a reply counts. There are 31^4 codes: another case has the same one in 900,000.
 CHECK_LENGTH = 4
 
-# What the first link of a history follows.
+# The previous link of the first link of a history.
 CHAIN_START = "0" * 64
 
 _PREFIX = r"(?<![A-Za-z0-9])(?=[0-9]{0,15}[A-Za-z])(?P<prefix>[A-Za-z0-9]{2,16}?)"
@@ -31,15 +31,15 @@ _AS_TYPED = re.compile(rf"{_PREFIX}[\W_]{{0,3}}(?P<year>20[0-9]{{2}})[\W_]{{0,3}
 
 
 def registration_number(prefix: str, year: int, serial: int) -> str:
-    """A complaint's number, `DPMD-2026-0042`; it grows past 9999."""
+    """The number of a complaint, `DPMD-2026-0042`; after 9999 it has five digits."""
     return f"{prefix.upper()}-{year}-{serial:04d}"
 
 
 def parse_reference(text: str) -> str | None:
-    """The first registration number in a text, as it is printed.
+    """The first registration number in a text, in its printed form; None without one.
 
-    One written as printed goes before one written loosely ("dpmd 2026 42"). "Mei 2026 5" looks like
-    one as well, so the register decides whether it exists.
+    A number in the printed form goes before one in a loose form ("dpmd 2026 42"). "Mei 2026 5" is read as a
+    number as well, so the caller has to look it up.
     """
     plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     found = _AS_PRINTED.search(plain) or _AS_TYPED.search(plain)
@@ -51,9 +51,10 @@ def _printed(found: re.Match[str]) -> str:
 
 
 def check_code(case: str) -> str:
-    """What tells a case from another one that bore the same number in a lost register; from its id.
+    """The check code of a case, computed from its id.
 
-    The same for everybody and no secret: it only shows that a message and a case belong together.
+    It distinguishes the case from another one with the same number, in a register that was lost. It is no
+    secret: it only shows that a message and a case belong together.
     """
     number = int.from_bytes(hashlib.sha256(b"aduan-check-code:" + case.encode()).digest())
     return _in_code_alphabet(number, CHECK_LENGTH)
@@ -65,15 +66,15 @@ def marked_reference(reference: str, case: str) -> str:
 
 
 def first_line(text: str) -> str:
-    """The part of our own message that holds no words of other people, except names."""
+    """The first line of a message of ours: it has no words of other people, except names."""
     return text.partition("\n")[0]
 
 
 def parse_marked(text: str) -> tuple[str, str] | None:
-    """Number and check code of a message of ours; None without both.
+    """The number and the check code in a message of ours; None without both.
 
-    Only the first line counts, as stories and answers stand below it, and there the last number: officers'
-    names stand before ours.
+    Only the first line counts, because stories and answers are below it, and only its last number, because an
+    officer's name before it may contain another one.
     """
     found = None
     for found in _MARKED.finditer(first_line(text)):  # noqa: B007 - the last one
@@ -82,13 +83,13 @@ def parse_marked(text: str) -> tuple[str, str] | None:
 
 
 def without_mark(text: str) -> str:
-    """What follows a number, without the check code that was copied along with it."""
+    """The text after a number, without the check code that was copied with it."""
     mark = _MARK.match(text)
     return text[mark.end() :] if mark else text
 
 
 def access_code(random_bytes: bytes) -> str:
-    """A code of 8 characters from at least 16 random bytes, so that no character is likelier than another."""
+    """A code of 8 characters from at least 16 random bytes, so that all characters are equally likely."""
     if len(random_bytes) < CODE_BYTES:
         raise ValueError(f"an access code needs {CODE_BYTES} random bytes, not {len(random_bytes)}")
     return _in_code_alphabet(int.from_bytes(random_bytes), CODE_LENGTH)
@@ -103,16 +104,16 @@ def _in_code_alphabet(number: int, length: int) -> str:
 
 
 def normalise_code(text: str) -> str:
-    """A typed access code without its case, spaces and punctuation."""
+    """A typed access code in capitals, without spaces and punctuation."""
     return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())
 
 
 def hash_code(code: str, reference: str, pepper: bytes) -> str:
-    """What is stored of an access code: HMAC-SHA256 with the pepper, in hex.
+    """The stored hash of an access code: HMAC-SHA256 with the pepper, in hex.
 
-    8 characters of 31 are 40 bits: too few for any hash alone, however slow, once the database is
-    stolen. The pepper is a random key kept outside the database, so a thief of the database can try
-    nothing, and guesses at the bot are counted and locked out. The reference binds the code to its case.
+    8 characters of 31 are 40 bits: with a hash that has no key, even a slow one, all of them can be tried.
+    The pepper is a random key outside the database, so a copy of the database is not enough. Tries in the bot
+    are counted and limited. The reference binds the code to its case.
     """
     return hmac.new(
         pepper, _canonical(["access-code", reference, normalise_code(code)]), "sha256"
@@ -125,23 +126,23 @@ def signature_digest(
     signed_at: datetime,
     account: str,
 ) -> str:
-    """What an uncertified electronic signature is bound to: SHA-256 in hex over canonical JSON.
+    """The digest to which an uncertified electronic signature is bound: SHA-256 in hex over canonical JSON.
 
-    Texts and file ids count to the letter and in their order, the moment in UTC. Source: PP 71/2019 art. 60.
+    It covers the exact texts, the file ids in their order, and the time in UTC. Source: PP 71/2019 art. 60.
     """
     signed = {"account": account, "files": list(file_ids), "signed_at": _moment(signed_at)}
     return hashlib.sha256(_canonical({**signed, "texts": dict(texts)})).hexdigest()
 
 
 def text_digest(salt: bytes, text: str) -> str:
-    """SHA-256(salt ‖ text) in hex: all that a history's link knows of the text, so both can be erased."""
+    """SHA-256(salt ‖ text) in hex. A history link covers only this, so that text and salt can be erased."""
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a text's salt has {SALT_BYTES} bytes, not {len(salt)}")
     return hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Entry(NamedTuple):
-    """What a history's link knows of its entry. `seq` counts a case's entries from 1."""
+    """The part of a history entry that its link covers. `seq` counts the entries of a case from 1."""
 
     case: str
     seq: int
@@ -152,9 +153,9 @@ class Entry(NamedTuple):
 
 
 def chain_link(key: bytes, previous: str, entry: Entry) -> str:
-    """The history entry's link in hex: HMAC-SHA256 over the entry and the link before it, or CHAIN_START.
+    """The link of a history entry in hex: HMAC-SHA256 over the entry and the previous link, or CHAIN_START.
 
-    The key is kept outside the database: who can only write there can make no link that fits.
+    The key is outside the database, so write access to the database is not enough to forge a link.
     """
     case, seq, who, when, what, digest = entry
     linked = ["history", previous, case, seq, who, _moment(when), what, digest]
@@ -163,10 +164,10 @@ def chain_link(key: bytes, previous: str, entry: Entry) -> str:
 
 def _moment(when: datetime) -> str:
     if when.tzinfo is None:
-        raise ValueError("a moment that is hashed needs its time zone")
+        raise ValueError("a time that is hashed needs a time zone")
     return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _canonical(value: object) -> bytes:
-    # ASCII escapes keep half an emoji (a lone surrogate) hashable.
+    # With ASCII escapes a lone surrogate (half an emoji) can be hashed.
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")

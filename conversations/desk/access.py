@@ -1,4 +1,4 @@
-"""Who may do what with a case, and the refusal that says what is true now."""
+"""Who may do what with a case, and the refusals, which state what is true now."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ LINK_WORKS = timedelta(minutes=10)
 
 
 class Refusal(NamedTuple):
-    """Why not: a message and its parameters."""
+    """The message that says why an act is refused, and its parameters."""
 
     template: str
     params: Params
 
 
 def officer_of(event: PersonEvent) -> Officer:
-    """The officer who acts."""
+    """The sender of the event as an officer."""
     return Officer(id=event.origin.person.id, name=event.origin.person.name)
 
 
-def who(event: PersonEvent) -> str:
-    """The officer as the history names them."""
+def history_name(event: PersonEvent) -> str:
+    """The sender as the history names an officer, `officer:42`."""
     return f"officer:{event.origin.person.id}"
 
 
@@ -42,12 +42,12 @@ def is_leader(case: Case, person: int, world: World) -> bool:
 
 
 def role_of(case: Case, person: int, world: World) -> Role:
-    """An officer is whoever acts in the group; leaders are named in the configuration."""
+    """The role of a member of the group: leader if the configuration says so, else officer."""
     return Role.LEADER if is_leader(case, person, world) else Role.OFFICER
 
 
-def is_here(case: Case, origin: Origin, world: World) -> bool:
-    """Whether the case is handled in this group; a restricted one is unknown outside its chat."""
+def is_handled_here(case: Case, origin: Origin, world: World) -> bool:
+    """Whether the case is handled in this chat; a restricted one only in the restricted chat."""
     return origin.chat == casefile.group_of(case, world.rules)
 
 
@@ -56,36 +56,43 @@ RefusableAct = Callable[[ButtonPressed, World, Conversation, Case], Result]
 
 
 def in_its_group(act: RefusableAct) -> ButtonHandler:
-    """The handler of a button in the group where the case is handled."""
-    return with_case(lambda case, event, world: is_here(case, event.origin, world), explained(act), outdated)
+    """The handler of a button that works in the group where the case is handled."""
+    return with_case(
+        lambda case, event, world: is_handled_here(case, event.origin, world),
+        answering_refusals(act),
+        outdated,
+    )
 
 
 def in_any_chat(act: RefusableAct) -> ButtonHandler:
-    """The handler of a button whose act checks itself who presses it, and where."""
-    return with_case(lambda _case, _event, _world: True, explained(act), outdated)
+    """The handler of a button whose act itself checks who presses it, and where."""
+    return with_case(lambda _case, _event, _world: True, answering_refusals(act), outdated)
 
 
-def explained(act: RefusableAct) -> CaseAct:
-    """The act, with its refusal said to the officer."""
+def answering_refusals(act: RefusableAct) -> CaseAct:
+    """The act as a CaseAct, which sends its refusal to the officer."""
 
-    def explain(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-        return answered(event, conversation, act(event, world, conversation, case))
+    def handle(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+        return outcome_of(event, conversation, act(event, world, conversation, case))
 
-    return explain
+    return handle
 
 
-def answered(event: PersonEvent, conversation: Conversation, result: Result) -> Outcome:
-    """The outcome; a refusal is said to the officer."""
+def outcome_of(event: PersonEvent, conversation: Conversation, result: Result) -> Outcome:
+    """The outcome; of a refusal, the reply to the officer."""
     return refuse(event, conversation, result) if isinstance(result, Refusal) else result
 
 
 def is_restricted(case: Case, world: World) -> bool:
-    """Whether the case is handled in a chat of its own, whose few members may read all of it."""
+    """Whether the case is handled in the restricted chat, whose members may read all of it."""
     return case.restricted and bool(casefile.agency_of(case, world.rules).restricted_chat_id)
 
 
-def hidden_from(case: Case, person: int, world: World) -> Refusal | None:
-    """A confidential case is read by leaders only, and in the restricted chat by its members."""
+def reading_refusal(case: Case, person: int, world: World) -> Refusal | None:
+    """Why this person may not read the case; None when they may.
+
+    A confidential case is read by leaders, and in the restricted chat by its members.
+    """
     if not case.complaint.confidential or is_restricted(case, world):
         return None
     if not is_leader(case, person, world):
@@ -94,15 +101,15 @@ def hidden_from(case: Case, person: int, world: World) -> Refusal | None:
 
 
 def may_write_here(case: Case, origin: Origin, world: World) -> bool:
-    """Whether somebody acts for the case in this chat: in its group, or asked to write in private."""
+    """Whether the sender may write about the case here: in its group, or in private after a prompt."""
     if not origin.private:
-        return is_here(case, origin, world)
-    return origin.person.id in case.prompted and hidden_from(case, origin.person.id, world) is None
+        return is_handled_here(case, origin, world)
+    return origin.person.id in case.prompted and reading_refusal(case, origin.person.id, world) is None
 
 
-def may_not(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
-    """Why this officer may not respond, ask or note now; None when they may."""
-    if refusal := hidden_from(case, person, world):
+def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
+    """Why this officer may not write a response, question or note now; None when they may."""
+    if refusal := reading_refusal(case, person, world):
         return refusal
     if purpose is Purpose.NOTE:
         return None
@@ -113,19 +120,19 @@ def may_not(case: Case, person: int, purpose: Purpose, world: World) -> Refusal 
     if not possible:
         return state_refusal(case)
     if case.officer and case.officer.id != person and role is not Role.LEADER:
-        return taken(case)
+        return taken_refusal(case)
     return None
 
 
-def taken(case: Case) -> Refusal:
-    """Who handles the case, and since when."""
+def taken_refusal(case: Case) -> Refusal:
+    """The refusal that names the officer who handles the case, and since when."""
     name = case.officer.name if case.officer else ""
     since = case.taken_at.isoformat() if case.taken_at else ""
     return Refusal("desk.taken", {"reference": case.reference, "name": name, "since": since})
 
 
 def state_refusal(case: Case) -> Refusal:
-    """What is true now, where the life cycle has no such step."""
+    """The refusal that states the status, where the life cycle has no such step."""
     if case.status is Status.RESPONDED and case.responses:
         last = case.responses[-1]
         params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}
@@ -134,7 +141,7 @@ def state_refusal(case: Case) -> Refusal:
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:
-    """Say why not: in the button's alert while it can still be answered, else in the chat."""
+    """Send a refusal: as the alert of a button whose press is not answered yet, else to the chat."""
     if isinstance(event, ButtonPressed) and event.press:
         alert = AnswerPress(event.press, refusal.template, refusal.params, alert=True)
         return Outcome.of(conversation, alert)
@@ -146,23 +153,23 @@ OUTDATED = Refusal("system.press_outdated", {})
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
-    """A button of a case that this chat does not know, or of something that is over."""
+    """Refuse a button of a case that is not handled here, or of a prompt that was closed."""
     return refuse(event, conversation, OUTDATED)
 
 
-def prompted(case: Case, person: Person) -> Case:
-    """The case with this officer among those who were asked to write. The version stays."""
+def with_prompted_officer(case: Case, person: Person) -> Case:
+    """The case with this officer among those who were asked to write; the version is unchanged."""
     return case.model_copy(update={"prompted": {**case.prompted, person.id: person.name}})
 
 
-def granted(case: Case, kind: str, person: int, now: datetime) -> Case:
-    """The case with one link opened to this person for ten minutes. The version stays: nothing changed."""
-    still = {name: until for name, until in case.grants.items() if until > now}
-    return case.model_copy(update={"grants": {**still, f"{kind}:{person}": now + LINK_WORKS}})
+def with_link(case: Case, kind: str, person: int, now: datetime) -> Case:
+    """The case with a private link for this person, valid for ten minutes; the version is unchanged."""
+    valid = {name: until for name, until in case.grants.items() if until > now}
+    return case.model_copy(update={"grants": {**valid, f"{kind}:{person}": now + LINK_WORKS}})
 
 
 def may_follow_link(case: Case, kind: str, person: int, world: World) -> bool:
-    """Whether this person was given this link, it still works, and they have not left the group since."""
+    """Whether this person has this link, it is valid, and they have been in the group since they got it."""
     until = case.grants.get(f"{kind}:{person}")
     known = world.members.get((casefile.group_of(case, world.rules), person))
     return bool(until and until >= world.now and known and known.since <= until - LINK_WORKS)

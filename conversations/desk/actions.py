@@ -1,4 +1,4 @@
-"""The card's buttons: one table. The card, its handlers and the checks of the presser come from here."""
+"""The buttons of the card, in one table: their order, handlers, and the checks of the presser."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from conversations.world import World
 
 
 class Freshness(Enum):
-    """How new the knowledge must be that the presser is in the group (world.py: STRICT_AGE, ORDINARY_AGE)."""
+    """How old the presser's known membership may be (world.py: STRICT_AGE, ORDINARY_AGE)."""
 
     STRICT = "strict"
-    # Strict for a confidential case.
+    # Strict for a confidential case, else ordinary.
     AS_THE_CASE = "as the case"
     ORDINARY = "ordinary"
-    # The button changes nothing and shows nothing of a case.
+    # For a button that neither changes nor shows a case.
     NOT_NEEDED = "not needed"
 
 
@@ -39,30 +39,36 @@ def _no_params(_case: Case) -> Params:
 
 
 def may_be_taken(case: Case) -> bool:
-    """Whether an officer should take the case."""
+    """Whether the case is open and has no officer."""
     return case.open and case.officer is None
 
 
 def _open_evidence(case: Case) -> tuple[Part, ...]:
-    """The evidence that the group may see."""
+    """The evidence that the group may see: none of a confidential case."""
     return () if case.complaint.confidential else casefile.evidence(case)
 
 
 @dataclass(frozen=True, slots=True)
 class CardButton:
-    """A button of the card. `label` names its wording in buttons.html and its action.
+    """A button of the card, shown while the life cycle allows `event` to `role` and `shown` is true."""
 
-    It is shown while the life cycle allows `event` to `role`, and `shown` is true.
-    """
-
+    # The block of buttons.html with its wording; also its action.
     label: str
+    # What a press does.
     handler: RefusableAct
+    # The row of the card, counted from 0.
     row: int
+    # The event that it causes; None when it causes none.
     event: CaseEvent | None = None
+    # The role that may cause the event.
     role: Role = Role.OFFICER
+    # Whether a case has the button, in addition.
     shown: Callable[[Case], bool] = _always
+    # How old the presser's known membership may be.
     freshness: Freshness = Freshness.AS_THE_CASE
+    # The colour.
     style: Style | None = None
+    # The parameters of the wording.
     params: Callable[[Case], Params] = _no_params
 
     def is_shown(self, case: Case) -> bool:
@@ -71,7 +77,7 @@ class CardButton:
         return possible and self.shown(case)
 
     def button(self, case: Case) -> Button:
-        """The button as it is sent."""
+        """The button for the card of this case."""
         label = self.label
         return Button(label, label, case.id, case.version, style=self.style, params=self.params(case))
 
@@ -94,19 +100,19 @@ CARD: tuple[CardButton, ...] = (
 
 
 def buttons(case: Case) -> Rows:
-    """The rows of the case's card."""
+    """The rows of buttons of the case's card."""
     shown = [entry for entry in CARD if entry.is_shown(case)]
     rows = groupby(shown, key=lambda entry: entry.row)
     return tuple(tuple(entry.button(case) for entry in row) for _, row in rows)
 
 
 def card(case: Case, world: World) -> OutgoingMessage:
-    """The case's card with the buttons that it has now."""
+    """The card of the case with its present buttons."""
     return cards.card(case, world, buttons(case))
 
 
 def updated_cards(world: World, changed: Iterable[Case], lane: Lane) -> tuple[Effect, ...]:
-    """The cards of the cases that were filed or changed. `world` is as before the change."""
+    """The effects that send or edit the cards of these cases. `world` has the cases as before the change."""
     latest = {case.id: case for case in changed}
     return tuple(effect for case in latest.values() if (effect := _updated(world, case, lane)))
 
@@ -119,10 +125,10 @@ def _updated(world: World, case: Case, lane: Lane) -> Effect | None:
     return Edit(group, key, shown, lane=lane) if before else Send(group, shown, key, Lane.UNASKED)
 
 
-def cards_again(event: GroupMoved, world: World) -> Outcome:
-    """Show the cards of a group whose earlier messages are out of reach, oldest case first.
+def show_cards_again(event: GroupMoved, world: World) -> Outcome:
+    """Send the cards of a group again whose earlier messages cannot be edited, oldest case first.
 
-    The edit of a message that is not known sends a new one.
+    An edit of a message that is not known sends a new one.
     """
     here = [case for case in world.cases.values() if case.open and _is_handled_in(event.chat, case, world)]
     here.sort(key=lambda case: (case.received_at, case.reference))
@@ -132,6 +138,6 @@ def cards_again(event: GroupMoved, world: World) -> Outcome:
 
 
 def _is_handled_in(chat: int, case: Case, world: World) -> bool:
-    """Whether the group shows this case; one whose agency is not configured has no card."""
+    """Whether the case is handled in this chat; a case of an agency that is not configured has no card."""
     known = world.rules.agency(case.agency) is not None
     return known and casefile.group_of(case, world.rules) == chat

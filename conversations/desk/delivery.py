@@ -1,4 +1,4 @@
-"""The delivery of a response or question: "Terkirim" on the card, or a task when no one can be reached."""
+"""The delivery of a response or question: "Terkirim" on the card, or a task for the officer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from conversations.world import World
 
 
 def delivery_reported(event: MessageReported, world: World) -> Outcome:
-    """A response or question reached the messenger, or never will. Delivery starts the objection days."""
+    """Note on the case whether a response was delivered; the objection days start with the delivery.
+
+    When a response or question cannot be delivered, the group gets the task to inform the citizen.
+    """
     case, key = world.cases.get(event.case), keys.parse(event.key)
     if case is None or key is None:
         return Outcome()
@@ -47,7 +50,7 @@ def _task(case: Case, world: World, key: Key) -> Outcome:
 
 
 def file_stored(event: FileStored, world: World) -> Outcome:
-    """A file's SHA-256 is recorded in the history once its owner is a case."""
+    """Record the SHA-256 of a file in the history of the case that owns it."""
     if event.owner not in world.cases:
         return Outcome()
     text = f"{event.file} sha256:{event.sha256} {event.size}"

@@ -1,20 +1,47 @@
-"""Officers work from their group: every event there, and the private prompts for confidential cases.
+"""Officers work in their group. This folder implements the following conversation; "…" leaves text out.
 
-    Aduan       📋 DPMD-2026-0042 · 7KQ2 … Diterima, tenggat Kamis, 19 Maret 2026
-                [Ambil] [Verifikasi] [Jawab] / [Baca lengkap] / [Lihat Identitas] [Catatan]
-    Rina        presses [Ambil]             an alert: the case is hers       handling.py
-                                            the card changes in place        actions.py
-    Rina        presses [Lihat Identitas]   an alert that only she sees      viewing.py, links.py
-    Rina        presses [Jawab]                                              prompts.py
-    Aduan       Rina, silakan tulis tanggapan akhir untuk DPMD-2026-0042 …
-    Rina        (reply) Bantuan dicairkan hari Senin.                        writing.py
-    Aduan       Pratinjau … [Kirim] / [Ubah] [Batal]
-    Rina        presses [Kirim]             the citizen gets it              posting.py
-    Aduan       Tanggapan terkirim …        when it was delivered            delivery.py
-    Rina        /daftar, /tiket NOMOR, /jawab NOMOR teks                     lists.py, typed.py
+    Siti:  (files a complaint)
+    Bot to the group:
+           Pengaduan DPMD-2026-0001 · … Status: Diterima Tenggat: Jumat, 20 Maret 2026 …
+           [Ambil] [Verifikasi] [Jawab] [Baca lengkap] [Lihat Identitas] [Catatan]
+    Rina:  [Ambil]
+    Alert: DPMD-2026-0001 sekarang Anda tangani.
+    Bot:   Pengaduan DPMD-2026-0001 · … Petugas: Rina, sejak … [Verifikasi] [Jawab]
+    Rina:  [Lihat Identitas]
+    Alert: DPMD-2026-0001 Nama lengkap: Siti Aminah Alamat lengkap: …
+    Rina:  (reply to the card) Sudah menelepon balai desa.
+    Bot:   Rina, tulisan ini untuk apa pada DPMD-2026-0001 · …
+           [Tanggapan akhir] [Pertanyaan] [Catatan] [Batal]
+    Rina:  [Catatan]
+    Bot:   📝 Catatan Rina disimpan pada DPMD-2026-0001. Pengadu tidak melihatnya.
+    Rina:  /daftar
+    Bot:   Daftar pengaduan: terbuka (1) DPMD-2026-0001 · … [Terbuka] [Milik saya] [Lewat tenggat]
+    Rina:  [Jawab]
+    Bot:   Rina, mohon balas pesan ini dengan tanggapan akhir untuk DPMD-2026-0001 · … Batal: /batal
+    Rina:  (reply) Bantuan dicairkan hari Senin.
+    Bot:   Periksa dahulu. Ini yang akan dibaca pengadu: … Bantuan dicairkan hari Senin. …
+           [Kirim] [Ubah] [Batal]
+    Rina:  [Kirim]
+    Bot:   ✅ Tanggapan akhir DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
+    Bot to Siti:
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+    Telegram:  (delivers the response)
+    Bot to the group:
+           Pengaduan DPMD-2026-0001 · … Tanggapan: Terkirim, …
 
-A reply to a card is kept, and the officer is asked what it is for. Who may do what is in access.py; whether
-the presser is still in the group in membership.py. Talk among officers is left alone.
+| part                                                     | file                              |
+|----------------------------------------------------------|-----------------------------------|
+| the card and its buttons: one table                      | actions.py                        |
+| "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
+| "Jawab" and "Catatan"; the link to the private chat      | links.py                          |
+| an officer is asked to write; a reply to the card        | prompts.py                        |
+| the text and its preview; sending it                     | writing.py; posting.py            |
+| the response was delivered, or cannot be                 | delivery.py                       |
+| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| who may do what; whether the sender is in the group      | access.py; membership.py          |
+
+Cases that are confidential are read and written about in private chats. Talk among officers is ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +54,7 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
-from conversations.desk import access, links, lists, prompts, typed, writing
+from conversations.desk import access, commands, links, lists, prompts, typed, writing
 from conversations.desk.access import Refusal, Result
 from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
@@ -38,7 +65,7 @@ from conversations.world import World
 
 
 class Action(NamedTuple):
-    """A button of the desk. A `private` one is in the officer's private chat as well."""
+    """The handler of a button and the check of its presser; a `private` one works in private chats too."""
 
     handler: ButtonHandler
     freshness: Freshness = Freshness.ORDINARY
@@ -52,9 +79,9 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
 
 ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
-    "what_for": Action(access.in_its_group(prompts.chosen)),
-    "claim": Action(access.in_its_group(prompts.claimed)),
-    "ticket": Action(access.in_its_group(lists.ticket_pressed)),
+    "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
+    "claim": Action(access.in_its_group(prompts.claim_pressed)),
+    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
@@ -69,15 +96,15 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
 GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": lists.ticket,
-    "jawab": lists.answer,
-    "batal": lists.cancel,
-    "bantuan": lists.show_help,
+    "tiket": commands.ticket,
+    "jawab": commands.answer,
+    "batal": commands.cancel,
+    "bantuan": commands.show_help,
 }
 
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """An officer did something in the group."""
+    """Handle an event in an agency's group."""
     match event:
         case ButtonPressed(action=action):
             known = ACTIONS.get(action)
@@ -91,56 +118,56 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
             result = writing.edited(event, world, conversation)
         case _:
             result = _message(event, world, conversation)
-    return access.answered(event, conversation, result)
+    return access.outcome_of(event, conversation, result)
 
 
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
-        return lists.answer(command, world, conversation, event)
+        return commands.answer(command, world, conversation, event)
     if event.origin.reply_to and (result := _reply(event, world, conversation)):
         return result
     if _joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
-        return prompts.said_plainly(event, world, conversation)
+        return prompts.plain_message(event, world, conversation)
     return Outcome()
 
 
 def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result | None:
-    """A reply to a message of ours; None when it belongs to no case."""
+    """Handle a reply to a message of ours; None when the reply belongs to no case and can be ignored."""
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     key = keys.parse(stored)
     case = _replied_case(event, world, key)
     if case and key and key.officer not in {0, conversation.person}:
         return prompts.not_yours(case, key.officer)
     if case:
-        return _about(event, world, conversation, case)
-    return Refusal("desk.unmatched", {}) if not stored and _is_lost(event, conversation) else None
+        return _message_for_case(event, world, conversation, case)
+    return Refusal("desk.unmatched", {}) if not stored and _is_unmatched(event, conversation) else None
 
 
 def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
-    """The case that the answered message is about; by its number when no key leads to one.
+    """The case of the message that was replied to; found by the number in its text when it has no known key.
 
-    The number needs its check code: a register that was lost may have given the number to another case.
+    The number needs its check code, because another case may have had the number in a register that was lost.
     """
     case = world.cases.get(key.case) if key else None
     if case is None:
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None
-    return case if case and access.is_here(case, event.origin, world) else None
+    return case if case and access.is_handled_here(case, event.origin, world) else None
 
 
-def _is_lost(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether a reply to a message of ours belongs to no case, although its writer expects that it does.
+def _is_unmatched(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether a reply to a message of ours is to be refused, because no case is found for it.
 
-    With an open prompt the officer is asked about it, unless the message names a complaint, perhaps another.
+    With an open prompt the officer is asked whether it is for the prompt, unless our message has a number.
     """
     names_one = parse_reference(event.origin.replied_text) is not None
     return part_of(event) is not None and (names_one or not listening.officer_listens(conversation))
 
 
-def _about(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
+def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
     unsent = conversation.writing
     if listening.officer_listens(conversation) and unsent and unsent.case == case.id:
         return writing.receive(event, world, conversation)
@@ -157,5 +184,5 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
 
 
 def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message for an officer's prompt in the private chat, or an edit of one."""
-    return access.answered(event, conversation, writing.receive(event, world, conversation))
+    """Handle a message, or an edit, for an officer's prompt in the private chat."""
+    return access.outcome_of(event, conversation, writing.receive(event, world, conversation))

@@ -1,4 +1,4 @@
-"""Taking and verifying a case. Refusals go by what is true now, never by the card's age."""
+"""Taking and verifying a case. What is true now decides, and not the age of the card that was pressed."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from conversations.world import World
 
 
 def take(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The presser handles the case from now on; a second presser reads who does, and since when."""
-    if refusal := _not_takeable(event, world, case):
+    """The button "Ambil": the presser handles the case from now on. A second presser reads who does."""
+    if refusal := _take_refusal(event, world, case):
         return refusal
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     case = changed(case, officer=officer, taken_at=world.now)
-    record = RecordHistory(case.id, access.who(event), "taken", officer.name)
+    record = RecordHistory(case.id, access.history_name(event), "taken", officer.name)
     case, steps = start(world, case, role, officer)
     answer = AnswerPress(event.press, "desk.now_yours", {"reference": case.reference})
     return Outcome.of(conversation, case, answer, record, *steps)
 
 
-def _not_takeable(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
-    if hidden := access.hidden_from(case, event.origin.person.id, world):
+def _take_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
+    if hidden := access.reading_refusal(case, event.origin.person.id, world):
         return hidden
     if not case.open:
         return access.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
         return Refusal("desk.taken_by_you", {"reference": case.reference})
-    return access.taken(case) if case.officer else None
+    return access.taken_refusal(case) if case.officer else None
 
 
 def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
-    """The case in progress where it is verified and an officer handles it; else as it is."""
+    """The case in progress if it is verified and has an officer, else unchanged; and the history entry."""
     if case.officer is None or not allowed(case.status, CaseEvent.STARTED, role):
         return case, ()
     started = transition(case, CaseEvent.STARTED, role, world.now, officer.name)
@@ -45,19 +45,19 @@ def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case,
 
 
 def verify(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The presser confirms that the complaint is complete; the citizen's receipt names them."""
-    if hidden := access.hidden_from(case, event.origin.person.id, world):
+    """The button "Verifikasi": the presser confirms that it is complete; the receipt has their name."""
+    if hidden := access.reading_refusal(case, event.origin.person.id, world):
         return hidden
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):
-        return _not_verifiable(case)
+        return _verify_refusal(case)
     case, history = verified(world, case, role, officer)
     case, steps = start(world, case, role, officer)
     answer = AnswerPress(event.press, "desk.now_verified", {"reference": case.reference})
     return Outcome.of(conversation, case, answer, confirm_receipt(case), *history, *steps)
 
 
-def _not_verifiable(case: Case) -> Refusal:
+def _verify_refusal(case: Case) -> Refusal:
     if case.verified_by is None:
         return access.state_refusal(case)
     params = {"reference": case.reference, "name": case.verified_by.name}
@@ -65,7 +65,10 @@ def _not_verifiable(case: Case) -> Refusal:
 
 
 def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
-    """The case verified in the officer's name, with a fresh clock where the agency starts it here."""
+    """The case verified in the officer's name, with the history entry.
+
+    The due date is set again where the agency's clock starts at the verification.
+    """
     case = transition(case, CaseEvent.VERIFIED, role, world.now, officer.name)
     due_on = case.due_on
     if casefile.agency_of(case, world.rules).clock.starts_at == "verification":
@@ -75,7 +78,7 @@ def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Ca
 
 
 def confirm_receipt(case: Case) -> Send:
-    """The receipt, completed with the name of the officer who confirmed it."""
+    """The message that completes the receipt with the name of the officer who confirmed it."""
     name = case.verified_by.name if case.verified_by else ""
     params = {"reference": case.reference, "officer": name, "due": case.due_on.isoformat()}
     return Send(case.filed_by, OutgoingMessage("followup.receipt_confirmed", params))

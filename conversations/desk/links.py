@@ -1,7 +1,7 @@
-"""Private links: what the group must not read is read and written in the officer's private chat.
+"""Private links: the officer reads and writes in private what the group must not read.
 
-A button of the card opens the private chat with a start parameter such as `identity-CASE`. It works for
-ten minutes, for the officer who pressed, as long as they are in the group.
+A button of the card opens the private chat with a start parameter such as `identity-CASE`. The parameter is
+valid for ten minutes, for the officer who pressed, while they are in the group.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
-# What a link asks its officer to write, and what it shows.
+# What the officer writes, by the kind of link; and what the link shows.
 WRITTEN: Mapping[str, Purpose] = {"answer": Purpose.RESPONSE, "note": Purpose.NOTE}
 READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "identity": viewing.identity_message,
@@ -29,17 +29,17 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
 
 
 def answer(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """Ask for a response: in the group, or by link where the case is confidential."""
+    """The button "Jawab": ask for a response, in the group, or by a link where the case is confidential."""
     return _write(event, world, conversation, case, "answer")
 
 
 def note(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """Ask for a note: in the group, or by link where the case is confidential."""
+    """The button "Catatan": ask for a note, in the group, or by a link where the case is confidential."""
     return _write(event, world, conversation, case, "note")
 
 
 def _write(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
-    if refusal := access.may_not(case, event.origin.person.id, WRITTEN[kind], world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, WRITTEN[kind], world):
         return refusal
     if case.complaint.confidential:
         return viewing.by_link(event, world, conversation, case, kind)
@@ -47,33 +47,33 @@ def _write(event: ButtonPressed, world: World, conversation: Conversation, case:
 
 
 def _parse(argument: str) -> tuple[str, str]:
-    """What a start parameter names: the kind of link and the case; two empty texts for any other."""
+    """The kind of link and the id of the case in a start parameter; two empty texts for another parameter."""
     kind, _, case = argument.strip().partition("-")
     known = kind in READ or kind in WRITTEN
     return (kind, case) if known and case.isalnum() else ("", "")
 
 
 def linked_case(argument: str) -> frozenset[str]:
-    """The case that a start parameter such as `identity-CASE` names."""
+    """The id of the case in a start parameter such as `identity-CASE`; empty for another parameter."""
     _, case = _parse(argument)
     return frozenset({case}) if case else frozenset()
 
 
 def linked(event: CommandReceived, world: World) -> Case | None:
-    """The case to which the sender was given this very link, however long ago."""
+    """The case of this link, if the sender was ever given the link; else None."""
     kind, name = _parse(event.argument)
     case = world.cases.get(name)
     return case if case and f"{kind}:{event.origin.person.id}" in case.grants else None
 
 
 def open_link(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
-    """What the link promised, to the officer who got it; else the start of the bot."""
+    """Show what the link is for, or ask to write; an invalid link is the plain /start."""
     kind, name = _parse(event.argument)
     case, person = world.cases.get(name), event.origin.person.id
     if case is None or not access.may_follow_link(case, kind, person, world):
         return intake.COMMANDS["start"](event, world, conversation)
     if kind in WRITTEN:
-        return access.answered(event, conversation, _opened(event, world, conversation, case, kind))
+        return access.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
     with_evidence = kind == "read" and case.complaint.confidential and casefile.evidence(case)
     evidence = Send(conversation.chat, viewing.evidence_message(case)) if with_evidence else None
     return Outcome.of(conversation, Send(conversation.chat, READ[kind](case, world)), evidence)
@@ -82,7 +82,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
 def _opened(
     event: CommandReceived, world: World, conversation: Conversation, case: Case, kind: str
 ) -> Result:
-    if refusal := access.may_not(case, event.origin.person.id, WRITTEN[kind], world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, WRITTEN[kind], world):
         return refusal
     if kind == "answer":
         return _ask_which(event, conversation, case)
@@ -90,8 +90,8 @@ def _opened(
 
 
 def _ask_which(event: CommandReceived, conversation: Conversation, case: Case) -> Outcome:
-    """In private a confidential case is both responded to and asked about: ask which of the two."""
-    asked = access.prompted(case, event.origin.person)
+    """Ask whether the officer writes a response or a question: the link is the same for both."""
+    asked = access.with_prompted_officer(case, event.origin.person)
     which = tuple(
         Button(label, "desk_write", case.id, case.version, label) for label in ("final_response", "question")
     )
@@ -100,10 +100,10 @@ def _ask_which(event: CommandReceived, conversation: Conversation, case: Case) -
 
 
 def write_chosen(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The button "Tanggapan akhir" or "Pertanyaan", in the private chat of an officer who followed a link."""
+    """The buttons "Tanggapan akhir" and "Pertanyaan" in the private chat: ask for the text."""
     purpose = prompts.PURPOSES.get(event.value)
     if purpose is None or not access.may_follow_link(case, "answer", event.origin.person.id, world):
         return OUTDATED
-    if refusal := access.may_not(case, event.origin.person.id, purpose, world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, purpose, world):
         return refusal
     return prompts.open_prompt(event, world, conversation, case, purpose)

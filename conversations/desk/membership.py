@@ -1,9 +1,9 @@
-"""Whether an officer still is one: asked at every act (product.md, Privacy).
+"""The membership of an officer, checked at each act (product.md, Privacy).
 
-An officer is whoever is in the agency's group now. The messenger tells who comes and goes, and is asked
-where that is unknown or old. Reading an identity, a restricted or confidential case, and sending to a
-citizen need knowledge of the last five minutes; other acts of the last hour. Without such knowledge the act
-is refused, in words. Whoever leaves loses open prompts at once, and their cases are free to be taken.
+An officer is a person who is in the agency's group now. The messenger reports who joins and leaves, and is
+asked where its last report is missing or old. For an identity, a restricted or confidential case, and for
+sending to a citizen it may be five minutes old, for other acts an hour. An act without it is refused with a
+message. The prompts of an officer who leaves are closed at once, and other officers can take their cases.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from conversations.effects import Lane, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, CommandReceived, MembershipChanged, MessageEdited, PersonEvent
 from conversations.messages import OutgoingMessage
 from conversations.parts import drop_files
-from conversations.world import Standing, World
+from conversations.world import RequiredMembership, World
 
 
-def in_group(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
-    """What an event in an agency's group needs of its sender; None for talk among colleagues."""
+def in_group(event: PersonEvent, world: World, conversation: Conversation) -> RequiredMembership | None:
+    """The membership that an event in an agency's group requires; None for talk among colleagues."""
     agency, origin = world.rules.of_chat(event.origin.chat), event.origin
-    if agency is None or not _acts(event, world, conversation):
+    if agency is None or not _needs_membership(event, world, conversation):
         return None
     strict = origin.chat == agency.restricted_chat_id
     if isinstance(event, ButtonPressed):
         strict = strict or _is_strict(event, world)
-    return Standing(origin.chat, origin.person.id, strict)
+    return RequiredMembership(origin.chat, origin.person.id, strict)
 
 
 def _freshness(event: ButtonPressed) -> Freshness:
@@ -47,7 +47,7 @@ def _is_strict(event: ButtonPressed, world: World) -> bool:
     return freshness is Freshness.STRICT or (freshness is Freshness.AS_THE_CASE and confidential)
 
 
-def _acts(event: PersonEvent, world: World, conversation: Conversation) -> bool:
+def _needs_membership(event: PersonEvent, world: World, conversation: Conversation) -> bool:
     match event:
         case ButtonPressed():
             return _freshness(event) is not Freshness.NOT_NEEDED
@@ -61,15 +61,15 @@ def _acts(event: PersonEvent, world: World, conversation: Conversation) -> bool:
             return bool(event.origin.reply_to or conversation.writing or captioned)
 
 
-def in_private(event: PersonEvent, world: World, conversation: Conversation) -> Standing | None:
-    """What a link, a press or a message for an officer's prompt in the private chat needs of its sender.
+def in_private(event: PersonEvent, world: World, conversation: Conversation) -> RequiredMembership | None:
+    """The membership that a link, a press or a message for a prompt in a private chat requires; else None.
 
-    Only confidential and restricted cases are written about in private.
+    It is strict, because officers write in private about confidential and restricted cases only.
     """
     case = _private_case(event, world, conversation)
     if case is None:
         return None
-    return Standing(casefile.group_of(case, world.rules), event.origin.person.id, strict=True)
+    return RequiredMembership(casefile.group_of(case, world.rules), event.origin.person.id, strict=True)
 
 
 def _private_case(event: PersonEvent, world: World, conversation: Conversation) -> Case | None:
@@ -83,16 +83,16 @@ def _private_case(event: PersonEvent, world: World, conversation: Conversation) 
     return None
 
 
-def refusal(standing: Standing, world: World) -> Refusal | None:
-    """Why the act is not done: the sender is not in the group, or nobody can tell."""
-    known = world.membership(standing)
+def refusal(required: RequiredMembership, world: World) -> Refusal | None:
+    """Why the act is refused: the sender is not in the group, or it is not known; None when they are."""
+    known = world.membership(required)
     if known is None:
         return Refusal("desk.membership_unknown", {})
     return None if known.present else Refusal("desk.not_a_member", {})
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> Outcome:
-    """Say why not. Outsiders of a public group who write get no answer: they could fill it with answers."""
+    """Send the refusal. A message of an outsider in a public group has no reply: it could flood the group."""
     answered = conversation.private or refused.template != "desk.not_a_member"
     if answered or (isinstance(event, ButtonPressed) and event.press):
         return access.refuse(event, conversation, refused)
@@ -100,7 +100,7 @@ def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> 
 
 
 def private_keys(event: MembershipChanged) -> frozenset[ConversationKey]:
-    """The conversations of those who left: in the group, and in private."""
+    """The keys of the conversations of the persons who left: in the group, and in private."""
     return frozenset(
         key
         for person in event.left
@@ -108,8 +108,8 @@ def private_keys(event: MembershipChanged) -> frozenset[ConversationKey]:
     )
 
 
-def changed_members(event: MembershipChanged, world: World) -> Outcome:
-    """Whoever left loses open prompts, and their open cases in this group become free."""
+def members_changed(event: MembershipChanged, world: World) -> Outcome:
+    """Close the prompts of the persons who left, and release their open cases in this group."""
     outcome = Outcome()
     if world.rules.of_chat(event.chat) is None:
         return outcome
@@ -117,12 +117,12 @@ def changed_members(event: MembershipChanged, world: World) -> Outcome:
         for key in (ConversationKey(event.chat, person), ConversationKey(person, person)):
             if conversation := world.conversations.get(key):
                 outcome += _without_prompt(conversation, event.chat, world)
-        outcome += _freed(event, person, world)
+        outcome += _release_cases(event, person, world)
     return outcome
 
 
 def _without_prompt(conversation: Conversation, group: int, world: World) -> Outcome:
-    """The conversation without an officer's prompt for a case of the group, without its words and files."""
+    """The conversation without a prompt for a case of the group; its messages and files are deleted."""
     if conversation.private and not _writes_for(conversation, group, world):
         return Outcome()
     unsent, undecided = conversation.writing, conversation.undecided
@@ -141,17 +141,17 @@ def _writes_for(conversation: Conversation, group: int, world: World) -> bool:
     return case is not None and casefile.group_of(case, world.rules) == group
 
 
-def _is_held(case: Case, person: int, group: int, world: World) -> bool:
+def _is_handled_by(case: Case, person: int, group: int, world: World) -> bool:
     officer = case.officer.id if case.officer else 0
     return case.open and officer == person and casefile.group_of(case, world.rules) == group
 
 
-def _freed(event: MembershipChanged, person: int, world: World) -> Outcome:
-    held = [case for case in world.cases.values() if _is_held(case, person, event.chat, world)]
-    if not held:
+def _release_cases(event: MembershipChanged, person: int, world: World) -> Outcome:
+    handled = [case for case in world.cases.values() if _is_handled_by(case, person, event.chat, world)]
+    if not handled:
         return Outcome()
-    name = next(case.officer.name for case in held if case.officer)
-    free = [changed(case, officer=None, taken_at=None) for case in held]
+    name = next(case.officer.name for case in handled if case.officer)
+    free = [changed(case, officer=None, taken_at=None) for case in handled]
     records = [RecordHistory(case.id, f"officer:{person}", "released", name) for case in free]
     params = {"officer": name, "references": [case.reference for case in free]}
     notice = Send(event.chat, OutgoingMessage("desk.officer_left", params), lane=Lane.UNASKED)

@@ -1,4 +1,4 @@
-"""A response or question goes out to the citizen, with every step of the life cycle that it implies."""
+"""The sending of a response or question to the citizen, with the steps of the life cycle that it implies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conversations.world import World
 
 
 def prompt(conversation: Conversation, case: Case, purpose: Purpose, name: str) -> Send:
-    """The message that asks this officer alone to write."""
+    """The message that asks this officer to write; in the group it opens a reply for them alone."""
     params = {
         "reference": casefile.marked(case),
         "purpose": purpose.value,
@@ -32,9 +32,9 @@ def prompt(conversation: Conversation, case: Case, purpose: Purpose, name: str) 
 
 
 def close(world: World, conversation: Conversation) -> Outcome:
-    """The prompt is closed. Plain messages that were never claimed for it were talk, and are dropped.
+    """Close the prompt, and drop plain messages that were not assigned to it: they were talk.
 
-    A reply to a card waits for the answer to its own question.
+    A reply to a card is kept until its own question is answered.
     """
     closed = conversation.model_copy(update={"writing": None})
     plain = conversation.undecided
@@ -45,7 +45,7 @@ def close(world: World, conversation: Conversation) -> Outcome:
 
 
 def shown_to_citizen(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
-    """The parameters of what the citizen reads; the preview shows the same."""
+    """The parameters of the message to the citizen, which the preview shows too."""
     return {
         "reference": case.reference,
         "officer": contribution.by,
@@ -57,7 +57,7 @@ def shown_to_citizen(world: World, case: Case, contribution: Contribution) -> di
 
 
 def post(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
-    """Send it, and bring case and history up to date."""
+    """Send the response or question, and add it to the case and its history."""
     if contribution.purpose is Purpose.RESPONSE:
         return _respond(event, world, case, contribution)
     return _ask(event, world, case, contribution)
@@ -74,7 +74,7 @@ def _ask(event: PersonEvent, world: World, case: Case, contribution: Contributio
     return Outcome.of(
         asked,
         Send(case.filed_by, message, keys.question(case.id, number), report=case.id),
-        RecordHistory(case.id, access.who(event), Purpose.QUESTION, contribution.text),
+        RecordHistory(case.id, access.history_name(event), Purpose.QUESTION, contribution.text),
     )
 
 
@@ -99,7 +99,7 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
     number = len(moved.responses)
     buttons = verdict(moved, str(number))
     message = OutgoingMessage("followup.response", params, buttons, files=contribution.files)
-    record = RecordHistory(case.id, access.who(event), "response", contribution.text)
+    record = RecordHistory(case.id, access.history_name(event), "response", contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
     return Outcome.of(moved, send, *history, record)
 
@@ -107,7 +107,7 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
 def _step(
     world: World, case: Case, event: CaseEvent, role: Role, officer: Officer
 ) -> tuple[Case, tuple[Effect, ...]]:
-    """The case moved on, implied steps first, each with its line in the history."""
+    """The case after the event, implied steps first, and a history entry for each step."""
     history: tuple[Effect, ...] = ()
     if implied := IMPLIED.get((case.status, event)):
         case, history = _step(world, case, implied, role, officer)

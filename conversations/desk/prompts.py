@@ -1,4 +1,4 @@
-"""An officer is asked to write: by a button, by /jawab, or after a reply to the card (invariant 6)."""
+"""Prompts: an officer is asked to write after a button, after /jawab or a reply to the card (invariant 6)."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def open_prompt(
     purpose: Purpose,
     parts: tuple[Part, ...] = (),
 ) -> Result:
-    """Listen to this officer for this case; with `parts` that were said before, go straight on with them."""
+    """Listen to this officer for this case and ask for the text; with `parts`, go on with them."""
     if busy := _unsent_for_another(world, conversation, case, purpose):
         return busy
     undecided = conversation.undecided
     if undecided and undecided.parts != parts:
         return choose_first(world, conversation, undecided)
     before = conversation.writing.parts if conversation.writing else ()
-    listening = conversation.model_copy(
+    opened = conversation.model_copy(
         update={
             "listener": "writing",
             "writing": Unsent(case=case.id, purpose=purpose, parts=before, since=world.now),
@@ -47,17 +47,17 @@ def open_prompt(
             "asked_reference": "",
         }
     )
-    case = access.prompted(case, event.origin.person)
-    opened = Outcome.of(listening, case)
+    case = access.with_prompted_officer(case, event.origin.person)
+    outcome = Outcome.of(opened, case)
     if parts:
-        return opened + writing.add(event, world, listening, case, parts, below=True)
-    return opened + Outcome.of(posting.prompt(listening, case, purpose, event.origin.person.name))
+        return outcome + writing.add(event, world, opened, case, parts, below=True)
+    return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name))
 
 
 def _unsent_for_another(
     world: World, conversation: Conversation, case: Case, purpose: Purpose
 ) -> Refusal | None:
-    """Refuse a prompt that would mix or lose messages that are not sent yet."""
+    """Refuse a prompt while messages for another case or purpose are not sent yet; None if there are none."""
     for unsent in (conversation.writing, conversation.collecting):
         if unsent and unsent.parts and (unsent.case, unsent.purpose) != (case.id, purpose):
             other = world.cases.get(unsent.case)
@@ -66,18 +66,18 @@ def _unsent_for_another(
 
 
 def choose_first(world: World, conversation: Conversation, undecided: Undecided) -> Refusal:
-    """Messages said before still wait for the answer to their question."""
+    """The refusal while the question is open what earlier messages are for."""
     case = world.cases.get(conversation.writing.case) if conversation.writing else None
     reference = undecided.reference or (case.reference if case else "")
     return Refusal("desk.choose_first", {"reference": reference})
 
 
 def replied_to_card(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
-    """A reply to the card is kept, and the officer is asked once what it is for."""
+    """Keep a reply to the card, and ask the officer once what it is for."""
     part = part_of(event)
     if part is None:
         return writing.NOT_PASSED_ON
-    if refusal := _may_not_reply(event, world, conversation, case):
+    if refusal := _reply_refusal(event, world, conversation, case):
         return refusal
     kept = Outcome.of(keep(event, case.id))
     if conversation.undecided:
@@ -85,10 +85,10 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
     return kept + _ask_purpose(event, conversation, case, part)
 
 
-def _may_not_reply(
+def _reply_refusal(
     event: PersonEvent, world: World, conversation: Conversation, case: Case
 ) -> Refusal | None:
-    if refusal := access.hidden_from(case, event.origin.person.id, world):
+    if refusal := access.reading_refusal(case, event.origin.person.id, world):
         return refusal
     if case.complaint.confidential:
         return Refusal("desk.answer_in_private", {"reference": case.reference})
@@ -108,7 +108,7 @@ def _ask_purpose(event: PersonEvent, conversation: Conversation, case: Case, par
     officer = {"id": conversation.person, "name": event.origin.person.name}
     labels = (("final_response", "question"), ("note", "discard"))
     rows = tuple(tuple(_choice(case, conversation, label) for label in row) for row in labels)
-    asked = Outcome.of(access.prompted(case, event.origin.person))
+    asked = Outcome.of(access.with_prompted_officer(case, event.origin.person))
     return asked + show(
         conversation,
         "desk.what_for",
@@ -122,8 +122,8 @@ def _choice(case: Case, conversation: Conversation, label: str) -> Button:
     return Button(label, "what_for", case.id, case.version, f"{conversation.person},{label}")
 
 
-def chosen(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The officer says what a reply to the card is for; nothing has to be typed again."""
+def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button that says what a reply is for: open a prompt with the reply as its text, or drop it."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
         return not_yours(case, whole(owner, MOST_ID) or 0)
@@ -132,26 +132,26 @@ def chosen(event: ButtonPressed, world: World, conversation: Conversation, case:
         return OUTDATED
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:
-        return strip + let_go(conversation)
-    if refusal := access.may_not(case, conversation.person, PURPOSES[label], world):
+        return strip + drop_undecided(conversation)
+    if refusal := access.writing_refusal(case, conversation.person, PURPOSES[label], world):
         return refusal
     opened = open_prompt(event, world, conversation, case, PURPOSES[label], undecided.parts)
     return opened if isinstance(opened, Refusal) else strip + opened
 
 
-def let_go(conversation: Conversation) -> Outcome:
-    """Forget messages that were talk among colleagues."""
+def drop_undecided(conversation: Conversation) -> Outcome:
+    """Drop the undecided messages: they were talk among colleagues."""
     parts = conversation.undecided.parts if conversation.undecided else ()
     return Outcome.of(conversation.model_copy(update={"undecided": None}), *drop_files(parts))
 
 
 def not_yours(case: Case, owner: int) -> Refusal:
-    """Another officer is asked here: name them."""
+    """The refusal that names the officer who was asked."""
     return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
 
 
-def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -> Result:
-    """A plain message of an officer with an open prompt: ask whether it belongs to the prompt."""
+def plain_message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
+    """Keep a plain message of an officer with an open prompt, and ask once whether it is for the prompt."""
     unsent, undecided = conversation.writing, conversation.undecided
     case = world.cases.get(unsent.case) if unsent else None
     part = part_of(event)
@@ -159,8 +159,8 @@ def said_plainly(event: PersonEvent, world: World, conversation: Conversation) -
         return Outcome.of(conversation)
     if undecided and undecided.reference:
         return choose_first(world, conversation, undecided)
-    said = undecided.parts if undecided else ()
-    if problem := writing.problem_of(event, world, (*unsent.parts, *said)):
+    earlier = undecided.parts if undecided else ()
+    if problem := writing.problem_of(event, world, (*unsent.parts, *earlier)):
         return problem
     question = None if undecided else _ask_whether(event, conversation, case, unsent.purpose)
     return Outcome.of(_with_undecided(conversation, part), keep(event, case.id), question)
@@ -180,8 +180,11 @@ def _ask_whether(event: PersonEvent, conversation: Conversation, case: Case, pur
     return Send(conversation.chat, message, keys.claim(conversation.person))
 
 
-def claimed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The messages join the prompt, or they were talk, and a prompt without a text is closed."""
+def claim_pressed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The buttons "Ya" and "Tidak" of that question: add the messages to the prompt, or drop them.
+
+    "Tidak" also closes a prompt that has no text yet.
+    """
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
         return not_yours(case, whole(owner, MOST_ID) or 0)
@@ -193,5 +196,5 @@ def claimed(event: ButtonPressed, world: World, conversation: Conversation, case
         decided = conversation.model_copy(update={"undecided": None})
         return strip + writing.add(event, world, decided, case, undecided.parts)
     if unsent.parts:
-        return strip + let_go(conversation)
+        return strip + drop_undecided(conversation)
     return strip + posting.close(world, conversation)

@@ -1,4 +1,4 @@
-"""What officers type: /jawab NOMOR teks as a message of its own, under a file, or edited later."""
+"""/jawab NOMOR teks as officers type it: as a message, as the caption of a file, or in an edit."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from conversations.complaints.references import parse_reference, without_mark
 from conversations.events import CommandReceived, FileReceived, PersonEvent
 
 ANSWER = "jawab"
-# The number may be typed loosely ("dpmd 2026 42"); the first words hold it whole.
+# A number in a loose form ("dpmd 2026 42") has up to three words.
 _LEADING = re.compile(r"\s*(\S+(?:[ \t]+\d+){0,2})")
 _COMMAND = re.compile(rf"\s*/{ANSWER}(?:@(\w+))?(?=\s|$)", re.IGNORECASE)
 
 
 def split(argument: str) -> tuple[str, str]:
-    """The number at the beginning, as printed, and the rest."""
+    """The number at the beginning, in its printed form, and the rest; the number is empty without one."""
     leading = _LEADING.match(argument)
     if leading is None:
         return "", ""
@@ -26,7 +26,7 @@ def split(argument: str) -> tuple[str, str]:
 
 
 def argument_of(text: str, rules: Rules) -> str | None:
-    """What follows /jawab; None for any other text, and for a command to another bot."""
+    """The text after /jawab; None for any other text, and for a command to another bot."""
     found = _COMMAND.match(text)
     if found is None or (found[1] and found[1].lower() != rules.bot_username.lower()):
         return None
@@ -34,12 +34,12 @@ def argument_of(text: str, rules: Rules) -> str | None:
 
 
 def captioned(event: PersonEvent, rules: Rules) -> CommandReceived | None:
-    """The command that stands under a file."""
+    """The command in the caption of a file; None without one."""
     argument = argument_of(event.caption, rules) if isinstance(event, FileReceived) else None
     return CommandReceived(event.origin, ANSWER, argument) if argument is not None else None
 
 
 def without_command(text: str, rules: Rules) -> str:
-    """The words alone, as they would have been taken from the command."""
+    """The text without a command and its number."""
     argument = argument_of(text, rules)
     return text if argument is None else split(argument)[1].strip()

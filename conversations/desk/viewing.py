@@ -1,4 +1,4 @@
-"""Reading a case: evidence, the whole text, the identity. Personal data goes to one officer, with a log."""
+"""Reading a case: its evidence, its whole text, its identity. Each view of the identity is in the history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conversations.world import World
 
 
 def evidence(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The files and places, as a reply to the card; those of a confidential case are read by link."""
+    """The button "Bukti": send the files and places; of a confidential case, in private by a link."""
     if case.complaint.confidential:
         return by_link(event, world, conversation, case, "evidence")
     message = evidence_message(case, reply_to=keys.card(case.id))
@@ -22,7 +22,7 @@ def evidence(event: ButtonPressed, world: World, conversation: Conversation, cas
 
 
 def evidence_message(case: Case, reply_to: str = "") -> OutgoingMessage:
-    """The files and places."""
+    """The message with the files and places."""
     parts = casefile.evidence(case)
     params = {
         "reference": casefile.marked(case),
@@ -34,7 +34,7 @@ def evidence_message(case: Case, reply_to: str = "") -> OutgoingMessage:
 
 
 def read_all(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The whole matter and all that was said since, without the person."""
+    """The button "Baca lengkap": send the text without the person; of a confidential case, by a link."""
     if case.complaint.confidential:
         return by_link(event, world, conversation, case, "read")
     message = full_message(case, world, reply_to=keys.card(case.id))
@@ -42,7 +42,7 @@ def read_all(event: ButtonPressed, world: World, conversation: Conversation, cas
 
 
 def full_message(case: Case, world: World, reply_to: str = "") -> OutgoingMessage:
-    """The whole matter without the person."""
+    """The message with the answers and contributions, without the answers about the person."""
     params = {
         "reference": casefile.marked(case),
         "status": case.status.value,
@@ -55,43 +55,43 @@ def full_message(case: Case, world: World, reply_to: str = "") -> OutgoingMessag
 
 
 def identity(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """Who complains, in the alert of the pressing officer alone; in their private chat when it is long."""
+    """The button "Lihat Identitas": an alert for the presser alone; the private chat where it is too long."""
     if casefile.personal_files(case):
         return by_link(event, world, conversation, case, "identity")
-    if refusal := access.hidden_from(case, event.origin.person.id, world):
+    if refusal := access.reading_refusal(case, event.origin.person.id, world):
         return refusal
     if not event.press:
         return _press_again(event, conversation, case)
     shown, link = identity_message(case, world), f"identity-{case.id}"
     alert = AnswerPress(event.press, shown.template, shown.params, alert=True, overflow=link)
-    return _seen(event, world, conversation, case, "identity", alert)
+    return _view_recorded(event, world, conversation, case, "identity", alert)
 
 
 def identity_message(case: Case, world: World) -> OutgoingMessage:
-    """Who complains."""
+    """The message with the answers about the person."""
     params = {"reference": case.reference, "fields": casefile.fields(case, world.rules, personal=True)}
     return OutgoingMessage("desk.identity", params, files=casefile.personal_files(case))
 
 
 def by_link(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
-    """Open the presser's private chat with a link that works for ten minutes (`links.py`)."""
-    if refusal := access.hidden_from(case, event.origin.person.id, world):
+    """Open the presser's private chat with a link that is valid for ten minutes (links.py)."""
+    if refusal := access.reading_refusal(case, event.origin.person.id, world):
         return refusal
     if not event.press:
         return _press_again(event, conversation, case)
     link = AnswerPress(event.press, link=f"{kind}-{case.id}")
-    return _seen(event, world, conversation, case, kind, link)
+    return _view_recorded(event, world, conversation, case, kind, link)
 
 
 def _press_again(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
-    """Ask for another press: the check of the presser took longer than the messenger waits for an answer."""
+    """Ask for another press: the check of the membership took longer than a press can be answered."""
     officer = {"id": conversation.person, "name": event.origin.person.name}
     params = {"reference": case.reference, "officer": officer}
     message = OutgoingMessage("desk.press_again", params, reply_to=keys.card(case.id))
     return Outcome.of(conversation, Send(event.origin.chat, message))
 
 
-def _seen(
+def _view_recorded(
     event: ButtonPressed,
     world: World,
     conversation: Conversation,
@@ -99,6 +99,6 @@ def _seen(
     kind: str,
     answer: AnswerPress,
 ) -> Outcome:
-    seen = access.granted(case, kind, event.origin.person.id, world.now)
-    log = RecordHistory(case.id, access.who(event), f"{kind}_viewed", event.origin.person.name)
+    seen = access.with_link(case, kind, event.origin.person.id, world.now)
+    log = RecordHistory(case.id, access.history_name(event), f"{kind}_viewed", event.origin.person.name)
     return Outcome.of(conversation, seen, answer, log)

@@ -1,4 +1,4 @@
-"""What an officer writes: collected, shown as the citizen will see it, and sent after "Kirim"."""
+"""The text of an officer: collected, previewed as the citizen will see it, and sent with "Kirim"."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from conversations.parts import drop_files, keep, part_of, refusal, with_edit
 from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
-# The number of sent messages of an officer that are recognised when they are edited.
+# The number of an officer's contributions whose later edits are recognised.
 MOST_POSTS = 10
-# For a kind of message that cannot be passed on to a citizen.
+# The refusal of a kind of message that cannot be passed on to a citizen.
 NOT_PASSED_ON = Refusal("desk.unreadable", {})
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Result:
-    """A message for the open prompt, or an edit."""
+    """Add a message to the open prompt, or apply an edit."""
     unsent = conversation.writing
     case = world.cases.get(unsent.case) if unsent else None
     if isinstance(event, MessageEdited):
@@ -50,9 +50,9 @@ def add(
     *,
     below: bool = False,
 ) -> Outcome:
-    """These parts join what is being written: a note is saved at once, the rest is previewed.
+    """Add these parts to the prompt: a note is saved at once, a response or question is previewed.
 
-    The preview changes in place, or is shown again `below` the messages that joined.
+    The preview changes in place; with `below` it is sent again, below the messages that were added.
     """
     unsent = conversation.writing
     if unsent is None:
@@ -99,13 +99,13 @@ def _save_note(
         saved = Edit(
             conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message
         )
-    record = RecordHistory(case.id, access.who(event), Purpose.NOTE, note.text)
+    record = RecordHistory(case.id, access.history_name(event), Purpose.NOTE, note.text)
     known = _with_post(conversation, case, note)
     return Outcome.of(case, saved, record) + posting.close(world, known)
 
 
 def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) -> Outcome | None:
-    """A later item of an album whose first item was saved as a note joins that note."""
+    """Add a late item of an album to the note that contains the album; None where there is no such note."""
     part = part_of(event)
     if part is None or not part.album:
         return None
@@ -113,14 +113,14 @@ def late_album_item(event: PersonEvent, conversation: Conversation, case: Case) 
         if entry.purpose is Purpose.NOTE and any(p.album == part.album for p in entry.parts):
             joined = entry.model_copy(update={"parts": (*entry.parts, part)})
             thread = (*case.thread[:index], joined, *case.thread[index + 1 :])
-            # The version stays: the card shows nothing of it.
+            # The version is unchanged, because the card does not show the text of notes.
             more = case.model_copy(update={"thread": thread})
             return Outcome.of(conversation, more, keep(event, case.id))
     return None
 
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Result:
-    """An edit of something not sent yet changes the preview; what was sent stays; the rest is talk."""
+    """Apply an edit to messages that are not sent yet; refuse it for sent ones; ignore it for talk."""
     unsent, undecided = conversation.writing, conversation.undecided
     text = typed.without_command(event.text, world.rules)
     case = world.cases.get(unsent.case) if unsent else None
@@ -136,7 +136,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
 
 
 def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Refusal | None:
-    """Refuse an edit of what an officer has sent already, where its case is known here."""
+    """The refusal of an edit of a message that was sent already; None for other messages."""
     for post in conversation.posts:
         case = world.cases.get(post.case)
         if case is None or event.origin.message not in post.messages:
@@ -165,7 +165,7 @@ PromptAct = Callable[[ButtonPressed, World, Conversation, Case, Unsent], Result]
 
 
 def at_own_prompt(act: PromptAct) -> RefusableAct:
-    """The act, handed what the presser writes about the case; others are refused."""
+    """The act with the presser's text about the case; other officers are refused."""
 
     def handle(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
         if event.value != str(conversation.person):
@@ -184,7 +184,7 @@ def at_own_prompt(act: PromptAct) -> RefusableAct:
 def rewrite(
     event: ButtonPressed, _world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    """The button "Ubah": the words are dropped and asked for again."""
+    """The button "Ubah": drop the text and ask for it again."""
     again = conversation.model_copy(update={"writing": unsent.model_copy(update={"parts": ()})})
     message = OutgoingMessage("desk.rewriting", {"reference": case.reference})
     edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
@@ -195,7 +195,7 @@ def rewrite(
 def discard(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    """The button "Batal": nothing is sent, and the prompt is closed."""
+    """The button "Batal": drop the text and close the prompt."""
     message = OutgoingMessage("desk.discarded", {"reference": case.reference})
     edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
     return Outcome.of(edit, *drop_files(unsent.parts)) + posting.close(world, conversation)
@@ -204,11 +204,13 @@ def discard(
 def post(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Result:
-    """The button "Kirim": checked once more by what is true now, then sent and recorded."""
+    """The button "Kirim": check again whether the officer may write, then send and record the text."""
     key, name = keys.preview(case.id, conversation.person), event.origin.person.name
-    if refusal := access.may_not(case, conversation.person, unsent.purpose, world):
-        # What was written stays, as a note if the officer wishes.
-        message = OutgoingMessage(refusal.template, refusal.params, _still(case, conversation.person))
+    if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
+        # The text is kept, so that the officer can save it as a note.
+        message = OutgoingMessage(
+            refusal.template, refusal.params, _note_or_discard(case, conversation.person)
+        )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
     contribution = Contribution(purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts)
@@ -219,7 +221,7 @@ def post(
     return Outcome.of(receipt) + posted + posting.close(world, known)
 
 
-def _still(case: Case, person: int) -> Rows:
+def _note_or_discard(case: Case, person: int) -> Rows:
     return (
         (
             _button(case, person, "save_as_note", "desk_note"),
@@ -231,12 +233,12 @@ def _still(case: Case, person: int) -> Rows:
 def save_as_note(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    """What could not be sent any more is kept for the officers."""
+    """The button "Simpan sebagai catatan": save a text as a note that cannot be sent any more."""
     return _save_note(event, world, conversation, case, unsent)
 
 
 def abandon(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """/batal closes the open prompt, and forgets the messages that were kept for it."""
+    """/batal: close the open prompt, and drop the messages that were kept for it."""
     unsent, undecided = conversation.writing, conversation.undecided
     case = world.cases.get(unsent.case) if unsent else None
     reference = case.reference if case else undecided.reference if undecided else ""

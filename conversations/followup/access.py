@@ -1,6 +1,6 @@
-"""A complaint seen from another account: number and access code, with a limit on wrong tries.
+"""A complaint from another account: it is opened by its number and access code, with a limit on wrong tries.
 
-Unknown number and wrong code get one and the same answer, and count the same.
+An unknown number and a wrong code get the same answer and count alike.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.followup import case_page, unaddressed
-from conversations.followup.words import is_unreadable
+from conversations.followup.refusals import refuse_kind
 from conversations.messages import Button, Rows
 from conversations.screens import say
 from conversations.world import World
 
 MOST_OPENED = 5
-# Characters: longer ones are not a mistyped number.
+# The most characters of a mistyped number; a longer text is meant as a complaint.
 LONGEST_NUMBER = 40
 ASKING: tuple[Listener, ...] = ("reference", "access_code")
 _LEAVE = ((Button("cancel", "leave"),),)
 
 
 def is_locked(world: World, conversation: Conversation) -> bool:
-    """Whether too many wrong codes were tried within the last hour."""
+    """Whether no access code is accepted now, because too many wrong ones were tried."""
     return bool(conversation.locked_until and world.now < conversation.locked_until)
 
 
 def _locked(world: World, conversation: Conversation) -> Outcome:
     until = conversation.locked_until or world.now
     locked = say(conversation, "followup.locked", {"until": until.isoformat()})
-    return locked + left(world, conversation)
+    return locked + stop_asking(world, conversation)
 
 
 def ask_reference(
     world: World, conversation: Conversation, *, unread: bool = False, empty: bool = False
 ) -> Outcome:
-    """Ask for the registration number; `unread` when what was typed is none, `empty` without own cases."""
+    """Ask for the registration number; `unread` after a text that is none, `empty` without own cases."""
     if is_locked(world, conversation):
         return _locked(world, conversation)
     example = world.rules.agencies[0].prefix if world.rules.agencies else "DPMD"
@@ -63,7 +63,7 @@ def ask_reference(
 
 
 def ask_code(world: World, conversation: Conversation, reference: str) -> Outcome:
-    """Ask for the access code, whether the number exists or not."""
+    """Ask for the access code, also where the number does not exist."""
     if is_locked(world, conversation):
         return _locked(world, conversation)
     params = {"reference": reference}
@@ -78,15 +78,19 @@ def ask_code(world: World, conversation: Conversation, reference: str) -> Outcom
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A text while a number or a code is asked for."""
+    """Read a message while a number or a code is asked for."""
     if isinstance(event, TextReceived) and event.labels & {"cancel", "discard", "back"}:
         return leave(world, conversation)
     if not isinstance(event, TextReceived):
         if isinstance(event, UnreadableReceived | ContactReceived):
-            return is_unreadable(event, conversation)
-        return _text_please(conversation)
+            return refuse_kind(event, conversation)
+        return _ask_for_text(conversation)
     reference = parse_reference(event.text)
-    if conversation.listener == "reference" and not reference and _is_a_tale(event.text, conversation):
+    if (
+        conversation.listener == "reference"
+        and not reference
+        and _is_for_a_complaint(event.text, conversation)
+    ):
         not_asked = conversation.model_copy(update={"listener": "none"})
         return unaddressed.hold(event, world, not_asked)
     if conversation.listener == "reference" or reference:
@@ -94,12 +98,12 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     return _code_given(event.text, world, conversation)
 
 
-def _is_a_tale(text: str, conversation: Conversation) -> bool:
-    """Whether a text without a number is meant for a complaint rather than a mistyped number."""
+def _is_for_a_complaint(text: str, conversation: Conversation) -> bool:
+    """Whether a text without a number is a message for a complaint, and not a mistyped number."""
     return conversation.draft is not None or len(text) > LONGEST_NUMBER
 
 
-def _text_please(conversation: Conversation) -> Outcome:
+def _ask_for_text(conversation: Conversation) -> Outcome:
     params = {"code": conversation.listener == "access_code"}
     return say(conversation, "followup.text_please", params, buttons=_LEAVE)
 
@@ -109,7 +113,7 @@ def _reference_given(world: World, conversation: Conversation, reference: str | 
         return ask_reference(world, conversation, unread=True)
     case = world.by_reference(reference)
     if case and case.filed_by == conversation.person:
-        closed = left(world, conversation)
+        closed = stop_asking(world, conversation)
         return case_page.show(world, closed.conversations[-1], case) + closed
     return ask_code(world, conversation, reference)
 
@@ -119,39 +123,39 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
         return _locked(world, conversation)
     reference = conversation.asked_reference
     case = world.by_reference(reference)
-    # Hashed and compared also where there is no such case, so that the time tells nothing.
+    # Without such a case the code is hashed and compared too, so that the time needed is the same.
     given = world.providers.hash_code(text, reference)
     right = hmac.compare_digest(given.encode(), (case.access_hash if case else "").encode())
     if case is None or not right:
-        return _wrong(world, conversation)
+        return _wrong_code(world, conversation)
     opened = tuple(known for known in conversation.opened if known != case.id)
-    # Wrong tries stay counted: a known code of one's own case must not buy more of them.
+    # Wrong tries still count: a person with the code of their own case gets no more tries by using it.
     seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
-    closed = left(world, seen)
+    closed = stop_asking(world, seen)
     return case_page.show(world, closed.conversations[-1], case) + closed
 
 
-def _wrong(world: World, conversation: Conversation) -> Outcome:
+def _wrong_code(world: World, conversation: Conversation) -> Outcome:
     limits = world.rules.limits
     lock = timedelta(minutes=limits.lock_minutes)
     counts = conversation.tried_at is not None and world.now < conversation.tried_at + lock
     tries = (conversation.tries if counts else 0) + 1
     if tries >= limits.wrong_codes:
-        shut = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
-        return _locked(world, shut)
+        locked = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
+        return _locked(world, locked)
     params = {"reference": conversation.asked_reference, "left": limits.wrong_codes - tries}
     return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries, tried_at=world.now)
 
 
-def left(world: World, conversation: Conversation) -> Outcome:
-    """Asking is over: back to what was set aside."""
+def stop_asking(world: World, conversation: Conversation) -> Outcome:
+    """End the question for a number or code; what was set aside continues."""
     closed = conversation.model_copy(update={"asked_reference": ""})
     return listening.over(world, closed, *ASKING)
 
 
 def leave(world: World, conversation: Conversation) -> Outcome:
-    """The person gives up; say so, as every message has an answer."""
-    return say(conversation, "followup.left") + left(world, conversation)
+    """End the question and confirm it: each message gets an answer."""
+    return say(conversation, "followup.left") + stop_asking(world, conversation)
 
 
 def leave_pressed(_event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:

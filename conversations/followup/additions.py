@@ -1,6 +1,6 @@
-"""A citizen adds to a case: messages add up behind one tally until "Kirim" (invariant 6).
+"""A citizen adds messages to a case: they are counted in one message until "Kirim" (invariant 6).
 
-A draft is set aside meanwhile, and continues afterwards.
+A draft is set aside meanwhile and continues afterwards.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
 from conversations.followup.objection import reopened, reopens
-from conversations.followup.words import is_unreadable
-from conversations.intake.flow import limit_of
+from conversations.followup.refusals import part_or_refusal
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import drop_files, give_files, keep, part_of, refusal, with_edit
+from conversations.parts import drop_files, give_files, keep, with_edit
 from conversations.screens import outdated, say
 from conversations.world import World
 
@@ -31,22 +30,26 @@ def begin(
     purpose: Purpose,
     parts: tuple[Part, ...] = (),
 ) -> Outcome:
-    """Listen for this case; what was held, and `parts`, come first. Something unsent is settled before."""
-    said = (*conversation.held, *parts)
+    """Listen for this case, and begin with the held messages and `parts`.
+
+    While messages for another case or purpose are not sent, these are held, and the person is asked to send
+    or drop the others first.
+    """
+    added = (*conversation.held, *parts)
     before = conversation.collecting
     if before and (before.case, before.purpose) != (case.id, purpose):
         if before.parts:
-            return _settle_first(world, conversation.model_copy(update={"held": said}), before)
+            return _settle_first(world, conversation.model_copy(update={"held": added}), before)
         before = None
     if conversation.writing and conversation.writing.parts:
-        return _settle_first(world, conversation.model_copy(update={"held": said}), conversation.writing)
+        return _settle_first(world, conversation.model_copy(update={"held": added}), conversation.writing)
     earlier = before.parts if before else ()
-    collecting = Unsent(case=case.id, purpose=purpose, parts=(*earlier, *said), since=world.now)
+    collecting = Unsent(case=case.id, purpose=purpose, parts=(*earlier, *added), since=world.now)
     listens = conversation.model_copy(
         update={"listener": "collecting", "collecting": collecting, "writing": None, "held": ()}
     )
     if collecting.parts:
-        return Outcome.of(listens, give_files(said, case.id), _tally(listens, case, collecting, fresh=True))
+        return Outcome.of(listens, give_files(added, case.id), _tally(listens, case, collecting, fresh=True))
     params = {"reference": case.reference, "purpose": purpose.value}
     stop = Button("cancel", "drop_parts", case.id, case.version)
     return say(listens, "followup.collect", params, buttons=((stop,),))
@@ -59,12 +62,12 @@ def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> O
         "purpose": unsent.purpose.value,
         "count": len(unsent.parts),
     }
-    buttons = _ways(unsent, case.version if case else 0, conversation.person)
+    buttons = _send_or_drop(unsent, case.version if case else 0, conversation.person)
     return say(conversation, "followup.settle_first", params, buttons=buttons)
 
 
-def _ways(unsent: Unsent, version: int, person: int) -> Rows:
-    """To send or to drop it; a leader may write as an officer in the same chat."""
+def _send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
+    """The buttons to send or drop the messages of a citizen, or of a leader who writes in the same chat."""
     case = unsent.case
     if unsent.purpose in OFFICERS:
         return (
@@ -88,19 +91,21 @@ def _tally(conversation: Conversation, case: Case, unsent: Unsent, *, fresh: boo
         "count": len(unsent.parts),
         "until": _last_day(case, unsent),
     }
-    message = OutgoingMessage("followup.tally", params, _ways(unsent, case.version, conversation.person))
+    message = OutgoingMessage(
+        "followup.tally", params, _send_or_drop(unsent, case.version, conversation.person)
+    )
     key = keys.tally(case.id)
     return Send(conversation.chat, message, key) if fresh else Edit(conversation.chat, key, message)
 
 
 def _last_day(case: Case, unsent: Unsent) -> str:
-    """The day until which an objection is to be sent; empty for anything else."""
+    """The last day for an objection; empty for another purpose."""
     objects = unsent.purpose is Purpose.OBJECTION
     return case.objection_until.isoformat() if objects and case.objection_until else ""
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message while collecting: counted in place, or explained."""
+    """Add a message to the collected ones and change the count, or say why it cannot be added."""
     unsent = conversation.collecting
     case = world.cases.get(unsent.case) if unsent else None
     if unsent is None or case is None:
@@ -116,19 +121,16 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
 def _join(
     event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    part = part_of(event)
-    if part is None:
-        return is_unreadable(event, conversation)
-    if problem := refusal(event, unsent.parts, world.rules.limits):
-        params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
-        return say(conversation, "followup.problem", params)
+    part = part_or_refusal(event, world, conversation, unsent.parts)
+    if isinstance(part, Outcome):
+        return part
     more = unsent.model_copy(update={"parts": (*unsent.parts, part)})
     tally = _tally(conversation, case, more, fresh=not unsent.parts)
     return Outcome.of(conversation.model_copy(update={"collecting": more}), keep(event, case.id), tally)
 
 
 def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
-    """An edit of something collected but not sent; both versions are kept. None if it is not that."""
+    """Apply an edit to a collected message, whose earlier text is kept; None for another message."""
     unsent = conversation.collecting
     parts = with_edit(unsent.parts, event.origin.message, event.text) if unsent else None
     if unsent is None or parts is None:
@@ -137,7 +139,7 @@ def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
 
 
 def send_pressed(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Kirim"."""
+    """The button "Kirim": send the collected messages."""
     unsent = conversation.collecting
     if unsent is None or unsent.case != case.id:
         return outdated(event, conversation)
@@ -145,7 +147,7 @@ def send_pressed(event: ButtonPressed, world: World, conversation: Conversation,
 
 
 def drop_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """The button "Batalkan"."""
+    """The button "Batalkan": drop the collected messages."""
     unsent = conversation.collecting
     if unsent is None or unsent.case != event.subject:
         return outdated(event, conversation)
@@ -153,7 +155,7 @@ def drop_pressed(event: ButtonPressed, world: World, conversation: Conversation)
 
 
 def drop(world: World, conversation: Conversation) -> Outcome:
-    """Nothing is sent; a draft that was set aside continues."""
+    """Drop the collected messages; a draft that was set aside continues."""
     unsent = conversation.collecting
     case = world.cases.get(unsent.case) if unsent else None
     if unsent is None or case is None:
@@ -164,7 +166,7 @@ def drop(world: World, conversation: Conversation) -> Outcome:
 
 
 def _finish_tally(conversation: Conversation, unsent: Unsent, message: OutgoingMessage) -> Effect:
-    """The last message replaces the tally when there is one, so that its buttons go."""
+    """Show this message in place of the count, so that its buttons are removed; without a count, send it."""
     if unsent.parts:
         return Edit(conversation.chat, keys.tally(unsent.case), message)
     return Send(conversation.chat, message)
@@ -175,7 +177,7 @@ def _close(world: World, conversation: Conversation) -> Outcome:
 
 
 def send(world: World, conversation: Conversation, case: Case) -> Outcome:
-    """What was collected goes into the case and to its group."""
+    """Add the collected messages to the case, and send them to its group."""
     unsent = conversation.collecting
     if unsent is None or not unsent.parts:
         return say(conversation, "followup.nothing_yet", {"reference": case.reference})
@@ -248,5 +250,5 @@ def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent
         officer = {"id": conversation.person, "name": conversation.name}
         return say(reminded, "desk.reminder", params | {"officer": officer})
     params |= {"count": len(unsent.parts), "until": _last_day(case, unsent)}
-    buttons = _ways(unsent, case.version, conversation.person)
+    buttons = _send_or_drop(unsent, case.version, conversation.person)
     return say(reminded, "followup.reminder", params, buttons=buttons)

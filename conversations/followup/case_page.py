@@ -1,4 +1,4 @@
-"""The page of one complaint: its status, the whole of it, and what its owner can do from there."""
+"""The page of one complaint: its status, its whole text, and the buttons of its owner."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def is_own(case: Case, event: ButtonPressed, _world: World) -> bool:
     return case.filed_by == event.origin.person.id
 
 
-def own(act: CaseAct) -> ButtonHandler:
-    """The handler of a button of a complaint that the presser filed."""
+def for_owner(act: CaseAct) -> ButtonHandler:
+    """The handler of a button for the person who filed the complaint."""
     return with_case(is_own, act, outdated)
 
 
-def visible(act: CaseAct) -> ButtonHandler:
-    """The handler of a button of a complaint that the presser filed, or opened by its access code."""
+def for_reader(act: CaseAct) -> ButtonHandler:
+    """The handler of a button for a person who filed the complaint or opened it by its access code."""
 
     def may_read(case: Case, event: ButtonPressed, world: World) -> bool:
         conversation = world.conversation(event.origin.chat, event.origin.person.id)
@@ -36,12 +36,12 @@ def visible(act: CaseAct) -> ButtonHandler:
 
 
 def open_case(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """A line of the list was pressed."""
+    """A case of the list was pressed: show its page."""
     return show(world, conversation, case)
 
 
 def show(world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The complaint's status. To another account than the one that filed it nothing personal is shown."""
+    """The status of the complaint. Another account than the owner's gets no answers about the person."""
     own = case.filed_by == conversation.person
     agency = casefile.agency_of(case, world.rules)
     params = {
@@ -82,7 +82,7 @@ def _case_buttons(conversation: Conversation, case: Case) -> Rows:
 
 
 def read_case(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The own complaint in full, as it was signed, and all that was said since."""
+    """The button "Baca lengkap": the complaint as it was signed, and the contributions since."""
     params = {
         "reference": case.reference,
         "fields": [
@@ -100,12 +100,12 @@ def read_case(_event: ButtonPressed, world: World, conversation: Conversation, c
 
 
 def add(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Tambah Keterangan"."""
+    """The button "Tambah Keterangan": listen for an addition."""
     return _begin(world, conversation, case, Purpose.ADDITION)
 
 
 def answer_now(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Jawab sekarang": an officer's question is answered; a draft waits meanwhile."""
+    """The button "Jawab sekarang": listen for the answer to the officer's question; a draft is set aside."""
     return _begin(world, conversation, case, Purpose.ANSWER)
 
 

@@ -1,20 +1,47 @@
-"""The citizen follows up: status, additions, answers, the verdict, and messages that none listens to.
+"""Citizens follow up a complaint. This folder implements the following conversation; "…" leaves text out.
 
-    Ibu Siti    /status                                                      status.py
-    Aduan       Pengaduan Anda … [DPMD-2026-0042: diterima]                  case_page.py
-    Aduan       Pertanyaan petugas … Tanggal berapa bantuan dijanjikan? [Jawab sekarang]
-    Ibu Siti    presses [Jawab sekarang], writes "Tanggal 5 Februari"        additions.py
-    Aduan       Tercatat: 1 … [Kirim] [Batalkan]
-    Ibu Siti    presses [Kirim]
-    Aduan       Terkirim … (the draft's question follows when a draft was set aside)
-    Aduan       Tanggapan … [Puas] [Belum puas]
-    Ibu Siti    presses [Belum puas], writes the reason, presses [Kirim]     verdict.py, objection.py
-    Aduan       Pengaduan dibuka kembali …
-    Ibu Siti    Terima kasih, Pak                                            unaddressed.py
-    Aduan       Pesan ini untuk apa? [Tambah ke DPMD-2026-0042] [Pengaduan baru] …
+    Siti:  (files a complaint)
+    Siti:  /status
+    Bot:   Pengaduan Anda (1) DPMD-2026-0001 · Diterima …
+           [DPMD-2026-0001 · Diterima] [Nomor lain (dengan kode akses)]
+    Siti:  [DPMD-2026-0001 · Diterima]
+    Bot:   Pengaduan DPMD-2026-0001 … Status: Diterima … [Tambah Keterangan] [Baca lengkap]
+    Rina:  (asks) Tanggal berapa bantuan dijanjikan?
+    Bot to Siti:
+           Petugas bertanya tentang pengaduan DPMD-2026-0001 Tanggal berapa bantuan dijanjikan? …
+           [Jawab sekarang]
+    Siti:  [Jawab sekarang]
+    Bot:   Silakan jawab pertanyaan petugas tentang DPMD-2026-0001. … [Batalkan]
+    Siti:  Tanggal 5 Februari.
+    Bot:   Tercatat: 1 … [Kirim] [Batalkan]
+    Siti:  [Kirim]
+    Bot:   ✅ Tercatat 1 pesan pada DPMD-2026-0001 dan diteruskan kepada petugas. …
+    Bot to the group:
+           Rina, ada jawaban atas pertanyaan petugas pada DPMD-2026-0001 · … Tanggal 5 Februari.
+    Rina:  (responds) Bantuan dicairkan hari Senin.
+    Bot to Siti:
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+    Telegram:  (delivers the response)
+    Siti:  [Belum puas]
+    Bot:   Kami mohon maaf tanggapan DPMD-2026-0001 belum memuaskan. Apa alasannya? …
+    Siti:  Sampai hari ini belum cair.
+    Bot:   Tercatat: 1 Untuk DPMD-2026-0001 (keberatan). … Kirim paling lambat …
+    Siti:  [Kirim]
+    Bot:   … Pengaduan dibuka kembali. Kami menanggapinya paling lambat …
+    Siti:  Terima kasih, Pak
+    Bot:   Pesan Anda tercatat. Untuk apa pesan ini? …
+           [Tambah keterangan ke DPMD-2026-0001] [Pengaduan baru] [Batal]
 
-A complaint of another account is opened by its number and access code (access.py). Pages that anybody may
-read are in pages.py.
+| part                                                     | file                           |
+|----------------------------------------------------------|--------------------------------|
+| /status: the list; one complaint and its buttons         | status.py; case_page.py        |
+| a complaint of another account, by number and code       | access.py                      |
+| messages for a case until "Kirim"                        | additions.py                   |
+| "Puas", "Belum puas", the stars, silence                 | verdict.py                     |
+| until when an objection reopens the case                 | objection.py                   |
+| messages while no dialogue listens                       | unaddressed.py                 |
+| messages that cannot be kept                             | refusals.py                    |
+| /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
 
 from __future__ import annotations
@@ -40,7 +67,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import access, additions, case_page, pages, status, unaddressed, verdict
-from conversations.followup.case_page import own, visible
+from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
 from conversations.keys import Kind
@@ -64,25 +91,25 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "help": pages.show_help,
     "standard": pages.standard_pressed,
     "language": pages.language_chosen,
-    "cases": status.turn_page,
-    "case": visible(case_page.open_case),
-    "read_case": own(case_page.read_case),
+    "cases": status.show_page,
+    "case": for_reader(case_page.open_case),
+    "read_case": for_owner(case_page.read_case),
     "other_number": status.other_number,
     "leave": access.leave_pressed,
-    "add": own(case_page.add),
-    "answer_now": own(case_page.answer_now),
-    "send_parts": own(additions.send_pressed),
+    "add": for_owner(case_page.add),
+    "answer_now": for_owner(case_page.answer_now),
+    "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,
-    "hold_add": own(unaddressed.add),
+    "hold_add": for_owner(unaddressed.add),
     "hold_new": unaddressed.new,
     "hold_draft": unaddressed.to_draft,
-    "hold_drop": unaddressed.let_go,
-    "satisfied": own(verdict.satisfied),
-    "not_satisfied": own(verdict.not_satisfied),
-    "star": own(verdict.star),
+    "hold_drop": unaddressed.drop,
+    "satisfied": for_owner(verdict.satisfied),
+    "not_satisfied": for_owner(verdict.not_satisfied),
+    "star": for_owner(verdict.star),
 }
 
-# Keys of an old reply keyboard, or their words typed.
+# Keys of an earlier reply keyboard, and their wording when it is typed.
 _LABELS: Mapping[str, Handler] = {
     "check_status": status.status,
     "help": pages.show_help,
@@ -90,14 +117,14 @@ _LABELS: Mapping[str, Handler] = {
 }
 
 # The largest difference between our clock and the messenger's.
-CLOCKS_APART = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
 _OWN_BUTTONS = frozenset({"status", "cases", "file"})
 
 
 def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bool:
-    """Whether the event needs the sender's own cases: lists, edits, and messages that none listens to."""
+    """Whether the event needs the sender's own cases: lists, edits, messages while no dialogue listens."""
     match event:
         case CommandReceived(command=command):
             known = command_of(Audience.CITIZEN, command)
@@ -113,8 +140,8 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             return False
 
 
-def unasked(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A message or an edit that no dialogue takes."""
+def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Handle a message or an edit while no dialogue listens."""
     if isinstance(event, MessageEdited):
         return unaddressed.edited(event, world, conversation)
     if isinstance(event, TextReceived):
@@ -125,7 +152,7 @@ def unasked(event: PersonEvent, world: World, conversation: Conversation) -> Out
 
 
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
-    """A reply to an officer's question or to a response counts as pressing its button."""
+    """Handle a reply to a question or response like a press of its button; None for any other reply."""
     part = part_of(event)
     case, kind = _replied(event, world, conversation)
     if case is None or part is None or part.text.startswith("/"):
@@ -142,10 +169,10 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
 
 
 def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, Kind | None]:
-    """The own case whose question or response was answered; found by its number when the id is unknown.
+    """The own case, and the kind of the message that was replied to; found by its number without a known key.
 
-    Citizens see no check code, which would look like their access code. The time agrees instead: the message
-    is not older than the question or response that waits.
+    Messages to citizens have no check code, which would look like an access code. The time is checked
+    instead: the message must not be older than the question or response that is open.
     """
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     if key := keys.parse(stored):
@@ -158,15 +185,15 @@ def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tu
 
 
 def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
-    """What waits for the citizen's word and is not newer than a message that was sent then."""
+    """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
     asks = case.open and casefile.open_question(case)
     kind, purpose = (Kind.QUESTION, Purpose.QUESTION) if asks else (Kind.RESPONSE, Purpose.RESPONSE)
     asked = [entry.at for entry in case.thread if entry.purpose is purpose]
-    return kind if asked and sent and asked[-1] <= sent + CLOCKS_APART else None
+    return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
 
 
 def _judge(event: PersonEvent, conversation: Conversation, case: Case, part: Part) -> Outcome:
-    """A reply to the response: ask whether it is a word of thanks or the reason of an objection."""
+    """Hold a reply to the response and ask for the verdict: it may be thanks or the reason to object."""
     rows = verdict_buttons(case, f"{len(case.responses)},held")
     message = OutgoingMessage("followup.judge", {"reference": case.reference}, rows)
     more = conversation.model_copy(update={"held": (*conversation.held, part)})

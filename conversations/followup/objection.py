@@ -1,4 +1,4 @@
-"""An objection: until when it may be made, and how it starts the handling anew."""
+"""An objection: until when it may be made, and the case after it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from conversations.world import World
 
 
 def may_object(case: Case, world: World) -> bool:
-    """Whether "Belum puas" still reopens: responded, and the objection days are not over."""
+    """Whether "Belum puas" reopens the case now: it is responded, and the objection days are not over."""
     if case.status is not Status.RESPONDED:
         return False
     return case.objection_until is None or world.today <= case.objection_until
 
 
 def reopens(case: Case, unsent: Unsent, world: World) -> bool:
-    """Whether this objection counts: what was first written within the days still does when sent later."""
+    """Whether this objection reopens the case: its first message was written within the objection days."""
     until = case.objection_until
     if until is None or may_object(case, world):
         return may_object(case, world)
@@ -29,14 +29,14 @@ def reopens(case: Case, unsent: Unsent, world: World) -> bool:
 
 
 def _closed_by_silence(case: Case, until: date, world: World) -> bool:
-    """Closed after the objection's last day; "Puas" closes before it."""
+    """Whether the case was closed after the last day for an objection: "Puas" closes it before."""
     closed_on = case.timeline[-1].at.astimezone(world.now.tzinfo).date()
     return case.status is Status.CLOSED and closed_on > until
 
 
 def reopened(case: Case, world: World) -> Case:
-    """The objection starts a new clock."""
+    """The case reopened, with a new due date."""
     reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
     due_on = casefile.due_from(world.today, case, world)
-    fresh = {"due_on": due_on, "delivery": None, "delivered_at": None, "objection_until": None}
-    return reopened.model_copy(update=fresh)
+    reset = {"due_on": due_on, "delivery": None, "delivered_at": None, "objection_until": None}
+    return reopened.model_copy(update=reset)

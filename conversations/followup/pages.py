@@ -1,11 +1,11 @@
-"""Pages that anybody may read: the service standard, help, privacy; and the choice of language."""
+"""Pages without a complaint: the service standard, help and privacy; and the choice of the language."""
 
 from __future__ import annotations
 
 from typing import Any, get_args
 
 from conversations import casefile
-from conversations.catalogue.commands import Audience, in_help, listed
+from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Contact, Language
 from conversations.complaints.case import Case
@@ -21,7 +21,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 def standard(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """/standar: the agency's published service standard; with several agencies, which one."""
+    """/standar: show the published service standard; with several agencies, ask of which one."""
     agencies = world.rules.open_agencies or world.rules.agencies
     wanted = event.argument.strip().lower() if isinstance(event, CommandReceived) else ""
     named = next((agency for agency in agencies if agency.id == wanted), None)
@@ -35,7 +35,7 @@ def standard(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 
 
 def standard_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """One agency's standard."""
+    """The button of an agency: show its service standard."""
     agency = world.rules.agency(event.value)
     if agency is None:
         return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
@@ -55,8 +55,8 @@ def _standard(conversation: Conversation, agency: Agency) -> Outcome:
         "channels": list(published.channels),
         "contact": _contact(agency.contact),
     }
-    ways: Rows = ((Button("file_complaint", "begin", style="primary"),),)
-    return say(conversation, "followup.standard", params, buttons=ways)
+    buttons: Rows = ((Button("file_complaint", "begin", style="primary"),),)
+    return say(conversation, "followup.standard", params, buttons=buttons)
 
 
 def _contact(contact: Contact) -> dict[str, Any]:
@@ -70,13 +70,13 @@ def _contact(contact: Contact) -> dict[str, Any]:
 
 
 def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """/bantuan: what the bot can do, and what it cannot know."""
+    """/bantuan: show what the bot can do."""
     params = {
         "emergency": world.rules.emergency_number,
         "files": world.rules.limits.files,
         "megabytes": world.rules.limits.file_megabytes,
         "draft": conversation.draft is not None,
-        "commands": listed(in_help(Audience.CITIZEN)),
+        "commands": command_params(in_help(Audience.CITIZEN)),
     }
     return say(conversation, "followup.help", params, buttons=_menu(conversation))
 
@@ -89,14 +89,14 @@ def _menu(conversation: Conversation) -> Rows:
 
 
 def unknown_command(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
-    """A command that does not exist."""
+    """Reply to a command that does not exist."""
     command = event.command if isinstance(event, CommandReceived) else ""
-    params = {"command": command, "commands": listed(in_help(Audience.CITIZEN))}
+    params = {"command": command, "commands": command_params(in_help(Audience.CITIZEN))}
     return say(conversation, "followup.unknown_command", params)
 
 
 def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """/privasi: the notice, and all that is stored about the asker."""
+    """/privasi: show the privacy notice and all that is stored about the person."""
     params = {
         "version": world.rules.notice.version,
         "agencies": [
@@ -152,17 +152,17 @@ def _stored(case: Case, world: World) -> dict[str, Any]:
 
 
 def choose_language(_event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
-    """/bahasa: two buttons."""
+    """/bahasa: offer the languages."""
     buttons = tuple(Button(f"bahasa_{code}", "language", value=code) for code in LANGUAGES)
     return say(conversation, "followup.choose_language", buttons=(buttons,))
 
 
 def language_chosen(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Stored for good; a draft asks its question again in the new language."""
+    """The button of a language: store it; the question of a draft is asked again in it."""
     if event.value not in LANGUAGES:
         return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
     language: Language = "en" if event.value == "en" else "id"
     chosen = conversation.model_copy(update={"language": language})
     shown = Outcome.of(ShowCommands(conversation.chat, language))
-    told = shown + say(chosen, "followup.language_chosen")
-    return told + intake.resume(world, chosen) if chosen.draft and chosen.listener == "intake" else told
+    answer = shown + say(chosen, "followup.language_chosen")
+    return answer + intake.resume(world, chosen) if chosen.draft and chosen.listener == "intake" else answer

@@ -1,10 +1,11 @@
-"""/status: the list of the asker's own complaints, or one by its number."""
+"""/status: the list of the person's own complaints, or one complaint by its number."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from conversations import casefile, keys
+from conversations.cards import case_button
 from conversations.complaints.case import Case
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation
@@ -13,13 +14,14 @@ from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.followup import access, case_page
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.reading.numbers import MOST_PAGE, whole
+from conversations.screens import page_buttons, page_count
 from conversations.world import World
 
 PAGE_SIZE = 5
 
 
 def status(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """/status, perhaps with a number. The question of a draft goes on listening."""
+    """/status and its button: show the own complaints, or the one of the number. A draft keeps listening."""
     argument = event.argument if isinstance(event, CommandReceived) else ""
     if reference := parse_reference(argument):
         case = world.by_reference(reference)
@@ -35,8 +37,8 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     return Outcome.of(conversation, Send(conversation.chat, message, key))
 
 
-def turn_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Another page, in the same message."""
+def show_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """The buttons "Lebih lama" and "Lebih baru": show another page in the same message."""
     page = whole(event.value, MOST_PAGE) or 0
     key, message = keys.own_cases(conversation.person), _list(world, conversation, page)
     return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
@@ -44,7 +46,7 @@ def turn_page(event: ButtonPressed, world: World, conversation: Conversation) ->
 
 def _list(world: World, conversation: Conversation, page: int) -> OutgoingMessage:
     own = world.own_cases(conversation.person)
-    pages = max(1, -(-len(own) // PAGE_SIZE))
+    pages = page_count(len(own), PAGE_SIZE)
     page = min(page, pages - 1)
     shown = own[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     params = {
@@ -69,23 +71,13 @@ def _line(case: Case, world: World) -> dict[str, Any]:
 
 
 def _list_buttons(conversation: Conversation, shown: tuple[Case, ...], page: int, pages: int) -> Rows:
-    rows: list[tuple[Button, ...]] = [
-        (Button("case", "case", case.id, params={"reference": case.reference, "status": case.status.value}),)
-        for case in shown
-    ]
-    turning = []
-    if page > 0:
-        turning.append(Button("newer", "cases", value=str(page - 1)))
-    if page + 1 < pages:
-        turning.append(Button("older", "cases", value=str(page + 1)))
-    if turning:
-        rows.append(tuple(turning))
-    rows.append((Button("other_number", "other_number"),))
-    if conversation.draft:
-        rows.append((Button("resume_draft", "resume", style="success"),))
-    return tuple(rows)
+    # The list begins with the newest complaint, so the next page is older.
+    turn = page_buttons("cases", page, pages, before="newer", after="older")
+    resume: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.draft else ()
+    cases = ((case_button(case, "case"),) for case in shown)
+    return (*cases, *turn, (Button("other_number", "other_number"),), *resume)
 
 
 def other_number(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """A complaint that was filed from another account."""
+    """The button for another number: ask for it."""
     return access.ask_reference(world, conversation)

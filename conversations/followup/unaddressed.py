@@ -1,4 +1,4 @@
-"""What is said while nobody listens is held, and the person asked once what it is for (invariant 6)."""
+"""Messages while no dialogue listens are held, and the person is asked what they are for (invariant 6)."""
 
 from __future__ import annotations
 
@@ -8,54 +8,43 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
-from conversations.effects import Edit, Effect, KeepFile, Outcome, Send, StripButtons
+from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.followup import additions
-from conversations.followup.words import explain, is_unreadable
+from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
-from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import drop_files, give_files, holds, keep, part_of, refusal, with_edit
+from conversations.parts import drop_files, give_files, holds, keep, with_edit
 from conversations.screens import outdated, say
 from conversations.world import World
 
 MOST_CASES = 5
-# What can still be added to: handled, or answered and not yet closed.
+# A citizen can add to open cases, and to those with these statuses.
 ADDABLE = frozenset({Status.RESPONDED})
 
 
 def may_add(case: Case) -> bool:
-    """Whether "Tambah Keterangan" makes sense."""
+    """Whether the citizen can add to the case ("Tambah Keterangan")."""
     return case.open or case.status in ADDABLE
 
 
 def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Keep a message, and ask what it is for; more of them only change the question's count."""
-    part = part_of(event)
-    if part is None:
-        return is_unreadable(event, conversation)
-    if problem := refusal(event, conversation.held, world.rules.limits):
-        params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
-        return say(conversation, "followup.problem", params)
-    # Until it is clear which case or draft they are for, files belong to the person.
-    kept = keep(event, str(conversation.person))
-    return held(conversation, world, part, kept)
-
-
-def held(conversation: Conversation, world: World, part: Part, kept: KeepFile | None = None) -> Outcome:
-    """Hold this part; the question is asked once and then edited."""
+    """Hold a message and ask what it is for; further messages change the count in that question."""
+    part = part_or_refusal(event, world, conversation, conversation.held)
+    if isinstance(part, Outcome):
+        return part
     more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    message = _question(more, world)
-    key = keys.held(conversation.person)
+    key, message = keys.held(conversation.person), _question(more, world)
     asked: Effect = Send(conversation.chat, message, key)
     if conversation.held:
         asked = Edit(conversation.chat, key, message)
-    return Outcome.of(more, kept, asked)
+    # Until it is clear which case or draft they are for, files belong to the person.
+    return Outcome.of(more, keep(event, str(conversation.person)), asked)
 
 
 def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     cases = [case for case in world.own_cases(conversation.person) if may_add(case)][:MOST_CASES]
-    adding = tuple((_adding(case),) for case in cases)
+    adding = tuple((_add_button(case),) for case in cases)
     drafting = conversation.draft is not None
     rows: Rows = (
         *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
@@ -70,8 +59,8 @@ def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     return OutgoingMessage("followup.begin_with_this", {"count": count}, rows)
 
 
-def _adding(case: Case) -> Button:
-    """To this case it is an answer while an officer's question waits, else an addition."""
+def _add_button(case: Case) -> Button:
+    """The button that adds to this case: as an answer while a question of an officer is open."""
     params = {"reference": case.reference}
     if case.open and casefile.open_question(case):
         return Button("answer_question", "hold_add", case.id, value="answer", params=params)
@@ -83,7 +72,7 @@ def _strip(event: ButtonPressed, conversation: Conversation) -> Outcome:
 
 
 def add(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """It belongs to this case: counted there, and sent with "Kirim"."""
+    """The button of a case: collect the held messages for it."""
     if not conversation.held:
         return outdated(event, conversation)
     if not may_add(case):
@@ -95,7 +84,7 @@ def add(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
 
 
 def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """It is a new complaint, which begins with it. A draft that waits is gone on with first."""
+    """The button "Pengaduan baru": begin a complaint with the held messages; a draft goes first."""
     if not conversation.held:
         return outdated(event, conversation)
     if conversation.draft:
@@ -104,7 +93,7 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
 
 
 def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """It belongs to the complaint that is being filled in, whose question is then asked again."""
+    """The button of the draft: add the held messages to its story, and ask its question again."""
     draft, held = conversation.draft, conversation.held
     if draft is None or not held:
         return outdated(event, conversation)
@@ -114,8 +103,8 @@ def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> 
     return _strip(event, conversation) + given + intake.resume(world, joined)
 
 
-def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
-    """It was meant for nothing."""
+def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:
+    """The button "Batal": drop the held messages."""
     if not conversation.held:
         return outdated(event, conversation)
     dropped = drop_files(conversation.held)
@@ -126,7 +115,7 @@ def let_go(event: ButtonPressed, _world: World, conversation: Conversation) -> O
 
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
-    """An edit outside a draft: of what waits, of what was filed, or of nothing that we keep."""
+    """Apply an edit to collected or held messages; for a filed message, offer to add the new text."""
     if changed := additions.edited(event, conversation):
         return changed
     if parts := with_edit(conversation.held, event.origin.message, event.text):
@@ -134,19 +123,19 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
     message = event.origin.message
     for case in world.own_cases(conversation.person):
         if message in case.sources or holds(_filed(case), message):
-            return _offer(event, conversation, case)
+            return _offer_to_add(event, conversation, case)
     if listening.present(conversation) == "intake":
         return intake.answer(event, world, conversation)
-    return explain(conversation, "followup.edit_unknown")
+    return say(conversation, "followup.edit_unknown")
 
 
 def _filed(case: Case) -> tuple[Part, ...]:
-    said = tuple(part for entry in case.thread for part in entry.parts if not entry.by)
-    return (*case.complaint.story, *said)
+    later = tuple(part for entry in case.thread for part in entry.parts if not entry.by)
+    return (*case.complaint.story, *later)
 
 
-def _offer(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
-    """What was signed stays as it was; the new wording may be added."""
+def _offer_to_add(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
+    """Offer to add the new text, because the signed complaint does not change."""
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)

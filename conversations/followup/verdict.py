@@ -1,4 +1,4 @@
-"""The final response is judged: puas closes, belum puas reopens with a reason, silence closes."""
+"""The verdict on the response: "Puas" and silence close the case, "Belum puas" reopens it with a reason."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from conversations.world import World
 STARS = 5
 
 
-def _explained(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
-    """Why the press changes nothing: what is true now, and a way on. The spinner stops by itself."""
+def _verdict_over(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
+    """Say why the press changes nothing: the button is of an earlier response, or the verdict is over."""
     until = case.objection_until.isoformat() if case.objection_until else ""
     outdated = event.value.partition(",")[0] != str(len(case.responses))
     params = {"reference": case.reference, "status": case.status.value, "until": until, "outdated": outdated}
-    ways: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
+    buttons: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
-    return strip + say(conversation, "followup.verdict_over", params, buttons=ways)
+    return strip + say(conversation, "followup.verdict_over", params, buttons=buttons)
 
 
 def satisfied(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Puas": the case closes, and stars may be given."""
+    """The button "Puas": close the case and offer the stars; a held message becomes an addition."""
     number, _, held = event.value.partition(",")
     if number != str(len(case.responses)) or not allowed(case.status, CaseEvent.SATISFIED, Role.CITIZEN):
-        return _explained(event, conversation, case)
+        return _verdict_over(event, conversation, case)
     case = transition(case, CaseEvent.SATISFIED, Role.CITIZEN, world.now)
     if held and conversation.held:
-        said = Contribution(purpose=Purpose.ADDITION, by="", at=world.now, parts=conversation.held)
-        case = changed(case, thread=(*case.thread, said))
+        added = Contribution(purpose=Purpose.ADDITION, by="", at=world.now, parts=conversation.held)
+        case = changed(case, thread=(*case.thread, added))
         conversation = conversation.model_copy(update={"held": ()})
     strip = StripButtons(conversation.chat, event.origin.message)
     record = RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SATISFIED)
@@ -53,7 +53,7 @@ def _stars(case: Case) -> Rows:
 
 
 def star(event: ButtonPressed, _world: World, conversation: Conversation, case: Case) -> Outcome:
-    """One to five stars, once; the message that asked says thanks."""
+    """The buttons of the stars: store one to five, once, and replace the offer by thanks."""
     count = whole(event.value, STARS)
     if case.status is not Status.CLOSED or case.stars or not count:
         return outdated(event, conversation)
@@ -65,10 +65,10 @@ def star(event: ButtonPressed, _world: World, conversation: Conversation, case: 
 
 
 def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Belum puas": the reason is asked for; what was held is its beginning."""
+    """The button "Belum puas": ask for the reason; held messages are its beginning."""
     number = event.value.partition(",")[0]
     if number != str(len(case.responses)) or not may_object(case, world):
-        return _explained(event, conversation, case)
+        return _verdict_over(event, conversation, case)
     return additions.begin(world, conversation, case, Purpose.OBJECTION)
 
 

@@ -1,4 +1,4 @@
-"""When something happened, as people say it. A wording that is no date is kept as it was typed."""
+"""When something happened, in a person's words. A text without a date is kept as it was typed."""
 
 import re
 from calendar import monthrange
@@ -15,7 +15,7 @@ EARLIEST_YEAR = 1900
 MONTHS_A_YEAR = 12
 DAYS_A_WEEK = 7
 CENTURY = 2000
-# The longest wait for a 29 February (1896 to 1904).
+# The most years between two 29 Februaries (1896 to 1904).
 LEAP_GAP = 8
 FEWEST_PLACE_LETTERS = 3
 
@@ -54,7 +54,7 @@ UNITS = {
 }
 
 
-# Words about the hour, and words that lead up to a day or a place: not the place itself.
+# The hour, and the words before a day or a place: they are no part of the place.
 _HOUR = re.compile(
     r"\b(?:pukul|jam|pkl\.?)\s{0,3}[0-9]{1,2}(?:[.:][0-9]{2})?\b|\b[0-9]{1,2}[.:][0-9]{2}(?=\s{0,3}wib\b)",
     re.IGNORECASE,
@@ -71,7 +71,7 @@ _SOMEWHERE = re.compile(r"\b(?:di|at)\s{1,3}(?P<place>\S.*)", re.IGNORECASE | re
 
 
 class When(BaseModel):
-    """When it happened: as typed, the day where it could be read, and what the text says of the place."""
+    """When it happened: the text as typed, and the day and the place as far as they could be read from it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -88,7 +88,7 @@ Reader = Callable[[re.Match[str], date], date | None]
 
 
 class Form(NamedTuple):
-    """One way of naming a day. Every repetition in a pattern is bounded, so that time stays linear."""
+    """One way of naming a day. Each repetition in a pattern has a limit, so that the time is linear."""
 
     pattern: re.Pattern[str]
     read: Reader
@@ -103,7 +103,7 @@ def _before(days: int) -> Reader:
 
 
 def _calendar_date(found: re.Match[str], today: date) -> date | None:
-    """A day and a month; without a year the latest that is not in the future."""
+    """The date of a day and a month; without a year the latest one that is not in the future."""
     day, written, year = int(found["day"]), found["month"].casefold(), found["year"]
     month = MONTHS.get(written) or int(written)
     if not year:
@@ -153,13 +153,13 @@ _ANY_MONTH, _ANY_WEEKDAY, _ANY_UNIT = _any_of(MONTHS), _any_of(WEEKDAYS), _any_o
 # "Minggu lalu" is last week, "hari Minggu lalu" last Sunday.
 _CLEAR_WEEKDAY = rf"(?<=hari )minggu|{_any_of(set(WEEKDAYS) - {'minggu'})}"
 _LABEL = rf"\b(?:(?:hari\s{{1,3}})?(?:{_ANY_WEEKDAY}),?\s{{1,3}})?(?:(?:tanggal|tgl\.?|on)\s{{0,3}})?"
-# The first day of "12-14 November"; the last one counts.
+# The first day of "12-14 November" is skipped: the last one counts.
 _FROM = r"(?:[0-9]{1,2}\s{0,3}(?:-|–|s/d|s\.d\.?|sampai|hingga|to)\s{0,3})?"
-# Two digits after a month are a year only where the date ends: "12 November 10 orang" has none.
+# Two digits after a month are a year only at the end of the date: "12 November 10 orang" has no year.
 _YEAR = r"[0-9]{4}(?![0-9])|[0-9]{2}(?=\s{0,3}(?:\Z|[,;)]|\b(?:di|at|jam|pukul)\b))"
 _WHICH = r"(?:(?:yang|yg)\s{1,3})?"
 
-# The first form that finds a day wins: calendar dates before words, longer wordings before shorter.
+# The first form that finds a day counts: calendar dates come before words, longer wordings before shorter.
 FORMS = (
     _form(
         rf"{_LABEL}{_FROM}(?<![0-9])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[\s.-]{{0,3}}"
@@ -179,7 +179,7 @@ FORMS = (
         r"(?P<year>[0-9]{4}|[0-9]{2})(?![0-9/-])",
         _calendar_date,
     ),
-    # Without a year only at the very start: elsewhere it may be RT/RW, and with a dot an hour.
+    # Without a year at the beginning only: elsewhere it may be RT/RW, and with a dot an hour.
     _form(
         rf"\A{_LABEL}(?P<day>[0-9]{{1,2}})[/-](?P<month>[0-9]{{1,2}})(?![0-9/.-])(?P<year>)", _calendar_date
     ),
@@ -212,7 +212,7 @@ FORMS = (
 
 
 def read_when(text: str, today: date) -> When | Problem:
-    """The day that a text names, if any; only a future day and a lone impossible date are turned away."""
+    """The text and the day that it names, if any; a Problem for a future day or an impossible date alone."""
     typed = read_text(text, ANSWER_LIMIT)
     if isinstance(typed, Problem):
         return typed
@@ -227,7 +227,7 @@ def read_when(text: str, today: date) -> When | Problem:
 
 
 def is_old(day: date, today: date) -> bool:
-    """Whether it happened so long ago that the citizen is warned."""
+    """Whether it happened more than OLD_AFTER_DAYS days ago, so that the citizen is warned."""
     return (today - day).days > OLD_AFTER_DAYS
 
 
@@ -238,7 +238,7 @@ def _readings(typed: str, today: date) -> Iterator[tuple[re.Match[str], date | N
 
 
 def _place(rest: str) -> str | None:
-    """What a text says beside the day, without the hour and the words that lead up to it."""
+    """The place: the rest of the text next to the day, without the hour and the fillers at both ends."""
     words = [word for word in _HOUR.sub(" ", rest).split() if word.strip(_PUNCTUATION)]
     while words and _is_filler(words[0]):
         words.pop(0)

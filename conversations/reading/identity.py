@@ -1,4 +1,4 @@
-"""A person's text -> a value or a Problem. Checks are for plausibility: nobody is turned away for style."""
+"""Names, addresses and telephone numbers: typed text as a value or a Problem. Checks are for plausibility."""
 
 import re
 import unicodedata
@@ -28,13 +28,13 @@ FEWEST_ADDRESS_LETTERS = 5
 FEWEST_ADDRESS_WORDS = 2
 LONGEST_PLACE_WORDS = 2
 
-# What people type who would rather not say. The law asks for a name.
+# What people type instead of a name. The law requires a name.
 _NO_NAMES = frozenset(
     {"anonim", "anonymous", "hambaallah", "namalengkap", "tidakada", "tidaktahu", "rahasia"}
 )
 _NOT_IN_NAMES = re.compile(r"@|://|[0-9]{3}|^/")
 
-# Levels of an Indonesian address, as people shorten them.
+# The levels of an Indonesian address, and their abbreviations.
 _DISTRICT = frozenset({"kecamatan", "kec"})
 _VILLAGE = frozenset({"desa", "ds", "kelurahan", "kel"})
 _REGION = frozenset({"kabupaten", "kab", "kota", "provinsi", "propinsi", "prov"})
@@ -47,7 +47,7 @@ _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 def read_name(text: str) -> str | Problem:
-    """A person's full name on one line; a single name is a name."""
+    """A person's full name on one line; one word is enough."""
     name = read_text(text, ANSWER_LIMIT)
     if isinstance(name, Problem):
         return name
@@ -64,12 +64,12 @@ def _is_like_a_name(name: str) -> bool:
 
 
 def same_name(typed: str, name: str) -> bool:
-    """Whether two spellings are one name; case, spaces, punctuation and unseen characters do not count."""
+    """Whether two spellings are one name: only letters, marks and digits are compared, without case."""
     return _folded(typed) == _folded(name) != ""
 
 
 def read_address(text: str) -> str | Problem:
-    """A full address on one line, line ends as commas. RT/RW are asked for in words, never insisted on."""
+    """A full address on one line, with commas for line ends. It may lack RT/RW."""
     address = read_text(text, ANSWER_LIMIT)
     if isinstance(address, Problem):
         return address
@@ -86,14 +86,14 @@ def _is_vague(address: str) -> bool:
 
 
 def place_from_address(address: str) -> str:
-    """The place of signature to suggest: kecamatan, else desa or kelurahan, else the end; "" if none."""
+    """The place of signing to suggest: kecamatan, else desa or kelurahan, else the end; may be empty."""
     parts = list(_address_parts(address))
     named = _named_by(_DISTRICT, parts) or _named_by(_VILLAGE, parts)
     return _capitalised(named or _end_of(parts))
 
 
 def _address_parts(address: str) -> Iterable[list[str]]:
-    """The words between the commas, abbreviations set apart ("Kec.Bangil" is two words)."""
+    """The words between the commas, abbreviations as words of their own ("Kec.Bangil" is two words)."""
     for part in re.split(r"[,;\n]", address.replace(".", ". ").replace(":", ": ")):
         if words := part.split():
             yield words
@@ -108,7 +108,7 @@ def _named_by(levels: frozenset[str], parts: list[list[str]]) -> list[str]:
 
 
 def _name_at(words: list[str]) -> list[str]:
-    """The first words that neither hold a digit nor begin another level."""
+    """The first words, up to one that begins with another character than a letter, or names a level."""
     name: list[str] = []
     for word in words[:LONGEST_PLACE_WORDS]:
         if _level(word) in _LEVELS or not word[0].isalpha():
@@ -134,7 +134,7 @@ def _capitalised(words: list[str]) -> str:
 
 
 def read_phone(text: str) -> str | Problem:
-    """A telephone number of 9 to 15 digits as "+62…"; a leading 0 or 8 is Indonesian."""
+    """A telephone number of 9 to 15 digits as "+62…"; one that begins with 0 or 8 is Indonesian."""
     typed = read_text(text, ANSWER_LIMIT)
     if isinstance(typed, Problem):
         return typed
@@ -154,7 +154,7 @@ def _international(digits: str) -> str:
 
 
 def _letters(text: str) -> int:
-    """Letters and the marks that some scripts write vowels with."""
+    """The number of letters, and of the marks with which some scripts write vowels."""
     return sum(unicodedata.category(character)[0] in "LM" for character in text)
 
 

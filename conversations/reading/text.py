@@ -1,4 +1,4 @@
-"""What a person typed, made safe to keep and otherwise left as it is; or the Problem that it has."""
+"""Typed text without the characters that cannot be stored, or the Problem that it has."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ ANSWER_LIMIT = 2_000
 
 
 class Problem(StrEnum):
-    """What a person can mend in an answer. The wording of each is a template."""
+    """What a person can correct in an answer. The wording is the word `problem_<value>` of words.html."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -27,23 +27,23 @@ class Problem(StrEnum):
     TOO_MANY_FILES = "too_many_files"
 
 
-# C0 and C1 controls except tab and newline: no person types them, and NUL breaks what stores text.
+# C0 and C1 controls except tab and newline: no person types them, and databases refuse NUL.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Half an emoji cannot be written as UTF-8.
+# A lone surrogate (half an emoji) cannot be encoded as UTF-8.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 
-# Letters and symbols by category that show nothing: Hangul fillers and the empty Braille cell.
+# Letters and symbols, by category, that are invisible: Hangul fillers and the empty Braille cell.
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-# Separators, controls, format characters and lone marks show nothing either.
+# Separators, controls, format characters and lone marks are invisible too.
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 
 
 def read_text(text: str, limit: int) -> str | Problem:
-    """The trimmed text without control characters; `limit` counts Unicode characters.
+    """The trimmed text without control characters; `limit` is the most Unicode characters.
 
-    Emoji, right-to-left and zero-width characters stay. EMPTY is a text that shows nothing, UNREADABLE
-    one of which only damaged characters are left.
+    Emoji, right-to-left and zero-width characters are kept. A text without a visible character is EMPTY; one
+    with damaged characters only is UNREADABLE.
     """
     clean = _without_controls(text).strip()
     seen = {character for character in set(clean) if _is_seen(character)}

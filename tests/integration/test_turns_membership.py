@@ -23,7 +23,7 @@ from bot.turns.batches import Incoming
 from conversations.effects import AnswerPress, Outcome
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, MembershipChanged, TextReceived
-from conversations.world import ORDINARY_AGE, Membership, Standing, World
+from conversations.world import ORDINARY_AGE, Membership, RequiredMembership, World
 from tests.integration.stage import eventually
 from tests.integration.turning import GROUP, Bench, FakeCore, origin
 from tests.unit.transcript import START
@@ -41,8 +41,8 @@ class Guarded(FakeCore):
         assert isinstance(event, ButtonPressed | TextReceived)
         return replace(super().needs(event, world), members=frozenset({event.origin.person.id}))
 
-    def standing(self, event: Event, _world: World, /) -> Standing | None:
-        return Standing(GROUP, event.origin.person.id) if isinstance(event, ButtonPressed) else None
+    def required_membership(self, event: Event, _world: World, /) -> RequiredMembership | None:
+        return RequiredMembership(GROUP, event.origin.person.id) if isinstance(event, ButtonPressed) else None
 
 
 def press(number: int, person: int = OFFICER) -> Incoming:

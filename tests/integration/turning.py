@@ -16,12 +16,12 @@ from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import registration_number
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk.actions import cards_again
+from conversations.desk.actions import show_cards_again
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, GroupMoved, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, Providers, Standing, World
+from conversations.world import Listing, Providers, RequiredMembership, World
 from tests.unit.transcript import RULES, STAFF, START
 
 PROVIDERS = Providers(lambda: "id", lambda: "CODE", lambda code, ref: code + ref, lambda _agency, _day: True)
@@ -78,7 +78,7 @@ class FakeCore:
     def further_needs(self, _event: Event, _conversation: Conversation | None, _key: str, /) -> Needs:
         return Needs()
 
-    def standing(self, _event: Event, _world: World, /) -> Standing | None:
+    def required_membership(self, _event: Event, _world: World, /) -> RequiredMembership | None:
         return None
 
     def advance(self, event: Event, world: World, /) -> Outcome:
@@ -86,7 +86,7 @@ class FakeCore:
         if (chosen := self.then(event, world)) is not None:
             return chosen
         if isinstance(event, GroupMoved):
-            return cards_again(event, world)
+            return show_cards_again(event, world)
         if isinstance(event, ButtonPressed):
             return self._press(event, world)
         assert isinstance(event, TextReceived)

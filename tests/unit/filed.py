@@ -98,7 +98,7 @@ class LeanChat(Chat):
         wanted = (
             first.cases
             | more.cases
-            | more.wished
+            | more.optional_cases
             | {whole.references.get(number, "") for number in references}
         )
         for person in {first.own, more.own} - {0}:

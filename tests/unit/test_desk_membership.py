@@ -230,4 +230,4 @@ def test_a_citizens_event_asks_about_no_membership() -> None:
         ButtonPressed(world.citizen.origin(), "p", "add", case.id, 1, ""),
         CommandReceived(world.citizen.origin(), "start", f"identity-{case.id}"),
     ):
-        assert engine.standing(event, world.chat.world()) is None
+        assert engine.required_membership(event, world.chat.world()) is None

@@ -9,7 +9,7 @@ import pytest
 
 from conversations.complaints.life_cycle import Status
 from conversations.events import TextReceived
-from conversations.followup.dialogue import CLOCKS_APART
+from conversations.followup.dialogue import CLOCK_TOLERANCE
 from tests.unit.filed import CITIZEN, GROUP, Desk, wording
 from tests.unit.following import asked, drafting, responded
 
@@ -45,8 +45,8 @@ COUNTS, HELD = "followup.tally", "followup.what_for"
 BY_NUMBER: dict[str, tuple[str, timedelta | None, str]] = {
     "sent with the question": (ASKED, timedelta(), COUNTS),
     "sent later": (ASKED, timedelta(hours=1), COUNTS),
-    "our clock is ahead": (ASKED, -CLOCKS_APART, COUNTS),
-    "older than the question": (ASKED, -CLOCKS_APART - timedelta(seconds=1), HELD),
+    "our clock is ahead": (ASKED, -CLOCK_TOLERANCE, COUNTS),
+    "older than the question": (ASKED, -CLOCK_TOLERANCE - timedelta(seconds=1), HELD),
     "no time is known": (ASKED, None, HELD),
     "another number": (ASKED.replace("0001", "0002"), timedelta(), HELD),
     "the number is in an officer's words": ("Pertanyaan\nDPMD-2026-0001", timedelta(), HELD),

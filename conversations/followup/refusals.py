@@ -1,0 +1,34 @@
+"""Replies to messages that cannot be kept. They change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conversations.complaints.complaint import Part
+from conversations.conversation import Conversation
+from conversations.effects import Outcome
+from conversations.events import ContactReceived, PersonEvent
+from conversations.intake.flow import limit_of
+from conversations.parts import part_of, refusal
+from conversations.screens import say
+from conversations.world import World
+
+
+def part_or_refusal(
+    event: PersonEvent, world: World, conversation: Conversation, parts: Sequence[Part]
+) -> Part | Outcome:
+    """The message as a part; where it cannot join these parts, the reply that says why."""
+    part = part_of(event)
+    if part is None:
+        return refuse_kind(event, conversation)
+    problem = refusal(event, parts, world.rules.limits)
+    if problem is None:
+        return part
+    params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
+    return say(conversation, "followup.problem", params)
+
+
+def refuse_kind(event: PersonEvent, conversation: Conversation) -> Outcome:
+    """The reply to a kind of message that cannot be kept."""
+    contact = isinstance(event, ContactReceived)
+    return say(conversation, "followup.contact_unasked" if contact else "followup.unreadable")
