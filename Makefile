@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# A worker that is done takes over from one that is not: the slow tests stand together.
+# A worker that has finished takes tests from the others: the slow tests are next to each other.
 PYTEST_OPTIONS ?= -n auto --dist worksteal
 
 .PHONY: setup tools demo test lint types imports bench crash storm screenshots lock clean
@@ -10,7 +10,7 @@ PYTEST_OPTIONS ?= -n auto --dist worksteal
 setup: .venv/.installed
 tools: .venv/.tools
 
-# The stamps are made last: an install broken off in the middle is begun again.
+# The stamps are made last: an install that was interrupted starts over.
 .venv/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Aduan needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -51,7 +51,7 @@ storm: tools
 screenshots: tools
 	$(BIN)/python -m tests.browser.screenshots
 
-# The two files hold for every Python from 3.11 on and name no place to download from.
+# The two files are for every Python from 3.11 on, and name no package index.
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv

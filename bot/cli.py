@@ -1,7 +1,7 @@
 """The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `demo`, `version`.
 
-An error is printed as a sentence, with an exit code. Each command imports what it needs itself, so that it
-starts without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
+An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
+without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
 configuration or the command line is wrong.
 """
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 STOPPED, WRONG, INTERRUPTED = 1, 2, 130
 
 ConfigPath = Annotated[
-    Path, typer.Option("--config", "-c", help="The settings; config.example.toml explains them.")
+    Path, typer.Option("--config", "-c", help="The file of settings; config.example.toml explains them.")
 ]
 DEFAULT_CONFIG = Path("config.toml")
 
 application = typer.Typer(
-    help="Aduan: public-service complaints in the messenger.",
+    help="Aduan: a chatbot for complaints about public services.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -59,11 +59,11 @@ def init(
         bool,
         typer.Option(
             "--new-register",
-            help="Make an empty register under the keys whose database is lost. Asks for a confirmation.",
+            help="Create an empty database for keys whose database is lost. Asks for a confirmation.",
         ),
     ] = False,
 ) -> None:
-    """Make the keys and the database, as the first start does. Existing ones stay as they are."""
+    """Create the keys and the database, as the first start does. Existing ones are not changed."""
     settings = _settings(config)
     import asyncio
 
@@ -78,7 +78,7 @@ def init(
 
 @application.command()
 def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
-    """Report whether complaints can come in and be answered. Changes nothing."""
+    """Report what prevents complaints from being filed or answered. Changes nothing."""
     settings = _settings(config)
     import asyncio
     from datetime import datetime
@@ -123,13 +123,16 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 @application.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where the practice page is served; 0 takes a free port.")] = 8080,
+    port: Annotated[int, typer.Option(help="The port of the practice page; 0 takes a free one.")] = 8080,
     host: Annotated[
-        str, typer.Option(help="0.0.0.0 lets other machines of the network open it.")
+        str,
+        typer.Option(
+            help="The address of the practice page; 0.0.0.0: other machines of the network can open it."
+        ),
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,  # noqa: FBT002 - a flag
 ) -> None:
-    """Practise on this machine: citizens, officers and groups on one page, with the real bot behind it."""
+    """Practise on this machine: the real bot with invented citizens, officers and groups on one page."""
     import asyncio
 
     from bot import logs
@@ -179,7 +182,7 @@ def _errors_as_sentences() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
-    except Exception as error:  # noqa: BLE001 - the last stop: printed or logged
+    except Exception as error:  # noqa: BLE001 - every error is printed or logged
         if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
             typer.echo(f"aduan: {error}", err=True)
         else:

@@ -25,8 +25,8 @@ EXPECTED: Mapping[str, str] = {
     "string_too_long": "at most {max_length} characters",
     "string_pattern_mismatch": "a text like {pattern}",
     "tuple_type": "a list: […]",
-    "too_short": "at least {min_length} of them",
-    "too_long": "at most {max_length} of them",
+    "too_short": "at least {min_length} entries",
+    "too_long": "at most {max_length} entries",
     "greater_than": "more than {gt}",
     "greater_than_equal": "{ge} or more",
     "less_than": "less than {lt}",
@@ -41,11 +41,11 @@ EXPECTED: Mapping[str, str] = {
 }
 
 PATTERNS: Mapping[str, str] = {
-    r"^[a-z][a-z0-9_]{1,15}$": "2 to 16 small letters, digits or _, a letter first",
+    r"^[a-z][a-z0-9_]{1,15}$": "2 to 16 small letters, digits or _, beginning with a letter",
     r"^[a-z0-9_-]{1,16}$": "1 to 16 small letters, digits, _ or -",
 }
 
-# Values below these are secrets, or may be a secret that was put into the wrong place.
+# Sections whose values are secrets, or may be a secret in the wrong place.
 SECRET = ("telegram",)
 OPEN = frozenset({"base_url", "base_file_url"})
 TOKEN = re.compile(r"\d{3,}:[\w-]{6,}")
@@ -99,7 +99,7 @@ def _dotted(where: Sequence[str | int]) -> str:
 def _purpose(where: Sequence[str | int]) -> str:
     if tuple(where) == ("telegram", "token"):
         return "the token that @BotFather gave, here or in the environment as ADUAN_TELEGRAM__TOKEN"
-    return "it as config.example.toml shows"
+    return "a value as in config.example.toml"
 
 
 def _found(where: Sequence[str | int], values: Mapping[str, Any]) -> str:

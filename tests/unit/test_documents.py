@@ -1,8 +1,9 @@
-"""What the documents promise is so: the diagram, the folders, the commands."""
+"""What the documents say is true: the diagram, the layers, files, functions, tables and commands."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,41 @@ def test_files_that_a_document_names_exist(document: Path) -> None:
     missing = [link for link in links if not (document.parent / link).exists()]
     missing += [path for path in paths if not (ROOT / path).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=[path.name for path in DOCUMENTS])
+def test_functions_and_tables_that_a_document_names_are_in_their_files(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    functions = re.findall(r"`([\w/]+\.py):\s(\w+)\(\)`", text)
+    tables = re.findall(r"`([A-Z_]+)` (?:in|of)\s+`([\w/]+\.py)`", text)
+    missing = [f"{path}: {name}()" for path, name in functions if not _has(path, rf"def {name}\(")]
+    missing += [f"{name} in {path}" for name, path in tables if not _has(path, rf"^{name}\b.* = ")]
+    assert missing == []
+
+
+def _has(path: str, pattern: str) -> bool:
+    return bool(re.search(pattern, (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_there_are_functions_and_tables_to_check() -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([A-Z]+)` in", architecture, re.MULTILINE)) == {
+        "TRANSITIONS",
+        "CARD",
+        "COMMANDS",
+        "TABLE",
+    }
+
+
+@pytest.mark.parametrize(("heading", "container"), [("core", "conversations"), ("shell", "bot")])
+def test_the_architecture_shows_the_layers_that_are_checked(heading: str, container: str) -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = architecture.partition(f"## The folders of the {heading}\n")[2].partition("\n#")[0]
+    shown: list[set[str]] = []
+    for number, name in re.findall(r"^\| (\d*) ?\| `(\w+)(?:/|\.py)` \|", section, re.MULTILINE):
+        shown += [set()] if number else []
+        shown[-1].add(name)
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one.get("containers") == [container])
+    assert shown == [set(layer.split(" | ")) for layer in layers]
