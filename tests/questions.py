@@ -63,6 +63,9 @@ ADDITIONS: Mapping[str, str] = {
     "confidential": "Jadikan rahasia",
 }
 SHARE = "Bagikan nomor saya"
+BACK = ("Kembali", "Batalkan")
+# The heading of a question, for those that QUESTIONS does not list.
+HEADING = re.compile(r"Langkah \d+ dari \d+ (— .+)")
 TALLY = re.compile(r"Tercatat: (\d+)")
 RECEIPT = re.compile(r"Nomor registrasi: (\S+)\s+Kode akses: (\S+)")
 
@@ -123,7 +126,17 @@ class Question:
 
 @lru_cache(maxsize=4096)
 def name_of(text: str) -> str:
-    return next((name for mark, name in QUESTIONS.items() if mark in text), "")
+    """Return the name of the question that the text asks, the heading of a new one, or nothing."""
+    heading = HEADING.match(text)
+    unlisted = heading[1] if heading else ""
+    return next((name for mark, name in QUESTIONS.items() if mark in text), unlisted)
+
+
+def any_answer(question: Question) -> str:
+    """Return an answer to a question without one in `Answers`: its skip button, its first one, or a text."""
+    labels = labels_of(question.message)
+    skips = [label for label in labels if label in SKIPS]
+    return next((label for label in (*skips, *labels) if label not in BACK), "Contoh jawaban")
 
 
 def part_of_signing(message: Message) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,9 @@ RECEIPT = re.compile(r"Nomor registrasi: (\S+)")
 # Seconds between two acts, so that viewers can follow, and the longest wait for the bot.
 PACE, PATIENCE = 0.8, 25.0
 MOST_STEPS = 40
+# The heading of a question, for those that a story has no answer to.
+HEADING = re.compile(r"Langkah \d+ dari \d+ — .+")
+BACK = ("Kembali", "Batalkan")
 SIGNING = "tanda tangan"
 
 
@@ -133,7 +136,7 @@ class Play:
 
         def asked() -> tuple[str, Message] | None:
             for stored in self.citizen.chat.newest_first():
-                mark = next((each for each in marks if each in _said(stored)), "")
+                mark = next((each for each in marks if each in _said(stored)), "") or _heading(stored)
                 # A sent message is shown for a moment without its buttons.
                 if SIGNING in mark and not _labels(stored.message):
                     return None
@@ -147,8 +150,8 @@ class Play:
         return found
 
     async def _answer(self, mark: str, message: Message) -> None:
-        answer = _answers(self.story)[mark]
         labels = _labels(message)
+        answer = _answers(self.story).get(mark) or _any_answer(labels)
         if mark == "— Kejadian":
             await self._tell()
         elif mark == "— Tempat dan tanda tangan":
@@ -227,6 +230,18 @@ async def _seen(chat: Chat, condition: Callable[[], Any], what: str) -> Any:
 
 def _said(stored: Stored) -> str:
     return str(stored.message.get("text", "")) if stored.by_bot else ""
+
+
+def _heading(stored: Stored) -> str:
+    """The heading of a question; empty for another message."""
+    heading = HEADING.match(_said(stored))
+    return heading[0] if heading else ""
+
+
+def _any_answer(labels: Sequence[str]) -> str:
+    """An answer to a question that the story does not know: its skip button, its first one, or a text."""
+    offered = [label for label in labels if label not in BACK]
+    return "Lewati" if "Lewati" in offered else next(iter(offered), "Contoh jawaban")
 
 
 def _labels(message: Message) -> list[str]:

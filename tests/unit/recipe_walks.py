@@ -6,12 +6,18 @@ The changes are in the copy alone, so that their names are texts here.
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from bot.channels.telegram import profile
+from bot.practice.stories import STORIES, Play
+from bot.simulator.server import Simulator
 from conversations.catalogue import MESSAGES
 from conversations.catalogue.commands import Audience
 from conversations.effects import RecordHistory
 from conversations.messages import OutgoingMessage
+from tests.bot_process import STAFF as STAFF_GROUPS
+from tests.bot_process import UNPACED, BotProcess
+from tests.players import Citizen
 from tests.unit.filed import GROUP, RENDERER, Desk, wording
 from tests.unit.transcript import STAFF
 from tests.unit.walker import SITI, change, citizen, last, questions_asked, walk
@@ -41,6 +47,24 @@ def test_a_field_of_the_complaint() -> None:
     assert f"<b>Upaya sebelumnya</b>\n{ATTEMPT}" in shown_to(siti.chat_log.sent(officer.chat))
     siti.commands("privasi")
     assert ATTEMPT in shown_to(siti.chat_log.sent(siti.chat))
+
+
+async def test_scripted_people_answer_new_fields_of_the_real_bot(tmp_path: Path) -> None:
+    simulator = await Simulator.start()
+    rina, budi = simulator.person(801, "Rina"), simulator.person(402, "Budi")
+    for chat in STAFF_GROUPS.values():
+        simulator.group(chat, "Petugas", members=[rina])
+    bot = await BotProcess.run(simulator, tmp_path, pacing=UNPACED)
+    try:
+        await Citizen.new(simulator, 401, link="dpmd").file()
+        group = simulator.groups[STAFF_GROUPS["dpmd"]]
+        await Play(STORIES["dpmd"], budi, rina, group, pace=0.02).play()
+    finally:
+        await bot.stop()
+        await simulator.close()
+    texts = "".join(str(message.get("text")) for message in budi.messages)
+    assert "Cara meminta layanan: di loket" in texts
+    assert "Upaya sebelumnya: (dilewati)" in texts
 
 
 def test_a_field_of_the_complaint_that_is_skipped() -> None:

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
-COPIED = ("bot", "conversations", "templates", "tests", "pyproject.toml")
+COPIED = ("bot", "conversations", "templates", "tests", "pyproject.toml", "config.example.toml")
 BLOCK = re.compile(
     r"^`(?P<path>[\w/.]+)`, (?:below `(?P<below>[^`]+)`|at the end):\n\n```\w+\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -102,7 +102,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]
 def walks() -> list[str]:
     tree = ast.parse((ROOT / WALKS).read_text(encoding="utf-8"))
     return [
-        node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     ]
 
 
