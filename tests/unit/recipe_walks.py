@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.channels.telegram import profile
-from bot.config.settings import load
 from bot.practice.stories import STORIES, Play
 from bot.simulator.server import Simulator
 from conversations.catalogue import MESSAGES
@@ -17,8 +16,7 @@ from conversations.catalogue.commands import Audience
 from conversations.effects import RecordHistory
 from conversations.messages import OutgoingMessage
 from tests.bot_process import STAFF as STAFF_GROUPS
-from tests.bot_process import UNPACED, write_config
-from tests.integration import town
+from tests.bot_process import UNPACED, BotProcess
 from tests.players import Citizen
 from tests.unit.filed import GROUP, RENDERER, Desk, wording
 from tests.unit.transcript import STAFF
@@ -53,20 +51,20 @@ def test_a_field_of_the_complaint() -> None:
 
 async def test_scripted_people_answer_new_fields_of_the_real_bot(tmp_path: Path) -> None:
     simulator = await Simulator.start()
+    rina, budi = simulator.person(801, "Rina"), simulator.person(402, "Budi")
+    for chat in STAFF_GROUPS.values():
+        simulator.group(chat, "Petugas", members=[rina])
+    bot = await BotProcess.run(simulator, tmp_path, pacing=UNPACED)
     try:
-        rina = simulator.person(town.RINA, "Rina")
-        for chat in STAFF_GROUPS.values():
-            simulator.group(chat, "Petugas", members=[rina])
-        config = load(write_config(simulator, tmp_path, pacing=UNPACED))
-        async with town.Town(tmp_path, simulator, config, {}).running():
-            await Citizen.new(simulator, 401, link="dpmd").file()
-            budi = simulator.person(402, "Budi")
-            group = simulator.groups[STAFF_GROUPS["dpmd"]]
-            await Play(STORIES["dpmd"], budi, rina, group, pace=0.02).play()
-        texts = "".join(str(message.get("text")) for message in budi.messages)
-        assert "Cara meminta layanan: di loket" in texts
+        await Citizen.new(simulator, 401, link="dpmd").file()
+        group = simulator.groups[STAFF_GROUPS["dpmd"]]
+        await Play(STORIES["dpmd"], budi, rina, group, pace=0.02).play()
     finally:
+        await bot.stop()
         await simulator.close()
+    texts = "".join(str(message.get("text")) for message in budi.messages)
+    assert "Cara meminta layanan: di loket" in texts
+    assert "Upaya sebelumnya: (dilewati)" in texts
 
 
 def test_a_field_of_the_complaint_that_is_skipped() -> None:
