@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Language
 from conversations.complaints.case import OFFICERS, Purpose
@@ -95,6 +95,8 @@ class Conversation(Frozen):
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
+    # The fingerprints of the newest messages by id, so that an edit without a change is recognised.
+    recent: dict[int, str] = Field(default_factory=dict)
     # The number of wrong access codes that were tried.
     tries: int = 0
     # When the last one was tried.

@@ -24,6 +24,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_numbers_unwritable": "path reason",
     "press_outdated": "",
     "checking": "",
+    "file_not_replaced": "",
     "operator_public_group": "chat username",
     "keyboard_closed": "",
     "not_ready": "",
