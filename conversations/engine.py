@@ -12,6 +12,7 @@ from typing import Any, cast
 from conversations import edits, listening
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints import wakeups
+from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
@@ -151,6 +152,8 @@ _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, *
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     if event.command == "start" and desk_links.linked_case(event.argument):
         return desk_links.open_link(event, world, conversation)
+    if event.command == "start" and parse_reference(event.argument):
+        return COMMANDS["status"](event, world, conversation)
     command = command_of(Audience.CITIZEN, event.command)
     handler = COMMANDS[command.name] if command else pages.unknown_command
     return handler(event, world, conversation)
