@@ -20,7 +20,7 @@ from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import writing as desk_writing
-from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send
+from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send, TellOperator
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -211,10 +211,15 @@ def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
 
 
 def _greet_group(event: BotAdded, world: World) -> Outcome:
-    if world.rules.of_chat(event.chat):
+    """Leave a group that is not ours with a line for citizens; the operator reads how it is registered."""
+    operator = world.rules.operator_chat_id
+    if world.rules.of_chat(event.chat) or event.chat == operator:
         return Outcome()
-    message = OutgoingMessage("system.unknown_group", {"chat": event.chat, "title": event.title})
-    return Outcome.of(Send(event.chat, message), LeaveChat(event.chat))
+    named = {"chat": event.chat, "title": event.title}
+    # Without an operator's chat, the group itself reads the lines for the configuration.
+    greeting = OutgoingMessage("system.unknown_group", named | ({"chat": 0} if operator else {}))
+    note = TellOperator(OutgoingMessage("system.operator_unknown_group", named)) if operator else None
+    return Outcome.of(Send(event.chat, greeting), note, LeaveChat(event.chat))
 
 
 def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.simulator.people.groups import Group
-from tests.acceptance.scene import BUDI, RINA, Scene, Voice, labels, words
+from tests.acceptance.scene import BUDI, OPERATOR, RINA, Scene, Voice, labels, words
 from tests.questions import ANSWERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -192,13 +192,17 @@ async def strange_group(scene: Scene, *members: Voice) -> Group:
     return scene.simulator.group(next(_groups), "Grup lain", members=people, bot_status="left")
 
 
-async def test_an_unknown_group_gets_the_line_to_paste_and_is_left(scene: Scene) -> None:
+async def test_an_unknown_group_is_left_and_the_operator_gets_the_line_to_paste(scene: Scene) -> None:
     outsider = scene.voice("Orang")
     group = await strange_group(scene, outsider)
     voice = Voice(outsider.person, group)
+    operator = Voice(scene.simulator.people[OPERATOR])
+    await operator.says("/id", "Nomor akun")
+    operator.listen()
     await group.add_bot(outsider.person)
     told = await voice.hears("belum terdaftar")
-    assert f"staff_chat_id = {group.id}" in words(told)
+    assert "config" not in words(told)
+    assert f"staff_chat_id = {group.id}" in words(await operator.hears("belum terdaftar"))
     await voice.sees(lambda: group.chat.bot_status == "left", "the bot leaving")
 
 

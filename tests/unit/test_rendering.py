@@ -49,7 +49,7 @@ def test_what_people_write_arrives_as_it_was_written(renderer: Renderer, hostile
     message = OutgoingMessage("system.unknown_group", {"chat": -1, "title": hostile})
     shown, entities = Parser(renderer.text(message, "id")).parse()
     assert f"Grup {hostile} belum terdaftar" in shown
-    assert [entity["type"] for entity in entities] == ["bold", "code", "pre", "pre"]
+    assert [entity["type"] for entity in entities] == ["bold", "bold", "bold", "code", "pre", "pre"]
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
