@@ -114,7 +114,7 @@ def _parts(world: World, conversation: Conversation) -> Iterable[Part]:
     for unsent in (conversation.collecting, conversation.writing, conversation.undecided):
         yield from unsent.parts if unsent else ()
     if draft := conversation.draft:
-        yield from draft.story
+        yield from (*draft.story, *draft.aside)
         yield from _pages(draft.answers)
     for post in conversation.posts:
         case = world.cases.get(post.case)

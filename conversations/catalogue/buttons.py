@@ -32,6 +32,8 @@ _LABELS: Mapping[str, str] = {
     "for_myself": "",
     "send_later": "",
     "change": "",
+    "use_as_evidence": "",
+    "drop_aside": "",
     "change_field": "field",
     "change_place": "",
     "change_name": "",

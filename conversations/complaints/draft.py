@@ -43,6 +43,8 @@ class Draft(Frozen):
     answers: dict[str, Any] = Field(default_factory=dict)
     # The messages of the story, in order; `with_story` sets them.
     story: tuple[Part, ...] = ()
+    # Files and places that were sent where words are needed; they are no evidence (intake/aside.py).
+    aside: tuple[Part, ...] = ()
     # The field that each message answered, by the message's id: so an edit finds its answer.
     sources: dict[int, str] = Field(default_factory=dict)
     # Answers that later ones replaced, oldest first.

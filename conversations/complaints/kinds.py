@@ -88,7 +88,8 @@ class Kind:
     `chat` prints an answer for the templates: {"text": …}, {"day": …}, or {"word": …} of words.html. `read`
     makes an answer of a text, or a Problem; None where no text is an answer. `choices` are the rows of
     buttons; `keys` the reply keyboard, of a question that has no buttons. `params` are the parameters that
-    its template needs in addition. `takes` is the event that answers it other than a text or a button.
+    its template needs in addition. `takes` is the event that answers it other than a text or a button;
+    `needs_words` says that no other file or place belongs to its answer, not as evidence either.
     `follows` says what an answer leads to.
     """
 
@@ -98,6 +99,7 @@ class Kind:
     keys: tuple[ReplyKey, ...] = ()
     params: Mapping[str, Callable[[Rules], Any]] = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
+    needs_words: bool = False
     follows: Callable[[Any, date], Consequence] = _no_consequence
 
     @property
@@ -134,8 +136,8 @@ def _checked(read: Callable[[str], str | Problem]) -> Callable[[str, Reading], s
 
 
 TEXT = Kind(read=_line)
-NAME = Kind(read=_checked(read_name))
-ADDRESS = Kind(read=_checked(read_address))
+NAME = Kind(read=_checked(read_name), needs_words=True)
+ADDRESS = Kind(read=_checked(read_address), needs_words=True)
 PLACE = Kind(read=_line, takes=LocationReceived)
 
 
@@ -143,7 +145,7 @@ def _phone(text: str, _reading: Reading) -> str | Problem:
     return read_phone(text)
 
 
-PHONE = Kind(read=_phone, keys=(ReplyKey("share_phone", "contact"),), takes=ContactReceived)
+PHONE = Kind(read=_phone, keys=(ReplyKey("share_phone", "contact"),), takes=ContactReceived, needs_words=True)
 
 
 def _services(agency: Agency, _today: date) -> Choices:

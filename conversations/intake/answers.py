@@ -18,6 +18,7 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
+from conversations.intake import aside
 from conversations.intake import story as intake_story
 from conversations.intake.filing import sign
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
@@ -37,6 +38,8 @@ def read(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
         return _contact(event, world, conversation, draft)
     if page := intake_story.another_page(event, conversation, draft):
         return page
+    if late := aside.late_item(event, world, conversation, draft):
+        return late
     if is_at(draft, STORY):
         return intake_story.collect(event, world, conversation, draft)
     if draft.screen == drafts.SIGNING:
@@ -99,12 +102,18 @@ def _takes(draft: Draft, event: PersonEvent) -> bool:
     return takes is not None and isinstance(event, takes)
 
 
+def _needs_words(draft: Draft) -> bool:
+    """Whether only words answer the present question."""
+    return draft.screen == "place" or (draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind.needs_words)
+
+
 def _file_or_place(
     event: FileReceived | LocationReceived, world: World, conversation: Conversation, draft: Draft
 ) -> Outcome:
     part = part_of(event)
     if part is None or not _takes(draft, event):
-        return intake_story.evidence(event, world, conversation, draft)
+        keeping = aside.put_aside if _needs_words(draft) else intake_story.evidence
+        return keeping(event, world, conversation, draft)
     if isinstance(event, LocationReceived):
         return accept(world, conversation, draft, part.text, event.origin.message)
     if problem := refusal(event, (), world.rules.limits):
@@ -117,6 +126,8 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     """Correct the answer that an edited message gave, if it still is the answer."""
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
+    if outcome := aside.edit(event, conversation, draft):
+        return outcome
     field = draft.sources.get(event.origin.message, "")
     limit = world.rules.limits.answer_characters
     if field == "place":

@@ -13,7 +13,7 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.intake import filing, menus, notice, presses, start, story
+from conversations.intake import aside, filing, menus, notice, presses, start, story
 from conversations.screens import is_outdated, outdated
 from conversations.world import World
 
@@ -64,6 +64,8 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "additions": menus.additions,
     "confidential": menus.confidential,
     "read_draft": menus.read_draft,
+    "aside_use": aside.use,
+    "aside_drop": aside.drop,
     "part_add": story.change_part,
     "part_replace": story.change_part,
     "part_delete": story.change_part,

@@ -43,6 +43,7 @@
 | agency and privacy notice                             | notice.py                              |
 | a question: its screen; its buttons; messages, edits  | questions.py; presses.py; answers.py   |
 | the story, which is collected over several messages   | story.py                               |
+| files and places where words are needed               | aside.py                               |
 | the summary and its menus                             | summary.py; menus.py                   |
 | the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
 | from one screen to the next                           | flow.py                                |

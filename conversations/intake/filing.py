@@ -21,12 +21,12 @@ from conversations.effects import (
     StripButtons,
 )
 from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
+from conversations.intake.aside import put_aside
 from conversations.intake.flow import at_screen, complain, in_place, limit_of
 from conversations.intake.questions import agency_of, place_of
 from conversations.intake.signing import bodies, is_signed, new_case, reported_handler
-from conversations.intake.story import evidence
 from conversations.messages import Button, OutgoingMessage
-from conversations.parts import keep, part_of, refusal
+from conversations.parts import drop_files, keep, part_of, refusal
 from conversations.reading.identity import same_name
 from conversations.screens import is_outdated, offer, outdated, say, show
 from conversations.world import World
@@ -62,13 +62,13 @@ def declare(event: ButtonPressed, world: World, conversation: Conversation, draf
 
 
 def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Read the name typed once more, or a photo of a signature; other files are evidence."""
+    """Read the name typed once more, or a photo of a signature; other files are kept aside."""
     if isinstance(event, TextReceived):
         return _sign_by_name(event, world, conversation, draft)
     if isinstance(event, FileReceived) and event.attachment.kind in SIGNATURE_KINDS:
         return _sign_by_photo(event, world, conversation, draft)
     if part_of(event):
-        return evidence(event, world, conversation, draft)
+        return put_aside(event, world, conversation, draft)
     return say(conversation, "intake.contact_unasked")
 
 
@@ -158,7 +158,7 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
 
 
 def _unused_files(draft: Draft, case: Case) -> tuple[DropFile, ...]:
-    """Files of answers that the complaint does not contain, such as a needless power of attorney."""
+    """Files that the complaint does not contain: those aside, and a power of attorney that is not needed."""
     unused = [name for name in FILES if getattr(case.complaint, name) is None]
     pages = [Part.model_validate(page) for name in unused for page in draft.answers.get(name) or ()]
-    return tuple(DropFile(page.file) for page in pages)
+    return drop_files((*pages, *draft.aside))

@@ -62,7 +62,7 @@ def file_lost(event: FileLost, world: World) -> Outcome:
 
 def _lost_before_filing(event: FileLost, conversation: Conversation, params: dict[str, Any]) -> Outcome:
     draft = conversation.draft
-    parts = (*(draft.story if draft else ()), *conversation.held)
+    parts = (*((*draft.story, *draft.aside) if draft else ()), *conversation.held)
     params["name"] = next((part.name for part in parts if part.file == event.file), "")
     changes: dict[str, Any] = {"held": _parts_without(conversation.held, event.file)}
     if draft:
@@ -76,6 +76,7 @@ def _without_file(draft: Draft, file: str) -> Draft:
     changed = draft
     if story != draft.story:
         changed = drafts.unsigned(draft).model_copy(update={"story": story})
+    changed = changed.model_copy(update={"aside": _parts_without(changed.aside, file)})
     signature = changed.answers.get("signature_file")
     if signature and signature["file"] == file:
         changed = drafts.without_answer(changed, "signature_file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations.casefile import counted
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS, path
 from conversations.complaints.draft import Draft
@@ -22,10 +23,16 @@ def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingM
         "answers": drafts.shown_answers(draft, agency),
         "agency": agency.full_name,
         "confidential": bool(draft.answers.get("confidential")),
+        "aside": counted(draft.aside),
     }
+    use_or_drop = (
+        offer(conversation, "use_as_evidence", "aside_use"),
+        offer(conversation, "drop_aside", "aside_drop", style="danger"),
+    )
     buttons = (
         (offer(conversation, "continue_to_signing", "to_signing", style="success"),),
         (offer(conversation, "change", "change_menu"), offer(conversation, "read_all", "read_draft")),
+        *((use_or_drop,) if draft.aside else ()),
         (offer(conversation, "add_optional", "additions"),),
         (offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel")),
     )

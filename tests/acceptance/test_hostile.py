@@ -121,9 +121,10 @@ async def test_the_eleventh_file_is_refused_with_the_limit(scene: Scene) -> None
     await siti.shares(siti.person.send_photo(b"photo 11"), "batas, yaitu 10 berkas")
 
 
-async def test_evidence_at_any_later_question_joins_the_story(scene: Scene) -> None:
-    _, siti = await scene.at("name")
+async def test_evidence_at_a_later_question_joins_the_story(scene: Scene) -> None:
+    _, siti = await scene.at("resolution")
     await siti.shares(siti.person.send_photo(), "Tercatat sebagai bukti (1)")
+    await siti.says("Mohon dicairkan.", "— Nama lengkap")
     await siti.says("Siti Aminah", "— Alamat lengkap")
     assert "(bukti: 1)" in words(await siti.says(ANSWERS.address, "— Ringkasan"))
 

@@ -58,6 +58,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "agency": ("Dinas <Pemberdayaan>", "DPMD"),
     "answer": (ROWS[1], ROWS[5]),
     "answers": (ROWS, ROWS[:1]),
+    "aside": ([{"kind": "voice", "count": 1}, {"kind": "photo", "count": 2}], []),
     "at": (MOMENT, MOMENT),
     "buttons": (["take", "note"], ["read_all"]),
     "bodies": ([{"name": "Ombudsman", "contact": "137"}], [{"name": "Inspektorat", "contact": "surat"}]),
@@ -201,6 +202,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.unreachable": {"officer": (OFFICER, None)},
     "desk.list": {"cases": ([LISTED, {**BARE_LISTED, "due": DAY}], [])},
     "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
+    "intake.words_needed": {"kind": ("voice", "location"), "field": ("address", "signature")},
     "buttons.choice": {"text": ("Pendampingan Dana Desa", "x")},
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 from conversations.effects import DropFile, Edit, KeepFile
 from tests.unit.transcript import RULES
-from tests.unit.walker import NAME, SITI, asked, change, citizen, draft_of, last, walk
+from tests.unit.walker import SITI, asked, change, citizen, draft_of, last, walk
 
 
 def test_messages_of_the_story_are_counted_in_one_message() -> None:
@@ -50,10 +50,10 @@ def test_late_album_item_joins_the_draft_while_another_dialogue_listens() -> Non
 
 def test_photo_at_another_question_is_evidence_and_the_question_stays() -> None:
     siti = citizen()
-    walk(siti, until="name")
+    walk(siti, until="resolution")
     assert siti.sends() == ["intake.late_evidence"]
-    siti.says(NAME)
-    assert draft_of(siti).answers["name"] == NAME
+    siti.says("Mohon dicairkan.")
+    assert draft_of(siti).answers["resolution"] == "Mohon dicairkan."
 
 
 def test_eleventh_file_is_refused_with_the_limit() -> None:
