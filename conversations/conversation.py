@@ -52,6 +52,13 @@ class Post(Frozen):
     messages: tuple[int, ...]
 
 
+class Notice(Frozen):
+    """The last notice that a limit is reached: the first message that caused it, and the last one's time."""
+
+    message: int
+    at: datetime
+
+
 Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code"]
 
 
@@ -97,6 +104,8 @@ class Conversation(Frozen):
     posts: tuple[Post, ...] = ()
     # The fingerprints of the newest messages by id, so that an edit without a change is recognised.
     recent: dict[int, str] = Field(default_factory=dict)
+    # The last notice that a limit is reached.
+    notice: Notice | None = None
     # The number of wrong access codes that were tried.
     tries: int = 0
     # When the last one was tried.

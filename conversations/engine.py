@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from conversations import edits, listening
+from conversations import edits, listening, notices
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
@@ -96,7 +96,7 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
         answered = _unchanged_or_file(event, world, conversation)
         if answered is not None:
             return answered
-    return edits.remembered(event, _allowed(event, world, conversation))
+    return edits.remembered(event, notices.once(event, _allowed(event, world, conversation)))
 
 
 def _unchanged_or_file(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
@@ -229,13 +229,18 @@ def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:
     return Outcome.of(Send(event.chat, message), AnswerPress(event.press) if event.press else None)
 
 
+def _file_lost(event: FileLost, world: World) -> Outcome:
+    lost = intake.file_lost(event, world)
+    return lost + followup.count_without_lost(event, world, world.after(lost))
+
+
 # Events without a sender: of the clock, the file store, the outbox and the groups.
 _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     BotAdded: _greet_group,
     AnonymousSpoke: _refuse_anonymous,
     MessageReported: desk_delivery.delivery_reported,
     FileStored: desk_delivery.file_stored,
-    FileLost: intake.file_lost,
+    FileLost: _file_lost,
     DeadlinePassed: _deadline_passed,
     GroupMoved: desk_actions.show_cards_again,
     MembershipChanged: desk_membership.members_changed,

@@ -31,12 +31,13 @@ class Kind(StrEnum):
     SCREEN = "screen"
     HELD = "held"
     CLAIM = "claim"
+    NOTICE = "notice"
     LIST = "list"
     CASES = "cases"
 
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
-_OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.LIST, Kind.CASES})
+_OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
 _TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = frozenset({Kind.CARD, Kind.RECEIPT, Kind.RESPONSE})
@@ -154,6 +155,11 @@ def held(person: int) -> str:
 def claim(person: int) -> str:
     """The question whether an officer's plain message belongs to the open prompt."""
     return str(Key(Kind.CLAIM, str(person)))
+
+
+def notice(person: int, message: int) -> str:
+    """The notice that a limit is reached; `message` is the person's message that caused it first."""
+    return str(Key(Kind.NOTICE, str(person), message))
 
 
 def open_list(officer: int) -> str:

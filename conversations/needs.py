@@ -78,7 +78,7 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case MessageReported(case=case) | FileStored(owner=case):
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
-            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}))
+            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
         case DeadlinePassed(case=case, chat=chat, person=person):
             return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
         case MembershipChanged(left=left):

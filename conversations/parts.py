@@ -108,3 +108,14 @@ def with_edit(parts: Sequence[Part], message: int, text: str) -> tuple[Part, ...
         else part
         for part in parts
     )
+
+
+def parts_without(parts: Sequence[Part], file: str) -> tuple[Part, ...]:
+    """The parts without that file; a caption it had stays as a text."""
+    left: list[Part] = []
+    for part in parts:
+        if part.file != file:
+            left.append(part)
+        elif part.text:
+            left.append(part.model_copy(update={"kind": "text", "file": ""}))
+    return tuple(left)

@@ -14,11 +14,18 @@ from conversations.complaints.life_cycle import CaseEvent
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
-from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
+from conversations.events import (
+    ButtonPressed,
+    DeadlinePassed,
+    FileLost,
+    MessageEdited,
+    PersonEvent,
+    TextReceived,
+)
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.refusals import part_or_refusal
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.parts import drop_files, give_files, keep, with_edit
+from conversations.parts import drop_files, give_files, keep, parts_without, with_edit
 from conversations.screens import outdated, say
 from conversations.world import World
 
@@ -127,6 +134,18 @@ def _join(
     more = unsent.model_copy(update={"parts": (*unsent.parts, part)})
     tally = _tally(conversation, case, more, fresh=not unsent.parts)
     return Outcome.of(conversation.model_copy(update={"collecting": more}), keep(event, case.id), tally)
+
+
+def count_without_lost(event: FileLost, world: World, conversation: Conversation) -> Outcome:
+    """Take a lost file out of the collected messages and correct their count."""
+    unsent = conversation.collecting
+    case = world.cases.get(unsent.case) if unsent else None
+    left = parts_without(unsent.parts, event.file) if unsent else ()
+    if unsent is None or case is None or left == unsent.parts:
+        return Outcome()
+    fewer = unsent.model_copy(update={"parts": left})
+    corrected = conversation.model_copy(update={"collecting": fewer})
+    return Outcome.of(corrected, _tally(conversation, case, fewer, fresh=False))
 
 
 def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:

@@ -61,6 +61,7 @@ from conversations.events import (
     ButtonPressed,
     CommandReceived,
     Event,
+    FileLost,
     FileReceived,
     LocationReceived,
     MessageEdited,
@@ -161,6 +162,17 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
         if asked := access.status_asked(event, world):
             return access.named(world, conversation, *asked)
     return unaddressed.hold(event, world, conversation)
+
+
+def count_without_lost(event: FileLost, world: World, after: World) -> Outcome:
+    """Correct the counts shown to a citizen whose file was lost; `after` has the states without it."""
+    if event.chat < 0:
+        return Outcome()
+    before, conversation = (each.conversation(event.chat, event.chat) for each in (world, after))
+    added = additions.count_without_lost(event, after, conversation)
+    if before.held == conversation.held:
+        return added
+    return unaddressed.count_held_again(after, conversation) + added
 
 
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:

@@ -42,6 +42,14 @@ def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     return Outcome.of(more, keep(event, str(conversation.person)), asked)
 
 
+def count_held_again(world: World, conversation: Conversation) -> Outcome:
+    """Correct the count in the question what the held messages are for, after a file of them was lost."""
+    key = keys.held(conversation.person)
+    if not conversation.held:
+        return Outcome.of(StripButtons(conversation.chat, key=key))
+    return Outcome.of(Edit(conversation.chat, key, _question(conversation, world)))
+
+
 def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     cases = [case for case in world.own_cases(conversation.person) if may_add(case)][:MOST_CASES]
     adding = tuple((_add_button(case),) for case in cases)

@@ -6,14 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import FILES, Part
-from conversations.complaints.draft import Draft
+from conversations.complaints.complaint import FILES
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, RecordHistory, Send
 from conversations.events import DeadlinePassed, FileLost
+from conversations.intake.flow import go_on
 from conversations.intake.start import dropped
+from conversations.intake.story import tally
 from conversations.messages import Button, OutgoingMessage
+from conversations.parts import parts_without
 from conversations.screens import offer, say, show
 from conversations.world import World
 
@@ -57,26 +61,41 @@ def file_lost(event: FileLost, world: World) -> Outcome:
         return Outcome.of(Send(event.chat, message), *record)
     if event.chat < 0:
         return Outcome.of(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record)
-    return _lost_before_filing(event, world.conversation(event.chat, event.chat), params)
+    return _lost_before_filing(event, world, world.conversation(event.chat, event.chat), params)
 
 
-def _lost_before_filing(event: FileLost, conversation: Conversation, params: dict[str, Any]) -> Outcome:
+def _lost_before_filing(
+    event: FileLost, world: World, conversation: Conversation, params: dict[str, Any]
+) -> Outcome:
     draft = conversation.draft
     parts = (*((*draft.story, *draft.aside) if draft else ()), *conversation.held)
     params["name"] = next((part.name for part in parts if part.file == event.file), "")
-    changes: dict[str, Any] = {"held": _parts_without(conversation.held, event.file)}
+    changes: dict[str, Any] = {"held": parts_without(conversation.held, event.file)}
     if draft:
         changes["draft"] = _without_file(draft, event.file)
-    return say(conversation, "intake.file_lost", params, **changes)
+    lost = say(conversation, "intake.file_lost", params, **changes)
+    return lost + _counted_again(world, lost.conversations[-1], draft)
+
+
+def _counted_again(world: World, conversation: Conversation, before: Draft | None) -> Outcome:
+    """Correct the count that is shown: of the story while it is asked, in the summary, at the signature."""
+    draft = conversation.draft
+    if draft is None or draft == before or conversation.listener != "intake":
+        return Outcome()
+    if is_at(draft, STORY):
+        return Outcome.of(tally(conversation, draft))
+    if draft.screen in {drafts.SUMMARY, drafts.SIGNING}:
+        return go_on(world, conversation, draft)
+    return Outcome()
 
 
 def _without_file(draft: Draft, file: str) -> Draft:
     """The draft without that file; without its signature too if the file was signed."""
-    story = _parts_without(draft.story, file)
+    story = parts_without(draft.story, file)
     changed = draft
     if story != draft.story:
         changed = drafts.unsigned(draft).model_copy(update={"story": story})
-    changed = changed.model_copy(update={"aside": _parts_without(changed.aside, file)})
+    changed = changed.model_copy(update={"aside": parts_without(changed.aside, file)})
     signature = changed.answers.get("signature_file")
     if signature and signature["file"] == file:
         changed = drafts.without_answer(changed, "signature_file")
@@ -87,14 +106,3 @@ def _without_file(draft: Draft, file: str) -> Draft:
             answers = {**drafts.unsigned(changed).answers, field: left or None}
             changed = drafts.unsigned(changed).model_copy(update={"answers": answers})
     return changed
-
-
-def _parts_without(parts: tuple[Part, ...], file: str) -> tuple[Part, ...]:
-    """The parts without that file; a caption it had stays as a text."""
-    left: list[Part] = []
-    for part in parts:
-        if part.file != file:
-            left.append(part)
-        elif part.text:
-            left.append(part.model_copy(update={"kind": "text", "file": ""}))
-    return tuple(left)

@@ -32,7 +32,7 @@ def collect(event: PersonEvent, world: World, conversation: Conversation, draft:
     effects: list[Effect] = [*dropped]
     if kept := keep(event, draft.id):
         effects.append(kept)
-    effects.append(_tally(conversation, changed))
+    effects.append(tally(conversation, changed))
     return Outcome.of(conversation.model_copy(update={"draft": changed}), *tuple(effects))
 
 
@@ -50,7 +50,7 @@ def _joined(draft: Draft, part: Part) -> tuple[tuple[Part, ...], list[Effect]]:
     return story, [DropFile(old.file)] if old.file else []
 
 
-def _tally(conversation: Conversation, draft: Draft) -> Edit:
+def tally(conversation: Conversation, draft: Draft) -> Edit:
     """Show "Tercatat: n". The first time the key is unknown, and the message is sent."""
     params = {
         "count": len(draft.story),

@@ -53,7 +53,8 @@ def test_lost_file_is_reported_and_no_longer_counted() -> None:
     siti.sends("photo", caption="Loket")
     chat, draft = siti.chat_log, draft_of(siti)
     chat.feed(FileLost(chat.now, draft.id, draft.story[1].file, SITI, "unreachable"))
-    assert [message.template for message in chat.sent(SITI)] == ["intake.file_lost"]
+    assert [message.template for message in chat.sent(SITI)] == ["intake.file_lost", "intake.tally"]
+    assert chat.sent(SITI)[1].params == {"count": 2, "files": 0}
     assert [(part.kind, part.text, part.file) for part in draft_of(siti).story] == [
         ("text", "Cerita", ""),
         ("text", "Loket", ""),

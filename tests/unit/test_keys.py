@@ -24,6 +24,7 @@ BUILT = {
     keys.screen(501, 7): Key(Kind.SCREEN, "501", 7),
     keys.held(501): Key(Kind.HELD, "501"),
     keys.claim(601): Key(Kind.CLAIM, "601"),
+    keys.notice(501, 77): Key(Kind.NOTICE, "501", 77),
     keys.open_list(601): Key(Kind.LIST, "601"),
     keys.own_cases(501): Key(Kind.CASES, "501"),
 }
