@@ -46,6 +46,7 @@ _LABELS: Mapping[str, str] = {
     "remove_confidential": "",
     "add_evidence": "",
     "share_phone": "",
+    "correct_answer": "",
     "yes": "",
     "no": "",
     "unsure": "",

@@ -26,6 +26,7 @@ INTAKE: Mapping[str, str] = {
     "resume_or_start_over": "started_at agency",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
+    **{f"confirm_{name}": "text" for name, question in QUESTIONS.items() if question.kind.doubts},
     "type_service": "",
     "answered": "field answer",
     "tally": "count files",

@@ -25,6 +25,8 @@ from conversations.reading.identity import (
     read_text,
     read_when,
 )
+from conversations.reading.plausibility import doubtful_address, doubtful_name
+from conversations.reading.words import WordLists
 
 Printed = Mapping[str, Any]
 
@@ -98,7 +100,7 @@ class Kind:
     makes an answer of a text, or a Problem; None where no text is an answer. `choices` are the rows of
     buttons; `keys` the reply keyboard, of a question that has no buttons. `params` are the parameters that
     its template needs in addition. `takes` is the event that answers it other than a text or a button.
-    `follows` says what an answer leads to.
+    `follows` says what an answer leads to, `doubts` whether an answer hardly can be one.
     """
 
     chat: Callable[[Any, Agency], Printed] = _as_it_is
@@ -108,6 +110,7 @@ class Kind:
     params: Mapping[str, Callable[[Rules], Any]] = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
     follows: Callable[[Any, date], Consequence] = _no_consequence
+    doubts: Callable[[str, WordLists], bool] | None = None
 
     @property
     def is_file(self) -> bool:
@@ -143,8 +146,8 @@ def _checked(read: Callable[[str], str | Problem]) -> Callable[[str, Reading], s
 
 
 TEXT = Kind(read=_line)
-NAME = Kind(read=_checked(read_name))
-ADDRESS = Kind(read=_checked(read_address))
+NAME = Kind(read=_checked(read_name), doubts=doubtful_name)
+ADDRESS = Kind(read=_checked(read_address), doubts=doubtful_address)
 PLACE = Kind(read=_line, takes=LocationReceived)
 
 

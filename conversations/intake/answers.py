@@ -21,6 +21,7 @@ from conversations.events import (
 )
 from conversations.intake import story as intake_story
 from conversations.intake.confusion import asked_again
+from conversations.intake.doubts import asked_about, unconfirmed
 from conversations.intake.filing import sign
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import OutgoingMessage
@@ -66,7 +67,9 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
         return asked_again(world, conversation, message)
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
-    return accept(world, conversation, draft, value, event.origin.message)
+    number = event.origin.message
+    doubt = asked_about(world, conversation, draft, value, number)
+    return doubt or accept(world, conversation, draft, value, number)
 
 
 def _sent_on(event: PersonEvent, world: World) -> date:
@@ -121,6 +124,8 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     """Correct the answer that an edited message gave, if it still is the answer."""
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
+    if (waiting := unconfirmed(draft)) and waiting.message == event.origin.message:
+        return _text(TextReceived(event.origin, event.text), world, conversation, draft)
     field = draft.sources.get(event.origin.message, "")
     limit = world.rules.limits.answer_characters
     if field == "place":

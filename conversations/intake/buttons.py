@@ -51,6 +51,8 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "cancel_yes": start.cancel_confirmed,
     # under a question
     "answer": presses.answered,
+    "confirm_answer": presses.confirm,
+    "correct_answer": presses.correct,
     "other": presses.other,
     "represent": presses.switch,
     "skip": presses.skip,

@@ -48,6 +48,7 @@
 | from one screen to the next                           | flow.py                                |
 | the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
 | a text that is no answer: the question in plain words | confusion.py                           |
+| a name or address that hardly can be one              | doubts.py                              |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -93,7 +94,8 @@ def belongs_to_draft(event: PersonEvent, conversation: Conversation) -> bool:
         return False
     if isinstance(event, MessageEdited):
         message = event.origin.message
-        return message in draft.sources or any(part.message == message for part in draft.story)
+        waiting = draft.unconfirmed is not None and draft.unconfirmed.message == message
+        return waiting or message in draft.sources or any(part.message == message for part in draft.story)
     return story.joins_album(event, draft)
 
 
