@@ -35,6 +35,8 @@ _LABELS: Mapping[str, str] = {
     "change_field": "field",
     "change_place": "",
     "change_name": "",
+    "use_name": "text",
+    "keep_name": "text",
     "add_part": "",
     "replace_part": "number",
     "delete_part": "number",

@@ -125,7 +125,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
     if (waiting := unconfirmed(draft)) and waiting.message == event.origin.message:
-        return _text(TextReceived(event.origin, event.text), world, conversation, draft)
+        return read(TextReceived(event.origin, event.text), world, conversation, draft)
     field = draft.sources.get(event.origin.message, "")
     limit = world.rules.limits.answer_characters
     if field == "place":

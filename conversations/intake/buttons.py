@@ -74,6 +74,8 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "send_anyway": filing.send_anyway,
     "place": menus.place,
     "declare": filing.declare,
+    "use_name": filing.use_name,
+    "keep_name": filing.keep_name,
 }
 
 ACTIONS: Mapping[str, Handler] = {

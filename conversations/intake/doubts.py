@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import Draft, Unconfirmed
+from conversations.complaints.draft import SIGNING, Draft, Unconfirmed
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.messages import Rows
@@ -52,6 +52,7 @@ def _buttons(world: World, conversation: Conversation, draft: Draft, value: Any)
 
 
 def unconfirmed(draft: Draft) -> Unconfirmed | None:
-    """The answer to the present question that is asked about; None where none is."""
+    """The answer, or the signature, about which the present screen asks; None where it asks about none."""
     waiting = draft.unconfirmed
-    return waiting if waiting and waiting.field == draft.screen else None
+    asked = "signature" if draft.screen == SIGNING else draft.screen
+    return waiting if waiting and waiting.field == asked else None
