@@ -13,6 +13,11 @@ def _asked(question: Question) -> str:
     return " ".join(("step", "steps", "current", *question.kind.params, *switch))
 
 
+# The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
+EXPLAIN: Mapping[str, str] = dict.fromkeys(
+    (*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"
+)
+
 INTAKE: Mapping[str, str] = {
     "welcome": "agencies",
     "choose_agency": "",
@@ -21,6 +26,7 @@ INTAKE: Mapping[str, str] = {
     "resume_or_start_over": "started_at agency",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
+    **{f"confirm_{name}": "text" for name, question in QUESTIONS.items() if question.kind.doubts},
     "type_service": "",
     "answered": "field answer",
     "tally": "count files",
@@ -37,12 +43,14 @@ INTAKE: Mapping[str, str] = {
     "edited": "field",
     "edit_too_late": "",
     "press_a_button": "",
+    "which_button": "",
     "summary": "step steps answers agency confidential aside",
     "change": "",
     "additions": "confidential leaders",
     "handler_reported": "bodies",
     "signing": "step steps place day agency declared signature photo restricted",
-    "wrong_name": "name",
+    "wrong_name": "name text",
+    "sign_with_name": "name",
     "read_all": "answers agency",
     "confirm_cancel": "",
     "cancelled": "",

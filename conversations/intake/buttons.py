@@ -51,6 +51,8 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "cancel_yes": start.cancel_confirmed,
     # under a question
     "answer": presses.answered,
+    "confirm_answer": presses.confirm,
+    "correct_answer": presses.correct,
     "other": presses.other,
     "represent": presses.switch,
     "skip": presses.skip,
@@ -74,6 +76,8 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "send_anyway": filing.send_anyway,
     "place": menus.place,
     "declare": filing.declare,
+    "use_name": filing.use_name,
+    "keep_name": filing.keep_name,
 }
 
 ACTIONS: Mapping[str, Handler] = {

@@ -202,7 +202,7 @@ async def test_a_photo_of_the_signature_signs(scene: Scene) -> None:
 
 async def test_another_name_does_not_sign_but_may_be_changed(scene: Scene) -> None:
     _, siti = await scene.at("sign")
-    wrong = await siti.says("Orang Lain", "berbeda dengan nama yang tercatat")
+    wrong = await siti.says("Orang Lain", "Mana yang benar?")
     await siti.presses("Ubah nama", "— Nama lengkap", on=wrong)
     await siti.says("Orang Lain", "— Ringkasan")
     await siti.presses("Lanjut", "— Tempat dan tanda tangan")
