@@ -94,6 +94,8 @@ class Conversation(Frozen):
     screen: int = 0
     # The buttons of the present screen; empty where a reply keyboard is shown instead.
     shown: tuple[ShownButton, ...] = ()
+    # The key of the message that first showed the draft's present question; empty if unknown.
+    first_shown: str = ""
     # Whether a reply keyboard is shown.
     keyboard: bool = False
     # The last text that acted as a button, and when it was sent: a second tap on a key repeats it.

@@ -35,10 +35,11 @@ from conversations.events import (
     MessageEdited,
     MessageReported,
     PersonEvent,
+    TextReceived,
     WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, pages, verdict
+from conversations.followup import additions, pages, unaddressed, verdict
 from conversations.followup import dialogue as followup
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
@@ -136,9 +137,18 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
 
 
+def _answer_or_hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Let the draft take a message; a text that answers nothing its sender could see is held."""
+    unseen = isinstance(event, TextReceived) and world.was_unseen(event.origin.message, conversation)
+    if not unseen or event.origin.reply_to or not isinstance(event, TextReceived):
+        return intake.answer(event, world, conversation)
+    continued = intake.continue_before(event, world, conversation)
+    return continued or unaddressed.hold(event, world, conversation)
+
+
 # The dialogue that takes a message, by the listener (listening.py).
 _LISTENERS: Mapping[Listener, Handler] = {
-    "intake": intake.answer,
+    "intake": _answer_or_hold,
     "collecting": additions.receive,
     "writing": desk.receive_privately,
     "reference": followup_access.receive,

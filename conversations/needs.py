@@ -28,6 +28,7 @@ from conversations.events import (
     MessageReported,
     Origin,
     PersonEvent,
+    TextReceived,
 )
 from conversations.followup import dialogue as followup
 from conversations.world import Listing, World
@@ -68,6 +69,8 @@ class Needs:
     handled: frozenset[int] = frozenset()
     # Further conversations.
     others: frozenset[ConversationKey] = frozenset()
+    # The key (chat, key) of a message of ours: its first id is needed, or that it is not sent yet.
+    shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
 
@@ -167,4 +170,12 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         own=own,
         optional_cases=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
         members=members,
+        shown=_first_showing(event, conversation),
     )
+
+
+def _first_showing(event: Event, conversation: Conversation) -> tuple[int, str] | None:
+    """The key of the draft's question, to know whether a text was written before it was shown."""
+    if isinstance(event, TextReceived) and conversation.listener == "intake" and conversation.first_shown:
+        return (conversation.chat, conversation.first_shown)
+    return None

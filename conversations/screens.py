@@ -7,6 +7,7 @@ from typing import Any
 
 from conversations import keys
 from conversations.complaints.case import Case
+from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation, ShownButton
 from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent, TextReceived
@@ -79,7 +80,20 @@ def show_message(
     if conversation.keyboard and not has_keyboard:
         removal = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
         before = (*before, Send(turned.chat, removal))
+    turned = turned.model_copy(update={"first_shown": _first_shown(conversation, turned)})
     return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
+
+
+def _first_shown(before: Conversation, turned: Conversation) -> str:
+    """The key of the first showing of what is asked: a question that is shown again keeps it."""
+    if before.draft and turned.draft and _asked(before.draft) == _asked(turned.draft):
+        return before.first_shown or screen_key(turned)
+    return screen_key(turned)
+
+
+def _asked(draft: Draft) -> tuple[object, ...]:
+    waiting = draft.unconfirmed
+    return draft.id, draft.screen, draft.replacing, waiting and (waiting.message, waiting.value)
 
 
 def _shown(rows: Rows) -> tuple[ShownButton, ...]:

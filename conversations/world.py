@@ -14,7 +14,7 @@ from typing import Literal
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
-from conversations.effects import Outcome
+from conversations.effects import Outcome, Send
 
 ListingFilter = Literal["open", "mine", "overdue"]
 
@@ -47,6 +47,14 @@ class Listed:
     total: int
 
 
+def _cannot_tell(_message: int, _shown: int) -> bool:
+    return False
+
+
+# In place of the id of a message that is not sent yet.
+UNSENT = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Providers:
     """Functions of the shell that depend on chance, on the calendar or on a secret."""
@@ -59,6 +67,8 @@ class Providers:
     hash_code: Callable[[str, str], str]
     # Whether a day is a working day of the agency with this id.
     is_working_day: Callable[[str, date], bool]
+    # Whether a person's message was sent before a message of ours; false where the messenger cannot tell.
+    is_before: Callable[[int, int], bool] = _cannot_tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,8 @@ class World:
     own: dict[int, tuple[str, ...]] = field(default_factory=dict)
     # The key of each message of ours, by chat and message id.
     keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    # The id of the first message of a key (chat, key), or UNSENT; a missing one is unknown.
+    showings: dict[tuple[int, str], int] = field(default_factory=dict)
     # The next serial number by agency and year.
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     # The page that the event's Listing asked for.
@@ -140,6 +152,13 @@ class World:
         """The case with this registration number; None when it is not loaded."""
         return self.cases.get(self.references.get(reference, ""))
 
+    def was_unseen(self, message: int, conversation: Conversation) -> bool:
+        """Whether the person wrote this message before the present question was first shown."""
+        shown = self.showings.get((conversation.chat, conversation.first_shown))
+        if shown is None:
+            return False
+        return shown == UNSENT or self.providers.is_before(message, shown)
+
     def own_cases(self, person: int) -> tuple[Case, ...]:
         """The cases this person filed, newest first."""
         return tuple(self.cases[case] for case in self.own.get(person, ()))
@@ -152,6 +171,9 @@ class World:
         """Store the states of an outcome in the working set, for the next event of the batch."""
         for conversation in outcome.conversations:
             self.conversations[conversation.key] = conversation
+        for effect in outcome.effects:
+            if isinstance(effect, Send) and effect.key:
+                self.showings.setdefault((effect.chat, effect.key), UNSENT)
         for case in outcome.cases:
             if case.id not in self.cases:
                 self._file(case)
@@ -166,6 +188,7 @@ class World:
             references=dict(self.references),
             own=dict(self.own),
             serials=dict(self.serials),
+            showings=dict(self.showings),
         )
         copied.apply(outcome)
         return copied

@@ -110,6 +110,18 @@ def _waiting_by_key(
     return {(row.chat, row.key): row for row in found if row.id not in in_flight and row.message}
 
 
+def untried(
+    connection: Connection, keys: Sequence[str], in_flight: Collection[int]
+) -> frozenset[tuple[int, str]]:
+    """The keys (chat, key) whose message nobody can have seen: it waits and its sending was not tried."""
+    found = connection.execute(_BY_KEY, {"keys": keys}) if keys else ()
+    return frozenset(
+        (row.chat, row.key)
+        for row in found
+        if row.state == State.PENDING.value and row.attempts == 0 and row.id not in in_flight
+    )
+
+
 def _coalesce(
     rows: Iterable[OutboxRow], waiting: Mapping[tuple[int, str], OutboxRow]
 ) -> tuple[list[OutboxRow], list[OutboxRow]]:

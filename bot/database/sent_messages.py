@@ -53,6 +53,16 @@ def newest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str],
     return {(row.chat, row.key): row.message_id for row in found if _is_whole(row)}
 
 
+def oldest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str], int]:
+    """The first message of each key, by chat and key."""
+    found = connection.execute(_NEWEST, {"keys": keys}) if keys else ()
+    first: dict[tuple[int, str], int] = {}
+    for row in found:
+        if _is_whole(row):
+            first.setdefault((row.chat, row.key), row.message_id)
+    return first
+
+
 def _is_whole(row: Row[Any]) -> bool:
     """Whether the row can be used; a damaged row counts as an unknown message."""
     return isinstance(row.chat, int) and isinstance(row.message_id, int) and isinstance(row.key, str)

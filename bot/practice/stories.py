@@ -72,7 +72,7 @@ STORIES: Mapping[str, Story] = {
         photos=1,
         place="loket pelayanan Bakesbangpol",
         loss="ongkos bolak-balik empat kali, kira-kira Rp200.000",
-        name="Maimunah",
+        name="Siti Maimunah",
         address="Jl. Pattimura 5 RT 01/RW 03, Kelurahan Kidul Dalem, Kecamatan Bangil",
     ),
 }

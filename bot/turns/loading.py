@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, members, sent_messages
+from bot.database import cases, conversations, members, outbox_table, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
-from conversations.world import World
+from conversations.world import UNSENT, World
 
 K = TypeVar("K")
 
@@ -22,17 +22,25 @@ class Loader:
     """Loads rows into `world`, except those that the batch has changed already.
 
     `stored` and `stored_cases` hold the states of the store, so that only changes are written back; `damage`
-    holds the rows that do not open: only the events that need one of them are refused. `wall` is now.
+    holds the rows that do not open: only the events that need one of them are refused. `wall` is now;
+    `in_flight` are the outbox rows that are being sent.
     """
 
-    def __init__(self, connection: Connection, codec: Codec, world: World, wall: float) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        codec: Codec,
+        world: World,
+        wall: float,
+        in_flight: Collection[int] = (),
+    ) -> None:
         self.world = world
         self.damage = Damage()
         self.stored: dict[ConversationKey, Conversation] = {}
         self.stored_cases: dict[str, Case] = {}
         self._connection = connection
         self._codec = codec
-        self._wall = wall
+        self._wall, self._in_flight = wall, in_flight
         self._keys: dict[tuple[int, int], str] = {}
         self._asked: set[object] = set()
         world.keys = self._keys
@@ -59,6 +67,7 @@ class Loader:
         groups = self._unasked("group", {want.group for want in all_wants if want.group})
         shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
+        self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
             self._unasked(
                 "case",
@@ -105,6 +114,15 @@ class Loader:
         fresh = self._unasked("message", messages)
         if fresh:
             self._keys.update(sent_messages.keys_of(self._connection, fresh))
+
+    def _load_showings(self, names: set[tuple[int, str]]) -> None:
+        fresh = self._unasked("shown", names)
+        if not fresh:
+            return
+        keys = sorted(key for _, key in fresh)
+        unsent = outbox_table.untried(self._connection, keys, self._in_flight)
+        known = dict.fromkeys(unsent, UNSENT) | sent_messages.oldest(self._connection, keys)
+        self.world.showings = known | self.world.showings
 
     def _load_members(self, persons: set[int]) -> None:
         fresh = self._unasked("member", persons)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from bot.channels.message_ids import is_before
 from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.agency import Rules
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
@@ -24,6 +25,7 @@ def make_providers(rules: Rules, pepper: bytes) -> Providers:
         new_code=lambda: access_code(secrets.token_bytes(CODE_BYTES)),
         hash_code=partial(hash_code, pepper=pepper),
         is_working_day=_calendars(rules),
+        is_before=is_before,
     )
 
 

@@ -51,6 +51,8 @@ _LABELS: Mapping[str, str] = {
     "add_evidence": "",
     "share_phone": "",
     "correct_answer": "",
+    "complete": "",
+    "add_to_answer": "",
     "yes": "",
     "no": "",
     "unsure": "",

@@ -38,6 +38,20 @@ class Unconfirmed(Frozen):
     # The answer as it was read, and the id of its message.
     value: Any
     message: int = 0
+    # Whether it is asked whether the answer is complete: what is sent meanwhile is joined to it.
+    incomplete: bool = False
+
+
+class Previous(Frozen):
+    """The answer by text before the present question: a text that was written unseen continues it."""
+
+    # Its field, and its text as it was sent; of the story nothing.
+    field: str
+    text: str = ""
+    # The key of the message that first showed what was asked after it.
+    shown: str
+    # The key of the notice that it is too long; empty if it was accepted.
+    notice: str = ""
 
 
 class Draft(Frozen):
@@ -53,6 +67,8 @@ class Draft(Frozen):
     answers: dict[str, Any] = Field(default_factory=dict)
     # The messages of the story, in order; `with_story` sets them.
     story: tuple[Part, ...] = ()
+    # The answer by text before the present question; it counts while that question is the one it led to.
+    previous: Previous | None = None
     # Files and places that were sent where words are needed; they are no evidence (intake/aside.py).
     aside: tuple[Part, ...] = ()
     # The field that each message answered, by the message's id: so an edit finds its answer.

@@ -24,7 +24,8 @@ from conversations.intake import story as intake_story
 from conversations.intake.confusion import asked_again
 from conversations.intake.doubts import asked_about, unconfirmed
 from conversations.intake.filing import sign
-from conversations.intake.flow import at_screen, complain, go_on, limit_of
+from conversations.intake.flow import at_screen, complain, go_on, limit_of, remembered, too_long
+from conversations.intake.incomplete import asked_whether_complete, with_waiting
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of, refusal, sourced
 from conversations.reading.identity import Problem
@@ -67,21 +68,27 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
             return complain(conversation, value, limit)
         changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
         return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
-    kind = QUESTIONS[draft.screen].kind
+    kind, sent = QUESTIONS[draft.screen].kind, text
+    text = with_waiting(event, draft, text)
     if kind in QUOTING:
         text = sourced(event.origin, text)
-    value = kind.read_or_refuse(text, Reading(_sent_on(event, world), limit))
+    value = kind.read_or_refuse(text, Reading(sent_on(event, world), limit))
     if value is Problem.CHOOSE_A_BUTTON:
         message = OutgoingMessage("intake.problem", {"problem": value, "limit": limit})
         return asked_again(world, conversation, message)
+    if value is Problem.TOO_LONG:
+        return too_long(event, world, conversation, draft, draft.screen)
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
     number = event.origin.message
     doubt = asked_about(world, conversation, draft, value, number)
-    return doubt or accept(world, conversation, draft, value, number)
+    doubt = doubt or asked_whether_complete(conversation, draft, value, number)
+    # An edit of one piece cannot replace the whole answer.
+    source = number if text == sent or kind in QUOTING else 0
+    return doubt or remembered(accept(world, conversation, draft, value, source), draft.screen, text)
 
 
-def _sent_on(event: PersonEvent, world: World) -> date:
+def sent_on(event: PersonEvent, world: World) -> date:
     """The day on which a message was sent, in the agencies' zone: "kemarin" is the day before it."""
     return event.origin.at.astimezone(world.now.tzinfo).date()
 
@@ -148,7 +155,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     if field == "place":
         value: Any = drafts.read_place(event.text)
     elif field in QUESTIONS and (reader := QUESTIONS[field].kind.read):
-        value = reader(event.text, Reading(_sent_on(event, world), limit))
+        value = reader(event.text, Reading(sent_on(event, world), limit))
     else:
         return say(conversation, "intake.edit_too_late")
     if isinstance(value, Problem):

@@ -13,7 +13,7 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.intake import aside, filing, menus, notice, presses, start, story
+from conversations.intake import aside, filing, incomplete, menus, notice, presses, start, story
 from conversations.screens import is_outdated, outdated
 from conversations.world import World
 
@@ -52,6 +52,7 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     # under a question
     "answer": presses.answered,
     "confirm_answer": presses.confirm,
+    "add_to_answer": incomplete.add,
     "correct_answer": presses.correct,
     "other": presses.other,
     "represent": presses.switch,

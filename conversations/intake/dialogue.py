@@ -43,6 +43,7 @@
 | agency and privacy notice                             | notice.py                              |
 | a question: its screen; its buttons; messages, edits  | questions.py; presses.py; answers.py   |
 | the story, which is collected over several messages   | story.py                               |
+| an answer in several messages; one that is incomplete | continuing.py; incomplete.py           |
 | files and places where words are needed               | aside.py                               |
 | the summary and its menus                             | summary.py; menus.py                   |
 | the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
@@ -67,6 +68,7 @@ from conversations.intake import start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
 from conversations.intake.confusion import asked_again, explained
+from conversations.intake.continuing import joined
 from conversations.intake.notice import AGENCY, NOTICE
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, resume
@@ -81,6 +83,7 @@ __all__ = [
     "answer",
     "begin",
     "belongs_to_draft",
+    "continue_before",
     "draft_dropped",
     "draft_reminder",
     "file_lost",
@@ -114,6 +117,14 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     if draft.screen in {AGENCY, NOTICE}:
         return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return read(event, world, conversation, draft)
+
+
+def continue_before(event: TextReceived, world: World, conversation: Conversation) -> Outcome | None:
+    """Handle a text that was written before the present question was shown; None where it is to be held."""
+    draft = conversation.draft
+    if draft is None or draft.screen in {AGENCY, NOTICE}:
+        return answer(event, world, conversation)
+    return _without_answer(event, world, conversation, draft) or joined(event, world, conversation, draft)
 
 
 def _without_answer(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Limits
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.draft import Draft, Previous, is_at
 from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send
-from conversations.events import ButtonPressed
+from conversations.events import ButtonPressed, PersonEvent
 from conversations.intake.questions import agency_of, question
 from conversations.intake.signing import signing
 from conversations.intake.summary import summary
@@ -85,6 +86,35 @@ def in_place(event: ButtonPressed, before: Conversation, outcome: Outcome) -> Ou
 def complain(conversation: Conversation, problem: Problem, limit: int) -> Outcome:
     """Say what is wrong with an answer and what to do; the question is still open."""
     return say(conversation, "intake.problem", {"problem": problem, "limit": limit})
+
+
+def too_long(
+    event: PersonEvent, world: World, conversation: Conversation, draft: Draft, field: str
+) -> Outcome:
+    """Refuse an answer that is too long; pieces of it that were sent before this notice are refused too."""
+    notice = keys.notice(conversation.person, event.origin.message)
+    first = conversation.first_shown if field != draft.screen else notice
+    refused = draft.model_copy(update={"previous": Previous(field=field, shown=first, notice=notice)})
+    talk = conversation.model_copy(update={"draft": refused, "first_shown": first})
+    return Outcome.of(talk, Send(talk.chat, too_long_notice(field, world.rules.limits), notice))
+
+
+def too_long_notice(field: str, limits: Limits) -> OutgoingMessage:
+    """The message that this field's answer is too long."""
+    story = QUESTIONS[field].kind is STORY
+    limit = limits.story_characters if story else limits.answer_characters
+    return OutgoingMessage("intake.problem", {"problem": Problem.TOO_LONG, "limit": limit})
+
+
+def remembered(outcome: Outcome, field: str, text: str = "") -> Outcome:
+    """The outcome of an answer by text, which a text that was written before the next question continues."""
+    talk = outcome.conversations[-1]
+    if talk.draft is None:
+        return outcome
+    previous = Previous(field=field, text=text, shown=talk.first_shown)
+    draft = talk.draft.model_copy(update={"previous": previous})
+    talks = (*outcome.conversations[:-1], talk.model_copy(update={"draft": draft}))
+    return Outcome(talks, outcome.cases, outcome.effects)
 
 
 def limit_of(problem: Problem, limits: Limits) -> int:

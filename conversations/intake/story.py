@@ -9,7 +9,7 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import DropFile, Edit, Effect, Outcome
 from conversations.events import ButtonPressed, FileReceived, MessageEdited, PersonEvent
-from conversations.intake.flow import at_screen, complain, go_on, limit_of
+from conversations.intake.flow import at_screen, complain, go_on, limit_of, remembered, too_long
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.reading.identity import Problem
@@ -24,6 +24,8 @@ def collect(event: PersonEvent, world: World, conversation: Conversation, draft:
     """Add a message to the story, and update the one message that shows the count."""
     part = part_of(event)
     problem = refusal(event, _others(draft), world.rules.limits)
+    if problem is Problem.TOO_LONG:
+        return too_long(event, world, conversation, draft, "story")
     if part is None or problem:
         problem = problem or Problem.UNREADABLE
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
@@ -106,7 +108,7 @@ def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     if not drafts.has_account(draft.story):
         return say(conversation, "intake.story_needs_text")
     finished = draft.model_copy(update={"story_finished": True, "replacing": 0})
-    return go_on(world, conversation, finished)
+    return remembered(go_on(world, conversation, finished), "story")
 
 
 def edit_part(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:

@@ -103,6 +103,12 @@ def _address_parts(address: str) -> Iterable[list[str]]:
             yield words
 
 
+def lacks_levels(address: str) -> bool:
+    """Whether the address names no village (desa, kelurahan) or no district (kecamatan)."""
+    words = {_level(word) for part in _address_parts(address) for word in part}
+    return not (words & _VILLAGE and words & _DISTRICT)
+
+
 def _named_by(levels: frozenset[str], parts: list[list[str]]) -> list[str]:
     for words in parts:
         for index, word in enumerate(words):

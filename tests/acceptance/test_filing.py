@@ -64,7 +64,7 @@ CHANGES = [
     ("Uraian kerugian", "— Uraian kerugian", "Rp20.000", "Uraian kerugian: Rp20.000"),
     ("Penyelesaian yang diminta", "— Penyelesaian", "uang kembali", "yang diminta: uang kembali"),
     ("Nama lengkap", "— Nama lengkap", "Siti Aminah Putri", "Nama lengkap: Siti Aminah Putri"),
-    ("Alamat lengkap", "— Alamat lengkap", "Jl. Mawar No. 5 RT 02 RW 01, Desa Pogar, Bangil", "Mawar"),
+    ("Alamat lengkap", "— Alamat lengkap", "Jl. Mawar No. 5 RT 02 RW 01, Desa Pogar, Kec. Bangil", "Mawar"),
 ]  # fmt: skip
 
 
@@ -167,17 +167,17 @@ async def test_without_a_restricted_chat_the_citizen_is_warned_before_sending(sc
 
 
 async def test_a_representative_gives_both_names_and_the_letter(scene: Scene) -> None:
-    representing = replace(ANSWERS, represented_name="Sumiati", power_of_attorney=PHOTO)
+    representing = replace(ANSWERS, represented_name="Sumiati Rahayu", power_of_attorney=PHOTO)
     _, _, reference = await scene.filed(representing)
     card = await scene.card_shows(reference, "Diterima")
-    assert "Sumiati" not in words(card)
+    assert "Sumiati Rahayu" not in words(card)
     assert "Bukti" not in words(card)
     rina = scene.officer()
     opened = await rina.presses("Lihat Identitas", on=card)
     private = Voice(rina.person)
-    await private.shares(private.person.open(opened["url"]), "Nama yang diwakili: Sumiati")
+    await private.shares(private.person.open(opened["url"]), "Nama yang diwakili: Sumiati Rahayu")
     await private.hears_file("photo")
-    assert not any("Sumiati" in words(each) for each in rina.heard())
+    assert not any("Sumiati Rahayu" in words(each) for each in rina.heard())
 
 
 async def test_the_letter_may_be_sent_later_and_representing_taken_back(scene: Scene) -> None:
@@ -186,7 +186,7 @@ async def test_the_letter_may_be_sent_later_and_representing_taken_back(scene: S
     await siti.presses("Untuk diri saya sendiri", "— Nama lengkap", "Siapa nama lengkap Anda?")
     await siti.presses("Saya mewakili orang lain", "sebagai penerima kuasa?")
     await siti.says("Siti Aminah", "— Orang yang diwakili")
-    await siti.says("Sumiati", "— Alamat orang yang diwakili")
+    await siti.says("Sumiati Rahayu", "— Alamat orang yang diwakili")
     await siti.says(ANSWERS.represented_address, "— Surat kuasa")
     await siti.presses("Kirim nanti", "— Alamat lengkap")
     summary = await siti.says(ANSWERS.address, "— Ringkasan")
@@ -212,6 +212,18 @@ async def test_another_name_does_not_sign_but_may_be_changed(scene: Scene) -> No
     await siti.says("orang lain", "Silakan tekan Kirim")
     receipt = await siti.presses("Kirim", "Tanda terima pengaduan")
     assert "Tempat: Pandaan" in words(receipt)
+
+
+async def test_two_messages_written_at_once_are_one_answer(scene: Scene) -> None:
+    citizen, siti = await scene.at("resolution")
+    siti.listen()
+    citizen.person.send({"text": "Mohon dicairkan"})
+    citizen.person.send({"text": "dan dijelaskan."})
+    await siti.hears("Ditambahkan pada")
+    await siti.hears("— Nama lengkap")
+    await siti.says("Siti Aminah", "— Alamat lengkap")
+    shown = words(await siti.says(ANSWERS.address, "— Ringkasan"))
+    assert "Mohon dicairkan\ndan dijelaskan." in shown
 
 
 async def test_an_edited_message_corrects_its_answer(scene: Scene) -> None:

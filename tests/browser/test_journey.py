@@ -12,7 +12,7 @@ BAKESBANGPOL = ("Badan Kesatuan Bangsa dan Politik", "Rekomendasi penelitian", "
 
 
 @pytest.mark.parametrize(
-    ("office", "size", "name"), [(DPMD, WIDE, "Sumiati"), (BAKESBANGPOL, NARROW, "Slamet Riyadi")]
+    ("office", "size", "name"), [(DPMD, WIDE, "Sumiati Rahayu"), (BAKESBANGPOL, NARROW, "Slamet Riyadi")]
 )
 async def test_a_complaint_is_filed_answered_and_rated(
     demo: str, office: tuple[str, str, str], size: tuple[int, int], name: str

@@ -12,7 +12,7 @@ from bot.database import sent_messages
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_sent, park, release
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow, State
-from bot.database.outbox_table import insert_rows, load_rows
+from bot.database.outbox_table import insert_rows, load_rows, untried
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
 from conversations.messages import AskReply, Button, Key, Keyboard, OutgoingMessage
@@ -179,3 +179,31 @@ async def test_forgetting_a_prefix_leaves_longer_names_of_others(table: Table) -
     await table.run(lambda c: mark_sent(c, [Sent(first, 55, 2.0), Sent(second, 56, 2.0)]))
     await table.run(lambda c: sent_messages.forget_prefix(c, "tally:ab"))
     assert (await table.newest("tally:a"), await table.newest("tally:ab")) == (55, None)
+
+
+async def untried_of(table: Table, key: str, in_flight: Collection[int] = ()) -> bool:
+    found: list[frozenset[tuple[int, str]]] = []
+    await table.run(lambda c: found.append(untried(c, [key], in_flight)))
+    return (7, key) in found[0]
+
+
+async def test_a_message_that_waits_and_was_not_tried_can_have_been_seen_by_nobody(table: Table) -> None:
+    (row,) = await table.insert(_row(key="screen:7:3"))
+    assert await untried_of(table, "screen:7:3")
+    assert not await untried_of(table, "screen:7:3", in_flight={row.id})
+    assert not await untried_of(table, "screen:7:4")
+
+
+async def test_a_message_whose_sending_timed_out_may_have_been_seen(table: Table) -> None:
+    (row,) = await table.insert(_row(key="screen:7:3"))
+    await table.run(lambda c: mark_later(c, [Later(row, 1, 900.0, 0)]))
+    assert not await untried_of(table, "screen:7:3")
+
+
+async def test_the_first_message_of_a_key_is_the_first_showing(table: Table) -> None:
+    await table.run(
+        lambda c: sent_messages.remember(c, [(7, 41, "screen:7:3", 2.0), (7, 40, "screen:7:3", 1.0)])
+    )
+    found: list[dict[tuple[int, str], int]] = []
+    await table.run(lambda c: found.append(sent_messages.oldest(c, ["screen:7:3", "screen:7:9"])))
+    assert found == [{(7, "screen:7:3"): 40}]

@@ -88,6 +88,8 @@ class LeanChat(Chat):
         more = engine.further_needs(self.event, talk, key)
         self.asked = first.members | more.members
         world = World(whole.now, whole.rules, whole.providers, serials=whole.serials)
+        if more.shown in whole.showings:
+            world.showings = {more.shown: whole.showings[more.shown]}
         world.conversations = {
             key: known
             for key, known in whole.conversations.items()

@@ -57,7 +57,9 @@ def at(question: str) -> Actor:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_with_titles_and_degrees_is_a_name(name: str) -> None:
     siti = at("name")
-    assert siti.says(name) == ["intake.ask_address"]
+    if siti.says(name) == ["intake.is_it_complete"]:
+        siti.presses("complete")
+    assert last(siti).template == "intake.ask_address"
     assert draft_of(siti).answers["name"] == name
 
 
@@ -73,7 +75,9 @@ def test_a_text_that_hardly_is_a_name_is_asked_about_and_not_refused(name: str) 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_address_is_an_address(address: str) -> None:
     siti = at("address")
-    assert siti.says(address)[-1] == "intake.summary"
+    if siti.says(address) == ["intake.is_it_complete"]:
+        siti.presses("complete")
+    assert last(siti).template == "intake.summary"
 
 
 @pytest.mark.parametrize("address", NO_ADDRESSES)

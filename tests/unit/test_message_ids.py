@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.base import DeliveryError, Failure, Posting, Step
-from bot.channels.message_ids import MessageIds
+from bot.channels.message_ids import MessageIds, is_before
 from bot.channels.moves import Moves
 from conversations.messages import OutgoingMessage
 
@@ -30,6 +30,16 @@ def test_each_place_a_group_has_had_gives_its_own_ids() -> None:
     # A later message has the larger id: that decides which copy of a card is the newest.
     assert known == sorted(known)
     assert max(known) < 2**63
+
+
+@pytest.mark.parametrize("account", [0, 1, 200])
+def test_only_messages_of_one_account_are_in_order(account: int) -> None:
+    early, late = ids(account).inward(7, 5), ids(account).inward(7, 6)
+    assert is_before(early, late)
+    assert not is_before(late, early)
+    assert not is_before(early, early)
+    assert not is_before(early, ids(account + 1).inward(7, 6))
+    assert not is_before(ids(account + 1).inward(7, 5), late)
 
 
 def test_the_last_generation_of_all_still_fits_into_63_bits() -> None:

@@ -31,7 +31,7 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.messages import Button, Keyboard, OutgoingMessage
-from conversations.world import Listed, Listing, Membership, Providers, World
+from conversations.world import UNSENT, Listed, Listing, Membership, Providers, World
 
 LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
 WIB = ZoneInfo("Asia/Jakarta")
@@ -80,6 +80,7 @@ def _providers(codes: Iterator[int]) -> Providers:
         new_code=lambda: "ABCD2345",
         hash_code=lambda code, reference: f"hash:{code}:{reference}",
         is_working_day=lambda _agency, day: day.weekday() < 5,
+        is_before=lambda message, shown: message < shown,
     )
 
 
@@ -94,6 +95,7 @@ class Chat:
     keys: dict[tuple[int, int], str] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
     fresh: list[Effect] = field(default_factory=list)
+    unsent: set[tuple[int, str]] = field(default_factory=set)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     messages: Iterator[int] = field(default_factory=lambda: itertools.count(100))
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
@@ -103,6 +105,9 @@ class Chat:
         cases = [Case.model_validate_json(text) for text in self.cases.values()]
         conversations = [Conversation.model_validate_json(text) for text in self.conversations.values()]
         world = World(self.now, self.rules, _providers(self.ids), keys=dict(self.keys))
+        for (chat, message), key in sorted(self.keys.items()):
+            world.showings.setdefault((chat, key), message)
+        world.showings |= dict.fromkeys(self.unsent, UNSENT)
         world.conversations = {entry.key: entry for entry in conversations}
         for case in sorted(cases, key=lambda entry: entry.reference):
             world.apply(Outcome(cases=(case,)))

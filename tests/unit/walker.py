@@ -35,7 +35,7 @@ SAMPLES: Mapping[str, Answer] = {
     "loss": ANSWERS.loss,
     "resolution": "0",
     "name": NAME,
-    "represented_name": "Sumiati",
+    "represented_name": "Sumiati Rahayu",
     "represented_address": ANSWERS.represented_address,
     "address": ADDRESS,
     "reported_handles": "no",
