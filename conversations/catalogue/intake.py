@@ -14,9 +14,12 @@ def _asked(question: Question) -> str:
 
 
 # The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
-EXPLAIN: Mapping[str, str] = dict.fromkeys(
-    (*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"
-)
+EXPLAIN: Mapping[str, str] = {
+    **dict.fromkeys((*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"),
+    # what follow-up asks for
+    **dict.fromkeys(("reference", "access_code"), "phones"),
+    "collecting": "phones purpose reference",
+}
 
 INTAKE: Mapping[str, str] = {
     "welcome": "agencies",

@@ -26,5 +26,6 @@ SYSTEM: Mapping[str, str] = {
     "checking": "",
     "operator_public_group": "chat username",
     "keyboard_closed": "",
+    "same_again": "",
     "not_ready": "",
 }

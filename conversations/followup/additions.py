@@ -14,9 +14,10 @@ from conversations.complaints.life_cycle import CaseEvent
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
-from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
+from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.refusals import part_or_refusal
+from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import drop_files, give_files, keep, with_edit
 from conversations.screens import is_typed, is_wording, outdated, say
@@ -114,7 +115,20 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
         return send(world, conversation, case)
     if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
         return drop(world, conversation)
+    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+        return _explained(world, conversation, case, unsent)
     return _join(event, world, conversation, case, unsent)
+
+
+def _explained(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
+    """What the messages are for, in plainer words, with the buttons of the count."""
+    params = {
+        "phones": phones(world, case.agency),
+        "purpose": unsent.purpose.value,
+        "reference": case.reference,
+    }
+    buttons = _send_or_drop(unsent, case.version, conversation.person)
+    return say(conversation, "explain.collecting", params, buttons=buttons)
 
 
 def _join(

@@ -70,6 +70,7 @@ from conversations.followup import access, additions, case_page, pages, status, 
 from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
+from conversations.intake.confusion import is_no_answer
 from conversations.keys import Kind
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of
@@ -147,6 +148,8 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
     for label, handler in _LABELS.items():
         if is_typed(event, world, label):
             return handler(event, world, conversation)
+    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+        return pages.show_help(event, world, conversation)
     return unaddressed.hold(event, world, conversation)
 
 

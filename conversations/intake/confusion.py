@@ -16,7 +16,7 @@ from conversations.world import World
 
 def explained(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """The present question in plainer words, with an example and a telephone number; None for an answer."""
-    if not is_no_answer(event.text, world):
+    if not is_no_answer(event.text, world) and not world.rules.words.has("calling_out", event.text):
         return None
     message = OutgoingMessage(f"explain.{draft.screen}", {"phones": phones(world, draft.agency)})
     return asked_again(world, conversation, message)

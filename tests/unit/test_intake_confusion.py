@@ -6,7 +6,10 @@ import pytest
 
 from tests.unit.walker import Answer, asked, citizen, draft_of, labels, last, walk
 
-CONFUSED = ["?", "maksudnya apa", "BINGUNG!!", "apa ini?", "gimana pak", "tolong", "help me", "🙏", "..."]
+CONFUSED = [
+    *("?", "maksudnya apa", "BINGUNG!!", "apa ini?", "gimana pak"),
+    *("tolong", "help me", "halo kak", "🙏", "..."),
+]
 QUESTIONS = (
     *("service", "story", "occurred", "occurred_place", "loss_kind", "resolution", "name", "address"),
     *("summary", "signing"),
