@@ -163,6 +163,8 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
         unsent = conversation.collecting
         if unsent and unsent.case == case.id and listening.present(conversation) == "collecting":
             return None
+        if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+            return additions.begin(world, conversation, case, Purpose.ANSWER)
         begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
         return Outcome.of(keep(event, case.id)) + begun
     if kind is Kind.RESPONSE and may_object(case, world):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.filed import Desk
+from conversations import keys
+from tests.unit.filed import CITIZEN, Desk
+from tests.unit.following import asked
 from tests.unit.transcript import Chat
 from tests.unit.walker import citizen, labels, last
 
@@ -40,3 +42,14 @@ def test_a_confused_person_without_a_complaint_gets_the_help(typed: str) -> None
     siti = citizen(Chat())
     assert siti.says(typed) == ["followup.help"]
     assert siti.chat_log.conversation(siti.chat).held == ()
+
+
+@pytest.mark.parametrize("typed", ["?", "maksudnya apa", "...", "bingung bu"])
+def test_a_reply_that_answers_nothing_asks_for_the_answer(typed: str) -> None:
+    world = Desk()
+    case = asked(world)
+    question = world.chat.message_of(keys.question(case.id, 1))
+    assert world.citizen.says(typed, reply_to=question) == ["followup.collect"]
+    collecting = world.chat.conversation(CITIZEN).collecting
+    assert collecting
+    assert collecting.parts == ()

@@ -52,6 +52,27 @@ def test_the_represented_person_is_explained_too(question: str) -> None:
     assert siti.says("maksudnya?") == [f"explain.{question}"]
 
 
+@pytest.mark.parametrize(
+    ("addition", "question"), [("add_phone", "phone"), ("add_reported_person", "reported_person")]
+)
+def test_additions_are_explained_too(addition: str, question: str) -> None:
+    siti = citizen()
+    walk(siti, until="summary")
+    siti.presses("add_optional")
+    siti.presses(addition)
+    assert siti.says("maksudnya?") == [f"explain.{question}"]
+    assert siti.keyboard == (["share_phone", "back", "cancel"] if question == "phone" else [])
+
+
+@pytest.mark.parametrize("typed", ["?", "!!!", "🙏🙏"])
+def test_an_answer_is_not_changed_to_one_without_a_word(typed: str) -> None:
+    siti = citizen()
+    walk(siti, until="resolution")
+    siti.says("Bantuan dicairkan", message=4242)
+    assert siti.edits(4242, typed) == ["intake.problem"]
+    assert draft_of(siti).answers["resolution"] == "Bantuan dicairkan"
+
+
 @pytest.mark.parametrize("typed", ["banyak sekali", "pokoknya rugi", "anu"])
 def test_a_text_where_a_button_is_needed_brings_the_buttons_again(typed: str) -> None:
     siti = citizen()
