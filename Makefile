@@ -45,7 +45,7 @@ crash: tools
 	$(BIN)/python -m tests.acceptance.crash
 
 storm: tools
-	$(BIN)/python -m tests.acceptance.mutated
+	$(BIN)/python -m tests.acceptance.fuzz
 
 # Needs Chromium and a font with emoji, as .ci/run installs them.
 screenshots: tools

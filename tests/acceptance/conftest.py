@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.scene import Scene, opened
+from tests.acceptance.bot_setup import Scene, opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

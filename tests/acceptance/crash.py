@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.acceptance.storm import Plan, Result, storm
+from tests.acceptance.crash_run import Plan, Result, storm
 
 MOST_SEED = 1_000_000
 SHOWN = 2_000

@@ -14,8 +14,8 @@ from bot.simulator.people.person import Person
 from bot.simulator.state.chats import Stored
 from bot.simulator.state.members import member_change
 from bot.simulator.state.world import World
+from tests.acceptance.bot_setup import Scene
 from tests.acceptance.mutations import MARK, TEXTS, Update
-from tests.acceptance.scene import Scene
 from tests.players import Citizen
 from tests.questions import ANSWERS, PHOTO
 

@@ -1,6 +1,6 @@
 """Changes to updates as the messenger makes them, drawn from a seed: fields, types, numbers, texts, ids.
 
-A change may name anybody and put in anything; vouched.py tells which results would be no attack.
+A change may name anybody and put in anything; impersonation.py tells which results would be no attack.
 """
 
 from __future__ import annotations

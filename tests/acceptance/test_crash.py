@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.acceptance.crash import planned
-from tests.acceptance.storm import Plan, storm
+from tests.acceptance.crash_run import Plan, storm
 
 SEED = 7
 

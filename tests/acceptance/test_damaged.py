@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import OPERATOR, Scene, Voice, opened
+from tests.acceptance.bot_setup import OPERATOR, Scene, Voice, opened
 from tests.breaking import Change, bit, break_row, value, without
 from tests.players import Citizen
 

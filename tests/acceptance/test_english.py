@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.scene import Scene, words
+from tests.acceptance.bot_setup import Scene, words
 from tests.questions import ANSWERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -12,7 +12,7 @@ import pytest
 
 from bot.simulator.api.dispatch import Call
 from bot.simulator.api.faults import Kind, Place
-from tests.acceptance.scene import OPERATOR, RINA, Scene, Voice, labels, opened, words
+from tests.acceptance.bot_setup import OPERATOR, RINA, Scene, Voice, labels, opened, words
 from tests.questions import ANSWERS, PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.acceptance.scene import Scene, Voice, labels, words
+from tests.acceptance.bot_setup import Scene, Voice, labels, words
 from tests.questions import ANSWERS, PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.scene import Scene, Voice, labels, words
+from tests.acceptance.bot_setup import Scene, Voice, labels, words
 from tests.questions import ANSWERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.scene import Scene, Voice
+from tests.acceptance.bot_setup import Scene, Voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,7 +11,7 @@ from bot.simulator.api.faults import Place
 from bot.simulator.server import Simulator
 from tests.acceptance.audit import LEFT, Audit, quiet
 from tests.acceptance.journey import Journey, PatientOfficer
-from tests.acceptance.mortal import Mortal, mortal
+from tests.acceptance.restarting_bot import Mortal, mortal
 from tests.bot_process import STAFF
 from tests.players import PHOTO, Answers, Citizen
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import LOOK_AGAIN, OPERATOR, SECONDS, Message, Scene, Voice, opened, words
+from tests.acceptance.bot_setup import LOOK_AGAIN, OPERATOR, SECONDS, Message, Scene, Voice, opened, words
 from tests.bot_process import aduan
 
 UNMATCHED = "tidak dapat dicocokkan"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.simulator.people.person import Person
-from tests.acceptance.scene import BUDI, OPERATOR, RESTRICTED, RINA, Scene, Voice, labels, opened, words
+from tests.acceptance.bot_setup import BUDI, OPERATOR, RESTRICTED, RINA, Scene, Voice, labels, opened, words
 from tests.bot_process import STAFF
 from tests.questions import ANSWERS
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.simulator.people.groups import Group
-from tests.acceptance.scene import BUDI, RINA, Scene, Voice, labels, words
+from tests.acceptance.bot_setup import BUDI, RINA, Scene, Voice, labels, words
 from tests.questions import ANSWERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from tests.acceptance.scene import BUDI, RINA, Message, Scene, Voice, labels, words
+from tests.acceptance.bot_setup import BUDI, RINA, Message, Scene, Voice, labels, words
 from tests.questions import ANSWERS, PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

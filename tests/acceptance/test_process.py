@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bot.simulator.server import Simulator
-from tests.acceptance.scene import Scene, Voice, opened, words
+from tests.acceptance.bot_setup import Scene, Voice, opened, words
 from tests.bot_process import BotProcess, aduan, write_config
 from tests.questions import ANSWERS, PHOTO
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.simulator.server import Simulator
-from tests.acceptance.scene import (
+from tests.acceptance.bot_setup import (
     OPERATOR,
     RESTRICTED,
     RINA,

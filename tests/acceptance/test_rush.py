@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.simulator.state.limits import Limits
-from tests.acceptance.scene import Scene, opened, words
+from tests.acceptance.bot_setup import Scene, opened, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.scene import AGENCIES, RINA, Scene, Voice, labels, opened, words
+from tests.acceptance.bot_setup import AGENCIES, RINA, Scene, Voice, labels, opened, words
 from tests.questions import ANSWERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -19,7 +19,7 @@ from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import World
-from tests.integration.turning import Bench, FakeCore, case_of, said
+from tests.integration.turn_setup import Bench, FakeCore, case_of, said
 
 PHOTO, LETTER = Attachment("photo", "f1", "u1"), Attachment("document", "f2", "u2", name="surat.pdf")
 CONTENTS = [

@@ -15,7 +15,7 @@ from bot.sources.polling import Polling
 from bot.turns.batches import Incoming
 from conversations.events import ButtonPressed, TextReceived
 from conversations.messages import Button
-from tests.integration.stage import Stage, send, stage
+from tests.integration.outbox_setup import Stage, send, stage
 
 BROKEN = b'{"update_id":%d,"message":{]}'
 NAMELESS = b'{"updates_id":%d,"message":{]}'

@@ -16,7 +16,7 @@ from bot.files.files import Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import Button
-from tests.integration.stage import STAFF, Stage, edit, eventually, says, send, stage
+from tests.integration.outbox_setup import STAFF, Stage, edit, eventually, says, send, stage
 from tests.integration.test_channel_sending import keep
 
 FAILED = "SELECT count(*) FROM outbox WHERE state = 'failed'"

@@ -13,7 +13,7 @@ from bot.channels.base import DeliveryError, Failure, FetchError, FileTooLargeEr
 from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from conversations.events import FileReceived, TextReceived
-from tests.integration.stage import Settings, Words, clock, commands, send, stage
+from tests.integration.outbox_setup import Settings, Words, clock, commands, send, stage
 
 
 async def test_updates_come_again_until_a_higher_offset_is_asked_for(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from bot.simulator.api.html import Parser, utf16_length
 from conversations.effects import AnswerPress, KeepFile
 from conversations.events import ButtonPressed, FileReceived
 from conversations.messages import AskReply, Button, Key, Keyboard
-from tests.integration.stage import STAFF, Stage, eventually, says, send, stage
+from tests.integration.outbox_setup import STAFF, Stage, eventually, says, send, stage
 
 
 @pytest.mark.parametrize(

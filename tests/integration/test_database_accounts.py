@@ -15,7 +15,7 @@ from bot.database.sent_messages import remember
 from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
 from conversations.events import GroupMoved
-from tests.integration.turning import GROUP, Bench, case_of, said
+from tests.integration.turn_setup import GROUP, Bench, case_of, said
 from tests.unit.transcript import RULES, START
 
 SECOND = 1 << 40

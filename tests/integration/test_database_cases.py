@@ -20,7 +20,7 @@ from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, World
-from tests.integration.turning import Bench, case_of, said
+from tests.integration.turn_setup import Bench, case_of, said
 from tests.unit.transcript import RULES, WIB
 
 TODAY = date(2026, 3, 26)

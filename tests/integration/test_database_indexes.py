@@ -22,7 +22,7 @@ from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, World
-from tests.integration.turning import Bench, FakeCore, pressed, said
+from tests.integration.turn_setup import Bench, FakeCore, pressed, said
 from tests.unit.transcript import START
 
 # A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the

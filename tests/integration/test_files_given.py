@@ -7,7 +7,7 @@ from bot.database.sealing import Codec
 from conversations.effects import DropFiles, Effect, GiveFiles, KeepFile, Outcome
 from conversations.events import Attachment, Event
 from conversations.world import World
-from tests.integration.turning import Bench, said
+from tests.integration.turn_setup import Bench, said
 
 
 async def test_a_given_file_belongs_to_its_new_owner_and_survives_the_old_one(

@@ -22,7 +22,7 @@ from bot.simulator.api.errors import bad_request
 from bot.simulator.state.files import FileStore, StoredFile
 from conversations.effects import KeepFile
 from conversations.events import Attachment
-from tests.integration.stage import eventually, stage
+from tests.integration.outbox_setup import eventually, stage
 from tests.integration.test_files_store import SECRET, keep, on_disk, received, settled, true
 
 SMALL = Attachment("document", "small", "u", size=5)

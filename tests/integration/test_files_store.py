@@ -16,7 +16,7 @@ from bot.database.files_table import drop_files, insert_files
 from bot.files.files import TRIES, Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment, FileReceived
-from tests.integration.stage import Stage, eventually, stage
+from tests.integration.outbox_setup import Stage, eventually, stage
 
 SECRET = b"%PDF-1.4 bukti rahasia " * 50
 

@@ -23,7 +23,7 @@ from conversations.conversation import Conversation
 from conversations.effects import KeepFile
 from conversations.events import Attachment, DeadlinePassed, FileLost
 from tests.integration.driver import disk_full
-from tests.integration.turning import GROUP, Bench, case_of, said
+from tests.integration.turn_setup import GROUP, Bench, case_of, said
 from tests.unit.transcript import RULES, START
 
 DAY = timedelta(days=1)

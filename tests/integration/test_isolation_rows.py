@@ -14,7 +14,7 @@ import pytest
 from bot.wording.rendering import Renderer
 from tests.bot_process import STAFF
 from tests.breaking import Change, Row, Sealed, bit, break_row, other, value, without
-from tests.integration.town import (
+from tests.integration.isolation_scenario import (
     ALI,
     BUDI,
     CITRA,

@@ -17,7 +17,7 @@ from bot.wording.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send
 from conversations.events import Attachment
 from conversations.messages import Button, OutgoingMessage
-from tests.integration.stage import OPERATOR, STAFF, Stage, eventually, send, stage
+from tests.integration.outbox_setup import OPERATOR, STAFF, Stage, eventually, send, stage
 from tests.integration.test_channel_sending import evidence
 
 
@@ -48,7 +48,7 @@ KEPT = "SELECT stage, subject, times FROM quarantine ORDER BY id"
 
 @pytest.fixture
 def real_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.integration.stage.Words", Renderer)
+    monkeypatch.setattr("tests.integration.outbox_setup.Words", Renderer)
 
 
 def _own_id(chat: int) -> Send:

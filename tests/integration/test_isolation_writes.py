@@ -17,7 +17,7 @@ from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import Event, GroupMoved
 from conversations.messages import OutgoingMessage
 from conversations.world import World
-from tests.integration.turning import GROUP, Bench, case_of, said
+from tests.integration.turn_setup import GROUP, Bench, case_of, said
 from tests.unit.transcript import RULES, START
 
 BEYOND = 2**64

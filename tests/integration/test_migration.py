@@ -26,7 +26,7 @@ from conversations.complaints.life_cycle import Status
 from conversations.effects import Outcome, RecordHistory
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage
-from tests.integration.turning import Bench, case_of, pressed
+from tests.integration.turn_setup import Bench, case_of, pressed
 from tests.unit.transcript import START
 
 ENTRIES = (

@@ -20,7 +20,7 @@ from bot.database.watermark import Watermark, read
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from bot.turns.turns import Committed, Turns
-from tests.integration.turning import Bench, case_of, said
+from tests.integration.turn_setup import Bench, case_of, said
 from tests.unit.transcript import RULES, START
 
 OPERATOR = 999

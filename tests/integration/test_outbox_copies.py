@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from conversations.messages import Button
-from tests.integration.stage import edit, send, stage
+from tests.integration.outbox_setup import edit, send, stage
 
 YES = ((Button("send", "send", "", 1),),)
 

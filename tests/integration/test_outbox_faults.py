@@ -10,7 +10,7 @@ import pytest
 from bot.channels.base import BlockChanged, RightsChanged
 from conversations.effects import Lane
 from conversations.messages import Button
-from tests.integration.stage import STAFF, edit, eventually, send, stage
+from tests.integration.outbox_setup import STAFF, edit, eventually, send, stage
 
 TAKE = ((Button("take", "take", "abc", 1),),)
 

@@ -12,7 +12,7 @@ from bot.database.sent_messages import remember
 from conversations.effects import StripButtons
 from conversations.events import TextReceived
 from conversations.messages import Button
-from tests.integration.stage import STAFF, Stage, edit, send, stage
+from tests.integration.outbox_setup import STAFF, Stage, edit, send, stage
 
 TAKE = ((Button("take", "take"),),)
 NEW = -1009

@@ -11,7 +11,7 @@ from bot.outbox.pacing import Limits
 from bot.simulator.state.limits import Limits as FloodLimits
 from conversations.effects import Lane, LeaveChat, ShowCommands, StripButtons
 from conversations.messages import Button
-from tests.integration.stage import FAST, STAFF, edit, eventually, send, stage
+from tests.integration.outbox_setup import FAST, STAFF, edit, eventually, send, stage
 
 TAKE = ((Button("take", "take", "abc", 1, style="primary"),),)
 

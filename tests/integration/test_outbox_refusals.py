@@ -13,7 +13,7 @@ from bot.outbox.delivery import Delivery
 from conversations.effects import LeaveChat
 from conversations.messages import Button
 from tests.integration.driver import disk_full
-from tests.integration.stage import OPERATOR, STAFF, Stage, edit, eventually, send, stage
+from tests.integration.outbox_setup import OPERATOR, STAFF, Stage, edit, eventually, send, stage
 from tests.integration.test_channel_sending import evidence
 
 # Longer than a button may be.

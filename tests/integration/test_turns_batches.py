@@ -14,7 +14,7 @@ from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
 from conversations.events import Event, TextReceived
 from conversations.world import Listing
-from tests.integration.turning import Bench, FakeCore, pressed, said
+from tests.integration.turn_setup import Bench, FakeCore, pressed, said
 from tests.unit.transcript import START
 
 

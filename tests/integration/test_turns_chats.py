@@ -11,7 +11,7 @@ from bot.turns.turns import Incoming
 from conversations.effects import Edit, Outcome, Send, StripButtons
 from conversations.events import BotAdded
 from conversations.messages import OutgoingMessage
-from tests.integration.turning import GROUP, Bench, said
+from tests.integration.turn_setup import GROUP, Bench, said
 from tests.unit.transcript import START
 
 STATES = "SELECT chat, state FROM outbox WHERE chat != 999 ORDER BY id"

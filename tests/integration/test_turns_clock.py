@@ -30,7 +30,7 @@ from conversations.events import (
 )
 from conversations.messages import OutgoingMessage
 from conversations.world import World
-from tests.integration.turning import Bench, case_of, said
+from tests.integration.turn_setup import Bench, case_of, said
 from tests.unit.transcript import RULES, START, WIB
 
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, Reco
 from conversations.events import Attachment, Event, GroupMoved
 from conversations.world import World
 from tests.integration.driver import disk_full
-from tests.integration.turning import GROUP, Bench, case_of, pressed, said
+from tests.integration.turn_setup import GROUP, Bench, case_of, pressed, said
 from tests.unit.transcript import START
 
 
@@ -60,7 +60,7 @@ async def test_the_quarantine_keeps_the_update_sealed_and_no_words_of_the_error(
     ((number, error, raw),) = await bench.rows("SELECT id, error, raw FROM quarantine")
     assert isinstance(raw, bytes)
     assert bench.codec.open(raw, context("quarantine", number)) == b"raw break"
-    assert str(error).startswith("LookupError < integration/turning.py:")
+    assert str(error).startswith("LookupError < integration/turn_setup.py:")
     assert "rahasia" not in str(error)
 
 

@@ -24,8 +24,8 @@ from conversations.effects import AnswerPress, Outcome
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, MembershipChanged, TextReceived
 from conversations.world import ORDINARY_AGE, Membership, Standing, World
-from tests.integration.stage import eventually
-from tests.integration.turning import GROUP, Bench, FakeCore, origin
+from tests.integration.outbox_setup import eventually
+from tests.integration.turn_setup import GROUP, Bench, FakeCore, origin
 from tests.unit.transcript import START
 
 OFFICER, WALL = 7, 1_000_000.0

@@ -37,8 +37,8 @@ from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage
 from tests.calls import values
-from tests.integration.stage import eventually
-from tests.integration.turning import GROUP, case_of
+from tests.integration.outbox_setup import eventually
+from tests.integration.turn_setup import GROUP, case_of
 from tests.unit.transcript import RULES
 
 STAFF = town.OFFICES[0].staff

@@ -13,7 +13,7 @@ from bot.channels.base import FetchError, Raw, UnreadableUpdate, UnreadableUpdat
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.turns.batches import Incoming
 from conversations.events import TextReceived
-from tests.integration.turning import origin
+from tests.integration.turn_setup import origin
 
 Answer = list[Raw] | Exception
 

@@ -22,7 +22,7 @@ from conversations.engine import Needs
 from conversations.events import DeadlinePassed, Event, WakeupKind
 from conversations.intake import dialogue as intake
 from conversations.world import World
-from tests.integration.turning import Bench, FakeCore
+from tests.integration.turn_setup import Bench, FakeCore
 from tests.unit.transcript import RULES, START
 
 DAY = timedelta(days=1)

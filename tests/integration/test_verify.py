@@ -21,7 +21,7 @@ from conversations.world import World
 from tests.integration.sealed_store import CASE_A, LoadingCore, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
 from tests.integration.test_cli import EXAMPLE, aduan
-from tests.integration.turning import case_of
+from tests.integration.turn_setup import case_of
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Runs the bot so that it kills itself at a named point; the bot itself has no hook for this.
 
-`python -m tests.acceptance.killing POINT:N run --config …` dies at the N-th time that POINT is reached,
+`python -m tests.acceptance.kill_points POINT:N run --config …` dies at the N-th time that POINT is reached,
 `POINT@FILE` once a file is there that says how often (the file is taken away, so the next run lives).
 `ack-first` before it, with a comma, breaks invariant 1: updates are confirmed at the messenger when fetched.
 """

@@ -15,8 +15,8 @@ from bot.simulator.server import Simulator
 from bot.simulator.state.world import FIRST_UPDATE_ID
 from tests.acceptance.audit import LEFT, Audit, copies, quiet
 from tests.acceptance.journey import Journey, PatientOfficer
-from tests.acceptance.killing import ACKNOWLEDGE_FIRST
-from tests.acceptance.mortal import Mortal, mortal
+from tests.acceptance.kill_points import ACKNOWLEDGE_FIRST
+from tests.acceptance.restarting_bot import Mortal, mortal
 from tests.bot_process import STAFF
 from tests.players import PHOTO, Answers, Citizen
 
@@ -58,7 +58,7 @@ class Plan:
 
     @property
     def point(self) -> str:
-        """Return the point of tests/acceptance/killing.py, none for kills at any moment."""
+        """Return the point of tests/acceptance/kill_points.py, none for kills at any moment."""
         faults = f"{ACKNOWLEDGE_FIRST}," if self.unsafe else ""
         return f"{faults}turn.before@" if self.before_commit or self.unsafe else ""
 

@@ -15,13 +15,13 @@ from bot.simulator.server import Simulator
 from tests.bot_process import UNPACED, BotProcess, aduan, write_config
 
 KILLED = -signal.SIGKILL
-KILLING = [sys.executable, "-m", "tests.acceptance.killing"]
+KILLING = [sys.executable, "-m", "tests.acceptance.kill_points"]
 
 
 class Mortal:
     """Counts deaths by SIGKILL; any other end is a `fault` and is not mended.
 
-    `point` is one of tests/acceptance/killing.py: `arm` makes the bot die there.
+    `point` is one of tests/acceptance/kill_points.py: `arm` makes the bot die there.
     """
 
     def __init__(self, simulator: Simulator, folder: Path, point: str = "") -> None:

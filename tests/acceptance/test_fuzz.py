@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.honest import Act, slow
-from tests.acceptance.mutated import planned
-from tests.acceptance.mutated_run import Plan, mutated
+from tests.acceptance.faulty_answers import ANSWERS, Spoiler
+from tests.acceptance.fuzz import planned
+from tests.acceptance.fuzz_run import Plan, mutated
+from tests.acceptance.impersonation import is_vouched
 from tests.acceptance.mutations import CHANGES, Mutator, Update
-from tests.acceptance.spoiling import ANSWERS, Spoiler
-from tests.acceptance.vouched import is_vouched
+from tests.acceptance.response_turns import Act, slow
 
 # A part each, so that two workers share them: together 200 updates and 50 answers.
 PARTS = [Plan(50, 13, 1), Plan(50, 13, 2), Plan(50, 12, 3), Plan(50, 12, 4)]

@@ -1,6 +1,6 @@
 """`make storm`: thousands of mutated updates and answers, and a table of the result. Ends with 1 at a breach.
 
-Arguments: `python -m tests.acceptance.mutated --updates 2000 --answers 500 --seed 7`.
+Arguments: `python -m tests.acceptance.fuzz --updates 2000 --answers 500 --seed 7`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.acceptance.mutated_run import Plan, Result, mutated
+from tests.acceptance.fuzz_run import Plan, Result, mutated
 
 MOST_SEED = 1_000_000
 SHOWN = 2_000

@@ -26,9 +26,9 @@ from bot.simulator.state.world import FIRST_UPDATE_ID
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint
 from conversations.complaints.life_cycle import Status
+from tests.acceptance.bot_setup import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
-from tests.acceptance.scene import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene
 from tests.bot_process import STAFF
 from tests.questions import Answers
 

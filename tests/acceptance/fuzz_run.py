@@ -2,8 +2,8 @@
 
 1. Honest citizens file step by step, officers take and answer, citizens judge and ask for the status. Before
    and behind each of their acts stand hostile updates, and some answers of getUpdates are spoiled.
-2. How long each of their acts waits is measured (honest.py).
-3. At the end the bot has to come to rest; then it is stopped and looked through (mutated_audit.py).
+2. How long each of their acts waits is measured (response_turns.py).
+3. At the end the bot has to come to rest; then it is stopped and looked through (fuzz_audit.py).
 """
 
 from __future__ import annotations
@@ -18,14 +18,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.honest import Acts, Counted, HonestCitizen, honest_answers, mark_of, slow, turns_of
+from tests.acceptance.bot_setup import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene, Voice, opened
+from tests.acceptance.faulty_answers import Spoiler
+from tests.acceptance.fuzz_audit import MutatedAudit
 from tests.acceptance.hostile import Cast
+from tests.acceptance.impersonation import is_vouched
 from tests.acceptance.journey import Journey, PatientOfficer
-from tests.acceptance.mutated_audit import MutatedAudit
 from tests.acceptance.mutations import ANONYMOUS, CHANNEL_BOT, DATA, TELEGRAM, Mutator, Update
-from tests.acceptance.scene import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene, Voice, opened
-from tests.acceptance.spoiling import Spoiler
-from tests.acceptance.vouched import is_vouched
+from tests.acceptance.response_turns import (
+    Acts,
+    Counted,
+    HonestCitizen,
+    honest_answers,
+    mark_of,
+    slow,
+    turns_of,
+)
 from tests.bot_process import STAFF
 from tests.players import Citizen
 
