@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A worker that is done takes over from one that is not: the slow tests stand together.
 PYTEST_OPTIONS ?= -n auto --dist worksteal
 
-.PHONY: setup tools demo test lint types imports bench crash storm screenshots lock clean
+.PHONY: setup tools demo test lint types imports bench crash fuzz screenshots lock clean
 
 setup: .venv/.installed
 tools: .venv/.tools
@@ -44,7 +44,7 @@ bench: tools
 crash: tools
 	$(BIN)/python -m tests.acceptance.crash
 
-storm: tools
+fuzz: tools
 	$(BIN)/python -m tests.acceptance.fuzz
 
 # Needs Chromium and a font with emoji, as .ci/run installs them.

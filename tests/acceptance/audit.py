@@ -1,6 +1,6 @@
 """What must be true after any number of kills: in the store, in the folder of files, in everybody's chat.
 
-Every breach is a sentence. The bot has to be stopped; `quiet` waits until it has nothing left to do.
+Every violation is a sentence. The bot has to be stopped; `quiet` waits until it has nothing left to do.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
 
 
 class Audit:
-    """Looks at everything that journeys came to and gathers the breaches."""
+    """Looks at everything that journeys came to and gathers the violations."""
 
     def __init__(self, simulator: Simulator, folder: Path, journeys: Sequence[Journey]) -> None:
         self.simulator, self.folder, self.journeys = simulator, folder, journeys
-        self.breaches: list[str] = []
+        self.violations: list[str] = []
 
     def run(self, most_copies: int) -> list[str]:
-        """Return all breaches; a message may have come so many times."""
+        """Return all violations; a message may have come so many times."""
         codec = Codec.load(self.folder / "aduan.key", create=False)
         engine = writing_engine(self.folder / "aduan.db")
         try:
@@ -83,10 +83,10 @@ class Audit:
             self._chats(journey)
         often = [(what, count) for what, count in copies(self.simulator).items() if count > most_copies]
         self._add(f"came {count} times: {what}" for what, count in often)
-        return self.breaches
+        return self.violations
 
-    def _add(self, breaches: Iterable[str]) -> None:
-        self.breaches += breaches
+    def _add(self, violations: Iterable[str]) -> None:
+        self.violations += violations
 
     def _register(self, connection: Connection) -> None:
         """One complaint each, numbers without gaps or repeats, closed."""
@@ -99,7 +99,7 @@ class Audit:
         for agency in {row.agency for row in rows}:
             serials = sorted(row.serial for row in rows if row.agency == agency)
             if serials != list(range(1, len(serials) + 1)):
-                self.breaches.append(f"the numbers of {agency} are {serials}")
+                self.violations.append(f"the numbers of {agency} are {serials}")
         self._add(f"{row.reference} is {row.status}" for row in rows if row.status != "closed")
 
     def _files(self, connection: Connection, codec: Codec) -> None:
@@ -107,19 +107,19 @@ class Audit:
         rows, folder = connection.execute(select(files)).all(), self.folder / "files"
         for row in rows:
             if row.state != "stored" or not row.reported:
-                self.breaches.append(f"file {row.key} is {row.state}, reported {row.reported}")
+                self.violations.append(f"file {row.key} is {row.state}, reported {row.reported}")
             elif (
                 hashlib.sha256(codec.open(read(folder, row.path), context("file", row.sha256))).hexdigest()
                 != row.sha256
             ):
-                self.breaches.append(f"file {row.key} is not what was sent")
+                self.violations.append(f"file {row.key} is not what was sent")
         owned = Counter(row.owner for row in rows)
         for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):
             wanted = sum(
                 _files_told(each.citizen) + 1 for each in self.journeys if each.citizen.person.id == person
             )
             if owned[case] != wanted:
-                self.breaches.append(
+                self.violations.append(
                     f"citizen {person} and the officer sent {wanted} files, {owned[case]} are kept"
                 )
         self._add(f"orphan {path}" for path in set(contents(folder)) - {row.path for row in rows})
@@ -142,17 +142,17 @@ class Audit:
         name = f"citizen {citizen.person.id}"
         receipts = citizen.receipts
         if len(receipts) != 1:
-            self.breaches.append(f"{name} has receipts of {sorted(receipts)}")
+            self.violations.append(f"{name} has receipts of {sorted(receipts)}")
             return
         reference = next(iter(receipts))
         if not _says(group, f"Pengaduan {reference}"):
-            self.breaches.append(f"the card of {reference} is not in its group")
+            self.violations.append(f"the card of {reference} is not in its group")
         if not journey.answer or not _says(citizen.person.chat, journey.answer):
-            self.breaches.append(f"{name} never got the response")
+            self.violations.append(f"{name} never got the response")
         if not any(
             stored.by_bot and "photo" in stored.message for stored in citizen.person.chat.messages.values()
         ):
-            self.breaches.append(f"{name} never got the photo of the response")
+            self.violations.append(f"{name} never got the photo of the response")
 
 
 def _files_told(citizen: Citizen) -> int:

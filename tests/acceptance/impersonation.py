@@ -1,4 +1,4 @@
-"""Updates by which the messenger itself says what honest people do: no bot could tell them from the truth."""
+"""Updates in which an honest person acts: a bot cannot tell them from real ones, so they are no attack."""
 
 from __future__ import annotations
 
@@ -11,24 +11,21 @@ MOVES = ("migrate_to_chat_id", "migrate_from_chat_id")
 NEWS = frozenset((*MOVES, "new_chat_members", "left_chat_member"))
 
 
-def is_vouched(update: Update, honest: Collection[int]) -> bool:
-    """Whether the messenger says by it that an honest person acts, or that their chats change.
-
-    Such an update cannot be told from a real one: it is no attack.
-    """
-    for kind, told in update.items():
-        if not isinstance(told, dict):
+def is_impersonation(update: Update, honest: Collection[int]) -> bool:
+    """Whether the update names an honest person as the sender, or changes an honest person's chats."""
+    for kind, content in update.items():
+        if not isinstance(content, dict):
             continue
-        actor = told.get("from")
+        actor = content.get("from")
         if isinstance(actor, dict) and _is_one_of(actor.get("id"), honest):
             return True
-        if (kind.endswith("chat_member") or told.keys() & NEWS) and _names(told, honest):
+        if (kind.endswith("chat_member") or content.keys() & NEWS) and _names(content, honest):
             return True
     return False
 
 
-def _names(told: Any, honest: Collection[int]) -> bool:
-    return any(_is_one_of(box[key], honest) for box, key in places(told))
+def _names(value: Any, honest: Collection[int]) -> bool:
+    return any(_is_one_of(box[key], honest) for box, key in places(value))
 
 
 def _is_one_of(value: Any, honest: Collection[int]) -> bool:

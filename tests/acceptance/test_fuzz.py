@@ -1,4 +1,4 @@
-"""A tenth of `make storm` with each run of the tests, and what its mutations may and may not touch."""
+"""A tenth of `make fuzz` with each run of the tests, and what its mutations may and may not touch."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.faulty_answers import ANSWERS, Spoiler
+from tests.acceptance.faulty_answers import ANSWERS, AnswerFaults
 from tests.acceptance.fuzz import planned
-from tests.acceptance.fuzz_run import Plan, mutated
-from tests.acceptance.impersonation import is_vouched
+from tests.acceptance.fuzz_run import Plan, fuzz_run
+from tests.acceptance.impersonation import is_impersonation
 from tests.acceptance.mutations import CHANGES, Mutator, Update
 from tests.acceptance.response_turns import Act, slow
 
@@ -32,8 +32,8 @@ UPDATE: Update = {
 
 @pytest.mark.parametrize("plan", PARTS, ids=lambda plan: f"seed {plan.seed}")
 async def test_honest_people_are_answered_among_mutated_updates(tmp_path: Path, plan: Plan) -> None:
-    result = await mutated(tmp_path, plan)
-    assert result.breaches == []
+    result = await fuzz_run(tmp_path, plan)
+    assert result.violations == []
     assert (result.figures["mutated updates"], result.answers.total()) == (plan.updates, plan.answers)
     assert len(result.turns) > 20
 
@@ -49,9 +49,9 @@ def test_the_same_seed_makes_the_same_mutations() -> None:
 def test_every_change_and_every_answer_is_drawn_and_can_be_sent() -> None:
     draws = random.Random(7)  # noqa: S311 - the same
     mutator = Mutator(draws, [1, 2])
-    spoiler = Spoiler(draws, lambda count: [mutator.mutated(UPDATE) for _ in range(count)])
-    kinds = [spoiler.kind() for _ in range(400)]
-    assert all(isinstance(spoiler.answer(kind)([UPDATE]), bytes) for kind in kinds)
+    faults = AnswerFaults(draws, lambda count: [mutator.mutated(UPDATE) for _ in range(count)])
+    kinds = [faults.kind() for _ in range(400)]
+    assert all(isinstance(faults.answer(kind)([UPDATE]), bytes) for kind in kinds)
     # There is no button in a text.
     assert set(mutator.changes) == CHANGES.keys() - {"button data"}
     assert set(kinds) == ANSWERS.keys()
@@ -61,7 +61,7 @@ def told(**fields: Any) -> Update:
     return {"message": {**UPDATE["message"], **fields}}
 
 
-VOUCHED: dict[str, tuple[Update, bool]] = {
+UPDATES: dict[str, tuple[Update, bool]] = {
     "a stranger": (UPDATE, False),
     "a stranger in the honest group": (told(chat={"id": GROUP, "type": "supergroup"}), False),
     "a stranger in an honest chat": (told(chat={"id": HONEST, "type": "private"}), False),
@@ -80,15 +80,15 @@ VOUCHED: dict[str, tuple[Update, bool]] = {
 }
 
 
-@pytest.mark.parametrize("name", VOUCHED)
+@pytest.mark.parametrize("name", UPDATES)
 def test_what_the_messenger_vouches_for_is_told_from_an_attack(name: str) -> None:
-    update, vouched = VOUCHED[name]
-    assert is_vouched(update, {HONEST, GROUP}) is vouched
+    update, impersonation = UPDATES[name]
+    assert is_impersonation(update, {HONEST, GROUP}) is impersonation
 
 
-@pytest.mark.parametrize(("turns", "breaches"), [(0, 1), (1, 0), (5, 0), (6, 1)])
-def test_an_answer_after_more_than_five_turns_is_a_breach(turns: int, breaches: int) -> None:
-    assert len(slow([(turns, Act("citizen: story", 0.0, 1.0))])) == breaches
+@pytest.mark.parametrize(("turns", "violations"), [(0, 1), (1, 0), (5, 0), (6, 1)])
+def test_an_answer_after_more_than_five_turns_is_a_breach(turns: int, violations: int) -> None:
+    assert len(slow([(turns, Act("citizen: story", 0.0, 1.0))])) == violations
 
 
 def test_the_command_line_names_a_run() -> None:

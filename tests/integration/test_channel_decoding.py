@@ -79,8 +79,8 @@ async def test_a_culprit_is_passed_under_its_id_and_the_others_are_had(tmp_path:
         raws = await said(stand, "satu", "dua")
         number = raws[0]["update_id"]
         culprit = BROKEN % number
-        stand.simulator.spoil("getUpdates", answer(culprit, *plain(raws[1])))
-        stand.simulator.spoil("getUpdates", answer(culprit), times=2)
+        stand.simulator.replace_answer("getUpdates", answer(culprit, *plain(raws[1])))
+        stand.simulator.replace_answer("getUpdates", answer(culprit), times=2)
         (odd,) = await stand.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
         assert (odd.update_id, odd.raw) == (number, answer(culprit))
@@ -90,7 +90,7 @@ async def test_a_culprit_is_passed_under_its_id_and_the_others_are_had(tmp_path:
 async def test_those_before_the_culprit_are_had_singly(tmp_path: Path) -> None:
     async with stage(tmp_path) as stand:
         raws = await said(stand, "satu", "dua")
-        stand.simulator.spoil("getUpdates", answer(*plain(raws[0]), BROKEN % 5))
+        stand.simulator.replace_answer("getUpdates", answer(*plain(raws[0]), BROKEN % 5))
         assert await stand.channel.fetch(0, 0) == raws[:1]
         asked = [call for call in stand.simulator.calls if call.method == "getUpdates"]
         assert [call.params["limit"] for call in asked[-2:]] == ["100", "1"]
@@ -100,7 +100,7 @@ async def test_those_before_the_culprit_are_had_singly(tmp_path: Path) -> None:
 async def test_one_spoiled_answer_sets_no_update_aside(tmp_path: Path) -> None:
     async with stage(tmp_path) as stand:
         raws = await said(stand, "satu")
-        stand.simulator.spoil("getUpdates", answer(BROKEN % raws[0]["update_id"]), times=2)
+        stand.simulator.replace_answer("getUpdates", answer(BROKEN % raws[0]["update_id"]), times=2)
         assert await stand.channel.fetch(0, 0) == raws
 
 
@@ -110,7 +110,7 @@ async def test_answers_cut_off_on_their_way_cost_no_update(tmp_path: Path, lengt
         raws = await said(stand, "satu")
         whole = answer(*plain(raws[0]))
         for length in (-9, *lengths):
-            stand.simulator.spoil("getUpdates", whole[:length])
+            stand.simulator.replace_answer("getUpdates", whole[:length])
         with pytest.raises(FetchError):
             await stand.channel.fetch(0, 0)
         assert await stand.channel.fetch(0, 0) == raws
@@ -120,7 +120,7 @@ async def test_answers_broken_in_different_ways_cost_no_update(tmp_path: Path) -
     async with stage(tmp_path) as stand:
         raws = await said(stand, "satu")
         for item in (BROKEN, BROKEN, BROKEN.replace(b"{]", b"{{]")):
-            stand.simulator.spoil("getUpdates", answer(item % raws[0]["update_id"]))
+            stand.simulator.replace_answer("getUpdates", answer(item % raws[0]["update_id"]))
         with pytest.raises(FetchError):
             await stand.channel.fetch(0, 0)
         assert await stand.channel.fetch(0, 0) == raws
@@ -130,8 +130,8 @@ async def test_a_culprit_without_an_id_is_passed_just_before_those_behind_it(tmp
     async with stage(tmp_path) as stand:
         raws = await said(stand, "satu", "dua", "tiga")
         _, *others = plain(*raws)
-        stand.simulator.spoil("getUpdates", answer(NAMELESS % 5, *others))
-        stand.simulator.spoil("getUpdates", answer(NAMELESS % 5), times=2)
+        stand.simulator.replace_answer("getUpdates", answer(NAMELESS % 5, *others))
+        stand.simulator.replace_answer("getUpdates", answer(NAMELESS % 5), times=2)
         (odd,) = await stand.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
         assert odd.update_id == raws[0]["update_id"]
@@ -153,7 +153,7 @@ UNREADABLE = {
 @pytest.mark.parametrize("name", UNREADABLE)
 async def test_what_cannot_be_read_at_all_is_a_failed_fetch(tmp_path: Path, name: str) -> None:
     async with stage(tmp_path) as stand:
-        stand.simulator.spoil("getUpdates", UNREADABLE[name], times=3)
+        stand.simulator.replace_answer("getUpdates", UNREADABLE[name], times=3)
         with pytest.raises(FetchError) as caught:
             await stand.channel.fetch(5, 0)
         assert caught.value.kind == "temporary"
@@ -164,7 +164,9 @@ async def test_polling_takes_all_that_stands_around_odd_items(tmp_path: Path) ->
         raws = await said(stand, "satu", "dua")
         first, second = plain(*raws)
         big = b'{"update_id":%d,"message":{"message_id":%b}}' % (raws[1]["update_id"] + 1, b"9" * 30)
-        stand.simulator.spoil("getUpdates", answer(first, b"null", b"7", b'{"update_id":"x"}', second, big))
+        stand.simulator.replace_answer(
+            "getUpdates", answer(first, b"null", b"7", b'{"update_id":"x"}', second, big)
+        )
         taken: list[Incoming] = []
         enough, stopping = asyncio.Event(), asyncio.Event()
 

@@ -135,7 +135,7 @@ async def test_what_was_sent_is_not_sent_again_though_the_answer_is_odd(tmp_path
     async with stage(tmp_path) as stand:
         siti = stand.simulator.person(7, "Siti")
         await siti.say("/start")
-        stand.simulator.spoil("sendMessage", ODD_RESULTS[name], place="after")
+        stand.simulator.replace_answer("sendMessage", ODD_RESULTS[name], place="after")
         await stand.post(send(7, "sekali", "card:abc", buttons=TAKE), edit(7, "card:abc", "diubah"))
         await stand.post(send(7, "berikut"))
         await siti.wait_for("berikut")
@@ -152,7 +152,7 @@ async def test_an_album_is_not_sent_again_though_its_answer_is_odd(tmp_path: Pat
     async with stage(tmp_path) as stand:
         group = stand.simulator.group(STAFF, "Petugas")
         keys = await two_photos(stand)
-        stand.simulator.spoil("sendMediaGroup", ok(result), place="after")
+        stand.simulator.replace_answer("sendMediaGroup", ok(result), place="after")
         await stand.post(send(STAFF, "bukti", "card:abc", files=keys), send(STAFF, "berikut"))
         await group.wait_for("berikut")
         await stand.empty()
@@ -240,7 +240,7 @@ async def test_an_uploaded_file_arrives_under_its_repaired_name(
 )
 async def test_an_odd_refusal_carries_a_decision(tmp_path: Path, body: bytes, kind: Failure) -> None:
     async with stage(tmp_path) as stand:
-        stand.simulator.spoil("sendMessage", body)
+        stand.simulator.replace_answer("sendMessage", body)
         (step,) = await stand.channel.steps(Posting(7, says("x"), "id"))
         with pytest.raises(DeliveryError) as caught:
             await step.run()
@@ -253,7 +253,7 @@ ODD_FILES: list[Any] = [None, [], {}, {"file_path": 5}, "x"]
 @pytest.mark.parametrize("result", ODD_FILES)
 async def test_an_odd_answer_to_a_files_question_is_asked_again(tmp_path: Path, result: Any) -> None:
     async with stage(tmp_path) as stand:
-        stand.simulator.spoil("getFile", ok(result))
+        stand.simulator.replace_answer("getFile", ok(result))
         with pytest.raises(DeliveryError) as caught:
             async with stand.channel.fetch_file("f"):
                 pass
@@ -266,14 +266,14 @@ async def test_a_start_waits_while_the_bots_own_name_is_odd(
     monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
     async with stage(tmp_path) as stand:
         for result in ODD_FILES:
-            stand.simulator.spoil("getMe", ok(result))
+            stand.simulator.replace_answer("getMe", ok(result))
         assert (await stand.channel.start()).id == 100
 
 
 async def test_a_fetch_that_is_throttled_oddly_waits_a_second(tmp_path: Path) -> None:
     async with stage(tmp_path) as stand:
         body = b'{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":"soon"}}'
-        stand.simulator.spoil("getMe", body)
+        stand.simulator.replace_answer("getMe", body)
         with pytest.raises(TelegramError) as caught:
             await stand.channel.bot.get_me()
         failed = fetch_error(caught.value)
