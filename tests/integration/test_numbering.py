@@ -20,7 +20,7 @@ from bot.database.watermark import Watermark, read
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from bot.turns.turns import Committed, Turns
-from tests.integration.turn_setup import Bench, case_of, said
+from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import RULES, START
 
 OPERATOR = 999
@@ -162,8 +162,8 @@ async def test_a_clock_that_was_wrong_silences_nothing(database: Database, later
     assert await database.write(lambda connection: hourly.is_due(connection, "kind", 5000.0 + later)) == due
 
 
-class Watched(Bench):
-    """A bench whose turns note numbers; `order` tells what came first."""
+class Watched(TurnSetup):
+    """A setup whose turns note numbers; `order` tells what came first."""
 
     order: list[str]
 
@@ -185,41 +185,41 @@ class Watched(Bench):
 
 
 @pytest.fixture
-def bench(database: Database, codec: Codec) -> Watched:
+def setup(database: Database, codec: Codec) -> Watched:
     return Watched(database, codec)
 
 
-async def test_numbers_are_noted_after_the_commit_and_before_anything_is_handed_out(bench: Watched) -> None:
+async def test_numbers_are_noted_after_the_commit_and_before_anything_is_handed_out(setup: Watched) -> None:
     noted: list[Number] = []
-    turns = bench.watched(noted.extend)
+    turns = setup.watched(noted.extend)
     await turns.take([said(1, "file a"), said(2, "file b", person=8)])
     assert noted == [Number("dpmd", 2026, 1), Number("dpmd", 2026, 2)]
-    assert bench.order == ["noted", "handed out"]
-    assert await bench.value("SELECT count(*) FROM cases") == 2
+    assert setup.order == ["noted", "handed out"]
+    assert await setup.value("SELECT count(*) FROM cases") == 2
 
 
-async def test_a_turn_that_files_nothing_notes_nothing(bench: Watched) -> None:
-    await bench.watched(lambda _numbers: None).take([said(1, "halo")])
-    assert bench.order == ["handed out"]
+async def test_a_turn_that_files_nothing_notes_nothing(setup: Watched) -> None:
+    await setup.watched(lambda _numbers: None).take([said(1, "halo")])
+    assert setup.order == ["handed out"]
 
 
-async def test_a_turn_that_is_rolled_back_notes_only_what_was_stored(bench: Watched) -> None:
+async def test_a_turn_that_is_rolled_back_notes_only_what_was_stored(setup: Watched) -> None:
     noted: list[Number] = []
-    turns = bench.watched(noted.extend)
+    turns = setup.watched(noted.extend)
     await turns.take([said(1, "file a")])
     await turns.take([said(2, "file a", person=8), said(3, "file c", person=9)])
     assert noted == [Number("dpmd", 2026, 1), Number("dpmd", 2026, 2)]
 
 
 async def test_the_citizen_is_answered_though_the_number_cannot_be_noted(
-    bench: Watched, register: Register
+    setup: Watched, register: Register
 ) -> None:
     register.path.parent.write_text("a file in the place of the folder")
     numbering = await register.start()
-    turns = bench.turns()
+    turns = setup.turns()
     turns._issued = numbering.issued
     await turns.take([said(1, "file a")])
-    assert bench.sent() == [(7, "system.own_id")]
+    assert setup.sent() == [(7, "system.own_id")]
 
 
 def _locked(_connection: Connection) -> None:
