@@ -13,30 +13,17 @@ It has no outbox, no sealing, no history, no due dates, no limits.
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
-import sys
-from html import escape
-from pathlib import Path
 from typing import Any
 
-from telegram import (
-    CallbackQuery,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-    Update,
-)
+from telegram import CallbackQuery, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     CommandHandler,
-    ContextTypes,
     ConversationHandler,
     Defaults,
     MessageHandler,
@@ -44,45 +31,11 @@ from telegram.ext import (
     filters,
 )
 
-Context = ContextTypes.DEFAULT_TYPE
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+from tests.bench.plain_messages import FOLDER, MARKUPS, SETTINGS, Context, say, text_of
 
 NOTICE, SERVICE, STORY, OCCURRED, PLACE, LOSS_KIND, LOSS, RESOLUTION, NAME, ADDRESS, SUMMARY, SIGNING = range(
     12
 )
-
-FOLDER = Path(sys.argv[1])
-SETTINGS = json.loads((FOLDER / "settings.json").read_text())
-MESSAGES = json.loads((FOLDER / "messages.json").read_text())
-
-
-def built(markup: dict[str, Any] | None) -> Markup | None:
-    """Return the keyboard or buttons of a message."""
-    if not markup:
-        return None
-    if "inline_keyboard" in markup:
-        return InlineKeyboardMarkup.de_json(markup)
-    if "keyboard" in markup:
-        return ReplyKeyboardMarkup(**markup)
-    return ReplyKeyboardRemove()
-
-
-MARKUPS = {name: built(message["reply_markup"]) for name, message in MESSAGES.items()}
-
-
-def text_of(name: str, values: dict[str, Any]) -> str:
-    """Return a message with its values, escaped for HTML."""
-    escaped = {key: escape(str(value)) for key, value in values.items()}
-    return str(MESSAGES[name]["text"]).format_map(escaped)
-
-
-async def say(update: Update, context: Context, *names: str) -> Message:
-    """Send messages to the person who is talking."""
-    assert update.effective_chat
-    for name in names:
-        text = text_of(name, context.user_data or {})
-        sent = await update.effective_chat.send_message(text, reply_markup=MARKUPS[name])
-    return sent
 
 
 async def pressed(update: Update) -> CallbackQuery:
