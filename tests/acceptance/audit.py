@@ -1,6 +1,6 @@
-"""What must be true after any number of kills: in the store, in the folder of files, in everybody's chat.
+"""What must be true after any number of kills: in the store, in the folder of files, in every chat.
 
-Every violation is a sentence. The bot has to be stopped; `quiet` waits until it has nothing left to do.
+The bot has to be stopped; `quiet` waits until it has no work left. Each violation is returned as a sentence.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from conversations.conversation import ConversationKey
 from tests.acceptance.journey import Journey
 from tests.players import Citizen
 
-# What is left to do -> how the store counts it. A file of a draft is told to the core when it is filed.
+# What is left to do -> how the store counts it. A draft's file is reported to the core when it is filed.
 LEFT = {
     "sending": "SELECT count(*) FROM outbox",
     "fetching": "SELECT count(*) FROM files WHERE state = 'pending'",
@@ -37,7 +37,7 @@ LOOKS_A_SECOND = 20
 
 
 async def quiet(folder: Path, seconds: float, *kinds: str) -> bool:
-    """Wait until nothing of these kinds is left to do; whether it came to that."""
+    """Wait until no work of these kinds is left; False when the time runs out."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         store = sqlite3.connect(f"file:{folder / 'aduan.db'}?mode=ro", uri=True)
@@ -46,13 +46,13 @@ async def quiet(folder: Path, seconds: float, *kinds: str) -> bool:
                 return True
         finally:
             store.close()
-        # Another process's database tells nobody when it changes.
+        # The database of another process sends no signal.
         await asyncio.sleep(1 / LOOKS_A_SECOND)
     return False
 
 
 def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
-    """Return how often each message was sent; one that says the same to the same chat is the same."""
+    """Return how often each message was sent; equal texts to one chat count as one message."""
     sent = (call for call in simulator.calls if call.method.startswith("send") and call.outcome == "ok")
     return Counter(
         (call.method, str(call.params["chat_id"]), str(call.params.get("text", call.params.get("photo"))))
@@ -61,14 +61,14 @@ def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
 
 
 class Audit:
-    """Looks at everything that journeys came to and gathers the violations."""
+    """Checks the results of the journeys and collects the violations."""
 
     def __init__(self, simulator: Simulator, folder: Path, journeys: Sequence[Journey]) -> None:
         self.simulator, self.folder, self.journeys = simulator, folder, journeys
         self.violations: list[str] = []
 
     def run(self, most_copies: int) -> list[str]:
-        """Return all violations; a message may have come so many times."""
+        """Return all violations; a message may have arrived `most_copies` times."""
         codec = Codec.load(self.folder / "aduan.key", create=False)
         engine = writing_engine(self.folder / "aduan.db")
         try:
@@ -103,7 +103,7 @@ class Audit:
         self._add(f"{row.reference} is {row.status}" for row in rows if row.status != "closed")
 
     def _files(self, connection: Connection, codec: Codec) -> None:
-        """Every file is stored, whole, and the core knows; nothing else lies in the folder."""
+        """Every file is stored, whole, and the core knows; the folder contains no other file."""
         rows, folder = connection.execute(select(files)).all(), self.folder / "files"
         for row in rows:
             if row.state != "stored" or not row.reported:
@@ -116,7 +116,7 @@ class Audit:
         owned = Counter(row.owner for row in rows)
         for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):
             wanted = sum(
-                _files_told(each.citizen) + 1 for each in self.journeys if each.citizen.person.id == person
+                _files_sent(each.citizen) + 1 for each in self.journeys if each.citizen.person.id == person
             )
             if owned[case] != wanted:
                 self.violations.append(
@@ -155,13 +155,13 @@ class Audit:
             self.violations.append(f"{name} never got the photo of the response")
 
 
-def _files_told(citizen: Citizen) -> int:
-    told = [
+def _files_sent(citizen: Citizen) -> int:
+    counts = [
         1 if isinstance(each, bytes) else len(each)
         for each in citizen.answers.story
         if not isinstance(each, str)
     ]
-    return sum(told)
+    return sum(counts)
 
 
 def _says(chat: Chat, text: str) -> bool:

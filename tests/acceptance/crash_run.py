@@ -28,7 +28,7 @@ STORIES = (
     ("Surat saya ditolak tanpa alasan.",),
     ("Petugas tidak ada di tempat.", (PHOTO + b"1", PHOTO + b"2", PHOTO + b"3")),
 )
-# What people do from the first word to the stars, roughly; it spreads the kills over their work.
+# The number of acts in one journey, roughly; it spreads the kills over their work.
 ACTS_EACH = 28
 AT_START = 0.15
 START_SECONDS = 1.5
@@ -99,7 +99,7 @@ class CrashRun:
             self.journeys.append(Journey(citizen, desk, self._think))
 
     async def _think(self, _stage: str) -> None:
-        """People read before they act: the work is spread over the lives of the bot."""
+        """People read before they act: the work is spread over the runs of the bot."""
         await asyncio.sleep(self.random.random() * THOUGHT_SECONDS)
 
     async def go(self) -> list[str]:
@@ -134,7 +134,7 @@ class CrashRun:
         return self._desks.setdefault((officer, group.id), asyncio.Lock())
 
     def work(self) -> int:
-        """Return how many things people have done so far."""
+        """Return how many updates people have caused so far."""
         return self.simulator.world.next_update_id - FIRST_UPDATE_ID
 
     async def _until(self, condition: Callable[[], object]) -> None:
@@ -158,7 +158,7 @@ class CrashRun:
         return bool(self.plan.point) and all(each.done() for each in people)
 
     async def _moment(self, left: int) -> None:
-        """Wait for the next kill: amid a start, or after at most a fair share of the work."""
+        """Wait for the next kill: during a start, or after at most a fair share of the work."""
         if self.bot.kills and self.random.random() < AT_START:
             await asyncio.sleep(self.random.random() * START_SECONDS)
             return

@@ -17,7 +17,7 @@ from tests.players import Citizen
 
 KEPT = "SELECT stage, times FROM quarantine"
 WAITING = "SELECT 1 FROM outbox WHERE chat = ?"
-TOLD = "tidak dapat diproses"
+SET_ASIDE = "tidak dapat diproses"
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ async def _siti_begins_again(_stage: Setup, story: Story) -> None:
     await story.siti.says("/lapor dpmd", "Pemberitahuan privasi")
 
 
-async def _budi_is_told(setup: Setup, story: Story) -> None:
+async def _budi_is_informed(setup: Setup, story: Story) -> None:
     await story.budi.says("/status", "tidak semua pengaduan ditampilkan")
     await setup.officer().presses("Ambil", "catatan pengaduan ini sedang tidak", on=setup.card(story.number))
 
 
-async def _dewi_is_told(_stage: Setup, story: Story) -> None:
+async def _dewi_is_informed(_stage: Setup, story: Story) -> None:
     await story.dewi.sees("satu pesan kami")
 
 
@@ -65,14 +65,14 @@ ROWS: dict[str, tuple[str, str, Change, str, Seen]] = {
         "filed_by = {budi}",
         without("state", "complaint"),
         "case",
-        _budi_is_told,
+        _budi_is_informed,
     ),
     "a waiting message of another type": (
         "outbox",
         "chat = {dewi}",
         value("lane", "x"),
         "outbox",
-        _dewi_is_told,
+        _dewi_is_informed,
     ),
     "a counter that is no number": (
         "counters",
@@ -105,14 +105,14 @@ async def test_a_damaged_row_stops_neither_the_start_nor_anybody_else(setup: Set
     await setup.filed()
     await setup.user().says("/id", "Nomor akun")
     await seen(setup, story)
-    await operator.sees(TOLD)
+    await operator.sees(SET_ASIDE)
     kept = setup.read(KEPT)
     assert [where for where, _ in kept] == [kept_as]
     await setup.bot.stop()
     await setup.bot.restart()
     await setup.settled()
     assert setup.read(KEPT) == kept
-    assert sum(TOLD in message.get("text", "") for message in operator.new_messages()) == 1
+    assert sum(SET_ASIDE in message.get("text", "") for message in operator.new_messages()) == 1
 
 
 async def _story(setup: Setup) -> Story:

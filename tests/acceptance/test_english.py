@@ -1,4 +1,4 @@
-"""The whole path in English: whoever chose it reads no word of the other language's sentences."""
+"""The whole path in English, without an Indonesian sentence."""
 
 from __future__ import annotations
 

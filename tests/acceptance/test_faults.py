@@ -40,7 +40,7 @@ def sent_to(setup: Setup, chat: int, since: int) -> list[Call]:
     return [call for call in calls if str(call.params.get("chat_id")) == str(chat)]
 
 
-async def test_a_throttled_message_waits_as_told_and_arrives_once(setup: Setup) -> None:
+async def test_a_throttled_message_waits_for_retry_after_and_arrives_once(setup: Setup) -> None:
     siti = setup.user("Siti")
     since = len(setup.simulator.calls)
     setup.simulator.fault("sendMessage", siti.id, kind="429", retry_after=1)
@@ -99,11 +99,11 @@ async def answered(setup: Setup, reference: str, text: str) -> None:
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["told before", "found out at sending"])
-async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(setup: Setup, told: bool) -> None:
+@pytest.mark.parametrize("announced", [True, False], ids=["by an update", "at sending"])
+async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(setup: Setup, announced: bool) -> None:
     _, siti, reference = await setup.filed()
     await setup.card_shows(reference, "Diterima")
-    if told:
+    if announced:
         await siti.person.block()
     else:
         siti.chat.blocked = True
@@ -167,7 +167,7 @@ UNREADABLE: list[Callable[[int], dict[str, object]]] = [
 
 
 @pytest.mark.parametrize("number", range(len(UNREADABLE)))
-async def test_an_unreadable_update_stalls_nobody(setup: Setup, number: int) -> None:
+async def test_an_unreadable_update_delays_no_one(setup: Setup, number: int) -> None:
     siti, budi = setup.user("Siti"), setup.user("Budi")
     siti.mark_read()
     budi.mark_read()
@@ -191,7 +191,7 @@ async def test_the_operator_hears_of_what_could_not_be_read_once(tmp_path: Path)
         assert len([each for each in operator.new_messages() if "karantina" in words(each)]) == 1
 
 
-async def test_updates_numbered_anew_and_lower_are_taken(setup: Setup) -> None:
+async def test_updates_with_lower_ids_are_taken(setup: Setup) -> None:
     siti = setup.user("Siti")
     await siti.says("/id", "Nomor akun")
     await setup.settled()

@@ -235,7 +235,7 @@ async def test_an_edit_after_sending_is_offered_as_an_addition(setup: Setup) -> 
     assert "Bantuan saya tidak cair" in words(setup.card(reference))
 
 
-async def test_start_in_mid_form_offers_to_go_on_or_begin_anew(setup: Setup) -> None:
+async def test_start_during_a_draft_offers_to_continue_or_start_over(setup: Setup) -> None:
     _, siti = await setup.at("loss")
     offered = await siti.says("/start", "yang belum selesai")
     assert labels(offered) == ["Lanjutkan pengaduan", "Mulai dari awal"]
@@ -250,8 +250,8 @@ async def test_an_outdated_button_says_so_instead_of_acting(setup: Setup) -> Non
     old = citizen.question()
     assert old
     await siti.presses("Lanjut", "— Tempat dan tanda tangan")
-    told = await siti.presses("Ubah", on=old.message)
-    assert "sudah tidak berlaku" in told["text"]
+    answer = await siti.presses("Ubah", on=old.message)
+    assert "sudah tidak berlaku" in answer["text"]
     await setup.settled()
     assert not siti.new_messages()
     await siti.presses("Saya menyatakan benar", "Sudah dinyatakan benar")
@@ -262,8 +262,8 @@ async def test_a_second_press_of_send_files_nothing_more(setup: Setup) -> None:
     asked = citizen.question()
     assert asked
     await siti.presses("Kirim", "Tanda terima")
-    told = await siti.presses_old("Kirim", asked.message)
-    assert f"sudah terkirim dengan nomor {citizen.reference}" in told["text"]
+    answer = await siti.presses_old("Kirim", asked.message)
+    assert f"sudah terkirim dengan nomor {citizen.reference}" in answer["text"]
     await setup.settled()
     assert len(citizen.receipts) == 1
 
@@ -279,7 +279,7 @@ async def test_batal_asks_once_more_and_then_forgets(setup: Setup) -> None:
     await siti.presses("Buat Pengaduan", "ditujukan kepada instansi mana?")
 
 
-async def test_who_declines_the_notice_is_told_the_other_ways(setup: Setup) -> None:
+async def test_declining_the_notice_shows_the_other_ways_to_complain(setup: Setup) -> None:
     _, siti = await setup.at("notice")
     declined = await siti.presses("Saya tidak setuju", "Datang ke loket")
     for way in ("(0343) 749035", "Jl. Raya Raci Km. 9", "tanpa dipungut biaya"):

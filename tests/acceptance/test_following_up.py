@@ -1,4 +1,4 @@
-"""Citizens follow up: status, access codes, questions beside a draft, additions, pages, language."""
+"""Citizens follow up: status, access codes, questions next to a draft, additions, pages, language."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ async def test_additions_reach_the_group_and_the_card(setup: Setup) -> None:
     assert citizen.reference == reference
 
 
-async def test_words_to_nobody_become_a_new_complaint_with_them(setup: Setup) -> None:
+async def test_text_without_a_dialogue_becomes_a_new_complaint(setup: Setup) -> None:
     siti = setup.user("Siti")
     await siti.says("Jalan desa saya rusak parah.", "pengaduan belum dibuat")
     await siti.says("Sudah dua tahun.", "2 pesan Anda sudah kami simpan")
@@ -146,7 +146,7 @@ async def test_a_reply_to_the_response_is_judged_not_lost(setup: Setup) -> None:
 
 
 @pytest.mark.parametrize("word", ["/batal", "Batalkan", "Kembali"])
-async def test_whoever_gives_up_asking_is_answered(setup: Setup, word: str) -> None:
+async def test_giving_up_a_status_query_is_answered(setup: Setup, word: str) -> None:
     user = setup.user()
     await user.says("/status", "tuliskan nomor registrasi")
     await user.says(word, "Untuk memeriksa pengaduan lagi: /status")

@@ -1,4 +1,4 @@
-"""A tenth of `make fuzz` with each run of the tests, and what its mutations may and may not touch."""
+"""A tenth of `make fuzz` in each run of the tests, and tests of its parts."""
 
 from __future__ import annotations
 
@@ -57,31 +57,31 @@ def test_every_change_and_every_answer_is_drawn_and_can_be_sent() -> None:
     assert set(kinds) == ANSWERS.keys()
 
 
-def told(**fields: Any) -> Update:
+def message(**fields: Any) -> Update:
     return {"message": {**UPDATE["message"], **fields}}
 
 
 UPDATES: dict[str, tuple[Update, bool]] = {
     "a stranger": (UPDATE, False),
-    "a stranger in the honest group": (told(chat={"id": GROUP, "type": "supergroup"}), False),
-    "a stranger in an honest chat": (told(chat={"id": HONEST, "type": "private"}), False),
+    "a stranger in the honest group": (message(chat={"id": GROUP, "type": "supergroup"}), False),
+    "a stranger in an honest chat": (message(chat={"id": HONEST, "type": "private"}), False),
     "a reply to an honest message": (
-        told(reply_to_message=told(**{"from": {"id": HONEST}})["message"]),
+        message(reply_to_message=message(**{"from": {"id": HONEST}})["message"]),
         False,
     ),
-    "an honest person": (told(**{"from": {"id": HONEST}}), True),
-    "the same number as a float": (told(**{"from": {"id": float(HONEST)}}), True),
-    "an honest person who left": (told(left_chat_member={"id": HONEST}), True),
-    "another who left": (told(chat={"id": OTHER}, left_chat_member={"id": 7}), False),
-    "the honest group that moves": (told(chat={"id": GROUP}, migrate_to_chat_id=-5), True),
-    "another that becomes it": (told(chat={"id": OTHER}, migrate_to_chat_id=GROUP), True),
+    "an honest person": (message(**{"from": {"id": HONEST}}), True),
+    "the same number as a float": (message(**{"from": {"id": float(HONEST)}}), True),
+    "an honest person who left": (message(left_chat_member={"id": HONEST}), True),
+    "another who left": (message(chat={"id": OTHER}, left_chat_member={"id": 7}), False),
+    "the honest group that moves": (message(chat={"id": GROUP}, migrate_to_chat_id=-5), True),
+    "another that becomes it": (message(chat={"id": OTHER}, migrate_to_chat_id=GROUP), True),
     "news of the honest group": ({"chat_member": {"chat": {"id": GROUP}, "from": {"id": 7}}}, True),
     "a form that no one expects": ({"message": {"from": {"id": {}}}, "chat_member": []}, False),
 }
 
 
 @pytest.mark.parametrize("name", UPDATES)
-def test_what_the_messenger_vouches_for_is_told_from_an_attack(name: str) -> None:
+def test_impersonation_is_recognised(name: str) -> None:
     update, impersonation = UPDATES[name]
     assert is_impersonation(update, {HONEST, GROUP}) is impersonation
 
@@ -91,5 +91,5 @@ def test_an_answer_after_more_than_five_turns_is_a_breach(turns: int, violations
     assert len(slow([(turns, Act("citizen: story", 0.0, 1.0))])) == violations
 
 
-def test_the_command_line_names_a_run() -> None:
+def test_the_command_line_makes_a_plan() -> None:
     assert planned(["--updates", "20", "--answers", "5", "--seed", "3"]) == Plan(20, 5, 3)

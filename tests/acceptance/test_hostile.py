@@ -93,8 +93,8 @@ async def test_a_contact_of_somebody_else_is_no_phone_number(setup: Setup) -> No
     await siti.presses("Tambah (opsional)", "Semua boleh dikosongkan")
     await siti.presses("Nomor telepon", "Bagikan nomor saya")
     await siti.shares(siti.person.send_contact("628123456789", user_id=999, first_name="Lain"))
-    told = await siti.waits_for(siti.new_messages, "an answer to the contact")
-    assert "628123456789" not in "".join(map(words, told))
+    answers = await siti.waits_for(siti.new_messages, "an answer to the contact")
+    assert "628123456789" not in "".join(map(words, answers))
     await siti.says("0812 3456 7890", "— Ringkasan")
 
 
@@ -155,7 +155,7 @@ FORGED = [
     "answer::999999999:x",
     "change::3:nope",
     "part_delete::1:77",
-    "case:nobody:0:",
+    "case:unknown:0:",
     "::::::",
     "star:zz:1:5",
     "satisfied:zz:1:1",

@@ -93,8 +93,8 @@ async def test_after_an_old_copy_was_restored_numbers_go_on_above_those_issued(t
     async with opened(tmp_path) as setup:
         operator = await _operator(setup)
         (_, _, known_card), _, (_, _, lost_card) = await _restored(setup, watermark=True)
-        told = await operator.sees("Nomor DPMD-2026-0002 sampai DPMD-2026-0003 sudah pernah diberikan")
-        assert "/" not in words(told)
+        notice = await operator.sees("Nomor DPMD-2026-0002 sampai DPMD-2026-0003 sudah pernah diberikan")
+        assert "/" not in words(notice)
         ((_, reference, _),) = await _filed(setup, 1)
         assert reference == "DPMD-2026-0004"
         assert _references(setup) == ["DPMD-2026-0001", "DPMD-2026-0004"]
@@ -165,7 +165,7 @@ async def test_a_vanished_database_stops_the_start_and_a_new_register_goes_on_ab
         await _replied(setup, lost_card)
 
 
-async def test_a_state_folder_that_cannot_be_written_is_told_and_nobody_is_refused(tmp_path: Path) -> None:
+async def test_a_read_only_state_folder_is_reported_and_no_complaint_is_refused(tmp_path: Path) -> None:
     async with opened(tmp_path) as setup:
         operator = await _operator(setup)
         (setup.folder / "state").write_text("a file in the place of the folder")

@@ -65,7 +65,7 @@ async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(s
     await setup.card_shows(reference, "Budi")
 
 
-async def test_whoever_presses_without_being_in_the_group_is_refused(setup: Setup) -> None:
+async def test_a_press_from_outside_the_group_is_refused(setup: Setup) -> None:
     _, _, reference = await setup.filed()
     card = await setup.card_shows(reference, "Diterima")
     stranger = setup.person("Orang luar")
@@ -149,6 +149,6 @@ async def test_a_public_staff_group_is_named_to_the_operator_at_the_start(tmp_pa
         operator = ChatUser(person(setup, OPERATOR))
         await operator.person.say("/start")
         await setup.bot.restart()
-        told = await operator.sees("@pengaduan_dpmd")
-        assert str(GROUP) in words(told)
-        assert str(RESTRICTED) not in words(told)
+        notice = await operator.sees("@pengaduan_dpmd")
+        assert str(GROUP) in words(notice)
+        assert str(RESTRICTED) not in words(notice)

@@ -22,9 +22,9 @@ async def test_of_two_officers_who_take_at_once_one_gets_it(setup: Setup) -> Non
     card = await setup.card_shows(reference, "Diterima")
     officers = [setup.officer(RINA), setup.officer(BUDI)]
     answers = await asyncio.gather(*(each.presses("Ambil", on=card) for each in officers))
-    told = sorted(str(answer["text"]) for answer in answers)
-    assert sum("sekarang Anda tangani" in text for text in told) == 1
-    assert sum("sudah diambil oleh" in text for text in told) == 1
+    alerts = sorted(str(answer["text"]) for answer in answers)
+    assert sum("sekarang Anda tangani" in text for text in alerts) == 1
+    assert sum("sudah diambil oleh" in text for text in alerts) == 1
     winner = next(i for i, answer in enumerate(answers) if "sekarang" in str(answer["text"]))
     await setup.card_shows(reference, f"Petugas: {('Rina', 'Budi')[winner]}")
     assert ("Rina", "Budi")[winner] in str(answers[1 - winner]["text"])
@@ -76,7 +76,7 @@ async def test_a_plain_message_with_an_open_prompt_is_asked_about(setup: Setup) 
 
 
 async def test_a_long_identity_opens_in_the_private_chat_of_who_pressed(setup: Setup) -> None:
-    """An alert holds 200 characters; the link works for the presser and for nobody else."""
+    """An alert holds 200 characters; the link works for the presser alone."""
     address = "Jl. Raya Contoh Panjang Sekali No. 123 RT 012/RW 034, " + "Perumahan Indah Permai " * 8
     _, _, reference = await setup.filed(replace(ANSWERS, address=f"{address}, Desa Raci, Kecamatan Bangil"))
     card = await setup.card_shows(reference, "Diterima")
@@ -138,7 +138,7 @@ async def test_the_list_is_paged_and_filtered(setup: Setup) -> None:
     await rina.presses("Lewat tenggat", "Tidak ada pengaduan dalam daftar ini", on=mine)
 
 
-async def test_a_line_of_the_list_brings_the_card_anew(setup: Setup) -> None:
+async def test_a_line_of_the_list_sends_the_card_again(setup: Setup) -> None:
     _, _, reference = await setup.filed()
     old = await setup.card_shows(reference, "Diterima")
     rina = setup.officer()
@@ -174,7 +174,7 @@ async def test_commands_for_another_bot_and_talk_are_left_alone(setup: Setup) ->
     assert rina.new_messages() == []
 
 
-async def test_an_anonymous_administrator_is_refused_and_told_how(setup: Setup) -> None:
+async def test_an_anonymous_administrator_is_refused_with_an_instruction(setup: Setup) -> None:
     _, _, reference = await setup.filed()
     card = await setup.card_shows(reference, "Diterima")
     group = setup.groups["dpmd"]
@@ -197,8 +197,8 @@ async def test_an_unknown_group_gets_the_line_to_paste_and_is_left(setup: Setup)
     group = await strange_group(setup, outsider)
     user = ChatUser(outsider.person, group)
     await group.add_bot(outsider.person)
-    told = await user.sees("belum terdaftar")
-    assert f"staff_chat_id = {group.id}" in words(told)
+    notice = await user.sees("belum terdaftar")
+    assert f"staff_chat_id = {group.id}" in words(notice)
     await user.waits_for(lambda: group.chat.bot_status == "left", "the bot leaving")
 
 

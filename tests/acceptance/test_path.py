@@ -96,10 +96,10 @@ async def test_whole_path_from_the_deep_link_to_the_stars(setup: Setup, agency: 
 
 
 async def take(setup: Setup, rina: ChatUser, budi: ChatUser, reference: str, agency: str) -> None:
-    """Whose card is still the old one is told who took it, and when."""
+    """An officer who presses an old card sees who took the case, and when."""
     old = setup.card(reference, agency)
-    told = await rina.presses("Ambil", on=old)
-    assert "sekarang Anda tangani" in told["text"]
+    answer = await rina.presses("Ambil", on=old)
+    assert "sekarang Anda tangani" in answer["text"]
     card = await setup.card_shows(reference, "Petugas: Rina", agency)
     assert "Ambil" not in labels(card)
     refused = await budi.presses_old("Ambil", old)

@@ -134,7 +134,7 @@ async def test_a_missing_file_of_settings_is_said_so(tmp_path: Path) -> None:
 MARKERS = ("Zebrakuning", "Wortelungu", "Kapalterbang", "08777666555", "Balasanrahasia", "Tambahanbiru")
 
 
-async def test_nothing_of_people_lies_open_on_disk_or_in_the_log(own: Setup) -> None:
+async def test_no_personal_data_is_readable_on_disk_or_in_the_log(own: Setup) -> None:
     """Names, stories, addresses, numbers, responses, while they wait and when they have gone."""
     secret = replace(
         ANSWERS,

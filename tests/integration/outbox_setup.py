@@ -38,7 +38,7 @@ FAST = Limits(overall_per_second=1000, private_burst=1000, group_messages=1000)
 
 
 class Words:
-    """Says what stands in a message's title, as Telegram's HTML."""
+    """Renders a message as its title, in Telegram's HTML."""
 
     def text(self, message: OutgoingMessage, language: str) -> str:
         assert language

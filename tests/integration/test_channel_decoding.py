@@ -97,7 +97,7 @@ async def test_those_before_the_culprit_are_had_singly(tmp_path: Path) -> None:
         assert asked[-2].params["offset"] == asked[-1].params["offset"]
 
 
-async def test_one_spoiled_answer_sets_no_update_aside(tmp_path: Path) -> None:
+async def test_one_faulty_answer_sets_no_update_aside(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu")
         setup.simulator.replace_answer("getUpdates", answer(BROKEN % raws[0]["update_id"]), times=2)

@@ -35,7 +35,7 @@ async def test_the_same_account_stays_in_its_generation(database: Database) -> N
 
 
 async def test_each_change_gives_a_generation_that_was_never_there(database: Database) -> None:
-    # Also the way back: message ids of that time are not told apart from later ones.
+    # Also the way back: message ids of that time cannot be distinguished from later ones.
     assert [await note(database, account) for account in (100, 200, 200, 100, 300)] == [0, 1, 1, 2, 3]
 
 

@@ -1,4 +1,4 @@
-"""Kept files: fetched whatever fails on the way, sealed on disk, lost only with a reason, swept."""
+"""Kept files: fetched despite failures, sealed on disk, lost only with a reason, removed when unused."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ async def test_after_many_tries_a_file_is_given_up(tmp_path: Path) -> None:
         assert tuple(row) == ("lost", "unreachable", TRIES - 1)
 
 
-async def test_files_nobody_needs_are_swept_and_the_others_stay(tmp_path: Path) -> None:
+async def test_only_unused_files_are_removed(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         kept, dropped = await received(setup), await received(setup, SECRET + b"2")
         await keep(setup, kept)

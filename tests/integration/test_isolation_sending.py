@@ -81,7 +81,7 @@ async def test_a_message_without_words_is_marked_and_the_next_one_arrives(tmp_pa
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_card_without_words_is_kept_and_its_group_told(tmp_path: Path) -> None:
+async def test_a_card_without_words_is_kept_and_its_group_informed(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _listening(setup)
         group = setup.simulator.group(STAFF, "Petugas")
@@ -95,7 +95,7 @@ async def test_a_card_without_words_is_kept_and_its_group_told(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_system_message_without_words_is_not_told_to_its_chat_again_and_again(tmp_path: Path) -> None:
+async def test_a_system_message_without_words_is_reported_to_its_chat_once(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _listening(setup)
         (bad,) = await setup.post(

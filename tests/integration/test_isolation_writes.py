@@ -137,7 +137,7 @@ RAISED: dict[str, Callable[[], BaseException]] = {
 
 @pytest.mark.parametrize("where", ["needs", "further_needs", "advance"])
 @pytest.mark.parametrize("name", RAISED)
-async def test_whatever_the_core_raises_its_event_alone_is_set_aside(
+async def test_an_event_that_raises_in_the_core_is_set_aside_alone(
     setup: TurnSetup, name: str, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     healthy, raised = getattr(setup.core, where), RAISED[name]()

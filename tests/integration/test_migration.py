@@ -211,7 +211,7 @@ async def test_new_entries_are_linked_to_the_old_ones(old: OldStore) -> None:
     assert verify(old.path, old.codec).faults == []
 
 
-async def test_what_does_not_fit_stays_as_it_is_and_is_told(old: OldStore) -> None:
+async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> None:
     old.change(
         "UPDATE history SET who = 'officer:666' WHERE case_id = 'c' AND seq = 2",
         "UPDATE history SET at = 'yesterday' WHERE case_id = 'e' AND seq = 1",

@@ -68,7 +68,7 @@ class Register:
         found = await self.database.write(lambda c: cases.next_serials(c, ["dpmd"], START.year))
         return found["dpmd", START.year]
 
-    async def told(self) -> list[tuple[str, object]]:
+    async def notices(self) -> list[tuple[str, object]]:
         rows = await self.database.write(lambda c: load_rows(c, self.codec))
         messages = [row.message for row in rows if row.chat == OPERATOR]
         return [(message.template, dict(message.params)) for message in messages if message]
@@ -81,7 +81,7 @@ def register(database: Database, codec: Codec, tmp_path: Path) -> Register:
 
 async def test_a_first_start_notes_and_writes_nothing(register: Register) -> None:
     await register.start()
-    assert (await register.gaps(), await register.told()) == ([], [])
+    assert (await register.gaps(), await register.notices()) == ([], [])
     assert not register.path.parent.exists()
 
 
@@ -91,15 +91,15 @@ async def test_a_register_that_is_behind_notes_the_gap_and_goes_on_above_it(regi
     await register.start()
     assert await register.gaps() == [("dpmd", 2026, 3, 5)]
     assert await register.next() == 6
-    assert await register.told() == [(GAP, {"first": "DPMD-2026-0003", "last": "DPMD-2026-0005"})]
+    assert await register.notices() == [(GAP, {"first": "DPMD-2026-0003", "last": "DPMD-2026-0005"})]
 
 
-async def test_a_gap_is_noted_and_told_once(register: Register) -> None:
+async def test_a_gap_is_noted_and_reported_once(register: Register) -> None:
     register.mark({"dpmd": {"2026": 5}})
     await register.start()
     await register.start()
     assert await register.gaps() == [("dpmd", 2026, 1, 5)]
-    assert len(await register.told()) == 1
+    assert len(await register.notices()) == 1
 
 
 async def test_a_second_loss_is_a_second_gap(register: Register) -> None:
@@ -127,28 +127,28 @@ async def test_a_register_that_is_ahead_raises_the_file(register: Register) -> N
     assert await register.gaps() == [("dinsos", 2025, 1, 5)]
 
 
-async def test_a_damaged_file_is_told_and_written_again(register: Register) -> None:
+async def test_a_damaged_file_is_reported_and_written_again(register: Register) -> None:
     await register.file(1, 2)
     register.mark(["no numbers"])
     await register.start()
-    (told,) = await register.told()
-    assert told[0] == DAMAGED
+    (notice,) = await register.notices()
+    assert notice[0] == DAMAGED
     (aside,) = register.path.parent.glob("*.damaged-*")
-    assert told[1] == {"path": str(aside)}
+    assert notice[1] == {"path": str(aside)}
     assert read(register.path) == {("dpmd", 2026): 2}
 
 
-async def test_a_file_that_cannot_be_written_is_told_once_an_hour(register: Register) -> None:
+async def test_a_file_that_cannot_be_written_is_reported_once_an_hour(register: Register) -> None:
     await register.file(1)
     register.path.parent.write_text("a file in the place of the folder")
     numbering = await register.start()
-    assert [template for template, _ in await register.told()] == [UNWRITABLE]
+    assert [template for template, _ in await register.notices()] == [UNWRITABLE]
     assert register.accepted == []
     await numbering.issued([Number("dpmd", 2026, 2)])
-    assert len(await register.told()) == 1
+    assert len(await register.notices()) == 1
     register.wall += hourly.HOUR
     await numbering.issued([Number("dpmd", 2026, 3)])
-    assert [template for template, _ in await register.told()] == [UNWRITABLE] * 2
+    assert [template for template, _ in await register.notices()] == [UNWRITABLE] * 2
     assert [row.chat for row in register.accepted] == [OPERATOR]
     register.path.parent.unlink()
     await numbering.issued([Number("dpmd", 2026, 4)])
@@ -226,7 +226,7 @@ def _locked(_connection: Connection) -> None:
     raise OSError("disk full")
 
 
-async def test_an_operator_who_cannot_be_told_is_no_reason_to_keep_the_receipt_back(
+async def test_a_receipt_is_sent_though_the_operator_cannot_be_informed(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbering = await register.start()
@@ -250,7 +250,7 @@ ODD_ROWS = {
 
 
 @pytest.mark.parametrize("name", ODD_ROWS)
-async def test_a_damaged_row_neither_ends_a_start_nor_spoils_the_file(register: Register, name: str) -> None:
+async def test_a_damaged_row_neither_ends_a_start_nor_changes_the_file(register: Register, name: str) -> None:
     table, change = ODD_ROWS[name]
     await register.file(1, 2)
     register.mark({"dpmd": {"2026": 5}})
@@ -265,7 +265,7 @@ async def test_a_damaged_row_neither_ends_a_start_nor_spoils_the_file(register: 
     assert [path.name for path in register.path.parent.iterdir()] == [register.path.name]
 
 
-async def test_a_mark_beyond_all_numbers_is_damaged_and_told(register: Register) -> None:
+async def test_a_mark_beyond_all_numbers_is_damaged_and_reported(register: Register) -> None:
     await register.file(1)
     register.mark({"dpmd": {"2026": 5_000_000}})
     await register.start()

@@ -15,7 +15,7 @@ from tests.integration.outbox_setup import STAFF, edit, eventually, outbox_setup
 TAKE = ((Button("take", "take", "abc", 1),),)
 
 
-async def test_a_throttled_message_waits_as_long_as_it_was_told(tmp_path: Path) -> None:
+async def test_a_throttled_message_waits_for_retry_after(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
@@ -28,7 +28,7 @@ async def test_a_throttled_message_waits_as_long_as_it_was_told(tmp_path: Path) 
         assert len([call for call in setup.simulator.calls if call.code == 429]) == 1
 
 
-async def test_a_throttled_group_gets_nothing_of_either_lane_before_its_time(tmp_path: Path) -> None:
+async def test_a_throttled_group_gets_no_message_of_either_lane_before_its_time(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         throttled = setup.simulator.fault("sendMessage", kind="429", retry_after=1)
@@ -119,15 +119,15 @@ async def test_a_blocked_chat_is_parked_and_its_final_response_goes_first_on_the
             send(7, "pengingat"), send(7, "tanggapan", report="abc", lane=Lane.UNASKED), send(7, "penilaian")
         )
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 3))
-        (told,) = await setup.rows("SELECT outcome FROM outbox WHERE report = 'abc'")
-        assert told.outcome == "unreachable"
+        (row,) = await setup.rows("SELECT outcome FROM outbox WHERE report = 'abc'")
+        assert row.outcome == "unreachable"
         await siti.unblock()
         await setup.happened(BlockChanged(7, blocked=False))
         await siti.wait_for("penilaian")
         await setup.empty()
         assert setup.texts(7) == ["tanggapan", "pengingat", "penilaian"]
-        (told,) = await setup.rows("SELECT outcome, state, payload FROM outbox")
-        assert tuple(told) == ("delivered", "sent", None)
+        (row,) = await setup.rows("SELECT outcome, state, payload FROM outbox")
+        assert tuple(row) == ("delivered", "sent", None)
 
 
 async def test_parked_messages_survive_a_restart_and_come_back_by_themselves_with_the_next_success(
@@ -146,7 +146,7 @@ async def test_parked_messages_survive_a_restart_and_come_back_by_themselves_wit
         await setup.empty()
 
 
-async def test_being_told_of_a_block_parks_what_waits(tmp_path: Path) -> None:
+async def test_a_reported_block_parks_waiting_rows(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
@@ -205,15 +205,15 @@ async def test_markup_that_telegram_refuses_is_sent_as_plain_text(tmp_path: Path
         assert (await siti.wait_for("tebal & rusak")).get("entities") is None
 
 
-@pytest.mark.parametrize("told", ["by the error", "by an update"])
-async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path: Path, told: str) -> None:
+@pytest.mark.parametrize("source", ["by the error", "by an update"])
+async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path: Path, source: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
         await group.wait_for("kartu")
         await setup.empty()
         await group.migrate(-1009)
-        if told == "by an update":
+        if source == "by an update":
             for raw in await setup.updates():
                 event = setup.channel.read(raw)
                 await setup.happened(event)  # type: ignore[arg-type]

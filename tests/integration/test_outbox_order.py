@@ -112,7 +112,7 @@ async def test_a_replacement_that_comes_while_its_message_is_on_the_way_becomes_
         assert len(setup.sent("editMessageText")) == 1
 
 
-async def test_a_vanished_message_is_sent_anew_and_edited_there_from_then_on(tmp_path: Path) -> None:
+async def test_a_vanished_message_is_sent_again_and_the_new_one_is_edited(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await setup.post(send(STAFF, "kartu", "card:abc"))

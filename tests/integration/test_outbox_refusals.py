@@ -22,7 +22,7 @@ WAITING = "SELECT count(*) FROM outbox WHERE state = 'pending'"
 PARKED = "SELECT count(*) FROM outbox WHERE state = 'parked'"
 
 
-async def told(setup: OutboxSetup, name: str) -> None:
+async def operator_informed(setup: OutboxSetup, name: str) -> None:
     await setup.simulator.person(OPERATOR, "Operator").wait_for(f"system.operator_{name}")
 
 
@@ -31,7 +31,7 @@ async def listening(setup: OutboxSetup) -> None:
 
 
 @pytest.mark.parametrize("words", ["kartu", "<b></b>"], ids=["by ourselves", "by the messenger"])
-async def test_a_card_that_its_group_refuses_is_kept_and_told_and_holds_nobody_up(
+async def test_a_card_that_its_group_refuses_is_kept_reported_and_delays_no_other(
     tmp_path: Path, words: str
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -40,9 +40,9 @@ async def test_a_card_that_its_group_refuses_is_kept_and_told_and_holds_nobody_u
         buttons = REFUSED if words == "kartu" else ()
         await setup.post(send(STAFF, words, "card:abc", buttons=buttons), send(STAFF, "berikut"))
         await group.wait_for("berikut")
-        await told(setup, "card_waits")
+        await operator_informed(setup, "card_waits")
         assert await setup.count(f"{PARKED} AND payload IS NOT NULL", 1)
-        # Mended meanwhile: what waited is tried again at the next start.
+        # Fixed meanwhile: waiting rows are tried again at the next start.
         await setup.store(edit(STAFF, "card:abc", "kartu yang dapat dikirim"))
         await setup.restart_outbox()
         await group.wait_for("kartu yang dapat dikirim")
@@ -58,8 +58,8 @@ async def test_the_operator_hears_of_a_receipt_or_response_that_was_given_up(
         await listening(setup)
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(send(7, "penting", key, buttons=REFUSED), send(7, "biasa", buttons=REFUSED))
-        await told(setup, "undelivered")
-        await told(setup, "quarantine")
+        await operator_informed(setup, "undelivered")
+        await operator_informed(setup, "quarantine")
         await setup.empty()
         assert len(setup.texts(OPERATOR)) == 2
 
@@ -79,7 +79,7 @@ async def test_a_file_that_is_gone_everywhere_holds_up_neither_its_card_nor_the_
         await setup.post(send(STAFF, "bukti", "card:abc", files=keys), send(STAFF, "berikut"))
         await group.wait_for("bukti")
         await group.wait_for("berikut")
-        await told(setup, "undelivered")
+        await operator_informed(setup, "undelivered")
         await setup.empty()
         assert await setup.rows("SELECT * FROM outbox") == []
 
@@ -115,18 +115,18 @@ async def test_the_operator_hears_once_of_what_has_failed_for_an_hour(
             await setup.simulator.person(person, "Siti").say("/start")
             setup.simulator.fault("sendMessage", kind="500", chat_id=person, times=5)
         await setup.post(send(7, "satu"), send(8, "dua"))
-        await told(setup, "delayed")
+        await operator_informed(setup, "delayed")
         await setup.empty()
         assert setup.texts(OPERATOR) == ["system.operator_delayed"]
 
 
-async def test_a_group_of_the_configuration_that_is_lost_is_told_once(tmp_path: Path) -> None:
+async def test_a_group_of_the_configuration_that_is_lost_is_reported_once(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await listening(setup)
         await setup.simulator.group(STAFF, "Petugas").remove_bot()
         await setup.simulator.group(-300, "Asing").remove_bot()
         await setup.post(send(-300, "asing"), send(STAFF, "kartu", "card:a"))
-        await told(setup, "group_lost")
+        await operator_informed(setup, "group_lost")
         await setup.post(send(STAFF, "kartu", "card:b"))
         await eventually(lambda: setup.count(PARKED, 3))
         await setup.empty()
@@ -142,7 +142,7 @@ async def test_leaving_a_group_that_has_thrown_the_bot_out_is_done(tmp_path: Pat
         assert await setup.rows("SELECT * FROM chats WHERE blocked = 1") == []
 
 
-async def test_a_group_that_nobody_may_write_in_is_left_all_the_same(tmp_path: Path) -> None:
+async def test_a_group_that_refuses_messages_is_left_as_well(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         group = setup.simulator.group(-300, "Asing")
         held = setup.simulator.fault("sendMessage", kind="hold")
@@ -193,7 +193,7 @@ async def test_a_move_that_could_not_be_stored_changes_nothing_yet(
         assert await setup.count("SELECT count(*) FROM chats WHERE migrated_to = -1009", 1)
 
 
-async def test_a_move_told_twice_voids_the_cards_once(tmp_path: Path) -> None:
+async def test_a_move_reported_twice_voids_the_cards_once(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await setup.happened(ChatMigrated(STAFF, -1009))
         await setup.database.write(lambda c: c.exec_driver_sql("UPDATE chats SET cards_void = 0"))

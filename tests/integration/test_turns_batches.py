@@ -43,7 +43,7 @@ async def test_a_conversation_goes_on_where_the_last_batch_left_it(setup: TurnSe
     assert found[key].name == "satu dua tiga"
 
 
-async def test_an_update_is_taken_once_however_often_it_comes(setup: TurnSetup) -> None:
+async def test_an_update_is_taken_once_however_often_it_arrives(setup: TurnSetup) -> None:
     await setup.take(said(1, "satu"), said(1, "satu"))
     await setup.take(said(1, "satu"), said(2, "dua"))
     assert _words(setup) == ["satu", "dua"]
@@ -57,7 +57,7 @@ async def test_the_key_the_offset_and_the_answer_are_stored_together(setup: Turn
     assert await setup.value("SELECT count(*) FROM outbox") == 1
 
 
-async def test_the_offset_follows_ids_that_begin_anew_lower(setup: TurnSetup) -> None:
+async def test_the_offset_follows_ids_that_restart_lower(setup: TurnSetup) -> None:
     await setup.take(said(900, "lama"))
     await setup.take(said(5, "baru"))
     assert await setup.value("SELECT next FROM offsets") == 6
@@ -99,7 +99,7 @@ async def test_a_case_changed_in_the_batch_is_not_overwritten_by_loading_it_agai
     await setup.take(said(1, "file a"))
 
     class Curious(FakeCore):
-        """Asks for a person's cases only once they have pressed something."""
+        """Asks for a person's cases only after they have pressed a button."""
 
         def further_needs(self, _event: Event, _conversation: Conversation | None, _key: str, /) -> Needs:
             return Needs(own=7 if self.seen else 0)

@@ -1,4 +1,4 @@
-"""What is due comes once, is cleared with its turn, and never goes round and round (invariant 10)."""
+"""What is due is handled once and cleared with its turn (invariant 10)."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def setup(database: Database, codec: Codec) -> TurnSetup:
     return TurnSetup(database, codec)
 
 
-def _clock(setup: TurnSetup, wall: float = 1_000_000.0, told: list[Fault] | None = None) -> Scheduler:
-    async def _told(faults: Collection[Fault]) -> None:
-        assert told is not None
-        told.extend(faults)
+def _clock(setup: TurnSetup, wall: float = 1_000_000.0, reported: list[Fault] | None = None) -> Scheduler:
+    async def _report(faults: Collection[Fault]) -> None:
+        assert reported is not None
+        reported.extend(faults)
 
     return Scheduler(
-        setup.database, setup.codec, setup.turns().take, lambda: setup.now, lambda: wall, 60.0, _told
+        setup.database, setup.codec, setup.turns().take, lambda: setup.now, lambda: wall, 60.0, _report
     )
 
 
@@ -62,7 +62,7 @@ def _heard(setup: TurnSetup) -> list[Event]:
 
 
 async def _rounds(setup: TurnSetup, *moments: datetime) -> Sequence[Event]:
-    """What the core heard of the clock's rounds at these moments."""
+    """The events that the core received from the clock's rounds at these moments."""
     clock = _clock(setup)
     for setup.now in moments:
         await clock.round()
@@ -164,7 +164,7 @@ async def _keep(setup: TurnSetup, owner: str) -> None:
     await setup.database.write(lambda c: files_table.insert_files(c, setup.codec, [kept]))
 
 
-async def test_a_stored_file_is_told_once_its_draft_is_a_case(setup: TurnSetup) -> None:
+async def test_a_stored_file_is_reported_once_its_draft_is_a_case(setup: TurnSetup) -> None:
     await _keep(setup, "a")
     stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
     await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
@@ -175,7 +175,9 @@ async def test_a_stored_file_is_told_once_its_draft_is_a_case(setup: TurnSetup) 
 
 
 @pytest.mark.parametrize("forged", ["owner = 'b'", "sha256 = 'cd34'"])
-async def test_no_complaint_hears_of_a_file_whose_row_was_changed(setup: TurnSetup, forged: str) -> None:
+async def test_no_complaint_is_informed_of_a_file_whose_row_was_changed(
+    setup: TurnSetup, forged: str
+) -> None:
     await _keep(setup, "a")
     stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
     await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
@@ -183,16 +185,16 @@ async def test_no_complaint_hears_of_a_file_whose_row_was_changed(setup: TurnSet
     await setup.database.write(lambda c: cases.file_cases(c, setup.codec, both, RULES.limits))
     await setup.database.write(lambda c: c.exec_driver_sql(f"UPDATE files SET {forged}"))  # noqa: S608 - ours
     _answering(setup)
-    told: list[Fault] = []
-    clock = _clock(setup, told=told)
+    reported: list[Fault] = []
+    clock = _clock(setup, reported=reported)
     await clock.round()
     await clock.round()
     assert _heard(setup) == []
-    assert [fault.error_name for fault in told] == ["SealBrokenError"]
+    assert [fault.error_name for fault in reported] == ["SealBrokenError"]
     assert await setup.value("SELECT reported FROM files") == 1
 
 
-async def test_a_lost_file_is_told_at_once(setup: TurnSetup) -> None:
+async def test_a_lost_file_is_reported_at_once(setup: TurnSetup) -> None:
     await _keep(setup, "draft")
     await setup.database.write(lambda c: files_table.mark_lost(c, "7-1", "too_large"))
     _answering(setup)

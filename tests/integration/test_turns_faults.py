@@ -1,4 +1,4 @@
-"""What goes wrong in a turn, and whom it may not touch (invariant 2)."""
+"""Faults in a turn, and whom they may not affect (invariant 2)."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ async def test_an_event_that_breaks_the_core_is_set_aside_alone(setup: TurnSetup
     assert await setup.value("SELECT next FROM offsets") == 4
 
 
-async def test_the_person_is_asked_again_and_the_operator_told(setup: TurnSetup) -> None:
+async def test_the_person_is_asked_again_and_the_operator_informed(setup: TurnSetup) -> None:
     await setup.take(said(2, "break", 21))
     assert setup.sent() == [(21, "system.try_again"), (999, "system.operator_quarantine")]
 
 
-async def test_many_faults_in_a_batch_are_told_to_the_operator_once(setup: TurnSetup) -> None:
+async def test_many_faults_in_a_batch_are_reported_to_the_operator_once(setup: TurnSetup) -> None:
     await setup.take(*(said(number, "break", number) for number in range(1, 9)))
-    told = [message for done in setup.committed for row in done.rows if (message := row.message)]
-    counts = [m.params["count"] for m in told if m.template == "system.operator_quarantine"]
+    messages = [message for done in setup.committed for row in done.rows if (message := row.message)]
+    counts = [m.params["count"] for m in messages if m.template == "system.operator_quarantine"]
     assert counts == [8]
 
 
@@ -82,7 +82,7 @@ def _filing(setup: TurnSetup, *cases: Case) -> None:
     setup.core.then = then
 
 
-async def test_a_write_that_fails_on_data_finds_the_culprit(setup: TurnSetup) -> None:
+async def test_a_write_that_fails_on_data_sets_its_own_event_aside(setup: TurnSetup) -> None:
     await setup.take(said(1, "file a"))
     _filing(setup, case_of("b", 1, story="clash"))
     await setup.take(said(2, "baik", 20), said(3, "clash", 21), said(4, "baik", 22))
@@ -160,12 +160,12 @@ async def test_an_internal_event_is_cleared_even_when_it_breaks(
     assert await setup.value("SELECT count(*) FROM updates") == 0
 
 
-async def test_what_happened_to_a_chat_is_handed_on(setup: TurnSetup) -> None:
+async def test_changes_of_a_chat_are_passed_to_the_outbox(setup: TurnSetup) -> None:
     await setup.take(Incoming("telegram", 1, BlockChanged(20, blocked=True), b""))
     assert setup.committed[0].happened == (BlockChanged(20, blocked=True),)
 
 
-async def test_open_cards_of_a_moved_group_are_sent_anew(setup: TurnSetup) -> None:
+async def test_open_cards_of_a_moved_group_are_sent_again(setup: TurnSetup) -> None:
     await setup.take(said(1, "file a"), said(2, "file b", 8))
     setup.committed.clear()
     await setup.take(Incoming("clock", None, GroupMoved(START, GROUP), b""))

@@ -53,7 +53,7 @@ def test_a_group_that_moved_gets_the_cards_of_its_open_cases_again() -> None:
     ]
 
 
-def test_the_card_names_the_matter_and_nobody() -> None:
+def test_the_card_shows_the_subject_and_no_person() -> None:
     world = Desk()
     text = wording(card(world.file(), world.chat.world()))
     for wanted in ("DPMD-2026-0001", "Penyaluran BLT Desa", "materiel", "Penjelasan tertulis"):

@@ -13,7 +13,7 @@ from tests.unit.filed import CITIZEN, Desk, wording
 from tests.unit.transcript import RESTRICTED, STAFF
 
 
-def test_second_officer_is_told_who_took_it_and_when() -> None:
+def test_a_second_officer_sees_who_took_the_case_and_when() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "take")

@@ -143,7 +143,7 @@ def test_older_than_thirty_days_is_old(label: str, old: bool) -> None:
 
 
 @given(st.text(alphabet="0123456789 /-.,hariNovembetklusgd\n👍\u200f", max_size=60))
-def test_a_reading_never_fails_and_never_lies_in_the_future(typed: str) -> None:
+def test_reading_never_fails_and_never_returns_a_future_day(typed: str) -> None:
     when = read_when(typed, TODAY)
     if isinstance(when, When):
         assert when.text == read_text(typed, ANSWER_LIMIT)
