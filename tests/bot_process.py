@@ -1,4 +1,4 @@
-"""The bot as its own process beside the embedded messenger. Waits for what is seen, never for a time."""
+"""The bot as its own process, with the embedded messenger. Waits for events, never for a fixed time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store in a temporary folder, and a house whose core is a small fake."""
+"""A store in a temporary folder, and turns with a small fake core."""
 
 from __future__ import annotations
 

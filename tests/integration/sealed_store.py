@@ -19,7 +19,7 @@ from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import World
-from tests.integration.turning import Bench, FakeCore, case_of, said
+from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, said
 
 PHOTO, LETTER = Attachment("photo", "f1", "u1"), Attachment("document", "f2", "u2", name="surat.pdf")
 CONTENTS = [
@@ -53,7 +53,7 @@ class LoadingCore(FakeCore):
         return replace(super().needs(event, world), cases=frozenset({"a"}))
 
 
-class Store(Bench):
+class Store(TurnSetup):
     """A store with two complaints, two waiting answers and two files."""
 
     async def do(self, outcome: Callable[[World], Outcome]) -> None:

@@ -1,4 +1,4 @@
-"""`aduan check` against the embedded messenger: each thing that can be wrong is told with what to do."""
+"""`aduan check` against the embedded messenger: each fault is reported with its remedy."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_a_refused_token_is_the_only_thing_said_of_telegram(
     assert "OTHER" not in str(problem)
 
 
-async def test_a_messenger_that_does_not_answer_is_told_with_its_address(
+async def test_a_messenger_that_does_not_answer_is_reported_with_its_address(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -121,7 +121,7 @@ async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Pat
     assert "(bakesbangpol).staff_chat_id: -100777 cannot be reached" in problem.what
 
 
-async def test_a_group_that_telegram_has_moved_is_told_with_the_line_to_write(
+async def test_a_group_that_telegram_has_moved_is_reported_with_the_line_to_write(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -131,7 +131,7 @@ async def test_a_group_that_telegram_has_moved_is_told_with_the_line_to_write(
     assert moved.advice == "Write in the config: restricted_chat_id = -1008"
 
 
-async def test_a_group_that_the_bot_saw_move_is_told_with_the_line_to_write(
+async def test_a_group_that_the_bot_saw_move_is_reported_with_the_line_to_write(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -253,7 +253,7 @@ async def test_a_file_that_is_no_database_is_a_problem(simulator: Simulator, tmp
     assert about(list(check.examine_storage(config)), "cannot be read").level is Level.PROBLEM
 
 
-async def test_little_room_on_the_disk_is_told(
+async def test_little_disk_space_is_reported(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil's own
@@ -266,7 +266,7 @@ async def test_little_room_on_the_disk_is_told(
 def test_the_report_names_level_and_advice(capsys: pytest.CaptureFixture[str]) -> None:
     from bot.operations.check_findings import note, ok, problem, show
 
-    show([ok("fine"), note("so so", "look"), problem("bad [x]", "mend")])
+    show([ok("fine"), note("so so", "look"), problem("bad [x]", "fix")])
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["OK", "NOTE", "→", "PROBLEM", "→"]
     assert "bad [x]" in lines[3]

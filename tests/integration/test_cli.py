@@ -166,7 +166,7 @@ async def test_a_third_agency_of_the_example_gets_a_group_and_people(
     assert len(simulator.people) == len(town.CITIZENS) + 3 * 3
 
 
-def test_a_changed_example_is_told_by_the_line_that_is_missing(
+def test_a_changed_example_is_reported_with_the_missing_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = tmp_path / "example.toml"

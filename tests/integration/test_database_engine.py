@@ -168,7 +168,7 @@ async def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
 
 
 async def test_a_new_database_is_made_quickly(tmp_path: Path) -> None:
-    # Measured 0.25 s with Alembic's import; the processor's time, as others may be working beside it.
+    # Measured 0.25 s with Alembic's import; CPU time, as other processes may run.
     began = time.process_time()
     await (await Database.open(tmp_path / "new.db")).close()
     assert time.process_time() - began < 0.5

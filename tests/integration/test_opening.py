@@ -289,6 +289,6 @@ def test_damaged_rows_do_not_make_the_right_keys_foreign(store: Store) -> None:
     store.open()
 
 
-def test_a_store_in_which_nobody_has_written_yet_fits_any_keys(store: Store) -> None:
+def test_an_empty_store_fits_any_keys(store: Store) -> None:
     store.open()
     store.open()

@@ -21,7 +21,7 @@ from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from bot.sources.polling import TokenRefusedError
 from tests.calls import values
-from tests.integration.turning import case_of
+from tests.integration.turn_setup import case_of
 from tests.unit.transcript import RULES
 
 CITIZEN = next(iter(town.CITIZENS))

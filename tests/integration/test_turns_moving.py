@@ -37,8 +37,8 @@ from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage
 from tests.calls import values
-from tests.integration.stage import eventually
-from tests.integration.turning import GROUP, case_of
+from tests.integration.outbox_setup import eventually
+from tests.integration.turn_setup import GROUP, case_of
 from tests.unit.transcript import RULES
 
 STAFF = town.OFFICES[0].staff
@@ -117,7 +117,7 @@ async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeti
     assert _calls(simulator, "leaveChat", NEW) == []
 
 
-async def test_a_group_of_nobody_is_left_after_its_greeting(
+async def test_an_unknown_group_is_left_after_the_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 0.2)
@@ -130,9 +130,7 @@ async def test_a_group_of_nobody_is_left_after_its_greeting(
         assert _calls(simulator, "sendMessage", -4711)
 
 
-async def test_what_lies_under_the_old_id_follows_the_configuration(
-    simulator: Simulator, tmp_path: Path
-) -> None:
+async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulator, tmp_path: Path) -> None:
     config = _config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
@@ -197,7 +195,7 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
     first, *others = config.agencies
     agencies = (first.model_copy(update={"staff_chat_id": NEW}), *others)
     async with _running(config.model_copy(update={"agencies": agencies})):
-        # The move voided the cards: they are sent anew, to the group by its new name.
+        # The move voided the cards: they are sent again, to the group by its new name.
         await simulator.until(lambda: _calls(simulator, "sendMessage", NEW))
 
 

@@ -131,7 +131,7 @@ def test_an_edited_command_changes_the_words_alone() -> None:
     assert world.budi.edits(message, edited) == ["desk.edit_late"]
 
 
-def test_an_edit_after_sending_is_told_to_change_nothing() -> None:
+def test_an_edit_after_sending_is_answered_as_too_late() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
@@ -144,7 +144,7 @@ def test_an_edit_after_sending_is_told_to_change_nothing() -> None:
     assert world.now(case).responses[0].text == "Sudah"
 
 
-def test_only_the_writer_of_what_was_sent_is_told_whatever_the_name() -> None:
+def test_only_the_writer_of_a_sent_text_is_answered() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")

@@ -28,8 +28,8 @@ def test_an_officer_who_leaves_loses_prompts_and_cases() -> None:
     assert world.chat.conversation(BUDI, GROUP).writing is None
     assert any(isinstance(effect, DropFile) for effect in world.chat.fresh)
     assert (f"officer:{BUDI}", "released") in world.history()
-    told = next(m for m in world.chat.sent(GROUP) if m.template == "desk.officer_left")
-    assert told.params["references"] == [mine.reference]
+    notice = next(m for m in world.chat.sent(GROUP) if m.template == "desk.officer_left")
+    assert notice.params["references"] == [mine.reference]
     world.press(world.rina, mine, "take")
     assert world.now(mine).officer
     render_all(world.chat.effects)

@@ -60,7 +60,7 @@ def test_a_line_of_the_list_opens_its_card() -> None:
     assert send.key == f"card:{case.id}"
 
 
-def test_tiket_sends_the_card_anew_under_its_name() -> None:
+def test_tiket_sends_the_card_again_under_its_key() -> None:
     world = Desk()
     case = world.file()
     assert world.budi.commands("tiket", case.reference.lower()) == ["desk.card"]

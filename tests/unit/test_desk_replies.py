@@ -108,7 +108,7 @@ DISAGREES: dict[str, Callable[[Case, Case], str]] = {
     "a number without a code": lambda case, _: f"Pengaduan {case.reference}\nStatus",
     "the code of a lost case": lambda case, _: f"Pengaduan {case.reference} · 2222\nStatus",
     "the code of another case": lambda case, other: f"Pengaduan {case.reference} · {check_code(other.id)}",
-    "a number that nobody has": lambda case, _: f"Pengaduan DPMD-2026-0099 · {check_code(case.id)}",
+    "a number without a case": lambda case, _: f"Pengaduan DPMD-2026-0099 · {check_code(case.id)}",
     "a citizen's story that names another case": lambda case, other: (
         f"Pengaduan {case.reference} · 2222\n\n{marked(other)}"
     ),

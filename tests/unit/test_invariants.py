@@ -109,7 +109,7 @@ def check_numbers(chat: Chat) -> None:
 
 
 def finish(siti: Actor) -> None:
-    """File the complaint from whatever question the draft is at, which is shown again first."""
+    """File the complaint from the draft's present question, which is shown again first."""
     if siti.chat_log.conversation(SITI).draft:
         siti.commands("lapor")
         siti.presses("resume_draft")

@@ -1,4 +1,4 @@
-"""Limits are never overstepped, nobody waits for ever, and what was asked for finds room."""
+"""Limits are never exceeded, no message waits for ever, and replies have room."""
 
 from __future__ import annotations
 

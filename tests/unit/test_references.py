@@ -157,9 +157,9 @@ def history(texts: list[str]) -> list[str]:
 
 
 def test_a_change_in_the_history_changes_every_later_link() -> None:
-    told, forged = history(["a", "b", "c"]), history(["a", "x", "c"])
-    assert told[:2] == forged[:2]
-    assert not set(told[2:]) & set(forged[2:])
+    original, forged = history(["a", "b", "c"]), history(["a", "x", "c"])
+    assert original[:2] == forged[:2]
+    assert not set(original[2:]) & set(forged[2:])
 
 
 ENTRY = Entry("a", 1, "officer:7", TUESDAY, "responded", text_digest(SALT, "Selesai"))

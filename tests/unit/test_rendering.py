@@ -1,4 +1,4 @@
-"""Rendering: names become words, whatever people wrote passes unharmed, and dates are told in words."""
+"""Rendering: names become words, people's texts are kept unchanged, and dates are written in words."""
 
 from __future__ import annotations
 
@@ -108,10 +108,12 @@ WHEN: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("name", "value", "indonesian", "english"), WHEN)
-def test_time_is_told_in_words(tmp_path: Path, name: str, value: Any, indonesian: str, english: str) -> None:
+def test_time_is_written_in_words(
+    tmp_path: Path, name: str, value: Any, indonesian: str, english: str
+) -> None:
     block = f"{{% block when %}}{{{{ at | {name} }}}}{{% endblock %}}"
-    told = [texts(tmp_path, code, t=block).render("t", "when", {"at": value}) for code in LANGUAGES]
-    assert told == [indonesian, english]
+    rendered = [texts(tmp_path, code, t=block).render("t", "when", {"at": value}) for code in LANGUAGES]
+    assert rendered == [indonesian, english]
 
 
 def test_a_block_loses_the_indentation_of_its_file_and_a_value_keeps_its_own(tmp_path: Path) -> None:

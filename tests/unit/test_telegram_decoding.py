@@ -1,4 +1,4 @@
-"""An answer of getUpdates, taken apart: one damaged update spoils no other, and the rest can be stored."""
+"""An answer of getUpdates, taken apart: one damaged update affects no other, and the rest can be stored."""
 
 from __future__ import annotations
 
@@ -154,5 +154,5 @@ def test_an_id_within_a_text_is_not_taken_for_an_updates() -> None:
         (b'{"ok":false}', False),
     ],
 )
-def test_an_answer_with_updates_is_told_from_a_proxys(payload: bytes, own: bool) -> None:
+def test_an_answer_with_updates_is_distinguished_from_a_proxys(payload: bytes, own: bool) -> None:
     assert has_updates(payload) is own

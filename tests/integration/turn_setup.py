@@ -128,7 +128,7 @@ def pressed(number: int, case: str, person: int = 7) -> Incoming:
 
 
 @dataclass
-class Bench:
+class TurnSetup:
     """Turns over a store, with all that was committed."""
 
     database: Database
