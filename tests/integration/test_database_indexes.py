@@ -52,7 +52,7 @@ def _heard(engine: Any) -> Iterator[list[Statement]]:
 
 
 class NeedyCore(FakeCore):
-    """Needs everything that can be needed, and does everything that can be done."""
+    """Asks for every kind of data and returns every kind of effect."""
 
     def needs(self, event: Event, world: World, /) -> Needs:
         base = super().needs(event, world)

@@ -1,4 +1,4 @@
-"""The composed bot before the embedded messenger: answers, ends in time, takes up what was left."""
+"""The composed bot before the embedded messenger: it answers, ends in time and continues waiting work."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_a_citizen_is_answered(simulator: Simulator, tmp_path: Path) -> No
         await simulator.until(lambda: _sent(simulator, CITIZEN))
 
 
-async def test_what_was_said_while_the_bot_was_down_is_answered_after_the_start(
+async def test_messages_sent_while_the_bot_was_down_are_answered_after_the_start(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = _config(simulator, tmp_path)

@@ -59,13 +59,13 @@ async def test_a_move_is_stored_with_its_update(setup: TurnSetup) -> None:
     assert await setup.rows("SELECT chat, migrated_to, cards_void FROM chats") == [(GROUP, -1009, 1)]
 
 
-async def test_the_operator_hears_of_a_lost_group_of_the_configuration_once(setup: TurnSetup) -> None:
+async def test_the_operator_is_informed_once_of_a_lost_group(setup: TurnSetup) -> None:
     await setup.take(heard(2, RightsChanged(GROUP, "gone")), heard(3, RightsChanged(-300, "gone")))
     await setup.take(heard(4, RightsChanged(GROUP, "gone")))
     assert setup.sent() == [(999, "system.operator_group_lost")]
 
 
-async def test_a_group_that_added_the_bot_again_gets_what_waited(setup: TurnSetup) -> None:
+async def test_a_group_that_added_the_bot_again_gets_its_waiting_rows(setup: TurnSetup) -> None:
     await setup.take(heard(2, RightsChanged(GROUP, "gone")))
     await setup.take(heard(3, BotAdded(GROUP, "Petugas", START)))
     assert await setup.rows(STATES) == [(7, "pending"), (GROUP, "pending")]

@@ -83,7 +83,7 @@ async def test_a_messenger_that_does_not_answer_ends_the_waiting(setup: TurnSetu
     ],
     ids=str,
 )
-async def test_what_another_try_does_not_end_is_asked_once(setup: TurnSetup, error: Exception) -> None:
+async def test_a_permanent_failure_is_asked_once(setup: TurnSetup, error: Exception) -> None:
     checked = CheckedTurns(setup, Messenger([error]))
     await checked.take([press(1)])
     await checked.nothing_waits()
@@ -99,7 +99,7 @@ async def test_a_passing_failure_is_tried_again(setup: TurnSetup) -> None:
     await checked.checks.stop()
 
 
-async def test_what_waits_survives_a_restart(setup: TurnSetup) -> None:
+async def test_waiting_acts_survive_a_restart(setup: TurnSetup) -> None:
     checked = CheckedTurns(setup, Messenger([True]))
     await setup.take(press(1), press(13), press(3))
     assert await setup.value("SELECT count(*) FROM waiting") == 3
@@ -110,7 +110,7 @@ async def test_what_waits_survives_a_restart(setup: TurnSetup) -> None:
     await checked.checks.stop()
 
 
-async def test_a_damaged_waiting_row_holds_up_no_other(setup: TurnSetup) -> None:
+async def test_a_damaged_waiting_row_delays_no_other(setup: TurnSetup) -> None:
     checked = CheckedTurns(setup, Messenger([True]))
     await setup.take(press(1), press(2))
     await setup.database.write(lambda c: c.execute(text("UPDATE waiting SET raw = x'00' WHERE id = 1")))

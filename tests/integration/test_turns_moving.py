@@ -163,7 +163,7 @@ async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulat
     await database.close()
 
 
-async def test_what_was_led_into_a_group_that_moved_does_not_open_afterwards(
+async def test_a_row_with_a_forged_destination_does_not_open_after_a_move(
     database: Database, codec: Codec
 ) -> None:
     answer = OutboxRow(0, 7, 0, Kind.SEND, "id", 1.0, OutgoingMessage("system.own_id", {"person": 7}))
@@ -199,7 +199,7 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
         await simulator.until(lambda: _calls(simulator, "sendMessage", NEW))
 
 
-async def test_all_stages_of_the_end_share_one_deadline(
+async def test_all_steps_of_a_stop_share_one_deadline(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def never(*_: object) -> None:

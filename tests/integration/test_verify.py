@@ -1,4 +1,4 @@
-"""`aduan verify` and the register's sum: what fits row by row, and was put back, deleted or invented."""
+"""`aduan verify` and the register's sum: rows that fit one by one but were put back, deleted or invented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documents promise is so: the diagram, the folders, the commands."""
+"""The documents match the code: the diagram, the folders, the commands."""
 
 from __future__ import annotations
 
