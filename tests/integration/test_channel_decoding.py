@@ -16,13 +16,10 @@ from bot.turns.batches import Incoming
 from conversations.events import ButtonPressed, TextReceived
 from conversations.messages import Button
 from tests.integration.outbox_setup import OutboxSetup, outbox_setup, send
+from tests.unit.raw_updates import fetched
 
 BROKEN = b'{"update_id":%d,"message":{]}'
 NAMELESS = b'{"updates_id":%d,"message":{]}'
-
-
-def answer(*items: bytes) -> bytes:
-    return b'{"ok":true,"result":[' + b",".join(items) + b"]}"
 
 
 def plain(*raws: dict[str, Any]) -> list[bytes]:
@@ -79,18 +76,18 @@ async def test_a_damaged_update_is_passed_under_its_id_and_the_others_are_fetche
         raws = await said(setup, "satu", "dua")
         number = raws[0]["update_id"]
         damaged = BROKEN % number
-        setup.simulator.replace_answer("getUpdates", answer(damaged, *plain(raws[1])))
-        setup.simulator.replace_answer("getUpdates", answer(damaged), times=2)
+        setup.simulator.replace_answer("getUpdates", fetched(damaged, *plain(raws[1])))
+        setup.simulator.replace_answer("getUpdates", fetched(damaged), times=2)
         (odd,) = await setup.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
-        assert (odd.update_id, odd.raw) == (number, answer(damaged))
+        assert (odd.update_id, odd.raw) == (number, fetched(damaged))
         assert await setup.channel.fetch(number + 1, 0) == raws[1:]
 
 
 async def test_updates_before_the_damaged_one_are_fetched_singly(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu", "dua")
-        setup.simulator.replace_answer("getUpdates", answer(*plain(raws[0]), BROKEN % 5))
+        setup.simulator.replace_answer("getUpdates", fetched(*plain(raws[0]), BROKEN % 5))
         assert await setup.channel.fetch(0, 0) == raws[:1]
         asked = [call for call in setup.simulator.calls if call.method == "getUpdates"]
         assert [call.params["limit"] for call in asked[-2:]] == ["100", "1"]
@@ -100,7 +97,7 @@ async def test_updates_before_the_damaged_one_are_fetched_singly(tmp_path: Path)
 async def test_one_faulty_answer_sets_no_update_aside(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu")
-        setup.simulator.replace_answer("getUpdates", answer(BROKEN % raws[0]["update_id"]), times=2)
+        setup.simulator.replace_answer("getUpdates", fetched(BROKEN % raws[0]["update_id"]), times=2)
         assert await setup.channel.fetch(0, 0) == raws
 
 
@@ -108,7 +105,7 @@ async def test_one_faulty_answer_sets_no_update_aside(tmp_path: Path) -> None:
 async def test_answers_cut_off_on_their_way_lose_no_update(tmp_path: Path, lengths: Sequence[int]) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu")
-        whole = answer(*plain(raws[0]))
+        whole = fetched(*plain(raws[0]))
         for length in (-9, *lengths):
             setup.simulator.replace_answer("getUpdates", whole[:length])
         with pytest.raises(FetchError):
@@ -120,7 +117,7 @@ async def test_answers_damaged_in_different_ways_lose_no_update(tmp_path: Path) 
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu")
         for item in (BROKEN, BROKEN, BROKEN.replace(b"{]", b"{{]")):
-            setup.simulator.replace_answer("getUpdates", answer(item % raws[0]["update_id"]))
+            setup.simulator.replace_answer("getUpdates", fetched(item % raws[0]["update_id"]))
         with pytest.raises(FetchError):
             await setup.channel.fetch(0, 0)
         assert await setup.channel.fetch(0, 0) == raws
@@ -130,8 +127,8 @@ async def test_a_damaged_update_without_an_id_is_passed_before_the_next_ones(tmp
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu", "dua", "tiga")
         _, *others = plain(*raws)
-        setup.simulator.replace_answer("getUpdates", answer(NAMELESS % 5, *others))
-        setup.simulator.replace_answer("getUpdates", answer(NAMELESS % 5), times=2)
+        setup.simulator.replace_answer("getUpdates", fetched(NAMELESS % 5, *others))
+        setup.simulator.replace_answer("getUpdates", fetched(NAMELESS % 5), times=2)
         (odd,) = await setup.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
         assert odd.update_id == raws[0]["update_id"]
@@ -139,7 +136,7 @@ async def test_a_damaged_update_without_an_id_is_passed_before_the_next_ones(tmp
 
 
 UNREADABLE = {
-    "an update without an id": answer(NAMELESS % 5),
+    "an update without an id": fetched(NAMELESS % 5),
     "a portal's page": b"<html>captive portal</html>",
     "an object": b'{"ok":true,"result":{}}',
     "nothing": b'{"ok":true,"result":null}',
@@ -165,7 +162,7 @@ async def test_polling_takes_all_updates_around_invalid_items(tmp_path: Path) ->
         first, second = plain(*raws)
         big = b'{"update_id":%d,"message":{"message_id":%b}}' % (raws[1]["update_id"] + 1, b"9" * 30)
         setup.simulator.replace_answer(
-            "getUpdates", answer(first, b"null", b"7", b'{"update_id":"x"}', second, big)
+            "getUpdates", fetched(first, b"null", b"7", b'{"update_id":"x"}', second, big)
         )
         taken: list[Incoming] = []
         enough, stopping = asyncio.Event(), asyncio.Event()

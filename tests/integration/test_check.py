@@ -6,7 +6,6 @@ import os
 import shutil
 import tomllib
 from collections import namedtuple
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,6 @@ from bot.wording.rendering import FOLDER, Renderer
 
 TODAY = date(2026, 3, 17)
 DPMD, BAKESBANGPOL = town.OFFICES
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    server = await Simulator.start()
-    town.settle(server)
-    yield server
-    await server.close()
 
 
 def config_of(simulator: Simulator, folder: Path, **changes: Any) -> Config:

@@ -14,7 +14,6 @@ from bot.database import arrivals, cases, chats, files_table
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, Fault, Stage
-from bot.database.sealing import Codec
 from bot.database.starting import Start
 from bot.sources import due
 from bot.sources.scheduler import Scheduler
@@ -28,11 +27,6 @@ from tests.unit.transcript import RULES, START
 
 DAY = timedelta(days=1)
 DAMAGE = "UPDATE conversations SET person = 'x' WHERE person = 20"
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 class Clock:

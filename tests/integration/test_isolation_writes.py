@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 from bot.database.cases import file_cases
-from bot.database.engine import Database
-from bot.database.sealing import Codec
 from bot.turns.setting_aside import SettingAside
 from bot.turns.turn import Turn
 from bot.turns.turns import Committed, Incoming
@@ -32,11 +30,6 @@ class PanicError(BaseException):
 class UnshowableError(Exception):
     def __str__(self) -> str:
         raise ValueError
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 def _outcomes(setup: TurnSetup, culprit: Outcome | None) -> None:

@@ -23,14 +23,6 @@ GROUPS = [office.staff for office in town.OFFICES] + [town.OFFICES[0].restricted
 
 
 @pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    server = await Simulator.start()
-    town.settle(server)
-    yield server
-    await server.close()
-
-
-@pytest.fixture
 async def bot(simulator: Simulator) -> AsyncIterator[Bot]:
     request = AioHttpRequest()
     async with Bot(

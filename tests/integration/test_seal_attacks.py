@@ -11,30 +11,21 @@ import pytest
 from sqlalchemy import Connection, text, update
 
 from bot.database import files_table, outbox_table, tables
-from bot.database.engine import Database
 from bot.database.history import HistoryBrokenError
 from bot.database.quarantine import Damage
-from bot.database.sealing import Codec, SealBrokenError
+from bot.database.sealing import SealBrokenError
 from bot.operations.verify import verify
 from conversations.effects import Edit, GiveFiles, KeepFile, Outcome, Send
 from tests.integration.sealed_store import (
     CASE_A,
     LETTER,
     PHOTO,
-    LoadingCore,
     Store,
     cut,
     message,
     noted,
     taken,
 )
-
-
-@pytest.fixture
-async def store(database: Database, codec: Codec) -> Store:
-    made = Store(database, codec, LoadingCore())
-    await made.fill()
-    return made
 
 
 async def test_an_untouched_store_opens_and_verifies(store: Store) -> None:

@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.database import cases, chats, files_table
-from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
-from bot.database.sealing import Codec
 from bot.sources.scheduler import Scheduler
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
@@ -34,11 +32,6 @@ from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import RULES, START, WIB
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 def _clock(setup: TurnSetup, wall: float = 1_000_000.0, reported: list[Fault] | None = None) -> Scheduler:

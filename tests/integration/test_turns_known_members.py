@@ -8,10 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.database.engine import Database
 from bot.database.members import KnownMember, load_members, note_members, prune
 from bot.database.quarantine import Damage
-from bot.database.sealing import Codec
 from bot.turns.batches import Incoming
 from conversations.effects import Outcome
 from conversations.events import MembershipChanged
@@ -26,11 +24,6 @@ from tests.integration.membership_setup import (
 )
 from tests.integration.turn_setup import GROUP, TurnSetup
 from tests.unit.transcript import START
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 async def test_older_knowledge_changes_nothing(setup: TurnSetup) -> None:

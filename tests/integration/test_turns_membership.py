@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.base import DeliveryError, Failure
-from bot.database.engine import Database
-from bot.database.sealing import Codec
 from bot.sources import membership_checks
 from conversations.events import ButtonPressed, MembershipChanged
 from tests.integration.membership_setup import (
@@ -20,11 +18,6 @@ from tests.integration.membership_setup import (
     press,
 )
 from tests.integration.turn_setup import GROUP, TurnSetup
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 @pytest.fixture(autouse=True)
