@@ -189,7 +189,7 @@ async def test_a_callback_that_raises_neither_ends_nor_repeats_marking(
         def raising() -> None:
             raise LookupError
 
-        setup.heard = raising  # type: ignore[method-assign]
+        setup.on_news = raising  # type: ignore[method-assign]
         setup.outbox = setup.new_outbox()
         await _listening(setup)
         await setup.post(send(7, "satu", report="a"), send(7, "dua"))

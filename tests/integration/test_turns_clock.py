@@ -50,7 +50,7 @@ def _answering(setup: TurnSetup, *outcomes: Outcome) -> None:
     setup.core.then = lambda _event, _world: left.pop(0) if left else Outcome()
 
 
-def _heard(setup: TurnSetup) -> list[Event]:
+def _events(setup: TurnSetup) -> list[Event]:
     return [event for event in setup.core.seen if not isinstance(event, TextReceived)]
 
 
@@ -59,7 +59,7 @@ async def _rounds(setup: TurnSetup, *moments: datetime) -> Sequence[Event]:
     clock = _clock(setup)
     for setup.now in moments:
         await clock.round()
-    return _heard(setup)
+    return _events(setup)
 
 
 def _drafting(touched: datetime, reminded: datetime | None = None) -> Conversation:
@@ -182,7 +182,7 @@ async def test_no_complaint_is_informed_of_a_file_whose_row_was_changed(
     clock = _clock(setup, reported=reported)
     await clock.round()
     await clock.round()
-    assert _heard(setup) == []
+    assert _events(setup) == []
     assert [fault.error_name for fault in reported] == ["SealBrokenError"]
     assert await setup.value("SELECT reported FROM files") == 1
 
