@@ -18,7 +18,7 @@ from bot.simulator.state.chats import Chat
 from bot.simulator.state.waiting import transcript, wait_until
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.players import Citizen
-from tests.questions import ANSWERS, Answers
+from tests.questions import ANSWERS, Answers, labels_of
 
 Message = dict[str, Any]
 Found = TypeVar("Found")
@@ -36,12 +36,6 @@ NAMED = "SELECT 1 FROM sent_messages WHERE chat = ? AND message_id % 4294967296 
 def words(message: Message) -> str:
     """Return the text of a message, or the caption of a file."""
     return str(message.get("text", message.get("caption", "")))
-
-
-def labels(message: Message) -> list[str]:
-    """Return the labels of a message's buttons, row after row."""
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
 
 
 class ChatUser:
@@ -225,7 +219,7 @@ class Setup:
 
 def is_card(message: Message, reference: str) -> bool:
     """Whether this is the card of a complaint, and not a message about it."""
-    return words(message).startswith(f"Pengaduan {reference}") and "Lihat Identitas" in labels(message)
+    return words(message).startswith(f"Pengaduan {reference}") and "Lihat Identitas" in labels_of(message)
 
 
 def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:

@@ -91,7 +91,7 @@ async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
 
 
 @pytest.mark.parametrize("name", ROWS)
-async def test_a_damaged_row_stops_neither_the_start_nor_anybody_else(setup: Setup, name: str) -> None:
+async def test_a_damaged_row_stops_neither_the_start_nor_other_people(setup: Setup, name: str) -> None:
     table, where, way, kept_as, seen = ROWS[name]
     story = await _story(setup)
     operator = ChatUser(setup.simulator.people[OPERATOR])

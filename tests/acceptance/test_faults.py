@@ -12,8 +12,8 @@ import pytest
 
 from bot.simulator.api.dispatch import Call
 from bot.simulator.api.faults import Kind, Place
-from tests.acceptance.bot_setup import OPERATOR, RINA, ChatUser, Setup, labels, opened, words
-from tests.questions import ANSWERS, PHOTO
+from tests.acceptance.bot_setup import OPERATOR, RINA, ChatUser, Setup, opened, words
+from tests.questions import ANSWERS, PHOTO, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -52,7 +52,7 @@ async def test_a_throttled_message_waits_for_retry_after_and_arrives_once(setup:
 
 
 @pytest.mark.parametrize(("method", "kind", "place"), FAULTS)
-async def test_a_whole_complaint_passes_over_a_fault(
+async def test_a_whole_complaint_is_handled_despite_a_fault(
     setup: Setup, method: str, kind: Kind, place: Place
 ) -> None:
     siti = setup.user("Siti")
@@ -73,7 +73,7 @@ async def test_a_whole_complaint_passes_over_a_fault(
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "drop", "garbage"])
-async def test_fetching_goes_on_after_a_fault(setup: Setup, kind: Kind) -> None:
+async def test_fetching_continues_after_a_fault(setup: Setup, kind: Kind) -> None:
     fault = setup.simulator.fault("getUpdates", kind=kind)
     siti = setup.user("Siti")
     # Two, because the fetch that waits already is not hit: the next one is.
@@ -83,7 +83,7 @@ async def test_fetching_goes_on_after_a_fault(setup: Setup, kind: Kind) -> None:
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
 
 
-async def test_files_of_a_fault_are_kept_in_the_end(setup: Setup) -> None:
+async def test_files_are_kept_in_the_end_despite_a_fault(setup: Setup) -> None:
     _, siti = await setup.at("story")
     setup.simulator.fault("download", kind="500")
     await siti.shares(siti.person.send_photo(PHOTO + b"lasting"), "Tercatat: 1")
@@ -100,7 +100,7 @@ async def answered(setup: Setup, reference: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("announced", [True, False], ids=["by an update", "at sending"])
-async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(setup: Setup, announced: bool) -> None:
+async def test_a_blocked_citizen_is_shown_on_the_card_until_the_return(setup: Setup, announced: bool) -> None:
     _, siti, reference = await setup.filed()
     await setup.card_shows(reference, "Diterima")
     if announced:
@@ -119,7 +119,7 @@ async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(setup: Setu
         ),
         "the task",
     )  # fmt: skip
-    assert "Lihat Identitas" in labels(task.message)
+    assert "Lihat Identitas" in labels_of(task.message)
     siti.mark_read()
     await siti.person.unblock()
     assert "Sudah kami proses." in words(await siti.sees("Tanggapan atas pengaduan"))
@@ -179,7 +179,7 @@ async def test_an_unreadable_update_delays_no_one(setup: Setup, number: int) -> 
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
 
 
-async def test_the_operator_hears_of_what_could_not_be_read_once(tmp_path: Path) -> None:
+async def test_the_operator_is_informed_once_of_unreadable_updates(tmp_path: Path) -> None:
     async with opened(tmp_path) as setup:
         operator = ChatUser(setup.simulator.people[OPERATOR])
         await operator.says("/id", "Nomor akun")
@@ -203,7 +203,7 @@ async def test_updates_with_lower_ids_are_taken(setup: Setup) -> None:
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop"])
-async def test_a_card_that_meets_a_fault_comes_all_the_same(setup: Setup, kind: Kind) -> None:
+async def test_a_card_arrives_despite_a_fault(setup: Setup, kind: Kind) -> None:
     fault = setup.simulator.fault("sendMessage", setup.groups["dpmd"].id, 2, "before", kind)
     citizen, _, reference = await setup.filed()
     await setup.card_shows(reference, "Diterima")
@@ -211,7 +211,7 @@ async def test_a_card_that_meets_a_fault_comes_all_the_same(setup: Setup, kind: 
     assert citizen.reference == reference
 
 
-async def test_an_account_that_is_gone_is_on_the_card(setup: Setup) -> None:
+async def test_a_deleted_account_is_shown_on_the_card(setup: Setup) -> None:
     _, siti, reference = await setup.filed()
     await setup.card_shows(reference, "Diterima")
     await siti.person.delete_account()
@@ -219,7 +219,7 @@ async def test_an_account_that_is_gone_is_on_the_card(setup: Setup) -> None:
     await setup.card_shows(reference, "tidak terkirim, pengadu tidak dapat dihubungi")
 
 
-async def test_cards_wait_for_a_bot_that_was_thrown_out_of_its_group(setup: Setup) -> None:
+async def test_cards_wait_for_a_bot_that_was_removed_from_its_group(setup: Setup) -> None:
     group = setup.groups["dpmd"]
     await group.remove_bot()
     _, _, reference = await setup.filed()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.acceptance.bot_setup import LEADER, ChatUser, Setup, labels, words
-from tests.questions import ANSWERS, PHOTO, SHARE
+from tests.acceptance.bot_setup import LEADER, ChatUser, Setup, words
+from tests.questions import ANSWERS, PHOTO, SHARE, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,23 +29,23 @@ async def test_every_step_has_a_way_back_that_keeps_the_answers(setup: Setup) ->
     for question, answer in BACKWARDS:
         asked = await siti.presses("Kembali", question)
         assert f"Jawaban saat ini: {answer}" in words(asked) or answer in words(asked)
-        assert KEPT in labels(asked)
+        assert KEPT in labels_of(asked)
     story = await siti.presses("Kembali", "— Kejadian")
     assert "Yang sudah tercatat: Bantuan saya" in words(story)
-    assert KEPT in labels(await siti.taps("Kembali", "— Layanan"))
+    assert KEPT in labels_of(await siti.taps("Kembali", "— Layanan"))
     await siti.presses("Kembali", "— Pemberitahuan privasi")
     await siti.presses("Kembali", "ditujukan kepada instansi mana?")
     await siti.presses("Dinas Pemberdayaan", "— Ringkasan")
 
 
-async def test_what_is_kept_leads_on_without_being_asked_again(setup: Setup) -> None:
+async def test_a_kept_answer_leads_to_the_next_question(setup: Setup) -> None:
     _, siti = await setup.at("summary")
     await siti.presses("Kembali", "— Alamat lengkap")
     await siti.presses("Kembali", "— Nama lengkap")
     await siti.presses(KEPT, "— Ringkasan")
 
 
-async def test_what_may_be_skipped_is_shown_as_skipped(setup: Setup) -> None:
+async def test_skipped_answers_are_shown_as_skipped(setup: Setup) -> None:
     skipping = replace(ANSWERS, occurred=None, occurred_place=None, loss_kind="Tidak ada")
     citizen, _ = await setup.at("summary", skipping)
     asked = citizen.question()
@@ -72,8 +72,8 @@ async def test_every_answer_is_changed_from_the_summary_and_back_to_it(setup: Se
     _, siti = await setup.at("summary")
     for button, question, answer, shown in CHANGES:
         menu = await siti.presses("Ubah", "Jawaban mana yang ingin diubah?")
-        assert labels(menu)[-1] == "Kembali"
-        assert KEPT in labels(await siti.presses(button, question, on=menu))
+        assert labels_of(menu)[-1] == "Kembali"
+        assert KEPT in labels_of(await siti.presses(button, question, on=menu))
         assert shown in words(await siti.says(answer, "— Ringkasan"))
 
 
@@ -238,7 +238,7 @@ async def test_an_edit_after_sending_is_offered_as_an_addition(setup: Setup) -> 
 async def test_start_during_a_draft_offers_to_continue_or_start_over(setup: Setup) -> None:
     _, siti = await setup.at("loss")
     offered = await siti.says("/start", "yang belum selesai")
-    assert labels(offered) == ["Lanjutkan pengaduan", "Mulai dari awal"]
+    assert labels_of(offered) == ["Lanjutkan pengaduan", "Mulai dari awal"]
     await siti.presses("Lanjutkan pengaduan", "— Uraian kerugian")
     await siti.shares(siti.person.open("https://t.me/AduanBot?start=bakesbangpol"), "yang belum selesai")
     notice = await siti.presses("Mulai dari awal", "— Pemberitahuan privasi")
@@ -268,7 +268,7 @@ async def test_a_second_press_of_send_files_nothing_more(setup: Setup) -> None:
     assert len(citizen.receipts) == 1
 
 
-async def test_batal_asks_once_more_and_then_forgets(setup: Setup) -> None:
+async def test_batal_asks_for_confirmation_and_deletes_the_draft(setup: Setup) -> None:
     _, siti = await setup.at("story")
     await siti.says("/batal", "Batalkan pengaduan ini?")
     assert siti.person.keyboard == []
@@ -292,6 +292,6 @@ async def test_answers_over_the_limit_are_refused_with_the_limit(setup: Setup) -
     await siti.says("x" * 2000, "— Penyelesaian")
 
 
-async def test_an_old_occurrence_is_warned_of_and_never_blocked(setup: Setup) -> None:
+async def test_an_old_occurrence_gets_a_warning_and_is_accepted(setup: Setup) -> None:
     _, siti = await setup.at("occurred")
     await siti.says("12 Januari 2020", "sudah lebih dari 30 hari", "— Tempat kejadian")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.acceptance.bot_setup import ChatUser, Setup, labels, words
-from tests.questions import ANSWERS, PHOTO
+from tests.acceptance.bot_setup import ChatUser, Setup, words
+from tests.questions import ANSWERS, PHOTO, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,7 +42,7 @@ async def test_a_question_sets_a_draft_aside_and_returns_to_it(setup: Setup) -> 
     assert len(citizen.receipts) == 2
 
 
-async def test_a_draft_goes_on_while_a_question_waits(setup: Setup) -> None:
+async def test_a_draft_continues_while_a_question_waits(setup: Setup) -> None:
     citizen, siti, reference = await setup.filed()
     await citizen.begin()
     await citizen.play("loss")
@@ -89,7 +89,7 @@ async def test_the_right_code_shows_the_status_and_nothing_personal(setup: Setup
     await stranger.says(reference.lower().replace("-", " "), "kode akses")
     shown = await stranger.says(citizen.code.lower(), f"Pengaduan {reference}")
     assert "Status: Diterima" in words(shown)
-    assert labels(shown) == []
+    assert labels_of(shown) == []
     for personal in PERSONAL:
         assert personal not in words(shown)
 
@@ -98,7 +98,7 @@ async def test_status_lists_the_own_complaints_with_their_timeline(setup: Setup)
     citizen, siti, first = await setup.filed()
     second = await citizen.file()
     listed = await siti.says("/status", "Pengaduan Anda (2)")
-    assert labels(listed)[:2] == [f"{second} · Diterima", f"{first} · Diterima"]
+    assert labels_of(listed)[:2] == [f"{second} · Diterima", f"{first} · Diterima"]
     shown = await siti.presses(f"{first} · Diterima", "Perjalanan pengaduan", on=listed)
     assert "Tenggat tanggapan:" in words(shown)
     full = await siti.presses("Baca lengkap", "Ditandatangani di Bangil", on=shown)
@@ -132,7 +132,7 @@ async def test_text_without_a_dialogue_becomes_a_new_complaint(setup: Setup) -> 
     assert "Sudah dua tahun." in words(story)
 
 
-async def test_a_reply_to_the_response_is_judged_not_lost(setup: Setup) -> None:
+async def test_a_reply_to_the_response_becomes_a_verdict(setup: Setup) -> None:
     _, siti, reference = await setup.filed()
     rina = setup.officer()
     preview = await rina.says(f"/jawab {reference} Sudah beres.", "Sudah beres.")
@@ -166,7 +166,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("command", "title", "said"), PAGES)
-async def test_pages_answer_anybody(setup: Setup, command: str, title: str, said: tuple[str, ...]) -> None:
+async def test_pages_answer_every_account(
+    setup: Setup, command: str, title: str, said: tuple[str, ...]
+) -> None:
     user = setup.user()
     page = await user.says(command, title)
     for text in said:
@@ -176,13 +178,13 @@ async def test_pages_answer_anybody(setup: Setup, command: str, title: str, said
 async def test_the_standard_asks_which_agency(setup: Setup) -> None:
     user = setup.user()
     asked = await user.says("/standar", "instansi mana")
-    assert len(labels(asked)) == 2
+    assert len(labels_of(asked)) == 2
     page = await user.presses("Badan Kesatuan", "Badan Kesatuan Bangsa dan Politik", "Persyaratan")
     assert "Nomor SK" not in words(page)
     assert "082232130269" in words(page)
 
 
-async def test_pages_in_mid_form_leave_the_question_listening(setup: Setup) -> None:
+async def test_pages_during_a_draft_keep_the_question_open(setup: Setup) -> None:
     _, siti = await setup.at("loss")
     for command in ("/bantuan", "/standar dpmd", "/privasi", "/status"):
         await siti.says(command)
@@ -193,7 +195,7 @@ async def test_pages_in_mid_form_leave_the_question_listening(setup: Setup) -> N
     await siti.says("Rp5.000", "— Penyelesaian")
 
 
-async def test_english_holds_from_then_on_also_for_the_command_menu(setup: Setup) -> None:
+async def test_english_applies_to_later_messages_and_the_command_menu(setup: Setup) -> None:
     siti = setup.user("Jane")
     await siti.says("/bahasa", "Bahasa apa yang Anda inginkan?")
     await siti.presses("English", "/bahasa")
@@ -224,7 +226,7 @@ async def test_the_response_comes_in_the_citizen_s_language(setup: Setup) -> Non
 CITIZENS_MENU = ["start", "lapor", "status", "batal", "bantuan", "standar", "privasi", "bahasa"]
 
 
-async def test_commands_stand_ready_by_scope_and_language(setup: Setup) -> None:
+async def test_commands_are_set_by_scope_and_language(setup: Setup) -> None:
     def menus() -> list[list[str]]:
         return [[each["command"] for each in menu] for menu in setup.simulator.my_commands.values()]
 

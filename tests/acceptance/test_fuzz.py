@@ -87,7 +87,7 @@ def test_impersonation_is_recognised(name: str) -> None:
 
 
 @pytest.mark.parametrize(("turns", "violations"), [(0, 1), (1, 0), (5, 0), (6, 1)])
-def test_an_answer_after_more_than_five_turns_is_a_breach(turns: int, violations: int) -> None:
+def test_an_answer_after_more_than_five_turns_is_a_violation(turns: int, violations: int) -> None:
     assert len(slow([(turns, Act("citizen: story", 0.0, 1.0))])) == violations
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.bot_setup import ChatUser, Setup, labels, words
-from tests.questions import ANSWERS
+from tests.acceptance.bot_setup import ChatUser, Setup, words
+from tests.questions import ANSWERS, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,7 +24,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-async def test_text_passes_unharmed_to_summary_card_and_response(setup: Setup, name: str) -> None:
+async def test_text_is_unchanged_in_summary_card_and_response(setup: Setup, name: str) -> None:
     text = TEXTS[name]
     citizen, siti, reference = await setup.filed(replace(ANSWERS, story=(text,), resolution=text))
     summary = next(each for each in citizen.person.messages if "— Ringkasan" in words(each))
@@ -86,7 +86,7 @@ async def test_kinds_that_cannot_be_kept_are_explained(setup: Setup, kind: str, 
     await siti.shares(KINDS[kind](siti), "tidak dapat disimpan")
 
 
-async def test_a_contact_of_somebody_else_is_no_phone_number(setup: Setup) -> None:
+async def test_a_contact_of_another_person_is_no_phone_number(setup: Setup) -> None:
     _, siti = await setup.at("summary")
     await siti.shares(siti.person.send_contact("628123456789", user_id=999, first_name="Lain"))
     await siti.waits_for(siti.new_messages, "an answer to the contact")
@@ -207,4 +207,4 @@ async def test_a_forgotten_message_s_button_still_works(setup: Setup) -> None:
     siti.mark_read()
     await siti.person.press("Lanjut", forgotten=True)
     signing = await siti.sees("— Tempat dan tanda tangan")
-    assert "Saya menyatakan benar" in labels(signing)
+    assert "Saya menyatakan benar" in labels_of(signing)

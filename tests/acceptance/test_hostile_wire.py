@@ -45,13 +45,13 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-async def test_no_answer_of_the_messenger_ends_the_bot_or_costs_a_message(setup: Setup, name: str) -> None:
+async def test_no_answer_of_the_messenger_ends_the_bot_or_loses_a_message(setup: Setup, name: str) -> None:
     fault = setup.simulator.replace_answer("getUpdates", ANSWERS[name], times=2)
     await setup.settled()
     assert fault.hits == 2
 
 
-async def test_ids_beyond_all_bounds_are_set_aside_alone(setup: Setup) -> None:
+async def test_ids_above_the_limits_are_set_aside_alone(setup: Setup) -> None:
     siti = setup.user("Siti")
     chat = {"id": 10**30, "type": "private", "first_name": "x"}
     user = {"id": 2**63, "is_bot": False, "first_name": "x"}
@@ -65,7 +65,7 @@ async def test_ids_beyond_all_bounds_are_set_aside_alone(setup: Setup) -> None:
     assert setup.read("SELECT count(*) FROM quarantine WHERE update_id IS NOT NULL") == [(3,)]
 
 
-async def test_an_account_without_a_first_name_is_served_like_all(setup: Setup) -> None:
+async def test_an_account_without_a_first_name_is_served(setup: Setup) -> None:
     await setup.user("").says("/id", "Nomor akun")
     await setup.user("\u202e\n").says("/privasi", "Warga")
     _, _, reference = await setup.filed()

@@ -89,7 +89,7 @@ async def _replied(setup: Setup, card: Message) -> None:
     assert {person: after[person] for person in marks} == marks
 
 
-async def test_after_an_old_copy_was_restored_numbers_go_on_above_those_issued(tmp_path: Path) -> None:
+async def test_numbers_of_a_restored_copy_continue_above_those_issued(tmp_path: Path) -> None:
     async with opened(tmp_path) as setup:
         operator = await _operator(setup)
         (_, _, known_card), _, (_, _, lost_card) = await _restored(setup, watermark=True)
@@ -113,7 +113,7 @@ async def test_after_an_old_copy_was_restored_numbers_go_on_above_those_issued(t
         assert reference == "DPMD-2026-0005"
 
 
-async def test_a_reply_to_a_lost_card_does_not_reach_the_case_that_bears_its_number_now(
+async def test_a_reply_to_a_lost_card_does_not_reach_the_case_with_its_number(
     tmp_path: Path,
 ) -> None:
     """The state folder was lost as well, so that the number did come again."""
@@ -137,7 +137,7 @@ def _lying(setup: Setup) -> list[str]:
     return sorted(str(path) for path in setup.folder.rglob("*") if path.is_file())
 
 
-async def test_a_vanished_database_stops_the_start_and_a_new_register_goes_on_above_it(
+async def test_a_vanished_database_stops_the_start_and_a_new_register_continues_above_it(
     tmp_path: Path,
 ) -> None:
     async with opened(tmp_path) as setup:
@@ -177,7 +177,7 @@ async def test_a_read_only_state_folder_is_reported_and_no_complaint_is_refused(
 
 
 @pytest.mark.parametrize("name", ["state", "keys"])
-async def test_what_the_first_start_leaves_is_the_owner_s_alone(tmp_path: Path, name: str) -> None:
+async def test_only_the_owner_can_read_the_files_of_the_first_start(tmp_path: Path, name: str) -> None:
     async with opened(tmp_path) as setup:
         await _filed(setup, 1)
         place = setup.folder / {"state": f"state/{tmp_path.name}-aduan.json", "keys": "aduan.key"}[name]

@@ -15,12 +15,11 @@ from tests.acceptance.bot_setup import (
     RINA,
     ChatUser,
     Setup,
-    labels,
     opened,
     words,
 )
 from tests.bot_process import STAFF
-from tests.questions import ANSWERS
+from tests.questions import ANSWERS, labels_of
 
 GROUP = STAFF["dpmd"]
 
@@ -52,7 +51,7 @@ async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(s
     budi.mark_read()
     await setup.groups["dpmd"].remove(person(setup, RINA))
     await budi.sees("tidak lagi menjadi anggota grup ini")
-    await budi.waits_for(lambda: "Ambil" in labels(setup.card(reference)) or None, "Ambil on the card")
+    await budi.waits_for(lambda: "Ambil" in labels_of(setup.card(reference)) or None, "Ambil on the card")
     # A phone that still shows the group: the press reaches the bot all the same.
     world, chat = setup.simulator.world, setup.groups["dpmd"].chat
     stored = chat.messages[preview["message_id"]]
@@ -82,7 +81,7 @@ async def test_a_press_from_outside_the_group_is_refused(setup: Setup) -> None:
     ]
 
 
-async def test_a_messenger_that_does_not_say_who_is_in_the_group_opens_no_identity(
+async def test_no_identity_is_shown_while_the_messenger_does_not_confirm_membership(
     setup: Setup,
 ) -> None:
     _, _, reference = await setup.filed()
@@ -96,7 +95,7 @@ async def test_a_messenger_that_does_not_say_who_is_in_the_group_opens_no_identi
     assert ANSWERS.name not in words(refused)
 
 
-async def test_a_slow_check_is_said_and_asks_for_one_more_press(setup: Setup) -> None:
+async def test_a_slow_check_is_explained_and_asks_for_another_press(setup: Setup) -> None:
     _, _, reference = await setup.filed()
     card = await setup.card_shows(reference, "Diterima")
     rina = setup.officer(RINA)

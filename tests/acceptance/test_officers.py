@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from bot.simulator.people.groups import Group
-from tests.acceptance.bot_setup import BUDI, RINA, ChatUser, Setup, labels, words
-from tests.questions import ANSWERS
+from tests.acceptance.bot_setup import BUDI, RINA, ChatUser, Setup, words
+from tests.questions import ANSWERS, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,7 +30,7 @@ async def test_of_two_officers_who_take_at_once_one_gets_it(setup: Setup) -> Non
     assert ("Rina", "Budi")[winner] in str(answers[1 - winner]["text"])
 
 
-async def test_of_two_answers_sent_at_once_exactly_one_goes(setup: Setup) -> None:
+async def test_of_two_answers_sent_at_once_exactly_one_is_sent(setup: Setup) -> None:
     citizen, siti, reference = await setup.filed()
     await setup.card_shows(reference, "Diterima")
     rina, budi = setup.officer(RINA), setup.officer(BUDI)
@@ -104,7 +104,7 @@ async def test_an_edited_answer_changes_its_preview(setup: Setup) -> None:
     assert "Sudah selesai." in words(response)
 
 
-async def test_a_note_stays_among_officers(setup: Setup) -> None:
+async def test_a_note_is_shown_to_officers_only(setup: Setup) -> None:
     citizen, _, reference = await setup.filed()
     card = await setup.card_shows(reference, "Diterima")
     rina = setup.officer()
@@ -124,10 +124,10 @@ async def test_the_list_is_paged_and_filtered(setup: Setup) -> None:
     total = int(words(shown).partition("(")[2].partition(")")[0])
     assert total >= 9
     assert "Halaman 1 dari" in words(shown)
-    assert sum("·" in label for label in labels(shown)) == 8
+    assert sum("·" in label for label in labels_of(shown)) == 8
     second = await rina.presses("Lebih baru", "Halaman 2 dari", on=shown)
     assert second["message_id"] == shown["message_id"]
-    assert not set(labels(second)) & {label for label in labels(shown) if "·" in label}
+    assert not set(labels_of(second)) & {label for label in labels_of(shown) if "·" in label}
     await rina.presses("Lebih lama", "Halaman 1 dari", on=second)
     mine = await rina.presses("Milik saya", "milik Budi", on=second)
     before = int(words(mine).partition("(")[2].partition(")")[0])
@@ -144,13 +144,13 @@ async def test_a_line_of_the_list_sends_the_card_again(setup: Setup) -> None:
     rina = setup.officer()
     card = await rina.says(f"/tiket {reference}", f"Pengaduan {reference}")
     assert card["message_id"] > old["message_id"]
-    assert "Ambil" in labels(card)
+    assert "Ambil" in labels_of(card)
     await rina.waits_for(
-        lambda: not labels(rina.chat.messages[old["message_id"]].message), "the old card stripped"
+        lambda: not labels_of(rina.chat.messages[old["message_id"]].message), "the old card stripped"
     )
 
 
-async def test_an_unknown_number_is_said_so_with_an_example(setup: Setup) -> None:
+async def test_an_unknown_number_is_answered_with_an_example(setup: Setup) -> None:
     rina = setup.officer()
     await rina.says("/tiket DPMD-2026-9999", "DPMD-2026-9999 tidak dikenal di grup ini")
     await rina.says("/tiket", "Mohon sebutkan nomor")
@@ -165,7 +165,7 @@ async def test_a_complaint_of_the_other_agency_is_unknown_here(setup: Setup) -> 
     await setup.officer(RINA, "bakesbangpol").says(f"/tiket {reference}", "tidak dikenal di grup ini")
 
 
-async def test_commands_for_another_bot_and_talk_are_left_alone(setup: Setup) -> None:
+async def test_commands_for_another_bot_and_talk_are_ignored(setup: Setup) -> None:
     rina = setup.officer()
     rina.mark_read()
     for text in ("/tiket@OtherBot DPMD-2026-0001", "Rapat jam dua ya", "/tidakada"):
@@ -184,7 +184,7 @@ async def test_an_anonymous_administrator_is_refused_with_an_instruction(setup: 
     user = ChatUser(boss, group)
     await user.says(f"/jawab {reference} Anonim.", "administrator anonim", "Tetap Anonim")
     assert "Anonim." not in "".join(words(each) for each in user.new_messages() if "Periksa" in words(each))
-    assert "Ambil" in labels(card)
+    assert "Ambil" in labels_of(card)
 
 
 async def strange_group(setup: Setup, *members: ChatUser) -> Group:
@@ -202,7 +202,7 @@ async def test_an_unknown_group_gets_the_line_to_paste_and_is_left(setup: Setup)
     await user.waits_for(lambda: group.chat.bot_status == "left", "the bot leaving")
 
 
-async def test_outsiders_in_a_strange_group_get_nothing(setup: Setup) -> None:
+async def test_outsiders_in_an_unknown_group_get_no_answer(setup: Setup) -> None:
     _, _, reference = await setup.filed()
     outsider = setup.user("Orang")
     group = await strange_group(setup, outsider)

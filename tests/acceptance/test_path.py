@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from tests.acceptance.bot_setup import BUDI, RINA, ChatUser, Message, Setup, labels, words
-from tests.questions import ANSWERS, PHOTO
+from tests.acceptance.bot_setup import BUDI, RINA, ChatUser, Message, Setup, words
+from tests.questions import ANSWERS, PHOTO, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,7 +43,7 @@ async def file_by_hand(siti: ChatUser, agency: str) -> tuple[str, str]:
     await siti.shares(siti.person.open(f"https://t.me/AduanBot?start={agency}"), "Langkah 1 dari 10")
     assert full_name in words(siti.new_messages()[-1])
     asked = await siti.presses("Saya mengerti, lanjut", "Langkah 2 dari 10 — Layanan")
-    assert labels(asked)[-3:] == ["Lainnya", "Kembali", "Batalkan"]
+    assert labels_of(asked)[-3:] == ["Lainnya", "Kembali", "Batalkan"]
     await siti.presses(service, f"Layanan: {service}", "Langkah 3 dari 10 — Kejadian")
     await tell_story(siti)
     await siti.taps("Lanjut", "sudah tersimpan (7 pesan)", "Langkah 4 dari 10 — Waktu kejadian")
@@ -64,7 +64,7 @@ async def file_by_hand(siti: ChatUser, agency: str) -> tuple[str, str]:
     found = re.search(rf"({prefix}-\d{{4}}-\d{{4}})\s+Kode akses: ([A-Z0-9]{{8}})\s", words(receipt))
     assert found
     assert "tidak dipungut biaya" in words(receipt)
-    assert labels(receipt) == ["Salin kode akses", "Cek Status", "Tambah Keterangan"]
+    assert labels_of(receipt) == ["Salin kode akses", "Cek Status", "Tambah Keterangan"]
     return found[1], found[2]
 
 
@@ -74,7 +74,7 @@ def nothing_personal(message: Message) -> None:
 
 
 @pytest.mark.parametrize("agency", AGENCIES)
-async def test_whole_path_from_the_deep_link_to_the_stars(setup: Setup, agency: str) -> None:
+async def test_the_whole_path_from_the_deep_link_to_the_rating(setup: Setup, agency: str) -> None:
     siti = setup.user("Siti")
     rina, budi = setup.officer(RINA, agency), setup.officer(BUDI, agency)
     others = {name: len(group.chat.log) for name, group in setup.groups.items() if name != agency}
@@ -83,7 +83,7 @@ async def test_whole_path_from_the_deep_link_to_the_stars(setup: Setup, agency: 
     card = await rina.sees(f"Pengaduan {reference}")
     nothing_personal(card)
     assert "Bukti: 4 foto, 1 pesan suara, 1 lokasi" in words(card)
-    assert labels(card) == [
+    assert labels_of(card) == [
         "Ambil", "Verifikasi", "Jawab", "Bukti (6)", "Baca lengkap", "Lihat Identitas", "Catatan",
     ]  # fmt: skip
 
@@ -101,7 +101,7 @@ async def take(setup: Setup, rina: ChatUser, budi: ChatUser, reference: str, age
     answer = await rina.presses("Ambil", on=old)
     assert "sekarang Anda tangani" in answer["text"]
     card = await setup.card_shows(reference, "Petugas: Rina", agency)
-    assert "Ambil" not in labels(card)
+    assert "Ambil" not in labels_of(card)
     refused = await budi.presses_old("Ambil", old)
     assert refused["show_alert"]
     assert re.search(r"sudah diambil oleh Rina, .+ pukul \d\d\.\d\d WIB", refused["text"])
@@ -127,7 +127,7 @@ async def verify(setup: Setup, siti: ChatUser, budi: ChatUser, reference: str, a
     await budi.presses("Verifikasi", on=setup.card(reference, agency))
     assert "dikonfirmasi oleh Budi" in words(await siti.sees("Tanda terima pengaduan"))
     card = await setup.card_shows(reference, "Status: Ditangani petugas", agency)
-    assert "Verifikasi" not in labels(card)
+    assert "Verifikasi" not in labels_of(card)
 
 
 async def answer(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, agency: str) -> None:
@@ -135,7 +135,7 @@ async def answer(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, a
     prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=setup.card(reference, agency))
     await setup.named(prompt)
     preview = await rina.says("Konsep yang salah", "Periksa dahulu", reply_to=prompt)
-    assert labels(preview) == ["Kirim", "Ubah", "Batal"]
+    assert labels_of(preview) == ["Kirim", "Ubah", "Batal"]
     again = await setup.named(await rina.presses("Ubah", "mohon balas pesan ini", on=preview))
     await rina.says("Berkas Ibu sudah kami proses.", "Berkas Ibu sudah", reply_to=again)
     await rina.shares(rina.person.send_photo(PHOTO, None, rina.group, again), "1 foto")
@@ -147,7 +147,7 @@ async def answer(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, a
     response = await siti.sees("Tanggapan atas pengaduan")
     assert "Berkas Ibu sudah kami proses." in words(response)
     assert "Konsep yang salah" not in words(response)
-    assert labels(response) == ["Puas", "Belum puas"]
+    assert labels_of(response) == ["Puas", "Belum puas"]
     await siti.sees_file("photo")
     assert (await siti.sees_file("document"))["document"]["file_name"] == "surat.pdf"
     async with asyncio.timeout(AT_ONCE):
@@ -166,7 +166,7 @@ async def judge(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, ag
     assert "Keberatan: Belum ada kabar di loket." in words(card)
     await setup.named(card)
     what_for = await rina.says("Sudah kami kirim lewat pos.", "tulisan ini untuk apa", reply_to=card)
-    assert labels(what_for) == ["Tanggapan akhir", "Pertanyaan", "Catatan", "Batal"]
+    assert labels_of(what_for) == ["Tanggapan akhir", "Pertanyaan", "Catatan", "Batal"]
     preview = await rina.presses("Tanggapan akhir", "Periksa dahulu", on=what_for)
     siti.mark_read()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
@@ -178,7 +178,7 @@ async def judge(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, ag
     assert "Status: Selesai" in words(card)
 
 
-async def test_answer_by_command_goes_out_after_the_preview(setup: Setup) -> None:
+async def test_an_answer_by_command_is_sent_after_the_preview(setup: Setup) -> None:
     citizen = setup.citizen()
     reference = await citizen.file()
     siti, rina = ChatUser(citizen.person), setup.officer()

@@ -37,7 +37,7 @@ async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup]:
         yield running
 
 
-async def test_drafts_survive_a_restart_and_what_was_said_meanwhile_is_answered(own: Setup) -> None:
+async def test_drafts_survive_a_restart_and_messages_sent_meanwhile_are_answered(own: Setup) -> None:
     people = {step: await own.at(step) for step in MID_FORM}
     _, storyteller = people["story"]
     await storyteller.says("Awal cerita.", "Tercatat: 1")
@@ -75,7 +75,7 @@ async def test_what_an_officer_writes_survives_a_restart(own: Setup) -> None:
     assert "Sesudah mati." in words(response)
 
 
-async def test_a_second_one_on_the_same_database_is_refused_in_words(own: Setup) -> None:
+async def test_a_second_process_on_the_same_database_is_refused_in_words(own: Setup) -> None:
     second = await finished(aduan("run", "--config", str(own.folder / "config.toml")))
     assert second.returncode == 1
     assert "aduan:" in second.stderr
@@ -125,7 +125,7 @@ async def test_wrong_settings_stop_the_start_and_name_the_key(tmp_path: Path, na
     assert "Traceback" not in ended.stderr
 
 
-async def test_a_missing_file_of_settings_is_said_so(tmp_path: Path) -> None:
+async def test_a_missing_settings_file_is_reported(tmp_path: Path) -> None:
     ended = await finished(aduan("run", "--config", str(tmp_path / "none.toml")))
     assert ended.returncode == 2
     assert "config.example.toml" in ended.stderr
@@ -172,7 +172,7 @@ async def test_no_personal_data_is_readable_on_disk_or_in_the_log(own: Setup) ->
         assert personal not in log
 
 
-async def test_what_was_delivered_has_left_the_outbox(own: Setup) -> None:
+async def test_delivered_rows_are_removed_from_the_outbox(own: Setup) -> None:
     await own.filed()
     await own.settled()
     async with asyncio.timeout(10):

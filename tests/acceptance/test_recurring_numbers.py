@@ -65,7 +65,7 @@ async def test_no_citizen_gets_an_earlier_ones_document_after_the_group_moved(tm
                 await setup.settled()
 
 
-async def test_an_old_lists_button_changes_no_message_of_the_group_that_it_became(tmp_path: Path) -> None:
+async def test_a_button_of_an_old_list_changes_no_message_of_the_moved_group(tmp_path: Path) -> None:
     async with opened(tmp_path) as setup:
         rina, former = setup.officer(), setup.groups["dpmd"].chat
         _, _, reference = await setup.filed()
@@ -92,7 +92,7 @@ async def test_an_old_lists_button_changes_no_message_of_the_group_that_it_becam
         assert words(rina.chat.messages[other["message_id"]].message) == words(other)
 
 
-async def test_another_account_takes_lower_updates_and_hits_no_old_message(tmp_path: Path) -> None:
+async def test_another_account_takes_lower_updates_and_edits_no_old_message(tmp_path: Path) -> None:
     async with opened(tmp_path) as setup:
         setup.simulator.rebase_updates(900_000_000)
         _, _, reference = await setup.filed()

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.bot_setup import AGENCIES, RINA, ChatUser, Setup, labels, opened, words
-from tests.questions import ANSWERS
+from tests.acceptance.bot_setup import AGENCIES, RINA, ChatUser, Setup, opened, words
+from tests.questions import ANSWERS, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -61,8 +61,8 @@ async def test_a_third_agency_works_by_configuration_alone(three: Setup, link: s
     assert FULL_NAME in "".join(map(words, citizen.person.messages))
 
 
-async def test_it_stands_among_the_choices_and_has_its_standard(three: Setup) -> None:
+async def test_it_is_among_the_choices_and_has_its_standard(three: Setup) -> None:
     user = ChatUser(three.person())
-    assert FULL_NAME in labels(await user.says("/lapor", "instansi mana?"))
+    assert FULL_NAME in labels_of(await user.says("/lapor", "instansi mana?"))
     await user.says("/standar dispusip", FULL_NAME, "Menulis pengaduan.")
     await three.officer(RINA, "dispusip").says("/daftar", "Daftar pengaduan")

@@ -140,7 +140,7 @@ class OutboxSetup:
             self.channel,
             Pacing(self.limits),
             self.moves,
-            self.heard,
+            self.on_news,
             OPERATOR,
         )
 
@@ -150,7 +150,7 @@ class OutboxSetup:
         assert not any(isinstance(raw, UnreadableUpdate) for raw in fetched)
         return [raw for raw in fetched if isinstance(raw, dict)]
 
-    def heard(self) -> None:
+    def on_news(self) -> None:
         self.news += 1
 
     def sent(self, method: str = "sendMessage") -> list[dict[str, Any]]:

@@ -84,7 +84,7 @@ class Store(TurnSetup):
         await self.database.write(work)
 
     async def copy(self, row: Select[Any], table: Table) -> Callable[[Connection], None]:
-        """Remember a row as it is; calling the answer puts it back whole."""
+        """Copy a row; the returned function restores it."""
         kept = await self.database.write(lambda c: dict(c.execute(row).mappings().one()))
 
         def put_back(connection: Connection) -> None:
@@ -103,5 +103,5 @@ class Store(TurnSetup):
 
 
 def cut(connection: Connection) -> None:
-    """Take the newest entry of complaint a out."""
+    """Remove the newest entry of complaint a."""
     connection.execute(text("DELETE FROM history WHERE case_id = 'a' AND seq = 2"))

@@ -1,4 +1,4 @@
-"""getUpdates gives every update that can be had, though one of them is damaged."""
+"""getUpdates returns every readable update, although one of them is damaged."""
 
 from __future__ import annotations
 
@@ -16,13 +16,10 @@ from bot.turns.batches import Incoming
 from conversations.events import ButtonPressed, TextReceived
 from conversations.messages import Button
 from tests.integration.outbox_setup import OutboxSetup, outbox_setup, send
+from tests.unit.raw_updates import fetched
 
 BROKEN = b'{"update_id":%d,"message":{]}'
 NAMELESS = b'{"updates_id":%d,"message":{]}'
-
-
-def answer(*items: bytes) -> bytes:
-    return b'{"ok":true,"result":[' + b",".join(items) + b"]}"
 
 
 def plain(*raws: dict[str, Any]) -> list[bytes]:
@@ -45,7 +42,7 @@ async def said(setup: OutboxSetup, *words: str) -> list[dict[str, Any]]:
         (b"take:\xff:1:", ("take", "\ufffd")),
     ],
 )
-async def test_a_press_whose_data_is_no_text_is_read_and_stops_no_one(
+async def test_a_press_with_undecodable_data_is_read_and_delays_no_other(
     tmp_path: Path, data: bytes, read: tuple[str, str]
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -63,7 +60,7 @@ async def test_a_press_whose_data_is_no_text_is_read_and_stops_no_one(
         assert isinstance(last, TextReceived)
 
 
-async def test_bytes_that_are_no_text_go_out_as_the_messengers_server_writes_them(tmp_path: Path) -> None:
+async def test_invalid_utf_8_is_sent_as_the_messengers_server_writes_it(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti \U0001f600")
         await siti.say("/start")
@@ -74,23 +71,23 @@ async def test_bytes_that_are_no_text_go_out_as_the_messengers_server_writes_the
         assert rb"\ud83d\ude00" in payload
 
 
-async def test_a_culprit_is_passed_under_its_id_and_the_others_are_had(tmp_path: Path) -> None:
+async def test_a_damaged_update_is_passed_under_its_id_and_the_others_are_fetched(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu", "dua")
         number = raws[0]["update_id"]
-        culprit = BROKEN % number
-        setup.simulator.replace_answer("getUpdates", answer(culprit, *plain(raws[1])))
-        setup.simulator.replace_answer("getUpdates", answer(culprit), times=2)
+        damaged = BROKEN % number
+        setup.simulator.replace_answer("getUpdates", fetched(damaged, *plain(raws[1])))
+        setup.simulator.replace_answer("getUpdates", fetched(damaged), times=2)
         (odd,) = await setup.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
-        assert (odd.update_id, odd.raw) == (number, answer(culprit))
+        assert (odd.update_id, odd.raw) == (number, fetched(damaged))
         assert await setup.channel.fetch(number + 1, 0) == raws[1:]
 
 
-async def test_those_before_the_culprit_are_had_singly(tmp_path: Path) -> None:
+async def test_updates_before_the_damaged_one_are_fetched_singly(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu", "dua")
-        setup.simulator.replace_answer("getUpdates", answer(*plain(raws[0]), BROKEN % 5))
+        setup.simulator.replace_answer("getUpdates", fetched(*plain(raws[0]), BROKEN % 5))
         assert await setup.channel.fetch(0, 0) == raws[:1]
         asked = [call for call in setup.simulator.calls if call.method == "getUpdates"]
         assert [call.params["limit"] for call in asked[-2:]] == ["100", "1"]
@@ -100,15 +97,15 @@ async def test_those_before_the_culprit_are_had_singly(tmp_path: Path) -> None:
 async def test_one_faulty_answer_sets_no_update_aside(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu")
-        setup.simulator.replace_answer("getUpdates", answer(BROKEN % raws[0]["update_id"]), times=2)
+        setup.simulator.replace_answer("getUpdates", fetched(BROKEN % raws[0]["update_id"]), times=2)
         assert await setup.channel.fetch(0, 0) == raws
 
 
 @pytest.mark.parametrize("lengths", [(-9, -9), (-9, -5)], ids=["alike", "each elsewhere"])
-async def test_answers_cut_off_on_their_way_cost_no_update(tmp_path: Path, lengths: Sequence[int]) -> None:
+async def test_answers_cut_off_on_their_way_lose_no_update(tmp_path: Path, lengths: Sequence[int]) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu")
-        whole = answer(*plain(raws[0]))
+        whole = fetched(*plain(raws[0]))
         for length in (-9, *lengths):
             setup.simulator.replace_answer("getUpdates", whole[:length])
         with pytest.raises(FetchError):
@@ -116,22 +113,22 @@ async def test_answers_cut_off_on_their_way_cost_no_update(tmp_path: Path, lengt
         assert await setup.channel.fetch(0, 0) == raws
 
 
-async def test_answers_broken_in_different_ways_cost_no_update(tmp_path: Path) -> None:
+async def test_answers_damaged_in_different_ways_lose_no_update(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu")
         for item in (BROKEN, BROKEN, BROKEN.replace(b"{]", b"{{]")):
-            setup.simulator.replace_answer("getUpdates", answer(item % raws[0]["update_id"]))
+            setup.simulator.replace_answer("getUpdates", fetched(item % raws[0]["update_id"]))
         with pytest.raises(FetchError):
             await setup.channel.fetch(0, 0)
         assert await setup.channel.fetch(0, 0) == raws
 
 
-async def test_a_culprit_without_an_id_is_passed_just_before_those_behind_it(tmp_path: Path) -> None:
+async def test_a_damaged_update_without_an_id_is_passed_before_the_next_ones(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu", "dua", "tiga")
         _, *others = plain(*raws)
-        setup.simulator.replace_answer("getUpdates", answer(NAMELESS % 5, *others))
-        setup.simulator.replace_answer("getUpdates", answer(NAMELESS % 5), times=2)
+        setup.simulator.replace_answer("getUpdates", fetched(NAMELESS % 5, *others))
+        setup.simulator.replace_answer("getUpdates", fetched(NAMELESS % 5), times=2)
         (odd,) = await setup.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
         assert odd.update_id == raws[0]["update_id"]
@@ -139,7 +136,7 @@ async def test_a_culprit_without_an_id_is_passed_just_before_those_behind_it(tmp
 
 
 UNREADABLE = {
-    "an update without an id": answer(NAMELESS % 5),
+    "an update without an id": fetched(NAMELESS % 5),
     "a portal's page": b"<html>captive portal</html>",
     "an object": b'{"ok":true,"result":{}}',
     "nothing": b'{"ok":true,"result":null}',
@@ -151,7 +148,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-async def test_what_cannot_be_read_at_all_is_a_failed_fetch(tmp_path: Path, name: str) -> None:
+async def test_an_unreadable_answer_is_a_failed_fetch(tmp_path: Path, name: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         setup.simulator.replace_answer("getUpdates", UNREADABLE[name], times=3)
         with pytest.raises(FetchError) as caught:
@@ -159,13 +156,13 @@ async def test_what_cannot_be_read_at_all_is_a_failed_fetch(tmp_path: Path, name
         assert caught.value.kind == "temporary"
 
 
-async def test_polling_takes_all_that_stands_around_odd_items(tmp_path: Path) -> None:
+async def test_polling_takes_all_updates_around_invalid_items(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         raws = await said(setup, "satu", "dua")
         first, second = plain(*raws)
         big = b'{"update_id":%d,"message":{"message_id":%b}}' % (raws[1]["update_id"] + 1, b"9" * 30)
         setup.simulator.replace_answer(
-            "getUpdates", answer(first, b"null", b"7", b'{"update_id":"x"}', second, big)
+            "getUpdates", fetched(first, b"null", b"7", b'{"update_id":"x"}', second, big)
         )
         taken: list[Incoming] = []
         enough, stopping = asyncio.Event(), asyncio.Event()
@@ -195,7 +192,7 @@ def readable(raw: Raw) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("group", "shown"), [(False, "Warga"), (True, "Petugas")])
-async def test_an_account_without_a_first_name_is_somebody(tmp_path: Path, group: bool, shown: str) -> None:
+async def test_an_account_without_a_first_name_is_a_person(tmp_path: Path, group: bool, shown: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         nameless = setup.simulator.person(7, "")
         chat = setup.simulator.group(-100, "Petugas", members=(nameless,)) if group else None

@@ -1,4 +1,4 @@
-"""Whose fault a failed call is: ours is permanent, and an odd answer neither loses nor doubles a message."""
+"""Failed calls: our own faults are permanent, and an invalid answer neither loses nor repeats a message."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ WAITS: list[tuple[Any, float]] = [
 
 
 @pytest.mark.parametrize(("advice", "seconds"), WAITS)
-def test_an_odd_advice_to_wait_is_bounded(advice: Any, seconds: float) -> None:
+def test_an_invalid_retry_after_is_bounded(advice: Any, seconds: float) -> None:
     failed = delivery_error(refused(advice))
     assert (failed.kind, failed.retry_after) == (Failure.THROTTLED, seconds)
     assert fetch_error(refused(advice)).retry_after == seconds
 
 
 @pytest.mark.parametrize("moved", ["-1005", 0, 5, None, True, -(2**60), -1.5, [-1005]])
-def test_a_move_to_what_is_no_group_is_asked_again(moved: Any) -> None:
+def test_a_move_to_an_id_of_no_group_is_tried_again(moved: Any) -> None:
     failed = delivery_error(RefusedError(400, "group upgraded", {"migrate_to_chat_id": moved}))
     assert (failed.kind, failed.moved_to) == (Failure.TEMPORARY, 0)
 
@@ -95,7 +95,7 @@ async def test_a_call_that_cannot_be_built_is_our_fault(tmp_path: Path, name: st
             await setup.channel._request.call(f"{setup.channel.bot.base_url}/sendPhoto", **asked)
 
 
-async def test_what_cannot_be_built_does_not_block_the_messages_behind_it(
+async def test_a_message_that_cannot_be_built_does_not_block_the_next_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -131,7 +131,7 @@ ODD_RESULTS = {
 
 
 @pytest.mark.parametrize("name", ODD_RESULTS)
-async def test_what_was_sent_is_not_sent_again_though_the_answer_is_odd(tmp_path: Path, name: str) -> None:
+async def test_a_sent_message_is_not_sent_again_after_an_invalid_answer(tmp_path: Path, name: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
@@ -142,13 +142,13 @@ async def test_what_was_sent_is_not_sent_again_though_the_answer_is_odd(tmp_path
         await setup.empty()
         assert setup.texts(7).count("diubah") == 1
         assert await setup.count(FAILED, 0)
-        # It has no id that is known, so that an edit of it is sent.
+        # Its id is unknown, so an edit is sent as a new message.
         await setup.post(edit(7, "card:abc", "baru"))
         await siti.wait_for("baru")
 
 
 @pytest.mark.parametrize("result", [True, None, [], [{"message_id": 5}, None, "x", {}]])
-async def test_an_album_is_not_sent_again_though_its_answer_is_odd(tmp_path: Path, result: Any) -> None:
+async def test_an_album_is_not_sent_again_after_an_invalid_answer(tmp_path: Path, result: Any) -> None:
     async with outbox_setup(tmp_path) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         keys = await two_photos(setup)
@@ -160,7 +160,7 @@ async def test_an_album_is_not_sent_again_though_its_answer_is_odd(tmp_path: Pat
         assert await setup.count(FAILED, 0)
 
 
-async def test_a_step_that_names_no_message_was_made_all_the_same(
+async def test_a_step_without_a_message_id_counts_as_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run() -> tuple[int, ...]:
@@ -238,7 +238,7 @@ async def test_an_uploaded_file_arrives_under_its_repaired_name(
         (b"[" * 50_000, Failure.TEMPORARY),
     ],
 )
-async def test_an_odd_refusal_carries_a_decision(tmp_path: Path, body: bytes, kind: Failure) -> None:
+async def test_an_invalid_refusal_carries_a_decision(tmp_path: Path, body: bytes, kind: Failure) -> None:
     async with outbox_setup(tmp_path) as setup:
         setup.simulator.replace_answer("sendMessage", body)
         (step,) = await setup.channel.steps(Posting(7, says("x"), "id"))
@@ -251,7 +251,7 @@ ODD_FILES: list[Any] = [None, [], {}, {"file_path": 5}, "x"]
 
 
 @pytest.mark.parametrize("result", ODD_FILES)
-async def test_an_odd_answer_to_a_files_question_is_asked_again(tmp_path: Path, result: Any) -> None:
+async def test_an_invalid_answer_to_get_file_is_tried_again(tmp_path: Path, result: Any) -> None:
     async with outbox_setup(tmp_path) as setup:
         setup.simulator.replace_answer("getFile", ok(result))
         with pytest.raises(DeliveryError) as caught:
@@ -260,9 +260,7 @@ async def test_an_odd_answer_to_a_files_question_is_asked_again(tmp_path: Path, 
         assert caught.value.kind is Failure.TEMPORARY
 
 
-async def test_a_start_waits_while_the_bots_own_name_is_odd(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_start_waits_while_get_me_is_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
     async with outbox_setup(tmp_path) as setup:
         for result in ODD_FILES:
@@ -270,7 +268,7 @@ async def test_a_start_waits_while_the_bots_own_name_is_odd(
         assert (await setup.channel.start()).id == 100
 
 
-async def test_a_fetch_that_is_throttled_oddly_waits_a_second(tmp_path: Path) -> None:
+async def test_a_fetch_with_an_invalid_retry_after_waits_a_second(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         body = b'{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":"soon"}}'
         setup.simulator.replace_answer("getMe", body)

@@ -1,4 +1,4 @@
-"""Fetching: nothing is confirmed that was not asked to be, and no update stalls another."""
+"""Fetching: only a higher offset confirms updates, and no update delays another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conversations.events import FileReceived, TextReceived
 from tests.integration.outbox_setup import Settings, Words, clock, commands, outbox_setup, send
 
 
-async def test_updates_come_again_until_a_higher_offset_is_asked_for(tmp_path: Path) -> None:
+async def test_updates_are_repeated_until_a_higher_offset_is_sent(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("satu")
@@ -26,7 +26,7 @@ async def test_updates_come_again_until_a_higher_offset_is_asked_for(tmp_path: P
         assert await setup.channel.fetch(first[0]["update_id"] + 1, 0) == first[1:]
 
 
-async def test_an_update_that_cannot_be_read_does_not_stall_its_neighbours(tmp_path: Path) -> None:
+async def test_an_unreadable_update_does_not_delay_the_others(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("satu")
@@ -42,7 +42,7 @@ async def test_an_update_that_cannot_be_read_does_not_stall_its_neighbours(tmp_p
             setup.channel.read(raws[1])
 
 
-async def test_a_webhook_left_over_is_removed_once_it_is_in_the_way(tmp_path: Path) -> None:
+async def test_a_forgotten_webhook_is_removed_when_it_blocks_polling(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await setup.channel.bot.set_webhook("https://example.org/hook")
         await setup.simulator.person(7, "Siti").say("satu")
@@ -54,9 +54,9 @@ async def test_a_webhook_left_over_is_removed_once_it_is_in_the_way(tmp_path: Pa
     ("fault", "kind"),
     [("500", "temporary"), ("drop", "temporary"), ("garbage", "temporary"), ("429", "temporary")],
 )
-async def test_a_failed_fetch_says_what_it_means(tmp_path: Path, fault: str, kind: str) -> None:
+async def test_a_failed_fetch_has_its_error_class(tmp_path: Path, fault: str, kind: str) -> None:
     async with outbox_setup(tmp_path) as setup:
-        # An answer that is none is asked for again, one update at a time.
+        # An invalid answer is fetched again, one update at a time.
         setup.simulator.fault("getUpdates", kind=fault, times=3)  # type: ignore[arg-type]
         with pytest.raises(FetchError) as caught:
             await setup.updates()
@@ -64,7 +64,7 @@ async def test_a_failed_fetch_says_what_it_means(tmp_path: Path, fault: str, kin
         assert caught.value.retry_after == (1.0 if fault == "429" else 0.0)
 
 
-async def test_a_wrong_token_is_said_to_be_wrong_and_never_shown(
+async def test_a_wrong_token_is_reported_and_never_shown(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -117,7 +117,7 @@ async def test_a_file_is_fetched_in_pieces_and_one_too_large_is_refused(tmp_path
         assert caught.value.kind is Failure.TEMPORARY
 
 
-async def test_sending_goes_on_during_a_long_poll(tmp_path: Path) -> None:
+async def test_sending_continues_during_a_long_poll(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         message = await siti.say("/start")

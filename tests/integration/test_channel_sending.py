@@ -46,12 +46,12 @@ def test_a_text_that_fits_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(("text", "shown"), [("a" * 200, "a" * 200), ("a" * 201, "a" * 199 + "…")])
-def test_a_plain_text_is_cut_to_its_units(text: str, shown: str) -> None:
+def test_a_plain_text_is_cut_by_utf_16_units(text: str, shown: str) -> None:
     assert cut(text, 200) == shown
     assert units(cut("😀" * 150, 200)) <= 200
 
 
-async def test_a_long_message_bears_its_buttons_on_the_last_part(tmp_path: Path) -> None:
+async def test_a_long_message_has_its_buttons_on_the_last_part(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
@@ -165,7 +165,7 @@ async def test_files_that_telegram_forgot_are_uploaded_from_the_store(tmp_path: 
         assert name == "kedua.pdf"
 
 
-async def test_an_album_interrupted_goes_on_without_repeating_the_text(tmp_path: Path) -> None:
+async def test_an_interrupted_album_continues_without_repeating_the_text(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         setup.simulator.group(STAFF, "Petugas")
         keys = await evidence(setup)
@@ -210,7 +210,7 @@ async def test_a_press_is_answered_with_what_fits_or_a_link(
         assert bool(call.get("show_alert")) is bool(more.get("alert"))
 
 
-async def test_an_answer_that_comes_too_late_disturbs_nothing(tmp_path: Path) -> None:
+async def test_a_late_answer_to_a_press_has_no_effect(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await pressed(setup)
         setup.outbox.answer(AnswerPress("none"), "id")

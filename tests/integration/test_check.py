@@ -6,7 +6,6 @@ import os
 import shutil
 import tomllib
 from collections import namedtuple
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,6 @@ from bot.wording.rendering import FOLDER, Renderer
 
 TODAY = date(2026, 3, 17)
 DPMD, BAKESBANGPOL = town.OFFICES
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    server = await Simulator.start()
-    town.settle(server)
-    yield server
-    await server.close()
 
 
 def config_of(simulator: Simulator, folder: Path, **changes: Any) -> Config:
@@ -69,9 +60,7 @@ async def test_a_well_set_up_service_has_no_problem(simulator: Simulator, tmp_pa
     assert await problems(simulator, config_of(simulator, tmp_path)) == []
 
 
-async def test_a_refused_token_is_the_only_thing_said_of_telegram(
-    simulator: Simulator, tmp_path: Path
-) -> None:
+async def test_a_refused_token_is_the_only_problem_of_telegram(simulator: Simulator, tmp_path: Path) -> None:
     settings = {
         "token": "999:OTHER",
         "base_url": simulator.base_url,
@@ -100,7 +89,7 @@ async def test_a_bot_that_is_no_administrator_is_a_problem(simulator: Simulator,
     assert "misses what officers write" in problem.advice
 
 
-async def test_a_bot_that_was_thrown_out_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+async def test_a_bot_that_was_removed_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     await simulator.groups[DPMD.staff].remove_bot()
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
     assert "(dpmd).staff_chat_id" in problem.what
@@ -172,7 +161,7 @@ async def test_leaders_outside_the_group_and_a_missing_operator_are_noted(
     assert about(found, "operator_chat_id is not set").level is Level.NOTE
 
 
-async def test_an_agency_without_leaders_hears_what_citizens_are_not_offered(
+async def test_an_agency_without_leaders_is_noted_with_what_citizens_miss(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]

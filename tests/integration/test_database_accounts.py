@@ -34,7 +34,7 @@ async def test_the_same_account_stays_in_its_generation(database: Database) -> N
     assert [await note(database, 100) for _ in range(3)] == [0, 0, 0]
 
 
-async def test_each_change_gives_a_generation_that_was_never_there(database: Database) -> None:
+async def test_each_change_gives_a_new_generation(database: Database) -> None:
     # Also the way back: message ids of that time cannot be distinguished from later ones.
     assert [await note(database, account) for account in (100, 200, 200, 100, 300)] == [0, 1, 1, 2, 3]
 
@@ -95,7 +95,7 @@ async def test_a_damaged_account_is_a_change(database: Database, value: str) -> 
 
 
 @pytest.mark.parametrize("name", ["account", "generation"])
-async def test_a_missing_half_is_a_change(database: Database, name: str) -> None:
+async def test_a_missing_value_is_a_change(database: Database, name: str) -> None:
     await note(database, 100)
     sql = "DELETE FROM installation WHERE name = ?"
     await database.write(lambda c: c.exec_driver_sql(sql, (f"{name}:telegram",)))

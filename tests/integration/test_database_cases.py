@@ -95,7 +95,7 @@ async def test_no_draft_and_no_number_is_filed_twice(register: Database, codec: 
         await register.write(lambda connection: cases.file_cases(connection, codec, [case], RULES.limits))
 
 
-async def test_a_changed_case_is_stored_with_all_that_finds_it(register: Database, codec: Codec) -> None:
+async def test_a_changed_case_is_stored_with_its_search_columns(register: Database, codec: Codec) -> None:
     changed = REGISTER[0].model_copy(
         update={"status": Status.RESPONDED, "objection_until": date(2026, 4, 3), "version": 2}
     )

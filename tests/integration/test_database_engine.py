@@ -33,12 +33,12 @@ PROMISES = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreig
 
 
 @pytest.mark.parametrize("pragma", PROMISES)
-async def test_the_writer_keeps_its_promises(database: Database, pragma: str) -> None:
+async def test_the_writer_has_its_pragmas(database: Database, pragma: str) -> None:
     found = await database.write(lambda c: c.execute(text(f"PRAGMA {pragma}")).scalar())
     assert found == PROMISES[pragma]
 
 
-async def test_a_transaction_holds_the_writers_place_from_its_beginning(database: Database) -> None:
+async def test_a_transaction_holds_the_write_lock_from_its_beginning(database: Database) -> None:
     other = writing_engine(database.path)
 
     def work(_connection: Connection) -> None:

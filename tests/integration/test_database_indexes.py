@@ -40,7 +40,7 @@ Statement = tuple[str, Any]
 
 
 @contextmanager
-def _heard(engine: Any) -> Iterator[list[Statement]]:
+def _statements(engine: Any) -> Iterator[list[Statement]]:
     statements: list[Statement] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -52,7 +52,7 @@ def _heard(engine: Any) -> Iterator[list[Statement]]:
 
 
 class NeedyCore(FakeCore):
-    """Needs everything that can be needed, and does everything that can be done."""
+    """Asks for every kind of data and returns every kind of effect."""
 
     def needs(self, event: Event, world: World, /) -> Needs:
         base = super().needs(event, world)
@@ -113,13 +113,13 @@ async def _listings(database: Database, codec: Codec) -> None:
 
 
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
-    with _heard(database._connection.engine) as statements:
+    with _statements(database._connection.engine) as statements:
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
         await _listings(database, codec)
         async with database.read() as connection:
             reading = connection.engine.sync_engine
-        with _heard(reading) as reads:
+        with _statements(reading) as reads:
             await _clock(database, codec)
     asked = [*statements, *reads]
     assert len(asked) > 60

@@ -1,4 +1,4 @@
-"""A file that was kept before it was clear what for follows its case."""
+"""A file that was kept before it had a case is moved to that case."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_a_given_file_belongs_to_its_new_owner_and_survives_the_old_one(
     ]
 
 
-async def test_a_key_that_is_taken_sets_its_event_aside_and_leaves_the_other_file(
+async def test_a_duplicate_key_sets_its_event_aside_and_leaves_the_other_file(
     database: Database, codec: Codec
 ) -> None:
     setup = TurnSetup(database, codec)

@@ -33,7 +33,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
 
 
-def test_what_the_messenger_fails_to_give_is_tried_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_fetched_is_tried_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     failed = DeliveryError(Failure.TEMPORARY, "Internal Server Error")
     waits = [files._wait(failed, attempts) for attempts in range(TRIES - 1)]
@@ -42,7 +42,7 @@ def test_what_the_messenger_fails_to_give_is_tried_for_three_days(monkeypatch: p
     assert 72 * 3600 < sum(waits) < 74 * 3600
 
 
-async def test_a_long_outage_of_the_network_costs_no_evidence(tmp_path: Path) -> None:
+async def test_a_long_network_outage_loses_no_evidence(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         file = await received(setup)
         outage = setup.simulator.fault("getFile", kind="drop", times=TRIES + 1)
@@ -52,7 +52,7 @@ async def test_a_long_outage_of_the_network_costs_no_evidence(tmp_path: Path) ->
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_our_own_disk_and_database_cost_no_evidence(
+async def test_faults_of_our_disk_and_database_lose_no_evidence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter(range(TRIES + 1))
@@ -88,7 +88,7 @@ async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_a_loss_is_written_however_often_the_store_fails(
+async def test_a_loss_is_stored_after_many_failures_of_the_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.files.marks.RETRY_SECONDS", 0.0)
@@ -118,7 +118,7 @@ async def test_a_dropped_file_is_not_asked_for_again(tmp_path: Path) -> None:
         assert setup.sent("getFile") == []
 
 
-async def test_what_is_settled_together_is_one_commit(
+async def test_files_that_end_together_are_one_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with outbox_setup(tmp_path) as setup:

@@ -95,7 +95,7 @@ async def test_a_job_survives_a_kill(tmp_path: Path) -> None:
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_too_large_by_the_updates_word_is_lost_without_a_call(tmp_path: Path) -> None:
+async def test_a_file_too_large_by_its_update_is_lost_without_a_call(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await keep(setup, await received(setup, size=21 * 1024 * 1024))
         await settled(setup)
@@ -104,7 +104,7 @@ async def test_too_large_by_the_updates_word_is_lost_without_a_call(tmp_path: Pa
         assert setup.sent("getFile") == []
 
 
-async def test_too_large_by_the_messengers_word_is_lost(tmp_path: Path) -> None:
+async def test_a_file_too_large_by_get_file_is_lost(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         file = await received(setup, size=21 * 1024 * 1024)
         small = Attachment("document", file.attachment.file_id, "u", size=5)
@@ -113,7 +113,7 @@ async def test_too_large_by_the_messengers_word_is_lost(tmp_path: Path) -> None:
         assert (await setup.rows("SELECT reason FROM files"))[0].reason == "too_large"
 
 
-async def test_the_limit_that_was_configured_holds(tmp_path: Path) -> None:
+async def test_the_configured_limit_applies(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         setup.files = Files(setup.database, setup.codec, setup.folder, largest=100_000)
         file = await received(setup, b"x" * 100_001)
@@ -136,7 +136,9 @@ async def test_more_bytes_than_announced_are_refused_while_they_arrive(tmp_path:
 
 
 @pytest.mark.parametrize(("file_id", "reason"), [("unknown", "unreachable"), ("empty", "empty")])
-async def test_what_cannot_be_had_is_lost_with_its_reason(tmp_path: Path, file_id: str, reason: str) -> None:
+async def test_a_file_that_cannot_be_fetched_is_lost_with_its_reason(
+    tmp_path: Path, file_id: str, reason: str
+) -> None:
     async with outbox_setup(tmp_path) as setup:
         if file_id == "empty":
             file_id = (await received(setup, b"")).attachment.file_id
@@ -170,7 +172,7 @@ async def test_only_unused_files_are_removed(tmp_path: Path) -> None:
         assert await setup.files.open_file(dropped.key) is None
 
 
-async def test_a_sweep_spares_what_is_just_being_stored_but_not_what_a_kill_left_of_it(
+async def test_a_clean_up_keeps_files_being_stored_and_removes_leftovers_of_a_kill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -195,7 +197,7 @@ async def test_a_sweep_spares_what_is_just_being_stored_but_not_what_a_kill_left
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_the_same_content_twice_lies_there_once_and_stays_while_one_needs_it(tmp_path: Path) -> None:
+async def test_the_same_content_is_stored_once_while_one_file_needs_it(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         first, second = await received(setup), await received(setup)
         await keep(setup, first, second)
@@ -205,7 +207,7 @@ async def test_the_same_content_twice_lies_there_once_and_stays_while_one_needs_
         assert await setup.files.open_file(second.key) == SECRET
 
 
-async def test_storing_wakes_what_informs_the_core(tmp_path: Path) -> None:
+async def test_storing_a_file_wakes_the_task_that_informs_the_core(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         reminded: list[bool] = []
         setup.files = Files(setup.database, setup.codec, setup.folder, lambda: reminded.append(True))
@@ -218,7 +220,7 @@ async def true(value: object) -> bool:
     return bool(value)
 
 
-async def test_a_sweep_spares_the_files_of_complaints_that_a_register_lost(
+async def test_a_clean_up_keeps_the_files_of_lost_complaints(
     tmp_path: Path,
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -236,7 +238,7 @@ async def test_a_sweep_spares_the_files_of_complaints_that_a_register_lost(
 
 
 @pytest.mark.parametrize("column", ["path", "sha256"])
-async def test_a_content_stays_while_one_of_its_names_is_whole(tmp_path: Path, column: str) -> None:
+async def test_a_content_is_kept_while_one_of_its_rows_is_readable(tmp_path: Path, column: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         await keep(setup, await received(setup))
         await settled(setup)

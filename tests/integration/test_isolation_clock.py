@@ -1,4 +1,4 @@
-"""The clock and the start: a kind of row, a row or a step that fails keeps back no other."""
+"""The clock and the start: a kind of row, a row or a step that fails delays no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from bot.database import arrivals, cases, chats, files_table
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, Fault, Stage
-from bot.database.sealing import Codec
 from bot.database.starting import Start
 from bot.sources import due
 from bot.sources.scheduler import Scheduler
@@ -28,11 +27,6 @@ from tests.unit.transcript import RULES, START
 
 DAY = timedelta(days=1)
 DAMAGE = "UPDATE conversations SET person = 'x' WHERE person = 20"
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 class Clock:
@@ -73,7 +67,7 @@ async def _fill(setup: TurnSetup, *persons: int, chat: int = 0) -> None:
     await setup.database.write(work)
 
 
-async def test_a_kind_of_row_that_cannot_be_read_keeps_back_no_other(
+async def test_an_unreadable_kind_of_row_delays_no_other(
     setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _fill(setup, 20, 21)
@@ -86,7 +80,7 @@ async def test_a_kind_of_row_that_cannot_be_read_keeps_back_no_other(
         assert set(found) == expected
 
 
-async def test_a_damaged_officer_s_row_takes_no_colleague_s_with_it(setup: TurnSetup) -> None:
+async def test_a_damaged_officer_s_row_affects_no_colleague(setup: TurnSetup) -> None:
     await _fill(setup, 20, 21, chat=GROUP)
     await setup.database.write(
         lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
@@ -97,7 +91,7 @@ async def test_a_damaged_officer_s_row_takes_no_colleague_s_with_it(setup: TurnS
     assert [fault.stage for fault in clock.reported] == [Stage.CLOCK]
 
 
-async def test_a_row_that_cannot_be_given_up_keeps_back_no_other(
+async def test_a_row_that_cannot_be_set_aside_delays_no_other(
     setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def raising(_row: Any) -> Any:
@@ -151,7 +145,7 @@ async def test_a_damaged_serial_number_is_read_again_from_its_reference(setup: T
         connection.exec_driver_sql(damaging, (NUMBERS[name],))
         return cases.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
 
-    # While it is damaged it counts for nothing; the next would bear its number.
+    # While it is damaged it is not counted; the next case would get its number.
     assert await setup.database.write(work) == 2
     start = Start(setup.database)
     await start.step("serials", cases.repair_serials, None)
@@ -159,7 +153,7 @@ async def test_a_damaged_serial_number_is_read_again_from_its_reference(setup: T
     assert await setup.rows("SELECT serial FROM cases ORDER BY id") == [(1,), (2,)]
 
 
-async def test_a_step_of_the_start_that_fails_on_data_is_left_out_and_kept(database: Database) -> None:
+async def test_a_step_of_the_start_that_fails_on_data_is_skipped_and_recorded(database: Database) -> None:
     def raising(_connection: Connection, _damage: Damage) -> int:
         raise LookupError
 

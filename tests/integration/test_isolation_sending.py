@@ -1,4 +1,4 @@
-"""What cannot be worded, marked or waited for: its row is set apart, and the chat's next message arrives."""
+"""A row that cannot be rendered, marked or waited for is set aside, and the chat's next message arrives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.integration.test_channel_sending import evidence
 
 
 def _forced(thing: Any, **fields: Any) -> Any:
-    """A message or button as another version may have stored it: this one would refuse to make it."""
+    """A message or button as another version may have stored it; this version refuses to make it."""
     for name, other in fields.items():
         object.__setattr__(thing, name, other)
     return thing
@@ -62,7 +62,9 @@ async def _listening(setup: OutboxSetup) -> None:
 
 @pytest.mark.usefixtures("real_words")
 @pytest.mark.parametrize("name", UNSENDABLE)
-async def test_a_message_without_words_is_marked_and_the_next_one_arrives(tmp_path: Path, name: str) -> None:
+async def test_a_message_without_a_template_is_set_aside_and_the_next_one_arrives(
+    tmp_path: Path, name: str
+) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _listening(setup)
         bad, _ = await setup.post(Send(7, UNSENDABLE[name]), _own_id(7))
@@ -81,7 +83,7 @@ async def test_a_message_without_words_is_marked_and_the_next_one_arrives(tmp_pa
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_card_without_words_is_kept_and_its_group_informed(tmp_path: Path) -> None:
+async def test_a_card_without_a_template_is_kept_and_its_group_informed(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _listening(setup)
         group = setup.simulator.group(STAFF, "Petugas")
@@ -95,7 +97,7 @@ async def test_a_card_without_words_is_kept_and_its_group_informed(tmp_path: Pat
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_system_message_without_words_is_reported_to_its_chat_once(tmp_path: Path) -> None:
+async def test_a_system_message_without_a_template_is_reported_once(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _listening(setup)
         (bad,) = await setup.post(
@@ -107,7 +109,7 @@ async def test_a_system_message_without_words_is_reported_to_its_chat_once(tmp_p
         assert await setup.rows(KEPT) == [("outbox", str(bad.id), 1)]
 
 
-async def test_a_queue_that_raises_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_queue_that_raises_continues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits, failures = Delivery.waits, [LookupError, MemoryError]
 
     def raising(self: Delivery, heads: Any) -> Any:
@@ -124,7 +126,7 @@ async def test_a_queue_that_raises_goes_on(tmp_path: Path, monkeypatch: pytest.M
         assert setup.texts(7) == ["satu", "dua"]
 
 
-async def test_what_could_not_be_queued_is_sent_after_a_restart(
+async def test_a_row_that_could_not_be_queued_is_sent_after_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -150,7 +152,7 @@ async def _stored_as(setup: OutboxSetup, change: str) -> None:
     await setup.database.write(lambda c: c.exec_driver_sql(sql))
 
 
-async def test_a_mark_that_is_refused_holds_up_no_other(tmp_path: Path) -> None:
+async def test_a_refused_mark_delays_no_other(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _stored_as(setup, "attempts = 9223372036854775807")
         failing = setup.simulator.fault("sendMessage", chat_id=7, kind="500", times=99)
@@ -164,7 +166,7 @@ FAR = {"too far ahead": "1e18", "for ever": "9e999", "yesterday": "1.0", "before
 
 
 @pytest.mark.parametrize("name", FAR)
-async def test_an_impossible_time_to_wait_is_not_waited_for(tmp_path: Path, name: str) -> None:
+async def test_an_impossible_waiting_time_is_ignored(tmp_path: Path, name: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _stored_as(setup, f"not_before = {FAR[name]}")
         await setup.restart_outbox()
@@ -172,7 +174,7 @@ async def test_an_impossible_time_to_wait_is_not_waited_for(tmp_path: Path, name
         assert setup.texts(7) == ["satu"]
 
 
-async def test_news_that_raise_end_no_marking_and_repeat_none(
+async def test_a_callback_that_raises_neither_ends_nor_repeats_marking(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repeated: list[Batch] = []
@@ -187,7 +189,7 @@ async def test_news_that_raise_end_no_marking_and_repeat_none(
         def raising() -> None:
             raise LookupError
 
-        setup.heard = raising  # type: ignore[method-assign]
+        setup.on_news = raising  # type: ignore[method-assign]
         setup.outbox = setup.new_outbox()
         await _listening(setup)
         await setup.post(send(7, "satu", report="a"), send(7, "dua"))
@@ -215,7 +217,7 @@ PATHS: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("name", PATHS)
-async def test_a_damaged_path_of_a_file_holds_up_neither_its_card_nor_the_group(
+async def test_a_damaged_path_of_a_file_delays_neither_its_card_nor_the_group(
     tmp_path: Path, name: str
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -231,7 +233,7 @@ async def test_a_damaged_path_of_a_file_holds_up_neither_its_card_nor_the_group(
         await setup.empty()
 
 
-async def test_a_file_that_cannot_be_marked_holds_up_no_other(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_marked_delays_no_other(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _kept(setup, "7-1", "7-2")
 
@@ -245,7 +247,7 @@ async def test_a_file_that_cannot_be_marked_holds_up_no_other(tmp_path: Path) ->
         assert [tuple(row) for row in found] == [("7-1", "pending"), ("7-2", "stored")]
 
 
-async def test_a_file_that_should_wait_for_ever_is_fetched(tmp_path: Path) -> None:
+async def test_a_file_with_an_endless_wait_is_fetched(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _kept(setup, "7-1")
         await setup.database.write(lambda c: c.exec_driver_sql("UPDATE files SET not_before = 1e18"))

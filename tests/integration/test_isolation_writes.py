@@ -1,4 +1,4 @@
-"""What cannot be stored, and what raises where no error is expected: one event suffers, no other."""
+"""Events that cannot be stored or raise unexpected errors: one event is set aside, no other is affected."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 from bot.database.cases import file_cases
-from bot.database.engine import Database
-from bot.database.sealing import Codec
 from bot.turns.setting_aside import SettingAside
 from bot.turns.turn import Turn
 from bot.turns.turns import Committed, Incoming
@@ -34,13 +32,8 @@ class UnshowableError(Exception):
         raise ValueError
 
 
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
-
-
 def _outcomes(setup: TurnSetup, culprit: Outcome | None) -> None:
-    """Everybody is answered; what the culprit comes to cannot be stored."""
+    """Every person is answered; the outcome of the failing event cannot be stored."""
 
     def then(event: Event, _world: World) -> Outcome | None:
         return culprit if getattr(event, "text", "") == "culprit" else None
@@ -61,7 +54,7 @@ async def _crowd(setup: TurnSetup) -> None:
 
 
 @pytest.mark.parametrize("name", UNSTORABLE)
-async def test_of_many_only_what_cannot_be_stored_is_set_aside(
+async def test_of_many_events_only_the_one_that_cannot_be_stored_is_set_aside(
     setup: TurnSetup, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     takes = _counted(monkeypatch)
@@ -71,7 +64,7 @@ async def test_of_many_only_what_cannot_be_stored_is_set_aside(
     assert await setup.value("SELECT count(*) FROM conversations") == MANY - 1
     assert await setup.value("SELECT next FROM offsets") == MANY + 1
     assert (1000 + CULPRIT, "system.try_again") in setup.sent()
-    # The batch of 200, each of it alone, the culprit once more to be set aside, and the last batch of one.
+    # The batch of 200, each of it alone, the failing one again to be set aside, and the last batch of one.
     assert len(takes) == 1 + 200 + 1 + 1
     assert setup.waits == []
 
@@ -95,7 +88,7 @@ def _no_quarantine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.outbox.operator_notes.record", refusing)
 
 
-async def test_a_culprit_that_the_quarantine_refuses_is_answered_and_passed(
+async def test_an_event_that_the_quarantine_refuses_is_answered_and_passed(
     setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _no_quarantine(monkeypatch)
@@ -107,7 +100,7 @@ async def test_a_culprit_that_the_quarantine_refuses_is_answered_and_passed(
     assert setup.waits == []
 
 
-async def test_a_culprit_whose_answer_cannot_be_stored_either_is_only_acknowledged(
+async def test_an_event_whose_answer_cannot_be_stored_is_only_acknowledged(
     setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aside = SettingAside.update
@@ -154,7 +147,7 @@ async def test_an_event_that_raises_in_the_core_is_set_aside_alone(
     assert await setup.value("SELECT next FROM offsets") == 4
 
 
-async def test_a_core_that_calls_itself_for_ever_is_stopped_and_set_aside(setup: TurnSetup) -> None:
+async def test_endless_recursion_in_the_core_is_set_aside(setup: TurnSetup) -> None:
     def endless(event: Event, world: World) -> Outcome | None:
         return endless(event, world) if getattr(event, "text", "") == "culprit" else None
 
@@ -164,7 +157,7 @@ async def test_a_core_that_calls_itself_for_ever_is_stopped_and_set_aside(setup:
     assert (21, "system.own_id") in setup.sent()
 
 
-async def test_what_could_not_be_handed_on_is_stored_all_the_same(setup: TurnSetup) -> None:
+async def test_a_turn_whose_hand_over_fails_is_stored(setup: TurnSetup) -> None:
     handed: list[Committed] = []
 
     def raising(done: Committed) -> None:
@@ -183,7 +176,7 @@ async def test_what_could_not_be_handed_on_is_stored_all_the_same(setup: TurnSet
     assert await setup.value("SELECT next FROM offsets") == 3
 
 
-async def test_a_case_whose_card_cannot_be_made_keeps_back_no_other_card_of_a_moved_group(
+async def test_a_card_that_cannot_be_made_delays_no_other_card_of_a_moved_group(
     setup: TurnSetup,
 ) -> None:
     filed = [case_of(name, serial) for serial, name in enumerate("abc", start=1)]
@@ -195,7 +188,7 @@ async def test_a_case_whose_card_cannot_be_made_keeps_back_no_other_card_of_a_mo
     assert await setup.value("SELECT count(*) FROM quarantine") == 0
 
 
-async def test_a_waiting_message_that_cannot_be_replaced_is_set_apart_and_the_new_one_stored(
+async def test_a_waiting_message_that_cannot_be_replaced_is_set_aside_and_the_new_one_stored(
     setup: TurnSetup,
 ) -> None:
     first, second = (OutgoingMessage("system.own_id", {"person": number}) for number in (1, 2))

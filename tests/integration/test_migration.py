@@ -237,7 +237,7 @@ async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> No
         "files 7-2",
     ]
     database = await Database.open(old.path)
-    # People go on with a complaint whose history was changed long ago.
+    # People continue a complaint whose history was changed earlier.
     case = (await database.write(lambda c: load_cases(c, old.codec, ["c"])))["c"]
     assert case.history_count == 3
     await database.close()
@@ -272,7 +272,7 @@ def test_without_the_key_file_nothing_is_changed(old: OldStore) -> None:
     assert old.path.read_bytes() == before
 
 
-def test_a_program_that_forgets_the_codec_is_stopped(old: OldStore) -> None:
+def test_a_migration_without_the_codec_is_refused(old: OldStore) -> None:
     engine = writing_engine(old.path)
     with pytest.raises(binding_seals.KeysNeededError), engine.begin() as connection:
         schema.upgrade(connection)
@@ -281,7 +281,7 @@ def test_a_program_that_forgets_the_codec_is_stopped(old: OldStore) -> None:
     engine.dispose()
 
 
-def test_how_far_it_is_can_be_watched(old: OldStore) -> None:
+def test_the_migration_reports_its_progress(old: OldStore) -> None:
     seen: list[tuple[int, int]] = []
     engine = writing_engine(old.path)
     with engine.begin() as connection:

@@ -85,7 +85,7 @@ async def test_a_first_start_notes_and_writes_nothing(register: Register) -> Non
     assert not register.path.parent.exists()
 
 
-async def test_a_register_that_is_behind_notes_the_gap_and_goes_on_above_it(register: Register) -> None:
+async def test_a_register_that_is_behind_notes_the_gap_and_continues_above_it(register: Register) -> None:
     await register.file(1, 2)
     register.mark({"dpmd": {"2026": 5}})
     await register.start()
@@ -156,7 +156,7 @@ async def test_a_file_that_cannot_be_written_is_reported_once_an_hour(register: 
 
 
 @pytest.mark.parametrize(("later", "due"), [(0.0, False), (3599.0, False), (3600.0, True), (-1.0, True)])
-async def test_a_clock_that_was_wrong_silences_nothing(database: Database, later: float, due: bool) -> None:
+async def test_a_wrong_clock_suppresses_no_notice(database: Database, later: float, due: bool) -> None:
     assert await database.write(lambda connection: hourly.is_due(connection, "kind", 5000.0))
     assert await database.write(lambda connection: hourly.is_due(connection, "other", 5000.0))
     assert await database.write(lambda connection: hourly.is_due(connection, "kind", 5000.0 + later)) == due
@@ -189,7 +189,7 @@ def setup(database: Database, codec: Codec) -> Watched:
     return Watched(database, codec)
 
 
-async def test_numbers_are_noted_after_the_commit_and_before_anything_is_handed_out(setup: Watched) -> None:
+async def test_numbers_are_noted_after_the_commit_and_before_the_hand_over(setup: Watched) -> None:
     noted: list[Number] = []
     turns = setup.watched(noted.extend)
     await turns.take([said(1, "file a"), said(2, "file b", person=8)])

@@ -64,7 +64,7 @@ async def test_a_message_whose_answer_was_lost_comes_twice_rather_than_never(tmp
         assert setup.texts(7) == ["satu", "satu"]
 
 
-async def test_a_failure_is_stored_so_that_a_restart_keeps_its_distance(tmp_path: Path) -> None:
+async def test_a_failure_is_stored_so_that_a_restart_waits_as_well(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         setup.simulator.fault("sendMessage", kind="500", times=99)
@@ -74,7 +74,7 @@ async def test_a_failure_is_stored_so_that_a_restart_keeps_its_distance(tmp_path
         assert row.not_before > time.time()
 
 
-async def test_what_was_sent_but_not_marked_is_sent_again_after_a_kill(tmp_path: Path) -> None:
+async def test_a_sent_row_without_a_mark_is_sent_again_after_a_kill(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
@@ -88,7 +88,7 @@ async def test_what_was_sent_but_not_marked_is_sent_again_after_a_kill(tmp_path:
         assert await setup.count("SELECT count(*) FROM sent_messages", 1)
 
 
-async def test_what_was_only_stored_is_sent_after_a_kill_in_order(tmp_path: Path) -> None:
+async def test_stored_rows_are_sent_in_order_after_a_kill(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.store(*(send(7, f"{number}") for number in range(5)))
@@ -157,7 +157,7 @@ async def test_a_reported_block_parks_waiting_rows(tmp_path: Path) -> None:
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
 
 
-async def test_cards_wait_for_a_group_that_threw_the_bot_out(tmp_path: Path) -> None:
+async def test_cards_wait_for_a_group_that_removed_the_bot(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await group.remove_bot()
@@ -185,7 +185,7 @@ async def test_a_chat_that_does_not_exist_is_recorded_and_reported(tmp_path: Pat
         assert found[0].outcome == "unreachable"
 
 
-async def test_one_impossible_message_does_not_silence_its_chat(tmp_path: Path) -> None:
+async def test_one_impossible_message_does_not_block_its_chat(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")

@@ -1,4 +1,4 @@
-"""A message from before a move or a change of the account is never mistaken for one of today."""
+"""A message from before a move or a change of the account is never taken for a present one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_an_edit_of_an_earlier_message_is_sent_as_a_new_one(tmp_path: Path
 
 
 @pytest.mark.parametrize("change", CHANGES)
-async def test_a_reply_and_buttons_of_an_earlier_message_are_let_be(tmp_path: Path, change: str) -> None:
+async def test_a_reply_and_buttons_of_an_earlier_message_are_ignored(tmp_path: Path, change: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
@@ -85,7 +85,7 @@ async def test_the_newest_copy_is_the_one_of_the_later_generation(tmp_path: Path
         assert (call["chat_id"], call["message_id"]) == (NEW, copy["message_id"])
 
 
-async def test_what_is_read_leads_to_what_was_sent(tmp_path: Path) -> None:
+async def test_ids_that_are_read_match_ids_that_were_sent(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         rina = setup.simulator.person(8, "Rina")
         group = setup.simulator.group(STAFF, "Petugas", kind="group", members=(rina,))

@@ -24,7 +24,7 @@ async def test_messages_of_a_chat_arrive_in_the_order_in_which_they_were_stored(
         assert setup.texts(7) == [f"nomor {number}" for number in range(20)]
 
 
-async def test_a_slow_chat_does_not_hold_up_another(tmp_path: Path) -> None:
+async def test_a_slow_chat_does_not_delay_another(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         siti, budi = setup.simulator.person(7, "Siti"), setup.simulator.person(8, "Budi")
         await siti.say("/start")
@@ -38,7 +38,7 @@ async def test_a_slow_chat_does_not_hold_up_another(tmp_path: Path) -> None:
         await siti.wait_for("tertahan")
 
 
-async def test_what_an_officer_asked_for_overtakes_the_cards_that_wait(tmp_path: Path) -> None:
+async def test_replies_to_an_officer_go_before_waiting_cards(tmp_path: Path) -> None:
     slow = Limits(group_messages=2, group_seconds=0.5, overall_per_second=1000)
     async with outbox_setup(tmp_path, slow) as setup:
         setup.simulator.group(STAFF, "Petugas")
@@ -175,7 +175,7 @@ async def test_an_answer_to_a_named_message_is_a_reply_to_it(tmp_path: Path) -> 
         assert "reply_to_message" not in await group.wait_for("tanpa kartu")
 
 
-async def test_leaving_comes_after_the_last_words_and_commands_and_strips_are_rows_too(
+async def test_a_group_is_left_after_its_last_message_and_other_calls_are_rows_too(
     tmp_path: Path,
 ) -> None:
     async with outbox_setup(tmp_path) as setup:

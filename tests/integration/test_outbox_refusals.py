@@ -1,4 +1,4 @@
-"""What the messenger refuses for good: nothing vanishes in silence, and one refusal stops no other."""
+"""Permanent refusals of the messenger: each is reported, and one refusal stops no other message."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ async def test_a_card_that_its_group_refuses_is_kept_reported_and_delays_no_othe
 
 
 @pytest.mark.parametrize("key", ["receipt:abc", "response:abc:1"])
-async def test_the_operator_hears_of_a_receipt_or_response_that_was_given_up(
-    tmp_path: Path, key: str
-) -> None:
+async def test_the_operator_is_informed_of_a_lost_receipt_or_response(tmp_path: Path, key: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         await listening(setup)
         await setup.simulator.person(7, "Siti").say("/start")
@@ -64,7 +62,7 @@ async def test_the_operator_hears_of_a_receipt_or_response_that_was_given_up(
         assert len(setup.texts(OPERATOR)) == 2
 
 
-async def test_a_file_that_is_gone_everywhere_holds_up_neither_its_card_nor_the_group(
+async def test_a_file_that_is_gone_delays_neither_its_card_nor_the_group(
     tmp_path: Path,
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
@@ -84,7 +82,7 @@ async def test_a_file_that_is_gone_everywhere_holds_up_neither_its_card_nor_the_
         assert await setup.rows("SELECT * FROM outbox") == []
 
 
-async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
+async def test_the_wait_after_faults_of_our_store_grows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[int] = []
@@ -104,7 +102,7 @@ async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
     assert waits[:3] == [0, 1, 2]
 
 
-async def test_the_operator_hears_once_of_what_has_failed_for_an_hour(
+async def test_the_operator_is_informed_once_of_a_failure_of_an_hour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.refusals.AN_HOUR_OF_ATTEMPTS", 3)
@@ -133,7 +131,7 @@ async def test_a_group_of_the_configuration_that_is_lost_is_reported_once(tmp_pa
         assert len(setup.texts(OPERATOR)) == 1
 
 
-async def test_leaving_a_group_that_has_thrown_the_bot_out_is_done(tmp_path: Path) -> None:
+async def test_leaving_a_group_that_removed_the_bot_succeeds(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await setup.simulator.group(-300, "Asing").remove_bot()
         await setup.post(LeaveChat(-300))

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.database import arrivals
 from bot.database.conversations import load_conversations
-from bot.database.engine import Database
-from bot.database.sealing import Codec
 from bot.turns.batches import Arrival, batches
 from bot.turns.turns import Incoming
 from conversations.conversation import Conversation, ConversationKey
@@ -16,11 +12,6 @@ from conversations.events import Event, TextReceived
 from conversations.world import Listing
 from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
 from tests.unit.transcript import START
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 def _words(setup: TurnSetup) -> list[str]:

@@ -31,53 +31,53 @@ async def setup(database: Database, codec: Codec) -> TurnSetup:
     return setup
 
 
-def heard(number: int, event: ShellEvent | BotAdded) -> Incoming:
+def incoming(number: int, event: ShellEvent | BotAdded) -> Incoming:
     return Incoming("telegram", number, event, b"raw")
 
 
 async def test_a_block_is_stored_with_its_update(setup: TurnSetup) -> None:
-    await setup.take(heard(2, BlockChanged(7, blocked=True)))
+    await setup.take(incoming(2, BlockChanged(7, blocked=True)))
     assert await setup.rows(STATES) == [(7, "parked"), (GROUP, "pending")]
     assert setup.committed[0].happened == (BlockChanged(7, blocked=True),)
 
 
 async def test_a_return_brings_its_rows_with_the_commit(setup: TurnSetup) -> None:
-    await setup.take(heard(2, BlockChanged(7, blocked=True)))
-    await setup.take(heard(3, BlockChanged(7, blocked=False)))
+    await setup.take(incoming(2, BlockChanged(7, blocked=True)))
+    await setup.take(incoming(3, BlockChanged(7, blocked=False)))
     assert await setup.rows(STATES) == [(7, "pending"), (GROUP, "pending")]
     assert [row.chat for row in setup.committed[1].rows] == [7]
 
 
 async def test_a_block_right_after_a_return_wins(setup: TurnSetup) -> None:
-    await setup.take(heard(2, BlockChanged(7, blocked=False)), heard(3, BlockChanged(7, blocked=True)))
+    await setup.take(incoming(2, BlockChanged(7, blocked=False)), incoming(3, BlockChanged(7, blocked=True)))
     assert await setup.rows(STATES) == [(7, "parked"), (GROUP, "pending")]
     assert setup.committed[0].rows == ()
 
 
 async def test_a_move_is_stored_with_its_update(setup: TurnSetup) -> None:
-    await setup.take(heard(2, ChatMigrated(GROUP, -1009)))
+    await setup.take(incoming(2, ChatMigrated(GROUP, -1009)))
     assert await setup.rows("SELECT chat, migrated_to, cards_void FROM chats") == [(GROUP, -1009, 1)]
 
 
-async def test_the_operator_hears_of_a_lost_group_of_the_configuration_once(setup: TurnSetup) -> None:
-    await setup.take(heard(2, RightsChanged(GROUP, "gone")), heard(3, RightsChanged(-300, "gone")))
-    await setup.take(heard(4, RightsChanged(GROUP, "gone")))
+async def test_the_operator_is_informed_once_of_a_lost_group(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, RightsChanged(GROUP, "gone")), incoming(3, RightsChanged(-300, "gone")))
+    await setup.take(incoming(4, RightsChanged(GROUP, "gone")))
     assert setup.sent() == [(999, "system.operator_group_lost")]
 
 
-async def test_a_group_that_added_the_bot_again_gets_what_waited(setup: TurnSetup) -> None:
-    await setup.take(heard(2, RightsChanged(GROUP, "gone")))
-    await setup.take(heard(3, BotAdded(GROUP, "Petugas", START)))
+async def test_a_group_that_added_the_bot_again_gets_its_waiting_rows(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, RightsChanged(GROUP, "gone")))
+    await setup.take(incoming(3, BotAdded(GROUP, "Petugas", START)))
     assert await setup.rows(STATES) == [(7, "pending"), (GROUP, "pending")]
     assert [row.key for row in setup.committed[1].rows] == ["card:a"]
 
 
 async def test_a_waiting_row_that_does_not_open_is_set_aside_alone(setup: TurnSetup) -> None:
-    await setup.take(heard(2, RightsChanged(GROUP, "gone")))
+    await setup.take(incoming(2, RightsChanged(GROUP, "gone")))
     await setup.database.write(
         lambda c: c.exec_driver_sql("UPDATE outbox SET payload = x'00' WHERE key = 'card:a'")
     )
-    await setup.take(heard(3, RightsChanged(GROUP, "member")), said(4, "halo"))
+    await setup.take(incoming(3, RightsChanged(GROUP, "member")), said(4, "halo"))
     assert await setup.rows("SELECT stage FROM quarantine") == [("outbox",)]
     assert await setup.rows("SELECT state FROM outbox WHERE key = 'card:a'") == [("damaged",)]
     assert "system.operator_quarantine" in [template for _, template in setup.sent()]

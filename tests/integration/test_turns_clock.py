@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.database import cases, chats, files_table
-from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
-from bot.database.sealing import Codec
 from bot.sources.scheduler import Scheduler
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
@@ -36,11 +34,6 @@ from tests.unit.transcript import RULES, START, WIB
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
-
-
 def _clock(setup: TurnSetup, wall: float = 1_000_000.0, reported: list[Fault] | None = None) -> Scheduler:
     async def _report(faults: Collection[Fault]) -> None:
         assert reported is not None
@@ -57,7 +50,7 @@ def _answering(setup: TurnSetup, *outcomes: Outcome) -> None:
     setup.core.then = lambda _event, _world: left.pop(0) if left else Outcome()
 
 
-def _heard(setup: TurnSetup) -> list[Event]:
+def _events(setup: TurnSetup) -> list[Event]:
     return [event for event in setup.core.seen if not isinstance(event, TextReceived)]
 
 
@@ -66,7 +59,7 @@ async def _rounds(setup: TurnSetup, *moments: datetime) -> Sequence[Event]:
     clock = _clock(setup)
     for setup.now in moments:
         await clock.round()
-    return _heard(setup)
+    return _events(setup)
 
 
 def _drafting(touched: datetime, reminded: datetime | None = None) -> Conversation:
@@ -189,7 +182,7 @@ async def test_no_complaint_is_informed_of_a_file_whose_row_was_changed(
     clock = _clock(setup, reported=reported)
     await clock.round()
     await clock.round()
-    assert _heard(setup) == []
+    assert _events(setup) == []
     assert [fault.error_name for fault in reported] == ["SealBrokenError"]
     assert await setup.value("SELECT reported FROM files") == 1
 

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.base import BlockChanged
 from bot.database.conversations import moment
 from bot.database.engine import Database, writing_engine
-from bot.database.sealing import Codec, context
+from bot.database.sealing import context
 from bot.turns.turns import Incoming
 from conversations.complaints.case import Case
 from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, RecordHistory
@@ -18,11 +18,6 @@ from conversations.world import World
 from tests.integration.driver import disk_full
 from tests.integration.turn_setup import GROUP, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import START
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 @pytest.mark.parametrize("words", ["break", "break needs"])

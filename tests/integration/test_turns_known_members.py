@@ -8,10 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.database.engine import Database
 from bot.database.members import KnownMember, load_members, note_members, prune
 from bot.database.quarantine import Damage
-from bot.database.sealing import Codec
 from bot.turns.batches import Incoming
 from conversations.effects import Outcome
 from conversations.events import MembershipChanged
@@ -28,12 +26,7 @@ from tests.integration.turn_setup import GROUP, TurnSetup
 from tests.unit.transcript import START
 
 
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
-
-
-async def test_older_news_changes_nothing(setup: TurnSetup) -> None:
+async def test_older_knowledge_changes_nothing(setup: TurnSetup) -> None:
     await store_news(setup, NOW, present=False)
     await store_news(setup, NOW - timedelta(hours=1), present=True)
     known = await known_member(setup)
@@ -74,7 +67,7 @@ async def test_a_database_writer_without_the_keys_makes_no_officer(setup: TurnSe
 
 
 @pytest.mark.parametrize("ahead", [50 * 60.0, 4 * 3600.0, 10 * 86_400.0])
-async def test_what_a_clock_noted_that_ran_ahead_makes_no_officer(setup: TurnSetup, ahead: float) -> None:
+async def test_knowledge_of_a_clock_that_ran_ahead_makes_no_officer(setup: TurnSetup, ahead: float) -> None:
     wrong = KnownMember(GROUP, OFFICER, present=True, at=WALL + ahead, since=START)
     await setup.database.write(lambda c: note_members(c, setup.codec, [wrong]))
     known = await known_member(setup)
@@ -116,7 +109,7 @@ async def test_who_is_in_other_groups_is_not_stored(setup: TurnSetup) -> None:
     assert await setup.value("SELECT count(*) FROM members") == 0
 
 
-async def test_who_is_out_for_a_day_is_forgotten(setup: TurnSetup) -> None:
+async def test_a_person_who_left_a_day_ago_is_removed(setup: TurnSetup) -> None:
     await store_news(setup, NOW, present=False)
     for later, left in ((23 * 3600.0, 1), (25 * 3600.0, 0)):
         await setup.database.write(lambda c, at=WALL + later: prune(c, at))  # type: ignore[misc]

@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.base import DeliveryError, Failure
-from bot.database.engine import Database
-from bot.database.sealing import Codec
 from bot.sources import membership_checks
 from conversations.events import ButtonPressed, MembershipChanged
 from tests.integration.membership_setup import (
@@ -20,11 +18,6 @@ from tests.integration.membership_setup import (
     press,
 )
 from tests.integration.turn_setup import GROUP, TurnSetup
-
-
-@pytest.fixture
-def setup(database: Database, codec: Codec) -> TurnSetup:
-    return TurnSetup(database, codec)
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +76,7 @@ async def test_a_messenger_that_does_not_answer_ends_the_waiting(setup: TurnSetu
     ],
     ids=str,
 )
-async def test_what_another_try_does_not_end_is_asked_once(setup: TurnSetup, error: Exception) -> None:
+async def test_a_permanent_failure_is_asked_once(setup: TurnSetup, error: Exception) -> None:
     checked = CheckedTurns(setup, Messenger([error]))
     await checked.take([press(1)])
     await checked.nothing_waits()
@@ -99,7 +92,7 @@ async def test_a_passing_failure_is_tried_again(setup: TurnSetup) -> None:
     await checked.checks.stop()
 
 
-async def test_what_waits_survives_a_restart(setup: TurnSetup) -> None:
+async def test_waiting_acts_survive_a_restart(setup: TurnSetup) -> None:
     checked = CheckedTurns(setup, Messenger([True]))
     await setup.take(press(1), press(13), press(3))
     assert await setup.value("SELECT count(*) FROM waiting") == 3
@@ -110,7 +103,7 @@ async def test_what_waits_survives_a_restart(setup: TurnSetup) -> None:
     await checked.checks.stop()
 
 
-async def test_a_damaged_waiting_row_holds_up_no_other(setup: TurnSetup) -> None:
+async def test_a_damaged_waiting_row_delays_no_other(setup: TurnSetup) -> None:
     checked = CheckedTurns(setup, Messenger([True]))
     await setup.take(press(1), press(2))
     await setup.database.write(lambda c: c.execute(text("UPDATE waiting SET raw = x'00' WHERE id = 1")))

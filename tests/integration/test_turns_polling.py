@@ -122,7 +122,7 @@ async def test_a_fault_in_reading_sets_that_update_aside_alone() -> None:
     assert "rahasia" not in taker.taken[1].unreadable
 
 
-async def test_what_could_not_be_taken_apart_goes_to_the_turns_as_bytes() -> None:
+async def test_an_unreadable_item_goes_to_the_turns_as_bytes() -> None:
     odd = UnreadableUpdate(None, b"null", "odd"), UnreadableUpdate(8, b"{", "odd")
     source = Source([[*_updates(7), *odd, *_updates(9)]])
     taker = await _poll(source)
@@ -155,7 +155,7 @@ async def test_an_answer_damaged_on_its_way_skips_no_update(waits: list[float]) 
     assert source.offsets == [0, 5, 5, 5, 6]
 
 
-async def test_what_has_no_id_is_passed_with_the_first_update_behind_it(waits: list[float]) -> None:
+async def test_an_item_without_an_id_is_passed_with_the_next_update(waits: list[float]) -> None:
     odd: list[Raw] = [UnreadableUpdate(None, b"null", "odd")]
     source = Source([_updates(4), odd, odd, [*odd, *_updates(6)], _updates(7)])
     taker = await _poll(source)
@@ -163,7 +163,7 @@ async def test_what_has_no_id_is_passed_with_the_first_update_behind_it(waits: l
     assert source.offsets == [0, 5, 5, 5, 7, 8]
 
 
-async def test_any_fault_of_a_fetch_is_waited_out(waits: list[float]) -> None:
+async def test_polling_waits_after_any_fault_of_a_fetch(waits: list[float]) -> None:
     faults = RuntimeError("x"), RecursionError(), UnicodeDecodeError("utf-8", b"", 0, 1, "x"), KeyError("x")
     source = Source([_updates(4), *faults, _updates(5)])
     taker = await _poll(source)

@@ -1,4 +1,4 @@
-"""Wake-ups through the store, the clock and the real core: each comes once, and none holds up another."""
+"""Wake-ups through the store, the clock and the real core: each comes once, and none delays another."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ DRAFT = Draft(id="d", screen="story", started_at=START, touched_at=START)
 
 
 class Later(StrEnum):
-    """A second reminder of a draft, as somebody may add it."""
+    """A second reminder of a draft, as a developer may add it."""
 
     SECOND_REMINDER = "second_reminder"
 
 
 class EngineCore(FakeCore):
-    """The real core, which notes what it hears."""
+    """The real core, which records its events."""
 
     def needs(self, event: Event, world: World, /) -> Needs:
         return engine.needs(event, world)
@@ -118,7 +118,7 @@ async def test_a_stored_wake_up_without_a_kind_is_handled(setup: TurnSetup) -> N
     assert setup.sent() == [(7, "intake.reminder")]
 
 
-async def test_a_wake_up_that_finds_nothing_to_do_holds_up_no_other(setup: TurnSetup) -> None:
+async def test_a_wake_up_without_work_delays_no_other(setup: TurnSetup) -> None:
     said = {"message": 1, "at": START, "text": "Jalan"}
     unsent = {"case": "gone", "purpose": "addition", "parts": (said,), "since": START}
     talk = {"chat": 7, "person": 7, "draft": DRAFT, "collecting": unsent}

@@ -1,4 +1,4 @@
-"""`aduan verify` and the register's sum: what fits row by row, and was put back, deleted or invented."""
+"""`aduan verify` and the register's sum: rows that fit one by one but were put back, deleted or invented."""
 
 from __future__ import annotations
 
@@ -14,22 +14,13 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage
-from bot.database.sealing import Codec
 from bot.operations.verify import verify
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
-from tests.integration.sealed_store import CASE_A, LoadingCore, Store, cut, noted, taken
+from tests.integration.sealed_store import CASE_A, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
 from tests.integration.test_cli import EXAMPLE, aduan
 from tests.integration.turn_setup import case_of
-
-
-@pytest.fixture
-async def store(database: Database, codec: Codec) -> Store:
-    made = Store(database, codec, LoadingCore())
-    await made.fill()
-    return made
-
 
 TOGETHER = "register_seal cases: the sum does not fit"
 GONE = "register_seal cases: the register had 2 complaints and has 1"

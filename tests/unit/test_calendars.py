@@ -50,7 +50,7 @@ def test_estimated_holidays_are_reported_in_any_language_of_the_machine(
     assert WorkingCalendar().estimated_dates(2025) == ()
 
 
-def test_the_holiday_library_is_not_imported_before_it_is_asked() -> None:
+def test_the_holiday_library_is_not_imported_before_it_is_used() -> None:
     calendar = "from bot.clock.calendars import WorkingCalendar; WorkingCalendar()"
     program = f"import sys; {calendar}; print('holidays' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -128,7 +128,7 @@ def test_a_stored_files_sha_follows_in_the_history() -> None:
     assert world.chat.feed(FileStored(world.chat.now, "somedraft", "501-12", "ab" * 32, 10)) == []
 
 
-def test_everything_here_renders_in_both_languages() -> None:
+def test_all_messages_render_in_both_languages() -> None:
     world = Desk()
     case, secret = world.file(), world.file(confidential=True)
     for action in ("take", "verify", "evidence", "read_all", "identity", "answer", "note"):

@@ -100,7 +100,7 @@ def test_a_restricted_case_is_unknown_in_the_staff_group() -> None:
     assert world.press(inside, case, "read_all") == ["desk.full"]
 
 
-def test_outsiders_get_nothing() -> None:
+def test_outsiders_get_no_answer() -> None:
     world = Desk()
     case = world.file()
     outsider = world.officer(700, "Orang Lain", -999)

@@ -56,7 +56,7 @@ def test_a_leader_who_leaves_while_writing_in_private_is_informed_and_returns_to
     assert [m.template for m in world.chat.sent(LEADER)] == [REFUSED]
 
 
-def test_what_a_citizen_collects_stays_when_an_officer_of_that_name_leaves() -> None:
+def test_a_citizens_messages_stay_when_an_officer_with_the_same_account_leaves() -> None:
     world = Desk()
     case = world.file()
     world.press(world.citizen, case, "add")

@@ -16,7 +16,7 @@ def shown(world: Desk) -> list[str]:
     return [case["reference"] for case in world.chat.sent(GROUP)[0].params["cases"]]
 
 
-def test_the_list_shows_what_is_open() -> None:
+def test_the_list_shows_open_cases() -> None:
     world = Desk()
     world.file()
     world.file(status="closed")

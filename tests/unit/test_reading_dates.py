@@ -14,16 +14,9 @@ from conversations.reading.identity import (
     read_text,
     read_when,
 )
+from tests.unit.dates import day
 
 TODAY = date(2026, 11, 17)
-
-
-def day(label: str) -> date:
-    """Read "Tuesday 2026-11-17", and fail when the weekday is wrong."""
-    weekday, _, iso = label.partition(" ")
-    found = date.fromisoformat(iso)
-    assert found.strftime("%A") == weekday, label
-    return found
 
 
 @pytest.mark.parametrize(

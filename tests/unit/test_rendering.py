@@ -45,7 +45,7 @@ def texts(folder: Path, language: Language = "id", **files: str) -> Texts:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_what_people_write_arrives_as_it_was_written(renderer: Renderer, hostile: str) -> None:
+def test_peoples_texts_arrive_unchanged(renderer: Renderer, hostile: str) -> None:
     message = OutgoingMessage("system.unknown_group", {"chat": -1, "title": hostile})
     shown, entities = Parser(renderer.text(message, "id")).parse()
     assert f"Grup {hostile} belum terdaftar" in shown
@@ -203,7 +203,7 @@ def test_a_preview_is_a_beginning_and_never_longer_than_asked(text: str, length:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_text_comes_back_out_of_the_markup(text: str) -> None:
+def test_any_text_can_be_read_back_from_the_markup(text: str) -> None:
     message = OutgoingMessage("system.unknown_group", {"chat": 1, "title": text})
     assert f"<b>{text}</b>" in html.unescape(RENDERER.text(message, "id"))
 

@@ -142,7 +142,7 @@ def _changes(before: Case, after: Case) -> dict[str, Any]:
 
 @pytest.mark.parametrize("who", ACTORS)
 @pytest.mark.parametrize("act", ACTS)
-def test_what_is_not_theirs_to_do_changes_and_shows_nothing(act: str, who: str) -> None:
+def test_an_act_without_permission_changes_and_shows_nothing(act: str, who: str) -> None:
     world = Desk()
     case = _prepared(world)
     actor = ACTORS[who](world)
@@ -194,7 +194,7 @@ def test_each_refusal_has_its_answer(who: str, act: str) -> None:
 
 
 def test_the_same_acts_work_for_the_right_persons() -> None:
-    """So that the table above cannot pass because the acts themselves are wrong."""
+    """Proves that the acts of the table above are valid."""
     world = Desk()
     case = _prepared(world)
     works = {
