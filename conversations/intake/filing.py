@@ -82,10 +82,16 @@ def _sign_by_name(event: TextReceived, world: World, conversation: Conversation,
     if draft.declared and is_typed(event, world, "declare"):
         return at_screen(world, conversation, draft)
     typed = read_name(event.text)
-    if isinstance(typed, Problem) or doubtful_name(typed, world.rules.words):
+    if isinstance(typed, Problem) or _is_no_name(typed, world):
         return asked_again(world, conversation, OutgoingMessage("intake.sign_with_name", {"name": name}))
     unsure = Unconfirmed(field="signature", value=typed, message=event.origin.message)
     return _ask_which_name(world, conversation, draft.model_copy(update={"unconfirmed": unsure}), typed)
+
+
+def _is_no_name(typed: str, world: World) -> bool:
+    """Whether it hardly is a name, or is the wording of a button that is not shown here."""
+    words = world.rules.words
+    return doubtful_name(typed, words) or words.is_any_button(typed)
 
 
 def _ask_which_name(world: World, conversation: Conversation, draft: Draft, typed: str) -> Outcome:
