@@ -16,7 +16,7 @@
     Bot:  Tercatat: 2 (berkas: 1) … Silakan tambah lagi, atau tekan Lanjut.
     Siti: Lanjut
     Bot:  Uraian Bapak/Ibu sudah tersimpan (2 pesan). …
-          Langkah 4 dari 10 — Waktu kejadian … [Hari ini] [Kemarin] [Lewati]
+          Langkah 4 dari 10 — Waktu kejadian … [Hari ini, 17 Mar] [Kemarin, 16 Mar] [Lewati]
     Siti: 12 Maret 2026 di Kantor Desa Raci
     Bot:  Langkah 5 dari 10 — Kerugian … [Materiel] [Immateriel] [Keduanya] [Tidak ada]
     Siti: [Tidak ada]
@@ -47,6 +47,7 @@
 | the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
 | from one screen to the next                           | flow.py                                |
 | the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
+| a text that is no answer: the question in plain words | confusion.py                           |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -56,16 +57,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import MessageEdited, PersonEvent, TextReceived, UnreadableReceived
 from conversations.intake import start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
+from conversations.intake.confusion import asked_again, explained
 from conversations.intake.notice import AGENCY, NOTICE
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, resume
 from conversations.intake.typed import as_press
+from conversations.messages import OutgoingMessage
 from conversations.screens import say
 from conversations.world import World
 
@@ -100,13 +104,21 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         return resume(world, conversation)
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation, draft)
-    if isinstance(event, TextReceived) and (pressed := as_press(event, world, conversation, draft)):
-        return pressed
+    if isinstance(event, TextReceived) and (done := _without_answer(event, world, conversation, draft)):
+        return done
     if isinstance(event, UnreadableReceived):
         return say(conversation, "intake.unreadable", {"kind": event.kind})
     if draft.screen in {AGENCY, NOTICE}:
-        return say(conversation, "intake.press_a_button")
+        return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return read(event, world, conversation, draft)
+
+
+def _without_answer(
+    event: TextReceived, world: World, conversation: Conversation, draft: Draft
+) -> Outcome | None:
+    """Handle a text that is a typed button, or that answers nothing; None for an answer."""
+    pressed = as_press(event, world, conversation, draft)
+    return pressed or explained(event, world, conversation, draft)
 
 
 COMMANDS: Mapping[str, Handler] = {

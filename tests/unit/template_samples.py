@@ -24,6 +24,7 @@ ROWS = [
     {"field": "service", "text": "Dana Desa <1>"},
     {"field": "story", "text": LONG, "files": 2},
     {"field": "occurred", "day": DAY},
+    {"field": "occurred", "text": "minggu <lalu>", "said": DAY},
     {"field": "loss_kind", "word": "loss_both"},
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
