@@ -48,7 +48,7 @@ FOLLOWUP: Mapping[str, str] = {
     "nothing_open": "",
     # pages
     "choose_standard": "",
-    "standard": "agency decree requirements procedure time cost product channels contact",
+    "standard": "agency decree requirements procedure time cost product channels contact complaints_to",
     "help": "emergency files megabytes draft commands",
     "unknown_command": "command commands",
     "privacy": "version agencies name account language accepted draft unsent cases",

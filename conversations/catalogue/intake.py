@@ -21,7 +21,7 @@ INTAKE: Mapping[str, str] = {
     "resume_or_start_over": "started_at agency",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
-    "type_service": "",
+    "type_service": "example",
     "answered": "field answer",
     "tally": "count files",
     "late_evidence": "count",

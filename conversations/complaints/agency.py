@@ -63,6 +63,8 @@ class Standard(Settings):
     product: str
     # The other ways to complain.
     channels: tuple[str, ...] = ()
+    # To whom a complaint about this service itself goes ("Pengaduan Layanan"), line by line.
+    complaints_to: tuple[str, ...] = ()
 
 
 class Agency(Settings):
@@ -74,6 +76,10 @@ class Agency(Settings):
     short_name: str = Field(min_length=2, max_length=30)
     # Its official name.
     full_name: str = Field(min_length=2, max_length=120)
+    # What it is responsible for, in one line: topics with commas between them.
+    handles: str = Field(default="", max_length=150)
+    # A service that citizens complain about, as the example under the question; empty: its first service.
+    service_example: str = Field(default="", max_length=60)
     # The chat of its officers; 0 while it is not set.
     staff_chat_id: int = 0
     # The chat for complaints about its complaint officers, if there is one.
@@ -104,6 +110,11 @@ class Agency(Settings):
     def groups(self) -> frozenset[int]:
         """The chats whose members are this agency's officers."""
         return frozenset(chat for chat in (self.staff_chat_id, self.restricted_chat_id) if chat)
+
+    @property
+    def example(self) -> str:
+        """The example under the question for the service."""
+        return self.service_example or self.services[0].name
 
     def service_name(self, service: str) -> str:
         """The name of the service with this id; the text itself where a citizen named another service."""

@@ -54,6 +54,7 @@ def _standard(conversation: Conversation, agency: Agency) -> Outcome:
         "product": published.product,
         "channels": list(published.channels),
         "contact": _contact(agency.contact),
+        "complaints_to": list(published.complaints_to),
     }
     buttons: Rows = ((Button("file_complaint", "begin", style="primary"),),)
     return say(conversation, "followup.standard", params, buttons=buttons)

@@ -69,6 +69,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "confidential": (True, False),
     "confirmed": (True, False),
     "contact": (CONTACT, BARE_CONTACT),
+    "complaints_to": (["Menghubungi: Kepala <DPMD>", "Telp. (0343) 747004"], []),
     "cost": ("Tidak dipungut biaya", "Tidak dipungut biaya"),
     "commands": (COMMANDS, COMMANDS),
     "count": (3, 1),
