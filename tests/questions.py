@@ -19,7 +19,7 @@ Message = dict[str, Any]
 # What a question is known by -> its name. The first that fits counts.
 QUESTIONS: Mapping[str, str] = {
     "Tanda terima pengaduan": "receipt",
-    "ditujukan kepada instansi mana?": "agency",
+    "Pengaduan ini tentang apa?": "agency",
     "— Pemberitahuan privasi": "notice",
     "— Layanan": "service",
     "— Kejadian": "story",

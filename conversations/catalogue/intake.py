@@ -14,8 +14,10 @@ def _asked(question: Question) -> str:
 
 
 INTAKE: Mapping[str, str] = {
-    "welcome": "agencies",
-    "choose_agency": "",
+    "welcome": "agencies contacts",
+    "choose_agency": "contacts unread kept",
+    "just_asking": "contacts channels",
+    "other_channels": "contacts channels emergency",
     "notice": "agency address phones email version step steps",
     "declined": "agency address phones hours",
     "resume_or_start_over": "started_at agency",
@@ -26,7 +28,7 @@ INTAKE: Mapping[str, str] = {
     "tally": "count files",
     "late_evidence": "count",
     "story_kept": "count",
-    "story_needs_text": "",
+    "story_needs_text": "contacts",
     "story_parts": "parts",
     "replace_part": "number text",
     "old_occurrence": "",
@@ -45,7 +47,7 @@ INTAKE: Mapping[str, str] = {
     "read_all": "answers agency",
     "confirm_cancel": "",
     "cancelled": "",
-    "nothing_to_cancel": "",
+    "nothing_to_cancel": "contacts",
     "reminder": "agency until",
     "dropped": "days",
     "file_lost": "name reason megabytes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -190,10 +190,27 @@ class Rules(Settings):
         """The agency to which this staff or restricted chat belongs; None for any other chat."""
         return next((entry for entry in self.agencies if chat in entry.groups), None)
 
+    def contacts(self, agency: str = "") -> list[dict[str, Any]]:
+        """How to speak with a person: of this agency, or of all that citizens can choose."""
+        known = [entry for entry in self.agencies if entry.id == agency]
+        return [_contact(entry) for entry in known or self.open_agencies or self.agencies]
+
     @property
     def open_agencies(self) -> tuple[Agency, ...]:
         """The agencies that citizens can choose: those with a staff group."""
         return tuple(entry for entry in self.agencies if entry.staff_chat_id)
+
+
+def _contact(agency: Agency) -> dict[str, Any]:
+    return {
+        "name": agency.short_name,
+        "full_name": agency.full_name,
+        "handles": agency.handles,
+        "phones": list(agency.contact.phones),
+        "email": agency.contact.email,
+        "website": agency.contact.website,
+        "hours": agency.contact.counter_hours,
+    }
 
 
 Language = Literal["id", "en"]

@@ -73,6 +73,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
 def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """/bantuan: show what the bot can do."""
     params = {
+        "contacts": world.rules.contacts(),
         "emergency": world.rules.emergency_number,
         "files": world.rules.limits.files,
         "megabytes": world.rules.limits.file_megabytes,
@@ -89,10 +90,14 @@ def _menu(conversation: Conversation) -> Rows:
     return ((first, Button("check_status", "status")),)
 
 
-def unknown_command(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
+def unknown_command(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Reply to a command that does not exist."""
     command = event.command if isinstance(event, CommandReceived) else ""
-    params = {"command": command, "commands": command_params(in_help(Audience.CITIZEN))}
+    params = {
+        "command": command,
+        "commands": command_params(in_help(Audience.CITIZEN)),
+        "contacts": world.rules.contacts(),
+    }
     return say(conversation, "followup.unknown_command", params)
 
 

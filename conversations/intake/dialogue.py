@@ -3,7 +3,8 @@
     Siti: /start
     Bot:  Selamat datang di layanan Aduan. … [Buat Pengaduan] [Cek Status] [Bantuan]
     Siti: [Buat Pengaduan]
-    Bot:  Pengaduan ini ditujukan kepada instansi mana? … [Dinas Pemberdayaan Masyarakat dan Desa]
+    Bot:  Pengaduan ini tentang apa? … [Dinas Pemberdayaan Masyarakat dan Desa] [Bukan keduanya]
+          [Hanya ingin bertanya]
     Siti: [Dinas Pemberdayaan Masyarakat dan Desa]
     Bot:  Langkah 1 dari 10 — Pemberitahuan privasi … [Saya mengerti, lanjut] [Saya tidak setuju]
     Siti: [Saya mengerti, lanjut]
@@ -41,6 +42,7 @@
 |-------------------------------------------------------|----------------------------------------|
 | welcome, /start, /lapor, /batal, resuming a draft     | start.py                               |
 | agency and privacy notice                             | notice.py                              |
+| another agency; a question and no complaint           | elsewhere.py                           |
 | a question: its screen; its buttons; messages, edits  | questions.py; presses.py; answers.py   |
 | the story, which is collected over several messages   | story.py                               |
 | the summary and its menus                             | summary.py; menus.py                   |
@@ -56,13 +58,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import MessageEdited, PersonEvent, TextReceived, UnreadableReceived
 from conversations.intake import start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
-from conversations.intake.notice import AGENCY, NOTICE
+from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, resume
 from conversations.intake.typed import as_press
@@ -104,6 +107,12 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         return pressed
     if isinstance(event, UnreadableReceived):
         return say(conversation, "intake.unreadable", {"kind": event.kind})
+    return _read(event, world, conversation, draft)
+
+
+def _read(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    if draft.screen == AGENCY and isinstance(event, TextReceived):
+        return agency_typed(event, world, conversation, draft)
     if draft.screen in {AGENCY, NOTICE}:
         return say(conversation, "intake.press_a_button")
     return read(event, world, conversation, draft)

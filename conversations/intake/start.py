@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversations import keys
+from conversations.complaints import draft as drafts
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import DropFiles, ForgetKeys, GiveFiles, Outcome
@@ -16,8 +17,11 @@ from conversations.world import World
 def start(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
-    if conversation.draft:
-        return offer_to_resume(world, conversation, conversation.draft, agency.id if agency else "")
+    draft = conversation.draft
+    if draft and drafts.is_empty(draft) and agency:
+        return choose(world, conversation, draft, agency.id)
+    if draft:
+        return offer_to_resume(world, conversation, draft, agency.id if agency else "")
     if agency:
         return begin(world, conversation, agency=agency.id)
     return welcome(world, conversation)
@@ -28,9 +32,11 @@ def welcome(world: World, conversation: Conversation) -> Outcome:
     buttons = (
         (offer(conversation, "file_complaint", "begin", style="primary"),),
         (offer(conversation, "check_status", "status"), offer(conversation, "help", "help")),
+        (offer(conversation, "just_asking", "just_asking"),),
     )
     agencies = [agency.full_name for agency in world.rules.open_agencies]
-    return show(conversation, "intake.welcome", {"agencies": agencies}, buttons=buttons)
+    params = {"agencies": agencies, "contacts": world.rules.contacts()}
+    return show(conversation, "intake.welcome", params, buttons=buttons)
 
 
 def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -41,7 +47,9 @@ def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversatio
 
 
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
-    """Ask whether to resume the draft or to start over."""
+    """Ask whether to resume the draft or to start over; an empty one is simply asked again."""
+    if drafts.is_empty(draft):
+        return resume(world, conversation)
     buttons = (
         (offer(conversation, "resume_draft", "resume", style="success"),),
         (offer(conversation, "start_over", "start_over", agency, style="danger"),),
@@ -97,7 +105,7 @@ def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Out
 def cancel_command(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Act on /batal, which may come while there is no draft."""
     if conversation.draft is None:
-        return say(conversation, "intake.nothing_to_cancel")
+        return say(conversation, "intake.nothing_to_cancel", {"contacts": world.rules.contacts()})
     return cancel(event, world, conversation, conversation.draft)
 
 

@@ -104,7 +104,8 @@ def joins_album(event: PersonEvent, draft: Draft) -> bool:
 def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lanjut": end the story, which needs some text, as the law asks for a written description."""
     if not drafts.has_account(draft.story):
-        return say(conversation, "intake.story_needs_text")
+        contacts = world.rules.contacts(draft.agency)
+        return say(conversation, "intake.story_needs_text", {"contacts": contacts})
     finished = draft.model_copy(update={"story_finished": True, "replacing": 0})
     return go_on(world, conversation, finished)
 

@@ -34,7 +34,7 @@ async def test_every_step_has_a_way_back_that_keeps_the_answers(scene: Scene) ->
     assert "Yang sudah tercatat: Bantuan saya" in words(story)
     assert KEPT in labels(await siti.taps("Kembali", "— Layanan"))
     await siti.presses("Kembali", "— Pemberitahuan privasi")
-    await siti.presses("Kembali", "ditujukan kepada instansi mana?")
+    await siti.presses("Kembali", "Pengaduan ini tentang apa?")
     await siti.presses("Dinas Pemberdayaan", "— Ringkasan")
 
 
@@ -276,7 +276,7 @@ async def test_batal_asks_once_more_and_then_forgets(scene: Scene) -> None:
     await siti.taps("Batalkan", "Batalkan pengaduan ini?")
     await siti.presses("Ya, batalkan", "sudah dibatalkan")
     await siti.says("/batal", "tidak ada pengaduan yang sedang diisi")
-    await siti.presses("Buat Pengaduan", "ditujukan kepada instansi mana?")
+    await siti.presses("Buat Pengaduan", "Pengaduan ini tentang apa?")
 
 
 async def test_who_declines_the_notice_is_told_the_other_ways(scene: Scene) -> None:

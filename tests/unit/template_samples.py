@@ -19,6 +19,11 @@ CONTACT = {
     "hours": "Senin-Jumat 08.00-15.00 WIB",
 }
 BARE_CONTACT = {**CONTACT, "phones": [], "email": "", "website": "", "hours": ""}
+REACHED = [
+    {**CONTACT, "name": "DPMD", "full_name": "Dinas <Pemberdayaan>", "handles": "Dana Desa, Posyandu"},
+    {**CONTACT, "name": "Bakesbangpol", "full_name": "Badan Kesatuan", "handles": "ormas & parpol"},
+]
+BARE_REACHED = [{**BARE_CONTACT, "name": "DPMD", "full_name": "Dinas", "handles": ""}]
 FILES = [{"kind": "photo", "count": 2}, {"kind": "document", "count": 1}]
 ROWS = [
     {"field": "service", "text": "Dana Desa <1>"},
@@ -69,6 +74,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "confidential": (True, False),
     "confirmed": (True, False),
     "contact": (CONTACT, BARE_CONTACT),
+    "contacts": (REACHED, BARE_REACHED),
     "complaints_to": (["Menghubungi: Kepala <DPMD>", "Telp. (0343) 747004"], []),
     "cost": ("Tidak dipungut biaya", "Tidak dipungut biaya"),
     "commands": (COMMANDS, COMMANDS),
@@ -96,6 +102,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
+    "kept": (True, False),
     "kind": ("sticker", "poll"),
     "language": ("id", "en"),
     "last": (ENTRY, None),
