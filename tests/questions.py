@@ -41,7 +41,7 @@ QUESTIONS: Mapping[str, str] = {
     "Orang yang diadukan (opsional)": "reported_person",
     "petugas pengaduan atau pimpinan": "reported_handles",
     "belum memiliki jalur khusus": "handler_reported",
-    "Lanjutkan yang itu, atau mulai dari awal?": "resume",
+    "atau mulai dari awal?": "resume",
     "Selamat datang di layanan": "welcome",
 }
 # What is pressed where there is nothing to choose.

@@ -95,7 +95,9 @@ def _answers(story: Story) -> Mapping[str, str]:
         "— Alamat lengkap": story.address,
         "— Ringkasan": "Lanjut",
         "— Tempat dan tanda tangan": "",
-        "mulai dari awal?": "Mulai dari awal",
+        "atau mulai dari awal?": "Buat pengaduan lain",
+        "Untuk pengaduan lain, mohon selesaikan": "Lanjutkan nomor 1",
+        "Mana yang ingin dilanjutkan?": "Buat pengaduan lain",
     }
 
 

@@ -45,6 +45,8 @@ _ANYWHERE: Mapping[str, Handler] = {
 _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     # into the complaint, and out of it
     "start_over": start.start_over,
+    "start_over_yes": start.start_over_confirmed,
+    "begin_other": start.begin_other,
     "agency": notice.agency_chosen,
     "to_agency": notice.to_agency,
     "accept": notice.accepted,

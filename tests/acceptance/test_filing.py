@@ -238,10 +238,11 @@ async def test_an_edit_after_sending_is_offered_as_an_addition(scene: Scene) -> 
 async def test_start_in_mid_form_offers_to_go_on_or_begin_anew(scene: Scene) -> None:
     _, siti = await scene.at("loss")
     offered = await siti.says("/start", "yang belum selesai")
-    assert labels(offered) == ["Lanjutkan pengaduan", "Mulai dari awal"]
+    assert labels(offered) == ["Lanjutkan pengaduan", "Buat pengaduan lain", "Mulai dari awal"]
     await siti.presses("Lanjutkan pengaduan", "— Uraian kerugian")
     await siti.shares(siti.person.open("https://t.me/AduanBot?start=bakesbangpol"), "yang belum selesai")
-    notice = await siti.presses("Mulai dari awal", "— Pemberitahuan privasi")
+    await siti.presses("Mulai dari awal", "akan dihapus")
+    notice = await siti.presses("Ya, mulai dari awal", "— Pemberitahuan privasi")
     assert "Badan Kesatuan Bangsa" in words(notice)
 
 

@@ -46,6 +46,7 @@ LISTED = {
 }
 BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 TIMELINE = [
@@ -88,6 +89,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "delivered_at": (MOMENT, None),
     "delivery": ("delivered", None),
     "draft": (True, False),
+    "drafts": ([BEGUN, {**BEGUN, "agency": "", "service": ""}], [BEGUN]),
     "empty": (False, True),
     "due": (DAY, DAY),
     "due_on": (DAY, DAY),
@@ -99,6 +101,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "field": ("occurred_place", "name"),
     "fields": (ROWS, ROWS[:1]),
     "files": (10, 0),
+    "full": (True, False),
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
@@ -189,7 +192,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.privacy": {
         "agencies": ([{"name": "DPMD", "contact": CONTACT}], [{"name": "DPMD", "contact": BARE_CONTACT}]),
         "cases": ([STORED], []),
-        "draft": (ROWS, None),
+        "drafts": ([ROWS, []], []),
     },
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
