@@ -13,6 +13,11 @@ def _asked(question: Question) -> str:
     return " ".join(("step", "steps", "current", *question.kind.params, *switch))
 
 
+# The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
+EXPLAIN: Mapping[str, str] = dict.fromkeys(
+    (*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"
+)
+
 INTAKE: Mapping[str, str] = {
     "welcome": "agencies contacts",
     "choose_agency": "contacts unread kept",
@@ -40,6 +45,7 @@ INTAKE: Mapping[str, str] = {
     "edited": "field",
     "edit_too_late": "",
     "press_a_button": "",
+    "which_button": "",
     "summary": "step steps answers agency confidential",
     "change": "",
     "additions": "confidential leaders",

@@ -50,6 +50,7 @@
 | the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
 | from one screen to the next                           | flow.py                                |
 | the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
+| a text that is no answer: the question in plain words | confusion.py                           |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -66,10 +67,12 @@ from conversations.events import FileReceived, MessageEdited, PersonEvent, TextR
 from conversations.intake import several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
+from conversations.intake.confusion import asked_again, explained
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, resume
 from conversations.intake.typed import as_press
+from conversations.messages import OutgoingMessage
 from conversations.screens import say
 from conversations.world import World
 
@@ -109,8 +112,8 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         return _of_another(event, world, conversation, owner)
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation, draft)
-    if isinstance(event, TextReceived) and (pressed := as_press(event, world, conversation, draft)):
-        return pressed
+    if isinstance(event, TextReceived) and (done := _without_answer(event, world, conversation, draft)):
+        return done
     if isinstance(event, UnreadableReceived):
         return say(conversation, "intake.unreadable", {"kind": event.kind})
     return _read(event, world, conversation, draft)
@@ -131,8 +134,16 @@ def _read(event: PersonEvent, world: World, conversation: Conversation, draft: D
     if draft.screen == AGENCY and isinstance(event, TextReceived):
         return agency_typed(event, world, conversation, draft)
     if draft.screen in {AGENCY, NOTICE}:
-        return say(conversation, "intake.press_a_button")
+        return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return read(event, world, conversation, draft)
+
+
+def _without_answer(
+    event: TextReceived, world: World, conversation: Conversation, draft: Draft
+) -> Outcome | None:
+    """Handle a text that is a typed button, or that answers nothing; None for an answer."""
+    pressed = as_press(event, world, conversation, draft)
+    return pressed or explained(event, world, conversation, draft)
 
 
 COMMANDS: Mapping[str, Handler] = {

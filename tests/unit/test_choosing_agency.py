@@ -51,9 +51,7 @@ def test_a_typed_name_or_topic_chooses_the_agency(text: str) -> None:
     assert draft_of(siti).agency == TYPED[text]
 
 
-@pytest.mark.parametrize(
-    "text", ["KTP itu di mana?", "puskesmas", "?", "DPMD atau Bakesbangpol", "desa", "saya"]
-)
+@pytest.mark.parametrize("text", ["KTP itu di mana?", "puskesmas", "DPMD atau Bakesbangpol", "desa", "saya"])
 def test_a_text_that_names_no_single_agency_is_asked_again_with_buttons(text: str) -> None:
     siti = choosing()
     assert siti.says(text) == ["intake.choose_agency"]
