@@ -96,6 +96,8 @@ class Conversation(Frozen):
     listener: Listener = "none"
     # The complaint that the citizen is filing.
     draft: Draft | None = None
+    # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
+    set_aside: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
@@ -138,7 +140,7 @@ class Conversation(Frozen):
     @property
     def timed(self) -> tuple[Draft | Unsent | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py)."""
-        return (self.draft, self.collecting, self.writing)
+        return (self.draft, *self.set_aside, self.collecting, self.writing)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def is_locked(world: World, conversation: Conversation) -> bool:
 
 def _locked(world: World, conversation: Conversation) -> Outcome:
     until = conversation.locked_until or world.now
-    locked = say(conversation, "followup.locked", {"until": until.isoformat()})
+    params = {"until": until.isoformat(), "contacts": world.rules.contacts()}
+    locked = say(conversation, "followup.locked", params)
     return locked + stop_asking(world, conversation)
 
 
