@@ -37,6 +37,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "taken_at": case.taken_at.isoformat() if case.taken_at else "",
         "delivery": case.delivery.value if case.delivery else "",
         "delivered_at": case.delivered_at.isoformat() if case.delivered_at else "",
+        "unheard": case.unheard,
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,

@@ -77,6 +77,7 @@ _LABELS: Mapping[str, str] = {
     "evidence": "count",
     "identity": "",
     "answer": "",
+    "explained": "",
     "final_response": "",
     "question": "",
     "note": "",

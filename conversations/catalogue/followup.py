@@ -14,6 +14,7 @@ FOLLOWUP: Mapping[str, str] = {
     "thanks": "reference",
     "starred": "reference count",
     "judge": "reference",
+    "explained": "reference officer until",
     "closed_by_silence": "reference days",
     # collecting
     "collect": "reference purpose",
@@ -23,7 +24,7 @@ FOLLOWUP: Mapping[str, str] = {
     "edited": "",
     "dropped": "reference",
     "objection_late": "reference",
-    "sent": "reference purpose count due open",
+    "sent": "reference purpose count due open unheard",
     "reminder": "reference purpose count until",
     "not_open": "reference status",
     # messages while no dialogue listens

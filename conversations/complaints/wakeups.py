@@ -73,7 +73,7 @@ def _collecting_reminder(unsent: UnsentMessages, _limits: Limits) -> datetime | 
 
 
 def _objection_expired(case: Case, _limits: Limits) -> datetime | None:
-    if case.status is not Status.RESPONDED or case.objection_until is None:
+    if case.status is not Status.RESPONDED or case.objection_until is None or case.unheard:
         return None
     return morning_of(case.objection_until + ONE_DAY)
 

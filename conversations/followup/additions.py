@@ -202,6 +202,7 @@ def _sent(world: World, conversation: Conversation, case: Case, unsent: Unsent) 
         "count": len(entry.parts),
         "due": case.due_on.isoformat(),
         "open": case.open,
+        "unheard": case.unheard,
     }
     sent = Outcome.of(
         case,
@@ -220,6 +221,7 @@ def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
         "purpose": entry.purpose.value,
         "officer": officer,
         "due": case.due_on.isoformat() if case.open else "",
+        "unheard": case.unheard,
     }
     group, key = casefile.group_of(case, world.rules), keys.added(case.id, len(case.thread))
     if case.complaint.confidential:
