@@ -52,6 +52,7 @@ def _matter(case: Case, rules: Rules) -> Params:
         "story": casefile.story_cut(case),
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,
+        "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }

@@ -85,6 +85,10 @@ class Conversation(Frozen):
     writing: Unsent | None = None
     # Messages that came while no dialogue listened, until the citizen says what they are for.
     held: tuple[Part, ...] = ()
+    # Whether the person has said that they are neither a verdict nor an answer to an officer's question.
+    held_for_other: bool = False
+    # Whether the person was reminded of them.
+    held_reminded: bool = False
     # Messages that an officer has sent to the group and not assigned yet.
     undecided: Undecided | None = None
     # The registration number whose access code is asked for.

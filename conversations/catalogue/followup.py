@@ -13,7 +13,8 @@ FOLLOWUP: Mapping[str, str] = {
     "verdict_over": "reference status until outdated",
     "thanks": "reference",
     "starred": "reference count",
-    "judge": "reference",
+    "judge": "references count",
+    "answer_this": "reference count text",
     "explained": "reference officer until",
     "closed_by_silence": "reference days",
     # collecting

@@ -36,6 +36,8 @@ INTAKE: Mapping[str, str] = {
     "edited": "field",
     "edit_too_late": "",
     "press_a_button": "",
+    "taken_over": "parts",
+    "left_out": "",
     "summary": "step steps answers agency confidential",
     "change": "",
     "additions": "confidential leaders",

@@ -64,7 +64,7 @@ from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
 from conversations.intake.notice import AGENCY, NOTICE
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
-from conversations.intake.start import begin, resume
+from conversations.intake.start import begin, continuing, resume
 from conversations.intake.typed import as_press
 from conversations.screens import say
 from conversations.world import World
@@ -75,6 +75,7 @@ __all__ = [
     "answer",
     "begin",
     "belongs_to_draft",
+    "continuing",
     "draft_dropped",
     "draft_reminder",
     "file_lost",

@@ -84,6 +84,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "empty": (False, True),
     "due": (DAY, DAY),
     "due_on": (DAY, DAY),
+    "earlier": ("DPMD-2026-0001", ""),
     "email": ("dpmd@example.go.id", ""),
     "emergency": ("112", "112"),
     "error": ("ValueError", "ValueError"),
