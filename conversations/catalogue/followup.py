@@ -13,8 +13,8 @@ FOLLOWUP: Mapping[str, str] = {
     "verdict_over": "reference status until outdated",
     "thanks": "reference",
     "starred": "reference count",
-    "judge": "references count",
-    "answer_this": "reference count text",
+    "judge": "references count until",
+    "answer_this": "reference count text until",
     "explained": "reference officer until",
     "closed_by_silence": "reference days",
     # collecting
@@ -29,8 +29,9 @@ FOLLOWUP: Mapping[str, str] = {
     "reminder": "reference purpose count until",
     "not_open": "reference status",
     # messages while no dialogue listens
-    "what_for": "count draft",
-    "begin_with_this": "count",
+    "what_for": "count draft until",
+    "begin_with_this": "count until",
+    "held_expired": "parts",
     "let_go": "",
     "edit_filed": "reference",
     "edit_unknown": "",

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from conversations import casefile, keys
 from conversations.cards import verdict
 from conversations.complaints.case import Case, Purpose
@@ -39,13 +41,22 @@ def asking_cases(world: World, person: int) -> list[Case]:
     return [case for case in world.own_cases(person) if case.open and casefile.open_question(case)]
 
 
-def ask(conversation: Conversation, world: World) -> Send:
-    """Ask what the held messages are for; an earlier question about them loses its buttons."""
-    return Send(conversation.chat, question(conversation, world), keys.held(conversation.person))
+def ask(conversation: Conversation, world: World, until: datetime | None = None) -> Send:
+    """Ask what the held messages are for; an earlier question about them loses its buttons.
+
+    A reminder says `until` when they are kept.
+    """
+    return Send(conversation.chat, question(conversation, world, until), keys.held(conversation.person))
 
 
-def question(conversation: Conversation, world: World) -> OutgoingMessage:
+def question(conversation: Conversation, world: World, until: datetime | None = None) -> OutgoingMessage:
     """The question about the held messages."""
+    asked = _question(conversation, world)
+    params = {**asked.params, "until": until.isoformat() if until else ""}
+    return OutgoingMessage(asked.template, params, asked.buttons)
+
+
+def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     if not conversation.held_for_other:
         if verdicts := open_verdicts(world, conversation.person):
             return judge(conversation, verdicts)
@@ -57,7 +68,7 @@ def question(conversation: Conversation, world: World) -> OutgoingMessage:
 
 def judge(conversation: Conversation, cases: list[Case]) -> OutgoingMessage:
     """Ask for the verdict on these responses; with several, the buttons contain their numbers."""
-    params = {"references": [case.reference for case in cases], "count": len(conversation.held)}
+    params = {"references": [case.reference for case in cases], "count": len(conversation.held), "until": ""}
     rows = (*verdict_rows(cases, held=True), (Button("something_else", "hold_other"),))
     return OutgoingMessage("followup.judge", params, rows)
 
@@ -80,7 +91,7 @@ def _numbered(case: Case, value: str) -> tuple[Button, ...]:
 
 def _answer_this(conversation: Conversation, case: Case) -> OutgoingMessage:
     asked = [entry.text for entry in case.thread if entry.purpose is Purpose.QUESTION]
-    params = {"reference": case.reference, "count": len(conversation.held), "text": asked[-1]}
+    params = {"reference": case.reference, "count": len(conversation.held), "text": asked[-1], "until": ""}
     rows = (
         (Button("send_answer", "hold_answer", case.id, case.version, style="success"),),
         (Button("not_for_this", "hold_other"),),
@@ -100,10 +111,10 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
         (Button("check_status", "status"), Button("help", "help")),
         (Button("discard", "hold_drop"),),
     )
-    count = len(conversation.held)
+    params = {"count": len(conversation.held), "until": ""}
     if cases or drafting:
-        return OutgoingMessage("followup.what_for", {"count": count, "draft": drafting}, rows)
-    return OutgoingMessage("followup.begin_with_this", {"count": count}, rows)
+        return OutgoingMessage("followup.what_for", {**params, "draft": drafting}, rows)
+    return OutgoingMessage("followup.begin_with_this", params, rows)
 
 
 def _add_button(case: Case) -> Button:

@@ -164,7 +164,7 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
         begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
         return Outcome.of(keep(event, case.id)) + begun
     if kind is Kind.RESPONSE and may_object(case, world):
-        return _judge(event, conversation, case, part)
+        return _judge(event, world, conversation, case, part)
     return None
 
 
@@ -192,8 +192,8 @@ def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
     return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
 
 
-def _judge(event: PersonEvent, conversation: Conversation, case: Case, part: Part) -> Outcome:
+def _judge(event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part) -> Outcome:
     """Hold a reply to the response and ask for the verdict: it may be thanks or the reason to object."""
-    more = unaddressed.with_held(conversation, part)
+    more = unaddressed.with_held(world, conversation, part)
     asked = Send(conversation.chat, asking.judge(more, [case]), keys.held(conversation.person))
     return Outcome.of(more, keep(event, case.id), asked)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from conversations import casefile, keys, listening
 from conversations.complaints import draft as drafts
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
+from conversations.complaints.wakeups import held_until, is_due
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
-from conversations.events import ButtonPressed, MessageEdited, PersonEvent
+from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
 from conversations.followup.asking import ask, may_add, question
 from conversations.followup.refusals import part_or_refusal
@@ -26,7 +25,7 @@ def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     part = part_or_refusal(event, world, conversation, conversation.held)
     if isinstance(part, Outcome):
         return part
-    more = with_held(conversation, part)
+    more = with_held(world, conversation, part)
     key, message = keys.held(conversation.person), question(more, world)
     asked: Effect = Send(conversation.chat, message, key)
     if conversation.held:
@@ -35,12 +34,38 @@ def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     return Outcome.of(more, keep(event, str(conversation.person)), asked)
 
 
-def with_held(conversation: Conversation, part: Part) -> Conversation:
-    """The conversation with one more held message; it is reminded of them after the newest one."""
-    changes: dict[str, Any] = {"held": (*conversation.held, part), "held_reminded": False}
-    if not conversation.held:
-        changes["held_for_other"] = False
+def with_held(world: World, conversation: Conversation, part: Part) -> Conversation:
+    """The conversation with one more held message; reminder and expiry count from the newest one."""
+    changes = {
+        "held": (*conversation.held, part),
+        "held_at": world.now,
+        "held_reminded": False,
+        "held_for_other": bool(conversation.held) and conversation.held_for_other,
+    }
     return conversation.model_copy(update=changes)
+
+
+def held_reminder(event: DeadlinePassed, world: World) -> Outcome:
+    """Ask again what the held messages are for, and say until when they are kept."""
+    conversation = world.conversation(event.chat, event.person)
+    until = held_until(conversation)
+    if until is None or not is_due(event.kind, conversation, world.rules.limits, world.now):
+        return Outcome()
+    reminded = conversation.model_copy(update={"held_reminded": True})
+    return Outcome.of(reminded, ask(reminded, world, until))
+
+
+def held_expired(event: DeadlinePassed, world: World) -> Outcome:
+    """Drop the held messages after a day, and inform the person."""
+    conversation = world.conversation(event.chat, event.person)
+    if not is_due(event.kind, conversation, world.rules.limits, world.now):
+        return Outcome()
+    rows: Rows = ((Button("file_complaint", "begin"), Button("check_status", "status")),)
+    params = {"parts": [{"kind": part.kind, "text": part.text} for part in conversation.held]}
+    notice = OutgoingMessage("followup.held_expired", params, rows)
+    emptied = conversation.model_copy(update={"held": ()})
+    sent = Send(conversation.chat, notice, keys.held(conversation.person))
+    return Outcome.of(emptied, *drop_files(conversation.held), sent)
 
 
 def other(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -121,7 +146,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
     message = event.origin.message
     for case in world.own_cases(conversation.person):
         if message in case.sources or holds(_filed(case), message):
-            return _offer_to_add(event, conversation, case)
+            return _offer_to_add(event, world, conversation, case)
     if listening.present(conversation) == "intake":
         return intake.answer(event, world, conversation)
     return say(conversation, "followup.edit_unknown")
@@ -132,7 +157,7 @@ def _filed(case: Case) -> tuple[Part, ...]:
     return (*case.complaint.story, *later)
 
 
-def _offer_to_add(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
+def _offer_to_add(event: MessageEdited, world: World, conversation: Conversation, case: Case) -> Outcome:
     """Offer to add the new text, because the signed complaint does not change."""
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
@@ -143,5 +168,5 @@ def _offer_to_add(event: MessageEdited, conversation: Conversation, case: Case) 
         (Button("discard", "hold_drop"),),
     )
     message = OutgoingMessage("followup.edit_filed", {"reference": case.reference}, rows)
-    more = with_held(conversation, part)
+    more = with_held(world, conversation, part)
     return Outcome.of(more, Send(conversation.chat, message, keys.held(conversation.person)))
