@@ -46,6 +46,8 @@ INTAKE: Mapping[str, str] = {
     "edit_too_late": "",
     "press_a_button": "",
     "which_button": "",
+    "taken_over": "parts",
+    "left_out": "",
     "summary": "step steps answers agency confidential",
     "change": "",
     "additions": "confidential leaders",

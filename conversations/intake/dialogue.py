@@ -70,7 +70,7 @@ from conversations.intake.buttons import ACTIONS, Handler
 from conversations.intake.confusion import asked_again, explained
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
-from conversations.intake.start import begin, resume
+from conversations.intake.start import begin, continuing, resume
 from conversations.intake.typed import as_press
 from conversations.messages import OutgoingMessage
 from conversations.screens import say
@@ -82,6 +82,7 @@ __all__ = [
     "answer",
     "begin",
     "belongs_to_draft",
+    "continuing",
     "draft_dropped",
     "draft_reminder",
     "file_lost",
