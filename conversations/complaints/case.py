@@ -64,7 +64,7 @@ class Contribution(Frozen):
     @property
     def text(self) -> str:
         """Its texts, one paragraph for each message."""
-        return "\n".join(part.shown for part in self.parts if part.text)
+        return "\n".join(part.shown for part in self.parts if part.shown)
 
     @property
     def files(self) -> tuple[str, ...]:

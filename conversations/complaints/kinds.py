@@ -238,7 +238,7 @@ WHEN = Kind(read=_when, chat=_day_or_text, choices=_near_days, follows=_place_an
 
 
 def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
-    text = "\n".join(part.shown for part in parts if part.text)
+    text = "\n".join(part.shown for part in parts if part.shown)
     return {"text": text, "files": sum(1 for part in parts if part.kind != "text")}
 
 

@@ -59,6 +59,7 @@ from conversations.effects import Outcome, Send
 from conversations.events import (
     ButtonPressed,
     CommandReceived,
+    Event,
     FileReceived,
     LocationReceived,
     MessageEdited,
@@ -140,6 +141,15 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             return False
 
 
+def wanted_references(event: Event, conversation: Conversation | None) -> frozenset[str]:
+    """The registration number in a citizen's text while it may ask for that case."""
+    if not isinstance(event, TextReceived) or not event.origin.private:
+        return frozenset()
+    if conversation and listening.present(conversation) not in {"none", *access.ASKING}:
+        return frozenset()
+    return frozenset({parse_reference(event.text) or ""} - {""})
+
+
 def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle a message or an edit while no dialogue listens."""
     if isinstance(event, MessageEdited):
@@ -147,6 +157,8 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
     for label, handler in _LABELS.items():
         if is_typed(event, world, label):
             return handler(event, world, conversation)
+    if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
+        return access.named(world, conversation, *asked)
     return unaddressed.hold(event, world, conversation)
 
 
