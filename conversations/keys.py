@@ -20,6 +20,7 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"
     PROMPT = "prompt"
     PREVIEW = "preview"
+    TAKE_OVER = "take_over"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -37,7 +38,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = frozenset({Kind.CARD, Kind.RECEIPT, Kind.RESPONSE})
 
@@ -99,6 +100,11 @@ def prompt(case: str, officer: int) -> str:
 def preview(case: str, officer: int) -> str:
     """What an officer has written, as the citizen will see it."""
     return str(Key(Kind.PREVIEW, case, officer))
+
+
+def take_over(case: str, officer: int) -> str:
+    """The question whether an officer takes the case over from another one."""
+    return str(Key(Kind.TAKE_OVER, case, officer))
 
 
 def receipt(case: str) -> str:

@@ -74,6 +74,10 @@ _LABELS: Mapping[str, str] = {
     # officers
     "take": "",
     "verify": "",
+    "release": "",
+    "take_over": "",
+    "take_over_yes": "",
+    "ask": "",
     "evidence": "count",
     "identity": "",
     "answer": "",

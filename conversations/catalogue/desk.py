@@ -16,6 +16,9 @@ DESK: Mapping[str, str] = {
     "now_verified": "reference",
     "taken": "reference name since",
     "taken_by_you": "reference",
+    "not_holder": "reference name",
+    "released": "reference",
+    "own_case": "reference",
     "already_verified": "reference name",
     "already_answered": "reference name at",
     "not_now": "reference status",
@@ -28,6 +31,8 @@ DESK: Mapping[str, str] = {
     "not_yours": "reference name",
     "nothing_open": "",
     "press_again": "reference officer",
+    "take_over_sure": "reference name since officer",
+    "taken_over": "reference name officer",
     "officer_left": "officer references",
     "unmatched": "",
     # reading

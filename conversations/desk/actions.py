@@ -11,7 +11,7 @@ from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
-from conversations.desk import handling, links, viewing
+from conversations.desk import handing_over, handling, links, viewing
 from conversations.desk.access import RefusableAct
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
@@ -85,17 +85,20 @@ class CardButton:
 CARD: tuple[CardButton, ...] = (
     CardButton("take", handling.take, row=0, shown=may_be_taken, style="primary"),
     CardButton("verify", handling.verify, row=0, event=CaseEvent.VERIFIED, freshness=Freshness.STRICT),
-    CardButton("answer", links.answer, row=0, event=CaseEvent.RESPONDED, style="success"),
+    CardButton("release", handing_over.release, row=0, shown=handing_over.has_holder),
+    CardButton("take_over", handing_over.take_over, row=0, shown=handing_over.has_holder),
+    CardButton("answer", links.answer, row=1, event=CaseEvent.RESPONDED, style="success"),
+    CardButton("ask", links.ask, row=1, shown=lambda case: case.open),
     CardButton(
         "evidence",
         viewing.evidence,
-        row=1,
+        row=2,
         shown=lambda case: bool(_open_evidence(case)),
         params=lambda case: {"count": len(_open_evidence(case))},
     ),
-    CardButton("read_all", viewing.read_all, row=1),
-    CardButton("identity", viewing.identity, row=2, freshness=Freshness.STRICT),
-    CardButton("note", links.note, row=2),
+    CardButton("read_all", viewing.read_all, row=2),
+    CardButton("identity", viewing.identity, row=3, freshness=Freshness.STRICT),
+    CardButton("note", links.note, row=3),
 )
 
 

@@ -88,7 +88,7 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
 def _reply_refusal(
     event: PersonEvent, world: World, conversation: Conversation, case: Case
 ) -> Refusal | None:
-    if refusal := access.reading_refusal(case, event.origin.person.id, world):
+    if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
     if case.complaint.confidential:
         return Refusal("desk.answer_in_private", {"reference": case.reference})
@@ -126,7 +126,7 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
     """The button that says what a reply is for: open a prompt with the reply as its text, or drop it."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return not_yours(case, whole(owner, MOST_ID) or 0)
+        return access.not_yours(case, whole(owner, MOST_ID) or 0)
     undecided = conversation.undecided
     if undecided is None or undecided.reference != case.reference:
         return OUTDATED
@@ -143,11 +143,6 @@ def drop_undecided(conversation: Conversation) -> Outcome:
     """Drop the undecided messages: they were talk among colleagues."""
     parts = conversation.undecided.parts if conversation.undecided else ()
     return Outcome.of(conversation.model_copy(update={"undecided": None}), *drop_files(parts))
-
-
-def not_yours(case: Case, owner: int) -> Refusal:
-    """The refusal that names the officer who was asked."""
-    return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
 
 
 def plain_message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
@@ -187,7 +182,7 @@ def claim_pressed(event: ButtonPressed, world: World, conversation: Conversation
     """
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return not_yours(case, whole(owner, MOST_ID) or 0)
+        return access.not_yours(case, whole(owner, MOST_ID) or 0)
     unsent, undecided = conversation.writing, conversation.undecided
     if unsent is None or unsent.case != case.id or undecided is None:
         return OUTDATED

@@ -193,6 +193,8 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},
+    "desk.take_over_sure": {"officer": MENTIONED},
+    "desk.taken_over": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},

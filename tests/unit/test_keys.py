@@ -14,6 +14,7 @@ BUILT = {
     keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
     keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),
     keys.preview(CASE, 601): Key(Kind.PREVIEW, CASE, 601),
+    keys.take_over(CASE, 601): Key(Kind.TAKE_OVER, CASE, 601),
     keys.receipt(CASE): Key(Kind.RECEIPT, CASE),
     keys.response(CASE, 1): Key(Kind.RESPONSE, CASE, 1),
     keys.question(CASE, 1): Key(Kind.QUESTION, CASE, 1),
