@@ -65,6 +65,11 @@ def listed_service(case: Case, rules: Rules) -> str:
     return agency.service_name(service) if service in known else ""
 
 
+def first_line(case: Case) -> str:
+    """The first line of the story, by which an officer recognises the case."""
+    return next((line for line in case.complaint.account.splitlines() if line.strip()), "")[:CARD_STORY]
+
+
 def story_cut(case: Case) -> str:
     """The beginning of the story, for a card."""
     return case.complaint.account[:_STORY_SENT]

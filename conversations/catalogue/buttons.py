@@ -78,6 +78,7 @@ _LABELS: Mapping[str, str] = {
     "take_over": "",
     "take_over_yes": "",
     "ask": "",
+    "correct": "",
     "evidence": "count",
     "identity": "",
     "answer": "",

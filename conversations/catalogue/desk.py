@@ -41,10 +41,10 @@ DESK: Mapping[str, str] = {
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
-    "what_for": "reference officer",
+    "what_for": "reference officer choices",
     "write_which": "reference",
     "send_as": "reference purpose officer",
-    "preview": "reference officer text files days confirmed purpose unreachable",
+    "preview": "reference officer text files days confirmed purpose unreachable about",
     "posted": "reference purpose officer",
     "rewriting": "reference",
     "discarded": "reference",

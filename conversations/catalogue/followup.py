@@ -8,6 +8,7 @@ FOLLOWUP: Mapping[str, str] = {
     # what officers send
     "receipt_confirmed": "reference officer due",
     "response": "reference officer text files days confirmed",
+    "correction": "reference officer text files days",
     "question": "reference officer text files",
     # the verdict
     "verdict_over": "reference status until outdated",

@@ -29,13 +29,17 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     OBJECTION = "objection"
     RESPONSE = "response"
+    CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
 
 
 # The purposes of each side.
 CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
+OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
+# A response, and the correction that replaces it; and all that is sent to the citizen.
+RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
+SENT = RESPONSES | {Purpose.QUESTION}
 
 
 class Happened(Frozen):
@@ -60,6 +64,8 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
+    # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
+    chat: int = 0
 
     @property
     def text(self) -> str:
@@ -134,8 +140,8 @@ class Case(Frozen):
 
     @property
     def responses(self) -> tuple[Contribution, ...]:
-        """The final responses given so far, oldest first."""
-        return tuple(entry for entry in self.thread if entry.purpose is Purpose.RESPONSE)
+        """The final responses and their corrections so far, oldest first; recalled ones are among them."""
+        return tuple(entry for entry in self.thread if entry.purpose in RESPONSES)
 
     @property
     def open(self) -> bool:

@@ -124,14 +124,19 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> 
     if purpose is Purpose.NOTE:
         return None
     role = role_of(case, person, world)
-    possible = case.open
-    if purpose is Purpose.RESPONSE:
-        possible = allowed(case.status, CaseEvent.RESPONDED, role)
-    if not possible:
+    if not _may_be_written(case, purpose, role):
         return state_refusal(case)
     if case.officer and case.officer.id != person and role is not Role.LEADER:
         return taken_refusal(case)
     return None
+
+
+def _may_be_written(case: Case, purpose: Purpose, role: Role) -> bool:
+    """Whether the status allows it. A question is possible after the response, too."""
+    if purpose is Purpose.QUESTION:
+        return case.open or case.status is Status.RESPONDED
+    event = CaseEvent.CORRECTED if purpose is Purpose.CORRECTION else CaseEvent.RESPONDED
+    return allowed(case.status, event, role)
 
 
 def taken_refusal(case: Case) -> Refusal:

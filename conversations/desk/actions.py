@@ -10,7 +10,7 @@ from itertools import groupby
 from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
-from conversations.complaints.life_cycle import CaseEvent, Role, allowed
+from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.desk import handing_over, handling, links, viewing
 from conversations.desk.access import RefusableAct
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
@@ -41,6 +41,11 @@ def _no_params(_case: Case) -> Params:
 def may_be_taken(case: Case) -> bool:
     """Whether the case is open and has no officer."""
     return case.open and case.officer is None
+
+
+def may_be_asked(case: Case) -> bool:
+    """Whether a question can be sent to the citizen; also after the response."""
+    return case.open or case.status is Status.RESPONDED
 
 
 def _open_evidence(case: Case) -> tuple[Part, ...]:
@@ -86,9 +91,10 @@ CARD: tuple[CardButton, ...] = (
     CardButton("take", handling.take, row=0, shown=may_be_taken, style="primary"),
     CardButton("verify", handling.verify, row=0, event=CaseEvent.VERIFIED, freshness=Freshness.STRICT),
     CardButton("release", handing_over.release, row=0, shown=handing_over.has_holder),
-    CardButton("take_over", handing_over.take_over, row=0, shown=handing_over.has_holder),
+    CardButton("take_over", handing_over.take_over, row=0, shown=handing_over.may_be_taken_over),
     CardButton("answer", links.answer, row=1, event=CaseEvent.RESPONDED, style="success"),
-    CardButton("ask", links.ask, row=1, shown=lambda case: case.open),
+    CardButton("correct", links.correct, row=1, event=CaseEvent.CORRECTED),
+    CardButton("ask", links.ask, row=1, shown=may_be_asked),
     CardButton(
         "evidence",
         viewing.evidence,

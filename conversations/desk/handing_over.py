@@ -6,6 +6,7 @@ from typing import Any
 
 from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.access import OUTDATED, Refusal, Result
@@ -21,6 +22,12 @@ CONFIRM_ACTION = "hand_over"
 def has_holder(case: Case) -> bool:
     """Whether an officer handles the case, and it is open."""
     return case.open and case.officer is not None
+
+
+def may_be_taken_over(case: Case) -> bool:
+    """Whether another officer can take the case over: to answer it, or to correct its response."""
+    corrects = allowed(case.status, CaseEvent.CORRECTED, Role.OFFICER)
+    return case.officer is not None and (case.open or corrects)
 
 
 def release(event: ButtonPressed, _world: World, conversation: Conversation, case: Case) -> Result:
@@ -55,7 +62,7 @@ def take_over(event: ButtonPressed, world: World, conversation: Conversation, ca
 def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
-    if not has_holder(case):
+    if not may_be_taken_over(case):
         return OUTDATED if case.open else access.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
         return Refusal("desk.taken_by_you", {"reference": case.reference})

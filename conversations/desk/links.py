@@ -23,6 +23,7 @@ from conversations.world import World
 WRITTEN: Mapping[str, Purpose] = {
     "answer": Purpose.RESPONSE,
     "ask": Purpose.QUESTION,
+    "correct": Purpose.CORRECTION,
     "note": Purpose.NOTE,
 }
 READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
@@ -40,6 +41,11 @@ def answer(event: ButtonPressed, world: World, conversation: Conversation, case:
 def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Tanya": ask for a question to the citizen; by a link where the case is confidential."""
     return _write(event, world, conversation, case, "ask")
+
+
+def correct(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Ralat": ask for the correction of a response; by a link where the case is confidential."""
+    return _write(event, world, conversation, case, "correct")
 
 
 def note(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:

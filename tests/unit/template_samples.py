@@ -50,6 +50,7 @@ TIMELINE = [
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "about": ({"service": "Dana <Desa>", "story": LONG}, {"service": "", "story": ""}),
     "account": (7, 7),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
@@ -59,6 +60,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answer": (ROWS[1], ROWS[5]),
     "answers": (ROWS, ROWS[:1]),
     "at": (MOMENT, MOMENT),
+    "choices": (["final_response", "question", "correct", "note"], ["note"]),
     "buttons": (["take", "note"], ["read_all"]),
     "bodies": ([{"name": "Ombudsman", "contact": "137"}], [{"name": "Inspektorat", "contact": "surat"}]),
     "cases": ([LISTED, BARE_LISTED], [BARE_LISTED]),
@@ -170,6 +172,7 @@ MENTIONED: Sample = (OFFICER, OFFICER)
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
     "intake.ask_place": {"current": ("Bangil", "")},
+    "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},
     "followup.question": {"files": COUNTED},
     "followup.verdict_over": {"until": (DAY, None)},
