@@ -79,6 +79,8 @@ _LABELS: Mapping[str, str] = {
     "take_over_yes": "",
     "ask": "",
     "correct": "",
+    "recall": "",
+    "recall_yes": "",
     "evidence": "count",
     "identity": "",
     "answer": "",

@@ -57,6 +57,14 @@ class Officer(Frozen):
     name: str
 
 
+class Recall(Frozen):
+    """An officer recalled a message to the citizen; `deleted` is None until the messenger has answered."""
+
+    by: str
+    at: datetime
+    deleted: bool | None = None
+
+
 class Contribution(Frozen):
     """One or more messages of one side about the case after it was filed; a citizen has an empty `by`."""
 
@@ -66,6 +74,8 @@ class Contribution(Frozen):
     parts: tuple[Part, ...]
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
+    # By whom it was recalled; None for one that was not.
+    recall: Recall | None = None
 
     @property
     def text(self) -> str:

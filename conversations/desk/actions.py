@@ -11,7 +11,7 @@ from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
-from conversations.desk import handing_over, handling, links, viewing
+from conversations.desk import handing_over, handling, links, recalling, viewing
 from conversations.desk.access import RefusableAct
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
@@ -94,6 +94,7 @@ CARD: tuple[CardButton, ...] = (
     CardButton("take_over", handing_over.take_over, row=0, shown=handing_over.may_be_taken_over),
     CardButton("answer", links.answer, row=1, event=CaseEvent.RESPONDED, style="success"),
     CardButton("correct", links.correct, row=1, event=CaseEvent.CORRECTED),
+    CardButton("recall", recalling.ask, row=1, shown=recalling.may_be_recalled, style="danger"),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
     CardButton(
         "evidence",

@@ -39,6 +39,7 @@
 | an officer is asked to write; a reply to the card        | prompts.py                        |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -55,7 +56,17 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
-from conversations.desk import access, commands, handing_over, links, lists, prompts, typed, writing
+from conversations.desk import (
+    access,
+    commands,
+    handing_over,
+    links,
+    lists,
+    prompts,
+    recalling,
+    typed,
+    writing,
+)
 from conversations.desk.access import Refusal, Result
 from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
@@ -82,6 +93,7 @@ ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
+    recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),

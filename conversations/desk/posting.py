@@ -13,7 +13,7 @@ from conversations.desk import access
 from conversations.desk.handling import verified
 from conversations.effects import Effect, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import PersonEvent
-from conversations.messages import AskReply, Button, OutgoingMessage
+from conversations.messages import AskReply, Button, OutgoingMessage, Params
 from conversations.parts import drop_files
 from conversations.world import World
 
@@ -53,6 +53,16 @@ def shown_to_citizen(world: World, case: Case, contribution: Contribution) -> di
         "files": casefile.counted(contribution.parts),
         "days": world.rules.limits.objection_days,
         "confirmed": case.verified_by is None,
+    }
+
+
+def posted_params(case: Case, contribution: Contribution, *, delivered_at: str = "") -> Params:
+    """The parameters of the message that confirms "Kirim" to the officers."""
+    return {
+        "reference": case.reference,
+        "purpose": contribution.purpose.value,
+        "officer": contribution.by,
+        "delivered_at": delivered_at,
     }
 
 

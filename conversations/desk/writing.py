@@ -222,9 +222,13 @@ def post(
         )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
-    contribution = Contribution(purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts)
-    sent = {"reference": case.reference, "purpose": unsent.purpose.value, "officer": name}
-    receipt = Edit(conversation.chat, key, OutgoingMessage("desk.posted", sent), event.origin.message)
+    contribution = Contribution(
+        purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts, chat=conversation.chat
+    )
+    # The message gets another key, so that it can be edited when the citizen has got the text.
+    key = keys.posted(case.id, len(case.thread) + 1)
+    sent = OutgoingMessage("desk.posted", posting.posted_params(case, contribution))
+    receipt = Edit(conversation.chat, key, sent, event.origin.message)
     posted = posting.post(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
     return Outcome.of(receipt) + posted + posting.close(world, known)

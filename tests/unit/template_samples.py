@@ -28,8 +28,8 @@ ROWS = [
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
 ]
-ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES}
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": []}
+ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES, "recalled": True}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
@@ -79,6 +79,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "days": (10, 1),
     "leaders": (True, False),
     "declared": (True, False),
+    "deleted": (True, False),
     "decree": ("060/024/424.079/2023", ""),
     "delivered_at": (MOMENT, None),
     "delivery": ("delivered", None),
@@ -199,6 +200,9 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.take_over_sure": {"officer": MENTIONED},
     "desk.taken_over": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
+    "desk.recall_sure": {"officer": MENTIONED, "purpose": ("response", "question")},
+    "desk.recalled": {"purpose": ("response", "question")},
+    "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
