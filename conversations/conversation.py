@@ -42,6 +42,8 @@ class Undecided(Frozen):
     reference: str = ""
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
+    # Whether the officer's choice was refused: other acts of the officer do not wait for another choice.
+    refused: bool = False
 
 
 class Post(Frozen):

@@ -88,6 +88,13 @@ _LABELS: Mapping[str, str] = {
     # officers
     "take": "",
     "verify": "",
+    "release": "",
+    "take_over": "",
+    "take_over_yes": "",
+    "ask": "",
+    "correct": "",
+    "recall": "",
+    "recall_yes": "",
     "evidence": "count",
     "identity": "",
     "answer": "",

@@ -51,7 +51,7 @@ from datetime import datetime, timedelta
 
 from conversations import casefile, keys, listening
 from conversations.catalogue.commands import Audience, command_of
-from conversations.complaints.case import Case, Purpose
+from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.references import first_line, parse_reference
 from conversations.conversation import Conversation
@@ -198,8 +198,8 @@ def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tu
 def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
     """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
     asks = case.open and casefile.open_question(case)
-    kind, purpose = (Kind.QUESTION, Purpose.QUESTION) if asks else (Kind.RESPONSE, Purpose.RESPONSE)
-    asked = [entry.at for entry in case.thread if entry.purpose is purpose]
+    kind, purposes = (Kind.QUESTION, {Purpose.QUESTION}) if asks else (Kind.RESPONSE, RESPONSES)
+    asked = [entry.at for entry in case.thread if entry.purpose in purposes]
     return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
 
 

@@ -200,6 +200,13 @@ class TelegramChannel:
         """Remove the buttons of a message; a missing message is ignored. Raises DeliveryError."""
         await self._sender.strip(chat, message)
 
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message of ours; a missing message counts as deleted. Raises DeliveryError.
+
+        Telegram refuses it 48 hours after the message was sent.
+        """
+        await self._sender.delete(chat, message)
+
     async def leave(self, chat: int) -> None:
         """Leave a group. Raises DeliveryError."""
         try:
