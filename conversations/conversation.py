@@ -42,6 +42,8 @@ class Undecided(Frozen):
     reference: str = ""
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
+    # Whether the officer's choice was refused: other acts of the officer do not wait for another choice.
+    refused: bool = False
 
 
 class Post(Frozen):
@@ -96,12 +98,20 @@ class Conversation(Frozen):
     listener: Listener = "none"
     # The complaint that the citizen is filing.
     draft: Draft | None = None
+    # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
+    set_aside: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
     writing: Unsent | None = None
     # Messages that came while no dialogue listened, until the citizen says what they are for.
     held: tuple[Part, ...] = ()
+    # Whether the person has said that they are neither a verdict nor an answer to an officer's question.
+    held_for_other: bool = False
+    # When the person was last asked what they are for.
+    held_at: datetime | None = None
+    # Whether the person was reminded of them.
+    held_reminded: bool = False
     # Messages that an officer has sent to the group and not assigned yet.
     undecided: Undecided | None = None
     # The registration number whose access code is asked for.
@@ -112,6 +122,8 @@ class Conversation(Frozen):
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
+    # The fingerprints of the newest messages by id, so that an edit without a change is recognised.
+    recent: dict[int, str] = Field(default_factory=dict)
     # The number of wrong access codes that were tried.
     tries: int = 0
     # When the last one was tried.
@@ -136,9 +148,9 @@ class Conversation(Frozen):
         return self.chat == self.person
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | None, ...]:
-        """The states for which the clock has work (complaints/wakeups.py)."""
-        return (self.draft, self.collecting, self.writing)
+    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+        """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
+        return (self.draft, *self.set_aside, self.collecting, self.writing, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

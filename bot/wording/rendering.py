@@ -108,7 +108,7 @@ class Texts:
         context = Context(self._environment, known, file, {})
         return "".join(function(context)).strip("\n ")
 
-    def word(self, name: str, **params: Any) -> Markup:
+    def word(self, name: str, /, **params: Any) -> Markup:
         """A block of words.html, for use inside a sentence."""
         if params:
             return Markup(self.render("words", name, params))  # noqa: S704 - its values are escaped
@@ -183,9 +183,9 @@ class Renderer:
         """A message without its markup, for alerts. A person's own text stays unchanged."""
         return html.unescape(TAG.sub("", self._rendered(template, params, language)))
 
-    def word(self, name: str, language: str) -> str:
+    def word(self, name: str, language: str, /, **params: Any) -> str:
         """A block of words.html, plain."""
-        return html.unescape(str(self._of(language).word(name)))
+        return html.unescape(str(self._of(language).word(name, **params)))
 
     def word_lists(self) -> WordLists:
         """The word lists of all languages together."""

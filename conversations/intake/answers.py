@@ -8,7 +8,7 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import STORY, Reading
+from conversations.complaints.kinds import RESOLUTION, STORY, TEXT, Reading
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, Send
 from conversations.events import (
@@ -25,11 +25,14 @@ from conversations.intake.doubts import asked_about, unconfirmed
 from conversations.intake.filing import sign
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import OutgoingMessage
-from conversations.parts import keep, part_of, refusal
+from conversations.parts import keep, part_of, refusal, sourced
 from conversations.reading.identity import Problem
 from conversations.reading.words import has_a_word
 from conversations.screens import say
 from conversations.world import World
+
+# The kinds whose answers say whose words they are and what they quote.
+QUOTING = (TEXT, RESOLUTION)
 
 
 def read(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -62,7 +65,10 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
             return complain(conversation, value, limit)
         changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
         return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
-    value = QUESTIONS[draft.screen].kind.read_or_refuse(text, Reading(_sent_on(event, world), limit))
+    kind = QUESTIONS[draft.screen].kind
+    if kind in QUOTING:
+        text = sourced(event.origin, text)
+    value = kind.read_or_refuse(text, Reading(_sent_on(event, world), limit))
     if value is Problem.CHOOSE_A_BUTTON:
         message = OutgoingMessage("intake.problem", {"problem": value, "limit": limit})
         return asked_again(world, conversation, message)
@@ -127,7 +133,8 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
         return _refresh(outcome, world)
     if _says_nothing(event, draft):
         return complain(conversation, Problem.EMPTY, 0)
-    if (waiting := unconfirmed(draft)) and waiting.message == event.origin.message:
+    waiting = unconfirmed(draft) if conversation.listener == "intake" else None
+    if waiting and waiting.message == event.origin.message:
         return read(TextReceived(event.origin, event.text), world, conversation, draft)
     field = draft.sources.get(event.origin.message, "")
     limit = world.rules.limits.answer_characters

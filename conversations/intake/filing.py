@@ -78,7 +78,8 @@ def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
 def _sign_by_name(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     name = str(draft.answers["name"])
     if same_name(event.text, name):
-        return _signed(world, conversation, draft, "signature", event.text.strip())
+        named = draft.model_copy(update={"sources": {**draft.sources, event.origin.message: "signature"}})
+        return _signed(world, conversation, named, "signature", event.text.strip())
     if draft.declared and is_typed(event, world, "declare"):
         return at_screen(world, conversation, draft)
     typed = read_name(event.text)

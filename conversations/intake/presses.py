@@ -68,9 +68,10 @@ def correct(event: ButtonPressed, world: World, conversation: Conversation, draf
     return at_screen(world, conversation, draft)
 
 
-def other(_event: ButtonPressed, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
+def other(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lainnya": ask for the name of another service."""
-    return say(conversation, "intake.type_service")
+    params = {"example": agency_of(draft, world.rules).example}
+    return say(conversation, "intake.type_service", params)
 
 
 def skip(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -37,7 +37,7 @@ class Screen:
         await self.page.locator(f".tabs button[title^='{name} – Pengaduan']").first.click()
 
     async def press(self, side: str, label: str) -> None:
-        """Press the newest button of this label under a message; a date may follow the label."""
+        """Press the newest button of this label; a date may follow the label of a day."""
         name = re.compile(rf"^{re.escape(label)}(, \d+ \w+)?$")
         buttons = self.side(side).locator(".buttons").get_by_role("button", name=name)
         await buttons.last.click(timeout=SECONDS)

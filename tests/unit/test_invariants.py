@@ -82,7 +82,7 @@ def act(actor: Actor, step: tuple[object, ...], own: list[int]) -> bool:
         case ("edits", int(index)):
             if index >= len(own):
                 return False
-            actor.edits(own[-1 - index], "Teks yang diubah")
+            actor.edits(own[-1 - index], f"Teks yang diubah {actor.chat_log.now}")
         case ("other", str(kind)):
             OTHER[kind](actor)
     return True
@@ -116,9 +116,9 @@ def check_numbers(chat: Chat) -> None:
 
 def finish(siti: Actor) -> None:
     """File the complaint from the draft's present question, which is shown again first."""
-    if siti.chat_log.conversation(SITI).draft:
-        siti.commands("lapor")
-        siti.presses("resume_draft")
+    draft = siti.chat_log.conversation(SITI).draft
+    if draft and "intake.resume_or_start_over" in siti.commands("lapor"):
+        siti.presses_button(Button("resume_draft", "resume", value=draft.id))
     walk(siti, until="filed")
 
 
