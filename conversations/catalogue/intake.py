@@ -50,6 +50,7 @@ INTAKE: Mapping[str, str] = {
     "edit_too_late": "",
     "press_a_button": "",
     "which_button": "",
+    "choose_first": "",
     "taken_over": "parts",
     "left_out": "",
     "summary": "step steps answers agency confidential",

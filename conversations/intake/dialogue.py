@@ -72,7 +72,7 @@ from conversations.intake.confusion import asked_again, explained
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, continuing, resume
-from conversations.intake.typed import as_press
+from conversations.intake.typed import as_press, choose_first
 from conversations.messages import OutgoingMessage
 from conversations.screens import say
 from conversations.world import World
@@ -145,7 +145,7 @@ def _without_answer(
 ) -> Outcome | None:
     """Handle a text that is a typed button, or that answers nothing; None for an answer."""
     pressed = as_press(event, world, conversation, draft)
-    return pressed or explained(event, world, conversation, draft)
+    return pressed or choose_first(conversation) or explained(event, world, conversation, draft)
 
 
 COMMANDS: Mapping[str, Handler] = {
