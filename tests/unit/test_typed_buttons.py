@@ -34,6 +34,8 @@ def test_the_story_ends_with_the_key_in_any_spelling(typed: str) -> None:
         ("occurred_place", "skip", "intake.ask_loss_kind"),
         ("loss_kind", "> tidak ada", "intake.ask_resolution"),
         ("loss_kind", "gak ada", "intake.ask_resolution"),
+        ("loss_kind", "rugi uang", "intake.ask_loss"),
+        ("loss_kind", "Time and effort", "intake.ask_loss"),
         ("resolution", "batal", "intake.confirm_cancel"),
         ("name", "saya mewakili orang lain", "intake.ask_name"),
         ("summary", "lanjut", "intake.signing"),
