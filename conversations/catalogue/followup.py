@@ -31,6 +31,7 @@ FOLLOWUP: Mapping[str, str] = {
     # messages while no dialogue listens
     "what_for": "count draft until",
     "begin_with_this": "count until",
+    "courtesy": "kind references",
     "held_expired": "parts",
     "let_go": "",
     "edit_filed": "reference",

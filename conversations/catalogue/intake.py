@@ -13,6 +13,11 @@ def _asked(question: Question) -> str:
     return " ".join(("step", "steps", "current", *question.kind.params, *switch))
 
 
+# The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
+EXPLAIN: Mapping[str, str] = dict.fromkeys(
+    (*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"
+)
+
 INTAKE: Mapping[str, str] = {
     "welcome": "agencies",
     "choose_agency": "",
@@ -38,6 +43,8 @@ INTAKE: Mapping[str, str] = {
     "press_a_button": "",
     "taken_over": "parts",
     "left_out": "",
+    "courtesy": "kind",
+    "which_button": "",
     "summary": "step steps answers agency confidential",
     "change": "",
     "additions": "confidential leaders",

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversations.complaints.deadlines import Clock
+from conversations.reading.words import WordLists
 
 
 class Settings(BaseModel):
@@ -170,6 +171,8 @@ class Rules(Settings):
     oversight: tuple[Oversight, ...] = ()
     # The bot's user name, to recognise commands to other bots in a group.
     bot_username: str = ""
+    # The word lists of the templates: typed buttons, confused words, titles.
+    words: WordLists = WordLists()
 
     def agency(self, agency: str) -> Agency | None:
         """The agency with this id; None for an unknown one."""

@@ -40,6 +40,7 @@
 | "Puas", "Belum puas", the stars, silence                 | verdict.py                     |
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
+| thanks and greetings                                     | courtesies.py                  |
 | messages that cannot be kept                             | refusals.py                    |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
@@ -65,13 +66,24 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
-from conversations.followup import access, additions, asking, case_page, pages, status, unaddressed, verdict
+from conversations.followup import (
+    access,
+    additions,
+    asking,
+    case_page,
+    courtesies,
+    pages,
+    status,
+    unaddressed,
+    verdict,
+)
 from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
 from conversations.keys import Kind
+from conversations.messages import Rows
 from conversations.parts import keep, part_of
-from conversations.screens import ButtonHandler
+from conversations.screens import ButtonHandler, in_new_messages, is_typed
 from conversations.world import World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -144,11 +156,29 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
     """Handle a message or an edit while no dialogue listens."""
     if isinstance(event, MessageEdited):
         return unaddressed.edited(event, world, conversation)
-    if isinstance(event, TextReceived):
-        for label, handler in _LABELS.items():
-            if label in event.labels:
-                return handler(event, world, conversation)
-    return unaddressed.hold(event, world, conversation)
+    for label, handler in _LABELS.items():
+        if is_typed(event, world, label):
+            return handler(event, world, conversation)
+    if pressed := _typed(event, world, conversation):
+        return pressed
+    answered = courtesies.received(event, world, conversation)
+    return answered or unaddressed.hold(event, world, conversation)
+
+
+def _typed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
+    """Press the button that a text names, of the question about held messages or of the one open verdict."""
+    verdicts = asking.open_verdicts(world, conversation.person)
+    offered: Rows = ()
+    if conversation.held:
+        offered = asking.question(conversation, world).buttons
+    elif len(verdicts) == 1:
+        offered = asking.verdict_rows(verdicts, held=False)
+    meant = [button for row in offered for button in row if is_typed(event, world, button.label)]
+    if len(meant) != 1 or meant[0].action not in ACTIONS:
+        return None
+    button, origin = meant[0], event.origin
+    pressed = ButtonPressed(origin, "", button.action, button.subject, button.version, button.value)
+    return in_new_messages(ACTIONS[button.action](pressed, world, conversation), conversation.chat)
 
 
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
@@ -164,6 +194,8 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
         begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
         return Outcome.of(keep(event, case.id)) + begun
     if kind is Kind.RESPONSE and may_object(case, world):
+        if thanks := courtesies.received(event, world, conversation):
+            return thanks
         return _judge(event, world, conversation, case, part)
     return None
 

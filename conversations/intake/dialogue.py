@@ -47,6 +47,7 @@
 | the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
 | from one screen to the next                           | flow.py                                |
 | the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
+| a text that is no answer: the question in plain words | confusion.py                           |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -56,16 +57,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import MessageEdited, PersonEvent, TextReceived, UnreadableReceived
 from conversations.intake import start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
+from conversations.intake.confusion import asked_again, explained, is_no_answer
 from conversations.intake.notice import AGENCY, NOTICE
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, continuing, resume
 from conversations.intake.typed import as_press
+from conversations.messages import OutgoingMessage
+from conversations.reading.courtesy import courtesy_of
 from conversations.screens import say
 from conversations.world import World
 
@@ -79,6 +85,7 @@ __all__ = [
     "draft_dropped",
     "draft_reminder",
     "file_lost",
+    "is_no_answer",
     "resume",
 ]
 
@@ -101,13 +108,25 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         return resume(world, conversation)
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation, draft)
-    if isinstance(event, TextReceived) and (pressed := as_press(event, world, conversation, draft)):
-        return pressed
+    if isinstance(event, TextReceived) and (done := _without_answer(event, world, conversation, draft)):
+        return done
     if isinstance(event, UnreadableReceived):
         return say(conversation, "intake.unreadable", {"kind": event.kind})
     if draft.screen in {AGENCY, NOTICE}:
-        return say(conversation, "intake.press_a_button")
+        return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return read(event, world, conversation, draft)
+
+
+def _without_answer(
+    event: TextReceived, world: World, conversation: Conversation, draft: Draft
+) -> Outcome | None:
+    """Handle a text that is a typed button, or that answers nothing; None for an answer."""
+    done = as_press(event, world, conversation, draft) or explained(event, world, conversation, draft)
+    kind = courtesy_of(event.text, world.rules.words)
+    # "Ya" and "baik" belong to what is told.
+    if done is None and kind and not (kind == "assent" and is_at(draft, STORY)):
+        return say(conversation, "intake.courtesy", {"kind": kind}) + resume(world, conversation)
+    return done
 
 
 COMMANDS: Mapping[str, Handler] = {

@@ -176,6 +176,8 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.question": {"files": COUNTED},
     "followup.verdict_over": {"until": (DAY, None)},
     "followup.explained": {"until": (DAY, "")},
+    "followup.courtesy": {"kind": ("thanks", "salam"), "references": (["DPMD-2026-0042"], [])},
+    "intake.courtesy": {"kind": ("greeting", "assent")},
     "followup.judge": {"until": (MOMENT, "")},
     "followup.answer_this": {"until": (MOMENT, "")},
     "followup.what_for": {"until": (MOMENT, "")},
