@@ -41,6 +41,7 @@
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
 | thanks and greetings                                     | courtesies.py                  |
+| the present question after an outdated press             | again.py                       |
 | messages that cannot be kept                             | refusals.py                    |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
@@ -142,7 +143,7 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             known = command_of(Audience.CITIZEN, command)
             return known is not None and known.own_cases
         case ButtonPressed(action=action):
-            return action in _OWN_BUTTONS
+            return action in _OWN_BUTTONS or bool(conversation and conversation.held)
         case MessageEdited():
             return True
         case TextReceived() | FileReceived() | LocationReceived():

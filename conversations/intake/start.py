@@ -20,6 +20,10 @@ from conversations.world import World
 def start(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
+    if conversation.draft and is_empty(conversation.draft):
+        if agency:
+            return choose(world, conversation, conversation.draft, agency.id)
+        return resume(world, conversation)
     if conversation.draft:
         return offer_to_resume(world, conversation, conversation.draft, agency.id if agency else "")
     if agency:
@@ -42,10 +46,18 @@ def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation
 
     The button of a closed case begins a complaint that names it.
     """
+    if conversation.draft and is_empty(conversation.draft):
+        return resume(world, conversation)
     if conversation.draft:
         return offer_to_resume(world, conversation, conversation.draft, "")
     earlier = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
     return continuing(world, conversation, earlier) if earlier else begin(world, conversation)
+
+
+def is_empty(draft: Draft) -> bool:
+    """Whether nothing is lost with the draft: no question has been answered."""
+    told = bool(draft.story) and draft.screen not in {AGENCY, NOTICE}
+    return not told and set(draft.answers) <= {"earlier_complaint"}
 
 
 def continuing(world: World, conversation: Conversation, earlier: Case) -> Outcome:
@@ -64,7 +76,7 @@ def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agen
     )
     known = world.rules.agency(draft.agency)
     params = {"started_at": draft.started_at.isoformat(), "agency": known.full_name if known else ""}
-    return show(conversation, "intake.resume_or_start_over", params, buttons=buttons)
+    return show(conversation, "intake.resume_or_start_over", params, buttons=buttons, detour="resume")
 
 
 def begin(world: World, conversation: Conversation, agency: str = "", *, earlier: str = "") -> Outcome:
@@ -146,11 +158,17 @@ def cancel_command(event: PersonEvent, world: World, conversation: Conversation)
 
 def cancel(_event: PersonEvent, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
     """Act on "Batalkan" or /batal: ask once more, since all answers would be deleted."""
+    return confirm_cancel(conversation)
+
+
+def confirm_cancel(conversation: Conversation, *, unsaved: bool = False) -> Outcome:
+    """Ask whether to cancel; `unsaved` after a message, which is not stored meanwhile."""
     buttons = (
         (offer(conversation, "cancel_no", "resume", style="success"),),
         (offer(conversation, "cancel_yes", "cancel_yes", style="danger"),),
     )
-    return show(conversation, "intake.confirm_cancel", {}, buttons=buttons)
+    params = {"unsaved": unsaved}
+    return show(conversation, "intake.confirm_cancel", params, buttons=buttons, detour="cancel")
 
 
 def cancel_confirmed(

@@ -158,6 +158,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unreachable": (True, False),
     "unheard": (True, False),
     "unread": (True, False),
+    "unsaved": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
     "username": ("pengaduan_dpmd", "x"),

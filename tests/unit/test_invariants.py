@@ -110,8 +110,7 @@ def check_numbers(chat: Chat) -> None:
 
 def finish(siti: Actor) -> None:
     """File the complaint from whatever question the draft is at, which is shown again first."""
-    if siti.chat_log.conversation(SITI).draft:
-        siti.commands("lapor")
+    if siti.chat_log.conversation(SITI).draft and "intake.resume_or_start_over" in siti.commands("lapor"):
         siti.presses("resume_draft")
     walk(siti, until="filed")
 
