@@ -61,8 +61,8 @@ def required_membership(event: Event, world: World) -> RequiredMembership | None
 def advance(event: Event, world: World) -> Outcome:
     """The outcome of one event.
 
-    Each press is answered, and each reply is sent where the person sees it (sight.py). The card of each case that is filed or changed is sent or edited here, so that
-    dialogues change cases only.
+    Each press is answered, and each reply is sent where the person sees it (sight.py). The card of each case
+    that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world))
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
