@@ -42,6 +42,8 @@ class Undecided(Frozen):
     reference: str = ""
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
+    # Whether the officer's choice was refused: other acts of the officer do not wait for another choice.
+    refused: bool = False
 
 
 class Post(Frozen):
@@ -109,6 +111,8 @@ class Conversation(Frozen):
     listener: Listener = "none"
     # The complaint that the citizen is filing.
     draft: Draft | None = None
+    # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
+    set_aside: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
@@ -131,6 +135,8 @@ class Conversation(Frozen):
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
+    # The fingerprints of the newest messages by id, so that an edit without a change is recognised.
+    recent: dict[int, str] = Field(default_factory=dict)
     # The number of wrong access codes that were tried.
     tries: int = 0
     # When the last one was tried.
@@ -157,7 +163,7 @@ class Conversation(Frozen):
     @property
     def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
-        return (self.draft, self.collecting, self.writing, self)
+        return (self.draft, *self.set_aside, self.collecting, self.writing, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ FOLLOWUP: Mapping[str, str] = {
     # what officers send
     "receipt_confirmed": "reference officer due",
     "response": "reference officer text files days confirmed",
+    "correction": "reference officer text files days",
+    "recalled": "reference purpose at deleted open",
     "question": "reference officer text files",
     # the verdict
     "verdict_over": "reference status until outdated",
@@ -46,17 +48,17 @@ FOLLOWUP: Mapping[str, str] = {
     "ask_reference": "example unread empty",
     "ask_code": "reference",
     "wrong_code": "reference left",
-    "locked": "until",
+    "locked": "until contacts",
     "text_please": "code",
     "left": "",
     "nothing_open": "",
     "nothing_asked": "",
     # pages
     "choose_standard": "",
-    "standard": "agency decree requirements procedure time cost product channels contact",
-    "help": "emergency files megabytes draft commands",
-    "unknown_command": "command commands",
-    "privacy": "version agencies name account language accepted draft unsent cases",
+    "standard": "agency decree requirements procedure time cost product channels contact complaints_to",
+    "help": "contacts emergency files megabytes draft commands",
+    "unknown_command": "command commands contacts",
+    "privacy": "version agencies name account language accepted drafts unsent cases",
     "choose_language": "",
     "language_chosen": "",
 }

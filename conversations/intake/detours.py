@@ -14,11 +14,11 @@ from conversations.complaints import draft as drafts
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send, StripButtons
-from conversations.events import ButtonPressed, PersonEvent, TextReceived
+from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
 from conversations.intake import start
 from conversations.intake.answers import read
 from conversations.intake.notice import AGENCY, NOTICE
-from conversations.intake.story import joins_album
+from conversations.intake.several import owner_of
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import part_of
 from conversations.screens import outdated
@@ -32,10 +32,10 @@ _WITHOUT_TEXT = frozenset({AGENCY, NOTICE, drafts.SUMMARY})
 
 def instead(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """The outcome of a message that is not taken as an answer yet; None for all others."""
-    if joins_album(event, draft):
+    if isinstance(event, FileReceived) and event.album and owner_of(conversation, 0, event.album):
         return None
     if conversation.detour == "cancel":
-        return start.confirm_cancel(conversation, unsaved=True)
+        return start.confirm_cancel(conversation, draft, unsaved=True)
     if not isinstance(event, TextReceived):
         return None
     if conversation.detour == "resume" or _is_late(event, conversation, draft):

@@ -42,7 +42,7 @@ UNTOLD = {
     if question.step is Step.SUMMARY
 }
 
-# Names that templates may use beside their parameters.
+# Names that templates may use in addition to their parameters.
 GIVEN = frozenset({"word", "range"})
 TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
 
@@ -187,8 +187,7 @@ def test_no_template_turns_escaping_off(language: str) -> None:
 def test_every_choice_has_a_button_and_its_answer_is_printed(
     field: str, choice: Choice, language: Language
 ) -> None:
-    params = {"text": choice.text} if choice.text else {}
-    assert RENDERER.label(choice.label, params, language)
+    assert RENDERER.label(choice.label, choice.params, language)
     answered = {"field": field, "answer": shown(field, choice.answer, AGENCY)}
     assert RENDERER.text(OutgoingMessage("intake.answered", params=answered), language)
 
