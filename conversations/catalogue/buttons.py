@@ -52,6 +52,7 @@ _LABELS: Mapping[str, str] = {
     "add_reported_person": "",
     "add_earlier_complaint": "",
     "do_not_use": "",
+    "use_as_answer": "",
     "add_confidential": "",
     "remove_confidential": "",
     "add_evidence": "",

@@ -22,7 +22,7 @@ FOLLOWUP: Mapping[str, str] = {
     # collecting
     "collect": "reference purpose",
     "settle_first": "reference purpose count",
-    "tally": "reference purpose count until",
+    "tally": "reference purpose count until parts",
     "nothing_yet": "reference",
     "edited": "",
     "dropped": "reference",
@@ -32,7 +32,8 @@ FOLLOWUP: Mapping[str, str] = {
     "not_open": "reference status",
     # messages while no dialogue listens
     "what_for": "count draft until",
-    "begin_with_this": "count until",
+    "begin_with_this": "count until phones",
+    "courtesy": "kind references",
     "held_expired": "parts",
     "let_go": "",
     "edit_filed": "reference",
@@ -51,6 +52,7 @@ FOLLOWUP: Mapping[str, str] = {
     "text_please": "code",
     "left": "",
     "nothing_open": "",
+    "nothing_asked": "",
     # pages
     "choose_standard": "",
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",

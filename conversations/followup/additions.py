@@ -5,6 +5,7 @@ A draft is set aside meanwhile and continues afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from conversations import casefile, keys, listening
@@ -20,7 +21,7 @@ from conversations.followup.refusals import part_or_refusal
 from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import drop_files, give_files, keep, with_edit
-from conversations.screens import is_typed, is_wording, outdated, say
+from conversations.screens import in_new_messages, is_typed, is_wording, outdated, say
 from conversations.world import World
 
 
@@ -50,10 +51,26 @@ def begin(
         update={"listener": "collecting", "collecting": collecting, "writing": None, "held": ()}
     )
     if collecting.parts:
-        return Outcome.of(listens, give_files(added, case.id), _tally(listens, case, collecting, fresh=True))
+        tally = _tally(listens, case, collecting, fresh=True, taken=added)
+        return Outcome.of(listens, give_files(added, case.id), tally)
+    return _ask(listens, case, purpose)
+
+
+def ask_again(world: World, conversation: Conversation) -> Outcome:
+    """Show again what is collected, or ask for it."""
+    unsent = conversation.collecting
+    case = world.cases.get(unsent.case) if unsent else None
+    if unsent is None or case is None:
+        return Outcome.of(conversation)
+    if unsent.parts:
+        return Outcome.of(conversation, _tally(conversation, case, unsent, fresh=True))
+    return _ask(conversation, case, unsent.purpose)
+
+
+def _ask(conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
     params = {"reference": case.reference, "purpose": purpose.value}
     stop = Button("cancel", "drop_parts", case.id, case.version)
-    return say(listens, "followup.collect", params, buttons=((stop,),))
+    return say(conversation, "followup.collect", params, buttons=((stop,),))
 
 
 def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> Outcome:
@@ -85,12 +102,16 @@ def _send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
     )
 
 
-def _tally(conversation: Conversation, case: Case, unsent: Unsent, *, fresh: bool) -> Effect:
+def _tally(
+    conversation: Conversation, case: Case, unsent: Unsent, *, fresh: bool, taken: Sequence[Part] = ()
+) -> Effect:
+    """The count of what is collected; with the messages that were `taken` over at its beginning."""
     params = {
         "reference": case.reference,
         "purpose": unsent.purpose.value,
         "count": len(unsent.parts),
         "until": _last_day(case, unsent),
+        "parts": [{"kind": part.kind, "text": part.text} for part in taken],
     }
     message = OutgoingMessage(
         "followup.tally", params, _send_or_drop(unsent, case.version, conversation.person)
@@ -112,9 +133,9 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     if unsent is None or case is None:
         return Outcome.of(conversation)
     if is_typed(event, world, "send") or is_wording(event, world, "next"):
-        return send(world, conversation, case)
+        return in_new_messages(send(world, conversation, case), conversation.chat)
     if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
-        return drop(world, conversation)
+        return in_new_messages(drop(world, conversation), conversation.chat)
     if isinstance(event, TextReceived) and is_no_answer(event.text, world):
         return _explained(world, conversation, case, unsent)
     return _join(event, world, conversation, case, unsent)

@@ -17,6 +17,7 @@ from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Send
 from conversations.followup.objection import may_object
+from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.world import World
 
@@ -114,7 +115,8 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     params = {"count": len(conversation.held), "until": ""}
     if cases or drafting:
         return OutgoingMessage("followup.what_for", {**params, "draft": drafting}, rows)
-    return OutgoingMessage("followup.begin_with_this", params, rows)
+    called = {**params, "phones": intake.phones(world, "")}
+    return OutgoingMessage("followup.begin_with_this", called, rows)
 
 
 def _add_button(case: Case) -> Button:

@@ -108,6 +108,8 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
     """
     if not conversation.held:
         return outdated(event, conversation)
+    if conversation.draft and intake.is_untouched(conversation.draft):
+        return to_draft(event, world, conversation)
     if conversation.draft:
         return intake.COMMANDS["lapor"](event, world, conversation)
     earlier = world.cases.get(event.subject)

@@ -93,7 +93,8 @@ def ask_which(world: World, conversation: Conversation, agency: str = "") -> Out
     if only:
         rows.append((offer(conversation, "start_over", "start_over", agency, style="danger"),))
     params = {"drafts": [shown(draft, world) for draft in known], "full": len(known) >= MOST_DRAFTS}
-    return show(conversation, "intake.resume_or_start_over", params, buttons=tuple(rows))
+    rows_shown = tuple(rows)
+    return show(conversation, "intake.resume_or_start_over", params, buttons=rows_shown, detour="resume")
 
 
 def _resume(conversation: Conversation, draft: Draft, place: int) -> tuple[Button, ...]:

@@ -15,9 +15,6 @@ from conversations.reading.words import plain
 from conversations.screens import in_new_messages, is_typed, say
 from conversations.world import World
 
-# The actions of the screens that are shown in front of a question.
-_IN_FRONT = frozenset({"cancel_yes", "begin_other", "start_over", "start_over_yes"})
-
 
 def as_press(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """Press the button or key of the present screen that the text names; None if it names none.
@@ -32,17 +29,6 @@ def as_press(event: TextReceived, world: World, conversation: Conversation, draf
     if draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind.keys:
         return _as_key(event, world, conversation, draft)
     return start.resume(world, conversation) if _is_late_key(event, world, draft) else None
-
-
-def choose_first(conversation: Conversation) -> Outcome | None:
-    """Ask for a choice where a text would answer a question that is not shown; None at the question itself.
-
-    "Batalkan pengaduan ini?" and the choice between drafts are in front of the question.
-    """
-    if not any(button.action in _IN_FRONT for button in conversation.shown):
-        return None
-    rows = tuple((_button(conversation, entry),) for entry in conversation.shown)
-    return say(conversation, "intake.choose_first", buttons=rows)
 
 
 def _is_named(button: ShownButton, event: TextReceived, world: World) -> bool:

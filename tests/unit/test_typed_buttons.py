@@ -155,25 +155,3 @@ def test_a_long_text_is_no_button() -> None:
     walk(siti, until="story")
     siti.says("lanjut " * 2000)
     assert len(draft_of(siti).story) == 1
-
-
-@pytest.mark.parametrize("typed", ["eh sebentar dulu", "Bantuan saya belum cair.", "?", "kok dihapus"])
-@pytest.mark.parametrize("question", ["story", "resolution", "name"])
-def test_a_text_at_the_question_whether_to_cancel_is_no_answer(question: str, typed: str) -> None:
-    siti = citizen()
-    walk(siti, until=question)
-    before = draft_of(siti)
-    siti.commands("batal")
-    assert siti.says(typed) == ["intake.choose_first"]
-    assert (draft_of(siti).story, draft_of(siti).answers) == (before.story, before.answers)
-    assert siti.presses("cancel_no") == [f"intake.ask_{question}"]
-
-
-@pytest.mark.parametrize("typed", ["saya juga mau lapor ormas", "halo pak", "besok saja"])
-def test_a_text_at_the_choice_between_drafts_is_no_answer(typed: str) -> None:
-    siti = citizen()
-    walk(siti, until="occurred_place")
-    siti.commands("lapor")
-    assert siti.says(typed) == ["intake.choose_first"]
-    assert siti.says("lanjutkan") == ["intake.ask_occurred_place"]
-    assert "occurred_place" not in draft_of(siti).answers
