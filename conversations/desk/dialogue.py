@@ -62,6 +62,7 @@ from conversations.desk import (
     handing_over,
     links,
     lists,
+    naming,
     prompts,
     recalling,
     typed,
@@ -119,6 +120,10 @@ COMMANDS: Mapping[str, GroupCommand] = {
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle an event in an agency's group."""
+    return naming.named(event, world, _handle(event, world, conversation))
+
+
+def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     match event:
         case ButtonPressed(action=action):
             known = ACTIONS.get(action)
@@ -127,7 +132,8 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
             )
         case CommandReceived(command=typed_command):
             command = command_of(Audience.OFFICER, typed_command)
-            result = COMMANDS[command.name](event, world, conversation) if command else Outcome()
+            handler = COMMANDS[command.name] if command else commands.unknown_command
+            result = handler(event, world, conversation)
         case MessageEdited():
             result = writing.edited(event, world, conversation)
         case _:
@@ -138,17 +144,17 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
         return commands.answer(command, world, conversation, event)
-    if event.origin.reply_to and (result := _reply(event, world, conversation)):
-        return result
+    if event.origin.reply_to:
+        return _reply(event, world, conversation)
     if _joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
         return prompts.plain_message(event, world, conversation)
-    return Outcome()
+    return commands.mentioned(event) if typed.mentions_bot(event, world.rules) else Outcome()
 
 
-def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result | None:
-    """Handle a reply to a message of ours; None when the reply belongs to no case and can be ignored."""
+def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result:
+    """Handle a reply to a message of ours, which is always answered."""
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     key = keys.parse(stored)
     case = _replied_case(event, world, key)
@@ -156,7 +162,14 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
         return access.not_yours(case, key.officer)
     if case:
         return _message_for_case(event, world, conversation, case)
-    return Refusal("desk.unmatched", {}) if not stored and _is_unmatched(event, conversation) else None
+    if _joins_album(event, conversation):
+        return writing.receive(event, world, conversation)
+    if part_of(event) is None:
+        return writing.NOT_PASSED_ON
+    names_one = parse_reference(event.origin.replied_text) is not None
+    if listening.officer_listens(conversation) and (stored or not names_one):
+        return prompts.plain_message(event, world, conversation)
+    return Refusal("desk.unmatched", {})
 
 
 def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
@@ -170,15 +183,6 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None
     return case if case and access.is_handled_here(case, event.origin, world) else None
-
-
-def _is_unmatched(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether a reply to a message of ours is to be refused, because no case is found for it.
-
-    With an open prompt the officer is asked whether it is for the prompt, unless our message has a number.
-    """
-    names_one = parse_reference(event.origin.replied_text) is not None
-    return part_of(event) is not None and (names_one or not listening.officer_listens(conversation))
 
 
 def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:

@@ -86,7 +86,7 @@ async def test_a_long_identity_opens_in_the_private_chat_of_who_pressed(scene: S
     private, other = Voice(rina.person), Voice(budi.person)
     shown = await private.shares(private.person.open(opened["url"]), "Perumahan Indah Permai")
     assert shown["text"].startswith("/start identity-")
-    await other.shares(other.person.open(opened["url"]), "Selamat datang")
+    await other.shares(other.person.open(opened["url"]), "Tautan ini sudah tidak berlaku")
     assert not any("Perumahan" in words(each) for each in (*other.heard(), *rina.heard()))
 
 
@@ -168,10 +168,12 @@ async def test_a_complaint_of_the_other_agency_is_unknown_here(scene: Scene) -> 
 async def test_commands_for_another_bot_and_talk_are_left_alone(scene: Scene) -> None:
     rina = scene.officer()
     rina.listen()
-    for text in ("/tiket@OtherBot DPMD-2026-0001", "Rapat jam dua ya", "/tidakada"):
+    for text in ("/tiket@OtherBot DPMD-2026-0001", "Rapat jam dua ya"):
         await rina.person.say(text, rina.group)
     await scene.settled()
     assert rina.heard() == []
+    await rina.says("/tidakada", "Perintah /tidakada belum tersedia")
+    await rina.says("@{} sudah selesai ya".format(scene.simulator.world.bot["username"]), "balas kartunya")
 
 
 async def test_an_anonymous_administrator_is_refused_and_told_how(scene: Scene) -> None:
@@ -232,4 +234,6 @@ async def test_an_outsider_who_presses_a_card_s_button_is_refused(scene: Scene) 
     assert "Petugas:" not in words(scene.card(reference))
     for link in ("identity", "read", "evidence", "answer"):
         case = by_label["Ambil"].split(":")[1]
-        await outsider.shares(outsider.person.open(f"t.me/AduanBot?start={link}-{case}"), "Selamat datang")
+        await outsider.shares(
+            outsider.person.open(f"t.me/AduanBot?start={link}-{case}"), "Tautan ini sudah tidak berlaku"
+        )
