@@ -27,7 +27,15 @@
            Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
     Telegram:  (delivers the response)
     Bot to the group:
-           Pengaduan DPMD-2026-0001 · … Tanggapan: Terkirim, …
+           … Sudah sampai di Telegram pengadu, … Tanggapan: Terkirim, … [Ambil Alih] [Ralat] [Tarik] [Tanya]
+    Rina:  [Ralat]
+    Bot:   Rina, mohon balas pesan ini dengan ralat tanggapan untuk DPMD-2026-0001 · …
+    Rina:  (reply) Bantuan dicairkan hari Selasa.
+    Bot:   … Periksa dahulu. … Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Kirim] [Ubah] [Batal]
+    Rina:  [Kirim]
+    Bot:   ✅ Ralat tanggapan DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
+    Bot to Siti:
+           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum puas]
 
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
@@ -35,12 +43,13 @@
 | "Ambil" and "Verifikasi"                                 | handling.py                       |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
-| "Jawab", "Tanya", "Catatan"; the link to private chats   | links.py                          |
+| "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
 Cases that are confidential are read and written about in private chats. Talk among officers is ignored.

@@ -166,7 +166,8 @@ def reported(event: MessageReported, world: World, case: Case, key: Key) -> Outc
     case = case.model_copy(update={"thread": thread})
     record = RecordHistory(case.id, "clock", "recall_deleted" if deleted else "recall_kept", str(key))
     notice = _notice(case, entry, deleted=deleted) if entry.recall.deleted is None else None
-    return Outcome.of(case, record, notice, _group_informed(world, case, place, deleted=deleted))
+    strip = None if deleted else StripButtons(case.filed_by, key=str(keys.recalled_message(key)))
+    return Outcome.of(case, record, strip, notice, _group_informed(world, case, place, deleted=deleted))
 
 
 def _notice(case: Case, entry: Contribution, *, deleted: bool) -> Send:

@@ -62,7 +62,7 @@ def _question(conversation: Conversation, world: World) -> OutgoingMessage:
 def _add_button(case: Case) -> Button:
     """The button that adds to this case: as an answer while a question of an officer is open."""
     params = {"reference": case.reference}
-    if case.open and casefile.open_question(case):
+    if may_add(case) and casefile.open_question(case):
         return Button("answer_question", "hold_add", case.id, value="answer", params=params)
     return Button("add_to_case", "hold_add", case.id, params=params)
 
