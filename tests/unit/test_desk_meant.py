@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from conversations.complaints.case import Case
+from conversations.effects import Send
 from conversations.events import Delivery
 from conversations.world import Membership
 from tests.unit.filed import GROUP, Desk, prompted, render_all, wording
@@ -70,24 +71,26 @@ def _taken_over(world: Desk) -> Case:
 
 # the message of ours that is replied to -> what leads to it
 ABOUT_A_CASE: dict[str, Callable[[Desk], Case]] = {
-    "the evidence": _evidence,
-    "the whole text": _read,
-    "an addition": _added,
-    "a saved note": _note,
-    "a refusal": _refusal,
-    "a discarded draft": _discarded,
-    "the task of an unreachable citizen": _unreachable,
-    "a takeover": _taken_over,
+    "desk.evidence": _evidence,
+    "desk.full": _read,
+    "desk.added": _added,
+    "desk.note_saved": _note,
+    "desk.taken": _refusal,
+    "desk.discarded": _discarded,
+    "desk.unreachable": _unreachable,
+    "desk.taken_over": _taken_over,
 }
 
 
-@pytest.mark.parametrize("name", ABOUT_A_CASE)
-def test_a_reply_to_any_message_about_a_case_is_about_that_case(name: str) -> None:
+@pytest.mark.parametrize("template", ABOUT_A_CASE)
+def test_a_reply_to_any_message_about_a_case_is_about_that_case(template: str) -> None:
     world = Desk()
     world.file()
-    case = ABOUT_A_CASE[name](world)
-    newest = max(message for (chat, message), _ in world.chat.keys.items() if chat == GROUP)
-    assert world.budi.says("Tolong dicek.", reply_to=newest) == ["desk.what_for"]
+    case = ABOUT_A_CASE[template](world)
+    sends = [effect for effect in world.chat.effects if isinstance(effect, Send)]
+    send = next(effect for effect in reversed(sends) if effect.message.template == template)
+    message = world.chat.message_of(send.key)
+    assert world.budi.says("Tolong dicek.", reply_to=message) == ["desk.what_for"]
     assert case.reference in wording(world.chat.sent(GROUP)[0])
 
 
