@@ -148,7 +148,7 @@ class Wording(Protocol):
     def plain(self, template: str, params: Params, language: str) -> str:
         """A template's wording without markup."""
 
-    def word(self, name: str, language: str) -> str:
+    def word(self, name: str, language: str, /, **params: Any) -> str:
         """A word for use inside sentences, plain."""
 
     def label_index(self) -> Mapping[str, frozenset[str]]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _STATE = (
-    "reference service status due overdue open officer taken_at delivery delivered_at additions notes stars"
+    "reference service status due overdue open officer taken_at delivery delivered_at additions"
+    " unheard notes stars"
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution evidence objection",
+    "card": f"{_STATE} story loss resolution earlier evidence objection",
     "card_confidential": f"{_STATE} restricted",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
     "now_verified": "reference",
+    "now_explained": "reference",
     "taken": "reference name since",
     "taken_by_you": "reference",
     "not_holder": "reference name",
@@ -66,7 +68,7 @@ DESK: Mapping[str, str] = {
     "mentioned": "officer commands",
     "link_stale": "",
     # what the group gets without a request
-    "added": "reference purpose officer text files due",
-    "added_confidential": "reference purpose officer due",
+    "added": "reference purpose officer text files due unheard",
+    "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
 }

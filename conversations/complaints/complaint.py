@@ -174,6 +174,10 @@ class Complaint(Frozen):
         str | None,
         Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_a_person, personal=True),
     ] = None
+    # The registration number of an earlier complaint that this one continues.
+    earlier_complaint: Annotated[str | None, Question(Step.SUMMARY, TEXT, optional=True, addition=True)] = (
+        None
+    )
     # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False
     # Where it was signed: as typed, else taken from the address.
@@ -203,7 +207,7 @@ class Complaint(Frozen):
     @property
     def account(self) -> str:
         """The story's texts, one paragraph for each message."""
-        return "\n".join(part.shown for part in self.story if part.text)
+        return "\n".join(part.shown for part in self.story if part.shown)
 
 
 QUESTIONS: Mapping[str, Question] = {

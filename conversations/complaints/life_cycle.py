@@ -7,7 +7,7 @@ before, the event, the status after, who may cause it, and whether a reason is c
 
 Why a table, and not methods such as `case.verify()`:
 
-1. Officers read it. The diagram in docs/architecture.md is printed from it (diagram.py), and an agency can
+1. Officers read it. The diagram in the README is printed from it (diagram.py), and an agency can
    check it line by line against its own standard.
 2. Refusals come from it. A button is offered while `allowed()` says so, and a press on an old card is judged
    by the same row: what is true now decides, not the age of the card.
@@ -29,7 +29,10 @@ Rules that are not visible in a single row:
    corrected response starts the objection days again; a recalled one leaves the case without a response.
 8. A reason is compulsory where the person loses something: incomplete, rejected, redirected, duplicate. It is
    sent to them.
-9. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+9. (responded, responded) is a further answer. It is offered only after the citizen has added something
+   (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
+   before an officer has answered.
+10. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
 
 The steps of completeness, disposition, approval, archiving and the side exits are in the table although no
 button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
@@ -131,6 +134,8 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.AWAITING_APPROVAL, _E.RETURNED): Transition(_S.IN_PROGRESS, _LEADER, reason=True),
     (_S.IN_PROGRESS, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
     (_S.ASSIGNED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
+    # A further answer, to what the citizen added after the response.
+    (_S.RESPONDED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
     **{(status, _E.CORRECTED): Transition(_S.RESPONDED, _OFFICER) for status in _ANSWERED},
     **{(status, _E.RECALLED): Transition(_S.IN_PROGRESS, _OFFICER) for status in _ANSWERED},
     (_S.RESPONDED, _E.SATISFIED): Transition(_S.CLOSED, _CITIZEN),

@@ -131,12 +131,18 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> 
     return None
 
 
+def awaits_answer(case: Case) -> bool:
+    """Whether the citizen waits for a response: not after one, unless they have added something since."""
+    return case.status is not Status.RESPONDED or case.unheard
+
+
 def _may_be_written(case: Case, purpose: Purpose, role: Role) -> bool:
     """Whether the status allows it. A question is possible after the response, too."""
     if purpose is Purpose.QUESTION:
         return case.open or case.status is Status.RESPONDED
-    event = CaseEvent.CORRECTED if purpose is Purpose.CORRECTION else CaseEvent.RESPONDED
-    return allowed(case.status, event, role)
+    if purpose is Purpose.CORRECTION:
+        return allowed(case.status, CaseEvent.CORRECTED, role)
+    return awaits_answer(case) and allowed(case.status, CaseEvent.RESPONDED, role)
 
 
 def taken_refusal(case: Case) -> Refusal:

@@ -12,7 +12,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.desk import handing_over, handling, links, recalling, viewing
-from conversations.desk.access import RefusableAct
+from conversations.desk.access import RefusableAct, awaits_answer
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
@@ -92,7 +92,10 @@ CARD: tuple[CardButton, ...] = (
     CardButton("verify", handling.verify, row=0, event=CaseEvent.VERIFIED, freshness=Freshness.STRICT),
     CardButton("release", handing_over.release, row=0, shown=handing_over.has_holder),
     CardButton("take_over", handing_over.take_over, row=0, shown=handing_over.may_be_taken_over),
-    CardButton("answer", links.answer, row=1, event=CaseEvent.RESPONDED, style="success"),
+    CardButton(
+        "answer", links.answer, row=1, event=CaseEvent.RESPONDED, shown=awaits_answer, style="success"
+    ),
+    CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("correct", links.correct, row=1, event=CaseEvent.CORRECTED),
     CardButton("recall", recalling.ask, row=1, shown=recalling.may_be_recalled, style="danger"),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),

@@ -7,7 +7,7 @@ from typing import Any
 from conversations import casefile, keys, listening
 from conversations.cards import verdict
 from conversations.complaints.case import RESPONSES, Case, Contribution, Officer, Purpose, changed, transition
-from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role
+from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role, Status
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.handling import verified
@@ -120,9 +120,14 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
     message = OutgoingMessage(template, params, buttons, files=contribution.files)
     record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
-    # The verdict is on the corrected response.
-    strip = StripButtons(case.filed_by, key=keys.response(case.id, number - 1)) if corrects else None
-    return Outcome.of(moved, strip, send, *history, record)
+    return Outcome.of(moved, _without_verdict(case), send, *history, record)
+
+
+def _without_verdict(case: Case) -> StripButtons | None:
+    """The effect that removes the verdict's buttons of the response before this one, if there is one."""
+    if case.status not in {Status.RESPONDED, Status.CLOSED}:
+        return None
+    return StripButtons(case.filed_by, key=keys.response(case.id, len(case.responses)))
 
 
 def _step(

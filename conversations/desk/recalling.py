@@ -19,7 +19,7 @@ from conversations.complaints.case import (
     changed,
     transition,
 )
-from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.access import OUTDATED, Refusal, Result
@@ -46,8 +46,7 @@ def _place(case: Case) -> int:
     if not sent:
         return 0
     if case.thread[sent[-1] - 1].purpose is Purpose.QUESTION:
-        waits = casefile.open_question(case) and (case.open or case.status is Status.RESPONDED)
-        return sent[-1] if waits else 0
+        return sent[-1] if casefile.waiting_question(case) else 0
     return sent[-1] if allowed(case.status, CaseEvent.RECALLED, Role.OFFICER) else 0
 
 

@@ -31,7 +31,7 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
     params = {
         **drafts.step_of(draft, draft.screen),
         "current": drafts.current_answer(draft, draft.screen, agency),
-        **{name: value(world.rules) for name, value in asked.kind.params.items()},
+        **{name: value(world.rules, agency) for name, value in asked.kind.params.items()},
     }
     if asked.switch:
         params[asked.switch.field] = bool(draft.answers.get(asked.switch.field))
@@ -54,9 +54,8 @@ def place_of(draft: Draft) -> str:
 
 
 def _button(conversation: Conversation, choice: Choice) -> Button:
-    params = {"text": choice.text} if choice.label == "choice" else {}
     style: Style | None = None if choice.action == "other" else "primary"
-    return offer(conversation, choice.label, choice.action, choice.value, params=params, style=style)
+    return offer(conversation, choice.label, choice.action, choice.value, params=choice.params, style=style)
 
 
 def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:

@@ -24,7 +24,7 @@ from bot.simulator.server import Simulator
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from tests.integration.test_check import about
-from tests.integration.turning import case_of
+from tests.integration.turn_setup import case_of
 from tests.unit.transcript import START
 
 

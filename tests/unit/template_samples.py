@@ -19,11 +19,17 @@ CONTACT = {
     "hours": "Senin-Jumat 08.00-15.00 WIB",
 }
 BARE_CONTACT = {**CONTACT, "phones": [], "email": "", "website": "", "hours": ""}
+REACHED = [
+    {**CONTACT, "name": "DPMD", "full_name": "Dinas <Pemberdayaan>", "handles": "Dana Desa, Posyandu"},
+    {**CONTACT, "name": "Bakesbangpol", "full_name": "Badan Kesatuan", "handles": "ormas & parpol"},
+]
+BARE_REACHED = [{**BARE_CONTACT, "name": "DPMD", "full_name": "Dinas", "handles": ""}]
 FILES = [{"kind": "photo", "count": 2}, {"kind": "document", "count": 1}]
 ROWS = [
     {"field": "service", "text": "Dana Desa <1>"},
     {"field": "story", "text": LONG, "files": 2},
     {"field": "occurred", "day": DAY},
+    {"field": "occurred", "text": "minggu <lalu>", "said": DAY},
     {"field": "loss_kind", "word": "loss_both"},
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
@@ -41,6 +47,7 @@ LISTED = {
 }
 BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 TIMELINE = [
@@ -71,6 +78,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "confidential": (True, False),
     "confirmed": (True, False),
     "contact": (CONTACT, BARE_CONTACT),
+    "contacts": (REACHED, BARE_REACHED),
+    "complaints_to": (["Menghubungi: Kepala <DPMD>", "Telp. (0343) 747004"], []),
     "cost": ("Tidak dipungut biaya", "Tidak dipungut biaya"),
     "commands": (COMMANDS, COMMANDS),
     "count": (3, 1),
@@ -84,9 +93,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "delivered_at": (MOMENT, None),
     "delivery": ("delivered", None),
     "draft": (True, False),
+    "drafts": ([BEGUN, {**BEGUN, "agency": "", "service": ""}], [BEGUN]),
     "empty": (False, True),
     "due": (DAY, DAY),
     "due_on": (DAY, DAY),
+    "earlier": ("DPMD-2026-0001", ""),
     "email": ("dpmd@example.go.id", ""),
     "emergency": ("112", "112"),
     "error": ("ValueError", "ValueError"),
@@ -95,9 +106,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "field": ("occurred_place", "name"),
     "fields": (ROWS, ROWS[:1]),
     "files": (10, 0),
+    "full": (True, False),
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
+    "kept": (True, False),
     "kind": ("sticker", "poll"),
     "language": ("id", "en"),
     "last": (ENTRY, None),
@@ -158,6 +171,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "title": ("Grup <b> & kawan", "Grup"),
     "total": (20, 0),
     "unreachable": (True, False),
+    "unheard": (True, False),
     "unread": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
@@ -177,6 +191,11 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.response": {"files": COUNTED},
     "followup.question": {"files": COUNTED},
     "followup.verdict_over": {"until": (DAY, None)},
+    "followup.explained": {"until": (DAY, "")},
+    "followup.judge": {"until": (MOMENT, "")},
+    "followup.answer_this": {"until": (MOMENT, "")},
+    "followup.what_for": {"until": (MOMENT, "")},
+    "followup.begin_with_this": {"until": (MOMENT, "")},
     "followup.tally": {"until": (DAY, "")},
     "followup.reminder": {"until": (DAY, "")},
     "followup.case": {"until": (DAY, None), "due": (DAY, None), "service": ("Dana Desa", "")},
@@ -185,7 +204,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.privacy": {
         "agencies": ([{"name": "DPMD", "contact": CONTACT}], [{"name": "DPMD", "contact": BARE_CONTACT}]),
         "cases": ([STORED], []),
-        "draft": (ROWS, None),
+        "drafts": ([ROWS, []], []),
     },
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},

@@ -162,9 +162,10 @@ def test_a_follow_up_question_is_answered_like_any_other(way: str) -> None:
         assert shown.buttons[0][0].label == "answer_now"
         return
     else:
-        world.citizen.says("Belum.")
-        world.citizen.presses("answer_question")
-    world.citizen.presses("send")
+        assert world.citizen.says("Belum.") == ["followup.answer_this"]
+        world.citizen.presses("send_answer")
+    if way == "reply":
+        world.citizen.presses("send")
     assert world.now(case).thread[-1].purpose == "answer"
 
 
