@@ -298,7 +298,8 @@ def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent
     params: dict[str, Any] = {"reference": case.reference, "purpose": unsent.purpose.value}
     if unsent.purpose in OFFICERS:
         officer = {"id": conversation.person, "name": conversation.name}
-        return say(reminded, "desk.reminder", params | {"officer": officer})
+        params |= {"officer": officer, "reference": casefile.marked(case)}
+        return say(reminded, "desk.reminder", params)
     params |= {"count": len(unsent.parts), "until": _last_day(case, unsent)}
     buttons = _send_or_drop(unsent, case.version, conversation.person)
     return say(reminded, "followup.reminder", params, buttons=buttons)

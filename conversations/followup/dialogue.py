@@ -241,7 +241,7 @@ def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tu
 
 def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
     """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
-    asks = case.open and casefile.open_question(case)
+    asks = casefile.waiting_question(case)
     kind, purposes = (Kind.QUESTION, {Purpose.QUESTION}) if asks else (Kind.RESPONSE, RESPONSES)
     asked = [entry.at for entry in case.thread if entry.purpose in purposes]
     return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
