@@ -21,7 +21,7 @@ def card(case: Case, world: World, buttons: Rows) -> OutgoingMessage:
     shown = _state(case, world)
     if case.complaint.confidential:
         shown["service"] = casefile.listed_service(case, rules)
-        shown["restricted"] = case.restricted
+        shown["readers"] = casefile.readers_of(case, rules)
         return OutgoingMessage("desk.card_confidential", shown, buttons)
     return OutgoingMessage("desk.card", {**shown, **_matter(case, rules)}, buttons)
 

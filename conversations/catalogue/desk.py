@@ -10,7 +10,7 @@ _STATE = (
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} story loss resolution evidence objection",
-    "card_confidential": f"{_STATE} restricted",
+    "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
     "now_verified": "reference",

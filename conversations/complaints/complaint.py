@@ -17,6 +17,7 @@ from conversations.complaints.kinds import (
     NAME,
     PHONE,
     PLACE,
+    REPORTED_HANDLES,
     RESOLUTION,
     SERVICE,
     STORY,
@@ -172,7 +173,7 @@ class Complaint(Frozen):
     # Whether that person handles complaints at this agency: "yes", "no" or "unsure".
     reported_handles: Annotated[
         str | None,
-        Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_a_person, personal=True),
+        Question(Step.SUMMARY, REPORTED_HANDLES, asked_if=_names_a_person, personal=True),
     ] = None
     # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False
