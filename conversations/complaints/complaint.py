@@ -175,6 +175,10 @@ class Complaint(Frozen):
         str | None,
         Question(Step.SUMMARY, REPORTED_HANDLES, asked_if=_names_a_person, personal=True),
     ] = None
+    # The registration number of an earlier complaint that this one continues.
+    earlier_complaint: Annotated[str | None, Question(Step.SUMMARY, TEXT, optional=True, addition=True)] = (
+        None
+    )
     # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False
     # Where it was signed: as typed, else taken from the address.

@@ -111,7 +111,7 @@ async def test_additions_reach_the_group_and_the_card(scene: Scene) -> None:
     rina = scene.officer()
     await siti.presses("Tambah Keterangan", "Silakan kirim tambahan keterangan")
     await siti.presses("Batalkan", "Tidak ada yang dikirim")
-    await siti.says("Tadi saya datang lagi.", "Untuk apa pesan ini?")
+    await siti.says("Tadi saya datang lagi.", "Pesan ini untuk apa?")
     await siti.presses(f"Tambah keterangan ke {reference}", "Tercatat: 1")
     await siti.shares(siti.person.send_location(-7.6, 112.8), "Tercatat: 2")
     await siti.presses("Kirim", "Tercatat 2 pesan", "Tenggat tanggapan tetap")
@@ -139,7 +139,7 @@ async def test_a_reply_to_the_response_is_judged_not_lost(scene: Scene) -> None:
     siti.listen()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     response = await scene.named(await siti.hears("Tanggapan atas pengaduan"))
-    judged = await siti.says("Belum ada yang datang!", "Mohon pilih dahulu", reply_to=response)
+    judged = await siti.says("Belum ada yang datang!", "belum diteruskan", reply_to=response)
     await siti.presses("Belum puas", "Tercatat: 1", on=judged)
     await siti.presses("Kirim", "dibuka kembali")
     await scene.card_shows(reference, "Keberatan: Belum ada yang datang!")
@@ -150,7 +150,7 @@ async def test_whoever_gives_up_asking_is_answered(scene: Scene, word: str) -> N
     voice = scene.voice()
     await voice.says("/status", "tuliskan nomor registrasi")
     await voice.says(word, "Untuk memeriksa pengaduan lagi: /status")
-    await voice.says("Halo", "pengaduan belum dibuat")
+    await voice.says("Jalan desa rusak", "pengaduan belum dibuat")
 
 
 PAGES = [
