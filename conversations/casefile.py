@@ -88,8 +88,14 @@ def evidence(case: Case) -> tuple[Part, ...]:
 
 def personal_files(case: Case) -> tuple[str, ...]:
     """The file keys of the power of attorney and of the photo of the signature."""
-    parts = (*case.complaint.pages, case.complaint.signature_file)
+    parts = (*case.complaint.pages, *case.power_of_attorney, case.complaint.signature_file)
     return tuple(part.file for part in parts if part and part.file)
+
+
+def lacks_attorney(case: Case) -> bool:
+    """Whether it was filed for another person and the power of attorney is still to come."""
+    given = case.complaint.power_of_attorney or case.power_of_attorney
+    return case.complaint.represents and not given
 
 
 def counted(parts: Iterable[Part]) -> list[dict[str, Any]]:

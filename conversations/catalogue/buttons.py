@@ -64,6 +64,8 @@ _LABELS: Mapping[str, str] = {
     "read_all": "",
     # citizen, follow-up
     "add_information": "",
+    "send_attorney": "",
+    "attorney_of": "reference",
     "add_to_case": "reference",
     "answer_question": "reference",
     "add_to_draft": "",

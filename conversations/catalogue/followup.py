@@ -18,7 +18,9 @@ FOLLOWUP: Mapping[str, str] = {
     "explained": "reference officer until",
     "closed_by_silence": "reference days",
     # collecting
-    "collect": "reference purpose",
+    "collect": "reference purpose attorney",
+    "attorney_please": "",
+    "attorney_kept": "reference",
     "settle_first": "reference purpose count",
     "tally": "reference purpose count until",
     "nothing_yet": "reference",

@@ -63,7 +63,8 @@ INTAKE: Mapping[str, str] = {
     "reminder": "agency service until",
     "dropped": "agency service days",
     "file_lost": "name reason megabytes",
-    "file_lost_later": "name reason megabytes reference",
-    "receipt": "reference code agency service name place received_at due_on history_head phones",
+    "file_lost_later": "name reason megabytes reference attorney",
+    "receipt": "reference code agency service name represented attorney confidential "
+    "place received_at due_on history_head phones",
     "already_filed": "reference",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import keys
+from conversations import casefile, keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
@@ -157,14 +157,19 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
         "agency": agency.full_name,
         "service": agency.service_name(complaint.service),
         "name": complaint.name,
+        "represented": complaint.represented_name or "",
+        "attorney": casefile.lacks_attorney(case),
+        "confidential": complaint.confidential,
         "place": complaint.place,
         "received_at": case.received_at.isoformat(),
         "due_on": case.due_on.isoformat(),
         "history_head": "",
         "phones": list(agency.contact.phones),
     }
+    later = (Button("send_attorney", "send_attorney", case.id, case.version),)
     buttons = (
         (Button("copy_code", copy=code),),
+        *((later,) if casefile.lacks_attorney(case) else ()),
         (Button("check_status", "status"), Button("add_information", "add", case.id, case.version)),
     )
     return OutgoingMessage("intake.receipt", params, buttons)
