@@ -34,6 +34,7 @@ _LABELS: Mapping[str, str] = {
     "loss_immaterial": "",
     "loss_both": "",
     "loss_none": "",
+    "use_last": "",
     "for_another": "",
     "for_myself": "",
     "send_later": "",

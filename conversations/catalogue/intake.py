@@ -10,7 +10,8 @@ from conversations.complaints.complaint import QUESTIONS, Question
 def _asked(question: Question) -> str:
     """The parameters of a question: its step, the answer so far, and what its kind and its switch add."""
     switch = (question.switch.field,) if question.switch else ()
-    return " ".join(("step", "steps", "current", *question.kind.params, *switch))
+    last = ("last",) if question.reusable else ()
+    return " ".join(("step", "steps", "current", *question.kind.params, *switch, *last))
 
 
 # The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.

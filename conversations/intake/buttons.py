@@ -56,6 +56,7 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "cancel_yes": start.cancel_confirmed,
     # under a question
     "answer": presses.answered,
+    "use_last": presses.use_last,
     "other": presses.other,
     "represent": presses.switch,
     "skip": presses.skip,

@@ -6,7 +6,7 @@ from conversations import casefile, keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
-from conversations.complaints.complaint import FILES, Part
+from conversations.complaints.complaint import FILES, REUSABLE, Part
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation
@@ -122,7 +122,14 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return _no_reader(world, conversation, draft)
     code = world.providers.new_code()
     case = new_case(world, conversation, draft, code)
-    filed = conversation.model_copy(update={"draft": None, "turn": conversation.turn + 1, "keyboard": False})
+    filed = conversation.model_copy(
+        update={
+            "draft": None,
+            "turn": conversation.turn + 1,
+            "keyboard": False,
+            "last_answers": {name: str(getattr(case.complaint, name)) for name in REUSABLE},
+        }
+    )
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS, REUSABLE
 from conversations.complaints.draft import Draft, is_at
 from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
@@ -41,6 +41,14 @@ def _done_with(
     shown = drafts.shown(draft.screen, answer, agency_of(draft, world.rules))
     message = OutgoingMessage("intake.answered", {"field": draft.screen, "answer": shown})
     return Outcome.of(Edit(event.origin.chat, screen_key(conversation), message, at=event.origin.message))
+
+
+def use_last(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Pakai yang terakhir": answer as in the account's last complaint."""
+    value = conversation.last_answers.get(draft.screen)
+    if not value or draft.screen not in REUSABLE:
+        return outdated(event, conversation)
+    return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
 
 
 def other(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
