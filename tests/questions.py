@@ -13,7 +13,7 @@ from typing import Any
 
 PHOTO = b"\xff\xd8\xff\xe0 a photo of a queue at a counter"
 # A text, a photo, or an album of photos.
-Told = str | bytes | Sequence[bytes]
+StoryPart = str | bytes | Sequence[bytes]
 Message = dict[str, Any]
 
 # What a question is known by -> its name. The first that fits counts.
@@ -54,7 +54,7 @@ ONWARD: Mapping[str, str] = {
     "send": "Kirim",
 }
 SKIPS = ("Lewati", "Kirim nanti")
-# Asked anew after each change: a later one is another question, not the same one twice.
+# Asked again after each change: a later one is another question, not the same one twice.
 RECURRING = frozenset({"summary", "additions"})
 # Optional additions: the answer's name -> its button.
 ADDITIONS: Mapping[str, str] = {
@@ -80,7 +80,7 @@ class Answers:
 
     agency: str = "Dinas Pemberdayaan Masyarakat dan Desa"
     service: str = "Pendampingan Dana Desa"
-    story: Sequence[Told] = ("Bantuan saya tidak cair sejak Januari tanpa penjelasan.",)
+    story: Sequence[StoryPart] = ("Bantuan saya tidak cair sejak Januari tanpa penjelasan.",)
     occurred: str | None = "Kemarin"
     occurred_place: str | None = "loket pelayanan Kantor Desa Raci"
     loss_kind: str = "Materiel"

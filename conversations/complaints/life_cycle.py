@@ -7,7 +7,7 @@ before, the event, the status after, who may cause it, and whether a reason is c
 
 Why a table, and not methods such as `case.verify()`:
 
-1. Officers read it. The diagram in docs/architecture.md is printed from it (diagram.py), and an agency can
+1. Officers read it. The diagram in the README is printed from it (diagram.py), and an agency can
    check it line by line against its own standard.
 2. Refusals come from it. A button is offered while `allowed()` says so, and a press on an old card is judged
    by the same row: what is true now decides, not the age of the card.

@@ -1,4 +1,4 @@
-"""A draft's reminder after a day, its end after seven days, and a file of it that was lost."""
+"""A draft's reminder and its end, both after the configured time, and a file of it that was lost."""
 
 from __future__ import annotations
 

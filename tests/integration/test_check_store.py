@@ -26,7 +26,7 @@ from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from tests.integration.test_check import about
-from tests.integration.turning import case_of
+from tests.integration.turn_setup import case_of
 from tests.unit.transcript import START
 
 

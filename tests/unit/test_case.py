@@ -1,4 +1,4 @@
-"""The life cycle is one table, and no sequence of events gets past it."""
+"""The life cycle is one table, and no sequence of events bypasses it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.unit.filed import CITIZEN, GROUP, Desk, render_all
 from tests.unit.transcript import START, Actor
 
 
-def test_every_status_but_the_final_ones_has_a_way_on() -> None:
+def test_every_status_except_final_ones_has_a_next_step() -> None:
     leaving = {status for status, _ in TRANSITIONS}
     assert leaving == set(Status) - FINAL
 
@@ -40,11 +40,11 @@ def test_every_status_is_reached_from_a_draft() -> None:
     assert reached == set(Status)
 
 
-def test_every_event_happens_somewhere() -> None:
+def test_every_event_is_possible_in_a_status() -> None:
     assert {event for _, event in TRANSITIONS} == set(CaseEvent)
 
 
-def test_every_step_may_be_taken_by_somebody() -> None:
+def test_every_step_has_a_permitted_actor() -> None:
     assert all(step.who for step in TRANSITIONS.values())
 
 
@@ -90,7 +90,7 @@ def test_what_officers_owe_is_never_final() -> None:
 
 
 class Play:
-    """Random people doing random things; what they may do are names of methods."""
+    """Random people do random acts; the acts are names of methods."""
 
     def __init__(self, *, confidential: bool) -> None:
         self.desk = Desk()

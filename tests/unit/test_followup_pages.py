@@ -32,7 +32,7 @@ def test_help_names_deletions_and_the_emergency_number() -> None:
     assert "112" in text
 
 
-def test_privacy_tells_what_is_stored_about_the_asker_only() -> None:
+def test_privacy_shows_what_is_stored_about_the_asking_person_only() -> None:
     world = Desk()
     world.file()
     world.file(filed_by=STRANGER)

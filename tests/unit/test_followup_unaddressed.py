@@ -1,4 +1,4 @@
-"""What a citizen writes while nothing is asked is held until they say what it is for."""
+"""A citizen's message without an open question is held until the citizen chooses its purpose."""
 
 from __future__ import annotations
 

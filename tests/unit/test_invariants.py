@@ -1,4 +1,4 @@
-"""Any sequence of events keeps the invariants: one complaint a draft, no lost answer, always a way on."""
+"""Any sequence of events keeps the invariants: one complaint per draft, no lost answer, a next step."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ action = st.one_of(
 
 
 def buttons(actor: Actor) -> list[Button]:
-    """Every button that comes back, newest first."""
+    """Every button in the chat, newest first."""
     return [
         button
         for effect in reversed(actor.chat_log.effects)
@@ -59,7 +59,7 @@ def buttons(actor: Actor) -> list[Button]:
 
 
 def act(actor: Actor, step: tuple[object, ...], own: list[int]) -> bool:
-    """Do the step; False when there is nothing to do it on, such as a button that is not there."""
+    """Do the step; False when it is not possible, such as a button that does not exist."""
     match step:
         case ("says", str(words), str(label)):
             own.append(next(actor.chat_log.messages))
@@ -90,7 +90,7 @@ def check_answered(actor: Actor) -> None:
 
 
 def check_nothing_lost(before: Draft | None, after: Draft | None, chat: Chat) -> None:
-    """An answer stays, or is kept as superseded; a draft ends as a case or by the person's word."""
+    """An answer stays, or is kept as superseded; a draft ends as a case or at the person's request."""
     if before is None or after is None or before.id != after.id:
         return
     gone = set(before.answers) - set(after.answers)
@@ -109,7 +109,7 @@ def check_numbers(chat: Chat) -> None:
 
 
 def finish(siti: Actor) -> None:
-    """File the complaint from whatever question the draft is at, which is shown again first."""
+    """File the complaint from the draft's present question, which is shown again first."""
     draft = siti.chat_log.conversation(SITI).draft
     if draft and "intake.resume_or_start_over" in siti.commands("lapor"):
         siti.presses_button(Button("resume_draft", "resume", value=draft.id))

@@ -1,4 +1,4 @@
-"""Everything that the turns need: a fake core in few lines, and updates to feed it with."""
+"""Everything that the turns need: a small fake core, and updates for it."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def pressed(number: int, case: str, person: int = 7) -> Incoming:
 
 
 @dataclass
-class Bench:
-    """Turns over a store, with all that was committed."""
+class TurnSetup:
+    """Turns over a store, with all that they committed."""
 
     database: Database
     codec: Codec
