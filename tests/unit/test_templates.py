@@ -187,8 +187,7 @@ def test_no_template_turns_escaping_off(language: str) -> None:
 def test_every_choice_has_a_button_and_its_answer_is_printed(
     field: str, choice: Choice, language: Language
 ) -> None:
-    params = {"text": choice.text} if choice.text else {}
-    assert RENDERER.label(choice.label, params, language)
+    assert RENDERER.label(choice.label, choice.params, language)
     answered = {"field": field, "answer": shown(field, choice.answer, AGENCY)}
     assert RENDERER.text(OutgoingMessage("intake.answered", params=answered), language)
 
