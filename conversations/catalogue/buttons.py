@@ -34,6 +34,7 @@ _LABELS: Mapping[str, str] = {
     "loss_immaterial": "",
     "loss_both": "",
     "loss_none": "",
+    "use_last": "",
     "for_another": "",
     "for_myself": "",
     "send_later": "",
@@ -68,6 +69,8 @@ _LABELS: Mapping[str, str] = {
     "read_all": "",
     # citizen, follow-up
     "add_information": "",
+    "send_attorney": "",
+    "attorney_of": "reference",
     "add_to_case": "reference",
     "answer_question": "reference",
     "add_to_draft": "",

@@ -10,7 +10,8 @@ from conversations.complaints.complaint import QUESTIONS, Question
 def _asked(question: Question) -> str:
     """The parameters of a question: its step, the answer so far, and what its kind and its switch add."""
     switch = (question.switch.field,) if question.switch else ()
-    return " ".join(("step", "steps", "current", *question.kind.params, *switch))
+    last = ("last",) if question.reusable else ()
+    return " ".join(("step", "steps", "current", *question.kind.params, *switch, *last))
 
 
 # The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
@@ -54,10 +55,11 @@ INTAKE: Mapping[str, str] = {
     "not_taken": "text",
     "courtesy": "kind",
     "which_button": "",
-    "summary": "step steps answers agency confidential",
+    "summary": "step steps answers agency confidential readers reported delicate bodies",
     "change": "",
-    "additions": "confidential leaders",
+    "additions": "confidential readers",
     "handler_reported": "bodies",
+    "no_reader": "bodies contacts",
     "signing": "step steps place day agency declared signature photo restricted",
     "wrong_name": "name text",
     "sign_with_name": "name",
@@ -68,7 +70,8 @@ INTAKE: Mapping[str, str] = {
     "reminder": "agency service until",
     "dropped": "agency service days",
     "file_lost": "name reason megabytes",
-    "file_lost_later": "name reason megabytes reference",
-    "receipt": "reference code agency service name place received_at due_on history_head phones",
+    "file_lost_later": "name reason megabytes reference attorney",
+    "receipt": "reference code agency service name represented attorney confidential "
+    "place received_at due_on history_head phones",
     "already_filed": "reference",
 }

@@ -206,7 +206,10 @@ def step_of(draft: Draft, screen: str) -> dict[str, int]:
 
 def shown(field: str, answer: Any, agency: Agency) -> Printed:
     """An answer as templates show it; a question that was skipped has None."""
-    return {"word": "skipped"} if answer is None else QUESTIONS[field].kind.chat(answer, agency)
+    kind = QUESTIONS[field].kind
+    if answer is None:
+        return {"word": "sent_later" if kind.is_file else "skipped"}
+    return kind.chat(answer, agency)
 
 
 def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:

@@ -43,6 +43,7 @@
 | thanks and greetings                                     | courtesies.py                  |
 | the present question after an outdated press             | again.py                       |
 | messages that cannot be kept                             | refusals.py                    |
+| a power of attorney that is sent later                   | attorney.py                    |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
 
@@ -111,10 +112,12 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "leave": access.leave_pressed,
     "add": for_owner(case_page.add),
     "answer_now": for_owner(case_page.answer_now),
+    "send_attorney": for_owner(case_page.send_attorney),
     "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,
     "hold_add": for_owner(unaddressed.add),
     "hold_new": unaddressed.new,
+    "hold_attorney": for_owner(unaddressed.attorney),
     "hold_draft": unaddressed.to_draft,
     "hold_drop": unaddressed.drop,
     "hold_other": unaddressed.other,

@@ -58,6 +58,7 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "answer": presses.answered,
     "confirm_answer": presses.confirm,
     "correct_answer": presses.correct,
+    "use_last": presses.use_last,
     "other": presses.other,
     "represent": presses.switch,
     "skip": presses.skip,
