@@ -160,12 +160,10 @@ def _without_answer(
 
 
 def _no_answer(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    if confused := explained(event, world, conversation, draft):
-        return confused
     kind = courtesy_of(event.text, world.rules.words)
-    # "Ya" and "baik" belong to what is told.
+    # "Ya" and "baik" belong to the story.
     if kind is None or (kind == "assent" and is_at(draft, STORY)):
-        return None
+        return explained(event, world, conversation, draft)
     return say(conversation, "intake.courtesy", {"kind": kind}) + resume(world, conversation)
 
 
