@@ -150,7 +150,7 @@ async def test_giving_up_a_status_query_is_answered(setup: Setup, word: str) -> 
     user = setup.user()
     await user.says("/status", "tuliskan nomor registrasi")
     await user.says(word, "Untuk memeriksa pengaduan lagi: /status")
-    await user.says("Halo", "pengaduan belum dibuat")
+    await user.says("Jalan desa rusak", "pengaduan belum dibuat")
 
 
 PAGES = [
