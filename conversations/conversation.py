@@ -131,6 +131,8 @@ class Conversation(Frozen):
     asked_reference: str = ""
     # The ids of complaints of other accounts that were opened by their access code.
     opened: tuple[str, ...] = ()
+    # Name and address of the last complaint from this account, which the next one offers.
+    last_answers: dict[str, str] = Field(default_factory=dict)
     # The privacy notices that were accepted.
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.

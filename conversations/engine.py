@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from conversations import edits, listening, sight
+from conversations import double_taps, edits, listening, sight
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
@@ -146,9 +146,23 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if isinstance(event, ButtonPressed):
         handler = _BUTTONS.get(event.action)
         return handler(event, world, conversation) if handler else outdated(event, conversation)
+    if double_taps.is_second_tap(event, world, conversation) and (same := _second_tap(world, conversation)):
+        return same
+    conversation = double_taps.noted(event, world, conversation)
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
     return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
+
+
+def _second_tap(world: World, conversation: Conversation) -> Outcome | None:
+    """The present question again, or an answer without a question; None while messages are collected."""
+    match listening.present(conversation):
+        case "intake":
+            return intake.resume(world, conversation)
+        case "none":
+            return say(conversation, "system.same_again")
+        case _:
+            return None
 
 
 # The dialogue that takes a message, by the listener (listening.py).

@@ -20,7 +20,9 @@ FOLLOWUP: Mapping[str, str] = {
     "explained": "reference officer until",
     "closed_by_silence": "reference days",
     # collecting
-    "collect": "reference purpose",
+    "collect": "reference purpose attorney",
+    "attorney_please": "",
+    "attorney_kept": "reference",
     "settle_first": "reference purpose count",
     "tally": "reference purpose count until parts",
     "nothing_yet": "reference",
@@ -58,7 +60,7 @@ FOLLOWUP: Mapping[str, str] = {
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",
     "help": "contacts emergency files megabytes draft commands",
     "unknown_command": "command commands contacts",
-    "privacy": "version agencies name account language accepted drafts unsent cases",
+    "privacy": "version agencies name account language accepted last_answers drafts unsent cases",
     "choose_language": "",
     "language_chosen": "",
 }

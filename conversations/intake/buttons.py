@@ -56,6 +56,9 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "cancel_yes": start.cancel_confirmed,
     # under a question
     "answer": presses.answered,
+    "confirm_answer": presses.confirm,
+    "correct_answer": presses.correct,
+    "use_last": presses.use_last,
     "other": presses.other,
     "represent": presses.switch,
     "skip": presses.skip,
@@ -79,6 +82,8 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     # below a question that was asked again
     "use_text": detours.use_text,
     "declare": filing.declare,
+    "use_name": filing.use_name,
+    "keep_name": filing.keep_name,
 }
 
 ACTIONS: Mapping[str, Handler] = {

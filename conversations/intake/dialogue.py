@@ -51,6 +51,7 @@
 | from one screen to the next                           | flow.py                                |
 | the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
 | a text that is no answer: the question in plain words | confusion.py                           |
+| a name or address that hardly can be one              | doubts.py                              |
 | a message while the question is out of sight          | detours.py                             |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 

@@ -108,6 +108,7 @@ def owner_of(conversation: Conversation, message: int, album: str = "") -> Draft
 
 
 def _holds(draft: Draft, message: int, album: str) -> bool:
-    if message in draft.sources or any(part.message == message for part in draft.story):
+    asked_about = draft.unconfirmed is not None and draft.unconfirmed.message == message != 0
+    if asked_about or message in draft.sources or any(part.message == message for part in draft.story):
         return True
     return bool(album) and any(part.album == album for part in draft.story)
