@@ -51,7 +51,7 @@ def test_the_explanation_names_the_agencys_telephone(question: str) -> None:
 def test_agency_and_notice_are_explained_too(typed: str) -> None:
     siti = citizen()
     siti.commands("lapor")
-    assert siti.says(typed) == ["explain.agency"]
+    assert siti.says(typed)[-1] == "explain.agency"
     assert last(siti).params["phones"] == ["DPMD (0343) 749035", "BAKESBANGPOL (0343) 749035"]
     siti.presses("choice", "dpmd")
     assert siti.says(typed) == ["explain.notice", "intake.notice"]
