@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency, Readers, Rules
 from conversations.complaints.case import CITIZENS, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
@@ -39,6 +39,16 @@ def agency_of(case: Case, rules: Rules) -> Agency:
 def marked(case: Case) -> str:
     """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
+
+
+def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:
+    """Who may read the case now; empty for no one, because the configuration names no reader any more."""
+    agency = agency_of(case, rules)
+    if case.restricted:
+        return "restricted" if agency.restricted_chat_id else ""
+    if not case.complaint.confidential:
+        return "staff"
+    return "leaders" if agency.leaders else ""
 
 
 def group_of(case: Case, rules: Rules) -> int:
@@ -84,8 +94,14 @@ def evidence(case: Case) -> tuple[Part, ...]:
 
 def personal_files(case: Case) -> tuple[str, ...]:
     """The file keys of the power of attorney and of the photo of the signature."""
-    parts = (*case.complaint.pages, case.complaint.signature_file)
+    parts = (*case.complaint.pages, *case.power_of_attorney, case.complaint.signature_file)
     return tuple(part.file for part in parts if part and part.file)
+
+
+def lacks_attorney(case: Case) -> bool:
+    """Whether it was filed for another person and the power of attorney is still to come."""
+    given = case.complaint.power_of_attorney or case.power_of_attorney
+    return case.complaint.represents and not given
 
 
 def counted(parts: Iterable[Part]) -> list[dict[str, Any]]:

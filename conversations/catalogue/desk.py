@@ -10,8 +10,8 @@ _STATE = (
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution earlier evidence objection",
-    "card_confidential": f"{_STATE} restricted",
+    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
+    "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
     "now_verified": "reference",
@@ -68,6 +68,7 @@ DESK: Mapping[str, str] = {
     "mentioned": "officer commands",
     "link_stale": "",
     # what the group gets without a request
+    "attorney_given": "reference confidential",
     "added": "reference purpose officer text files due unheard",
     "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",

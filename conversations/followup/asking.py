@@ -16,7 +16,9 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Send
+from conversations.followup.attorney import is_page
 from conversations.followup.objection import may_object
+from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.world import World
 
@@ -111,6 +113,7 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     drafting = conversation.draft is not None
     rows: Rows = (
         *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
+        *_attorney_buttons(conversation, cases),
         *((_add_button(case),) for case in cases),
         *_continuing(own),
         (Button("new_complaint" if cases or drafting else "file_complaint", "hold_new", style="primary"),),
@@ -120,7 +123,19 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     params = {"count": len(conversation.held), "until": ""}
     if cases or drafting:
         return OutgoingMessage("followup.what_for", {**params, "draft": drafting}, rows)
-    return OutgoingMessage("followup.begin_with_this", params, rows)
+    called = {**params, "phones": intake.phones(world, "")}
+    return OutgoingMessage("followup.begin_with_this", called, rows)
+
+
+def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
+    """For held pages: the buttons of the cases whose power of attorney is still to come."""
+    if not any(is_page(part) for part in conversation.held):
+        return ()
+    return tuple(
+        (Button("attorney_of", "hold_attorney", case.id, params={"reference": case.reference}),)
+        for case in cases
+        if casefile.lacks_attorney(case)
+    )
 
 
 def _add_button(case: Case) -> Button:

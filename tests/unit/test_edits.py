@@ -58,8 +58,8 @@ def signature(siti: Actor) -> tuple[int, str]:
 
 
 def held(siti: Actor) -> tuple[int, str]:
-    siti.says("Selamat pagi", message=700)
-    return 700, "Selamat pagi"
+    siti.says("Jalan desa rusak", message=700)
+    return 700, "Jalan desa rusak"
 
 
 def filed(siti: Actor) -> tuple[int, str]:

@@ -183,5 +183,5 @@ def test_all_messages_render_in_both_languages() -> None:
     world.citizen.says("Bantuan belum cair")
     judged(world)
     asked(world)
-    world.citizen.says("Halo")
+    world.citizen.says("Jalan rusak")
     render_all(world.chat.effects)

@@ -117,8 +117,8 @@ def test_a_reply_to_the_response_is_judged_before_it_counts() -> None:
 def test_a_thank_you_in_reply_to_the_response_is_kept_with_the_case() -> None:
     world = Desk()
     case = responded(world)
-    world.citizen.says("Terima kasih!", reply_to=world.response(case))
+    world.citizen.says("Sudah cair, terima kasih!", reply_to=world.response(case))
     world.citizen.presses("satisfied")
     assert world.now(case).status is Status.CLOSED
-    assert world.now(case).thread[-1].text == "Terima kasih!"
+    assert world.now(case).thread[-1].text == "Sudah cair, terima kasih!"
     assert world.chat.conversation(CITIZEN).held == ()
