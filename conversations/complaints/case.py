@@ -164,7 +164,7 @@ class Case(Frozen):
         """Whether the citizen has added something after the response, which no officer has answered since."""
         if self.status is not Status.RESPONDED:
             return False
-        answered = [number for number, entry in enumerate(self.thread) if entry.purpose is Purpose.RESPONSE]
+        answered = [number for number, entry in enumerate(self.thread) if entry.purpose in RESPONSES]
         since = max(self.explained, answered[-1] if answered else 0)
         return any(entry.purpose in CITIZENS for entry in self.thread[since:])
 
