@@ -29,5 +29,5 @@ SYSTEM: Mapping[str, str] = {
     "file_not_replaced": "",
     "operator_public_group": "chat username",
     "keyboard_closed": "",
-    "not_ready": "",
+    "not_ready": "contacts",
 }

@@ -101,7 +101,7 @@ async def test_a_system_message_without_a_template_is_reported_once(tmp_path: Pa
     async with outbox_setup(tmp_path) as setup:
         await _listening(setup)
         (bad,) = await setup.post(
-            Send(7, _forced(OutgoingMessage("system.not_ready"), template="system.nothing_like_it"))
+            Send(7, _forced(OutgoingMessage("system.try_again"), template="system.nothing_like_it"))
         )
         await setup.simulator.person(OPERATOR, "Operator").wait_for("tidak dapat diproses")
         await setup.empty()
