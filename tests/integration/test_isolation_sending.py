@@ -29,7 +29,7 @@ def _forced(thing: Any, **fields: Any) -> Any:
 
 
 def _reminder(*buttons: Button, **params: Any) -> OutgoingMessage:
-    whole = {"agency": "DPMD", "until": "2026-03-25"}
+    whole = {"agency": "DPMD", "service": "", "until": "2026-03-25"}
     return OutgoingMessage("intake.reminder", {**whole, **params}, (buttons,) if buttons else ())
 
 
