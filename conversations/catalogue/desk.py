@@ -64,6 +64,9 @@ DESK: Mapping[str, str] = {
     "list": "filter officer total page pages cases",
     "unknown_number": "number command example",
     "help": "buttons commands",
+    "unknown_command": "command commands",
+    "mentioned": "officer commands",
+    "link_stale": "",
     # what the group gets without a request
     "attorney_given": "reference confidential",
     "added": "reference purpose officer text files due unheard",

@@ -24,7 +24,7 @@ FOLLOWUP: Mapping[str, str] = {
     "attorney_please": "",
     "attorney_kept": "reference",
     "settle_first": "reference purpose count",
-    "tally": "reference purpose count until",
+    "tally": "reference purpose count until parts",
     "nothing_yet": "reference",
     "edited": "",
     "dropped": "reference",
@@ -34,7 +34,7 @@ FOLLOWUP: Mapping[str, str] = {
     "not_open": "reference status",
     # messages while no dialogue listens
     "what_for": "count draft until",
-    "begin_with_this": "count until",
+    "begin_with_this": "count until phones",
     "courtesy": "kind references",
     "held_expired": "parts",
     "let_go": "",
@@ -54,6 +54,7 @@ FOLLOWUP: Mapping[str, str] = {
     "text_please": "code",
     "left": "",
     "nothing_open": "",
+    "nothing_asked": "",
     # pages
     "choose_standard": "",
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",

@@ -15,9 +15,12 @@ def _asked(question: Question) -> str:
 
 
 # The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
-EXPLAIN: Mapping[str, str] = dict.fromkeys(
-    (*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"
-)
+EXPLAIN: Mapping[str, str] = {
+    **dict.fromkeys((*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"),
+    # what follow-up asks for
+    **dict.fromkeys(("reference", "access_code"), "phones"),
+    "collecting": "phones purpose reference",
+}
 
 INTAKE: Mapping[str, str] = {
     "welcome": "agencies contacts",
@@ -31,6 +34,7 @@ INTAKE: Mapping[str, str] = {
     "still_kept": "agency service started_at",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
+    **{f"confirm_{name}": "text" for name, question in QUESTIONS.items() if question.kind.doubts},
     "type_service": "example",
     "answered": "field answer",
     "tally": "count files",
@@ -48,6 +52,7 @@ INTAKE: Mapping[str, str] = {
     "press_a_button": "",
     "taken_over": "parts",
     "left_out": "",
+    "not_taken": "text",
     "courtesy": "kind",
     "which_button": "",
     "summary": "step steps answers agency confidential readers reported delicate bodies",
@@ -56,9 +61,10 @@ INTAKE: Mapping[str, str] = {
     "handler_reported": "bodies",
     "no_reader": "bodies contacts",
     "signing": "step steps place day agency declared signature photo restricted",
-    "wrong_name": "name",
+    "wrong_name": "name text",
+    "sign_with_name": "name",
     "read_all": "answers agency",
-    "confirm_cancel": "",
+    "confirm_cancel": "unsaved",
     "cancelled": "",
     "nothing_to_cancel": "contacts",
     "reminder": "agency service until",

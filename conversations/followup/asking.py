@@ -18,6 +18,7 @@ from conversations.conversation import Conversation
 from conversations.effects import Send
 from conversations.followup.attorney import is_page
 from conversations.followup.objection import may_object
+from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.world import World
 
@@ -34,12 +35,18 @@ def may_add(case: Case) -> bool:
 def open_verdicts(world: World, person: int) -> list[Case]:
     """The person's cases with a response on which the verdict is open, newest first."""
     own = world.own_cases(person)
-    return [case for case in own if case.status is Status.RESPONDED and may_object(case, world)][:MOST_CASES]
+    return [case for case in own if _judges(case, world)][:MOST_CASES]
+
+
+def _judges(case: Case, world: World) -> bool:
+    """Whether a message is asked for the verdict: not while a question that followed the response waits."""
+    answered = case.status is Status.RESPONDED and may_object(case, world)
+    return answered and not casefile.waiting_question(case)
 
 
 def asking_cases(world: World, person: int) -> list[Case]:
     """The person's cases with an open question of an officer, newest first."""
-    return [case for case in world.own_cases(person) if case.open and casefile.open_question(case)]
+    return [case for case in world.own_cases(person) if casefile.waiting_question(case)]
 
 
 def ask(conversation: Conversation, world: World, until: datetime | None = None) -> Send:
@@ -116,7 +123,8 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     params = {"count": len(conversation.held), "until": ""}
     if cases or drafting:
         return OutgoingMessage("followup.what_for", {**params, "draft": drafting}, rows)
-    return OutgoingMessage("followup.begin_with_this", params, rows)
+    called = {**params, "phones": intake.phones(world, "")}
+    return OutgoingMessage("followup.begin_with_this", called, rows)
 
 
 def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
@@ -133,7 +141,7 @@ def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
 def _add_button(case: Case) -> Button:
     """The button that adds to this case: as an answer while a question of an officer is open."""
     params = {"reference": case.reference}
-    if case.open and casefile.open_question(case):
+    if casefile.waiting_question(case):
         return Button("answer_question", "hold_add", case.id, value="answer", params=params)
     return Button("add_to_case", "hold_add", case.id, params=params)
 

@@ -70,8 +70,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
 
 def _case_buttons(conversation: Conversation, case: Case) -> Rows:
     rows: list[tuple[Button, ...]] = []
-    number = casefile.open_question(case)
-    if number and case.open:
+    if number := casefile.waiting_question(case):
         rows.append((Button("answer_now", "answer_now", case.id, case.version, str(number), "primary"),))
     if case.status is Status.RESPONDED:
         rows += verdict(case, str(len(case.responses)))

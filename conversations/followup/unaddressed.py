@@ -81,7 +81,7 @@ def answer(event: ButtonPressed, world: World, conversation: Conversation, case:
     """The button "Kirim jawaban": send the held messages as the answer to the officer's question."""
     if not conversation.held:
         return outdated(event, conversation)
-    if not (case.open and casefile.open_question(case)):
+    if not casefile.waiting_question(case):
         return other(event, world, conversation)
     return _strip(event, conversation) + additions.send_held(world, conversation, case, Purpose.ANSWER)
 
@@ -97,7 +97,7 @@ def add(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
-    answers = event.value == "answer" and bool(casefile.open_question(case))
+    answers = event.value == "answer" and bool(casefile.waiting_question(case))
     purpose = Purpose.ANSWER if answers else Purpose.ADDITION
     return _strip(event, conversation) + additions.begin(world, conversation, case, purpose)
 
@@ -121,6 +121,8 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
     """
     if not conversation.held:
         return outdated(event, conversation)
+    if conversation.draft and intake.is_untouched(conversation.draft):
+        return to_draft(event, world, conversation)
     if conversation.draft:
         return intake.COMMANDS["lapor"](event, world, conversation)
     earlier = world.cases.get(event.subject)
