@@ -17,7 +17,8 @@ at-least-once.
 4. A group has two lanes. An office's group may get 20 messages a minute, and twenty new cards would delay the
    reply to an officer who has just pressed a button. Replies are in the first lane; cards, reminders and
    digests are in the second one, and use at most 80 % of the limit. After eight replies in a row the second
-   lane is served once, so that it cannot starve. A private chat has one reader and needs one lane.
+   lane is served once, so that it cannot starve. A private chat has one reader and needs one lane. The
+   removal of buttons goes when neither lane has a message, and takes no room from the next one.
 5. Before a call the outbox waits for the limits of the chat and of all chats (bot/outbox/pacing.py). It does
    not rely on being throttled: a `retry_after` stops a chat for much longer than the pacing would have.
    python-telegram-bot's AIORateLimiter was considered: it counts every call alike, keeps no lanes, does not
@@ -100,7 +101,7 @@ class Outbox:
     ) -> None:
         self._database, self._codec, self._moves = database, codec, moves
         self._operator = Operator(codec, operator_chat)
-        self._queues = Queues(self._serve)
+        self._queues = Queues(self._serve, self._drop)
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator_chat)
@@ -217,6 +218,10 @@ class Outbox:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
             self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
+        if item.outdated:
+            self._strip_all([(item.row.chat, item.outdated)])
+        if item.row.message is not None and item.main:
+            self._queues.supersede(item.row.chat, "", item.main)
         if item.row.message is not None and self._reach.is_parked(item.row.chat):
             # The person unblocked the bot, and no update reported it.
             self._tasks.start(self._reach.release(item.row.chat))
@@ -263,6 +268,10 @@ class Outbox:
         await self._marks.vanished(item.row)
         item.row = replace(item.row, at=0, kind=Kind.SEND, progress=0)
         self._queues.put(item, first=True)
+
+    def _drop(self, item: Item) -> None:
+        """Mark a row that need not be sent any more."""
+        self._marks.sent(Sent(item.row, 0, time.time()))
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Remove the buttons of older copies; not stored, as no result depends on it."""
