@@ -38,6 +38,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "delivery": case.delivery.value if case.delivery else "",
         "delivered_at": case.delivered_at.isoformat() if case.delivered_at else "",
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
+        "unshown": len(case.unshown),
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
     }

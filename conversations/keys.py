@@ -38,8 +38,10 @@ class Kind(StrEnum):
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.LIST, Kind.CASES})
 _TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW})
+# What officers must see in their group: it is sent again when the reason for a refusal is gone.
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
-WEIGHTY = frozenset({Kind.CARD, Kind.RECEIPT, Kind.RESPONSE})
+WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
 
 
 class Key(NamedTuple):

@@ -34,8 +34,9 @@ at-least-once.
 8. A refusal is not dropped silently. A person who blocked the bot, or a group that removed it: the chat's
    rows are parked until it can be reached again, final responses first (bot/outbox/reach.py). A moved group:
    its new id is stored and used. Any other permanent refusal is recorded (bot/outbox/refusals.py). A row with
-   `report` is reported to the core, which shows the outcome to the officer; a card is parked, as it is work;
-   and the operator is notified of what a complaint depends on.
+   `report` is reported to the core, which shows the outcome to the officer. What officers must see in their
+   group is parked and tried again (bot/outbox/retries.py), as a closed topic may be opened again. The
+   operator is notified of what a complaint depends on.
 
 Two things bypass the table, because no result may depend on them: the answer to a button press, which is sent
 once, and the removal of buttons from an outdated copy.
@@ -70,7 +71,8 @@ from bot.outbox.operator_notes import Operator
 from bot.outbox.pacing import Pacing
 from bot.outbox.queues import Queues
 from bot.outbox.reach import Reach
-from bot.outbox.refusals import Refusals, unsendable
+from bot.outbox.refusals import Refusals, is_officers_work, unsendable
+from bot.outbox.retries import Retries
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
 
@@ -106,6 +108,7 @@ class Outbox:
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator_chat)
         self._delivery = Delivery(channel, pacing, moves, self._marks)
+        self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
         self._tasks = BackgroundTasks()
         self._stopping = False
 
@@ -150,6 +153,7 @@ class Outbox:
         """Wait for running calls and write all marks, for at most `seconds`."""
         end = time.monotonic() + seconds
         self._stopping = True
+        self._retries.stop()
         queues = self._queues.all()
         for queue in queues:
             queue.wake()
@@ -218,6 +222,8 @@ class Outbox:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
             self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
+            if item.row.attempts and is_officers_work(item.row):
+                self._retries.accepted(item.row.chat)
         if item.outdated:
             self._strip_all([(item.row.chat, item.outdated)])
         if item.row.message is not None and item.main:
@@ -248,6 +254,8 @@ class Outbox:
                 await self._reach.park(row.chat, item)
             case _:
                 self._refusals.refused(row, error.reason)
+                if error.answered and is_officers_work(row):
+                    self._retries.refused(row.chat)
 
     def _again(self, item: Item, why: str) -> None:
         """Try a row again, later each time."""

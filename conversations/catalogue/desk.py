@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _STATE = (
-    "reference service status due overdue open officer taken_at delivery delivered_at additions notes stars"
+    "reference service status due overdue open officer taken_at delivery delivered_at "
+    "additions unshown notes stars"
 )
 
 DESK: Mapping[str, str] = {

@@ -113,6 +113,8 @@ class Case(Frozen):
     verified_by: Officer | None = None
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
+    # The numbers of the citizen's contributions that the group has refused and does not show yet.
+    unshown: tuple[int, ...] = ()
     # The delivery of the newest response; None until it is known.
     delivery: Delivery | None = None
     # When that response reached the messenger.
