@@ -129,6 +129,16 @@ class Config(Settings):
     log: Log = Log()
     practice: bool = False
 
+    @property
+    def groups(self) -> frozenset[int]:
+        """The staff and restricted groups of all agencies."""
+        return frozenset(chat for agency in self.agencies for chat in agency.groups)
+
+    @property
+    def leaders(self) -> frozenset[int]:
+        """The leaders of all agencies."""
+        return frozenset(person for agency in self.agencies for person in agency.leaders)
+
     @cached_property
     def rules(self) -> Rules:
         """The settings that the dialogues need."""

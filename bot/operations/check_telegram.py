@@ -146,7 +146,8 @@ async def _leader(bot: Bot, key: str, person: int, chat: int) -> Finding:
 async def _operator(bot: Bot, chat: int) -> Finding:
     if not chat:
         return note(
-            "operator_chat_id is not set: no one is notified of errors", "Send /id to the bot to learn yours."
+            "operator_chat_id is not set: errors are reported to the leaders who have started the bot",
+            "Send /id to the bot to learn yours.",
         )
     try:
         await bot.get_chat(chat)

@@ -98,15 +98,15 @@ class Outbox:
         channel: Channel,
         pacing: Pacing,
         moves: Moves,
+        operator: Operator,
         on_news: Callable[[], None] = lambda: None,
-        operator_chat: int = 0,
     ) -> None:
         self._database, self._codec, self._moves = database, codec, moves
-        self._operator = Operator(codec, operator_chat)
+        self._operator = operator
         self._queues = Queues(self._serve, self._drop)
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
-        self._refusals = Refusals(self._marks, operator_chat)
+        self._refusals = Refusals(self._marks, operator)
         self._delivery = Delivery(channel, pacing, moves, self._marks)
         self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
         self._tasks = BackgroundTasks()
@@ -129,7 +129,7 @@ class Outbox:
             self.accept(await self._database.write(lambda c: self._operator.report(c, faults)))
 
     async def notify_operator(self, message: OutgoingMessage) -> None:
-        """Write to the operator's chat, when one is configured."""
+        """Write to the operator, or to the leaders."""
         self.accept(await self._database.write(lambda c: self._operator.notify(c, [message])))
 
     def in_flight(self) -> frozenset[int]:

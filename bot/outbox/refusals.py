@@ -11,6 +11,7 @@ from bot.database.outbox_marks import Failed
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, damaged
 from bot.outbox.marks import Marks
+from bot.outbox.operator_notes import Operator
 from conversations import keys
 from conversations.keys import OFFICERS_WORK, WEIGHTY
 
@@ -42,8 +43,10 @@ def is_officers_work(row: OutboxRow) -> bool:
 class Refusals:
     """Marks refused rows; the note to the operator is stored with the mark."""
 
-    def __init__(self, marks: Marks, operator_chat: int) -> None:
-        self._marks, self._operator_chat = marks, operator_chat
+    def __init__(self, marks: Marks, operator: Operator) -> None:
+        self._marks = marks
+        # Their own messages are not reported to them.
+        self._informed = {operator.chat, *operator.leaders}
         self._delay_noted = -DELAY_SECONDS
 
     def refused(self, row: OutboxRow, why: str) -> None:
@@ -72,6 +75,6 @@ class Refusals:
     def failed_again(self, row: OutboxRow, why: str) -> None:
         """Note a delay of an hour for the operator, once an hour at most; to be called before the mark."""
         late = row.attempts == AN_HOUR_OF_ATTEMPTS and time.monotonic() >= self._delay_noted + DELAY_SECONDS
-        if late and row.chat != self._operator_chat:
+        if late and row.chat not in self._informed:
             self._delay_noted = time.monotonic()
             self._marks.note("operator_delayed", why)
