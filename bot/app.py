@@ -137,6 +137,7 @@ class Service:
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
+        log.info("app.starting", waits_for=self._config.telegram.base_url)
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()

@@ -263,7 +263,8 @@ async def test_an_odd_answer_to_a_files_question_is_asked_again(tmp_path: Path, 
 async def test_a_start_waits_while_the_bots_own_name_is_odd(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
+    for name in ("START_RETRY_SECONDS", "LONGEST_START_RETRY"):
+        monkeypatch.setattr(f"bot.channels.telegram.channel.{name}", 0.01)
     async with stage(tmp_path) as stand:
         for result in ODD_FILES:
             stand.simulator.spoil("getMe", ok(result))
