@@ -133,6 +133,8 @@ class Case(Frozen):
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
+    # The numbers of the citizen's contributions that the group has refused and does not show yet.
+    unshown: tuple[int, ...] = ()
     # The delivery of the newest response; None until it is known.
     delivery: Delivery | None = None
     # When that response reached the messenger.
