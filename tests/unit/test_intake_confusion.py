@@ -54,7 +54,7 @@ def test_agency_and_notice_are_explained_too(typed: str) -> None:
     assert siti.says(typed)[-1] == "explain.agency"
     assert last(siti).params["phones"] == ["DPMD (0343) 749035", "BAKESBANGPOL (0343) 749035"]
     siti.presses("choice", "dpmd")
-    assert siti.says(typed) == ["explain.notice", "intake.notice"]
+    assert siti.says(typed)[-2:] == ["explain.notice", "intake.notice"]
     siti.presses("understood")
     assert asked(siti) == "service"
 
