@@ -38,6 +38,7 @@ from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.starting import Start
+from bot.database.unread_cases import ADVICE, unread_cases
 from bot.database.watermark import Watermark
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
@@ -98,7 +99,7 @@ class Service:
         self._config, self._database, self._codec = config, database, codec
         self._clock = BusinessClock()
         self._words = Renderer()
-        self._groups = {chat for agency in config.agencies for chat in agency.groups}
+        self._groups = config.groups
         self._moves = Moves(self._groups)
         self._files = Files(
             database,
@@ -112,10 +113,8 @@ class Service:
             config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._outbox = Outbox(
-            database, codec, self._channel, pacing, self._moves, self._wake, config.operator_chat_id
-        )
-        operator = Operator(codec, config.operator_chat_id)
+        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
+        self._outbox = Outbox(database, codec, self._channel, pacing, self._moves, operator, self._wake)
         watermark = Watermark(config.database.watermark_path)
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
@@ -139,6 +138,7 @@ class Service:
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
+        log.info("app.starting", waits_for=self._config.telegram.base_url)
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
@@ -193,9 +193,21 @@ class Service:
         start.faults += await self._checks.start()
         name = self._channel.name
         offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
+        await self._report_unread(start)
         await self._report(start.faults)
         self._tasks.start(self._scheduler.run())
         return offset
+
+    async def _report_unread(self, start: Start) -> None:
+        """Name the open complaints that no one can read with this configuration."""
+        rules = self._config.rules
+        unread: list[str] = await start.step(
+            "unread", lambda c, _: unread_cases(c.exec_driver_sql, self._codec, rules), []
+        )
+        if unread:
+            log.warning("app.complaints_unread", references=unread, advice=ADVICE)
+            params = {"references": unread}
+            await self._outbox.notify_operator(OutgoingMessage("system.operator_unread", params))
 
     async def _warn_of_public_groups(self) -> None:
         """Notify the operator of each staff group that is public."""
@@ -220,12 +232,11 @@ class Service:
     def _turns(self, rules: Rules) -> Turns:
         context = TurnContext(
             core=engine,
-            codec=self._codec,
+            operator=self._operator,
             rules=rules,
             providers=make_providers(rules, self._codec.pepper),
             now=self._clock.now,
             wall=time.time,
-            operator_chat=self._config.operator_chat_id,
             home=self._moves.home,
         )
         return Turns(

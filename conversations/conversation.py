@@ -42,6 +42,8 @@ class Undecided(Frozen):
     reference: str = ""
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
+    # Whether the officer's choice was refused: other acts of the officer do not wait for another choice.
+    refused: bool = False
 
 
 class Post(Frozen):
@@ -96,6 +98,19 @@ class Conversation(Frozen):
     shown: tuple[ShownButton, ...] = ()
     # The key of the message that first showed the draft's present question; empty if unknown.
     first_shown: str = ""
+    # The screen that is shown instead of the draft's question: "Batalkan?", or "Lanjutkan, atau mulai lagi?".
+    detour: Literal["", "cancel", "resume"] = ""
+    # A text that is not taken as the answer yet, because its question was out of sight.
+    unread: Part | None = None
+    # When the present screen was shown.
+    asked_at: datetime | None = None
+    # The key of the bot's newest message here, empty if it has none; when it was sent (sight.py).
+    latest: str = ""
+    latest_at: datetime | None = None
+    # The number of messages that the person has sent below it.
+    below: int = 0
+    # The button that was pressed last, if nothing has happened since: a second tap repeats it.
+    pressed: str = ""
     # Whether a reply keyboard is shown.
     keyboard: bool = False
     # The last text that acted as a button, and when it was sent: a second tap on a key repeats it.
@@ -105,18 +120,28 @@ class Conversation(Frozen):
     listener: Listener = "none"
     # The complaint that the citizen is filing.
     draft: Draft | None = None
+    # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
+    set_aside: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
     writing: Unsent | None = None
     # Messages that came while no dialogue listened, until the citizen says what they are for.
     held: tuple[Part, ...] = ()
+    # Whether the person has said that they are neither a verdict nor an answer to an officer's question.
+    held_for_other: bool = False
+    # When the person was last asked what they are for.
+    held_at: datetime | None = None
+    # Whether the person was reminded of them.
+    held_reminded: bool = False
     # Messages that an officer has sent to the group and not assigned yet.
     undecided: Undecided | None = None
     # The registration number whose access code is asked for.
     asked_reference: str = ""
     # The ids of complaints of other accounts that were opened by their access code.
     opened: tuple[str, ...] = ()
+    # Name and address of the last complaint from this account, which the next one offers.
+    last_answers: dict[str, str] = Field(default_factory=dict)
     # The privacy notices that were accepted.
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
@@ -149,9 +174,9 @@ class Conversation(Frozen):
         return self.chat == self.person
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | None, ...]:
-        """The states for which the clock has work (complaints/wakeups.py)."""
-        return (self.draft, self.collecting, self.writing)
+    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+        """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
+        return (self.draft, *self.set_aside, self.collecting, self.writing, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import FILES, QUESTIONS, Part
+from conversations.complaints.draft import Draft
 from conversations.complaints.kinds import Reading
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
@@ -113,7 +114,7 @@ def _parts(world: World, conversation: Conversation) -> Iterable[Part]:
     yield from conversation.held
     for unsent in (conversation.collecting, conversation.writing, conversation.undecided):
         yield from unsent.parts if unsent else ()
-    if draft := conversation.draft:
+    for draft in _drafts(conversation):
         yield from (*draft.story, *draft.aside)
         yield from _pages(draft.answers)
     for post in conversation.posts:
@@ -125,6 +126,10 @@ def _parts(world: World, conversation: Conversation) -> Iterable[Part]:
         yield from (*case.complaint.story, *case.complaint.pages)
         if case.complaint.signature_file:
             yield case.complaint.signature_file
+
+
+def _drafts(conversation: Conversation) -> tuple[Draft, ...]:
+    return (*((conversation.draft,) if conversation.draft else ()), *conversation.set_aside)
 
 
 def _own(world: World, conversation: Conversation) -> tuple[Case, ...]:
@@ -141,7 +146,7 @@ def _pages(answers: Mapping[str, Any]) -> Iterable[Part]:
 
 def _is_answer(event: MessageEdited, world: World, conversation: Conversation) -> bool:
     """Whether the message answered a question, and the text is that answer."""
-    if draft := conversation.draft:
+    for draft in _drafts(conversation):
         field = draft.sources.get(event.origin.message, "")
         if field and _same(field, draft.answers.get(field), event.text, world):
             return True

@@ -193,6 +193,9 @@ class Channel(Protocol):
     async def strip(self, chat: int, message: int) -> None:
         """Take the buttons off a message."""
 
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message of ours; a missing message counts as deleted."""
+
     async def leave(self, chat: int) -> None:
         """Leave a group."""
 

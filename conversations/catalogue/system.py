@@ -19,6 +19,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_card_waits": "count reason",
     "operator_delayed": "reason",
     "operator_group_lost": "chat",
+    "operator_unread": "references",
     "operator_unknown_group": "chat title",
     "operator_numbers_gap": "first last",
     "operator_numbers_damaged": "path",
@@ -28,5 +29,6 @@ SYSTEM: Mapping[str, str] = {
     "file_not_replaced": "",
     "operator_public_group": "chat username",
     "keyboard_closed": "",
-    "not_ready": "",
+    "same_again": "",
+    "not_ready": "contacts",
 }

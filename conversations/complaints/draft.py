@@ -124,6 +124,11 @@ SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100
 
 
+def is_empty(draft: Draft) -> bool:
+    """Whether nothing was said yet: dropping it loses nothing."""
+    return not draft.answers and not draft.story
+
+
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
     """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
     superseded = draft.superseded
@@ -219,7 +224,10 @@ def step_of(draft: Draft, screen: str) -> dict[str, int]:
 
 def shown(field: str, answer: Any, agency: Agency) -> Printed:
     """An answer as templates show it; a question that was skipped has None."""
-    return {"word": "skipped"} if answer is None else QUESTIONS[field].kind.chat(answer, agency)
+    kind = QUESTIONS[field].kind
+    if answer is None:
+        return {"word": "sent_later" if kind.is_file else "skipped"}
+    return kind.chat(answer, agency)
 
 
 def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:

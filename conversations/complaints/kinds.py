@@ -64,6 +64,7 @@ class Choice:
 
 
 Choices = tuple[tuple[Choice, ...], ...]
+Parameters = Mapping[str, Callable[[Rules, Agency], Any]]
 
 
 class ReplyKey(NamedTuple):
@@ -108,7 +109,7 @@ class Kind:
     read: Callable[[str, Reading], Any] | None = None
     choices: Callable[[Agency, date], Choices] = _no_choices
     keys: tuple[ReplyKey, ...] = ()
-    params: Mapping[str, Callable[[Rules], Any]] = field(default_factory=dict)
+    params: Parameters = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
     needs_words: bool = False
     follows: Callable[[Any, date], Consequence] = _no_consequence
@@ -172,7 +173,12 @@ def _service_name(answer: str, agency: Agency) -> Printed:
 
 
 # A listed service, stored by its id, or another one in the person's own words.
-SERVICE = Kind(read=_line, chat=_service_name, choices=_services)
+SERVICE = Kind(
+    read=_line,
+    chat=_service_name,
+    choices=_services,
+    params={"example": lambda _rules, agency: agency.example},
+)
 
 
 def _resolutions(agency: Agency, _today: date) -> Choices:
@@ -186,7 +192,7 @@ def _resolutions(agency: Agency, _today: date) -> Choices:
 RESOLUTION = Kind(read=_line, choices=_resolutions)
 
 
-def choice(options: Iterable[str], prefix: str = "") -> Kind:
+def choice(options: Iterable[str], prefix: str = "", params: Parameters | None = None) -> Kind:
     """One of a few fixed options; `prefix` and an option name its button and its word in the templates."""
     rows: Choices = tuple((Choice(f"{prefix}{option}", option, answer=option),) for option in options)
 
@@ -196,7 +202,13 @@ def choice(options: Iterable[str], prefix: str = "") -> Kind:
     def chat(answer: str, _agency: Agency) -> Printed:
         return {"word": f"{prefix}{answer}"}
 
-    return Kind(chat=chat, choices=offered)
+    return Kind(chat=chat, choices=offered, params=params or {})
+
+
+# Whether the reported person handles complaints; what follows depends on whether there is a restricted chat.
+REPORTED_HANDLES = choice(
+    ("yes", "no", "unsure"), params={"restricted": lambda _rules, agency: bool(agency.restricted_chat_id)}
+)
 
 
 def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
@@ -251,8 +263,8 @@ STORY = Kind(
     chat=_story,
     keys=(ReplyKey("next"),),
     params={
-        "files": lambda rules: rules.limits.files,
-        "emergency": lambda rules: rules.emergency_number,
+        "files": lambda rules, _agency: rules.limits.files,
+        "emergency": lambda rules, _agency: rules.emergency_number,
     },
 )
 

@@ -1,4 +1,7 @@
-"""The delivery of a response or question: "Terkirim" on the card, or a task for the officer."""
+"""The delivery of a response or question: "Terkirim" on the card, or a task for the officer.
+
+What a citizen has added and the group refused is counted on the card until it is shown.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from datetime import timedelta
 from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
 from conversations.complaints.life_cycle import Status
-from conversations.effects import Lane, Outcome, RecordHistory, Send
+from conversations.desk import recalling
+from conversations.desk.posting import posted_params
+from conversations.effects import Edit, Lane, Outcome, RecordHistory, Send
 from conversations.events import Delivery, FileStored, MessageReported
 from conversations.keys import Key, Kind
 from conversations.messages import Button, OutgoingMessage
@@ -22,8 +27,31 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
     case, key = world.cases.get(event.case), keys.parse(event.key)
     if case is None or key is None:
         return Outcome()
+    if key.kind is Kind.ADDED:
+        return _shown_in_group(event, case, key)
+    if keys.is_deletion(key):
+        return recalling.reported(event, world, case, key)
+    place = recalling.place_of(case, key)
+    if place and case.thread[place - 1].recall:
+        return Outcome()
+    delivered = event.delivery is Delivery.DELIVERED
+    seen = Outcome.of(_posted(event, case, place)) if delivered and place else Outcome()
     if key.kind is not Kind.RESPONSE:
-        return _task(case, world, key) if event.delivery is Delivery.UNREACHABLE else Outcome()
+        return seen if delivered else _task(case, world, key)
+    return seen + _response_reported(event, world, case, key)
+
+
+def _posted(event: MessageReported, case: Case, place: int) -> Edit | None:
+    """The officer's message "Kirim" has led to, with the time of the delivery; None of an earlier version."""
+    entry = case.thread[place - 1]
+    if not entry.chat:
+        return None
+    at = event.at.isoformat()
+    message = OutgoingMessage("desk.posted", posted_params(case, entry, delivered_at=at))
+    return Edit(entry.chat, keys.posted(case.id, place), message, lane=Lane.UNASKED)
+
+
+def _response_reported(event: MessageReported, world: World, case: Case, key: Key) -> Outcome:
     if key.number != len(case.responses) or case.delivery is event.delivery:
         return Outcome()
     delivered = event.delivery is Delivery.DELIVERED
@@ -35,6 +63,17 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
     record = RecordHistory(case.id, "clock", f"response_{event.delivery}", event.key)
     reported = Outcome.of(case, record)
     return reported if delivered else reported + _task(case, world, key)
+
+
+def _shown_in_group(event: MessageReported, case: Case, key: Key) -> Outcome:
+    """Note whether the group shows a citizen's contribution; without news the case stays as it is."""
+    delivered = event.delivery is Delivery.DELIVERED
+    if delivered is (key.number not in case.unshown):
+        return Outcome()
+    others = {*case.unshown} - {key.number}
+    unshown = others if delivered else {*others, key.number}
+    case = changed(case, unshown=tuple(sorted(unshown)))
+    return Outcome.of(case, RecordHistory(case.id, "clock", f"added_{event.delivery}", event.key))
 
 
 def _task(case: Case, world: World, key: Key) -> Outcome:

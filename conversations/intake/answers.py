@@ -29,6 +29,7 @@ from conversations.intake.incomplete import asked_whether_complete, with_waiting
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of, refusal, sourced
 from conversations.reading.identity import Problem
+from conversations.reading.words import has_a_word
 from conversations.screens import say
 from conversations.world import World
 
@@ -146,10 +147,17 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     """Correct the answer that an edited message gave, if it still is the answer."""
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
+    if _says_nothing(event, draft):
+        return complain(conversation, Problem.EMPTY, 0)
     if outcome := aside.edit(event, conversation, draft):
         return outcome
-    if (waiting := unconfirmed(draft)) and waiting.message == event.origin.message:
+    waiting = unconfirmed(draft) if conversation.listener == "intake" else None
+    if waiting and waiting.message == event.origin.message:
         return read(TextReceived(event.origin, event.text), world, conversation, draft)
+    return _corrected(event, world, conversation, draft)
+
+
+def _corrected(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     field = draft.sources.get(event.origin.message, "")
     limit = world.rules.limits.answer_characters
     if field == "place":
@@ -162,6 +170,12 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
         return complain(conversation, value, limit)
     changed = drafts.with_answer(draft, field, value, world.now, event.origin.message)
     return _refresh(say(conversation, "intake.edited", {"field": field}, draft=changed), world)
+
+
+def _says_nothing(event: MessageEdited, draft: Draft) -> bool:
+    """Whether a text was changed to one without a letter or digit; a caption may be."""
+    captions = {part.message for part in (*draft.story, *draft.aside) if part.kind != "text"}
+    return event.origin.message not in captions and not has_a_word(event.text)
 
 
 def _refresh(outcome: Outcome, world: World) -> Outcome:

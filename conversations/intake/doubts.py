@@ -31,8 +31,10 @@ def asked_about(
 
 
 def _is_doubtful(world: World, draft: Draft, value: Any) -> bool:
-    doubts = QUESTIONS[draft.screen].kind.doubts
-    return doubts is not None and (doubts(str(value), world.rules.words) or _repeats(draft, str(value)))
+    doubts, words, text = QUESTIONS[draft.screen].kind.doubts, world.rules.words, str(value)
+    if doubts is None:
+        return False
+    return doubts(text, words) or words.is_any_button(text) or _repeats(draft, text)
 
 
 def _repeats(draft: Draft, value: str) -> bool:

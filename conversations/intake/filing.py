@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from conversations import keys
+from conversations import casefile, keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
-from conversations.complaints.complaint import FILES, Part
+from conversations.complaints.complaint import FILES, REUSABLE, Part
 from conversations.complaints.draft import Draft, Unconfirmed
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation
@@ -26,7 +26,14 @@ from conversations.intake.confusion import asked_again
 from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, complain, in_place, limit_of
 from conversations.intake.questions import agency_of, place_of
-from conversations.intake.signing import bodies, is_signed, new_case, reported_handler, signing
+from conversations.intake.signing import (
+    bodies,
+    is_confidential,
+    is_signed,
+    new_case,
+    reported_handler,
+    signing,
+)
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import drop_files, keep, part_of, refusal
 from conversations.reading.identity import Problem, read_name, same_name
@@ -43,6 +50,8 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
     if left != drafts.SUMMARY:
         return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
     agency = agency_of(draft, world.rules)
+    if is_confidential(draft) and not agency.readers:
+        return _no_reader(world, conversation, draft)
     if reported_handler(draft) and not agency.restricted_chat_id:
         buttons = (
             (offer(conversation, "send_anyway", "send_anyway"),),
@@ -50,6 +59,16 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
         )
         return show(conversation, "intake.handler_reported", {"bodies": bodies(world.rules)}, buttons=buttons)
     return send_anyway(_event, world, conversation, draft)
+
+
+def _no_reader(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Ask what to do about a confidential complaint that no one could read any more."""
+    buttons = (
+        (offer(conversation, "remove_confidential", "confidential", "summary"),),
+        (offer(conversation, "back", "to_summary"), offer(conversation, "cancel", "cancel")),
+    )
+    params = {"bodies": bodies(world.rules), "contacts": world.rules.contacts(draft.agency)}
+    return show(conversation, "intake.no_reader", params, buttons=buttons)
 
 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -83,10 +102,16 @@ def _sign_by_name(event: TextReceived, world: World, conversation: Conversation,
     if draft.declared and is_typed(event, world, "declare"):
         return at_screen(world, conversation, draft)
     typed = read_name(event.text)
-    if isinstance(typed, Problem) or doubtful_name(typed, world.rules.words):
+    if isinstance(typed, Problem) or _is_no_name(typed, world):
         return asked_again(world, conversation, OutgoingMessage("intake.sign_with_name", {"name": name}))
     unsure = Unconfirmed(field="signature", value=typed, message=event.origin.message)
     return _ask_which_name(world, conversation, draft.model_copy(update={"unconfirmed": unsure}), typed)
+
+
+def _is_no_name(typed: str, world: World) -> bool:
+    """Whether it hardly is a name, or is the wording of a button that is not shown here."""
+    words = world.rules.words
+    return doubtful_name(typed, words) or words.is_any_button(typed)
 
 
 def _ask_which_name(world: World, conversation: Conversation, draft: Draft, typed: str) -> Outcome:
@@ -141,9 +166,18 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return _already_filed(event, world, conversation)
     if is_outdated(event, conversation) or not (draft.declared and is_signed(draft)):
         return outdated(event, conversation)
+    if is_confidential(draft) and not agency_of(draft, world.rules).readers:
+        return _no_reader(world, conversation, draft)
     code = world.providers.new_code()
     case = new_case(world, conversation, draft, code)
-    filed = conversation.model_copy(update={"draft": None, "turn": conversation.turn + 1, "keyboard": False})
+    filed = conversation.model_copy(
+        update={
+            "draft": None,
+            "turn": conversation.turn + 1,
+            "keyboard": False,
+            "last_answers": {name: str(getattr(case.complaint, name)) for name in REUSABLE},
+        }
+    )
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
@@ -178,14 +212,19 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
         "agency": agency.full_name,
         "service": agency.service_name(complaint.service),
         "name": complaint.name,
+        "represented": complaint.represented_name or "",
+        "attorney": casefile.lacks_attorney(case),
+        "confidential": complaint.confidential,
         "place": complaint.place,
         "received_at": case.received_at.isoformat(),
         "due_on": case.due_on.isoformat(),
         "history_head": "",
         "phones": list(agency.contact.phones),
     }
+    later = (Button("send_attorney", "send_attorney", case.id, case.version),)
     buttons = (
         (Button("copy_code", copy=code),),
+        *((later,) if casefile.lacks_attorney(case) else ()),
         (Button("check_status", "status"), Button("add_information", "add", case.id, case.version)),
     )
     return OutgoingMessage("intake.receipt", params, buttons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS, REUSABLE
 from conversations.complaints.draft import Draft, is_at
 from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
@@ -68,9 +68,18 @@ def correct(event: ButtonPressed, world: World, conversation: Conversation, draf
     return at_screen(world, conversation, draft)
 
 
-def other(_event: ButtonPressed, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
+def use_last(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Pakai yang terakhir": answer as in the account's last complaint."""
+    value = conversation.last_answers.get(draft.screen)
+    if not value or draft.screen not in REUSABLE:
+        return outdated(event, conversation)
+    return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
+
+
+def other(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lainnya": ask for the name of another service."""
-    return say(conversation, "intake.type_service")
+    params = {"example": agency_of(draft, world.rules).example}
+    return say(conversation, "intake.type_service", params)
 
 
 def skip(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -1,4 +1,4 @@
-"""`aduan check` against the embedded messenger: each thing that can be wrong is told with what to do."""
+"""`aduan check` against the embedded messenger: each fault is reported with its remedy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 import tomllib
 from collections import namedtuple
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,6 @@ from bot.wording.rendering import FOLDER, Renderer
 
 TODAY = date(2026, 3, 17)
 DPMD, BAKESBANGPOL = town.OFFICES
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    server = await Simulator.start()
-    town.settle(server)
-    yield server
-    await server.close()
 
 
 def config_of(simulator: Simulator, folder: Path, **changes: Any) -> Config:
@@ -61,17 +52,15 @@ async def test_a_well_set_up_service_has_no_problem(simulator: Simulator, tmp_pa
     found = await findings(simulator, config_of(simulator, tmp_path))
     assert about(found, "the token is @AduanBot").level is Level.OK
     assert about(found, "no webhook").level is Level.OK
-    assert about(found, f'(dpmd).staff_chat_id: "{DPMD.title}"').level is Level.OK
-    assert about(found, "(dpmd).restricted_chat_id").level is Level.OK
-    assert about(found, f"(dpmd).leaders: {DPMD.leader[0]} is in the staff group").level is Level.OK
+    assert about(found, f'agencies[dpmd].staff_chat_id: "{DPMD.title}"').level is Level.OK
+    assert about(found, "agencies[dpmd].restricted_chat_id").level is Level.OK
+    assert about(found, f"agencies[dpmd].leaders: {DPMD.leader[0]} is in the staff group").level is Level.OK
     assert about(found, "operator_chat_id").level is Level.OK
     assert about(found, "joint leave of 2026").level is Level.OK
     assert await problems(simulator, config_of(simulator, tmp_path)) == []
 
 
-async def test_a_refused_token_is_the_only_thing_said_of_telegram(
-    simulator: Simulator, tmp_path: Path
-) -> None:
+async def test_a_refused_token_is_the_only_problem_of_telegram(simulator: Simulator, tmp_path: Path) -> None:
     settings = {
         "token": "999:OTHER",
         "base_url": simulator.base_url,
@@ -82,7 +71,7 @@ async def test_a_refused_token_is_the_only_thing_said_of_telegram(
     assert "OTHER" not in str(problem)
 
 
-async def test_a_messenger_that_does_not_answer_is_told_with_its_address(
+async def test_a_messenger_that_does_not_answer_is_reported_with_its_address(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -100,10 +89,10 @@ async def test_a_bot_that_is_no_administrator_is_a_problem(simulator: Simulator,
     assert "misses what officers write" in problem.advice
 
 
-async def test_a_bot_that_was_thrown_out_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+async def test_a_bot_that_was_removed_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     await simulator.groups[DPMD.staff].remove_bot()
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
-    assert "(dpmd).staff_chat_id" in problem.what
+    assert "agencies[dpmd].staff_chat_id" in problem.what
 
 
 async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
@@ -111,17 +100,17 @@ async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
 ) -> None:
     simulator.fault("sendChatAction", DPMD.staff)
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
-    assert f"(dpmd).staff_chat_id: {DPMD.staff} cannot be reached" in problem.what
+    assert f"agencies[dpmd].staff_chat_id: {DPMD.staff} cannot be reached" in problem.what
 
 
 async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[1]["staff_chat_id"] = -100777
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
-    assert "(bakesbangpol).staff_chat_id: -100777 cannot be reached" in problem.what
+    assert "agencies[bakesbangpol].staff_chat_id: -100777 cannot be reached" in problem.what
 
 
-async def test_a_group_that_telegram_has_moved_is_told_with_the_line_to_write(
+async def test_a_group_that_telegram_has_moved_is_reported_with_the_line_to_write(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -131,7 +120,7 @@ async def test_a_group_that_telegram_has_moved_is_told_with_the_line_to_write(
     assert moved.advice == "Write in the config: restricted_chat_id = -1008"
 
 
-async def test_a_group_that_the_bot_saw_move_is_told_with_the_line_to_write(
+async def test_a_group_that_the_bot_saw_move_is_reported_with_the_line_to_write(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -153,7 +142,7 @@ async def test_agencies_without_groups_are_noted_and_none_at_all_is_a_problem(
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[0]["staff_chat_id"] = 0
     found = await findings(simulator, config_of(simulator, tmp_path, agencies=agencies))
-    assert about(found, "(dpmd): no staff group is set").level is Level.NOTE
+    assert about(found, "agencies[dpmd]: no staff group is set").level is Level.NOTE
     agencies[1]["staff_chat_id"] = 0
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
     assert "no agency has a staff group" in problem.what
@@ -167,18 +156,18 @@ async def test_leaders_outside_the_group_and_a_missing_operator_are_noted(
     agencies[1]["leaders"] = [424242]
     config = config_of(simulator, tmp_path, agencies=agencies, operator_chat_id=0)
     found = await findings(simulator, config)
-    assert about(found, f"(dpmd).leaders: {DPMD.leader[0]}").level is Level.NOTE
+    assert about(found, f"agencies[dpmd].leaders: {DPMD.leader[0]}").level is Level.NOTE
     assert about(found, "424242 cannot be reached").level is Level.NOTE
     assert about(found, "operator_chat_id is not set").level is Level.NOTE
 
 
-async def test_an_agency_without_leaders_hears_what_citizens_are_not_offered(
+async def test_an_agency_without_leaders_is_noted_with_what_citizens_miss(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[0]["leaders"] = []
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
-    assert problem.what.startswith("agencies[0] (dpmd): no leaders are listed")
+    assert problem.what.startswith("agencies[dpmd]: no leaders are listed")
     assert "not offered to complain confidentially" in problem.what
     agencies[0]["staff_chat_id"] = 0
     assert await problems(simulator, config_of(simulator, tmp_path, agencies=agencies)) == []
@@ -253,7 +242,7 @@ async def test_a_file_that_is_no_database_is_a_problem(simulator: Simulator, tmp
     assert about(list(check.examine_storage(config)), "cannot be read").level is Level.PROBLEM
 
 
-async def test_little_room_on_the_disk_is_told(
+async def test_little_disk_space_is_reported(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil's own
@@ -266,7 +255,7 @@ async def test_little_room_on_the_disk_is_told(
 def test_the_report_names_level_and_advice(capsys: pytest.CaptureFixture[str]) -> None:
     from bot.operations.check_findings import note, ok, problem, show
 
-    show([ok("fine"), note("so so", "look"), problem("bad [x]", "mend")])
+    show([ok("fine"), note("so so", "look"), problem("bad [x]", "fix")])
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["OK", "NOTE", "→", "PROBLEM", "→"]
     assert "bad [x]" in lines[3]

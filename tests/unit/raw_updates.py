@@ -58,3 +58,8 @@ def press(data: str | None, **more: Any) -> Any:
     under = {"message_id": 5, "date": SENT, "chat": PRIVATE, "from": BOT, "text": "?"}
     query = {"id": "q1", "from": SITI, "chat_instance": "1", "message": under, **more}
     return read("callback_query", **query, **({} if data is None else {"data": data}))
+
+
+def fetched(*items: bytes) -> bytes:
+    """The answer of getUpdates that contains these updates."""
+    return b'{"ok":true,"result":[' + b",".join(items) + b"]}"

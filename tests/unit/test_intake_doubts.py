@@ -26,6 +26,7 @@ NO_NAMES = [
     "Siti Aminah?",
     "bantuan desa kami sejak Januari belum cair sama sekali",
     "what is this about",
+    "Puas",
 ]
 ADDRESSES = [
     "Krajan RT 2 RW 1, Raci",

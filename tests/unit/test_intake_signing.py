@@ -109,7 +109,9 @@ def test_the_buttons_of_the_signing_screen_work_below_another_name() -> None:
     assert siti.chat_log.case().complaint.signature == NAME
 
 
-@pytest.mark.parametrize("typed", ["sudah saya tulis tadi", "kenapa harus lagi?", "1234567"])
+@pytest.mark.parametrize(
+    "typed", ["sudah saya tulis tadi", "kenapa harus lagi?", "1234567", "selesai", "Lanjut."]
+)
 def test_what_is_no_name_asks_for_the_name_with_the_buttons(typed: str) -> None:
     siti = citizen()
     walk(siti, until="signing")

@@ -56,7 +56,7 @@ def test_a_name_is_bounded(long: str) -> None:
         ("\u3164", "\u200b", "Warga"),
     ],
 )
-def test_who_has_no_name_gets_the_fallback(first: str | None, last: str | None, name: str) -> None:
+def test_a_person_without_a_name_gets_the_fallback(first: str | None, last: str | None, name: str) -> None:
     assert person_name(first, last, "Warga") == name
 
 

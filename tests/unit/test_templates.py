@@ -42,7 +42,7 @@ UNTOLD = {
     if question.step is Step.SUMMARY
 }
 
-# Names that templates may use beside their parameters.
+# Names that templates may use in addition to their parameters.
 GIVEN = frozenset({"word", "range"})
 TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
 

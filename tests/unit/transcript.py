@@ -86,7 +86,7 @@ def _providers(codes: Iterator[int]) -> Providers:
 
 @dataclass
 class Chat:
-    """The embedded little world: stored states as JSON, effects of every event so far."""
+    """A small world: stored states as JSON, and the effects of every event so far."""
 
     rules: Rules = RULES
     now: datetime = START
@@ -172,7 +172,7 @@ class Chat:
         return self.world().conversation(chat or person, person)
 
     def wake(self, person: int, after: timedelta) -> list[Effect]:
-        """Time passes, and the clock wakes the person's private conversation."""
+        """Move the time forward and wake the person's private conversation."""
         self.now += after
         return self.feed(DeadlinePassed(self.now, person, person))
 

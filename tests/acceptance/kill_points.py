@@ -1,7 +1,7 @@
-"""Runs the bot so that it kills itself at a named point; the bot itself has no hook for this.
+"""Runs the bot so that it kills itself at a named point, without a hook in the bot.
 
-`python -m tests.acceptance.killing POINT:N run --config …` dies at the N-th time that POINT is reached,
-`POINT@FILE` once a file is there that says how often (the file is taken away, so the next run lives).
+`python -m tests.acceptance.kill_points POINT:N run --config …` is killed when POINT is reached the N-th time,
+`POINT@FILE` once a file exists that contains the count (the file is removed, so the next run continues).
 `ack-first` before it, with a comma, breaks invariant 1: updates are confirmed at the messenger when fetched.
 """
 
@@ -25,7 +25,7 @@ from bot.sources.polling import Polling
 T = TypeVar("T")
 
 ACKNOWLEDGE_FIRST = "ack-first"
-# Each kind of transaction -> how a statement begins that no other kind has; the first that fits counts.
+# Each kind of transaction -> the start of a statement that no other kind has; the first match counts.
 WRITES = {
     "turn": ("INSERT INTO updates", "INSERT INTO history"),
     "stored": ("UPDATE files SET attachment", "UPDATE files SET state"),
@@ -39,7 +39,7 @@ POINTS = (
 )
 
 
-class Killer:
+class KillPoint:
     """Counts how often its point is reached, and kills this process at the last time."""
 
     def __init__(self, description: str) -> None:
@@ -51,7 +51,7 @@ class Killer:
             raise SystemExit(f"no such point: {self.point!r}; there are {', '.join(POINTS)}")
 
     def reach(self, point: str) -> None:
-        """Die here when this is the point and the time."""
+        """Kill this process when this is the point and the count is reached."""
         if point != self.point:
             return
         if self._armed:
@@ -71,7 +71,7 @@ def kind_of(statements: list[str]) -> str:
     return next(kinds, "other")
 
 
-def watch_writes(killer: Killer) -> None:
+def watch_writes(kill_point: KillPoint) -> None:
     """Before the commit (all statements have run) and after it, of each kind of transaction."""
     transaction = Database._transaction
 
@@ -87,48 +87,48 @@ def watch_writes(killer: Killer) -> None:
                 result = work(connection)
             finally:
                 event.remove(connection, "before_cursor_execute", noted)
-            killer.reach(f"{kind_of(statements)}.before")
+            kill_point.reach(f"{kind_of(statements)}.before")
             return result
 
         result = transaction(self, uncommitted)
-        killer.reach(f"{kind_of(statements)}.after")
+        kill_point.reach(f"{kind_of(statements)}.after")
         return result
 
     setattr(Database, "_transaction", watched)  # noqa: B010 - a method is not assigned to under mypy
 
 
-def watch_renames(killer: Killer) -> None:
+def watch_renames(kill_point: KillPoint) -> None:
     """Before and after a kept file gets its name, the new keys theirs, and the keys their final one."""
     replace = Path.replace
 
     def watched(self: Path, target: Path) -> Path:
         name = {NOT_YET: "keys", ".key": "named"}.get(target.suffix, "rename")
-        killer.reach(f"{name}.before")
+        kill_point.reach(f"{name}.before")
         result = replace(self, target)
-        killer.reach(f"{name}.after")
+        kill_point.reach(f"{name}.after")
         return result
 
     setattr(Path, "replace", watched)  # noqa: B010 - the same
 
 
-def watch_start(killer: Killer) -> None:
+def watch_start(kill_point: KillPoint) -> None:
     """When the tables are made and not committed, and when they are and the keys have no final name."""
     prepare, open_database = schema.prepare, Database.open.__func__  # type: ignore[attr-defined]
 
     def prepared(connection: Connection) -> None:
         prepare(connection)
-        killer.reach("tables.before")
+        kill_point.reach("tables.before")
 
     async def opened(cls: type[Database], path: Path, *, create: bool = True) -> Database:
         database: Database = await open_database(cls, path, create=create)
-        killer.reach("tables.after")
+        kill_point.reach("tables.after")
         return database
 
     setattr(schema, "prepare", prepared)  # noqa: B010 - the same
     setattr(Database, "open", classmethod(opened))  # noqa: B010 - the same
 
 
-def break_law_1() -> None:
+def acknowledge_first() -> None:
     """Confirm what was fetched before it is stored, as a bot does that queues updates in memory."""
     taken = Polling._taken
 
@@ -141,13 +141,13 @@ def break_law_1() -> None:
 
 
 def main() -> None:
-    """Take our own argument off and run the bot with the others."""
+    """Remove the first argument and run the bot with the others."""
     *faults, description = sys.argv.pop(1).split(",")
-    killer = Killer(description)
+    kill_point = KillPoint(description)
     for watch in (watch_writes, watch_renames, watch_start):
-        watch(killer)
+        watch(kill_point)
     if ACKNOWLEDGE_FIRST in faults:
-        break_law_1()
+        acknowledge_first()
     cli.main()
 
 

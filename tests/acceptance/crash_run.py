@@ -15,8 +15,8 @@ from bot.simulator.server import Simulator
 from bot.simulator.state.world import FIRST_UPDATE_ID
 from tests.acceptance.audit import LEFT, Audit, copies, quiet
 from tests.acceptance.journey import Journey, PatientOfficer
-from tests.acceptance.killing import ACKNOWLEDGE_FIRST
-from tests.acceptance.mortal import Mortal, mortal
+from tests.acceptance.kill_points import ACKNOWLEDGE_FIRST
+from tests.acceptance.restarting_bot import RestartingBot, restarting_bot
 from tests.bot_process import STAFF
 from tests.players import PHOTO, Answers, Citizen
 
@@ -28,7 +28,7 @@ STORIES = (
     ("Surat saya ditolak tanpa alasan.",),
     ("Petugas tidak ada di tempat.", (PHOTO + b"1", PHOTO + b"2", PHOTO + b"3")),
 )
-# What people do from the first word to the stars, roughly; it spreads the kills over their work.
+# The number of acts in one journey, roughly; it spreads the kills over their work.
 ACTS_EACH = 28
 AT_START = 0.15
 START_SECONDS = 1.5
@@ -46,7 +46,7 @@ class Plan:
     """How many kills and citizens, from which seed; `patience` in seconds is what each waits for an answer.
 
     `before_commit` kills only just before a turn is stored, the moment that invariant 1 is about; `unsafe`
-    breaks that law as well, to see that it is noticed.
+    breaks that invariant as well, to check that the audit finds it.
     """
 
     kills: int = 60
@@ -58,23 +58,23 @@ class Plan:
 
     @property
     def point(self) -> str:
-        """Return the point of tests/acceptance/killing.py, none for kills at any moment."""
+        """Return the point of tests/acceptance/kill_points.py, none for kills at any moment."""
         faults = f"{ACKNOWLEDGE_FIRST}," if self.unsafe else ""
         return f"{faults}turn.before@" if self.before_commit or self.unsafe else ""
 
 
 @dataclass
 class Result:
-    """What came of it: the figures to print, and every breach as a sentence."""
+    """The figures to print, and every violation of an invariant as a sentence."""
 
     figures: dict[str, int] = field(default_factory=dict)
-    breaches: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
 
 
-class Storm:
-    """One storm over one bot."""
+class CrashRun:
+    """One run over one bot."""
 
-    def __init__(self, plan: Plan, simulator: Simulator, bot: Mortal) -> None:
+    def __init__(self, plan: Plan, simulator: Simulator, bot: RestartingBot) -> None:
         self.plan, self.simulator, self.bot = plan, simulator, bot
         self.random = random.Random(plan.seed)  # noqa: S311 - spreads kills, guards nothing
         self.journeys: list[Journey] = []
@@ -99,12 +99,12 @@ class Storm:
             self.journeys.append(Journey(citizen, desk, self._think))
 
     async def _think(self, _stage: str) -> None:
-        """People read before they act: the work is spread over the lives of the bot."""
+        """People read before they act: the work is spread over the runs of the bot."""
         await asyncio.sleep(self.random.random() * THOUGHT_SECONDS)
 
-    async def blow(self) -> list[str]:
-        """Let everybody go and the bot die as often as planned; return who waited in vain."""
-        await self.bot.working(QUIET_SECONDS)
+    async def go(self) -> list[str]:
+        """Let every citizen act and kill the bot as often as planned; return who got no answer."""
+        await self.bot.wait_until_polling(QUIET_SECONDS)
         people = [asyncio.create_task(self._go(number)) for number in range(len(self.journeys))]
         killing = asyncio.create_task(self._kill_all(people))
         ends = await asyncio.gather(*people, return_exceptions=True)
@@ -134,7 +134,7 @@ class Storm:
         return self._desks.setdefault((officer, group.id), asyncio.Lock())
 
     def work(self) -> int:
-        """Return how many things people have done so far."""
+        """Return how many updates people have caused so far."""
         return self.simulator.world.next_update_id - FIRST_UPDATE_ID
 
     async def _until(self, condition: Callable[[], object]) -> None:
@@ -143,55 +143,55 @@ class Storm:
     async def _kill_all(self, people: list[asyncio.Task[None]]) -> None:
         for number in range(self.plan.kills):
             await self._moment(self.plan.kills - number)
-            dead = self.bot.deaths
+            before = self.bot.kills
             if self.plan.point:
                 self.bot.arm()
             else:
                 self.bot.kill()
-            await self._until(lambda: self.bot.deaths > dead or self._idle(people))  # noqa: B023 - awaited here
-            if self.bot.fault or self.bot.deaths == dead:
+            await self._until(lambda: self.bot.kills > before or self._idle(people))  # noqa: B023 - awaited here
+            if self.bot.fault or self.bot.kills == before:
                 break
         self.bot.armed.unlink(missing_ok=True)
 
     def _idle(self, people: list[asyncio.Task[None]]) -> bool:
-        """Tell whether a bot that dies only at a point has no reason left to get there."""
+        """Whether a bot that is killed only at a point has no work left that leads there."""
         return bool(self.plan.point) and all(each.done() for each in people)
 
     async def _moment(self, left: int) -> None:
-        """Wait for the next kill: amid a start, or after at most a fair share of the work."""
-        if self.bot.deaths and self.random.random() < AT_START:
+        """Wait for the next kill: during a start, or after at most a fair share of the work."""
+        if self.bot.kills and self.random.random() < AT_START:
             await asyncio.sleep(self.random.random() * START_SECONDS)
             return
-        await self.bot.working(QUIET_SECONDS)
+        await self.bot.wait_until_polling(QUIET_SECONDS)
         expected = max(ACTS_EACH * self.plan.citizens - self.work(), 0)
-        # Never all that is left: a bot that dies only at its commits needs some of it to die of.
+        # Never all that is left: a bot that is killed only at its commits needs some of it to reach one.
         wanted = self.work() + self.random.randint(0, expected // (left + 1))
         await self._until(lambda: self.work() >= wanted or not self.going)
         await asyncio.sleep(self.random.random() * MOMENT)
 
 
-async def storm(folder: Path, plan: Plan) -> Result:
-    """Raise one storm and tell what came of it."""
+async def crash_run(folder: Path, plan: Plan) -> Result:
+    """Make one run and return its result."""
     simulator, result = await Simulator.start(), Result()
     try:
-        async with mortal(simulator, folder, plan.point) as bot:
-            raging = Storm(plan, simulator, bot)
-            result.breaches += await raging.blow()
+        async with restarting_bot(simulator, folder, plan.point) as bot:
+            run = CrashRun(plan, simulator, bot)
+            result.violations += await run.go()
             if not await quiet(folder, 1.0 if plan.unsafe else QUIET_SECONDS, *LEFT):
-                result.breaches.append("the bot never came to rest")
+                result.violations.append("the bot never came to rest")
             if bot.fault:
-                result.breaches.append(bot.fault)
-        result.breaches += Audit(simulator, folder, raging.journeys).run(MOST_COPIES)
-        result.figures = _figures(raging, copies(simulator))
+                result.violations.append(bot.fault)
+        result.violations += Audit(simulator, folder, run.journeys).run(MOST_COPIES)
+        result.figures = _figures(run, copies(simulator))
     finally:
         await simulator.close()
     return result
 
 
-def _figures(raging: Storm, sent: Counter[tuple[object, ...]]) -> dict[str, int]:
-    journeys = raging.journeys
+def _figures(run: CrashRun, sent: Counter[tuple[object, ...]]) -> dict[str, int]:
+    journeys = run.journeys
     return {
-        "kills": raging.bot.deaths,
+        "kills": run.bot.kills,
         "citizens": len(journeys),
         "complaints with a receipt": sum(bool(journey.citizen.receipts) for journey in journeys),
         "responses": sum(bool(journey.answer) for journey in journeys),

@@ -1,4 +1,4 @@
-"""A bot that is killed and started again, as a service manager does it; nobody else restarts anything."""
+"""A bot that is killed and started again, as a service manager restarts it."""
 
 from __future__ import annotations
 
@@ -15,31 +15,35 @@ from bot.simulator.server import Simulator
 from tests.bot_process import UNPACED, BotProcess, aduan, write_config
 
 KILLED = -signal.SIGKILL
-KILLING = [sys.executable, "-m", "tests.acceptance.killing"]
+WITH_KILL_POINTS = [sys.executable, "-m", "tests.acceptance.kill_points"]
 
 
-class Mortal:
-    """Counts deaths by SIGKILL; any other end is a `fault` and is not mended.
+class RestartingBot:
+    """Starts the bot again after each SIGKILL and counts the kills; any other end is a `fault`.
 
-    `point` is one of tests/acceptance/killing.py: `arm` makes the bot die there.
+    `point` is one of tests/acceptance/kill_points.py: `arm` makes the bot kill itself there.
     """
 
     def __init__(self, simulator: Simulator, folder: Path, point: str = "") -> None:
         self.simulator, self.folder = simulator, folder
         self.armed = folder / "armed"
         run = aduan("run", "--config", str(write_config(simulator, folder, pacing=UNPACED)))
-        command = [*KILLING, point.replace("@", f"@{self.armed}"), *run[run.index("run") :]] if point else run
+        command = (
+            [*WITH_KILL_POINTS, point.replace("@", f"@{self.armed}"), *run[run.index("run") :]]
+            if point
+            else run
+        )
         self.process = BotProcess(simulator, command, folder / "bot.log")
-        self.deaths = 0
+        self.kills = 0
         self.fault = ""
         self._holding: list[asyncio.Task[None]] = []
 
     def arm(self, times: int = 1) -> None:
-        """Let it die when it reaches its point so many times from now."""
-        assert not self.armed.exists(), "it has not died yet of what it was armed for"
+        """Let it kill itself when it has reached its point `times` times from now."""
+        assert not self.armed.exists(), "it has not reached the point that it was armed for"
         self.armed.write_text(str(times), encoding="ascii")
 
-    def hold(self, method: str, chat: int | None, place: Place) -> None:
+    def kill_during(self, method: str, chat: int | None, place: Place) -> None:
         """Kill it while the messenger holds its next call of this method: before the effect, or after."""
         self._holding.append(asyncio.create_task(self._kill_at(method, chat, place)))
 
@@ -54,33 +58,33 @@ class Mortal:
         if self.process.running:
             os.kill(self.process.pid, signal.SIGKILL)
 
-    async def live(self) -> None:
+    async def keep_running(self) -> None:
         """Start it whenever it was killed, until cancelled."""
         while not self.fault:
             self.process.start()
             self.simulator.world.changed.fire()
             code = await self.process.ended()
-            self.deaths += 1
+            self.kills += 1
             if code != KILLED:
                 self.fault = f"the bot ended by itself with {code}: {self.process.log[-2000:]}"
 
-    async def working(self, seconds: float) -> None:
-        """Wait until it asks for updates, however often it was started for that."""
+    async def wait_until_polling(self, seconds: float) -> None:
+        """Wait until it asks for updates, after any number of starts."""
         calls, begun = self.simulator.calls, len(self.simulator.calls)
         await self.simulator.until(
             lambda: any(call.method == "getUpdates" for call in calls[begun:]) or self.fault, seconds
         )
 
-    async def settle(self) -> None:
-        """Wait for the end of all that was to be held, and fail as it failed."""
+    async def wait_for_kills(self) -> None:
+        """Wait for all kills during calls, and raise their failures."""
         await asyncio.gather(*self._holding)
 
 
 @asynccontextmanager
-async def mortal(simulator: Simulator, folder: Path, point: str = "") -> AsyncIterator[Mortal]:
-    """Keep a bot alive as long as the block lasts, then let it end in order."""
-    bot = Mortal(simulator, folder, point)
-    living = asyncio.create_task(bot.live())
+async def restarting_bot(simulator: Simulator, folder: Path, point: str = "") -> AsyncIterator[RestartingBot]:
+    """Restart the bot after each kill within the block, then stop it."""
+    bot = RestartingBot(simulator, folder, point)
+    living = asyncio.create_task(bot.keep_running())
     try:
         yield bot
     finally:

@@ -1,7 +1,7 @@
 """A store with the data of several people, made by the real bot, and a restart over it with one row broken.
 
-`Town.build()` plays it once: the bot serves everybody, and is stopped while messages, a card and a file
-still wait. `Town.reopened()` copies that store and that messenger, so that each case begins from the same.
+`build()` runs it once: the bot serves all people and is stopped while messages, a card and a file wait.
+`reopened()` copies the store and the messenger, so that each case starts from the same state.
 
 ALI writes a complaint and has sent a photo that is not fetched yet. BUDI has filed one with a photo. CITRA
 writes another one. DINA has filed one, whose card an officer takes later. EKO's was answered, and the answer
@@ -43,10 +43,11 @@ ALI, BUDI, CITRA, DINA, EKO, FITRI, GITA, HANI = range(401, 409)
 RINA, OPERATOR = 801, 804
 MOVED = -1001000000077
 SECONDS = 15.0
-# Longer than a draft may be silent before it is reminded of.
+# Longer than a draft waits before its reminder.
 LATER = timedelta(hours=25)
+RESEARCH = "Rekomendasi penelitian"
 REMINDED, HELP = "belum selesai", "Bantuan"
-TOLD = "tidak dapat diproses"
+SET_ASIDE = "tidak dapat diproses"
 NAMES = {
     ALI: "Ali",
     BUDI: "Budi",
@@ -59,7 +60,7 @@ NAMES = {
     RINA: "Rina",
     OPERATOR: "Operator",
 }
-# The four chats that the messenger refuses have something waiting, the group under its first id.
+# A message waits for each of the four chats that the messenger refuses, for the group under its first id.
 ALL_WAIT = (
     "SELECT 1 FROM outbox WHERE state = 'pending' AND chat IN (405, 406, 407, -1001000000002) "
     "GROUP BY state HAVING count(DISTINCT chat) = 4"
@@ -79,7 +80,7 @@ class Snapshot:
 
 
 @dataclass
-class Town:
+class Scenario:
     """A running bot on a copy of the store."""
 
     folder: Path
@@ -100,7 +101,7 @@ class Town:
         return self.simulator.groups[number].chat if number < 0 else self.simulator.people[number].chat
 
     def person(self, number: int) -> Person:
-        """Somebody, new or known."""
+        """A person, new or known."""
         return self.simulator.person(number, NAMES.get(number, "Warga"))
 
     def texts(self, number: int) -> list[str]:
@@ -115,7 +116,7 @@ class Town:
             str(each.message.get("text", each.message.get("caption", ""))) for each in stored if each.by_bot
         ]
 
-    async def hears(self, number: int, *words: str) -> str:
+    async def sees(self, number: int, *words: str) -> str:
         """Wait until one message of the chat says all of this; the message."""
 
         def said() -> str:
@@ -124,7 +125,7 @@ class Town:
         try:
             found = await wait_until(lambda: self.chat(number).signal, said, SECONDS)
         except TimeoutError:
-            raise AssertionError(f"never heard {words}; {transcript(self.chat(number))}") from None
+            raise AssertionError(f"never saw {words}; {transcript(self.chat(number))}") from None
         return str(found)
 
     async def presses(self, label: str, reference: str) -> None:
@@ -148,7 +149,7 @@ class Town:
             return store.execute(query).fetchall()
 
     def calls(self) -> int:
-        """How many calls the bot made that somebody can see."""
+        """How many calls the bot made that a person can see."""
         return sum(
             call.method not in {"getUpdates", "getMe"}
             and not call.method.lower().startswith(("get", "setmy"))
@@ -188,7 +189,7 @@ class Town:
         await asked
 
     async def settled(self) -> None:
-        """Let the clock go round and the senders finish, several times."""
+        """Run the clock's rounds and let the senders finish, several times."""
         scheduler = self.service._scheduler
         assert scheduler
         for _ in range(3):
@@ -197,77 +198,77 @@ class Town:
 
 
 async def build(folder: Path) -> Snapshot:
-    """Play the story up to the stop."""
+    """Run the scenario up to the stop."""
     simulator = await Simulator.start()
     try:
         for number, name in NAMES.items():
             simulator.person(number, name)
         for group in STAFF.values():
             simulator.group(group, "Petugas", members=[simulator.people[RINA]])
-        town = Town(folder, simulator, _config(simulator, folder), {})
-        async with town.running():
-            await _play(town)
+        scenario = Scenario(folder, simulator, _config(simulator, folder), {})
+        async with scenario.running():
+            await _play(scenario)
     finally:
         await simulator.close()
-    # More than an hour ago: the operator is to be told again of each kind.
+    # As if more than an hour ago: the operator is to be informed of each kind again.
     with closing(sqlite3.connect(folder / "aduan.db")) as store:
         store.execute("DELETE FROM told")
         store.commit()
-    return Snapshot(folder, simulator.world, simulator.people, simulator.groups, town.numbers)
+    return Snapshot(folder, simulator.world, simulator.people, simulator.groups, scenario.numbers)
 
 
 def _config(simulator: Simulator, folder: Path) -> Config:
     return load(write_config(simulator, folder, pacing=UNPACED, operator_chat_id=OPERATOR))
 
 
-def _citizen(town: Town, number: int, agency: str = "dpmd", **answers: Any) -> Citizen:
-    return Citizen(town.person(number), replace(ANSWERS, **answers), link=agency, seconds=SECONDS)
+def _citizen(scenario: Scenario, number: int, agency: str = "dpmd", **answers: Any) -> Citizen:
+    return Citizen(scenario.person(number), replace(ANSWERS, **answers), link=agency, seconds=SECONDS)
 
 
-async def _play(town: Town) -> None:
-    simulator = town.simulator
-    await town.person(OPERATOR).say("/start")
+async def _play(scenario: Scenario) -> None:
+    simulator = scenario.simulator
+    await scenario.person(OPERATOR).say("/start")
     filing = {
-        number: _citizen(town, number, story=story)
+        number: _citizen(scenario, number, story=story)
         for number, story in ((BUDI, ("Jalan rusak.", PHOTO)), (DINA, ("Bantuan.",)), (EKO, ("Pungutan.",)))
     }
     references = await asyncio.gather(*(citizen.file() for citizen in filing.values()))
-    town.numbers = dict(zip(filing, references, strict=True))
-    await _until_found(town, "SELECT 1 FROM files WHERE state = 'stored'")
-    await asyncio.gather(_draft(town, ALI), _draft(town, CITRA))
+    scenario.numbers = dict(zip(filing, references, strict=True))
+    await _until_found(scenario, "SELECT 1 FROM files WHERE state = 'stored'")
+    await asyncio.gather(_draft(scenario, ALI), _draft(scenario, CITRA))
     simulator.inject({"update_id": simulator.world.next_update_id, "message": 5})
     simulator.world.next_update_id += 1
     held = simulator.fault("download", kind="hold")
-    await town.person(ALI).send_photo(b"another photo")
+    await scenario.person(ALI).send_photo(b"another photo")
     await held.reached()
     await simulator.groups[STAFF["bakesbangpol"]].migrate(MOVED)
-    await _until_found(town, "SELECT 1 FROM chats WHERE migrated_to IS NOT NULL AND cards_void = 0")
+    await _until_found(scenario, "SELECT 1 FROM chats WHERE migrated_to IS NOT NULL AND cards_void = 0")
     for chat in (EKO, FITRI, GITA, MOVED):
         simulator.fault("sendMessage", chat_id=chat, kind="500", times=999)
-    town.numbers[HANI] = await _citizen(town, HANI, "bakesbangpol", service="Rekomendasi penelitian").file()
-    officer = OfficerPlayer(town.person(RINA), simulator.groups[STAFF["dpmd"]], SECONDS)
-    await officer.take(town.numbers[EKO])
-    await officer.answer(town.numbers[EKO], "Sudah kami tindak lanjuti.")
+    scenario.numbers[HANI] = await _citizen(scenario, HANI, "bakesbangpol", service=RESEARCH).file()
+    officer = OfficerPlayer(scenario.person(RINA), simulator.groups[STAFF["dpmd"]], SECONDS)
+    await officer.take(scenario.numbers[EKO])
+    await officer.answer(scenario.numbers[EKO], "Sudah kami tindak lanjuti.")
     for number in (FITRI, GITA):
-        await town.person(number).say("/bantuan")
-    await _until_found(town, ALL_WAIT)
+        await scenario.person(number).say("/bantuan")
+    await _until_found(scenario, ALL_WAIT)
 
 
-async def _draft(town: Town, number: int) -> None:
-    citizen = _citizen(town, number)
+async def _draft(scenario: Scenario, number: int) -> None:
+    citizen = _citizen(scenario, number)
     await citizen.begin()
     await citizen.play("story")
 
 
-async def _until_found(town: Town, query: str) -> None:
+async def _until_found(scenario: Scenario, query: str) -> None:
     async with asyncio.timeout(SECONDS):
-        while not town.rows(query):  # noqa: ASYNC110 - the store has no signal to wait for
+        while not scenario.rows(query):  # noqa: ASYNC110 - the store has no signal to wait for
             await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
-async def reopened(snapshot: Snapshot, folder: Path) -> AsyncIterator[Town]:
-    """A copy of all of it, the bot not running."""
+async def reopened(snapshot: Snapshot, folder: Path) -> AsyncIterator[Scenario]:
+    """Copy the store and the messenger; the bot is not running."""
     for name in ("aduan.db", "aduan.key"):
         shutil.copy(snapshot.folder / name, folder / name)
     if (snapshot.folder / "files").exists():
@@ -278,12 +279,12 @@ async def reopened(snapshot: Snapshot, folder: Path) -> AsyncIterator[Town]:
     simulator.world, simulator.people, simulator.groups = world, people, groups
     simulator.dispatcher = Dispatcher(world, None)
     try:
-        yield Town(folder, simulator, _config(simulator, folder), snapshot.numbers)
+        yield Scenario(folder, simulator, _config(simulator, folder), snapshot.numbers)
     finally:
         await simulator.close()
 
 
 def _quiet(world: World) -> None:
-    """Let no one wait for a change: what waits cannot be copied."""
+    """Wake all tasks that wait for a change: they cannot be copied."""
     for signal in (world.changed, world.updated, *(chat.signal for chat in world.chats.values())):
         signal.fire()

@@ -1,4 +1,4 @@
-"""Answers of getUpdates that no messenger should give, drawn from a seed.
+"""Faulty answers of getUpdates, drawn from a seed.
 
 Updates that wait are left out, repeated, put in another order or cut off, never changed: a changed update of
 an honest person would be that person's act. Updates of others get ids that no real one will ever have.
@@ -24,8 +24,8 @@ HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></ht
 
 
 @dataclass
-class Spoiler:
-    """Makes answers; `others` gives mutated updates, as many as are asked for."""
+class AnswerFaults:
+    """Makes faulty answers; `others(count)` returns mutated updates."""
 
     random: random.Random
     others: Callable[[int], Sequence[Update]]
@@ -35,7 +35,7 @@ class Spoiler:
         return self.random.choice(tuple(ANSWERS))
 
     def answer(self, kind: str) -> Callable[[Live], bytes]:
-        """Return what makes the bytes of the next answer from what waits; all is drawn beforehand."""
+        """Return a function from waiting updates to the bytes of the next answer; all is drawn before."""
         return ANSWERS[kind](self)
 
     def named(self, count: int = 3) -> list[Update]:
@@ -46,7 +46,7 @@ class Spoiler:
     def odd_ids(self) -> list[Update]:
         """Return mutated updates with ids of every form, and without one."""
         ids: Sequence[Any] = (*NUMBERS, None, True, "7", "", [], {}, FAR, FAR)
-        # Small whole numbers are ids like others; the real ones stand far above them.
+        # Small whole numbers are ids like others; the real ones are far above them.
         made = [{**each, "update_id": self.random.choice(ids)} for each in self.others(3)]
         return [*made, *self.others(1)]
 
@@ -58,15 +58,15 @@ def _bytes(result: Any, **fields: Any) -> bytes:
     return answer_bytes({"ok": True, "result": result, **fields})
 
 
-def _flipped(spoiler: Spoiler) -> Answer:
-    raw = bytearray(_bytes(spoiler.named()))
-    for _ in range(spoiler.random.choice((1, 1, 2, 5, 40))):
-        raw[spoiler.random.randrange(len(raw))] = spoiler.random.randrange(256)
+def _flipped(faults: AnswerFaults) -> Answer:
+    raw = bytearray(_bytes(faults.named()))
+    for _ in range(faults.random.choice((1, 1, 2, 5, 40))):
+        raw[faults.random.randrange(len(raw))] = faults.random.randrange(256)
     return lambda _: bytes(raw)
 
 
-def _cut(spoiler: Spoiler) -> Answer:
-    part = spoiler.random.random()
+def _cut(faults: AnswerFaults) -> Answer:
+    part = faults.random.random()
 
     def answer(live: Live) -> bytes:
         whole = _bytes(live)
@@ -75,13 +75,13 @@ def _cut(spoiler: Spoiler) -> Answer:
     return answer
 
 
-def _repeated(spoiler: Spoiler) -> Answer:
-    times = spoiler.random.choice((2, 3, 50))
+def _repeated(faults: AnswerFaults) -> Answer:
+    times = faults.random.choice((2, 3, 50))
     return lambda live: _bytes(live * times)
 
 
-def _reordered(spoiler: Spoiler) -> Answer:
-    seed = spoiler.random.random()
+def _reordered(faults: AnswerFaults) -> Answer:
+    seed = faults.random.random()
 
     def answer(live: Live) -> bytes:
         mixed = list(live)
@@ -91,75 +91,74 @@ def _reordered(spoiler: Spoiler) -> Answer:
     return answer
 
 
-def _left_out(_: Spoiler) -> Answer:
+def _left_out(_: AnswerFaults) -> Answer:
     return lambda live: _bytes(live[:-1])
 
 
-def _strangers(spoiler: Spoiler) -> Answer:
-    before, after = spoiler.named(2), spoiler.named(2)
+def _strangers(faults: AnswerFaults) -> Answer:
+    before, after = faults.named(2), faults.named(2)
     return lambda live: _bytes([*before, *live, *after])
 
 
-def _ids(spoiler: Spoiler) -> Answer:
-    odd = spoiler.odd_ids()
+def _ids(faults: AnswerFaults) -> Answer:
+    odd = faults.odd_ids()
     return lambda live: _bytes([*odd, *live])
 
 
-def _no_objects(spoiler: Spoiler) -> Answer:
+def _no_objects(faults: AnswerFaults) -> Answer:
     odd: list[Any] = [
-        spoiler.random.choice((None, True, 7, -1.5, "x", [], [[]], {}, [{}], nested(DEEPER)))
-        for _ in range(4)
+        faults.random.choice((None, True, 7, -1.5, "x", [], [[]], {}, [{}], nested(DEEPER))) for _ in range(4)
     ]
     return lambda live: _bytes([*odd, *live])
 
 
-def _odd_ok(spoiler: Spoiler) -> Answer:
-    ok: Any = spoiler.random.choice((False, None, 0, 1, "true", [], {}))
+def _odd_ok(faults: AnswerFaults) -> Answer:
+    ok: Any = faults.random.choice((False, None, 0, 1, "true", [], {}))
     return lambda live: _bytes(live, ok=ok)
 
 
-def _odd_result(spoiler: Spoiler) -> Answer:
-    result: Any = spoiler.random.choice((None, True, 0, "", "x", {}, {"0": {}}, [[]], {"update_id": 1}))
+def _odd_result(faults: AnswerFaults) -> Answer:
+    result: Any = faults.random.choice((None, True, 0, "", "x", {}, {"0": {}}, [[]], {"update_id": 1}))
     return lambda _: _bytes(result)
 
 
-def _refusal(spoiler: Spoiler) -> Answer:
-    code = spoiler.random.choice((None, "400", 400, 404, 500, 10**30, -1))
-    wait = spoiler.random.choice((None, "x", -5, 1, 10**30))
+def _refusal(faults: AnswerFaults) -> Answer:
+    code = faults.random.choice((None, "400", 400, 404, 500, 10**30, -1))
+    wait = faults.random.choice((None, "x", -5, 1, 10**30))
     said = {"error_code": code, "description": MARK, "parameters": {"retry_after": wait}}
     return lambda _: json.dumps({"ok": False, **said}).encode()
 
 
-def _deep(spoiler: Spoiler) -> Answer:
-    opening, closing = spoiler.random.choice(((b"[", b"]"), (b'{"message":', b"}")))
-    inner = opening * DEEPEST + b"1" + spoiler.random.choice((b"", closing * DEEPEST))
+def _deep(faults: AnswerFaults) -> Answer:
+    opening, closing = faults.random.choice(((b"[", b"]"), (b'{"message":', b"}")))
+    inner = opening * DEEPEST + b"1" + faults.random.choice((b"", closing * DEEPEST))
     return lambda _: b'{"ok":true,"result":[{"update_id":%d,"message":%b}]}' % (FAR, inner)
 
 
-def _long_number(spoiler: Spoiler) -> Answer:
-    digits = spoiler.random.choice((b"9" * 6000, b"-" + b"1" * 30, b"1e999", b"0" * 20 + b"1", b"1" * 19))
+def _long_number(faults: AnswerFaults) -> Answer:
+    digits = faults.random.choice((b"9" * 6000, b"-" + b"1" * 30, b"1e999", b"0" * 20 + b"1", b"1" * 19))
     return lambda _: b'{"ok":true,"result":[{"update_id":%b,"message":{"message_id":%b}}]}' % (digits, digits)
 
 
-def _encoded(spoiler: Spoiler) -> Answer:
-    coding = spoiler.random.choice(("utf-16", "utf-32", "utf-8-sig", "latin-1"))
+def _encoded(faults: AnswerFaults) -> Answer:
+    coding = faults.random.choice(("utf-16", "utf-32", "utf-8-sig", "latin-1"))
     return lambda live: _bytes(live).decode("utf-8", "replace").encode(coding, "replace")
 
 
-def _padded(spoiler: Spoiler) -> Answer:
-    room = spoiler.random.choice((b" ", b"\n", b"\x00", b"\xff")) * spoiler.random.choice((1, 2**20))
+def _padded(faults: AnswerFaults) -> Answer:
+    room = faults.random.choice((b" ", b"\n", b"\x00", b"\xff")) * faults.random.choice((1, 2**20))
     return lambda live: room + _bytes(live) + room
 
 
-def _no_json(spoiler: Spoiler) -> Answer:
-    random_bytes = spoiler.random.randbytes(spoiler.random.choice((1, 50, 5_000)))
-    body = spoiler.random.choice(
+def _no_json(faults: AnswerFaults) -> Answer:
+    random_bytes = faults.random.randbytes(faults.random.choice((1, 50, 5_000)))
+    body = faults.random.choice(
         (b"", b"null", b"[]", b"7", b'"x"', HTML, b"{", b"\x1f\x8b\x08", random_bytes)
     )
     return lambda _: body
 
 
-ANSWERS: Mapping[str, Callable[[Spoiler], Answer]] = {
+ANSWERS: Mapping[str, Callable[[AnswerFaults], Answer]] = {
     "bytes flipped": _flipped,
     "cut off": _cut,
     "repeated": _repeated,

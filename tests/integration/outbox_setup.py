@@ -24,6 +24,7 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import Files
 from bot.outbox.chats import note
+from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox, rows
 from bot.outbox.pacing import Limits, Pacing
 from bot.simulator.server import Simulator
@@ -38,7 +39,7 @@ FAST = Limits(overall_per_second=1000, private_burst=1000, group_messages=1000)
 
 
 class Words:
-    """Says what stands in a message's title, as Telegram's HTML."""
+    """Renders a message as its title, in Telegram's HTML."""
 
     def text(self, message: OutgoingMessage, language: str) -> str:
         assert language
@@ -80,7 +81,7 @@ def edit(chat: int, key: str, words: str, at: int = 0, **more: Any) -> Edit:
 
 
 @dataclass
-class Stage:
+class OutboxSetup:
     simulator: Simulator
     database: Database
     codec: Codec
@@ -98,7 +99,7 @@ class Stage:
         return stored
 
     async def store(self, *effects: Effect) -> list[OutboxRow]:
-        made = rows(effects, lambda _: "id", 0, 1.0)
+        made = rows(effects, lambda _: "id", 1.0)
         in_flight = self.outbox.in_flight()
         return await self.database.write(lambda c: insert_rows(c, self.codec, made, in_flight))
 
@@ -140,8 +141,8 @@ class Stage:
             self.channel,
             Pacing(self.limits),
             self.moves,
-            self.heard,
-            OPERATOR,
+            Operator(self.codec, OPERATOR),
+            self.on_news,
         )
 
     async def updates(self) -> list[dict[str, Any]]:
@@ -150,7 +151,7 @@ class Stage:
         assert not any(isinstance(raw, UnreadableUpdate) for raw in fetched)
         return [raw for raw in fetched if isinstance(raw, dict)]
 
-    def heard(self) -> None:
+    def on_news(self) -> None:
         self.news += 1
 
     def sent(self, method: str = "sendMessage") -> list[dict[str, Any]]:
@@ -170,9 +171,9 @@ async def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> Non
 
 
 @asynccontextmanager
-async def stage(
+async def outbox_setup(
     folder: Path, limits: Limits = FAST, flood: FloodLimits | None = None
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[OutboxSetup]:
     simulator = await Simulator.start(limits=flood)
     database = await Database.open(folder / "aduan.db")
     codec = Codec.load(folder / "aduan.key", create=True)
@@ -180,13 +181,13 @@ async def stage(
     moves = Moves({STAFF})
     settings = Settings(SecretStr(simulator.token), simulator.base_url, simulator.base_file_url)
     channel = TelegramChannel(settings, Words(), files, moves, clock, commands)
-    stand = Stage(simulator, database, codec, folder / "files", limits, channel, files, moves)
-    stand.outbox = stand.new_outbox()
+    setup = OutboxSetup(simulator, database, codec, folder / "files", limits, channel, files, moves)
+    setup.outbox = setup.new_outbox()
     await channel.start()
     try:
-        yield stand
+        yield setup
     finally:
-        await stand.outbox.stop()
+        await setup.outbox.stop()
         await files.stop()
         await channel.close()
         await database.close()

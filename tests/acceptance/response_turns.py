@@ -1,4 +1,4 @@
-"""Honest people among mutated updates: what they say, and how long each of their acts waits for its answer.
+"""Honest citizens among mutated updates: what they write, and how many turns each act waits for its answer.
 
 An act has its answer when the next question, card, preview or message is seen; it ends when the bot made the
 last call to that chat before. Its turns are counted from outside: the bot stores with every update the moment
@@ -57,27 +57,27 @@ class Act:
 
 @dataclass
 class Acts:
-    """The honest acts; `hostile` sends what stands before and behind each, `calls` are the bot's."""
+    """The honest acts; `send_mutations` is called before and after each, `calls` are the bot's."""
 
-    hostile: Callable[[], None]
+    send_mutations: Callable[[], None]
     calls: Sequence[Call]
     done: list[Act] = field(default_factory=list)
     _open: dict[int, tuple[str, int, float]] = field(default_factory=dict)
 
     def begin(self, who: int, name: str, chat: int = 0) -> None:
-        """Count from now on, in this chat or the person's own; the act comes before anything else can."""
+        """Start to count, in this chat or the person's own; the act is sent before anything else."""
         self._open[who] = name, chat or who, time.monotonic()
-        asyncio.get_running_loop().call_soon(self.hostile)
+        asyncio.get_running_loop().call_soon(self.send_mutations)
 
     def end(self, who: int) -> None:
         """Note the answer to this person's act, if one is open."""
         if not (opened := self._open.pop(who, None)):
             return
         name, chat, began = opened
-        # Both clocks of this machine go on alike for the length of a run.
+        # Both clocks of this machine run at the same rate during a run.
         wall = time.time() - time.monotonic()
         self.done.append(Act(name, began + wall, self._answered(chat, began) + wall))
-        self.hostile()
+        self.send_mutations()
 
     def _answered(self, chat: int, began: float) -> float:
         """Return the monotonic time of the newest call to the chat since then, of now if there is none."""
@@ -108,7 +108,7 @@ def turns_of(acts: Acts, folder: Path) -> Counted:
 
 
 def slow(turns: Counted) -> list[str]:
-    """Tell which honest acts were answered too late, or in no turn at all."""
+    """Return a sentence for each honest act that was answered too late, or in no turn."""
     return [
         f"{act.name} was answered after {count} turns" for count, act in turns if not 0 < count <= MOST_TURNS
     ]

@@ -1,4 +1,4 @@
-"""Everything that the turns need: a fake core in few lines, and updates to feed it with."""
+"""Everything that the turns need: a small fake core, and updates for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.outbox.operator_notes import Operator
 from bot.turns.turns import Committed, Incoming, TurnContext, Turns
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint, LossKind, Part
@@ -128,8 +129,8 @@ def pressed(number: int, case: str, person: int = 7) -> Incoming:
 
 
 @dataclass
-class Bench:
-    """Turns over a store, with all that was committed."""
+class TurnSetup:
+    """Turns over a store, with all that they committed."""
 
     database: Database
     codec: Codec
@@ -138,6 +139,7 @@ class Bench:
     waits: list[float] = field(default_factory=list)
     now: datetime = START
     operator: int = 999
+    leaders: frozenset[int] = frozenset()
 
     async def take(self, *incoming: Incoming) -> None:
         await self.turns().take(incoming)
@@ -145,12 +147,11 @@ class Bench:
     def turns(self) -> Turns:
         context = TurnContext(
             core=self.core,
-            codec=self.codec,
+            operator=Operator(self.codec, self.operator, self.leaders),
             rules=RULES,
             providers=PROVIDERS,
             now=lambda: self.now,
             wall=lambda: 1_000_000.0,
-            operator_chat=self.operator,
         )
         return Turns(self.database, context, self.committed.append, pause=self._pause)
 

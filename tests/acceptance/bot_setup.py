@@ -1,4 +1,4 @@
-"""The real bot as its own process, its groups and people. Acts wait for what the bot makes of them."""
+"""The real bot as its own process, with groups and people. Each act waits for the bot's answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.simulator.state.chats import Chat
 from bot.simulator.state.waiting import transcript, wait_until
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.players import Citizen
-from tests.questions import ANSWERS, Answers
+from tests.questions import ANSWERS, Answers, labels_of
 
 Message = dict[str, Any]
 Found = TypeVar("Found")
@@ -29,23 +29,17 @@ RINA, BUDI, LEADER, OPERATOR = 801, 802, 803, 804
 AGENCIES = {"dpmd": {"restricted_chat_id": RESTRICTED, "leaders": [LEADER]}}
 SECONDS = 15.0
 LOOK_AGAIN = 0.01
-# The generation stands above 32 bits: a group that moved counts from 1 again.
+# The generation is stored above 32 bits: a group that moved counts from 1 again.
 NAMED = "SELECT 1 FROM sent_messages WHERE chat = ? AND message_id % 4294967296 = ?"
 
 
 def words(message: Message) -> str:
-    """Return what a message says, its caption if it is a file."""
+    """Return the text of a message, or the caption of a file."""
     return str(message.get("text", message.get("caption", "")))
 
 
-def labels(message: Message) -> list[str]:
-    """Return the labels of a message's buttons, row after row."""
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
-
-
-class Voice:
-    """One person in one chat: each act begins a new listening, `hears` finds what the bot said since."""
+class ChatUser:
+    """One person in one chat; `sees` finds what the bot sent since the person's last act."""
 
     def __init__(self, person: Person, group: Group | None = None) -> None:
         self.person, self.group = person, group
@@ -61,11 +55,11 @@ class Voice:
         """Return the chat as it is now: a group may have moved."""
         return self.group.chat if self.group else self.person.chat
 
-    def listen(self) -> None:
-        """Forget what was said so far."""
+    def mark_read(self) -> None:
+        """Ignore what the bot has sent so far."""
         self.mark = len(self.chat.log)
 
-    def heard(self) -> list[Message]:
+    def new_messages(self) -> list[Message]:
         """Return the bot's messages since the last act, in their newest form, in order of appearance."""
         found = {}
         for message_id, version in self.chat.log[self.mark :]:
@@ -74,21 +68,23 @@ class Voice:
                 found[message_id] = stored.message
         return list(found.values())
 
-    async def hears(self, text: str, unless: Callable[[Message], bool] | None = None) -> Message:
-        """Return the first message of the bot since the last act that says this."""
+    async def sees(self, text: str, unless: Callable[[Message], bool] | None = None) -> Message:
+        """Return the first message of the bot since the last act that contains this text."""
 
         def said() -> Message | None:
-            fitting = (message for message in self.heard() if text in words(message))
+            fitting = (message for message in self.new_messages() if text in words(message))
             return next((message for message in fitting if not (unless and unless(message))), None)
 
-        return await self.sees(said, repr(text))
+        return await self.waits_for(said, repr(text))
 
-    async def hears_file(self, kind: str) -> Message:
+    async def sees_file(self, kind: str) -> Message:
         """Return the first file of this kind since the last act."""
-        return await self.sees(lambda: next((each for each in self.heard() if kind in each), None), kind)
+        return await self.waits_for(
+            lambda: next((each for each in self.new_messages() if kind in each), None), kind
+        )
 
-    async def sees(self, condition: Callable[[], Found | None], what: str) -> Found:
-        """Return the condition's first true value; it is judged at each change of the chat."""
+    async def waits_for(self, condition: Callable[[], Found | None], what: str) -> Found:
+        """Return the condition's first true value; each change of the chat evaluates it again."""
         try:
             found: Found = await wait_until(lambda: self.chat.signal, condition, SECONDS)
         except TimeoutError:
@@ -96,40 +92,40 @@ class Voice:
         return found
 
     async def says(self, text: str, *expected: str, reply_to: Message | None = None) -> Message:
-        """Write, hear what is expected, and return the last of it; without any, the own message."""
-        self.listen()
+        """Write, see each expected text, and return the last message; without any, the own message."""
+        self.mark_read()
         message = await self.person.say(text, self.group, reply_to)
         return await self._all(expected, message)
 
     async def edits(self, message: Message, text: str, *expected: str) -> Message:
         """Edit an own message."""
-        self.listen()
+        self.mark_read()
         return await self._all(expected, await self.person.edit(message, text))
 
     async def taps(self, label: str, *expected: str) -> Message:
         """Press a key of the reply keyboard."""
-        self.listen()
+        self.mark_read()
         return await self._all(expected, await self.person.tap(label, self.group))
 
     async def presses(self, label: str, *expected: str, on: Message | None = None) -> Message:
-        """Press a button and hear what is expected; without any, return the answer to the press."""
-        self.listen()
+        """Press a button and see each expected text; without any, return the answer to the press."""
+        self.mark_read()
         answer = await self.person.press(label, self.group, on)
         assert answer is not None, f"the press of {label!r} was never answered; {transcript(self.chat)}"
         return await self._all(expected, answer)
 
     async def presses_old(self, label: str, shown: Message) -> Message:
         """Press a button of a message as it was shown then, as a slow phone does; return the answer."""
-        self.listen()
+        self.mark_read()
         rows = shown["reply_markup"]["inline_keyboard"]
         data = next(each["callback_data"] for row in rows for each in row if each["text"] == label)
         stored = self.chat.messages[shown["message_id"]]
         callback = self.person.world.press(self.person.user, self.chat, stored, data, forgotten=False)
-        return await self.sees(lambda: callback.answer, f"an answer to {label!r}")
+        return await self.waits_for(lambda: callback.answer, f"an answer to {label!r}")
 
     async def shares(self, sending: Any, *expected: str) -> Any:
-        """Await a sending of the person's, hear what is expected, and return what was sent."""
-        self.listen()
+        """Await a sending of the person's, see each expected text, and return what was sent."""
+        self.mark_read()
         sent = await sending
         await self._all(expected, {})
         return sent
@@ -137,12 +133,12 @@ class Voice:
     async def _all(self, expected: tuple[str, ...], otherwise: Message) -> Message:
         found = otherwise
         for text in expected:
-            found = await self.hears(text)
+            found = await self.sees(text)
         return found
 
 
 @dataclass
-class Scene:
+class Setup:
     """One running bot with its groups; people are made as they are needed."""
 
     simulator: Simulator
@@ -152,33 +148,33 @@ class Scene:
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(10_001))
 
     def person(self, name: str = "Warga", **facts: Any) -> Person:
-        """Return somebody new."""
+        """Return a new person."""
         return self.simulator.person(next(self._ids), name, **facts)
 
-    def voice(self, name: str = "Warga") -> Voice:
-        """Return somebody new in their private chat."""
-        return Voice(self.person(name))
+    def user(self, name: str = "Warga") -> ChatUser:
+        """Return a new person in a private chat."""
+        return ChatUser(self.person(name))
 
     def citizen(self, answers: Answers = ANSWERS, link: str = "dpmd", **options: Any) -> Citizen:
-        """Return a scripted citizen who is new."""
+        """Return a new scripted citizen."""
         return Citizen(self.person(answers.name.split()[0]), answers, link=link, seconds=SECONDS, **options)
 
-    async def at(self, step: str, answers: Answers = ANSWERS, link: str = "dpmd") -> tuple[Citizen, Voice]:
-        """Return somebody new whom the bot asks this question, and their voice."""
+    async def at(self, step: str, answers: Answers = ANSWERS, link: str = "dpmd") -> tuple[Citizen, ChatUser]:
+        """Return a new citizen whom the bot asks this question, and the same person as a user."""
         citizen = self.citizen(answers, link)
         await citizen.begin()
         await citizen.play(step)
-        return citizen, Voice(citizen.person)
+        return citizen, ChatUser(citizen.person)
 
-    async def filed(self, answers: Answers = ANSWERS, link: str = "dpmd") -> tuple[Citizen, Voice, str]:
-        """Return somebody new who has filed a complaint, their voice and its number; its card has come."""
+    async def filed(self, answers: Answers = ANSWERS, link: str = "dpmd") -> tuple[Citizen, ChatUser, str]:
+        """Return a new citizen who has filed a complaint, the same person as a user, and the number."""
         citizen = self.citizen(answers, link)
         reference = await citizen.file()
-        return citizen, Voice(citizen.person), reference
+        return citizen, ChatUser(citizen.person), reference
 
-    def officer(self, person: int = RINA, group: str = "dpmd") -> Voice:
+    def officer(self, person: int = RINA, group: str = "dpmd") -> ChatUser:
         """Return an officer in a group."""
-        return Voice(self.simulator.people[person], self.groups[group])
+        return ChatUser(self.simulator.people[person], self.groups[group])
 
     def card(self, reference: str, group: str = "dpmd") -> Message:
         """Return the newest card of a complaint."""
@@ -187,7 +183,7 @@ class Scene:
 
     async def card_shows(self, reference: str, text: str, group: str = "dpmd") -> Message:
         """Wait until the card says this."""
-        return await Voice(self.simulator.people[RINA], self.groups[group]).sees(
+        return await ChatUser(self.simulator.people[RINA], self.groups[group]).waits_for(
             lambda: next(
                 (
                     stored.message
@@ -200,7 +196,7 @@ class Scene:
         )
 
     async def named(self, message: Message) -> Message:
-        """Wait until the bot has stored which message this is, as it has before anybody could reply to it."""
+        """Wait until the bot has stored the id of this message, as it has before a person replies."""
         # A group that moved keeps the name that the settings give it.
         first = {group.id: STAFF[name] for name, group in self.groups.items() if name in STAFF}
         chat = int(message["chat"]["id"])
@@ -216,14 +212,14 @@ class Scene:
             return database.execute(query, values).fetchall()
 
     async def settled(self) -> None:
-        """Wait until the bot has taken all that waits: whoever comes now is answered after it."""
+        """Wait until the bot has taken all that waits: a new message is answered after it."""
         for _ in range(2):
-            await self.voice().says("/id", "Nomor akun")
+            await self.user().says("/id", "Nomor akun")
 
 
 def is_card(message: Message, reference: str) -> bool:
-    """Tell whether this is the card of a complaint, and not a message about it."""
-    return words(message).startswith(f"Pengaduan {reference}") and "Lihat Identitas" in labels(message)
+    """Whether this is the card of a complaint, and not a message about it."""
+    return words(message).startswith(f"Pengaduan {reference}") and "Lihat Identitas" in labels_of(message)
 
 
 def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:
@@ -235,7 +231,7 @@ def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:
 
 
 @asynccontextmanager
-async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[Scene]:
+async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[Setup]:
     """Run a bot with both agencies, and end it."""
     simulator = await Simulator.start(limits=limits)
     try:
@@ -243,7 +239,7 @@ async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIter
         chosen = {"agencies": AGENCIES, "pacing": UNPACED, "operator_chat_id": OPERATOR, **settings}
         bot = await BotProcess.run(simulator, folder, **chosen)
         try:
-            yield Scene(simulator, bot, folder, groups)
+            yield Setup(simulator, bot, folder, groups)
         finally:
             if bot.running:
                 await bot.stop()

@@ -1,6 +1,6 @@
-"""`make storm`: thousands of mutated updates and answers, and a table of the result. Ends with 1 at a breach.
+"""`make fuzz`: thousands of mutated updates and answers, then a table. Exits with 1 at a violation.
 
-Arguments: `python -m tests.acceptance.mutated --updates 2000 --answers 500 --seed 7`.
+Arguments: `python -m tests.acceptance.fuzz --updates 2000 --answers 500 --seed 7`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.acceptance.mutated_run import Plan, Result, mutated
+from tests.acceptance.fuzz_run import Plan, Result, fuzz_run
 
 MOST_SEED = 1_000_000
 SHOWN = 2_000
@@ -43,7 +43,7 @@ def show(console: Console, title: str, figures: Mapping[str, object]) -> None:
 
 
 def figures_of(result: Result) -> dict[str, object]:
-    """Return what a run has to tell, by name."""
+    """Return the figures of a run by name."""
     turns = [count for count, _ in result.turns]
     seconds = [act.ended - act.began for _, act in result.turns]
     return {
@@ -54,7 +54,7 @@ def figures_of(result: Result) -> dict[str, object]:
         "the slowest act": result.turns[0][1].name,
         "seconds to an answer, median": f"{statistics.median(seconds):.2f}",
         "seconds to an answer, most": f"{max(seconds):.1f}",
-        "breaches": len(result.breaches),
+        "violations": len(result.violations),
     }
 
 
@@ -63,15 +63,15 @@ def main() -> int:
     plan, console = planned(sys.argv[1:]), Console()
     console.print(f"{plan.updates} mutated updates, {plan.answers} mutated answers, seed {plan.seed}")
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="aduan-storm-") as folder:
-        result = asyncio.run(mutated(Path(folder), plan))
+    with tempfile.TemporaryDirectory(prefix="aduan-fuzz-") as folder:
+        result = asyncio.run(fuzz_run(Path(folder), plan))
     title = f"Mutated updates and answers (seed {plan.seed}), {time.monotonic() - begun:.0f} s"
     show(console, title, figures_of(result))
     show(console, "Changes to updates", dict(sorted(result.changes.items())))
     show(console, "Answers of getUpdates", dict(sorted(result.answers.items())))
-    for breach in result.breaches:
-        console.print(f"BREACH: {breach[:SHOWN]}", markup=False, style="red")
-    return 1 if result.breaches else 0
+    for violation in result.violations:
+        console.print(f"VIOLATION: {violation[:SHOWN]}", markup=False, style="red")
+    return 1 if result.violations else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What must be true after a run of mutated updates: of the register, of every chat, of the logs and the disk.
 
-Every breach is a sentence. The bot has to be stopped.
+The bot has to be stopped. Each violation is returned as a sentence.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from bot.simulator.state.world import FIRST_UPDATE_ID
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint
 from conversations.complaints.life_cycle import Status
+from tests.acceptance.bot_setup import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Setup
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
-from tests.acceptance.scene import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene
 from tests.bot_process import STAFF
 from tests.questions import Answers
 
-# A log line for what is set aside and one for what it costs to get there; the rest are starts and waits.
+# Log lines for an update that is set aside; the rest are starts and waits.
 LINES_EACH, LINES_MORE = 3, 100
 NEVER_LOGGED = ("Traceback", "never retrieved", "Unhandled", "coroutine")
 # The id of the service that honest people choose.
@@ -44,21 +44,21 @@ SHOWN = 300
 class MutatedAudit:
     """Looks at a stopped bot; `hostile` counts the mutated updates and answers, `marks` are honest words."""
 
-    scene: Scene
+    setup: Setup
     journeys: Sequence[Journey]
     marks: Sequence[str]
     hostile: int
-    breaches: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
     stages: dict[str, int] = field(default_factory=dict)
 
     @property
     def simulator(self) -> Simulator:
         """Return the messenger."""
-        return self.scene.simulator
+        return self.setup.simulator
 
     def run(self) -> list[str]:
-        """Return all breaches."""
-        folder = self.scene.folder
+        """Return all violations."""
+        folder = self.setup.folder
         codec = Codec.load(folder / "aduan.key", create=False)
         engine = writing_engine(folder / "aduan.db")
         try:
@@ -72,10 +72,10 @@ class MutatedAudit:
         self._add(self._misplaced())
         self._log()
         self._disk(folder)
-        return self.breaches
+        return self.violations
 
-    def _add(self, breaches: Iterable[str]) -> None:
-        self.breaches += (each[:SHOWN] for each in breaches)
+    def _add(self, violations: Iterable[str]) -> None:
+        self.violations += (each[:SHOWN] for each in violations)
 
     def _complaint(self, connection: Connection, codec: Codec, journey: Journey, mark: str) -> None:
         """One complaint, closed, holding what this citizen wrote and sent and nothing else."""
@@ -86,11 +86,11 @@ class MutatedAudit:
             return
         (case,) = found
         wrong = {
-            name: told
-            for name, told, wanted in _fields(case.complaint, journey.citizen.answers)
-            if told != wanted
+            name: actual
+            for name, actual, wanted in _fields(case.complaint, journey.citizen.answers)
+            if actual != wanted
         }
-        self._add(f"{case.reference} says {told!r} as {name}" for name, told in wrong.items())
+        self._add(f"{case.reference} says {actual!r} as {name}" for name, actual in wrong.items())
         self._handling(connection, case, journey, mark)
 
     def _handling(self, connection: Connection, case: Case, journey: Journey, mark: str) -> None:
@@ -123,7 +123,7 @@ class MutatedAudit:
         return update_id is not None and FIRST_UPDATE_ID <= update_id < self.simulator.world.next_update_id
 
     def _misplaced(self) -> Iterator[str]:
-        """Every call that shows somebody what is another's."""
+        """Return every call that shows a person another person's data."""
         own = {
             journey.citizen.person.id: mark for journey, mark in zip(self.journeys, self.marks, strict=True)
         }
@@ -141,18 +141,18 @@ class MutatedAudit:
                     yield f"{call.method} shows {chat} the words of {person}: {shown}"
 
     def _log(self) -> None:
-        log = self.scene.bot.log
+        log = self.setup.bot.log
         words = (MARK, *self.marks, self.simulator.token, *NEVER_LOGGED)
         self._add(f"the log holds {word!r}" for word in words if word in log)
-        told = (json.loads(line) for line in log.splitlines() if line.startswith("{"))
-        errors = {line["event"] for line in told if line["level"] == "error"}
-        self._add(f"the log tells of {event}" for event in sorted(errors - {"turn.set_aside"}))
+        logged = (json.loads(line) for line in log.splitlines() if line.startswith("{"))
+        errors = {line["event"] for line in logged if line["level"] == "error"}
+        self._add(f"the log has the error {event}" for event in sorted(errors - {"turn.set_aside"}))
         lines = log.count("\n")
         if lines > self.hostile * LINES_EACH + LINES_MORE:
             self._add([f"the log has {lines} lines for {self.hostile} mutations"])
 
     def _disk(self, folder: Path) -> None:
-        """No words lie open in the store, in its journal or among the files."""
+        """No text is readable in the store, in its journal or in the files."""
         marks = [word.encode() for word in (MARK, *self.marks)]
         for path in folder.rglob("*"):
             if path.is_file() and path.suffix not in {".log", ".toml"}:

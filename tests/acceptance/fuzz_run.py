@@ -1,9 +1,9 @@
 """Mutated updates and answers between the acts of honest people, all through the real process.
 
 1. Honest citizens file step by step, officers take and answer, citizens judge and ask for the status. Before
-   and behind each of their acts stand hostile updates, and some answers of getUpdates are spoiled.
-2. How long each of their acts waits is measured (honest.py).
-3. At the end the bot has to come to rest; then it is stopped and looked through (mutated_audit.py).
+   and after each of their acts hostile updates arrive, and some answers of getUpdates are replaced.
+2. How long each of their acts waits is measured (response_turns.py).
+3. At the end the bot has to come to rest; then it is stopped and checked (fuzz_audit.py).
 """
 
 from __future__ import annotations
@@ -18,14 +18,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.honest import Acts, Counted, HonestCitizen, honest_answers, mark_of, slow, turns_of
-from tests.acceptance.hostile import Cast
+from tests.acceptance.bot_setup import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, ChatUser, Setup, opened
+from tests.acceptance.faulty_answers import AnswerFaults
+from tests.acceptance.fuzz_audit import MutatedAudit
+from tests.acceptance.hostile import HostileUsers
+from tests.acceptance.impersonation import is_impersonation
 from tests.acceptance.journey import Journey, PatientOfficer
-from tests.acceptance.mutated_audit import MutatedAudit
 from tests.acceptance.mutations import ANONYMOUS, CHANNEL_BOT, DATA, TELEGRAM, Mutator, Update
-from tests.acceptance.scene import BUDI, LEADER, OPERATOR, RESTRICTED, RINA, Scene, Voice, opened
-from tests.acceptance.spoiling import Spoiler
-from tests.acceptance.vouched import is_vouched
+from tests.acceptance.response_turns import (
+    Acts,
+    Counted,
+    HonestCitizen,
+    honest_answers,
+    mark_of,
+    slow,
+    turns_of,
+)
 from tests.bot_process import STAFF
 from tests.players import Citizen
 
@@ -34,9 +42,9 @@ PATIENCE = 60.0
 LOOK_AGAIN_AFTER = 50
 CITIZENS_AT_ONCE = 2
 UPDATES_EACH = 100
-# Moments before and behind an honest act in one complaint, fewer than there are: what is left comes last.
+# Moments before and after an honest act in one complaint, fewer than there are: the rest is sent last.
 MOMENTS_EACH = 40
-# One in six spoiled answers is followed by others at once; never more than three in a row.
+# One in six faulty answers is followed by others at once; never more than three in a row.
 BURST, LONGEST_BURST = 6, 3
 CONTENT_TYPES = ("application/json", "application/json", "text/html", "image/png")
 # What is done after filing -> the chat that shows the answer, 0 for the citizen's own.
@@ -44,7 +52,7 @@ CHATS = {**dict.fromkeys(("take", "prompt", "reply", "deliver"), STAFF["dpmd"]),
 REST_SECONDS, LOOK_SECONDS = 90.0, 3.0
 MOST_GROWTH = 1.5
 LOG_SHOWN = 2_000
-# Mutated updates in one spoiled answer, at most.
+# Mutated updates in one faulty answer, at most.
 MOST_IN_ANSWER = 4
 
 
@@ -65,16 +73,16 @@ class Plan:
 class Run:
     """One run over one bot."""
 
-    def __init__(self, plan: Plan, scene: Scene, cast: Cast) -> None:
-        self.plan, self.scene, self.cast, self.random = plan, scene, cast, cast.draws
-        self.acts = Acts(self.hostile, scene.simulator.calls)
+    def __init__(self, plan: Plan, setup: Setup, hostile: HostileUsers) -> None:
+        self.plan, self.setup, self.hostile, self.random = plan, setup, hostile, hostile.draws
+        self.acts = Acts(self.send_mutations, setup.simulator.calls)
         self.marks = [mark_of(number) for number in range(plan.citizens)]
         self.journeys = [self._journey(number) for number in range(plan.citizens)]
         people = [RINA, BUDI, LEADER, OPERATOR, *(each.citizen.person.id for each in self.journeys)]
         self.honest = frozenset((*people, STAFF["dpmd"], RESTRICTED))
-        others = (ANONYMOUS, CHANNEL_BOT, TELEGRAM, scene.simulator.world.bot["id"], 0, *range(1, 40))
-        self.mutator = Mutator(self.random, (*cast.ids, *cast.ids, *sorted(self.honest), *others))
-        self.spoiler = Spoiler(self.random, lambda count: list(itertools.islice(self._updates, count)))
+        others = (ANONYMOUS, CHANNEL_BOT, TELEGRAM, setup.simulator.world.bot["id"], 0, *range(1, 40))
+        self.mutator = Mutator(self.random, (*hostile.ids, *hostile.ids, *sorted(self.honest), *others))
+        self.faults = AnswerFaults(self.random, lambda count: list(itertools.islice(self._updates, count)))
         self.answers: Counter[str] = Counter()
         self.sent = self._made = 0
         self._updates = self._mutated()
@@ -85,9 +93,9 @@ class Run:
 
     def _journey(self, number: int) -> Journey:
         answers = honest_answers(number)
-        citizen = HonestCitizen(self.scene.person(answers.name.split()[0]), answers, "dpmd", PATIENCE)
+        citizen = HonestCitizen(self.setup.person(answers.name.split()[0]), answers, "dpmd", PATIENCE)
         citizen.acts = self.acts
-        officer = self.scene.officer((RINA, BUDI)[number % 2])
+        officer = self.setup.officer((RINA, BUDI)[number % 2])
         assert officer.group
         return Journey(
             citizen, PatientOfficer(officer.person, officer.group, PATIENCE), self._before(citizen)
@@ -104,13 +112,13 @@ class Run:
         return before
 
     async def go(self) -> list[str]:
-        """Let everybody act, to the end of what is to be mutated; return the first who waited in vain."""
+        """Let every person act until all mutations are sent; return the first who got no answer."""
         together = asyncio.Semaphore(CITIZENS_AT_ONCE)
         going = [asyncio.create_task(self._go(each, together)) for each in self.journeys]
         try:
             await asyncio.gather(*going)
-            while self._left or self.scene.simulator.dispatcher.faults.waiting:
-                self.hostile()
+            while self._left or self.setup.simulator.dispatcher.faults.waiting:
+                self.send_mutations()
                 await self._asks(self.journeys[-1].citizen)
         except AssertionError as failure:
             return [str(failure)]
@@ -131,41 +139,41 @@ class Run:
             await self._asks(journey.citizen)
 
     async def _asks(self, citizen: Citizen) -> None:
-        """Ask for the own complaints and see this one."""
-        voice = Voice(citizen.person)
-        self.acts.begin(voice.id, "citizen: /status")
-        await voice.says("/status")
+        """Ask for the status and see this complaint."""
+        user = ChatUser(citizen.person)
+        self.acts.begin(user.id, "citizen: /status")
+        await user.says("/status")
         # The list before this one loses its buttons only now.
-        await voice.hears(citizen.reference, unless=lambda message: "edit_date" in message)
-        self.acts.end(voice.id)
+        await user.sees(citizen.reference, unless=lambda message: "edit_date" in message)
+        self.acts.end(user.id)
 
-    def hostile(self) -> None:
-        """Send the next share of what is to be mutated."""
+    def send_mutations(self) -> None:
+        """Send the next share of the mutated updates and answers."""
         share = -(-len(self._left) // max(1, self._moments))
         self._moments -= 1
         for _ in range(share):
             if not self._left:
                 return
             if self._left.pop() == "update":
-                self.scene.simulator.inject(next(self._updates))
+                self.setup.simulator.inject(next(self._updates))
                 self.sent += 1
             else:
-                self._spoil()
+                self._replace_answer()
 
     def _mutated(self) -> Any:
         """Every mutated update, one after another."""
         while True:
             for real in self._real():
                 changed = self.mutator.mutated(real)
-                if not is_vouched(changed, self.honest):
+                if not is_impersonation(changed, self.honest):
                     changed.pop("update_id", None)
                     yield changed
 
     def _real(self) -> list[Update]:
         if self._made % LOOK_AGAIN_AFTER == 0:
-            self.mutator.data = (*DATA, *self.cast.seen())
+            self.mutator.data = (*DATA, *self.hostile.seen())
         self._made += 1
-        act = self.cast.act()
+        act = self.hostile.act()
         try:
             act.send(None)
         except StopIteration as end:
@@ -173,56 +181,56 @@ class Run:
             return made
         raise AssertionError("an act of a hostile person waits for something")
 
-    def _spoil(self) -> None:
-        """Spoil the next answer, sometimes several in a row; what would be too many in a row comes later."""
+    def _replace_answer(self) -> None:
+        """Replace the next answer, sometimes several in a row; those above the limit come later."""
         in_a_row = LONGEST_BURST if self.random.randrange(BURST) == 0 else 1
-        waiting = len(self.scene.simulator.dispatcher.faults.waiting)
+        waiting = len(self.setup.simulator.dispatcher.faults.waiting)
         self._left.append("answer")
         for _ in range(min(in_a_row, self._left.count("answer"), LONGEST_BURST - waiting)):
             self._left.remove("answer")
-            kind = self.spoiler.kind()
+            kind = self.faults.kind()
             self.answers[kind] += 1
-            fault = self.scene.simulator.spoil("getUpdates", self.spoiler.answer(kind), place="after")
+            fault = self.setup.simulator.replace_answer("getUpdates", self.faults.answer(kind), place="after")
             fault.content_type = self.random.choice(CONTENT_TYPES)
         self.random.shuffle(self._left)
 
 
 @dataclass
 class Result:
-    """The result: figures, the turns of each honest act, what was mutated, and every breach as a sentence."""
+    """Figures, the turns of each honest act, what was mutated, and every violation as a sentence."""
 
     figures: dict[str, object] = field(default_factory=dict)
     turns: Counted = field(default_factory=list)
     changes: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
-    breaches: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
 
 
-async def mutated(folder: Path, plan: Plan) -> Result:
+async def fuzz_run(folder: Path, plan: Plan) -> Result:
     """Make one run and return its result."""
     result = Result()
-    async with opened(folder) as scene:
-        await scene.simulator.people[OPERATOR].say("/start")
+    async with opened(folder) as setup:
+        await setup.simulator.people[OPERATOR].say("/start")
         draws = random.Random(plan.seed)  # noqa: S311 - chooses mutations, guards nothing
-        run = Run(plan, scene, await Cast.gathered(scene, draws))
-        pid, before = scene.bot.pid, memory(scene.bot.pid)
-        result.breaches += await _unless_ended(scene, run.go)
-        result.breaches += await _unless_ended(scene, lambda: _at_rest(scene))
-        grown = memory(pid) / before if scene.bot.running else 0.0
+        run = Run(plan, setup, await HostileUsers.created(setup, draws))
+        pid, before = setup.bot.pid, memory(setup.bot.pid)
+        result.violations += await _unless_ended(setup, run.go)
+        result.violations += await _unless_ended(setup, lambda: _at_rest(setup))
+        grown = memory(pid) / before if setup.bot.running else 0.0
         if grown > MOST_GROWTH:
-            result.breaches.append(f"the memory grew {grown:.2f} times")
-        if scene.bot.running and (code := await scene.bot.stop()):
-            result.breaches.append(f"the bot ended with {code}")
-        audit = MutatedAudit(scene, run.journeys, run.marks, plan.updates + MOST_IN_ANSWER * plan.answers)
+            result.violations.append(f"the memory grew {grown:.2f} times")
+        if setup.bot.running and (code := await setup.bot.stop()):
+            result.violations.append(f"the bot ended with {code}")
+        audit = MutatedAudit(setup, run.journeys, run.marks, plan.updates + MOST_IN_ANSWER * plan.answers)
         result.turns = turns_of(run.acts, folder)
-        result.breaches += [*audit.run(), *slow(result.turns)]
+        result.violations += [*audit.run(), *slow(result.turns)]
         result.changes, result.answers = run.mutator.changes, run.answers
         result.figures = {
             "mutated updates": run.sent,
             "mutated answers": run.answers.total(),
             "honest complaints": len(run.journeys),
-            "calls of the bot": len(scene.simulator.calls),
-            "log lines": scene.bot.log.count("\n"),
+            "calls of the bot": len(setup.simulator.calls),
+            "log lines": setup.bot.log.count("\n"),
             "memory before, MB": before // 1024,
             "memory grew, times": f"{grown:.2f}",
             **{f"set aside: {stage}": count for stage, count in sorted(audit.stages.items())},
@@ -230,15 +238,15 @@ async def mutated(folder: Path, plan: Plan) -> Result:
     return result
 
 
-async def _unless_ended(scene: Scene, work: Callable[[], Coroutine[Any, Any, list[str]]]) -> list[str]:
-    """Return the breaches that the work finds; it is broken off when the bot ends by itself."""
-    if not scene.bot.running:
+async def _unless_ended(setup: Setup, work: Callable[[], Coroutine[Any, Any, list[str]]]) -> list[str]:
+    """Return the violations that the work finds; it is broken off when the bot ends by itself."""
+    if not setup.bot.running:
         return []
-    doing, ended = asyncio.create_task(work()), asyncio.create_task(scene.bot.ended())
+    doing, ended = asyncio.create_task(work()), asyncio.create_task(setup.bot.ended())
     try:
         await asyncio.wait({doing, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not doing.done():
-            return [f"the bot ended by itself: {scene.bot.log[-LOG_SHOWN:]}"]
+            return [f"the bot ended by itself: {setup.bot.log[-LOG_SHOWN:]}"]
         return doing.result()
     finally:
         doing.cancel()
@@ -252,17 +260,17 @@ def memory(pid: int) -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-async def _at_rest(scene: Scene) -> list[str]:
-    """Wait until the bot calls for nothing but updates and writes nothing more; tell if it never does."""
+async def _at_rest(setup: Setup) -> list[str]:
+    """Wait until the bot calls for nothing but updates and writes nothing more; report if it never does."""
     until = time.monotonic() + REST_SECONDS
     while time.monotonic() < until:
-        before = _activity(scene)
+        before = _activity(setup)
         await asyncio.sleep(LOOK_SECONDS)
-        if _activity(scene) == before:
+        if _activity(setup) == before:
             return []
     return ["the bot never came to rest"]
 
 
-def _activity(scene: Scene) -> tuple[int, int]:
-    calls = sum(call.method != "getUpdates" for call in scene.simulator.calls)
-    return calls, len(scene.bot.log)
+def _activity(setup: Setup) -> tuple[int, int]:
+    calls = sum(call.method != "getUpdates" for call in setup.simulator.calls)
+    return calls, len(setup.bot.log)
