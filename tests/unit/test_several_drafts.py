@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from conversations.complaints.draft import Draft
+from conversations.edits import MOST_REMEMBERED
 from conversations.effects import DropFiles
+from conversations.events import FileLost
 from conversations.intake.several import MOST_DRAFTS, drafts_of
 from tests.unit.filed import render_all, wording
 from tests.unit.transcript import Actor
@@ -197,6 +199,40 @@ def test_a_late_photo_of_its_album_joins_the_one_set_aside() -> None:
     walk(siti, until="story")
     siti.sends(album="A")
     assert [len(draft.story) for draft in drafts(siti)] == [0, 3]
+
+
+def with_a_file_aside() -> Actor:
+    """A first complaint with a photo kept aside at the name, set aside; the second one is at its story."""
+    siti = citizen()
+    walk(siti, until="name")
+    siti.sends(caption="Dari depan", album="A", message=900)
+    begin_other(siti)
+    siti.presses("choice", "bakesbangpol")
+    walk(siti, until="story")
+    return siti
+
+
+def test_a_late_photo_of_an_album_that_is_no_evidence_stays_aside() -> None:
+    siti = with_a_file_aside()
+    siti.sends(album="A")
+    assert [len(draft.aside) for draft in drafts(siti)] == [0, 2]
+    assert drafts(siti)[0].story == ()
+
+
+def test_a_lost_file_leaves_the_complaint_that_is_set_aside() -> None:
+    siti = with_a_file_aside()
+    kept = drafts(siti)[1]
+    chat = siti.chat_log
+    chat.feed(FileLost(chat.now, kept.id, kept.aside[0].file, SITI, "gone"))
+    assert [message.template for message in chat.sent(SITI)] == ["intake.file_lost"]
+    assert [part.file for part in drafts(siti)[1].aside] == [""]
+
+
+def test_an_edit_without_a_change_gets_no_answer_for_the_one_set_aside() -> None:
+    siti = with_a_file_aside()
+    for _ in range(MOST_REMEMBERED):
+        siti.says("Bantuan belum cair.")
+    assert siti.edits(900, "Dari depan", "u900") == []
 
 
 def test_privacy_shows_both() -> None:
