@@ -142,7 +142,8 @@ class Service:
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
-        rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
+        known = {"bot_username": me.username or "", "words": self._words.word_lists()}
+        rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
         offset = await self._take_up(start, turns)
         if self._config.practice:

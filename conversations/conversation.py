@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Language
 from conversations.complaints.case import OFFICERS, Purpose
@@ -52,6 +52,18 @@ class Post(Frozen):
     messages: tuple[int, ...]
 
 
+class ShownButton(Frozen):
+    """A button of the present screen, which its typed wording presses too."""
+
+    # The block of buttons.html with its wording, and the parameters of the wording.
+    label: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    # What pressing it does, for what, and with which parameter.
+    action: str
+    subject: str = ""
+    value: str = ""
+
+
 Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code"]
 
 
@@ -73,12 +85,19 @@ class Conversation(Frozen):
     turn: int = 0
     # The turn in which the message of the present screen was sent: its key contains this number.
     screen: int = 0
+    # The buttons of the present screen; empty where a reply keyboard is shown instead.
+    shown: tuple[ShownButton, ...] = ()
     # Whether a reply keyboard is shown.
     keyboard: bool = False
+    # The last text that acted as a button, and when it was sent: a second tap on a key repeats it.
+    typed: str = ""
+    typed_at: datetime | None = None
     # The dialogue that takes the next message.
     listener: Listener = "none"
     # The complaint that the citizen is filing.
     draft: Draft | None = None
+    # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
+    set_aside: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
@@ -121,7 +140,7 @@ class Conversation(Frozen):
     @property
     def timed(self) -> tuple[Draft | Unsent | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py)."""
-        return (self.draft, self.collecting, self.writing)
+        return (self.draft, *self.set_aside, self.collecting, self.writing)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

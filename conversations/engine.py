@@ -64,7 +64,7 @@ def advance(event: Event, world: World) -> Outcome:
     Each press is answered. The card of each case that is filed or changed is sent or edited here, so that
     dialogues change cases only.
     """
-    outcome = listening.without_lost_draft(_advance(event, world))
+    outcome = listening.without_lost_draft(_advance(event, world), world)
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:

@@ -19,7 +19,7 @@ Message = dict[str, Any]
 # What a question is known by -> its name. The first that fits counts.
 QUESTIONS: Mapping[str, str] = {
     "Tanda terima pengaduan": "receipt",
-    "ditujukan kepada instansi mana?": "agency",
+    "Pengaduan ini tentang apa?": "agency",
     "— Pemberitahuan privasi": "notice",
     "— Layanan": "service",
     "— Kejadian": "story",
@@ -41,7 +41,7 @@ QUESTIONS: Mapping[str, str] = {
     "Orang yang diadukan (opsional)": "reported_person",
     "petugas pengaduan atau pimpinan": "reported_handles",
     "belum memiliki jalur khusus": "handler_reported",
-    "Lanjutkan yang itu, atau mulai dari awal?": "resume",
+    "atau mulai dari awal?": "resume",
     "Selamat datang di layanan": "welcome",
 }
 # What is pressed where there is nothing to choose.

@@ -20,9 +20,11 @@ from markupsafe import Markup
 
 import templates
 from bot.wording.dates import day_in_words, moment_in_words
+from bot.wording.lists import word_lists
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage, Params
+from conversations.reading.words import WordLists
 
 FOLDER = Path(templates.__file__).parent
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -137,6 +139,18 @@ class Texts:
             if not parameters
         }
 
+    @property
+    def lists(self) -> Mapping[str, str]:
+        """The blocks of lists.html, whose phrases are separated by commas and line ends."""
+        template = self._template("lists")
+        return {name: html.unescape(self.render("lists", name, {})) for name in template.blocks}
+
+    @property
+    def field_labels(self) -> Mapping[str, str]:
+        """The labels of the buttons that are named after a field, as `change_field_<field>`."""
+        fields = (name for name in self._template("words").blocks if name.startswith("field_"))
+        return {f"change_{name}": html.unescape(self.word(name)) for name in fields}
+
 
 class Renderer:
     """Words for names, in the language asked for; an unknown language gets the first one."""
@@ -169,6 +183,12 @@ class Renderer:
     def word(self, name: str, language: str) -> str:
         """A block of words.html, plain."""
         return html.unescape(str(self._of(language).word(name)))
+
+    def word_lists(self) -> WordLists:
+        """The word lists of all languages together."""
+        texts = self._texts.values()
+        labels = ({**text.fixed_labels, **text.field_labels} for text in texts)
+        return word_lists((text.lists for text in texts), labels)
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
         """A label's wording in any language -> the names of the buttons that show it."""

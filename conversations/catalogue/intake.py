@@ -13,20 +13,29 @@ def _asked(question: Question) -> str:
     return " ".join(("step", "steps", "current", *question.kind.params, *switch))
 
 
+# The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
+EXPLAIN: Mapping[str, str] = dict.fromkeys(
+    (*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"
+)
+
 INTAKE: Mapping[str, str] = {
-    "welcome": "agencies",
-    "choose_agency": "",
+    "welcome": "agencies contacts",
+    "choose_agency": "contacts unread kept",
+    "just_asking": "contacts channels",
+    "other_channels": "contacts channels emergency",
     "notice": "agency address phones email version step steps",
     "declined": "agency address phones hours",
-    "resume_or_start_over": "started_at agency",
+    "resume_or_start_over": "drafts full",
+    "confirm_start_over": "agency service started_at",
+    "still_kept": "agency service started_at",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
-    "type_service": "",
+    "type_service": "example",
     "answered": "field answer",
     "tally": "count files",
     "late_evidence": "count",
     "story_kept": "count",
-    "story_needs_text": "",
+    "story_needs_text": "contacts",
     "story_parts": "parts",
     "replace_part": "number text",
     "old_occurrence": "",
@@ -36,6 +45,7 @@ INTAKE: Mapping[str, str] = {
     "edited": "field",
     "edit_too_late": "",
     "press_a_button": "",
+    "which_button": "",
     "summary": "step steps answers agency confidential",
     "change": "",
     "additions": "confidential leaders",
@@ -45,9 +55,9 @@ INTAKE: Mapping[str, str] = {
     "read_all": "answers agency",
     "confirm_cancel": "",
     "cancelled": "",
-    "nothing_to_cancel": "",
-    "reminder": "agency until",
-    "dropped": "days",
+    "nothing_to_cancel": "contacts",
+    "reminder": "agency service until",
+    "dropped": "agency service days",
     "file_lost": "name reason megabytes",
     "file_lost_later": "name reason megabytes reference",
     "receipt": "reference code agency service name place received_at due_on history_head phones",

@@ -94,6 +94,11 @@ SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100
 
 
+def is_empty(draft: Draft) -> bool:
+    """Whether nothing was said yet: dropping it loses nothing."""
+    return not draft.answers and not draft.story
+
+
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
     """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
     superseded = draft.superseded

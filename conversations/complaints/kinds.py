@@ -96,7 +96,7 @@ class Kind:
     read: Callable[[str, Reading], Any] | None = None
     choices: Callable[[Agency, date], Choices] = _no_choices
     keys: tuple[ReplyKey, ...] = ()
-    params: Mapping[str, Callable[[Rules], Any]] = field(default_factory=dict)
+    params: Mapping[str, Callable[[Rules, Agency], Any]] = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
     follows: Callable[[Any, date], Consequence] = _no_consequence
 
@@ -158,7 +158,12 @@ def _service_name(answer: str, agency: Agency) -> Printed:
 
 
 # A listed service, stored by its id, or another one in the person's own words.
-SERVICE = Kind(read=_line, chat=_service_name, choices=_services)
+SERVICE = Kind(
+    read=_line,
+    chat=_service_name,
+    choices=_services,
+    params={"example": lambda _rules, agency: agency.example},
+)
 
 
 def _resolutions(agency: Agency, _today: date) -> Choices:
@@ -227,8 +232,8 @@ STORY = Kind(
     chat=_story,
     keys=(ReplyKey("next"),),
     params={
-        "files": lambda rules: rules.limits.files,
-        "emergency": lambda rules: rules.emergency_number,
+        "files": lambda rules, _agency: rules.limits.files,
+        "emergency": lambda rules, _agency: rules.emergency_number,
     },
 )
 

@@ -22,7 +22,7 @@ from conversations.events import (
 from conversations.followup import case_page, unaddressed
 from conversations.followup.refusals import refuse_kind
 from conversations.messages import Button, Rows
-from conversations.screens import say
+from conversations.screens import is_typed, is_wording, say
 from conversations.world import World
 
 MOST_OPENED = 5
@@ -39,7 +39,8 @@ def is_locked(world: World, conversation: Conversation) -> bool:
 
 def _locked(world: World, conversation: Conversation) -> Outcome:
     until = conversation.locked_until or world.now
-    locked = say(conversation, "followup.locked", {"until": until.isoformat()})
+    params = {"until": until.isoformat(), "contacts": world.rules.contacts()}
+    locked = say(conversation, "followup.locked", params)
     return locked + stop_asking(world, conversation)
 
 
@@ -79,7 +80,7 @@ def ask_code(world: World, conversation: Conversation, reference: str) -> Outcom
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Read a message while a number or a code is asked for."""
-    if isinstance(event, TextReceived) and event.labels & {"cancel", "discard", "back"}:
+    if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
         return leave(world, conversation)
     if not isinstance(event, TextReceived):
         if isinstance(event, UnreadableReceived | ContactReceived):

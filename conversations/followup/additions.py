@@ -14,12 +14,12 @@ from conversations.complaints.life_cycle import CaseEvent
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
-from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
+from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.refusals import part_or_refusal
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import drop_files, give_files, keep, with_edit
-from conversations.screens import outdated, say
+from conversations.screens import is_typed, is_wording, outdated, say
 from conversations.world import World
 
 
@@ -110,10 +110,9 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     case = world.cases.get(unsent.case) if unsent else None
     if unsent is None or case is None:
         return Outcome.of(conversation)
-    labels = event.labels if isinstance(event, TextReceived) else frozenset[str]()
-    if labels & {"send", "next"}:
+    if is_typed(event, world, "send") or is_wording(event, world, "next"):
         return send(world, conversation, case)
-    if labels & {"cancel", "back", "discard"}:
+    if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
         return drop(world, conversation)
     return _join(event, world, conversation, case, unsent)
 

@@ -73,7 +73,7 @@ from conversations.intake import dialogue as intake
 from conversations.keys import Kind
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of
-from conversations.screens import ButtonHandler
+from conversations.screens import ButtonHandler, is_typed
 from conversations.world import World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -144,10 +144,9 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
     """Handle a message or an edit while no dialogue listens."""
     if isinstance(event, MessageEdited):
         return unaddressed.edited(event, world, conversation)
-    if isinstance(event, TextReceived):
-        for label, handler in _LABELS.items():
-            if label in event.labels:
-                return handler(event, world, conversation)
+    for label, handler in _LABELS.items():
+        if is_typed(event, world, label):
+            return handler(event, world, conversation)
     return unaddressed.hold(event, world, conversation)
 
 

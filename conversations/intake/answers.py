@@ -19,6 +19,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.intake import story as intake_story
+from conversations.intake.confusion import asked_again
 from conversations.intake.filing import sign
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import OutgoingMessage
@@ -45,7 +46,7 @@ def _answer(event: PersonEvent, world: World, conversation: Conversation, draft:
     if isinstance(event, FileReceived | LocationReceived):
         return _file_or_place(event, world, conversation, draft)
     if draft.screen == drafts.SUMMARY:
-        return say(conversation, "intake.press_a_button")
+        return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return _text(event, world, conversation, draft)
 
 
@@ -59,6 +60,9 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
         changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
         return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
     value = QUESTIONS[draft.screen].kind.read_or_refuse(text, Reading(world.today, limit))
+    if value is Problem.CHOOSE_A_BUTTON:
+        message = OutgoingMessage("intake.problem", {"problem": value, "limit": limit})
+        return asked_again(world, conversation, message)
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
     return accept(world, conversation, draft, value, event.origin.message)

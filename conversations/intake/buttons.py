@@ -13,7 +13,7 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.intake import filing, menus, notice, presses, start, story
+from conversations.intake import elsewhere, filing, menus, notice, presses, start, story
 from conversations.screens import is_outdated, outdated
 from conversations.world import World
 
@@ -38,11 +38,15 @@ _ANYWHERE: Mapping[str, Handler] = {
     "begin": start.begin_or_resume,
     "resume": start.resume_pressed,
     "file": filing.file_complaint,
+    "just_asking": elsewhere.just_asking,
+    "none_of_these": elsewhere.none_of_these,
 }
 
 _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     # into the complaint, and out of it
     "start_over": start.start_over,
+    "start_over_yes": start.start_over_confirmed,
+    "begin_other": start.begin_other,
     "agency": notice.agency_chosen,
     "to_agency": notice.to_agency,
     "accept": notice.accepted,

@@ -43,9 +43,10 @@ def _done_with(
     return Outcome.of(Edit(event.origin.chat, screen_key(conversation), message, at=event.origin.message))
 
 
-def other(_event: ButtonPressed, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
+def other(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lainnya": ask for the name of another service."""
-    return say(conversation, "intake.type_service")
+    params = {"example": agency_of(draft, world.rules).example}
+    return say(conversation, "intake.type_service", params)
 
 
 def skip(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

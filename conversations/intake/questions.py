@@ -31,7 +31,7 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
     params = {
         **drafts.step_of(draft, draft.screen),
         "current": drafts.current_answer(draft, draft.screen, agency),
-        **{name: value(world.rules) for name, value in asked.kind.params.items()},
+        **{name: value(world.rules, agency) for name, value in asked.kind.params.items()},
     }
     if asked.switch:
         params[asked.switch.field] = bool(draft.answers.get(asked.switch.field))

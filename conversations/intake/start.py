@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from conversations import keys
+from conversations.complaints import draft as drafts
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import DropFiles, ForgetKeys, GiveFiles, Outcome
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake.flow import at_screen, in_place
 from conversations.intake.notice import AGENCY, NOTICE, ask_agency, ask_notice, choose, ready
+from conversations.intake.several import (
+    MOST_DRAFTS,
+    ask_which,
+    brought_forward,
+    drafts_of,
+    shown,
+    with_room_for_another,
+    without_draft,
+)
 from conversations.screens import offer, outdated, say, show
 from conversations.world import World
 
@@ -16,8 +26,11 @@ from conversations.world import World
 def start(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
-    if conversation.draft:
-        return offer_to_resume(world, conversation, conversation.draft, agency.id if agency else "")
+    draft = conversation.draft
+    if draft and drafts.is_empty(draft) and agency:
+        return choose(world, conversation, draft, agency.id)
+    if draft:
+        return offer_to_resume(world, conversation, draft, agency.id if agency else "")
     if agency:
         return begin(world, conversation, agency=agency.id)
     return welcome(world, conversation)
@@ -28,9 +41,11 @@ def welcome(world: World, conversation: Conversation) -> Outcome:
     buttons = (
         (offer(conversation, "file_complaint", "begin", style="primary"),),
         (offer(conversation, "check_status", "status"), offer(conversation, "help", "help")),
+        (offer(conversation, "just_asking", "just_asking"),),
     )
     agencies = [agency.full_name for agency in world.rules.open_agencies]
-    return show(conversation, "intake.welcome", {"agencies": agencies}, buttons=buttons)
+    params = {"agencies": agencies, "contacts": world.rules.contacts()}
+    return show(conversation, "intake.welcome", params, buttons=buttons)
 
 
 def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -41,14 +56,10 @@ def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversatio
 
 
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
-    """Ask whether to resume the draft or to start over."""
-    buttons = (
-        (offer(conversation, "resume_draft", "resume", style="success"),),
-        (offer(conversation, "start_over", "start_over", agency, style="danger"),),
-    )
-    known = world.rules.agency(draft.agency)
-    params = {"started_at": draft.started_at.isoformat(), "agency": known.full_name if known else ""}
-    return show(conversation, "intake.resume_or_start_over", params, buttons=buttons)
+    """Ask whether to resume the draft, begin another or start over; an empty one is simply asked again."""
+    if drafts.is_empty(draft):
+        return resume(world, conversation)
+    return ask_which(world, conversation, agency)
 
 
 def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome:
@@ -89,22 +100,22 @@ def decline(_event: ButtonPressed, world: World, conversation: Conversation, dra
 
 
 def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Outcome]:
-    """The conversation without its draft, whose files and message keys are dropped too."""
-    gone = conversation.model_copy(update={"draft": None})
+    """The conversation without this draft, whose files and message keys are dropped too."""
+    gone = without_draft(conversation, draft)
     return gone, Outcome.of(gone, DropFiles(draft.id), ForgetKeys(keys.tallies(draft.id)))
 
 
 def cancel_command(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Act on /batal, which may come while there is no draft."""
     if conversation.draft is None:
-        return say(conversation, "intake.nothing_to_cancel")
+        return say(conversation, "intake.nothing_to_cancel", {"contacts": world.rules.contacts()})
     return cancel(event, world, conversation, conversation.draft)
 
 
-def cancel(_event: PersonEvent, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
+def cancel(_event: PersonEvent, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Batalkan" or /batal: ask once more, since all answers would be deleted."""
     buttons = (
-        (offer(conversation, "cancel_no", "resume", style="success"),),
+        (offer(conversation, "cancel_no", "resume", draft.id, style="success"),),
         (offer(conversation, "cancel_yes", "cancel_yes", style="danger"),),
     )
     return show(conversation, "intake.confirm_cancel", {}, buttons=buttons)
@@ -120,7 +131,26 @@ def cancel_confirmed(
 
 
 def start_over(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Mulai dari awal": drop the draft and begin a new one."""
+    """Act on "Mulai dari awal": ask once more, since all answers would be deleted."""
+    buttons = (
+        (offer(conversation, "cancel_no", "resume", draft.id, style="success"),),
+        (offer(conversation, "start_over_yes", "start_over_yes", event.value, style="danger"),),
+    )
+    asked = show(conversation, "intake.confirm_start_over", shown(draft, world), buttons=buttons)
+    return in_place(event, conversation, asked)
+
+
+def begin_other(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Buat pengaduan lain": set the draft aside and begin a new one."""
+    if len(drafts_of(conversation)) >= MOST_DRAFTS:
+        return offer_to_resume(world, conversation, draft, event.value)
+    return begin(world, with_room_for_another(conversation), agency=event.value)
+
+
+def start_over_confirmed(
+    event: ButtonPressed, world: World, conversation: Conversation, draft: Draft
+) -> Outcome:
+    """Act on "Ya, mulai dari awal": drop the draft and begin a new one."""
     gone, dropping = dropped(conversation, draft)
     return dropping + begin(world, gone, agency=event.value)
 
@@ -138,9 +168,17 @@ def resume(world: World, conversation: Conversation) -> Outcome:
 
 
 def resume_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Act on "Lanjutkan", on any menu or reminder: the draft's seven days begin again."""
+    """Act on "Lanjutkan", on any menu or reminder: the draft's seven days begin again.
+
+    Its value is the id of the draft; without one, and with several drafts, the person is asked which.
+    """
     draft = conversation.draft
     if draft is None:
         return outdated(event, conversation)
-    going_on = draft.model_copy(update={"touched_at": world.now})
-    return resume(world, conversation.model_copy(update={"draft": going_on}))
+    if conversation.set_aside and not event.value:
+        return ask_which(world, conversation)
+    forward = brought_forward(conversation, event.value or draft.id)
+    if forward is None or forward.draft is None:
+        return outdated(event, conversation)
+    going_on = forward.draft.model_copy(update={"touched_at": world.now})
+    return resume(world, forward.model_copy(update={"draft": going_on}))

@@ -34,7 +34,7 @@ async def test_every_step_has_a_way_back_that_keeps_the_answers(setup: Setup) ->
     assert "Yang sudah tercatat: Bantuan saya" in words(story)
     assert KEPT in labels_of(await siti.taps("Kembali", "— Layanan"))
     await siti.presses("Kembali", "— Pemberitahuan privasi")
-    await siti.presses("Kembali", "ditujukan kepada instansi mana?")
+    await siti.presses("Kembali", "Pengaduan ini tentang apa?")
     await siti.presses("Dinas Pemberdayaan", "— Ringkasan")
 
 
@@ -238,10 +238,11 @@ async def test_an_edit_after_sending_is_offered_as_an_addition(setup: Setup) -> 
 async def test_start_during_a_draft_offers_to_continue_or_start_over(setup: Setup) -> None:
     _, siti = await setup.at("loss")
     offered = await siti.says("/start", "yang belum selesai")
-    assert labels_of(offered) == ["Lanjutkan pengaduan", "Mulai dari awal"]
+    assert labels_of(offered) == ["Lanjutkan pengaduan", "Buat pengaduan lain", "Mulai dari awal"]
     await siti.presses("Lanjutkan pengaduan", "— Uraian kerugian")
     await siti.shares(siti.person.open("https://t.me/AduanBot?start=bakesbangpol"), "yang belum selesai")
-    notice = await siti.presses("Mulai dari awal", "— Pemberitahuan privasi")
+    await siti.presses("Mulai dari awal", "akan dihapus")
+    notice = await siti.presses("Ya, mulai dari awal", "— Pemberitahuan privasi")
     assert "Badan Kesatuan Bangsa" in words(notice)
 
 
@@ -276,7 +277,7 @@ async def test_batal_asks_for_confirmation_and_deletes_the_draft(setup: Setup) -
     await siti.taps("Batalkan", "Batalkan pengaduan ini?")
     await siti.presses("Ya, batalkan", "sudah dibatalkan")
     await siti.says("/batal", "tidak ada pengaduan yang sedang diisi")
-    await siti.presses("Buat Pengaduan", "ditujukan kepada instansi mana?")
+    await siti.presses("Buat Pengaduan", "Pengaduan ini tentang apa?")
 
 
 async def test_declining_the_notice_shows_the_other_ways_to_complain(setup: Setup) -> None:

@@ -124,7 +124,7 @@ async def test_text_without_a_dialogue_becomes_a_new_complaint(setup: Setup) -> 
     siti = setup.user("Siti")
     await siti.says("Jalan desa saya rusak parah.", "pengaduan belum dibuat")
     await siti.says("Sudah dua tahun.", "2 pesan Anda sudah kami simpan")
-    await siti.presses("Buat Pengaduan", "ditujukan kepada instansi mana?")
+    await siti.presses("Buat Pengaduan", "Pengaduan ini tentang apa?")
     await siti.presses("Dinas Pemberdayaan", "— Pemberitahuan privasi")
     await siti.presses("Saya mengerti", "— Layanan")
     story = await siti.presses("Pendampingan Dana Desa", "— Kejadian")
@@ -199,7 +199,7 @@ async def test_english_applies_to_later_messages_and_the_command_menu(setup: Set
     siti = setup.user("Jane")
     await siti.says("/bahasa", "Bahasa apa yang Anda inginkan?")
     await siti.presses("English", "/bahasa")
-    await siti.says("/lapor", "Which agency")
+    await siti.says("/lapor", "What is this complaint about?")
     notice = await siti.presses("Dinas Pemberdayaan", "Step 1 of 10")
     assert "Langkah" not in words(notice)
     scope = f"chat:{siti.id}"

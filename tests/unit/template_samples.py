@@ -19,6 +19,11 @@ CONTACT = {
     "hours": "Senin-Jumat 08.00-15.00 WIB",
 }
 BARE_CONTACT = {**CONTACT, "phones": [], "email": "", "website": "", "hours": ""}
+REACHED = [
+    {**CONTACT, "name": "DPMD", "full_name": "Dinas <Pemberdayaan>", "handles": "Dana Desa, Posyandu"},
+    {**CONTACT, "name": "Bakesbangpol", "full_name": "Badan Kesatuan", "handles": "ormas & parpol"},
+]
+BARE_REACHED = [{**BARE_CONTACT, "name": "DPMD", "full_name": "Dinas", "handles": ""}]
 FILES = [{"kind": "photo", "count": 2}, {"kind": "document", "count": 1}]
 ROWS = [
     {"field": "service", "text": "Dana Desa <1>"},
@@ -41,6 +46,7 @@ LISTED = {
 }
 BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 TIMELINE = [
@@ -69,6 +75,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "confidential": (True, False),
     "confirmed": (True, False),
     "contact": (CONTACT, BARE_CONTACT),
+    "contacts": (REACHED, BARE_REACHED),
+    "complaints_to": (["Menghubungi: Kepala <DPMD>", "Telp. (0343) 747004"], []),
     "cost": ("Tidak dipungut biaya", "Tidak dipungut biaya"),
     "commands": (COMMANDS, COMMANDS),
     "count": (3, 1),
@@ -81,6 +89,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "delivered_at": (MOMENT, None),
     "delivery": ("delivered", None),
     "draft": (True, False),
+    "drafts": ([BEGUN, {**BEGUN, "agency": "", "service": ""}], [BEGUN]),
     "empty": (False, True),
     "due": (DAY, DAY),
     "due_on": (DAY, DAY),
@@ -92,9 +101,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "field": ("occurred_place", "name"),
     "fields": (ROWS, ROWS[:1]),
     "files": (10, 0),
+    "full": (True, False),
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
+    "kept": (True, False),
     "kind": ("sticker", "poll"),
     "language": ("id", "en"),
     "last": (ENTRY, None),
@@ -181,7 +192,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.privacy": {
         "agencies": ([{"name": "DPMD", "contact": CONTACT}], [{"name": "DPMD", "contact": BARE_CONTACT}]),
         "cases": ([STORED], []),
-        "draft": (ROWS, None),
+        "drafts": ([ROWS, []], []),
     },
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},

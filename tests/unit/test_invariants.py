@@ -110,9 +110,9 @@ def check_numbers(chat: Chat) -> None:
 
 def finish(siti: Actor) -> None:
     """File the complaint from the draft's present question, which is shown again first."""
-    if siti.chat_log.conversation(SITI).draft:
-        siti.commands("lapor")
-        siti.presses("resume_draft")
+    draft = siti.chat_log.conversation(SITI).draft
+    if draft and "intake.resume_or_start_over" in siti.commands("lapor"):
+        siti.presses_button(Button("resume_draft", "resume", value=draft.id))
     walk(siti, until="filed")
 
 

@@ -89,6 +89,6 @@ def test_a_text_is_no_power_of_attorney() -> None:
     walk(siti, until="name")
     siti.presses("for_another")
     walk(siti, until="power_of_attorney")
-    assert siti.says("belum ada") == ["intake.problem"]
+    assert siti.says("suratnya di rumah") == ["intake.problem"]
     assert siti.presses("send_later")[0] == "intake.ask_address"
     assert walk(siti, until="summary")[-1] == "intake.summary"

@@ -27,7 +27,7 @@ from tests.unit.template_samples import samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "followup", "desk", "system")
+DIALOGUES = ("intake", "explain", "followup", "desk", "system")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 60
 
@@ -97,7 +97,7 @@ def test_each_button_has_its_label_with_exactly_its_parameters(language: str) ->
     assert blocks_of(language, "buttons") == BUTTONS
 
 
-@pytest.mark.parametrize("file", ["words", "profile"])
+@pytest.mark.parametrize("file", ["words", "profile", "lists"])
 def test_both_languages_have_the_same_words(file: str) -> None:
     first, second = (blocks_of(language, file) for language in LANGUAGES)
     assert first == second

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
 from conversations.complaints.case import Case
@@ -69,6 +70,7 @@ RULES = Rules(
     limits=Limits(),
     oversight=(Oversight(name="Inspektorat", contact="(0343) 000"),),
     bot_username="AduanBot",
+    words=Renderer().word_lists(),
 )
 
 
