@@ -70,7 +70,7 @@ _LABELS: Mapping[str, str] = {
     "satisfied": "",
     "not_satisfied": "",
     "star": "count",
-    "case": "reference status",
+    "case": "reference",
     "older": "",
     "newer": "",
     "copy_code": "",

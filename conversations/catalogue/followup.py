@@ -28,7 +28,7 @@ FOLLOWUP: Mapping[str, str] = {
     "not_open": "reference status",
     # messages while no dialogue listens
     "what_for": "count draft",
-    "begin_with_this": "count",
+    "begin_with_this": "count contacts",
     "let_go": "",
     "edit_filed": "reference",
     "edit_unknown": "",

@@ -37,7 +37,7 @@ INTAKE: Mapping[str, str] = {
     "story_kept": "count",
     "story_needs_text": "contacts",
     "story_parts": "parts",
-    "replace_part": "number text",
+    "replace_part": "number text kind",
     "old_occurrence": "",
     "problem": "problem limit",
     "unreadable": "kind",

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from conversations.complaints.kinds import (
     ADDRESS,
     FILE,
+    HANDLES,
     NAME,
     PHONE,
     PLACE,
@@ -172,7 +173,7 @@ class Complaint(Frozen):
     # Whether that person handles complaints at this agency: "yes", "no" or "unsure".
     reported_handles: Annotated[
         str | None,
-        Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_a_person, personal=True),
+        Question(Step.SUMMARY, HANDLES, asked_if=_names_a_person, personal=True),
     ] = None
     # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False

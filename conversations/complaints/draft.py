@@ -57,7 +57,7 @@ class Draft(Frozen):
     changing: bool = False
     # The number of the story's part that the next message replaces, from 1; 0 if none.
     replacing: int = 0
-    # Whether the citizen pressed "Saya menyatakan benar"; any change of an answer takes it back.
+    # Whether the citizen pressed "Saya nyatakan benar"; any change of an answer takes it back.
     declared: bool = False
     # When the complaint was begun.
     started_at: datetime
@@ -193,7 +193,8 @@ def step_of(draft: Draft, screen: str) -> dict[str, int]:
 
 def shown(field: str, answer: Any, agency: Agency) -> Printed:
     """An answer as templates show it; a question that was skipped has None."""
-    return {"word": "skipped"} if answer is None else QUESTIONS[field].kind.chat(answer, agency)
+    kind = QUESTIONS[field].kind
+    return {"word": kind.skipped} if answer is None else kind.chat(answer, agency)
 
 
 def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:

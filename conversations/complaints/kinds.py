@@ -7,8 +7,9 @@ choices and keys are names in templates/<language>/buttons.html.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -89,7 +90,7 @@ class Kind:
     makes an answer of a text, or a Problem; None where no text is an answer. `choices` are the rows of
     buttons; `keys` the reply keyboard, of a question that has no buttons. `params` are the parameters that
     its template needs in addition. `takes` is the event that answers it other than a text or a button.
-    `follows` says what an answer leads to.
+    `follows` says what an answer leads to. `skipped` is the word of words.html for no answer.
     """
 
     chat: Callable[[Any, Agency], Printed] = _as_it_is
@@ -99,6 +100,7 @@ class Kind:
     params: Mapping[str, Callable[[Rules, Agency], Any]] = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
     follows: Callable[[Any, date], Consequence] = _no_consequence
+    skipped: str = "skipped"
 
     @property
     def is_file(self) -> bool:
@@ -190,6 +192,13 @@ def choice(options: Iterable[str], prefix: str = "") -> Kind:
     return Kind(chat=chat, choices=offered)
 
 
+# Whether the reported person handles complaints: what follows from it depends on the agency's chats.
+HANDLES = replace(
+    choice(("yes", "no", "unsure")),
+    params={"restricted": lambda _rules, agency: bool(agency.restricted_chat_id)},
+)
+
+
 def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
     short = read_text(text, reading.limit)
     value = short if isinstance(short, Problem) else read_when(short, reading.today)
@@ -224,7 +233,8 @@ WHEN = Kind(read=_when, chat=_day_or_text, choices=_near_days, follows=_place_an
 
 def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
     text = "\n".join(part.shown for part in parts if part.text)
-    return {"text": text, "files": sum(1 for part in parts if part.kind != "text")}
+    kinds = Counter(part.kind for part in parts if part.kind != "text")
+    return {"text": text, "files": [{"kind": kind, "count": count} for kind, count in kinds.items()]}
 
 
 # Messages that are collected until the key "next"; intake/story.py collects them.
@@ -247,4 +257,4 @@ def _file_kind(pages: Sequence[Mapping[str, Any]], _agency: Agency) -> Printed:
 
 
 # A photo or a document of one page or more, or nothing for now.
-FILE = Kind(chat=_file_kind, choices=_later, takes=FileReceived)
+FILE = Kind(chat=_file_kind, choices=_later, takes=FileReceived, skipped="sent_later")

@@ -56,7 +56,8 @@ def _question(conversation: Conversation, world: World) -> OutgoingMessage:
     count = len(conversation.held)
     if cases or drafting:
         return OutgoingMessage("followup.what_for", {"count": count, "draft": drafting}, rows)
-    return OutgoingMessage("followup.begin_with_this", {"count": count}, rows)
+    params = {"count": count, "contacts": world.rules.contacts()}
+    return OutgoingMessage("followup.begin_with_this", params, rows)
 
 
 def _add_button(case: Case) -> Button:

@@ -7,12 +7,12 @@ const said = (messages, pattern) => messages.some((message) => pattern.test(mess
 // Text, where to do it, the button to press there, and the test that it is done.
 const STEPS = [
   ["Warga: tekan Mulai lalu Buat Pengaduan, atau tulis /lapor.", "citizen", /^(Mulai|Buat Pengaduan)$/,
-    ({ citizen }) => said(citizen, /instansi mana\?|Pemberitahuan privasi|Nomor registrasi:/)],
-  ["Pilih instansi, baca pemberitahuan, tekan Saya mengerti, lanjut.", "citizen", /^(Saya mengerti, lanjut|Dinas|Badan)/,
+    ({ citizen }) => said(citizen, /tentang apa\?|Pemberitahuan privasi|Nomor registrasi:/)],
+  ["Pilih instansi, baca pemberitahuan, tekan Mengerti, lanjut.", "citizen", /^(Mengerti, lanjut|Dinas|Badan)/,
     ({ citizen }) => said(citizen, /— Layanan|Layanan:|Nomor registrasi:/)],
   ["Ceritakan kejadiannya dalam beberapa pesan; tambah foto contoh lewat tombol klip; tekan Lanjut.", "citizen", /^Lanjut$/,
     ({ citizen }) => said(citizen, /Uraian Bapak\/Ibu sudah tersimpan|Waktu kejadian|Nomor registrasi:/)],
-  ["Jawab pertanyaan berikutnya, periksa ringkasan, tanda tangani, tekan Kirim.", "citizen", /^(Saya menyatakan benar|Kirim|Lanjut)$/,
+  ["Jawab pertanyaan berikutnya, periksa ringkasan, tanda tangani, tekan Kirim.", "citizen", /^(Saya nyatakan benar|Kirim|Lanjut)$/,
     ({ citizen }) => said(citizen, /Nomor registrasi:/)],
   ["Petugas: tekan Ambil pada kartu pengaduan di grup.", "staff", /^Ambil$/, ({ staff }) => said(staff, /^Petugas: /m)],
   ["Tekan Jawab, balas pesan bot dengan tanggapan, periksa, tekan Kirim.", "staff", /^(Jawab|Kirim)$/,
