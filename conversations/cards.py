@@ -21,7 +21,7 @@ def card(case: Case, world: World, buttons: Rows) -> OutgoingMessage:
     shown = _state(case, world)
     if case.complaint.confidential:
         shown["service"] = casefile.listed_service(case, rules)
-        shown["restricted"] = case.restricted
+        shown["readers"] = casefile.readers_of(case, rules)
         return OutgoingMessage("desk.card_confidential", shown, buttons)
     return OutgoingMessage("desk.card", {**shown, **_matter(case, rules)}, buttons)
 
@@ -37,6 +37,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "taken_at": case.taken_at.isoformat() if case.taken_at else "",
         "delivery": case.delivery.value if case.delivery else "",
         "delivered_at": case.delivered_at.isoformat() if case.delivered_at else "",
+        "unheard": case.unheard,
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
@@ -51,6 +52,7 @@ def _matter(case: Case, rules: Rules) -> Params:
         "story": casefile.story_cut(case),
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,
+        "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }

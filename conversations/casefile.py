@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency, Readers, Rules
 from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
@@ -38,6 +38,16 @@ def agency_of(case: Case, rules: Rules) -> Agency:
 def marked(case: Case) -> str:
     """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
+
+
+def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:
+    """Who may read the case now; empty for no one, because the configuration names no reader any more."""
+    agency = agency_of(case, rules)
+    if case.restricted:
+        return "restricted" if agency.restricted_chat_id else ""
+    if not case.complaint.confidential:
+        return "staff"
+    return "leaders" if agency.leaders else ""
 
 
 def group_of(case: Case, rules: Rules) -> int:

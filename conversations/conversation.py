@@ -104,6 +104,12 @@ class Conversation(Frozen):
     writing: Unsent | None = None
     # Messages that came while no dialogue listened, until the citizen says what they are for.
     held: tuple[Part, ...] = ()
+    # Whether the person has said that they are neither a verdict nor an answer to an officer's question.
+    held_for_other: bool = False
+    # When the person was last asked what they are for.
+    held_at: datetime | None = None
+    # Whether the person was reminded of them.
+    held_reminded: bool = False
     # Messages that an officer has sent to the group and not assigned yet.
     undecided: Undecided | None = None
     # The registration number whose access code is asked for.
@@ -138,9 +144,9 @@ class Conversation(Frozen):
         return self.chat == self.person
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | None, ...]:
-        """The states for which the clock has work (complaints/wakeups.py)."""
-        return (self.draft, *self.set_aside, self.collecting, self.writing)
+    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+        """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
+        return (self.draft, *self.set_aside, self.collecting, self.writing, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from conversations.events import (
     WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, pages, verdict
+from conversations.followup import additions, pages, unaddressed, verdict
 from conversations.followup import dialogue as followup
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
@@ -159,6 +159,8 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
     WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
     WakeupKind.COLLECTING_REMINDER: additions.collecting_reminder,
+    WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
+    WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
 }
 

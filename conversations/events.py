@@ -187,6 +187,8 @@ class WakeupKind(StrEnum):
     DRAFT_REMINDER = "draft_reminder"
     DRAFT_DROPPED = "draft_dropped"
     COLLECTING_REMINDER = "collecting_reminder"
+    HELD_REMINDER = "held_reminder"
+    HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
 
 

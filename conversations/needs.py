@@ -148,6 +148,9 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     answered = keys.parse(key)
     cases = {answered.case} - {""} if answered else set[str]()
     own, members = 0, frozenset[int]()
+    if isinstance(event, DeadlinePassed) and conversation and conversation.held:
+        # The reminder asks again what the held messages are for.
+        own = conversation.person
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
         if conversation and listening.officer_listens(conversation):

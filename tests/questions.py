@@ -60,7 +60,7 @@ RECURRING = frozenset({"summary", "additions"})
 ADDITIONS: Mapping[str, str] = {
     "phone": "Nomor telepon",
     "reported_person": "Pihak yang diadukan",
-    "confidential": "Jadikan rahasia",
+    "confidential": "Rahasiakan",
 }
 SHARE = "Bagikan nomor saya"
 BACK = ("Kembali", "Batalkan")

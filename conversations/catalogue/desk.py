@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _STATE = (
-    "reference service status due overdue open officer taken_at delivery delivered_at additions notes stars"
+    "reference service status due overdue open officer taken_at delivery delivered_at additions"
+    " unheard notes stars"
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution evidence objection",
-    "card_confidential": f"{_STATE} restricted",
+    "card": f"{_STATE} story loss resolution earlier evidence objection",
+    "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
     "now_verified": "reference",
+    "now_explained": "reference",
     "taken": "reference name since",
     "taken_by_you": "reference",
     "already_verified": "reference name",
@@ -53,7 +55,7 @@ DESK: Mapping[str, str] = {
     "unknown_number": "number command example",
     "help": "buttons commands",
     # what the group gets without a request
-    "added": "reference purpose officer text files due",
-    "added_confidential": "reference purpose officer due",
+    "added": "reference purpose officer text files due unheard",
+    "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
 }

@@ -19,6 +19,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_card_waits": "count reason",
     "operator_delayed": "reason",
     "operator_group_lost": "chat",
+    "operator_unread": "references",
     "operator_numbers_gap": "first last",
     "operator_numbers_damaged": "path",
     "operator_numbers_unwritable": "path reason",

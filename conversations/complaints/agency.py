@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from conversations.complaints.deadlines import Clock
 from conversations.reading.words import WordLists
 
+# Who reads a complaint that the staff group does not read; empty for no one.
+Readers = Literal["leaders", "restricted", ""]
+
 
 class Settings(BaseModel):
     """A frozen part of the configuration; an unknown key is an error that names it."""
@@ -111,6 +114,13 @@ class Agency(Settings):
     def groups(self) -> frozenset[int]:
         """The chats whose members are this agency's officers."""
         return frozenset(chat for chat in (self.staff_chat_id, self.restricted_chat_id) if chat)
+
+    @property
+    def readers(self) -> Readers:
+        """Who reads its confidential complaints: the leaders, else the restricted chat; empty for no one."""
+        if self.leaders:
+            return "leaders"
+        return "restricted" if self.restricted_chat_id else ""
 
     @property
     def example(self) -> str:

@@ -119,6 +119,8 @@ class Case(Frozen):
     delivered_at: datetime | None = None
     # The last day for an objection; None until the response was delivered.
     objection_until: date | None = None
+    # How many contributions an officer had declared answered by the response ("Sudah dijelaskan").
+    explained: int = 0
     # The citizen's stars for the response, 1 to 5; 0 without any.
     stars: int = 0
     # One line per status, for the citizen.
@@ -136,6 +138,15 @@ class Case(Frozen):
     def responses(self) -> tuple[Contribution, ...]:
         """The final responses given so far, oldest first."""
         return tuple(entry for entry in self.thread if entry.purpose is Purpose.RESPONSE)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether the citizen has added something after the response, which no officer has answered since."""
+        if self.status is not Status.RESPONDED:
+            return False
+        answered = [number for number, entry in enumerate(self.thread) if entry.purpose is Purpose.RESPONSE]
+        since = max(self.explained, answered[-1] if answered else 0)
+        return any(entry.purpose in CITIZENS for entry in self.thread[since:])
 
     @property
     def open(self) -> bool:

@@ -14,10 +14,10 @@ from typing import Annotated, Any
 from conversations.complaints.kinds import (
     ADDRESS,
     FILE,
-    HANDLES,
     NAME,
     PHONE,
     PLACE,
+    REPORTED_HANDLES,
     RESOLUTION,
     SERVICE,
     STORY,
@@ -173,8 +173,12 @@ class Complaint(Frozen):
     # Whether that person handles complaints at this agency: "yes", "no" or "unsure".
     reported_handles: Annotated[
         str | None,
-        Question(Step.SUMMARY, HANDLES, asked_if=_names_a_person, personal=True),
+        Question(Step.SUMMARY, REPORTED_HANDLES, asked_if=_names_a_person, personal=True),
     ] = None
+    # The registration number of an earlier complaint that this one continues.
+    earlier_complaint: Annotated[str | None, Question(Step.SUMMARY, TEXT, optional=True, addition=True)] = (
+        None
+    )
     # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False
     # Where it was signed: as typed, else taken from the address.

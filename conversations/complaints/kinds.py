@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -54,6 +54,7 @@ class Choice:
 
 
 Choices = tuple[tuple[Choice, ...], ...]
+Parameters = Mapping[str, Callable[[Rules, Agency], Any]]
 
 
 class ReplyKey(NamedTuple):
@@ -97,7 +98,7 @@ class Kind:
     read: Callable[[str, Reading], Any] | None = None
     choices: Callable[[Agency, date], Choices] = _no_choices
     keys: tuple[ReplyKey, ...] = ()
-    params: Mapping[str, Callable[[Rules, Agency], Any]] = field(default_factory=dict)
+    params: Parameters = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
     follows: Callable[[Any, date], Consequence] = _no_consequence
     skipped: str = "skipped"
@@ -179,7 +180,7 @@ def _resolutions(agency: Agency, _today: date) -> Choices:
 RESOLUTION = Kind(read=_line, choices=_resolutions)
 
 
-def choice(options: Iterable[str], prefix: str = "") -> Kind:
+def choice(options: Iterable[str], prefix: str = "", params: Parameters | None = None) -> Kind:
     """One of a few fixed options; `prefix` and an option name its button and its word in the templates."""
     rows: Choices = tuple((Choice(f"{prefix}{option}", option, answer=option),) for option in options)
 
@@ -189,13 +190,12 @@ def choice(options: Iterable[str], prefix: str = "") -> Kind:
     def chat(answer: str, _agency: Agency) -> Printed:
         return {"word": f"{prefix}{answer}"}
 
-    return Kind(chat=chat, choices=offered)
+    return Kind(chat=chat, choices=offered, params=params or {})
 
 
-# Whether the reported person handles complaints: what follows from it depends on the agency's chats.
-HANDLES = replace(
-    choice(("yes", "no", "unsure")),
-    params={"restricted": lambda _rules, agency: bool(agency.restricted_chat_id)},
+# Whether the reported person handles complaints; what follows depends on whether there is a restricted chat.
+REPORTED_HANDLES = choice(
+    ("yes", "no", "unsure"), params={"restricted": lambda _rules, agency: bool(agency.restricted_chat_id)}
 )
 
 

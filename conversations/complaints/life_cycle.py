@@ -27,7 +27,10 @@ Rules that are not visible in a single row:
    after silence had closed the case; `followup/objection.py` checks the time, which a table cannot.
 8. A reason is compulsory where the person loses something: incomplete, rejected, redirected, duplicate. It is
    sent to them.
-9. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+9. (responded, responded) is a further answer. It is offered only after the citizen has added something
+   (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
+   before an officer has answered.
+10. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
 
 The steps of completeness, disposition, approval, archiving and the side exits are in the table although no
 button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
@@ -126,6 +129,8 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.AWAITING_APPROVAL, _E.RETURNED): Transition(_S.IN_PROGRESS, _LEADER, reason=True),
     (_S.IN_PROGRESS, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
     (_S.ASSIGNED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
+    # A further answer, to what the citizen added after the response.
+    (_S.RESPONDED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
     (_S.RESPONDED, _E.SATISFIED): Transition(_S.CLOSED, _CITIZEN),
     (_S.RESPONDED, _E.OBJECTED): Transition(_S.REOPENED, _CITIZEN, reason=True),
     (_S.RESPONDED, _E.OBJECTION_EXPIRED): Transition(_S.CLOSED, _CLOCK),

@@ -116,12 +116,17 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> 
     role = role_of(case, person, world)
     possible = case.open
     if purpose is Purpose.RESPONSE:
-        possible = allowed(case.status, CaseEvent.RESPONDED, role)
+        possible = awaits_answer(case) and allowed(case.status, CaseEvent.RESPONDED, role)
     if not possible:
         return state_refusal(case)
     if case.officer and case.officer.id != person and role is not Role.LEADER:
         return taken_refusal(case)
     return None
+
+
+def awaits_answer(case: Case) -> bool:
+    """Whether the citizen waits for a response: not after one, unless they have added something since."""
+    return case.status is not Status.RESPONDED or case.unheard
 
 
 def taken_refusal(case: Case) -> Refusal:

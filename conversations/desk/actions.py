@@ -12,7 +12,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.desk import handling, links, viewing
-from conversations.desk.access import RefusableAct
+from conversations.desk.access import RefusableAct, awaits_answer
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
@@ -85,7 +85,10 @@ class CardButton:
 CARD: tuple[CardButton, ...] = (
     CardButton("take", handling.take, row=0, shown=may_be_taken, style="primary"),
     CardButton("verify", handling.verify, row=0, event=CaseEvent.VERIFIED, freshness=Freshness.STRICT),
-    CardButton("answer", links.answer, row=0, event=CaseEvent.RESPONDED, style="success"),
+    CardButton(
+        "answer", links.answer, row=0, event=CaseEvent.RESPONDED, shown=awaits_answer, style="success"
+    ),
+    CardButton("explained", handling.explained, row=0, shown=lambda case: case.unheard),
     CardButton(
         "evidence",
         viewing.evidence,

@@ -7,11 +7,11 @@ from typing import Any
 from conversations import casefile, keys, listening
 from conversations.cards import verdict
 from conversations.complaints.case import Case, Contribution, Officer, Purpose, changed, transition
-from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role
+from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role, Status
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.handling import verified
-from conversations.effects import Effect, Outcome, RecordHistory, Send
+from conversations.effects import Effect, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import PersonEvent
 from conversations.messages import AskReply, Button, OutgoingMessage
 from conversations.parts import drop_files
@@ -101,7 +101,14 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
     message = OutgoingMessage("followup.response", params, buttons, files=contribution.files)
     record = RecordHistory(case.id, access.history_name(event), "response", contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
-    return Outcome.of(moved, send, *history, record)
+    return Outcome.of(moved, _without_verdict(case), send, *history, record)
+
+
+def _without_verdict(case: Case) -> StripButtons | None:
+    """The effect that removes the verdict's buttons of the response before this one, if it has any."""
+    if case.status is not Status.RESPONDED:
+        return None
+    return StripButtons(case.filed_by, key=keys.response(case.id, len(case.responses)))
 
 
 def _step(

@@ -188,7 +188,20 @@ def send(world: World, conversation: Conversation, case: Case) -> Outcome:
     return _sent(world, conversation, case, unsent)
 
 
-def _sent(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
+def send_held(world: World, conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
+    """Send the held messages to the case at once; while other messages are not sent, these go first."""
+    held = conversation.held
+    for waiting in (conversation.collecting, conversation.writing):
+        if waiting and waiting.parts:
+            return _settle_first(world, conversation, waiting)
+    unsent = Unsent(case=case.id, purpose=purpose, parts=held, since=world.now)
+    emptied = conversation.model_copy(update={"held": ()})
+    return Outcome.of(give_files(held, case.id)) + _sent(world, emptied, case, unsent, tallied=False)
+
+
+def _sent(
+    world: World, conversation: Conversation, case: Case, unsent: Unsent, *, tallied: bool = True
+) -> Outcome:
     entry = Contribution(purpose=unsent.purpose, by="", at=world.now, parts=unsent.parts)
     strip, what = None, unsent.purpose.value
     if unsent.purpose is Purpose.OBJECTION:
@@ -201,10 +214,12 @@ def _sent(world: World, conversation: Conversation, case: Case, unsent: Unsent) 
         "count": len(entry.parts),
         "due": case.due_on.isoformat(),
         "open": case.open,
+        "unheard": case.unheard,
     }
+    message = OutgoingMessage("followup.sent", params)
     sent = Outcome.of(
         case,
-        _finish_tally(conversation, unsent, OutgoingMessage("followup.sent", params)),
+        _finish_tally(conversation, unsent, message) if tallied else Send(conversation.chat, message),
         strip,
         _inform_group(case, world, entry),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
@@ -219,6 +234,7 @@ def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
         "purpose": entry.purpose.value,
         "officer": officer,
         "due": case.due_on.isoformat() if case.open else "",
+        "unheard": case.unheard,
     }
     group, key = casefile.group_of(case, world.rules), keys.added(case.id, len(case.thread))
     if case.complaint.confidential:

@@ -28,8 +28,8 @@
     Bot:   Tercatat: 1 Untuk DPMD-2026-0001 (keberatan). … Kirim paling lambat …
     Siti:  [Kirim]
     Bot:   … Pengaduan dibuka kembali. Kami menanggapinya paling lambat …
-    Siti:  Terima kasih, Pak
-    Bot:   Pesan Anda tercatat. Untuk apa pesan ini? …
+    Siti:  Dua tetangga saya juga belum menerima.
+    Bot:   Pesan Anda belum diteruskan kepada petugas. Pesan ini untuk apa? …
            [Ke DPMD-2026-0001] [Pengaduan baru] [Batal]
 
 | part                                                     | file                           |
@@ -39,7 +39,8 @@
 | messages for a case until "Kirim"                        | additions.py                   |
 | "Puas", "Belum puas", the stars, silence                 | verdict.py                     |
 | until when an objection reopens the case                 | objection.py                   |
-| messages while no dialogue listens                       | unaddressed.py                 |
+| messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
+| thanks and greetings                                     | courtesies.py                  |
 | messages that cannot be kept                             | refusals.py                    |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
@@ -50,7 +51,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from conversations import casefile, keys, listening
-from conversations.cards import verdict as verdict_buttons
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
@@ -66,14 +66,24 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
-from conversations.followup import access, additions, case_page, pages, status, unaddressed, verdict
+from conversations.followup import (
+    access,
+    additions,
+    asking,
+    case_page,
+    courtesies,
+    pages,
+    status,
+    unaddressed,
+    verdict,
+)
 from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
 from conversations.keys import Kind
-from conversations.messages import OutgoingMessage
+from conversations.messages import Rows
 from conversations.parts import keep, part_of
-from conversations.screens import ButtonHandler, is_typed
+from conversations.screens import ButtonHandler, in_new_messages, is_typed
 from conversations.world import World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -104,6 +114,8 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "hold_new": unaddressed.new,
     "hold_draft": unaddressed.to_draft,
     "hold_drop": unaddressed.drop,
+    "hold_other": unaddressed.other,
+    "hold_answer": for_owner(unaddressed.answer),
     "satisfied": for_owner(verdict.satisfied),
     "not_satisfied": for_owner(verdict.not_satisfied),
     "star": for_owner(verdict.star),
@@ -120,7 +132,7 @@ _LABELS: Mapping[str, Handler] = {
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
-_OWN_BUTTONS = frozenset({"status", "cases", "file"})
+_OWN_BUTTONS = frozenset({"status", "cases", "file", "hold_other", "hold_answer"})
 
 
 def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bool:
@@ -147,7 +159,26 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
     for label, handler in _LABELS.items():
         if is_typed(event, world, label):
             return handler(event, world, conversation)
-    return unaddressed.hold(event, world, conversation)
+    if pressed := _typed(event, world, conversation):
+        return pressed
+    answered = courtesies.received(event, world, conversation)
+    return answered or unaddressed.hold(event, world, conversation)
+
+
+def _typed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
+    """Press the button that a text names, of the question about held messages or of the one open verdict."""
+    verdicts = asking.open_verdicts(world, conversation.person)
+    offered: Rows = ()
+    if conversation.held:
+        offered = asking.question(conversation, world).buttons
+    elif len(verdicts) == 1:
+        offered = asking.verdict_rows(verdicts, held=False)
+    meant = [button for row in offered for button in row if is_typed(event, world, button.label)]
+    if len(meant) != 1 or meant[0].action not in ACTIONS:
+        return None
+    button, origin = meant[0], event.origin
+    pressed = ButtonPressed(origin, "", button.action, button.subject, button.version, button.value)
+    return in_new_messages(ACTIONS[button.action](pressed, world, conversation), conversation.chat)
 
 
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
@@ -156,14 +187,16 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
     case, kind = _replied(event, world, conversation)
     if case is None or part is None or part.text.startswith("/"):
         return None
-    if kind is Kind.QUESTION and unaddressed.may_add(case):
+    if kind is Kind.QUESTION and asking.may_add(case):
         unsent = conversation.collecting
         if unsent and unsent.case == case.id and listening.present(conversation) == "collecting":
             return None
         begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
         return Outcome.of(keep(event, case.id)) + begun
     if kind is Kind.RESPONSE and may_object(case, world):
-        return _judge(event, conversation, case, part)
+        if thanks := courtesies.received(event, world, conversation):
+            return thanks
+        return _judge(event, world, conversation, case, part)
     return None
 
 
@@ -191,9 +224,8 @@ def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
     return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
 
 
-def _judge(event: PersonEvent, conversation: Conversation, case: Case, part: Part) -> Outcome:
+def _judge(event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part) -> Outcome:
     """Hold a reply to the response and ask for the verdict: it may be thanks or the reason to object."""
-    rows = verdict_buttons(case, f"{len(case.responses)},held")
-    message = OutgoingMessage("followup.judge", {"reference": case.reference}, rows)
-    more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    return Outcome.of(more, keep(event, case.id), Send(conversation.chat, message, keys.judge(case.id)))
+    more = unaddressed.with_held(world, conversation, part)
+    asked = Send(conversation.chat, asking.judge(more, [case]), keys.held(conversation.person))
+    return Outcome.of(more, keep(event, case.id), asked)

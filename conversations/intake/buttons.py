@@ -37,6 +37,7 @@ def _guarded(act: DraftHandler) -> Handler:
 _ANYWHERE: Mapping[str, Handler] = {
     "begin": start.begin_or_resume,
     "resume": start.resume_pressed,
+    "leave_out": start.leave_out,
     "file": filing.file_complaint,
     "just_asking": elsewhere.just_asking,
     "none_of_these": elsewhere.none_of_these,

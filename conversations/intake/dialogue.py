@@ -60,19 +60,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations.complaints.draft import Draft
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import FileReceived, MessageEdited, PersonEvent, TextReceived, UnreadableReceived
 from conversations.intake import several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
-from conversations.intake.confusion import asked_again, explained
+from conversations.intake.confusion import asked_again, explained, is_no_answer
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
-from conversations.intake.start import begin, resume
+from conversations.intake.start import begin, continuing, resume
 from conversations.intake.typed import as_press
 from conversations.messages import OutgoingMessage
+from conversations.reading.courtesy import courtesy_of
 from conversations.screens import say
 from conversations.world import World
 
@@ -82,9 +84,11 @@ __all__ = [
     "answer",
     "begin",
     "belongs_to_draft",
+    "continuing",
     "draft_dropped",
     "draft_reminder",
     "file_lost",
+    "is_no_answer",
     "resume",
 ]
 
@@ -142,8 +146,12 @@ def _without_answer(
     event: TextReceived, world: World, conversation: Conversation, draft: Draft
 ) -> Outcome | None:
     """Handle a text that is a typed button, or that answers nothing; None for an answer."""
-    pressed = as_press(event, world, conversation, draft)
-    return pressed or explained(event, world, conversation, draft)
+    done = as_press(event, world, conversation, draft) or explained(event, world, conversation, draft)
+    kind = courtesy_of(event.text, world.rules.words)
+    # "Ya" and "baik" belong to what is told.
+    if done is None and kind and not (kind == "assent" and is_at(draft, STORY)):
+        return say(conversation, "intake.courtesy", {"kind": kind}) + resume(world, conversation)
+    return done
 
 
 COMMANDS: Mapping[str, Handler] = {

@@ -23,7 +23,7 @@ from conversations.effects import (
 from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
 from conversations.intake.flow import at_screen, complain, in_place, limit_of
 from conversations.intake.questions import agency_of, place_of
-from conversations.intake.signing import bodies, is_signed, new_case, reported_handler
+from conversations.intake.signing import bodies, is_confidential, is_signed, new_case, reported_handler
 from conversations.intake.story import evidence
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal
@@ -40,6 +40,8 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
     if left != drafts.SUMMARY:
         return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
     agency = agency_of(draft, world.rules)
+    if is_confidential(draft) and not agency.readers:
+        return _no_reader(world, conversation, draft)
     if reported_handler(draft) and not agency.restricted_chat_id:
         buttons = (
             (offer(conversation, "send_anyway", "send_anyway"),),
@@ -47,6 +49,16 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
         )
         return show(conversation, "intake.handler_reported", {"bodies": bodies(world.rules)}, buttons=buttons)
     return send_anyway(_event, world, conversation, draft)
+
+
+def _no_reader(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Ask what to do about a confidential complaint that no one could read any more."""
+    buttons = (
+        (offer(conversation, "remove_confidential", "confidential", "summary"),),
+        (offer(conversation, "back", "to_summary"), offer(conversation, "cancel", "cancel")),
+    )
+    params = {"bodies": bodies(world.rules), "contacts": world.rules.contacts(draft.agency)}
+    return show(conversation, "intake.no_reader", params, buttons=buttons)
 
 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -106,6 +118,8 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return _already_filed(event, world, conversation)
     if is_outdated(event, conversation) or not (draft.declared and is_signed(draft)):
         return outdated(event, conversation)
+    if is_confidential(draft) and not agency_of(draft, world.rules).readers:
+        return _no_reader(world, conversation, draft)
     code = world.providers.new_code()
     case = new_case(world, conversation, draft, code)
     filed = conversation.model_copy(update={"draft": None, "turn": conversation.turn + 1, "keyboard": False})

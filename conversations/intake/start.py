@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from conversations import keys
 from conversations.complaints import draft as drafts
-from conversations.complaints.draft import Draft
+from conversations.complaints.case import Case
+from conversations.complaints.draft import Draft, has_account, with_story
 from conversations.conversation import Conversation
-from conversations.effects import DropFiles, ForgetKeys, GiveFiles, Outcome
+from conversations.effects import DropFiles, ForgetKeys, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake.flow import at_screen, in_place
 from conversations.intake.notice import AGENCY, NOTICE, ask_agency, ask_notice, choose, ready
@@ -19,6 +20,9 @@ from conversations.intake.several import (
     with_room_for_another,
     without_draft,
 )
+from conversations.messages import Button, OutgoingMessage
+from conversations.parts import drop_files, give_files
+from conversations.reading.numbers import MOST_ID, whole
 from conversations.screens import offer, outdated, say, show
 from conversations.world import World
 
@@ -48,11 +52,23 @@ def welcome(world: World, conversation: Conversation) -> Outcome:
     return show(conversation, "intake.welcome", params, buttons=buttons)
 
 
-def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Act on /lapor or "Buat Pengaduan", on any menu: begin a complaint, or offer to resume the draft."""
+def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Act on /lapor or "Buat Pengaduan", on any menu: begin a complaint, or offer to resume the draft.
+
+    The button of a closed case begins a complaint that names it.
+    """
     if conversation.draft:
         return offer_to_resume(world, conversation, conversation.draft, "")
-    return begin(world, conversation)
+    earlier = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
+    return continuing(world, conversation, earlier) if earlier else begin(world, conversation)
+
+
+def continuing(world: World, conversation: Conversation, earlier: Case) -> Outcome:
+    """Begin a complaint that names an earlier one of the same person, at the same agency."""
+    if earlier.filed_by != conversation.person:
+        return begin(world, conversation)
+    agency = ready(world, earlier.agency)
+    return begin(world, conversation, agency.id if agency else "", earlier=earlier.reference)
 
 
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
@@ -62,24 +78,51 @@ def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agen
     return ask_which(world, conversation, agency)
 
 
-def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome:
-    """Begin a draft; messages that were held become the story's first parts."""
+def begin(world: World, conversation: Conversation, agency: str = "", *, earlier: str = "") -> Outcome:
+    """Begin a draft; messages that were held become the story's first parts, which the person is shown."""
     agencies = world.rules.open_agencies
     if not agencies:
         return say(conversation, "system.not_ready")
     draft = Draft(
         id=world.providers.new_id(),
         screen=AGENCY,
+        answers={"earlier_complaint": earlier} if earlier else {},
         story=conversation.held,
         started_at=world.now,
         touched_at=world.now,
     )
-    files = tuple(part.file for part in draft.story if part.file)
-    given = Outcome.of(*((GiveFiles(files, draft.id),) if files else ()))
+    given = Outcome.of(give_files(draft.story, draft.id), _taken_over(conversation, draft))
     conversation = conversation.model_copy(update={"held": ()})
     if agency or len(agencies) == 1:
         return given + choose(world, conversation, draft, agency or agencies[0].id)
     return given + ask_agency(world, conversation, draft)
+
+
+def _taken_over(conversation: Conversation, draft: Draft) -> Send | None:
+    """The message that shows the held messages with which a complaint begins; None without any."""
+    if not draft.story:
+        return None
+    last = str(max(part.message for part in draft.story))
+    rows = ((Button("do_not_use", "leave_out", draft.id, value=last),),)
+    params = {"parts": [{"kind": part.kind, "text": part.text} for part in draft.story]}
+    return Send(conversation.chat, OutgoingMessage("intake.taken_over", params, rows))
+
+
+def leave_out(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """Act on "Jangan dipakai": remove the messages with which the complaint began, and ask again."""
+    draft, last = conversation.draft, whole(event.value, MOST_ID)
+    gone = tuple(part for part in (draft.story if draft else ()) if last and part.message <= last)
+    if draft is None or draft.id != event.subject or not gone:
+        return outdated(event, conversation)
+    story = tuple(part for part in draft.story if part not in gone)
+    changed = with_story(draft, story, world.now)
+    if not has_account(story):
+        changed = changed.model_copy(update={"story_finished": False})
+    strip = StripButtons(conversation.chat, event.origin.message)
+    left = conversation.model_copy(update={"draft": changed})
+    said = Send(conversation.chat, OutgoingMessage("intake.left_out"))
+    dropped = Outcome.of(left, strip, *drop_files(gone), said)
+    return dropped + resume(world, left) if left.listener == "intake" else dropped
 
 
 def decline(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -111,7 +111,7 @@ async def test_additions_reach_the_group_and_the_card(setup: Setup) -> None:
     rina = setup.officer()
     await siti.presses("Tambah Keterangan", "Silakan kirim tambahan keterangan")
     await siti.presses("Batalkan", "Tidak ada yang dikirim")
-    await siti.says("Tadi saya datang lagi.", "Untuk apa pesan ini?")
+    await siti.says("Tadi saya datang lagi.", "Pesan ini untuk apa?")
     await siti.presses(f"Ke {reference}", "Tercatat: 1")
     await siti.shares(siti.person.send_location(-7.6, 112.8), "Tercatat: 2")
     await siti.presses("Kirim", "Tercatat 2 pesan", "Tenggat tanggapan tetap")
@@ -139,7 +139,7 @@ async def test_a_reply_to_the_response_becomes_a_verdict(setup: Setup) -> None:
     siti.mark_read()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     response = await setup.named(await siti.sees("Tanggapan atas pengaduan"))
-    judged = await siti.says("Belum ada yang datang!", "Mohon pilih dahulu", reply_to=response)
+    judged = await siti.says("Belum ada yang datang!", "belum diteruskan", reply_to=response)
     await siti.presses("Belum puas", "Tercatat: 1", on=judged)
     await siti.presses("Kirim", "dibuka kembali")
     await setup.card_shows(reference, "Keberatan: Belum ada yang datang!")
@@ -150,7 +150,7 @@ async def test_giving_up_a_status_query_is_answered(setup: Setup, word: str) -> 
     user = setup.user()
     await user.says("/status", "tuliskan nomor registrasi")
     await user.says(word, "Untuk memeriksa pengaduan lagi: /status")
-    await user.says("Halo", "pengaduan belum dibuat")
+    await user.says("Jalan desa rusak", "pengaduan belum dibuat")
 
 
 PAGES = [

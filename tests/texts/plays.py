@@ -32,7 +32,12 @@ STORY = "Bantuan saya belum cair sejak Januari."
 # The answers that lead over questions which most complaints do not have.
 DETOURS: Sequence[Mapping[str, Answer]] = (
     {"loss_kind": "both", "occurred": "12 Maret 2025", "occurred_place": "Balai Desa Raci"},
-    {"reported_person": "Kepala seksi", "reported_handles": "yes", "phone": "0812 3456 7890"},
+    {
+        "reported_person": "Kepala seksi",
+        "reported_handles": "yes",
+        "phone": "0812 3456 7890",
+        "earlier_complaint": "DPMD-2026-0042",
+    },
     {"agency": "bakesbangpol", "reported_person": "Kepala seksi", "reported_handles": "yes"},
 )
 

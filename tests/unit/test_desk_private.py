@@ -79,7 +79,7 @@ def test_a_citizen_cannot_post_an_addition_as_the_agency() -> None:
     world = Desk()
     case = world.file()
     world.press(world.citizen, case, "add")
-    world.citizen.says("Halo")
+    world.citizen.says("Jalan rusak")
     for action in ("desk_post", "desk_rewrite", "desk_discard", "desk_note"):
         assert world.press(world.citizen, case, action, str(CITIZEN)) == []
         assert world.chat.alert.template == "system.press_outdated"

@@ -77,11 +77,7 @@ def test_a_plain_answer_to_an_officers_question_is_offered_as_one() -> None:
     world = Desk()
     case = asked(world)
     world.citizen.says("Tanggal 2 Maret")
-    (message,) = world.chat.sent(CITIZEN)
-    offered = [b.label for row in message.buttons for b in row]
-    assert offered[0] == "answer_question"
-    world.citizen.presses("answer_question")
-    world.citizen.presses("send")
+    assert world.citizen.presses("send_answer") == ["followup.sent"]
     assert world.now(case).thread[-1].purpose is Purpose.ANSWER
     world.citizen.says("Lagi")
     assert world.citizen.presses("add_to_case") == ["followup.tally"]
@@ -177,7 +173,7 @@ def judged(world: Desk) -> Case:
 def test_a_reply_to_the_response_is_answered_that_a_choice_is_missing() -> None:
     world = Desk()
     assert judged(world)
-    assert "Mohon pilih dahulu" in wording(world.chat.sent(CITIZEN)[0])
+    assert "belum diteruskan kepada petugas" in wording(world.chat.sent(CITIZEN)[0])
 
 
 def test_all_messages_render_in_both_languages() -> None:
@@ -187,5 +183,5 @@ def test_all_messages_render_in_both_languages() -> None:
     world.citizen.says("Bantuan belum cair")
     judged(world)
     asked(world)
-    world.citizen.says("Halo")
+    world.citizen.says("Jalan rusak")
     render_all(world.chat.effects)

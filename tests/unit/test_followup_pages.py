@@ -67,7 +67,7 @@ def test_an_unknown_command_is_answered() -> None:
 def test_the_leaders_private_chat_is_a_citizens_chat_otherwise() -> None:
     world = Desk()
     private = world.private(world.leader)
-    assert private.says("Halo") == ["followup.begin_with_this"]
+    assert private.says("Jalan rusak") == ["followup.begin_with_this"]
     assert world.chat.conversation(LEADER).held
 
 
