@@ -38,7 +38,7 @@ QUESTIONS: Mapping[str, str] = {
     "— Tempat dan tanda tangan": "signing",
     "Tambahan (opsional)": "additions",
     "Nomor telepon (opsional)": "phone",
-    "Orang yang diadukan (opsional)": "reported_person",
+    "Pihak yang diadukan (opsional)": "reported_person",
     "petugas pengaduan atau pimpinan": "reported_handles",
     "belum memiliki jalur khusus": "handler_reported",
     "atau mulai dari awal?": "resume",

@@ -45,6 +45,7 @@ INTAKE: Mapping[str, str] = {
     "edited": "field",
     "edit_too_late": "",
     "press_a_button": "",
+    "words_kept": "field",
     "taken_over": "parts",
     "left_out": "",
     "courtesy": "kind",

@@ -25,6 +25,7 @@ from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of, refusal
 from conversations.reading.identity import Problem
+from conversations.reading.words import plain
 from conversations.screens import say
 from conversations.world import World
 
@@ -61,11 +62,31 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
         return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
     value = QUESTIONS[draft.screen].kind.read_or_refuse(text, Reading(world.today, limit))
     if value is Problem.CHOOSE_A_BUTTON:
+        if QUESTIONS[draft.screen].words and _says_something(text, world):
+            return _keep_words(text, event.origin.message, world, conversation, draft)
         message = OutgoingMessage("intake.problem", {"problem": value, "limit": limit})
         return asked_again(world, conversation, message)
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
     return accept(world, conversation, draft, value, event.origin.message)
+
+
+def _says_something(text: str, world: World) -> bool:
+    """Whether a text at a question with buttons describes something: "ya" and "lanjut" do not."""
+    words = plain(text).split()
+    return (len(words) > 1 or any(map(str.isdecimal, text))) and not world.rules.words.is_any_button(text)
+
+
+def _keep_words(text: str, message: int, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Keep the text as the answer of the field that describes the choice, and ask for the choice again."""
+    field, limit = QUESTIONS[draft.screen].words, world.rules.limits.answer_characters
+    joined = "\n".join(said for said in (draft.answers.get(field), text) if said)
+    value = QUESTIONS[field].kind.read_or_refuse(joined, Reading(world.today, limit))
+    if isinstance(value, Problem):
+        return complain(conversation, value, limit)
+    changed = drafts.with_answer(draft, field, value, world.now, message)
+    kept = conversation.model_copy(update={"draft": changed})
+    return asked_again(world, kept, OutgoingMessage("intake.words_kept", {"field": field}))
 
 
 def accept(world: World, conversation: Conversation, draft: Draft, value: Any, message: int = 0) -> Outcome:

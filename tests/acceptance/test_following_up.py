@@ -109,7 +109,7 @@ async def test_additions_reach_the_group_and_the_card(setup: Setup) -> None:
     citizen, siti, reference = await setup.filed()
     await setup.card_shows(reference, "Diterima")
     rina = setup.officer()
-    await siti.presses("Tambah Keterangan", "Silakan kirim tambahan keterangan")
+    await siti.presses("Tambah Keterangan", "Silakan kirim keterangan tambahan")
     await siti.presses("Batalkan", "Tidak ada yang dikirim")
     await siti.says("Tadi saya datang lagi.", "Pesan ini untuk apa?")
     await siti.presses(f"Ke {reference}", "Tercatat: 1")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from conversations.complaints.agency import Contact, Rules
+from conversations.complaints.complaint import QUESTIONS, Step
 from conversations.desk import dialogue as desk
 from conversations.events import DeadlinePassed, Delivery
 from conversations.followup import dialogue as followup
@@ -40,6 +41,9 @@ DETOURS: Sequence[Mapping[str, Answer]] = (
     },
     {"agency": "bakesbangpol", "reported_person": "Kepala seksi", "reported_handles": "yes"},
 )
+
+# Asked only of people who represent somebody.
+REPRESENTING = ("represented_name", "represented_address", "power_of_attorney")
 
 
 def rules() -> Rules:
@@ -123,6 +127,17 @@ def correcting(chat: Chat) -> None:
     siti.presses("cancel_no")
     chat.wake(SITI, DAY)
     chat.wake(SITI, 7 * DAY)
+
+
+def being_confused(chat: Chat) -> None:
+    """A citizen asks "?" at each question, and each one is explained."""
+    siti = chat.person(SITI)
+    siti.commands("lapor")
+    asked = (name for name, question in QUESTIONS.items() if question.step is not Step.SUMMARY)
+    for question in ("agency", "notice", *asked, "summary", "signing"):
+        if question not in REPRESENTING:
+            walk(siti, until=question, answers=DETOURS[0])
+            siti.says("?")
 
 
 def declining(chat: Chat) -> None:
@@ -210,6 +225,7 @@ PLAYS: Sequence[Callable[[Chat], None]] = (
     adding,
     reporting_without_a_channel,
     correcting,
+    being_confused,
     declining,
     _described(followup.__doc__ or ""),
     following_up,

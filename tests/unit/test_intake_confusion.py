@@ -49,7 +49,7 @@ def test_the_represented_person_is_explained_too(question: str) -> None:
     assert siti.says("maksudnya?") == [f"explain.{question}"]
 
 
-@pytest.mark.parametrize("typed", ["banyak sekali", "pokoknya rugi", "anu"])
+@pytest.mark.parametrize("typed", ["banyak", "pokoknya", "anu"])
 def test_a_text_where_a_button_is_needed_brings_the_buttons_again(typed: str) -> None:
     siti = citizen()
     walk(siti, until="loss_kind")

@@ -30,6 +30,8 @@ LANGUAGES = get_args(Language)
 DIALOGUES = ("intake", "explain", "followup", "desk", "system")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
+# "press <b>Send</b>": what is pressed, unless it is a parameter.
+PRESSED = re.compile(r"(?:[Tt]ekan|[Pp]ress|[Uu]se|lewat|tombol|button|with|lalu|then) <b>([^<{]+)</b>")
 
 RENDERER = Renderer()
 
@@ -173,6 +175,16 @@ def test_each_label_is_one_short_plain_line(language: str, name: str) -> None:
         assert len(label) <= LONGEST_LABEL or name == "choice"
         assert "\n" not in label
         assert not re.search(r"<[a-z]+>", label)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_says_press_names_a_button(language: Language) -> None:
+    labels = set(Texts(language).fixed_labels.values())
+    words = Texts(language)
+    labels |= {str(words.word(f"field_{name}")) for name in QUESTIONS}
+    for path in sorted((FOLDER / language).glob("*.html")):
+        named = set(PRESSED.findall(path.read_text(encoding="utf-8")))
+        assert named <= labels, path.name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
