@@ -75,6 +75,11 @@ def listed_service(case: Case, rules: Rules) -> str:
     return agency.service_name(service) if service in known else ""
 
 
+def first_line(case: Case) -> str:
+    """The first line of the story, by which an officer recognises the case."""
+    return next((line for line in case.complaint.account.splitlines() if line.strip()), "")[:CARD_STORY]
+
+
 def story_cut(case: Case) -> str:
     """The beginning of the story, for a card."""
     return case.complaint.account[:_STORY_SENT]
@@ -131,8 +136,10 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
 
 
 def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
-    """The contributions since filing, oldest first; with the officers' internal notes if `notes`."""
-    return [contribution_params(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]
+    """The contributions since filing, oldest first; with internal notes and recalled messages if `notes`."""
+    hidden = frozenset() if notes else {Purpose.NOTE}
+    shown = (entry for entry in case.thread if entry.purpose not in hidden and (notes or not entry.recall))
+    return [contribution_params(entry) for entry in shown]
 
 
 def contribution_params(entry: Contribution) -> dict[str, Any]:
@@ -143,13 +150,14 @@ def contribution_params(entry: Contribution) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "text": entry.text,
         "files": counted(entry.parts),
+        "recalled": entry.recall is not None,
     }
 
 
 def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
     """The newest contribution except notes; for another account than the owner's, only one of an officer."""
     hidden = {Purpose.NOTE} if own else {Purpose.NOTE, *CITIZENS}
-    entries = [entry for entry in case.thread if entry.purpose not in hidden]
+    entries = [entry for entry in case.thread if entry.purpose not in hidden and not entry.recall]
     return contribution_params(entries[-1]) if entries else None
 
 
@@ -158,4 +166,5 @@ def open_question(case: Case) -> int:
     questions = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.QUESTION]
     answers = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.ANSWER]
     waiting = bool(questions) and (not answers or answers[-1] < questions[-1])
+    waiting = waiting and not case.thread[questions[-1]].recall
     return len(questions) if waiting else 0

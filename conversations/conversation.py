@@ -42,6 +42,8 @@ class Undecided(Frozen):
     reference: str = ""
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
+    # Whether the officer's choice was refused: other acts of the officer do not wait for another choice.
+    refused: bool = False
 
 
 class Post(Frozen):
@@ -120,6 +122,8 @@ class Conversation(Frozen):
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
+    # The fingerprints of the newest messages by id, so that an edit without a change is recognised.
+    recent: dict[int, str] = Field(default_factory=dict)
     # The number of wrong access codes that were tried.
     tries: int = 0
     # When the last one was tried.

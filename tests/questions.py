@@ -121,7 +121,7 @@ class Question:
 
     def offers(self, label: str) -> bool:
         """Tell whether this button is under it."""
-        return label in labels_of(self.message)
+        return any(shown == label or shown.startswith(f"{label}, ") for shown in labels_of(self.message))
 
 
 @lru_cache(maxsize=4096)

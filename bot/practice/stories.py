@@ -163,7 +163,7 @@ class Play:
             await self._press_or_say(answer, message)
 
     async def _press_or_say(self, answer: str, message: Message) -> None:
-        if answer in _labels(message):
+        if any(label.startswith(answer) for label in _labels(message)):
             await self.citizen.press(answer, message=message, wait=False)
         else:
             await self.citizen.say(answer)

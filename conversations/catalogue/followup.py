@@ -8,6 +8,8 @@ FOLLOWUP: Mapping[str, str] = {
     # what officers send
     "receipt_confirmed": "reference officer due",
     "response": "reference officer text files days confirmed",
+    "correction": "reference officer text files days",
+    "recalled": "reference purpose at deleted open",
     "question": "reference officer text files",
     # the verdict
     "verdict_over": "reference status until outdated",

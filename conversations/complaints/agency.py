@@ -190,6 +190,8 @@ class Rules(Settings):
     emergency_number: str = "112"
     # The authorities for complaints about complaint officers.
     oversight: tuple[Oversight, ...] = ()
+    # The chat of the operator; 0 if none is configured.
+    operator_chat_id: int = 0
     # The bot's user name, to recognise commands to other bots in a group.
     bot_username: str = ""
     # The word lists of the templates: typed buttons, confused words, titles.

@@ -29,13 +29,17 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     OBJECTION = "objection"
     RESPONSE = "response"
+    CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
 
 
 # The purposes of each side.
 CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
+OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
+# A response, and the correction that replaces it; and all that is sent to the citizen.
+RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
+SENT = RESPONSES | {Purpose.QUESTION}
 
 
 class Happened(Frozen):
@@ -53,6 +57,14 @@ class Officer(Frozen):
     name: str
 
 
+class Recall(Frozen):
+    """An officer recalled a message to the citizen; `deleted` is None until the messenger has answered."""
+
+    by: str
+    at: datetime
+    deleted: bool | None = None
+
+
 class Contribution(Frozen):
     """One or more messages of one side about the case after it was filed; a citizen has an empty `by`."""
 
@@ -60,11 +72,15 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
+    # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
+    chat: int = 0
+    # By whom it was recalled; None for one that was not.
+    recall: Recall | None = None
 
     @property
     def text(self) -> str:
         """Its texts, one paragraph for each message."""
-        return "\n".join(part.shown for part in self.parts if part.text)
+        return "\n".join(part.shown for part in self.parts if part.shown)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -136,8 +152,8 @@ class Case(Frozen):
 
     @property
     def responses(self) -> tuple[Contribution, ...]:
-        """The final responses given so far, oldest first."""
-        return tuple(entry for entry in self.thread if entry.purpose is Purpose.RESPONSE)
+        """The final responses and their corrections so far, oldest first; recalled ones are among them."""
+        return tuple(entry for entry in self.thread if entry.purpose in RESPONSES)
 
     @property
     def unheard(self) -> bool:

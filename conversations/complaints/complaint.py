@@ -210,7 +210,7 @@ class Complaint(Frozen):
     @property
     def account(self) -> str:
         """The story's texts, one paragraph for each message."""
-        return "\n".join(part.shown for part in self.story if part.text)
+        return "\n".join(part.shown for part in self.story if part.shown)
 
 
 QUESTIONS: Mapping[str, Question] = {

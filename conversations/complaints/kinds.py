@@ -32,7 +32,7 @@ Printed = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader needs in addition to the text: the day, and the most characters of an answer."""
+    """What a reader needs in addition to the text: the day it was sent on, and the most characters."""
 
     today: date
     limit: int
@@ -43,14 +43,23 @@ class Choice:
     """One choice under a question.
 
     `value` travels in its button, `answer` is stored when it is pressed. `text` is its wording where the
-    label is "choice". `action` is what pressing it does: most answer, others lead elsewhere.
+    label is "choice", `day` the date in the wording of a label that names one. `action` is what pressing it
+    does: most answer, others lead elsewhere.
     """
 
     label: str
     value: str = ""
     answer: Any = None
     text: str = ""
+    day: date | None = None
     action: Literal["answer", "other", "skip"] = "answer"
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """The parameters of its label."""
+        if self.label == "choice":
+            return {"text": self.text}
+        return {"day": self.day.isoformat()} if self.day else {}
 
 
 Choices = tuple[tuple[Choice, ...], ...]
@@ -202,16 +211,19 @@ REPORTED_HANDLES = choice(
 def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
     short = read_text(text, reading.limit)
     value = short if isinstance(short, Problem) else read_when(short, reading.today)
-    return value if isinstance(value, Problem) else value.model_dump(mode="json")
+    if isinstance(value, Problem):
+        return value
+    said = None if value.day else reading.today
+    return value.model_copy(update={"said": said}).model_dump(mode="json")
 
 
 def _near_days(_agency: Agency, today: date) -> Choices:
-    return (
-        (
-            Choice("today", "today", answer=_day(today)),
-            Choice("yesterday", "yesterday", answer=_day(today - timedelta(days=1))),
-        ),
-    )
+    return ((_near_day("today", today), _near_day("yesterday", today - timedelta(days=1))),)
+
+
+def _near_day(label: str, day: date) -> Choice:
+    """The button of a day. Its value names both, so that one of an earlier day is not offered any more."""
+    return Choice(label, f"{label}-{day.isoformat()}", answer=_day(day), day=day)
 
 
 def _day(day: date) -> dict[str, Any]:
@@ -219,7 +231,10 @@ def _day(day: date) -> dict[str, Any]:
 
 
 def _day_or_text(answer: dict[str, Any], _agency: Agency) -> Printed:
-    return {"day": answer["day"]} if answer.get("day") else {"text": answer["text"]}
+    if answer.get("day"):
+        return {"day": answer["day"]}
+    said = answer.get("said")
+    return {"text": answer["text"], "said": said} if said else {"text": answer["text"]}
 
 
 def _place_and_age(answer: dict[str, Any], today: date) -> Consequence:
@@ -232,7 +247,7 @@ WHEN = Kind(read=_when, chat=_day_or_text, choices=_near_days, follows=_place_an
 
 
 def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
-    text = "\n".join(part.shown for part in parts if part.text)
+    text = "\n".join(part.shown for part in parts if part.shown)
     kinds = Counter(part.kind for part in parts if part.kind != "text")
     return {"text": text, "files": [{"kind": kind, "count": count} for kind, count in kinds.items()]}
 

@@ -23,8 +23,10 @@ Rules that are not visible in a single row:
    and no citizen waits for a press that was forgotten.
 6. The clock is a role. Silence after the objection days closes a case, and an incomplete one lapses; nothing
    else happens without a person.
-7. (closed, objected) is the one step back from an end. The objection must have been written in time and sent
-   after silence had closed the case; `followup/objection.py` checks the time, which a table cannot.
+7. Three steps lead back from closed. (closed, objected): the objection must have been written in time and
+   sent after silence had closed the case; `followup/objection.py` checks the time, which a table cannot.
+   (closed, corrected) and (closed, recalled): silence also closes a case whose response was wrong. A
+   corrected response starts the objection days again; a recalled one leaves the case without a response.
 8. A reason is compulsory where the person loses something: incomplete, rejected, redirected, duplicate. It is
    sent to them.
 9. (responded, responded) is a further answer. It is offered only after the citizen has added something
@@ -78,6 +80,8 @@ class CaseEvent(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     RESPONDED = "responded"
+    CORRECTED = "corrected"
+    RECALLED = "recalled"
     SATISFIED = "satisfied"
     OBJECTED = "objected"
     OBJECTION_EXPIRED = "objection_expired"
@@ -112,6 +116,7 @@ _CLOCK = frozenset({Role.CLOCK})
 _S, _E = Status, CaseEvent
 
 _HANDLED = (_S.VERIFIED, _S.IN_PROGRESS, _S.ASSIGNED, _S.REOPENED)
+_ANSWERED = (_S.RESPONDED, _S.CLOSED)
 _OPEN = (_S.RECEIVED, _S.INCOMPLETE, *_HANDLED, _S.AWAITING_APPROVAL)
 
 TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
@@ -131,6 +136,8 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.ASSIGNED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
     # A further answer, to what the citizen added after the response.
     (_S.RESPONDED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
+    **{(status, _E.CORRECTED): Transition(_S.RESPONDED, _OFFICER) for status in _ANSWERED},
+    **{(status, _E.RECALLED): Transition(_S.IN_PROGRESS, _OFFICER) for status in _ANSWERED},
     (_S.RESPONDED, _E.SATISFIED): Transition(_S.CLOSED, _CITIZEN),
     (_S.RESPONDED, _E.OBJECTED): Transition(_S.REOPENED, _CITIZEN, reason=True),
     (_S.RESPONDED, _E.OBJECTION_EXPIRED): Transition(_S.CLOSED, _CLOCK),

@@ -3,10 +3,10 @@
     Siti:  (files a complaint)
     Bot to the group:
            Pengaduan DPMD-2026-0001 · … Status: Diterima Tenggat: Jumat, 20 Maret 2026 …
-           [Ambil] [Verifikasi] [Jawab] [Baca lengkap] [Lihat Identitas] [Catatan]
+           [Ambil] [Verifikasi] [Jawab] [Tanya] [Baca lengkap] [Lihat Identitas] [Catatan]
     Rina:  [Ambil]
     Alert: DPMD-2026-0001 sekarang Anda tangani.
-    Bot:   Pengaduan DPMD-2026-0001 · … Petugas: Rina, sejak … [Verifikasi] [Jawab]
+    Bot:   Pengaduan DPMD-2026-0001 · … Petugas: Rina, sejak … [Verifikasi] [Lepas] [Ambil Alih] [Jawab]
     Rina:  [Lihat Identitas]
     Alert: DPMD-2026-0001 Nama lengkap: Siti Aminah Alamat lengkap: …
     Rina:  (reply to the card) Sudah menelepon balai desa.
@@ -33,11 +33,13 @@
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
 | "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
-| "Jawab" and "Catatan"; the link to the private chat      | links.py                          |
+| "Jawab", "Tanya", "Catatan"; the link to private chats   | links.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -54,7 +56,17 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
-from conversations.desk import access, commands, links, lists, prompts, typed, writing
+from conversations.desk import (
+    access,
+    commands,
+    handing_over,
+    links,
+    lists,
+    prompts,
+    recalling,
+    typed,
+    writing,
+)
 from conversations.desk.access import Refusal, Result
 from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
@@ -80,6 +92,8 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
 ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
+    handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
+    recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),
@@ -139,7 +153,7 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
     key = keys.parse(stored)
     case = _replied_case(event, world, key)
     if case and key and key.officer not in {0, conversation.person}:
-        return prompts.not_yours(case, key.officer)
+        return access.not_yours(case, key.officer)
     if case:
         return _message_for_case(event, world, conversation, case)
     return Refusal("desk.unmatched", {}) if not stored and _is_unmatched(event, conversation) else None

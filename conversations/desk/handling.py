@@ -29,8 +29,8 @@ def take(event: ButtonPressed, world: World, conversation: Conversation, case: C
 
 
 def _take_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
-    if hidden := access.reading_refusal(case, event.origin.person.id, world):
-        return hidden
+    if refusal := access.handling_refusal(case, event.origin.person.id, world):
+        return refusal
     if not case.open:
         return access.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
@@ -48,8 +48,8 @@ def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case,
 
 def verify(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Verifikasi": the presser confirms that it is complete; the receipt has their name."""
-    if hidden := access.reading_refusal(case, event.origin.person.id, world):
-        return hidden
+    if refusal := access.handling_refusal(case, event.origin.person.id, world):
+        return refusal
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):
         return _verify_refusal(case)

@@ -20,7 +20,12 @@ from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
 # What the officer writes, by the kind of link; and what the link shows.
-WRITTEN: Mapping[str, Purpose] = {"answer": Purpose.RESPONSE, "note": Purpose.NOTE}
+WRITTEN: Mapping[str, Purpose] = {
+    "answer": Purpose.RESPONSE,
+    "ask": Purpose.QUESTION,
+    "correct": Purpose.CORRECTION,
+    "note": Purpose.NOTE,
+}
 READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "identity": viewing.identity_message,
     "read": viewing.full_message,
@@ -31,6 +36,16 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
 def answer(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Jawab": ask for a response, in the group, or by a link where the case is confidential."""
     return _write(event, world, conversation, case, "answer")
+
+
+def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Tanya": ask for a question to the citizen; by a link where the case is confidential."""
+    return _write(event, world, conversation, case, "ask")
+
+
+def correct(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Ralat": ask for the correction of a response; by a link where the case is confidential."""
+    return _write(event, world, conversation, case, "correct")
 
 
 def note(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:

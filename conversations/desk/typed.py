@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from conversations.complaints.agency import Rules
-from conversations.complaints.references import parse_reference, without_mark
+from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.references import parse_reference, short_reference, without_mark
 from conversations.events import CommandReceived, FileReceived, PersonEvent
 
 ANSWER = "jawab"
@@ -14,8 +14,19 @@ _LEADING = re.compile(r"\s*(\S+(?:[ \t]+\d+){0,2})")
 _COMMAND = re.compile(rf"\s*/{ANSWER}(?:@(\w+))?(?=\s|$)", re.IGNORECASE)
 
 
+def named(argument: str, agency: Agency | None, year: int) -> tuple[str, str]:
+    """The number at the beginning, in its printed form, and the rest; the number is empty without one.
+
+    A number without prefix and year ("2", "0042") is that of this agency and this year.
+    """
+    reference, rest = split(argument)
+    return (
+        (reference, rest) if reference else short_reference(argument, agency.prefix if agency else "", year)
+    )
+
+
 def split(argument: str) -> tuple[str, str]:
-    """The number at the beginning, in its printed form, and the rest; the number is empty without one."""
+    """The number with its prefix at the beginning, and the rest; the number is empty without one."""
     leading = _LEADING.match(argument)
     if leading is None:
         return "", ""
@@ -42,4 +53,4 @@ def captioned(event: PersonEvent, rules: Rules) -> CommandReceived | None:
 def without_command(text: str, rules: Rules) -> str:
     """The text without a command and its number."""
     argument = argument_of(text, rules)
-    return text if argument is None else split(argument)[1].strip()
+    return text if argument is None else named(argument, None, 0)[1].strip()

@@ -52,7 +52,7 @@ from datetime import datetime, timedelta
 
 from conversations import casefile, keys, listening
 from conversations.catalogue.commands import Audience, command_of
-from conversations.complaints.case import Case, Purpose
+from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.references import first_line, parse_reference
 from conversations.conversation import Conversation
@@ -60,6 +60,7 @@ from conversations.effects import Outcome, Send
 from conversations.events import (
     ButtonPressed,
     CommandReceived,
+    Event,
     FileReceived,
     LocationReceived,
     MessageEdited,
@@ -152,6 +153,15 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             return False
 
 
+def wanted_references(event: Event, conversation: Conversation | None) -> frozenset[str]:
+    """The registration number in a citizen's text while it may ask for that case."""
+    if not isinstance(event, TextReceived) or not event.origin.private:
+        return frozenset()
+    if conversation and listening.present(conversation) not in {"none", *access.ASKING}:
+        return frozenset()
+    return frozenset({parse_reference(event.text) or ""} - {""})
+
+
 def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle a message or an edit while no dialogue listens."""
     if isinstance(event, MessageEdited):
@@ -161,6 +171,8 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
             return handler(event, world, conversation)
     if pressed := _typed(event, world, conversation):
         return pressed
+    if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
+        return access.named(world, conversation, *asked)
     answered = courtesies.received(event, world, conversation)
     return answered or unaddressed.hold(event, world, conversation)
 
@@ -219,8 +231,8 @@ def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tu
 def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
     """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
     asks = case.open and casefile.open_question(case)
-    kind, purpose = (Kind.QUESTION, Purpose.QUESTION) if asks else (Kind.RESPONSE, Purpose.RESPONSE)
-    asked = [entry.at for entry in case.thread if entry.purpose is purpose]
+    kind, purposes = (Kind.QUESTION, {Purpose.QUESTION}) if asks else (Kind.RESPONSE, RESPONSES)
+    asked = [entry.at for entry in case.thread if entry.purpose in purposes]
     return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import STORY, Reading
+from conversations.complaints.kinds import RESOLUTION, STORY, TEXT, Reading
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, Send
 from conversations.events import (
@@ -23,11 +24,14 @@ from conversations.intake.confusion import asked_again
 from conversations.intake.filing import sign
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import OutgoingMessage
-from conversations.parts import keep, part_of, refusal
+from conversations.parts import keep, part_of, refusal, sourced
 from conversations.reading.identity import Problem
 from conversations.reading.words import plain
 from conversations.screens import say
 from conversations.world import World
+
+# The kinds whose answers say whose words they are and what they quote.
+QUOTING = (TEXT, RESOLUTION)
 
 
 def read(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -60,7 +64,10 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
             return complain(conversation, value, limit)
         changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
         return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
-    value = QUESTIONS[draft.screen].kind.read_or_refuse(text, Reading(world.today, limit))
+    kind = QUESTIONS[draft.screen].kind
+    if kind in QUOTING:
+        text = sourced(event.origin, text)
+    value = kind.read_or_refuse(text, Reading(_sent_on(event, world), limit))
     if value is Problem.CHOOSE_A_BUTTON:
         if QUESTIONS[draft.screen].words and _says_something(text, world):
             return _keep_words(text, event.origin.message, world, conversation, draft)
@@ -69,6 +76,11 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
     return accept(world, conversation, draft, value, event.origin.message)
+
+
+def _sent_on(event: PersonEvent, world: World) -> date:
+    """The day on which a message was sent, in the agencies' zone: "kemarin" is the day before it."""
+    return event.origin.at.astimezone(world.now.tzinfo).date()
 
 
 def _says_something(text: str, world: World) -> bool:
@@ -141,7 +153,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     if field == "place":
         value: Any = drafts.read_place(event.text)
     elif field in QUESTIONS and (reader := QUESTIONS[field].kind.read):
-        value = reader(event.text, Reading(world.today, limit))
+        value = reader(event.text, Reading(_sent_on(event, world), limit))
     else:
         return say(conversation, "intake.edit_too_late")
     if isinstance(value, Problem):

@@ -17,7 +17,7 @@
     Bot:  Tercatat: 2 (berkas: 1) … Silakan tambah lagi, atau tekan Lanjut.
     Siti: Lanjut
     Bot:  Uraian Bapak/Ibu sudah tersimpan (2 pesan). …
-          Langkah 4 dari 10 — Waktu kejadian … [Hari ini] [Kemarin] [Lewati]
+          Langkah 4 dari 10 — Waktu kejadian … [Hari ini, 17 Mar] [Kemarin, 16 Mar] [Lewati]
     Siti: 12 Maret 2026 di Kantor Desa Raci
     Bot:  Langkah 5 dari 10 — Kerugian … [Uang/barang] [Waktu/tenaga/batin] [Keduanya] [Tidak ada]
     Siti: [Tidak ada]

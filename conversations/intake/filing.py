@@ -92,7 +92,8 @@ def _sign_by_name(event: TextReceived, world: World, conversation: Conversation,
             (offer(conversation, "back", "back"),),
         )
         return show(conversation, "intake.wrong_name", {"name": name}, buttons=buttons)
-    return _signed(world, conversation, draft, "signature", event.text.strip())
+    named = draft.model_copy(update={"sources": {**draft.sources, event.origin.message: "signature"}})
+    return _signed(world, conversation, named, "signature", event.text.strip())
 
 
 def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:

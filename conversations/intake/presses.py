@@ -7,7 +7,7 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import STORY
+from conversations.complaints.kinds import STORY, WHEN
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
 from conversations.events import ButtonPressed, PersonEvent
@@ -28,8 +28,14 @@ def answered(event: ButtonPressed, world: World, conversation: Conversation, dra
     kind = QUESTIONS[draft.screen].kind
     value = kind.pressed(event.value, agency_of(draft, world.rules), world.today)
     if value is None:
-        return outdated(event, conversation)
+        return _not_offered(event, world, conversation, draft)
     return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
+
+
+def _not_offered(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Refuse a choice that is not offered; a day that was offered on an earlier day is asked again."""
+    refused = outdated(event, conversation)
+    return refused + at_screen(world, conversation, draft) if is_at(draft, WHEN) else refused
 
 
 def _done_with(

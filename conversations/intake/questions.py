@@ -54,9 +54,8 @@ def place_of(draft: Draft) -> str:
 
 
 def _button(conversation: Conversation, choice: Choice) -> Button:
-    params = {"text": choice.text} if choice.label == "choice" else {}
     style: Style | None = None if choice.action == "other" else "primary"
-    return offer(conversation, choice.label, choice.action, choice.value, params=params, style=style)
+    return offer(conversation, choice.label, choice.action, choice.value, params=choice.params, style=style)
 
 
 def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:

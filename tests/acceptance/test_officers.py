@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.simulator.people.groups import Group
-from tests.acceptance.bot_setup import BUDI, RINA, ChatUser, Setup, words
+from tests.acceptance.bot_setup import BUDI, OPERATOR, RINA, ChatUser, Setup, words
 from tests.questions import ANSWERS, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -192,13 +192,17 @@ async def strange_group(setup: Setup, *members: ChatUser) -> Group:
     return setup.simulator.group(next(_groups), "Grup lain", members=people, bot_status="left")
 
 
-async def test_an_unknown_group_gets_the_line_to_paste_and_is_left(setup: Setup) -> None:
+async def test_an_unknown_group_is_left_and_the_operator_gets_the_line_to_paste(setup: Setup) -> None:
     outsider = setup.user("Orang")
     group = await strange_group(setup, outsider)
     user = ChatUser(outsider.person, group)
+    operator = ChatUser(setup.simulator.people[OPERATOR])
+    await operator.says("/id", "Nomor akun")
+    operator.mark_read()
     await group.add_bot(outsider.person)
     notice = await user.sees("belum terdaftar")
-    assert f"staff_chat_id = {group.id}" in words(notice)
+    assert "config" not in words(notice)
+    assert f"staff_chat_id = {group.id}" in words(await operator.sees("belum terdaftar"))
     await user.waits_for(lambda: group.chat.bot_status == "left", "the bot leaving")
 
 

@@ -37,8 +37,9 @@ class Screen:
         await self.page.locator(f".tabs button[title^='{name} – Pengaduan']").first.click()
 
     async def press(self, side: str, label: str) -> None:
-        """Press the newest button of this label under a message."""
-        buttons = self.side(side).locator(".buttons").get_by_role("button", name=label, exact=True)
+        """Press the newest button of this label; a date may follow the label of a day."""
+        name = re.compile(rf"^{re.escape(label)}(, \d+ \w+)?$")
+        buttons = self.side(side).locator(".buttons").get_by_role("button", name=name)
         await buttons.last.click(timeout=SECONDS)
 
     async def tap(self, side: str, label: str) -> None:

@@ -52,7 +52,7 @@ class Words:
         assert language
         return str(params["title"])
 
-    def word(self, name: str, language: str) -> str:
+    def word(self, name: str, language: str, /, **_params: Any) -> str:
         return {"unnamed_citizen": "Warga", "unnamed_officer": "Petugas"}[name] if language == "id" else ""
 
     def label_index(self) -> Mapping[str, frozenset[str]]:

@@ -17,7 +17,16 @@ from bot.database.sealing import Codec
 from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
 from conversations.conversation import ConversationKey
-from conversations.effects import DropFiles, Edit, ForgetKeys, KeepFile, Outcome, RecordHistory, Send
+from conversations.effects import (
+    DeleteMessages,
+    DropFiles,
+    Edit,
+    ForgetKeys,
+    KeepFile,
+    Outcome,
+    RecordHistory,
+    Send,
+)
 from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
@@ -67,6 +76,7 @@ async def _turns(database: Database, codec: Codec) -> None:
     effects = (
         Send(8, message, "k"),
         Edit(8, "card:x", message),
+        DeleteMessages(7, "response:a:1", "recalled_response:a:1", "a"),
         ForgetKeys("tally:"),
         KeepFile("7-1", "a", 7, Attachment("photo", "f", "u")),
         DropFiles("b"),
@@ -88,6 +98,7 @@ def _senders(connection: Connection, codec: Codec) -> None:
     outbox_marks.mark_sent(connection, [outbox_marks.Sent(first, 50, 2.0)])
     outbox_marks.mark_failed(connection, [outbox_marks.Failed(second, "gone")])
     sent_messages.newest(connection, ["k"])
+    sent_messages.all_of(connection, 7, "k")
     sent_messages.forget_chat(connection, 7)
     sent_messages.forget(connection, 7, 50)
     files_table.pending_files(connection, codec, Damage())

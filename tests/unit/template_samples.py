@@ -29,12 +29,13 @@ ROWS = [
     {"field": "service", "text": "Dana Desa <1>"},
     {"field": "story", "text": LONG, "files": FILES},
     {"field": "occurred", "day": DAY},
+    {"field": "occurred", "text": "minggu <lalu>", "said": DAY},
     {"field": "loss_kind", "word": "loss_both"},
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
 ]
-ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES}
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": []}
+ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES, "recalled": True}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
@@ -56,6 +57,7 @@ TIMELINE = [
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "about": ({"service": "Dana <Desa>", "story": LONG}, {"service": "", "story": ""}),
     "account": (7, 7),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
@@ -65,6 +67,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answer": (ROWS[1], ROWS[5]),
     "answers": (ROWS, ROWS[:1]),
     "at": (MOMENT, MOMENT),
+    "choices": (["final_response", "question", "correct", "note"], ["note"]),
     "buttons": (["take", "note"], ["read_all"]),
     "bodies": ([{"name": "Ombudsman", "contact": "137"}], [{"name": "Inspektorat", "contact": "surat"}]),
     "cases": ([LISTED, BARE_LISTED], [BARE_LISTED]),
@@ -85,6 +88,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "days": (10, 1),
     "delicate": (True, False),
     "declared": (True, False),
+    "deleted": (True, False),
     "decree": ("060/024/424.079/2023", ""),
     "delivered_at": (MOMENT, None),
     "delivery": ("delivered", None),
@@ -185,6 +189,7 @@ MENTIONED: Sample = (OFFICER, OFFICER)
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
     "intake.ask_place": {"current": ("Bangil", "")},
+    "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},
     "followup.question": {"files": COUNTED},
     "followup.verdict_over": {"until": (DAY, None)},
@@ -215,7 +220,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},
+    "desk.take_over_sure": {"officer": MENTIONED},
+    "desk.taken_over": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
+    "desk.recall_sure": {"officer": MENTIONED, "purpose": ("response", "question")},
+    "desk.recalled": {"purpose": ("response", "question")},
+    "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},

@@ -113,7 +113,7 @@ class Play:
             "press": lambda: self.press(actor, choice),
             "card": lambda: self.press_card(actor, choice),
             "link": lambda: self.follow(actor),
-            "edit": lambda: actor.edits(100 + choice, "Diubah"),
+            "edit": lambda: actor.edits(100 + choice, f"Diubah {next(self.desk.chat.messages)}"),
             "command": lambda: self.command(actor, choice),
             "report": lambda: self.report(choice),
             "wait": lambda: self.wait(choice),

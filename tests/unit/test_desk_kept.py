@@ -128,7 +128,8 @@ def test_an_edited_command_changes_the_words_alone() -> None:
     assert world.chat.sent(GROUP)[0].params["text"] == "Terima kasih, sudah cair."
     world.budi.presses("send")
     assert world.now(case).responses[0].text == "Terima kasih, sudah cair."
-    assert world.budi.edits(message, edited) == ["desk.edit_late"]
+    assert world.budi.edits(message, edited) == []
+    assert world.budi.edits(message, f"{edited} Maaf.") == ["desk.edit_late"]
 
 
 def test_an_edit_after_sending_is_answered_as_too_late() -> None:

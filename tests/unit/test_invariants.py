@@ -76,7 +76,7 @@ def act(actor: Actor, step: tuple[object, ...], own: list[int]) -> bool:
         case ("edits", int(index)):
             if index >= len(own):
                 return False
-            actor.edits(own[-1 - index], "Teks yang diubah")
+            actor.edits(own[-1 - index], f"Teks yang diubah {actor.chat_log.now}")
         case ("other", str(kind)):
             OTHER[kind](actor)
     return True

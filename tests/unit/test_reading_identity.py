@@ -118,6 +118,13 @@ def test_the_place_of_signature_is_taken_from_the_address(address: str, place: s
         ("000000000", Problem.PHONE_NOT_A_PHONE),
         ("tidak punya", Problem.PHONE_NOT_A_PHONE),
         ("0812 3456 789O", Problem.PHONE_NOT_A_PHONE),
+        ("0812 3456 7890 (WA)", "+6281234567890"),
+        ("WA: 0812-3456-7890", "+6281234567890"),
+        ("nomor HP saya 081234567890", "+6281234567890"),
+        ("(0343) 749035 kantor", "+62343749035"),
+        ("081234567890 atau 081234567891", Problem.PHONE_NOT_A_PHONE),
+        ("telepon tetangga saya saja, nomornya 081234567890", Problem.PHONE_NOT_A_PHONE),
+        ("no 12 RT 3", Problem.PHONE_NOT_A_PHONE),
         ("9" * 20_000, Problem.TOO_LONG),
     ],
 )

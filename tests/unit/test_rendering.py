@@ -49,7 +49,7 @@ def test_peoples_texts_arrive_unchanged(renderer: Renderer, hostile: str) -> Non
     message = OutgoingMessage("system.unknown_group", {"chat": -1, "title": hostile})
     shown, entities = Parser(renderer.text(message, "id")).parse()
     assert f"Grup {hostile} belum terdaftar" in shown
-    assert [entity["type"] for entity in entities] == ["bold", "code", "pre", "pre"]
+    assert [entity["type"] for entity in entities] == ["bold", "bold", "bold", "code", "pre", "pre"]
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -30,6 +30,8 @@ LANGUAGES = get_args(Language)
 DIALOGUES = ("intake", "explain", "followup", "desk", "system")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
+# Buttons of the messenger itself.
+MESSENGERS = ("Mulai", "Start")
 # "press <b>Send</b>": what is pressed, unless it is a parameter.
 PRESSED = re.compile(r"(?:[Tt]ekan|[Pp]ress|[Uu]se|lewat|tombol|button|with|lalu|then) <b>([^<{]+)</b>")
 
@@ -179,8 +181,8 @@ def test_each_label_is_one_short_plain_line(language: str, name: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_that_says_press_names_a_button(language: Language) -> None:
-    labels = set(Texts(language).fixed_labels.values())
     words = Texts(language)
+    labels = {*words.fixed_labels.values(), *MESSENGERS}
     labels |= {str(words.word(f"field_{name}")) for name in QUESTIONS}
     for path in sorted((FOLDER / language).glob("*.html")):
         named = set(PRESSED.findall(path.read_text(encoding="utf-8")))
@@ -208,8 +210,7 @@ def test_no_template_turns_escaping_off(language: str) -> None:
 def test_every_choice_has_a_button_and_its_answer_is_printed(
     field: str, choice: Choice, language: Language
 ) -> None:
-    params = {"text": choice.text} if choice.text else {}
-    assert RENDERER.label(choice.label, params, language)
+    assert RENDERER.label(choice.label, choice.params, language)
     answered = {"field": field, "answer": shown(field, choice.answer, AGENCY)}
     assert RENDERER.text(OutgoingMessage("intake.answered", params=answered), language)
 
