@@ -190,7 +190,7 @@ async def test_the_letter_may_be_sent_later_and_representing_taken_back(setup: S
     await siti.says(ANSWERS.represented_address, "— Surat kuasa")
     await siti.presses("Kirim nanti", "— Alamat lengkap")
     summary = await siti.says(ANSWERS.address, "— Ringkasan")
-    assert "Surat kuasa: (dilewati)" in words(summary)
+    assert "Surat kuasa: dikirim nanti" in words(summary)
 
 
 async def test_a_photo_of_the_signature_signs(setup: Setup) -> None:

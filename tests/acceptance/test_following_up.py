@@ -126,7 +126,7 @@ async def test_text_without_a_dialogue_becomes_a_new_complaint(setup: Setup) -> 
     await siti.says("Sudah dua tahun.", "2 pesan Anda sudah kami simpan")
     await siti.presses("Buat Pengaduan", "Pengaduan ini tentang apa?")
     await siti.presses("Dinas Pemberdayaan", "— Pemberitahuan privasi")
-    await siti.presses("Saya mengerti", "— Layanan")
+    await siti.presses("Mengerti", "— Layanan")
     story = await siti.presses("Pendampingan Dana Desa", "— Kejadian")
     assert "Jalan desa saya rusak parah." in words(story)
     assert "Sudah dua tahun." in words(story)
