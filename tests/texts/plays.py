@@ -20,6 +20,10 @@ FULL_NAMES = {
     "dpmd": "Dinas Pemberdayaan Masyarakat dan Desa",
     "bakesbangpol": "Badan Kesatuan Bangsa dan Politik",
 }
+HANDLES = {
+    "dpmd": "Dana Desa, perangkat desa, BUM Desa, Posyandu",
+    "bakesbangpol": "ormas, izin penelitian, bantuan parpol, konflik sosial",
+}
 SHORT_NAMES = {"dpmd": "DPMD", "bakesbangpol": "Bakesbangpol"}
 CONTACT = Contact(
     address="Jl. Raya Raci Km. 9 Pasuruan - Bangil 67153",
@@ -53,6 +57,7 @@ def rules() -> Rules:
             update={
                 "full_name": FULL_NAMES[agency.id],
                 "short_name": SHORT_NAMES[agency.id],
+                "handles": HANDLES[agency.id],
                 "contact": CONTACT,
             }
         )
