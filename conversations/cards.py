@@ -54,8 +54,16 @@ def _matter(case: Case, rules: Rules) -> Params:
         "resolution": complaint.resolution,
         "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
+        "attorney": _attorney(case),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }
+
+
+def _attorney(case: Case) -> str:
+    """Whether the power of attorney is given or to come; empty where none is needed."""
+    if not case.complaint.represents:
+        return ""
+    return "later" if casefile.lacks_attorney(case) else "given"
 
 
 def _count(case: Case, purpose: Purpose) -> int:

@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Readers, Rules
-from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
+from conversations.complaints.case import CITIZENS, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
+from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
 from conversations.world import World
 
@@ -93,8 +94,14 @@ def evidence(case: Case) -> tuple[Part, ...]:
 
 def personal_files(case: Case) -> tuple[str, ...]:
     """The file keys of the power of attorney and of the photo of the signature."""
-    parts = (*case.complaint.pages, case.complaint.signature_file)
+    parts = (*case.complaint.pages, *case.power_of_attorney, case.complaint.signature_file)
     return tuple(part.file for part in parts if part and part.file)
+
+
+def lacks_attorney(case: Case) -> bool:
+    """Whether it was filed for another person and the power of attorney is still to come."""
+    given = case.complaint.power_of_attorney or case.power_of_attorney
+    return case.complaint.represents and not given
 
 
 def counted(parts: Iterable[Part]) -> list[dict[str, Any]]:
@@ -168,3 +175,15 @@ def open_question(case: Case) -> int:
     waiting = bool(questions) and (not answers or answers[-1] < questions[-1])
     waiting = waiting and not case.thread[questions[-1]].recall
     return len(questions) if waiting else 0
+
+
+def waiting_question(case: Case) -> int:
+    """The number of the question that the citizen can answer now; 0 for none.
+
+    After a response it is one that came after it: an earlier one was settled by the response.
+    """
+    number = open_question(case)
+    if not number or case.open:
+        return number
+    purposes = [entry.purpose for entry in case.thread if entry.purpose in SENT]
+    return number if case.status is Status.RESPONDED and purposes[-1] is Purpose.QUESTION else 0

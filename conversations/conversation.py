@@ -89,6 +89,19 @@ class Conversation(Frozen):
     screen: int = 0
     # The buttons of the present screen; empty where a reply keyboard is shown instead.
     shown: tuple[ShownButton, ...] = ()
+    # The screen that is shown instead of the draft's question: "Batalkan?", or "Lanjutkan, atau mulai lagi?".
+    detour: Literal["", "cancel", "resume"] = ""
+    # A text that is not taken as the answer yet, because its question was out of sight.
+    unread: Part | None = None
+    # When the present screen was shown.
+    asked_at: datetime | None = None
+    # The key of the bot's newest message here, empty if it has none; when it was sent (sight.py).
+    latest: str = ""
+    latest_at: datetime | None = None
+    # The number of messages that the person has sent below it.
+    below: int = 0
+    # The button that was pressed last, if nothing has happened since: a second tap repeats it.
+    pressed: str = ""
     # Whether a reply keyboard is shown.
     keyboard: bool = False
     # The last text that acted as a button, and when it was sent: a second tap on a key repeats it.
@@ -118,6 +131,8 @@ class Conversation(Frozen):
     asked_reference: str = ""
     # The ids of complaints of other accounts that were opened by their access code.
     opened: tuple[str, ...] = ()
+    # Name and address of the last complaint from this account, which the next one offers.
+    last_answers: dict[str, str] = Field(default_factory=dict)
     # The privacy notices that were accepted.
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from conversations import edits, listening
+from conversations import double_taps, edits, listening, sight
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
@@ -38,12 +38,12 @@ from conversations.events import (
     WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, pages, unaddressed, verdict
+from conversations.followup import additions, again, pages, unaddressed, verdict
 from conversations.followup import dialogue as followup
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
-from conversations.screens import ButtonHandler, outdated, say
+from conversations.screens import OUTDATED, ButtonHandler, in_new_messages, outdated, say
 from conversations.world import RequiredMembership, World
 
 __all__ = ["Needs", "advance", "further_needs", "needs", "required_membership"]
@@ -65,15 +65,30 @@ def required_membership(event: Event, world: World) -> RequiredMembership | None
 def advance(event: Event, world: World) -> Outcome:
     """The outcome of one event.
 
-    Each press is answered. The card of each case that is filed or changed is sent or edited here, so that
-    dialogues change cases only.
+    Each press is answered, and each reply is sent where the person sees it (sight.py). The card of each case
+    that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
+    if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
+        outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
         return outcome + Outcome.of(AnswerPress(event.press))
     return outcome
+
+
+def _with_question(event: Event, world: World, outcome: Outcome) -> Outcome:
+    """The outcome of a press on an outdated button, with the present question below; not of a second tap."""
+    if not isinstance(event, ButtonPressed) or not event.origin.private or not outcome.conversations:
+        return outcome
+    before = world.conversation(event.origin.chat, event.origin.person.id)
+    answers = [effect.template for effect in outcome.effects if isinstance(effect, AnswerPress)]
+    shows = any(isinstance(effect, Send) for effect in outcome.effects)
+    of_officer = event.action in desk.PRIVATE_ACTIONS
+    if OUTDATED not in answers or shows or of_officer or sight.is_repeated(event, before):
+        return outcome
+    return outcome + again.ask_again(world, outcome.conversations[-1])
 
 
 def _lane(event: Event) -> Lane:
@@ -131,9 +146,23 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if isinstance(event, ButtonPressed):
         handler = _BUTTONS.get(event.action)
         return handler(event, world, conversation) if handler else outdated(event, conversation)
+    if double_taps.is_second_tap(event, world, conversation) and (same := _second_tap(world, conversation)):
+        return same
+    conversation = double_taps.noted(event, world, conversation)
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
     return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
+
+
+def _second_tap(world: World, conversation: Conversation) -> Outcome | None:
+    """The present question again, or an answer without a question; None while messages are collected."""
+    match listening.present(conversation):
+        case "intake":
+            return intake.resume(world, conversation)
+        case "none":
+            return say(conversation, "system.same_again")
+        case _:
+            return None
 
 
 # The dialogue that takes a message, by the listener (listening.py).
@@ -170,7 +199,7 @@ def _cancel(event: CommandReceived, world: World, conversation: Conversation) ->
         case "writing":
             return desk_writing.abandon(event, world, conversation)
         case "collecting":
-            return additions.drop(world, conversation)
+            return in_new_messages(additions.drop(world, conversation), conversation.chat)
         case "reference" | "access_code":
             return followup_access.leave(world, conversation)
         case _:

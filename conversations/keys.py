@@ -17,6 +17,7 @@ class Kind(StrEnum):
     # of a case
     CARD = "card"
     ADDED = "added"
+    ABOUT = "about"
     UNREACHABLE = "unreachable"
     PROMPT = "prompt"
     PREVIEW = "preview"
@@ -89,6 +90,11 @@ def parse(key: str) -> Key | None:
 def card(case: str) -> str:
     """The case's card in its group."""
     return str(Key(Kind.CARD, case))
+
+
+def about(case: str, message: int) -> str:
+    """Any other message in the group about a case; `message` is the id of the officer's message or press."""
+    return str(Key(Kind.ABOUT, case, message))
 
 
 def added(case: str, number: int) -> str:

@@ -24,6 +24,8 @@ from conversations.messages import (
 from conversations.world import World
 
 ButtonHandler = Callable[[ButtonPressed, World, Conversation], Outcome]
+# The answer to a press of a button that is no longer valid.
+OUTDATED = "system.press_outdated"
 CaseAct = Callable[[ButtonPressed, World, Conversation, Case], Outcome]
 PresserCheck = Callable[[Case, ButtonPressed, World], bool]
 
@@ -74,9 +76,8 @@ def show_message(
     """
     has_keyboard = isinstance(message.keyboard, Keyboard)
     turn, buttons = conversation.turn + 1, _shown(message.buttons)
-    turned = conversation.model_copy(
-        update={"turn": turn, "screen": turn, "shown": buttons, "keyboard": has_keyboard, **changes}
-    )
+    screen = {"turn": turn, "screen": turn, "shown": buttons, "keyboard": has_keyboard}
+    turned = conversation.model_copy(update={**screen, "detour": "", "unread": None, **changes})
     if conversation.keyboard and not has_keyboard:
         if not message.buttons and not message.keyboard and not closing:
             message = replace(message, keyboard=REMOVE_KEYBOARD)
@@ -123,7 +124,7 @@ def in_new_messages(outcome: Outcome, chat: int) -> Outcome:
     effects = tuple(
         Send(chat, effect.message, effect.key) if isinstance(effect, Edit) and effect.chat == chat else effect
         for effect in outcome.effects
-        if not isinstance(effect, AnswerPress | StripButtons)
+        if not (isinstance(effect, AnswerPress) or (isinstance(effect, StripButtons) and effect.at))
     )
     return Outcome.of(*outcome.conversations, *outcome.cases, *effects)
 
@@ -187,4 +188,4 @@ def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
     """Answer that the button is no longer valid; the state is unchanged."""
-    return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
+    return Outcome.of(conversation, AnswerPress(event.press, OUTDATED))

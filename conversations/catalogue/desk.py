@@ -10,7 +10,7 @@ _STATE = (
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution earlier evidence objection",
+    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -64,7 +64,11 @@ DESK: Mapping[str, str] = {
     "list": "filter officer total page pages cases",
     "unknown_number": "number command example",
     "help": "buttons commands",
+    "unknown_command": "command commands",
+    "mentioned": "officer commands",
+    "link_stale": "",
     # what the group gets without a request
+    "attorney_given": "reference confidential",
     "added": "reference purpose officer text files due unheard",
     "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",

@@ -20,9 +20,11 @@ FOLLOWUP: Mapping[str, str] = {
     "explained": "reference officer until",
     "closed_by_silence": "reference days",
     # collecting
-    "collect": "reference purpose",
+    "collect": "reference purpose attorney",
+    "attorney_please": "",
+    "attorney_kept": "reference",
     "settle_first": "reference purpose count",
-    "tally": "reference purpose count until",
+    "tally": "reference purpose count until parts",
     "nothing_yet": "reference",
     "edited": "",
     "dropped": "reference",
@@ -32,7 +34,7 @@ FOLLOWUP: Mapping[str, str] = {
     "not_open": "reference status",
     # messages while no dialogue listens
     "what_for": "count draft until",
-    "begin_with_this": "count contacts until",
+    "begin_with_this": "count until phones",
     "courtesy": "kind references",
     "held_expired": "parts",
     "let_go": "",
@@ -52,12 +54,13 @@ FOLLOWUP: Mapping[str, str] = {
     "text_please": "code",
     "left": "",
     "nothing_open": "",
+    "nothing_asked": "",
     # pages
     "choose_standard": "",
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",
     "help": "contacts emergency files megabytes draft commands",
     "unknown_command": "command commands contacts",
-    "privacy": "version agencies name account language accepted drafts unsent cases",
+    "privacy": "version agencies name account language accepted last_answers drafts unsent cases",
     "choose_language": "",
     "language_chosen": "",
 }

@@ -10,13 +10,17 @@ from conversations.complaints.complaint import QUESTIONS, Question
 def _asked(question: Question) -> str:
     """The parameters of a question: its step, the answer so far, and what its kind and its switch add."""
     switch = (question.switch.field,) if question.switch else ()
-    return " ".join(("step", "steps", "current", *question.kind.params, *switch))
+    last = ("last",) if question.reusable else ()
+    return " ".join(("step", "steps", "current", *question.kind.params, *switch, *last))
 
 
 # The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
-EXPLAIN: Mapping[str, str] = dict.fromkeys(
-    (*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"
-)
+EXPLAIN: Mapping[str, str] = {
+    **dict.fromkeys((*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"),
+    # what follow-up asks for
+    **dict.fromkeys(("reference", "access_code"), "phones"),
+    "collecting": "phones purpose reference",
+}
 
 INTAKE: Mapping[str, str] = {
     "welcome": "agencies contacts",
@@ -30,6 +34,7 @@ INTAKE: Mapping[str, str] = {
     "still_kept": "agency service started_at",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
+    **{f"confirm_{name}": "text" for name, question in QUESTIONS.items() if question.kind.doubts},
     "type_service": "example",
     "answered": "field answer",
     "tally": "count files",
@@ -48,6 +53,7 @@ INTAKE: Mapping[str, str] = {
     "words_kept": "field",
     "taken_over": "parts",
     "left_out": "",
+    "not_taken": "text",
     "courtesy": "kind",
     "which_button": "",
     "summary": "step steps answers agency confidential readers reported delicate bodies",
@@ -56,15 +62,17 @@ INTAKE: Mapping[str, str] = {
     "handler_reported": "bodies",
     "no_reader": "bodies contacts",
     "signing": "step steps place day agency declared signature photo restricted",
-    "wrong_name": "name",
+    "wrong_name": "name text",
+    "sign_with_name": "name",
     "read_all": "answers agency",
-    "confirm_cancel": "",
+    "confirm_cancel": "unsaved",
     "cancelled": "",
     "nothing_to_cancel": "contacts",
     "reminder": "agency service until",
     "dropped": "agency service days",
     "file_lost": "name reason megabytes",
-    "file_lost_later": "name reason megabytes reference",
-    "receipt": "reference code agency service name place received_at due_on history_head phones",
+    "file_lost_later": "name reason megabytes reference attorney",
+    "receipt": "reference code agency service name represented attorney confidential "
+    "place received_at due_on history_head phones",
     "already_filed": "reference",
 }

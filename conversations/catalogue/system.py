@@ -29,5 +29,6 @@ SYSTEM: Mapping[str, str] = {
     "file_not_replaced": "",
     "operator_public_group": "chat username",
     "keyboard_closed": "",
+    "same_again": "",
     "not_ready": "",
 }

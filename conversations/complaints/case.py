@@ -32,10 +32,12 @@ class Purpose(StrEnum):
     CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
+    # Pages of the power of attorney: they are kept in the case and are no contribution.
+    ATTORNEY = "attorney"
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
 OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
@@ -127,6 +129,8 @@ class Case(Frozen):
     taken_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # The pages of the power of attorney that came after filing; those before are in the complaint.
+    power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
     # The delivery of the newest response; None until it is known.

@@ -31,6 +31,7 @@ from conversations.complaints.part import Frozen, Part
 __all__ = [
     "FILES",
     "QUESTIONS",
+    "REUSABLE",
     "Answers",
     "Complaint",
     "Frozen",
@@ -101,7 +102,8 @@ class Question:
 
     `optional` ones can be skipped; an `addition` is offered in the summary. `personal` answers say who the
     person is. `fills` is the field that a place said along with the answer answers as well; `voids` the
-    field whose answer held for the earlier answer only; `switch` what a button under the question turns;
+    field whose answer held for the earlier answer only; `reusable` answers of the account's last complaint
+    are offered again; `switch` what a button under the question turns;
     `words` the field that keeps what is written at a question which takes only buttons.
     """
 
@@ -113,6 +115,7 @@ class Question:
     asked_if: Callable[[Answers], bool] = always
     fills: str = ""
     voids: str = ""
+    reusable: bool = False
     switch: Switch | None = None
     words: str = ""
 
@@ -144,7 +147,13 @@ class Complaint(Frozen):
     # The complainant's full name.
     name: Annotated[
         str,
-        Question(Step.NAME, NAME, personal=True, switch=Switch("represents", "for_another", "for_myself")),
+        Question(
+            Step.NAME,
+            NAME,
+            personal=True,
+            reusable=True,
+            switch=Switch("represents", "for_another", "for_myself"),
+        ),
     ]
     # Whether the complainant acts for another person; a button at the name's question sets it.
     represents: bool = False
@@ -162,7 +171,7 @@ class Complaint(Frozen):
         Question(Step.NAME, FILE, optional=True, asked_if=_represents, personal=True),
     ] = None
     # The complainant's full address.
-    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True)]
+    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True, reusable=True)]
     # The complainant's telephone number as "+62…".
     phone: Annotated[
         str | None, Question(Step.SUMMARY, PHONE, optional=True, addition=True, personal=True)
@@ -219,6 +228,9 @@ QUESTIONS: Mapping[str, Question] = {
     for question in field.metadata
     if isinstance(question, Question)
 }
+
+# The fields whose answers are offered again in the account's next complaint.
+REUSABLE: tuple[str, ...] = tuple(name for name, question in QUESTIONS.items() if question.reusable)
 
 # The fields that files answer.
 FILES: tuple[str, ...] = tuple(name for name, question in QUESTIONS.items() if question.kind.is_file)

@@ -26,6 +26,8 @@ from conversations.reading.identity import (
     read_text,
     read_when,
 )
+from conversations.reading.plausibility import doubtful_address, doubtful_name
+from conversations.reading.words import WordLists
 
 Printed = Mapping[str, Any]
 
@@ -100,7 +102,7 @@ class Kind:
     makes an answer of a text, or a Problem; None where no text is an answer. `choices` are the rows of
     buttons; `keys` the reply keyboard, of a question that has no buttons. `params` are the parameters that
     its template needs in addition. `takes` is the event that answers it other than a text or a button.
-    `follows` says what an answer leads to. `skipped` is the word of words.html for no answer.
+    `follows` says what an answer leads to, `doubts` whether an answer hardly can be one.
     """
 
     chat: Callable[[Any, Agency], Printed] = _as_it_is
@@ -110,7 +112,7 @@ class Kind:
     params: Parameters = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
     follows: Callable[[Any, date], Consequence] = _no_consequence
-    skipped: str = "skipped"
+    doubts: Callable[[str, WordLists], bool] | None = None
 
     @property
     def is_file(self) -> bool:
@@ -146,8 +148,8 @@ def _checked(read: Callable[[str], str | Problem]) -> Callable[[str, Reading], s
 
 
 TEXT = Kind(read=_line)
-NAME = Kind(read=_checked(read_name))
-ADDRESS = Kind(read=_checked(read_address))
+NAME = Kind(read=_checked(read_name), doubts=doubtful_name)
+ADDRESS = Kind(read=_checked(read_address), doubts=doubtful_address)
 PLACE = Kind(read=_line, takes=LocationReceived)
 
 
@@ -217,8 +219,12 @@ def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
     return value.model_copy(update={"said": said}).model_dump(mode="json")
 
 
+NEAR_DAYS = ("today", "yesterday")
+
+
 def _near_days(_agency: Agency, today: date) -> Choices:
-    return ((_near_day("today", today), _near_day("yesterday", today - timedelta(days=1))),)
+    days = (today, today - timedelta(days=1))
+    return (tuple(_near_day(label, day) for label, day in zip(NEAR_DAYS, days, strict=True)),)
 
 
 def _near_day(label: str, day: date) -> Choice:
@@ -272,4 +278,4 @@ def _file_kind(pages: Sequence[Mapping[str, Any]], _agency: Agency) -> Printed:
 
 
 # A photo or a document of one page or more, or nothing for now.
-FILE = Kind(chat=_file_kind, choices=_later, takes=FileReceived, skipped="sent_later")
+FILE = Kind(chat=_file_kind, choices=_later, takes=FileReceived)

@@ -96,6 +96,19 @@ def show_help(_event: PersonEvent, _world: World, conversation: Conversation) ->
     return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.help", params)))
 
 
+def unknown_command(event: CommandReceived, _world: World, _conversation: Conversation) -> Refusal:
+    """A command that is not in the table: name those that are."""
+    params = {"command": event.command, "commands": command_params(in_help(Audience.OFFICER))}
+    return Refusal("desk.unknown_command", params)
+
+
+def mentioned(event: PersonEvent) -> Refusal:
+    """A message that names the bot and belongs to no case: say how to write about one."""
+    officer = {"id": event.origin.person.id, "name": event.origin.person.name}
+    params = {"officer": officer, "commands": command_params(in_help(Audience.OFFICER))}
+    return Refusal("desk.mentioned", params)
+
+
 def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     """/batal: close the open prompt."""
     if conversation.writing is None and conversation.undecided is None:

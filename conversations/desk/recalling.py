@@ -19,7 +19,7 @@ from conversations.complaints.case import (
     changed,
     transition,
 )
-from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.access import OUTDATED, Refusal, Result
@@ -46,8 +46,7 @@ def _place(case: Case) -> int:
     if not sent:
         return 0
     if case.thread[sent[-1] - 1].purpose is Purpose.QUESTION:
-        waits = casefile.open_question(case) and (case.open or case.status is Status.RESPONDED)
-        return sent[-1] if waits else 0
+        return sent[-1] if casefile.waiting_question(case) else 0
     return sent[-1] if allowed(case.status, CaseEvent.RECALLED, Role.OFFICER) else 0
 
 
@@ -166,7 +165,8 @@ def reported(event: MessageReported, world: World, case: Case, key: Key) -> Outc
     case = case.model_copy(update={"thread": thread})
     record = RecordHistory(case.id, "clock", "recall_deleted" if deleted else "recall_kept", str(key))
     notice = _notice(case, entry, deleted=deleted) if entry.recall.deleted is None else None
-    return Outcome.of(case, record, notice, _group_informed(world, case, place, deleted=deleted))
+    strip = None if deleted else StripButtons(case.filed_by, key=str(keys.recalled_message(key)))
+    return Outcome.of(case, record, strip, notice, _group_informed(world, case, place, deleted=deleted))
 
 
 def _notice(case: Case, entry: Contribution, *, deleted: bool) -> Send:

@@ -6,7 +6,7 @@ import re
 
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.references import parse_reference, short_reference, without_mark
-from conversations.events import CommandReceived, FileReceived, PersonEvent
+from conversations.events import CommandReceived, FileReceived, PersonEvent, TextReceived
 
 ANSWER = "jawab"
 # A number in a loose form ("dpmd 2026 42") has up to three words.
@@ -42,6 +42,14 @@ def argument_of(text: str, rules: Rules) -> str | None:
     if found is None or (found[1] and found[1].lower() != rules.bot_username.lower()):
         return None
     return text[found.end() :].strip()
+
+
+def mentions_bot(event: PersonEvent, rules: Rules) -> bool:
+    """Whether a text or caption names the bot (@AduanBot)."""
+    text = event.text if isinstance(event, TextReceived) else ""
+    text = event.caption if isinstance(event, FileReceived) else text
+    name = rules.bot_username.lower()
+    return bool(name) and re.search(rf"@{re.escape(name)}(?!\w)", text.lower()) is not None
 
 
 def captioned(event: PersonEvent, rules: Rules) -> CommandReceived | None:

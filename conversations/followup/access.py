@@ -22,6 +22,7 @@ from conversations.events import (
 )
 from conversations.followup import case_page, unaddressed
 from conversations.followup.refusals import refuse_kind
+from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, Rows
 from conversations.screens import is_typed, is_wording, say
 from conversations.world import World
@@ -85,10 +86,18 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     """Read a message while a number or a code is asked for."""
     if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
         return leave(world, conversation)
+    if isinstance(event, UnreadableReceived | ContactReceived):
+        return refuse_kind(event, conversation)
     if not isinstance(event, TextReceived):
-        if isinstance(event, UnreadableReceived | ContactReceived):
-            return refuse_kind(event, conversation)
         return _ask_for_text(conversation)
+    if is_no_answer(event.text, world):
+        asked = f"explain.{conversation.listener}"
+        return say(conversation, asked, {"phones": phones(world, "")}, buttons=_LEAVE)
+    return _read(event, world, conversation)
+
+
+def _read(event: TextReceived, world: World, conversation: Conversation) -> Outcome:
+    """Read a text as the number or the code."""
     reference, rest = split_reference(event.text)
     if (
         conversation.listener == "reference"

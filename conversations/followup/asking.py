@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from conversations import casefile, keys
 from conversations.cards import verdict
@@ -17,7 +16,9 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Send
+from conversations.followup.attorney import is_page
 from conversations.followup.objection import may_object
+from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.world import World
 
@@ -34,12 +35,18 @@ def may_add(case: Case) -> bool:
 def open_verdicts(world: World, person: int) -> list[Case]:
     """The person's cases with a response on which the verdict is open, newest first."""
     own = world.own_cases(person)
-    return [case for case in own if case.status is Status.RESPONDED and may_object(case, world)][:MOST_CASES]
+    return [case for case in own if _judges(case, world)][:MOST_CASES]
+
+
+def _judges(case: Case, world: World) -> bool:
+    """Whether a message is asked for the verdict: not while a question that followed the response waits."""
+    answered = case.status is Status.RESPONDED and may_object(case, world)
+    return answered and not casefile.waiting_question(case)
 
 
 def asking_cases(world: World, person: int) -> list[Case]:
     """The person's cases with an open question of an officer, newest first."""
-    return [case for case in world.own_cases(person) if case.open and casefile.open_question(case)]
+    return [case for case in world.own_cases(person) if casefile.waiting_question(case)]
 
 
 def ask(conversation: Conversation, world: World, until: datetime | None = None) -> Send:
@@ -106,23 +113,35 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     drafting = conversation.draft is not None
     rows: Rows = (
         *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
+        *_attorney_buttons(conversation, cases),
         *((_add_button(case),) for case in cases),
         *_continuing(own),
         (Button("new_complaint" if cases or drafting else "file_complaint", "hold_new", style="primary"),),
         (Button("check_status", "status"), Button("help", "help")),
         (Button("discard", "hold_drop"),),
     )
-    params: dict[str, Any] = {"count": len(conversation.held), "until": ""}
+    params = {"count": len(conversation.held), "until": ""}
     if cases or drafting:
         return OutgoingMessage("followup.what_for", {**params, "draft": drafting}, rows)
-    params["contacts"] = world.rules.contacts()
-    return OutgoingMessage("followup.begin_with_this", params, rows)
+    called = {**params, "phones": intake.phones(world, "")}
+    return OutgoingMessage("followup.begin_with_this", called, rows)
+
+
+def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
+    """For held pages: the buttons of the cases whose power of attorney is still to come."""
+    if not any(is_page(part) for part in conversation.held):
+        return ()
+    return tuple(
+        (Button("attorney_of", "hold_attorney", case.id, params={"reference": case.reference}),)
+        for case in cases
+        if casefile.lacks_attorney(case)
+    )
 
 
 def _add_button(case: Case) -> Button:
     """The button that adds to this case: as an answer while a question of an officer is open."""
     params = {"reference": case.reference}
-    if case.open and casefile.open_question(case):
+    if casefile.waiting_question(case):
         return Button("answer_question", "hold_add", case.id, value="answer", params=params)
     return Button("add_to_case", "hold_add", case.id, params=params)
 

@@ -41,7 +41,9 @@
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
 | thanks and greetings                                     | courtesies.py                  |
+| the present question after an outdated press             | again.py                       |
 | messages that cannot be kept                             | refusals.py                    |
+| a power of attorney that is sent later                   | attorney.py                    |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
 
@@ -81,6 +83,7 @@ from conversations.followup import (
 from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
+from conversations.intake.confusion import is_no_answer
 from conversations.keys import Kind
 from conversations.messages import Rows
 from conversations.parts import keep, part_of
@@ -109,10 +112,12 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "leave": access.leave_pressed,
     "add": for_owner(case_page.add),
     "answer_now": for_owner(case_page.answer_now),
+    "send_attorney": for_owner(case_page.send_attorney),
     "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,
     "hold_add": for_owner(unaddressed.add),
     "hold_new": unaddressed.new,
+    "hold_attorney": for_owner(unaddressed.attorney),
     "hold_draft": unaddressed.to_draft,
     "hold_drop": unaddressed.drop,
     "hold_other": unaddressed.other,
@@ -143,7 +148,7 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             known = command_of(Audience.CITIZEN, command)
             return known is not None and known.own_cases
         case ButtonPressed(action=action):
-            return action in _OWN_BUTTONS
+            return action in _OWN_BUTTONS or bool(conversation and conversation.held)
         case MessageEdited():
             return True
         case TextReceived() | FileReceived() | LocationReceived():
@@ -169,10 +174,12 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
     for label, handler in _LABELS.items():
         if is_typed(event, world, label):
             return handler(event, world, conversation)
-    if pressed := _typed(event, world, conversation):
-        return pressed
     if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
         return access.named(world, conversation, *asked)
+    if pressed := _typed(event, world, conversation):
+        return pressed
+    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+        return pages.show_help(event, world, conversation)
     answered = courtesies.received(event, world, conversation)
     return answered or unaddressed.hold(event, world, conversation)
 
@@ -200,16 +207,23 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
     if case is None or part is None or part.text.startswith("/"):
         return None
     if kind is Kind.QUESTION and asking.may_add(case):
-        unsent = conversation.collecting
-        if unsent and unsent.case == case.id and listening.present(conversation) == "collecting":
-            return None
-        begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
-        return Outcome.of(keep(event, case.id)) + begun
+        return _reply_to_question(event, world, conversation, case, part)
     if kind is Kind.RESPONSE and may_object(case, world):
-        if thanks := courtesies.received(event, world, conversation):
-            return thanks
-        return _judge(event, world, conversation, case, part)
+        thanks = courtesies.received(event, world, conversation)
+        return thanks or _judge(event, world, conversation, case, part)
     return None
+
+
+def _reply_to_question(
+    event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part
+) -> Outcome | None:
+    unsent = conversation.collecting
+    if unsent and unsent.case == case.id and listening.present(conversation) == "collecting":
+        return None
+    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+        return additions.begin(world, conversation, case, Purpose.ANSWER)
+    begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
+    return Outcome.of(keep(event, case.id)) + begun
 
 
 def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, Kind | None]:
@@ -230,7 +244,7 @@ def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tu
 
 def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
     """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
-    asks = case.open and casefile.open_question(case)
+    asks = casefile.waiting_question(case)
     kind, purposes = (Kind.QUESTION, {Purpose.QUESTION}) if asks else (Kind.RESPONSE, RESPONSES)
     asked = [entry.at for entry in case.thread if entry.purpose in purposes]
     return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None

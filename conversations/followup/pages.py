@@ -118,6 +118,7 @@ def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Ou
             {"agency": _full_name(entry.agency, world), "version": entry.version, "at": entry.at.isoformat()}
             for entry in conversation.notices
         ],
+        "last_answers": [{"field": name, "text": text} for name, text in conversation.last_answers.items()],
         "drafts": [_draft(draft, world) for draft in drafts_of(conversation)],
         "unsent": _unsent(conversation),
         "cases": [_stored(case, world) for case in world.own_cases(conversation.person)],

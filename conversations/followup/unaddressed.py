@@ -12,6 +12,7 @@ from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
 from conversations.followup.asking import ask, may_add, question
+from conversations.followup.attorney import is_page
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -80,7 +81,7 @@ def answer(event: ButtonPressed, world: World, conversation: Conversation, case:
     """The button "Kirim jawaban": send the held messages as the answer to the officer's question."""
     if not conversation.held:
         return outdated(event, conversation)
-    if not (case.open and casefile.open_question(case)):
+    if not casefile.waiting_question(case):
         return other(event, world, conversation)
     return _strip(event, conversation) + additions.send_held(world, conversation, case, Purpose.ANSWER)
 
@@ -96,9 +97,21 @@ def add(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
-    answers = event.value == "answer" and bool(casefile.open_question(case))
+    answers = event.value == "answer" and bool(casefile.waiting_question(case))
     purpose = Purpose.ANSWER if answers else Purpose.ADDITION
     return _strip(event, conversation) + additions.begin(world, conversation, case, purpose)
+
+
+def attorney(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button of a missing power of attorney: collect the held pages as such; other messages stay held."""
+    pages = tuple(part for part in conversation.held if is_page(part))
+    if not pages:
+        return outdated(event, conversation)
+    if not (may_add(case) and casefile.lacks_attorney(case)):
+        return other(event, world, conversation)
+    others = tuple(part for part in conversation.held if not is_page(part))
+    left = conversation.model_copy(update={"held": others})
+    return _strip(event, conversation) + additions.begin(world, left, case, Purpose.ATTORNEY, pages)
 
 
 def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -108,6 +121,8 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
     """
     if not conversation.held:
         return outdated(event, conversation)
+    if conversation.draft and intake.is_untouched(conversation.draft):
+        return to_draft(event, world, conversation)
     if conversation.draft:
         return intake.COMMANDS["lapor"](event, world, conversation)
     earlier = world.cases.get(event.subject)

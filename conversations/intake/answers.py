@@ -21,12 +21,13 @@ from conversations.events import (
 )
 from conversations.intake import story as intake_story
 from conversations.intake.confusion import asked_again
+from conversations.intake.doubts import asked_about, unconfirmed
 from conversations.intake.filing import sign
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of, refusal, sourced
 from conversations.reading.identity import Problem
-from conversations.reading.words import plain
+from conversations.reading.words import has_a_word, plain
 from conversations.screens import say
 from conversations.world import World
 
@@ -75,7 +76,9 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
         return asked_again(world, conversation, message)
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
-    return accept(world, conversation, draft, value, event.origin.message)
+    number = event.origin.message
+    doubt = asked_about(world, conversation, draft, value, number)
+    return doubt or accept(world, conversation, draft, value, number)
 
 
 def _sent_on(event: PersonEvent, world: World) -> date:
@@ -148,6 +151,11 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     """Correct the answer that an edited message gave, if it still is the answer."""
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
+    if _says_nothing(event, draft):
+        return complain(conversation, Problem.EMPTY, 0)
+    waiting = unconfirmed(draft) if conversation.listener == "intake" else None
+    if waiting and waiting.message == event.origin.message:
+        return read(TextReceived(event.origin, event.text), world, conversation, draft)
     field = draft.sources.get(event.origin.message, "")
     limit = world.rules.limits.answer_characters
     if field == "place":
@@ -160,6 +168,12 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
         return complain(conversation, value, limit)
     changed = drafts.with_answer(draft, field, value, world.now, event.origin.message)
     return _refresh(say(conversation, "intake.edited", {"field": field}, draft=changed), world)
+
+
+def _says_nothing(event: MessageEdited, draft: Draft) -> bool:
+    """Whether a text was changed to one without a letter or digit; a caption may be."""
+    captions = {part.message for part in draft.story if part.kind != "text"}
+    return event.origin.message not in captions and not has_a_word(event.text)
 
 
 def _refresh(outcome: Outcome, world: World) -> Outcome:

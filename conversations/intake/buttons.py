@@ -13,7 +13,7 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.intake import elsewhere, filing, menus, notice, presses, start, story
+from conversations.intake import detours, elsewhere, filing, menus, notice, presses, start, story
 from conversations.screens import is_outdated, outdated
 from conversations.world import World
 
@@ -56,6 +56,9 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "cancel_yes": start.cancel_confirmed,
     # under a question
     "answer": presses.answered,
+    "confirm_answer": presses.confirm,
+    "correct_answer": presses.correct,
+    "use_last": presses.use_last,
     "other": presses.other,
     "represent": presses.switch,
     "skip": presses.skip,
@@ -76,7 +79,11 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "to_signing": filing.to_signing,
     "send_anyway": filing.send_anyway,
     "place": menus.place,
+    # below a question that was asked again
+    "use_text": detours.use_text,
     "declare": filing.declare,
+    "use_name": filing.use_name,
+    "keep_name": filing.keep_name,
 }
 
 ACTIONS: Mapping[str, Handler] = {

@@ -51,6 +51,8 @@
 | from one screen to the next                           | flow.py                                |
 | the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
 | a text that is no answer: the question in plain words | confusion.py                           |
+| a name or address that hardly can be one              | doubts.py                              |
+| a message while the question is out of sight          | detours.py                             |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -68,10 +70,11 @@ from conversations.events import FileReceived, MessageEdited, PersonEvent, TextR
 from conversations.intake import several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
-from conversations.intake.confusion import asked_again, explained, is_no_answer
+from conversations.intake.confusion import asked_again, explained, is_no_answer, phones
+from conversations.intake.detours import instead
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
-from conversations.intake.start import begin, continuing, resume
+from conversations.intake.start import begin, continuing, is_untouched, resume
 from conversations.intake.typed import as_press
 from conversations.messages import OutgoingMessage
 from conversations.reading.courtesy import courtesy_of
@@ -89,6 +92,8 @@ __all__ = [
     "draft_reminder",
     "file_lost",
     "is_no_answer",
+    "is_untouched",
+    "phones",
     "resume",
 ]
 
@@ -116,7 +121,7 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         return _of_another(event, world, conversation, owner)
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation, draft)
-    if isinstance(event, TextReceived) and (done := _without_answer(event, world, conversation, draft)):
+    if done := _without_answer(event, world, conversation, draft):
         return done
     if isinstance(event, UnreadableReceived):
         return say(conversation, "intake.unreadable", {"kind": event.kind})
@@ -143,15 +148,25 @@ def _read(event: PersonEvent, world: World, conversation: Conversation, draft: D
 
 
 def _without_answer(
-    event: TextReceived, world: World, conversation: Conversation, draft: Draft
+    event: PersonEvent, world: World, conversation: Conversation, draft: Draft
 ) -> Outcome | None:
-    """Handle a text that is a typed button, or that answers nothing; None for an answer."""
-    done = as_press(event, world, conversation, draft) or explained(event, world, conversation, draft)
+    """Handle a typed button, a message that is not taken yet, and a text that answers nothing."""
+    text = event if isinstance(event, TextReceived) else None
+    if text and (pressed := as_press(text, world, conversation, draft)):
+        return pressed
+    if waiting := instead(event, world, conversation, draft):
+        return waiting
+    return _no_answer(text, world, conversation, draft) if text else None
+
+
+def _no_answer(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
+    if confused := explained(event, world, conversation, draft):
+        return confused
     kind = courtesy_of(event.text, world.rules.words)
     # "Ya" and "baik" belong to what is told.
-    if done is None and kind and not (kind == "assent" and is_at(draft, STORY)):
-        return say(conversation, "intake.courtesy", {"kind": kind}) + resume(world, conversation)
-    return done
+    if kind is None or (kind == "assent" and is_at(draft, STORY)):
+        return None
+    return say(conversation, "intake.courtesy", {"kind": kind}) + resume(world, conversation)
 
 
 COMMANDS: Mapping[str, Handler] = {

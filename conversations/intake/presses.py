@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS, REUSABLE
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import STORY, WHEN
+from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.intake.answers import accept
+from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, go_on
 from conversations.intake.notice import ask_notice
 from conversations.intake.questions import agency_of
@@ -35,7 +36,9 @@ def answered(event: ButtonPressed, world: World, conversation: Conversation, dra
 def _not_offered(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Refuse a choice that is not offered; a day that was offered on an earlier day is asked again."""
     refused = outdated(event, conversation)
-    return refused + at_screen(world, conversation, draft) if is_at(draft, WHEN) else refused
+    if is_at(draft, WHEN) and event.value.startswith(NEAR_DAYS):
+        return refused + at_screen(world, conversation, draft)
+    return refused
 
 
 def _done_with(
@@ -47,6 +50,30 @@ def _done_with(
     shown = drafts.shown(draft.screen, answer, agency_of(draft, world.rules))
     message = OutgoingMessage("intake.answered", {"field": draft.screen, "answer": shown})
     return Outcome.of(Edit(event.origin.chat, screen_key(conversation), message, at=event.origin.message))
+
+
+def confirm(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Ya" below an answer that hardly can be one: it is the answer."""
+    waiting = unconfirmed(draft)
+    if waiting is None or draft.screen not in QUESTIONS:
+        return outdated(event, conversation)
+    accepted = accept(world, conversation, draft, waiting.value, waiting.message)
+    return accepted + _done_with(event, world, conversation, draft, waiting.value)
+
+
+def correct(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Ubah" there: ask the question again; the next answer counts without a further question."""
+    if unconfirmed(draft) is None:
+        return outdated(event, conversation)
+    return at_screen(world, conversation, draft)
+
+
+def use_last(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Pakai yang terakhir": answer as in the account's last complaint."""
+    value = conversation.last_answers.get(draft.screen)
+    if not value or draft.screen not in REUSABLE:
+        return outdated(event, conversation)
+    return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
 
 
 def other(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from conversations.complaints import draft as drafts
+from conversations.complaints.case import changed
 from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.complaints.wakeups import is_due
@@ -70,8 +71,13 @@ def file_lost(event: FileLost, world: World) -> Outcome:
     if case:
         record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
     if case and event.chat == case.filed_by:
-        message = OutgoingMessage("intake.file_lost_later", {**params, "reference": case.reference})
-        return Outcome.of(Send(event.chat, message), *record)
+        left = tuple(page for page in case.power_of_attorney if page.file != event.file)
+        attorney = left != case.power_of_attorney
+        given = {**params, "reference": case.reference, "attorney": attorney}
+        without = changed(case, power_of_attorney=left) if attorney else None
+        return Outcome.of(
+            without, Send(event.chat, OutgoingMessage("intake.file_lost_later", given)), *record
+        )
     if event.chat < 0:
         return Outcome.of(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record)
     return _lost_before_filing(event, world.conversation(event.chat, event.chat), params)

@@ -93,7 +93,8 @@ def ask_which(world: World, conversation: Conversation, agency: str = "") -> Out
     if only:
         rows.append((offer(conversation, "start_over", "start_over", agency, style="danger"),))
     params = {"drafts": [shown(draft, world) for draft in known], "full": len(known) >= MOST_DRAFTS}
-    return show(conversation, "intake.resume_or_start_over", params, buttons=tuple(rows))
+    rows_shown = tuple(rows)
+    return show(conversation, "intake.resume_or_start_over", params, buttons=rows_shown, detour="resume")
 
 
 def _resume(conversation: Conversation, draft: Draft, place: int) -> tuple[Button, ...]:
@@ -107,6 +108,7 @@ def owner_of(conversation: Conversation, message: int, album: str = "") -> Draft
 
 
 def _holds(draft: Draft, message: int, album: str) -> bool:
-    if message in draft.sources or any(part.message == message for part in draft.story):
+    asked_about = draft.unconfirmed is not None and draft.unconfirmed.message == message != 0
+    if asked_about or message in draft.sources or any(part.message == message for part in draft.story):
         return True
     return bool(album) and any(part.album == album for part in draft.story)

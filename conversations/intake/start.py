@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conversations import keys
-from conversations.complaints import draft as drafts
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft, has_account, with_story
 from conversations.conversation import Conversation
@@ -31,7 +30,7 @@ def start(event: CommandReceived, world: World, conversation: Conversation) -> O
     """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
     draft = conversation.draft
-    if draft and drafts.is_empty(draft) and agency:
+    if draft and is_untouched(draft) and agency:
         return choose(world, conversation, draft, agency.id)
     if draft:
         return offer_to_resume(world, conversation, draft, agency.id if agency else "")
@@ -63,6 +62,12 @@ def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation
     return continuing(world, conversation, earlier) if earlier else begin(world, conversation)
 
 
+def is_untouched(draft: Draft) -> bool:
+    """Whether no question has been answered; what was held before it may be in its story."""
+    told = bool(draft.story) and draft.screen not in {AGENCY, NOTICE}
+    return not told and set(draft.answers) <= {"earlier_complaint"}
+
+
 def continuing(world: World, conversation: Conversation, earlier: Case) -> Outcome:
     """Begin a complaint that names an earlier one of the same person, at the same agency."""
     if earlier.filed_by != conversation.person:
@@ -73,7 +78,7 @@ def continuing(world: World, conversation: Conversation, earlier: Case) -> Outco
 
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
     """Ask whether to resume the draft, begin another or start over; an empty one is simply asked again."""
-    if drafts.is_empty(draft):
+    if is_untouched(draft):
         return resume(world, conversation)
     return ask_which(world, conversation, agency)
 
@@ -157,11 +162,17 @@ def cancel_command(event: PersonEvent, world: World, conversation: Conversation)
 
 def cancel(_event: PersonEvent, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Batalkan" or /batal: ask once more, since all answers would be deleted."""
+    return confirm_cancel(conversation, draft)
+
+
+def confirm_cancel(conversation: Conversation, draft: Draft, *, unsaved: bool = False) -> Outcome:
+    """Ask whether to cancel; `unsaved` after a message, which is not stored meanwhile."""
     buttons = (
         (offer(conversation, "cancel_no", "resume", draft.id, style="success"),),
         (offer(conversation, "cancel_yes", "cancel_yes", style="danger"),),
     )
-    return show(conversation, "intake.confirm_cancel", {}, buttons=buttons)
+    params = {"unsaved": unsaved}
+    return show(conversation, "intake.confirm_cancel", params, buttons=buttons, detour="cancel")
 
 
 def cancel_confirmed(
@@ -179,7 +190,8 @@ def start_over(event: ButtonPressed, world: World, conversation: Conversation, d
         (offer(conversation, "cancel_no", "resume", draft.id, style="success"),),
         (offer(conversation, "start_over_yes", "start_over_yes", event.value, style="danger"),),
     )
-    asked = show(conversation, "intake.confirm_start_over", shown(draft, world), buttons=buttons)
+    params = shown(draft, world)
+    asked = show(conversation, "intake.confirm_start_over", params, buttons=buttons, detour="resume")
     return in_place(event, conversation, asked)
 
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 _WORDS = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 # The list of the words with which people address each other ("pak", "bu"): they do not count at both ends.
 ADDRESSING = "addressing"
+# A longer text is in no list: it is not compared, because stories have thousands of characters.
+LONGEST_PHRASE = 100
 # The list of all wordings of a button, and the list of its labels alone.
 BUTTON, LABEL = "as_", "label_"
 
@@ -39,9 +41,7 @@ class WordLists(BaseModel):
 
     def has(self, name: str, text: str) -> bool:
         """Whether the text consists of a phrase of this list, perhaps with "pak" or "bu" around it."""
-        listed = self.lists.get(name, frozenset())
-        typed = plain(text)
-        return typed in listed or self._without_addressing(typed) in listed
+        return not self._forms(text).isdisjoint(self.lists.get(name, frozenset()))
 
     def mentions(self, name: str, text: str) -> bool:
         """Whether a phrase of this list occurs in the text, as whole words."""
@@ -58,7 +58,16 @@ class WordLists(BaseModel):
 
     def is_any_button(self, text: str) -> bool:
         """Whether the text is the wording, or a synonym, of any button."""
-        return any(self.has(name, text) for name in self.lists if name.startswith(BUTTON))
+        forms = self._forms(text)
+        buttons = (listed for name, listed in self.lists.items() if name.startswith(BUTTON))
+        return any(not forms.isdisjoint(listed) for listed in buttons)
+
+    def _forms(self, text: str) -> frozenset[str]:
+        """The text as lists contain it, with and without "pak" or "bu"; none of a text that is too long."""
+        if len(text) > LONGEST_PHRASE:
+            return frozenset()
+        typed = plain(text)
+        return frozenset({typed, self._without_addressing(typed)} - {""})
 
     def _without_addressing(self, typed: str) -> str:
         courtesies = self.lists.get(ADDRESSING, frozenset())

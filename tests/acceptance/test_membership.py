@@ -138,7 +138,7 @@ async def test_a_link_of_a_member_who_left_opens_nothing(setup: Setup) -> None:
     await setup.card_shows(reference, "Diterima")
     case = setup.read("SELECT id FROM cases")[0][0]
     budi = setup.user("Orang")
-    await budi.shares(budi.person.open(f"t.me/AduanBot?start=identity-{case}"), "Selamat datang")
+    await budi.shares(budi.person.open(f"t.me/AduanBot?start=identity-{case}"), "Tautan ini sudah")
 
 
 async def test_a_public_staff_group_is_named_to_the_operator_at_the_start(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ async def test_a_long_identity_opens_in_the_private_chat_of_who_pressed(setup: S
     private, other = ChatUser(rina.person), ChatUser(budi.person)
     shown = await private.shares(private.person.open(opened["url"]), "Perumahan Indah Permai")
     assert shown["text"].startswith("/start identity-")
-    await other.shares(other.person.open(opened["url"]), "Selamat datang")
+    await other.shares(other.person.open(opened["url"]), "Tautan ini sudah tidak berlaku")
     assert not any("Perumahan" in words(each) for each in (*other.new_messages(), *rina.new_messages()))
 
 
@@ -168,10 +168,13 @@ async def test_a_complaint_of_the_other_agency_is_unknown_here(setup: Setup) -> 
 async def test_commands_for_another_bot_and_talk_are_ignored(setup: Setup) -> None:
     rina = setup.officer()
     rina.mark_read()
-    for text in ("/tiket@OtherBot DPMD-2026-0001", "Rapat jam dua ya", "/tidakada"):
+    for text in ("/tiket@OtherBot DPMD-2026-0001", "Rapat jam dua ya"):
         await rina.person.say(text, rina.group)
     await setup.settled()
     assert rina.new_messages() == []
+    await rina.says("/tidakada", "Perintah /tidakada belum tersedia")
+    name = setup.simulator.world.bot["username"]
+    await rina.says(f"@{name} sudah selesai ya", "balas kartunya")
 
 
 async def test_an_anonymous_administrator_is_refused_with_an_instruction(setup: Setup) -> None:
@@ -236,4 +239,6 @@ async def test_an_outsider_who_presses_a_card_s_button_is_refused(setup: Setup) 
     assert "Petugas:" not in words(setup.card(reference))
     for link in ("identity", "read", "evidence", "answer"):
         case = by_label["Ambil"].split(":")[1]
-        await outsider.shares(outsider.person.open(f"t.me/AduanBot?start={link}-{case}"), "Selamat datang")
+        await outsider.shares(
+            outsider.person.open(f"t.me/AduanBot?start={link}-{case}"), "Tautan ini sudah tidak berlaku"
+        )

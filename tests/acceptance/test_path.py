@@ -25,7 +25,7 @@ AT_ONCE = 3.0
 
 
 async def tell_story(siti: ChatUser) -> None:
-    """Several messages of all kinds; the first is answered, later ones only change that answer."""
+    """Several messages of all kinds; the first is answered, later ones change that answer while near."""
     await siti.says("Tadi pagi saya datang ke kantor.", "Tercatat: 1")
     await siti.shares(siti.person.send_photo(PHOTO, "Antrean panjang"), "Tercatat: 2 (berkas: 1)")
     album = [("photo", PHOTO + b"1"), ("photo", PHOTO + b"2"), ("photo", PHOTO + b"3")]
@@ -33,7 +33,8 @@ async def tell_story(siti: ChatUser) -> None:
     await siti.shares(siti.person.send_voice(), "Tercatat: 6 (berkas: 5)")
     await siti.shares(siti.person.send_location(-7.6, 112.8), "Tercatat: 7 (berkas: 5)")
     tallies = [each for each in siti.chat.messages.values() if "Tercatat:" in words(each.message)]
-    assert len(tallies) == 1
+    # The count comes back into sight after a few items.
+    assert len(tallies) == 2
     assert siti.person.keyboard == ["Lanjut", "Kembali", "Batalkan"]
 
 

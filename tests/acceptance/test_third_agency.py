@@ -63,6 +63,6 @@ async def test_a_third_agency_works_by_configuration_alone(three: Setup, link: s
 
 async def test_it_is_among_the_choices_and_has_its_standard(three: Setup) -> None:
     user = ChatUser(three.person())
-    assert FULL_NAME in labels_of(await user.says("/lapor", "instansi mana?"))
+    assert FULL_NAME in labels_of(await user.says("/lapor", "Pengaduan ini tentang apa?"))
     await user.says("/standar dispusip", FULL_NAME, "Menulis pengaduan.")
     await three.officer(RINA, "dispusip").says("/daftar", "Daftar pengaduan")

@@ -65,7 +65,7 @@ class Screen:
     async def file(self, agency: str, service: str, name: str) -> str:
         """File a complaint with a text and three photos; return its number."""
         await self.say("citizen", "/lapor")
-        await self.sees("citizen", "instansi mana?")
+        await self.sees("citizen", "Pengaduan ini tentang apa?")
         await self.press("citizen", agency)
         await self.press("citizen", "Mengerti, lanjut")
         await self.sees("citizen", "— Layanan")

@@ -42,7 +42,7 @@ async def test_a_complaint_is_filed_and_taken_without_a_pointer(demo: str) -> No
         await page.keyboard.press("Alt+w")
         await screen.become("Ponirah")
         steps = (
-            ("instansi mana?", "Dinas Pemberdayaan Masyarakat dan Desa"),
+            ("Pengaduan ini tentang apa?", "Dinas Pemberdayaan Masyarakat dan Desa"),
             ("Pemberitahuan privasi", "Mengerti, lanjut"),
             ("— Layanan", "Pembinaan BUM Desa"),
         )

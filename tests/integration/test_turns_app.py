@@ -82,6 +82,27 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
             await run(config.model_copy(update={"agencies": agencies}))
 
 
+async def test_the_start_names_open_complaints_that_no_one_can_read_to_the_operator(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = practice_config(simulator, tmp_path)
+    codec, case = Codec.load(config.database.keys_path, create=True), case_of("a", 1)
+    secret = case.complaint.model_copy(update={"confidential": True})
+    secrets = [case.model_copy(update={"complaint": secret})]
+    database = await Database.open(config.database.path)
+    await database.write(lambda c: file_cases(c, codec, secrets, RULES.limits))
+    await database.close()
+    await simulator.person(town.OPERATOR, "Ibu Kepala").say("/start")
+    agencies = tuple(agency.model_copy(update={"leaders": ()}) for agency in config.agencies)
+    async with service(config.model_copy(update={"agencies": agencies})):
+        await simulator.until(lambda: _received(simulator, town.OPERATOR, case.reference))
+
+
+def _received(simulator: Simulator, chat: int, text: str) -> bool:
+    sent = (values(call) for call in simulator.calls if call.method == "sendMessage" and call.outcome == "ok")
+    return any(each["chat_id"] == chat and text in each["text"] for each in sent)
+
+
 async def test_business_time_follows_the_practice_server_and_what_is_due_comes(tmp_path: Path) -> None:
     messenger = await Simulator.start(routes=practice_routes)
     try:

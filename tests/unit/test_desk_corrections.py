@@ -146,6 +146,29 @@ def test_a_question_stays_possible_after_the_response() -> None:
     assert world.now(case).thread[-1].purpose == "answer"
 
 
+@pytest.mark.parametrize("way", ["reply", "status page", "held message"])
+def test_a_follow_up_question_is_answered_like_any_other(way: str) -> None:
+    world = Desk()
+    case = responded(world)
+    world.press(world.budi, case, "ask")
+    world.budi.says("Apakah sudah diterima?", reply_to=world.prompt(case))
+    world.budi.presses("send")
+    if way == "reply":
+        assert world.citizen.says("Belum.", reply_to=world.question(case)) == ["followup.tally"]
+    elif way == "status page":
+        world.citizen.commands("status")
+        world.citizen.presses("case")
+        shown = world.chat.sent(CITIZEN)[-1]
+        assert shown.buttons[0][0].label == "answer_now"
+        return
+    else:
+        assert world.citizen.says("Belum.") == ["followup.answer_this"]
+        world.citizen.presses("send_answer")
+    if way == "reply":
+        world.citizen.presses("send")
+    assert world.now(case).thread[-1].purpose == "answer"
+
+
 def test_a_leader_corrects_a_confidential_response_in_private() -> None:
     world = Desk()
     case = world.file(confidential=True)

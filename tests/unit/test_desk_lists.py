@@ -95,4 +95,4 @@ def test_only_a_list_runs_alone() -> None:
 def test_officers_get_their_own_help() -> None:
     world = Desk()
     assert world.budi.commands("bantuan") == ["desk.help"]
-    assert world.budi.commands("entah") == []
+    assert world.budi.commands("entah") == ["desk.unknown_command"]

@@ -146,7 +146,7 @@ def test_a_link_opens_exactly_one_thing(other: str) -> None:
     world.press(world.budi, case, "identity")
     private = world.private(world.budi)
     assert private.commands("start", f"identity-{case.id}") == ["desk.identity"]
-    unknown = private.commands("start", "entah-apa")
+    unknown = private.commands("start", "identity-entahapa")
     assert private.commands("start", f"{other}-{case.id}") == unknown
     assert world.private(world.rina).commands("start", f"identity-{case.id}") == unknown
 
@@ -170,7 +170,7 @@ def test_a_link_expires_when_its_officer_leaves_even_after_a_return() -> None:
     known(world, BUDI, replace(LONG_SINCE, present=False))
     assert private.commands("start", argument) == [REFUSED]
     known(world, BUDI, replace(LONG_SINCE, since=world.chat.now))
-    assert private.commands("start", argument) == private.commands("start", "entah-apa")
+    assert private.commands("start", argument) == private.commands("start", "identity-entahapa")
 
 
 @pytest.mark.parametrize(("who", "answer"), [("left", []), ("never seen", [ASK])])

@@ -7,7 +7,7 @@ import pytest
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.desk.actions import buttons
-from conversations.effects import DeleteMessages, Effect, Send
+from conversations.effects import DeleteMessages, Effect, Send, StripButtons
 from conversations.events import Delivery, MessageReported
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 from tests.unit.transcript import LEADER, RULES
@@ -81,6 +81,7 @@ def test_after_48_hours_the_citizen_is_asked_to_ignore_it() -> None:
     world.later(hours=49)
     (deletion,) = recalled(world, case)
     reported(world, deletion, Delivery.UNREACHABLE)
+    assert StripButtons(CITIZEN, key=deletion.target) in world.chat.fresh
     assert "Mohon abaikan isinya" in wording(world.chat.sent(CITIZEN)[0])
     assert "belum dapat dihapus" in wording(world.chat.sent(GROUP)[0])
 

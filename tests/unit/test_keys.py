@@ -10,6 +10,7 @@ from conversations.keys import Key, Kind
 CASE = "case00000001"
 BUILT = {
     keys.card(CASE): Key(Kind.CARD, CASE),
+    keys.about(CASE, 17): Key(Kind.ABOUT, CASE, 17),
     keys.added(CASE, 3): Key(Kind.ADDED, CASE, 3),
     keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
     keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),

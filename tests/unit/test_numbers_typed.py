@@ -95,7 +95,9 @@ def test_a_wrong_code_in_the_command_counts_as_a_try() -> None:
     assert stranger.commands("status", f"{case.reference} ABCD2345") == ["followup.locked"]
 
 
-@pytest.mark.parametrize("text", ["lanjutkan saja", "kodenya di mana ya?", "?", "sudah", "terima kasih bu"])
+@pytest.mark.parametrize(
+    "text", ["lanjutkan saja", "kodenya di mana?", "belum ada", "sudah", "terima kasih bu"]
+)
 def test_a_text_that_is_no_code_costs_no_try(text: str) -> None:
     world = Desk()
     case = world.file()

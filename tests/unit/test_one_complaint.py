@@ -36,7 +36,8 @@ CARD_PARAMS: dict[str, Any] = {
     "open": True,
     **dict.fromkeys(("overdue", "additions", "notes", "stars", "unheard"), 0),
     **dict.fromkeys(
-        ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"), ""
+        ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
+        "",
     ),
 }
 

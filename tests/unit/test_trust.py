@@ -25,7 +25,7 @@ PERSONAL = ("Siti Aminah", "Dusun Krajan", "081234567890", "Bantuan saya bulan F
 LINKS = ("identity", "read", "evidence", "answer", "note")
 REFUSED, OUTDATED, UNKNOWN = "desk.not_a_member", "system.press_outdated", "desk.unknown_number"
 NOBODYS = "system.no_anonymous"
-WELCOME = "intake.welcome"
+LINK_STALE = "desk.link_stale"
 # What outsiders write into a public group is not answered: they could fill it with answers.
 SILENT = "silent"
 
@@ -166,18 +166,18 @@ ANSWERS: Mapping[tuple[str, str], str] = {
     ("an officer who was removed", "press desk_post as Budi"): REFUSED,
     ("an officer who was removed", "reply to the prompt"): SILENT,
     ("a removed officer in private", "link identity"): REFUSED,
-    ("a removed officer in private", "link note"): WELCOME,
+    ("a removed officer in private", "link note"): LINK_STALE,
     ("another citizen", "press take"): OUTDATED,
     ("another citizen", "press add"): OUTDATED,
     ("another citizen", "press satisfied"): OUTDATED,
-    ("another citizen", "link identity"): WELCOME,
+    ("another citizen", "link identity"): LINK_STALE,
     ("another agency's officer", "press take"): OUTDATED,
     ("another agency's officer", "press identity"): OUTDATED,
     ("another agency's officer", "/tiket"): UNKNOWN,
     ("an anonymous administrator", "press take"): NOBODYS,
     ("an anonymous administrator", "/tiket"): NOBODYS,
-    ("an officer with an old link", "link identity"): WELCOME,
-    ("an officer with an old link", "link answer"): WELCOME,
+    ("an officer with an old link", "link identity"): LINK_STALE,
+    ("an officer with an old link", "link answer"): LINK_STALE,
 }
 
 

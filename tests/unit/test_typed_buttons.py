@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
+from conversations.catalogue import BUTTONS
 from tests.unit.filed import Desk, by_link
+from tests.unit.transcript import RULES
 from tests.unit.walker import asked, citizen, draft_of, last, walk
 
 
@@ -30,6 +34,8 @@ def test_the_story_ends_with_the_key_in_any_spelling(typed: str) -> None:
         ("occurred_place", "skip", "intake.ask_loss_kind"),
         ("loss_kind", "> tidak ada", "intake.ask_resolution"),
         ("loss_kind", "gak ada", "intake.ask_resolution"),
+        ("loss_kind", "rugi uang", "intake.ask_loss"),
+        ("loss_kind", "Time and effort", "intake.ask_loss"),
         ("resolution", "batal", "intake.confirm_cancel"),
         ("name", "saya mewakili orang lain", "intake.ask_name"),
         ("summary", "lanjut", "intake.signing"),
@@ -122,3 +128,30 @@ def test_a_typed_word_in_a_group_is_talk() -> None:
     world.rina.commands("jawab", f"{case.reference} Sudah cair.")
     world.rina.says("kirim")
     assert world.now(case).responses == ()
+
+
+def test_every_list_of_synonyms_belongs_to_a_button() -> None:
+    lists = [name.removeprefix("as_") for name in RULES.words.lists if name.startswith("as_")]
+    assert {name for name in lists if not name.startswith("change_field_")} <= BUTTONS.keys()
+
+
+# Labels that are shown together and share a word on purpose: the person is asked which is meant.
+AMBIGUOUS = {"change_place", "change_name"}
+SCREENS = ("service", "occurred", "occurred_place", "loss_kind", "resolution", "name", "summary", "signing")
+
+
+@pytest.mark.parametrize("question", SCREENS)
+def test_no_word_means_two_buttons_of_a_screen(question: str) -> None:
+    siti = citizen()
+    walk(siti, until=question)
+    shown = {button.label for button in siti.chat_log.conversation(siti.chat).shown} - AMBIGUOUS
+    lists = {label: RULES.words.lists.get(f"as_{label}", frozenset()) for label in shown}
+    for first, second in itertools.combinations(sorted(lists), 2):
+        assert not lists[first] & lists[second], (first, second)
+
+
+def test_a_long_text_is_no_button() -> None:
+    siti = citizen()
+    walk(siti, until="story")
+    siti.says("lanjut " * 2000)
+    assert len(draft_of(siti).story) == 1
