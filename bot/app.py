@@ -99,7 +99,7 @@ class Service:
         self._config, self._database, self._codec = config, database, codec
         self._clock = BusinessClock()
         self._words = Renderer()
-        self._groups = {chat for agency in config.agencies for chat in agency.groups}
+        self._groups = config.groups
         self._moves = Moves(self._groups)
         self._files = Files(
             database,
@@ -113,10 +113,8 @@ class Service:
             config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._outbox = Outbox(
-            database, codec, self._channel, pacing, self._moves, self._wake, config.operator_chat_id
-        )
-        operator = Operator(codec, config.operator_chat_id)
+        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
+        self._outbox = Outbox(database, codec, self._channel, pacing, self._moves, operator, self._wake)
         watermark = Watermark(config.database.watermark_path)
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
@@ -140,6 +138,7 @@ class Service:
             serving.result()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
+        log.info("app.starting", waits_for=self._config.telegram.base_url)
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
@@ -233,12 +232,11 @@ class Service:
     def _turns(self, rules: Rules) -> Turns:
         context = TurnContext(
             core=engine,
-            codec=self._codec,
+            operator=self._operator,
             rules=rules,
             providers=make_providers(rules, self._codec.pepper),
             now=self._clock.now,
             wall=time.time,
-            operator_chat=self._config.operator_chat_id,
             home=self._moves.home,
         )
         return Turns(

@@ -33,6 +33,22 @@ application = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+    if wanted:
+        version()
+        raise typer.Exit
+
+
+@application.callback()
+def _options(
+    _version: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None:
+    pass
+
+
 def main() -> None:
     """Run the command that the arguments name."""
     application()

@@ -39,6 +39,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "delivered_at": case.delivered_at.isoformat() if case.delivered_at else "",
         "unheard": case.unheard,
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
+        "unshown": len(case.unshown),
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
     }

@@ -49,8 +49,10 @@ _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
     Kind.RECALLED_QUESTION: Kind.QUESTION,
 }
+# What officers must see in their group: it is sent again when the reason for a refusal is gone.
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
-WEIGHTY = frozenset({Kind.CARD, Kind.RECEIPT, Kind.RESPONSE})
+WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
 
 
 class Key(NamedTuple):

@@ -29,7 +29,8 @@ MOST_BELOW = 3
 def in_sight(event: PersonEvent | DeadlinePassed, world: World, outcome: Outcome) -> Outcome:
     """The outcome of an event in a private chat, with each reply where the person sees it."""
     before = _conversation(event, world)
-    if not before.private or not before.chat:
+    unchanged = isinstance(event, MessageEdited) and not outcome.effects
+    if unchanged or not before.private or not before.chat:
         return outcome
     latest, below = _newest(event, world, before)
     effects: list[Effect] = []

@@ -50,6 +50,8 @@ SECRET = ("telegram",)
 OPEN = frozenset({"base_url", "base_file_url"})
 TOKEN = re.compile(r"\d{3,}:[\w-]{6,}")
 LONGEST_FOUND = 60
+# An entry of a list is named by its id, if that is a plain word and no other entry has it.
+NAME = re.compile(r"[\w-]{1,32}")
 
 
 class ConfigError(Exception):
@@ -62,18 +64,29 @@ class ConfigError(Exception):
 
 def describe(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> tuple[str, ...]:
     """One line for every wrong key, in the order of the file's model."""
+    details = error.errors(include_url=False)
     lines: list[str] = []
-    for detail in error.errors(include_url=False):
-        lines += _lines(detail, model, values)
+    for detail in details:
+        if not _follows(detail, details):
+            lines += _lines(detail, model, values)
     return tuple(lines)
+
+
+def _follows(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether a list counts as too short only because each of its entries is wrong."""
+    where = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(where) and other["loc"][: len(where)] == where for other in details
+    )
 
 
 def _lines(detail: ErrorDetails, model: type[BaseModel], values: Mapping[str, Any]) -> list[str]:
     where, kind = detail["loc"], detail["type"]
     if kind == "value_error" and isinstance(detail["input"], dict):
         # A section's own check names the keys itself, one a line.
-        return [f"{_dotted((*where, ''))}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
-    name = _dotted(where)
+        inside = _dotted((*where, ""), values)
+        return [f"{inside}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
+    name = _dotted(where, values)
     if kind == "missing":
         return [f"{name}: missing; expected {_purpose(where)}"]
     if kind == "extra_forbidden":
@@ -91,9 +104,45 @@ def _expected(detail: ErrorDetails) -> str:
     return wording.format(**context) if wording else detail["msg"]
 
 
-def _dotted(where: Sequence[str | int]) -> str:
-    name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
+def _dotted(where: Sequence[str | int], values: Any) -> str:
+    name = ""
+    for step in where:
+        name += f"[{entry_name(values, step)}]" if isinstance(step, int) else f".{step}"
+        try:
+            values = values[step]
+        except (KeyError, IndexError, TypeError):
+            values = None
     return name.lstrip(".")
+
+
+def entry_name(entries: Any, place: int) -> str:
+    """The id of an entry of a list, or its place where the id does not name it."""
+    ids = [entry.get("id") if isinstance(entry, dict) else None for entry in entries or ()]
+    name = ids[place] if place < len(ids) else None
+    plain = isinstance(name, str) and NAME.fullmatch(name) and ids.count(name) == 1
+    return str(name) if plain else str(place)
+
+
+# The start of a line of TOML: its key, and the value up to the end of the line.
+LINE = re.compile(r"\s*([\w.\"'-]+)\s*=\s*(.*)")
+PLACE = re.compile(r"at line (\d+)")
+CLOSED = re.compile(r"""("([^"\\]|\\.)*"|'[^']*')\s*(#.*)?""")
+
+
+def explain_toml(text: str, error: str) -> str:
+    """What is wrong with the line at which the file is no TOML, without its value, which may be a secret."""
+    lines = text.splitlines()
+    error = error.replace("at end of document", f"at line {len(lines)}, the last")
+    found = PLACE.search(error)
+    line = LINE.fullmatch(lines[int(found[1]) - 1]) if found and 0 < int(found[1]) <= len(lines) else None
+    if line is None:
+        return f"is not TOML: {error}"
+    key, value = line.groups()
+    if value.startswith(('"', "'")):
+        hint = "" if CLOSED.fullmatch(value) else f"; {key}: the quotes are not closed"
+    else:
+        hint = "" if value.startswith(("[", "{")) else f'; {key}: a text is written in quotes: {key} = "…"'
+    return f"is not TOML: {error}{hint}"
 
 
 def _purpose(where: Sequence[str | int]) -> str:

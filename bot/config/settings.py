@@ -7,6 +7,8 @@ paths count from the folder in which the command is run.
 from __future__ import annotations
 
 import json
+import os
+import re
 import tomllib
 from datetime import date, datetime, time
 from functools import cached_property
@@ -16,14 +18,14 @@ from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
-from bot.config.errors import ConfigError, describe
+from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
+from bot.config.errors import ConfigError, describe, entry_name, explain_toml
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Rules, Settings
 
-PREFIX = "ADUAN_"
-DELIMITER = "__"
 DEFAULT_PATH = Path("config.toml")
+TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 SQLITE = ("sqlite+aiosqlite:///", "sqlite:///")
 
 # Sections that may be left out whole: their compulsory keys are then named one by one.
@@ -31,9 +33,10 @@ ALWAYS_THERE = ("telegram", "database")
 
 
 def _token(value: SecretStr) -> SecretStr:
-    token = value.get_secret_value()
-    if not token or any(character.isspace() or character == "/" for character in token):
-        raise ValueError("the token that @BotFather gave, without spaces: 123456789:AA…")
+    if not TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError(
+            "the token that @BotFather gave: digits, a colon, letters and digits (123456789:AA…)"
+        )
     return value
 
 
@@ -129,6 +132,16 @@ class Config(Settings):
     log: Log = Log()
     practice: bool = False
 
+    @property
+    def groups(self) -> frozenset[int]:
+        """The staff and restricted groups of all agencies."""
+        return frozenset(chat for agency in self.agencies for chat in agency.groups)
+
+    @property
+    def leaders(self) -> frozenset[int]:
+        """The leaders of all agencies."""
+        return frozenset(person for agency in self.agencies for person in agency.leaders)
+
     @cached_property
     def rules(self) -> Rules:
         """The settings that the dialogues need."""
@@ -171,11 +184,15 @@ def _on_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
+def _named(agencies: tuple[Agency, ...], index: int) -> str:
+    return f"agencies[{entry_name([{'id': agency.id} for agency in agencies], index)}]"
+
+
 def _clashes(agencies: tuple[Agency, ...]) -> list[str]:
     """What two agencies may not share: their number's prefix and their groups."""
     wrong, prefixes, chats = [], dict[str, str](), dict[int, str]()
     for index, agency in enumerate(agencies):
-        name = f"agencies[{index}]"
+        name = _named(agencies, index)
         if (other := prefixes.setdefault(agency.prefix, name)) != name:
             wrong.append(f"{name}.id: {agency.id!r} is like {other}.id; expected an id of its own")
         for key, chat in (("staff", agency.staff_chat_id), ("restricted", agency.restricted_chat_id)):
@@ -199,15 +216,16 @@ def _wrong_signs(agencies: tuple[Agency, ...]) -> list[str]:
     """Groups have negative ids, people positive ones: a swapped id would send cards to a person."""
     wrong = []
     for index, agency in enumerate(agencies):
+        name = _named(agencies, index)
         for key in ("staff_chat_id", "restricted_chat_id"):
             chat = getattr(agency, key)
             if chat and chat > 0:
                 wrong.append(
-                    f"agencies[{index}].{key}: {chat} is a person's id; expected a group's id, which is "
+                    f"{name}.{key}: {chat} is a person's id; expected a group's id, which is "
                     "negative (supergroups: -100…). Add the bot to the group: it writes the id"
                 )
         wrong += [
-            f"agencies[{index}].leaders[{place}]: {person} is a group's id; expected a person's id, "
+            f"{name}.leaders[{place}]: {person} is a group's id; expected a person's id, "
             "which is positive. The person sends /id to the bot: it answers with the id"
             for place, person in enumerate(agency.leaders)
             if person <= 0
@@ -225,15 +243,14 @@ def load(path: Path = DEFAULT_PATH) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path, (f"cannot be read: {error}",)) from None
     except tomllib.TOMLDecodeError as error:
-        where = f"at line {len(text.splitlines())}, the last"
-        raise ConfigError(path, (f"is not TOML: {error}".replace("at end of document", where),)) from None
+        raise ConfigError(path, (explain_toml(text, str(error)),)) from None
     return read(values, path)
 
 
 def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
     """Check settings as TOML gives them, the environment over them. Raises ConfigError."""
     merged: dict[str, Any] = {**{section: {} for section in ALWAYS_THERE}, **values}
-    for name, value in _environment().items():
+    for name, value in _environment(path).items():
         below = merged.get(name)
         merged[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
     try:
@@ -243,8 +260,10 @@ def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
         raise ConfigError(path, describe(error, Config, merged)) from None
 
 
-def _environment() -> dict[str, Any]:
+def _environment(path: Path) -> dict[str, Any]:
     """The settings of the environment, numbers and truth values read where the key is not a text."""
+    if wrong := misspelt(Config, os.environ):
+        raise ConfigError(path, wrong)
     # The source reads the class's fields only; a BaseSettings would read its sources at every making.
     source = EnvSettingsSource(
         cast("type[BaseSettings]", Config),
@@ -252,7 +271,10 @@ def _environment() -> dict[str, Any]:
         env_prefix=PREFIX,
         env_nested_delimiter=DELIMITER,
     )
-    found = source()
+    try:
+        found = source()
+    except SettingsError as error:
+        raise ConfigError(path, (not_json(str(error)),)) from None
     for name, value in found.items():
         found[name] = _typed(Config, name, value)
     return found

@@ -7,9 +7,9 @@ stays and becomes an edit of the message that went out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, select, update
 
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.database.outbox_table import read_rows
@@ -32,7 +32,12 @@ _REPLACED_MEANWHILE = (
 )
 _FAILED = update(outbox).where(_THIS).values(state=State.FAILED.value, error=bindparam("why"), payload=None)
 _FAILED_REPORTED = _FAILED.values(outcome=Delivery.UNREACHABLE.value)
-_PARKED = update(outbox).where(_THIS).values(state=State.PARKED.value, error=bindparam("why"))
+_PARKED = (
+    update(outbox)
+    .where(_THIS)
+    .values(state=State.PARKED.value, error=bindparam("why"), attempts=outbox.c.attempts + 1)
+)
+_PARKED_REPORTED = _PARKED.values(outcome=Delivery.UNREACHABLE.value)
 _LATER = (
     update(outbox)
     .where(_ROW)
@@ -50,7 +55,12 @@ _REVIVE = update(outbox).where(_REACHABLE).values(state=State.PENDING.value, err
 _UNREACHED = (
     update(outbox).where(_IN_CHAT, outbox.c.report.is_not(None)).values(outcome=Delivery.UNREACHABLE.value)
 )
-_OF_CHAT = select(outbox).where(_IN_CHAT).order_by(outbox.c.report.is_(None), outbox.c.id)
+# A citizen's final responses go first; in a group, cards go before what was added to them.
+_LATER_IN_TURN = (outbox.c.chat > 0) & outbox.c.report.is_(None)
+_OF_CHAT = select(outbox).where(_IN_CHAT).order_by(_LATER_IN_TURN, outbox.c.id)
+_REFUSED = _IN_CHAT & outbox.c.error.is_not(None)
+_REFUSED_OF_CHAT = select(outbox).where(_REFUSED).order_by(outbox.c.id)
+_RETRY = update(outbox).where(_REFUSED).values(state=State.PENDING.value, error=None, not_before=0.0)
 _SETTLE = update(outbox).where(_ROW, outbox.c.outcome == bindparam("reported")).values(outcome=None)
 _DROP_REPORTED = delete(outbox).where(_ROW, outbox.c.state == State.SENT.value, outbox.c.outcome.is_(None))
 
@@ -98,16 +108,20 @@ def mark_sent(connection: Connection, marks: Sequence[Sent]) -> None:
 
 def mark_failed(connection: Connection, marks: Sequence[Failed]) -> None:
     """Mark rows that will not be delivered, and delete their text; those with `report` are reported."""
-    for statement, reporting in ((_FAILED, False), (_FAILED_REPORTED, True)):
-        chosen = [mark for mark in marks if bool(mark.row.report) is reporting]
+    _mark(connection, (_FAILED, _FAILED_REPORTED), marks)
+
+
+def _mark(connection: Connection, statements: tuple[Update, Update], marks: Sequence[Failed]) -> None:
+    """Execute the first statement for the rows without `report`, the second for the others."""
+    for reporting, statement in enumerate(statements):
+        chosen = [mark for mark in marks if bool(mark.row.report) is bool(reporting)]
         if chosen:
             connection.execute(statement, [{**_tried(mark.row), "why": mark.why} for mark in chosen])
 
 
 def mark_parked(connection: Connection, marks: Sequence[Failed]) -> None:
-    """Park single rows unchanged until the next start or a change of their chat."""
-    if marks:
-        connection.execute(_PARKED, [{**_tried(mark.row), "why": mark.why} for mark in marks])
+    """Park single refused rows unchanged until they are tried again; those with `report` are reported."""
+    _mark(connection, (_PARKED, _PARKED_REPORTED), marks)
 
 
 def revive(connection: Connection) -> None:
@@ -141,6 +155,14 @@ def release(connection: Connection, codec: Codec, chat: int, damage: Damage | No
     connection.execute(_MOVE, {**parked, "then": State.PENDING.value})
     found = connection.execute(_OF_CHAT, {"there": chat, "now": State.PENDING.value})
     return read_rows(connection, codec, found.all(), damage)
+
+
+def retry(connection: Connection, codec: Codec, chat: int, damage: Damage | None = None) -> list[OutboxRow]:
+    """Make the rows that a chat has refused wait to be sent again; returns them, oldest first."""
+    refused = {"there": chat, "now": State.PARKED.value}
+    found = connection.execute(_REFUSED_OF_CHAT, refused).all()
+    connection.execute(_RETRY, refused)
+    return [replace(row, state=State.PENDING) for row in read_rows(connection, codec, found, damage)]
 
 
 def settle(connection: Connection, row: int, reported: Delivery) -> None:

@@ -60,6 +60,8 @@ class Stage(StrEnum):
     WAITING = "waiting"
     CLOCK = "clock"
     START = "start"
+    # A notice to the operator that reached no one; its subject is the message.
+    NOTICE = "notice"
 
 
 class DamagedRowError(Exception):
@@ -164,9 +166,7 @@ def record(connection: Connection, codec: Codec, faults: Iterable[Fault], at: fl
     listed = list(faults)
     if not listed:
         return ()
-    first = reserve(connection, "quarantine", len(listed))
-    rows = [_columns(codec, fault, number, at) for number, fault in enumerate(listed, start=first)]
-    connection.execute(_KEEP, rows)
+    keep(connection, codec, listed, at)
     last = {fault.kind: fault for fault in listed}
     due = [kind for kind in last if is_due(connection, kind, at)]
     kinds = Counter(fault.kind for fault in listed)
@@ -174,6 +174,13 @@ def record(connection: Connection, codec: Codec, faults: Iterable[Fault], at: fl
         Notice(last[kind].stage, last[kind].error_name, _count(connection, last[kind], kinds[kind]))
         for kind in due
     ]
+
+
+def keep(connection: Connection, codec: Codec, faults: Sequence[Fault], at: float) -> None:
+    """Keep faults, sealed, at wall time `at`."""
+    first = reserve(connection, "quarantine", len(faults))
+    rows = [_columns(codec, fault, number, at) for number, fault in enumerate(faults, start=first)]
+    connection.execute(_KEEP, rows)
 
 
 def _count(connection: Connection, fault: Fault, fresh: int) -> int:

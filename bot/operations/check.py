@@ -29,6 +29,7 @@ from bot.database.unread_cases import unread_cases
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_numbers import examine_gaps, examine_watermark
 from bot.operations.check_telegram import examine_telegram
+from bot.operations.check_unread import examine_unread
 from bot.wording.rendering import Renderer
 
 GIGABYTE = 1 << 30
@@ -92,11 +93,12 @@ def _contents(config: Config) -> Iterator[Finding]:
     """The rows of the store that need the operator."""
     path = config.database.path
     yield from examine_gaps(partial(_read, path))
+    yield from examine_unread(partial(_read, path), config.groups)
     try:
         codec = _codec(keys_in_use(config.database.keys_path))
         missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
         unread = unread_cases(partial(_read, path), codec, config.rules) if codec else []
-        aside = _read(path, "SELECT count(*) FROM quarantine")[0][0]
+        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage != 'notice'")[0][0]
     except sqlite3.Error:
         return  # reported above
     for agency in missing:

@@ -11,12 +11,13 @@ from telegram import Bot, ChatMember, ChatMemberAdministrator
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from bot.channels.telegram.failures import delivery_error, fetch_error
+from bot.channels.telegram.failures import delivery_error, fetch_error, in_words
 from bot.channels.telegram.request import AioHttpRequest
-from bot.config.settings import Config
+from bot.config.settings import Config, Telegram
 from bot.operations.check_findings import Finding, note, ok, problem
 from conversations.complaints.agency import Agency
 
+SHORTEST_NUMBER, SHORTEST_SECRET = 6, 30
 PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER, ChatMember.RESTRICTED})
 
 ADD = "Add the bot to the group and make it an administrator."
@@ -43,16 +44,34 @@ async def examine_telegram(config: Config, moved: Mapping[int, int]) -> Sequence
                 problem("telegram.token: Telegram refuses it", "Copy the token from @BotFather once more.")
             ]
         advice = "Is this machine online? Is telegram.base_url right?"
-        return [problem(f"{settings.base_url}: no answer ({error.message})", advice)]
+        offline = [problem(f"{settings.base_url}: no answer ({in_words(error)})", advice)]
+        return [*_token_form(settings), *offline]
     finally:
         await bot.shutdown()
+
+
+def _token_form(settings: Telegram) -> Sequence[Finding]:
+    """What the token's form says while Telegram cannot be asked; a server of one's own has its own tokens."""
+    number, _, secret = settings.token.get_secret_value().partition(":")
+    if settings.base_url != Telegram.model_fields["base_url"].default:
+        return []
+    if len(number) >= SHORTEST_NUMBER and len(secret) >= SHORTEST_SECRET:
+        return [
+            note("telegram.token: it looks like a token; Telegram could not be asked", "Check again online.")
+        ]
+    return [
+        problem(
+            "telegram.token: too short for a token of Telegram",
+            "Copy the whole token from @BotFather: 8 to 10 digits, a colon and 35 characters.",
+        )
+    ]
 
 
 async def _examine(bot: Bot, config: Config, moved: Mapping[int, int]) -> AsyncIterator[Finding]:
     yield ok(f"the token is @{bot.username}'s")
     yield await _webhook(bot)
-    for index, agency in enumerate(config.agencies):
-        async for finding in _agency(bot, index, agency, moved):
+    for agency in config.agencies:
+        async for finding in _agency(bot, agency, moved):
             yield finding
     if not any(agency.staff_chat_id for agency in config.agencies):
         advice = "Add the bot to a staff group: it writes the id and the line to paste."
@@ -72,8 +91,8 @@ async def _webhook(bot: Bot) -> Finding:
     return ok("no webhook is set")
 
 
-async def _agency(bot: Bot, index: int, agency: Agency, moved: Mapping[int, int]) -> AsyncIterator[Finding]:
-    place = f"agencies[{index}] ({agency.id})"
+async def _agency(bot: Bot, agency: Agency, moved: Mapping[int, int]) -> AsyncIterator[Finding]:
+    place = f"agencies[{agency.id}]"
     if agency.staff_chat_id:
         yield await _group(bot, f"{place}.staff_chat_id", agency.staff_chat_id, moved)
         for person in agency.leaders:
@@ -146,7 +165,8 @@ async def _leader(bot: Bot, key: str, person: int, chat: int) -> Finding:
 async def _operator(bot: Bot, chat: int) -> Finding:
     if not chat:
         return note(
-            "operator_chat_id is not set: no one is notified of errors", "Send /id to the bot to learn yours."
+            "operator_chat_id is not set: errors are reported to the leaders who have started the bot",
+            "Send /id to the bot to learn yours.",
         )
     try:
         await bot.get_chat(chat)

@@ -1,14 +1,19 @@
-"""The queue of one chat: two lanes, each first in, first out. No network and no database here."""
+"""The queue of one chat: two lanes of messages, each first in, first out. No network and no database here.
+
+The removal of buttons is cosmetic: it waits behind the messages of both lanes (invariant 3). A later message
+may change the same one; then the removal is dropped, as it would remove the new buttons.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
-from bot.outbox.pacing import ASKED, UNASKED, Lane, Turnstile
+from bot.outbox.pacing import ASKED, COSMETIC, UNASKED, Lane, Turnstile
 
 
 @dataclass(slots=True, eq=False)
@@ -17,7 +22,7 @@ class Item:
 
     `main` is the message that carries the row's key, once sent, `others` the rest of what was sent for
     it; `stored` is false for an item without a row; `replaced` is a newer payload that came meanwhile;
-    `refused` says why some of its files were refused.
+    `refused` says why some of its files were refused; `outdated` is an older copy, whose buttons are to go.
     """
 
     row: OutboxRow
@@ -27,27 +32,30 @@ class Item:
     stored: bool = True
     replaced: OutboxRow | None = None
     refused: str = ""
+    outdated: int = 0
 
     @property
     def lane(self) -> Lane:
-        """Its lane; a private chat has one lane, as it has one reader."""
+        """Its lane; a private chat has one lane of messages, as it has one reader."""
+        if self.row.kind is Kind.STRIP:
+            return COSMETIC
         return UNASKED if self.row.lane and self.row.chat < 0 else ASKED
 
 
 class ChatQueue:
-    """One chat's two lanes, and the alarm that wakes the chat's sending task."""
+    """One chat's lanes, and the alarm that wakes the chat's sending task."""
 
     __slots__ = ("_alarm", "_lanes", "_turnstile", "chat", "running")
 
     def __init__(self, chat: int) -> None:
         self.chat = chat
         self.running: asyncio.Task[None] | None = None
-        self._lanes: tuple[deque[Item], deque[Item]] = (deque(), deque())
+        self._lanes: tuple[deque[Item], deque[Item], deque[Item]] = (deque(), deque(), deque())
         self._turnstile = Turnstile()
         self._alarm: asyncio.Future[None] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self._lanes[ASKED] or self._lanes[UNASKED])
+        return any(self._lanes)
 
     def put(self, item: Item, *, first: bool = False) -> None:
         """Queue at the end of the item's lane; `first` for an item that is tried again."""
@@ -58,14 +66,15 @@ class ChatQueue:
             lane.append(item)
         self.wake()
 
-    def heads(self) -> tuple[Item | None, Item | None]:
+    def heads(self) -> tuple[Item | None, ...]:
         """The next of each lane."""
-        asked, unasked = self._lanes
-        return (asked[0] if asked else None, unasked[0] if unasked else None)
+        return tuple(lane[0] if lane else None for lane in self._lanes)
 
-    def choose(self, waits: tuple[float | None, float | None]) -> Lane:
+    def choose(self, waits: Sequence[float | None]) -> Lane:
         """The lane to serve, given how long the head of each has to wait (None: no head)."""
-        asked, unasked = waits
+        asked, unasked, _ = waits
+        if asked is None and unasked is None:
+            return COSMETIC
         if asked is None or unasked is None:
             return UNASKED if asked is None else ASKED
         lane = self._turnstile.next_lane(asked=True, unasked=True)
@@ -76,12 +85,23 @@ class ChatQueue:
     def take(self, lane: Lane) -> Item:
         """Take the next of a lane out."""
         item = self._lanes[lane].popleft()
-        self._turnstile.served(lane, other_waits=bool(self._lanes[1 - lane]))
+        if lane != COSMETIC:
+            self._turnstile.served(lane, other_waits=bool(self._lanes[1 - lane]))
         return item
+
+    def superseded(self, key: str, message: int) -> list[Item]:
+        """Take out the removals of buttons of the message with this key or id: another row changes it."""
+        lane = self._lanes[COSMETIC]
+        found = [
+            each for each in lane if (key and each.row.key == key) or (message and each.row.at == message)
+        ]
+        for each in found:
+            lane.remove(each)
+        return found
 
     def clear(self) -> list[Item]:
         """Take everything out."""
-        items = [*self._lanes[ASKED], *self._lanes[UNASKED]]
+        items = [item for lane in self._lanes for item in lane]
         for lane in self._lanes:
             lane.clear()
         return items

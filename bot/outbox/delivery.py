@@ -38,9 +38,9 @@ class Delivery:
         self._marks = marks
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
-    def waits(self, heads: tuple[Item | None, Item | None]) -> tuple[float | None, float | None]:
+    def waits(self, heads: Sequence[Item | None]) -> Sequence[float | None]:
         """Seconds until each lane's next row may go; None where there is none."""
-        return self._wait(heads[0]), self._wait(heads[1])
+        return tuple(self._wait(head) for head in heads)
 
     def _wait(self, item: Item | None) -> float | None:
         if item is None:
@@ -62,7 +62,7 @@ class Delivery:
     async def deliver(self, item: Item) -> None:
         """Make the remaining calls; the item records its progress."""
         chat = self._moves.destination(item.row.chat)
-        for step in (await self._steps(item.row, chat))[item.row.progress :]:
+        for step in (await self._steps(item, chat))[item.row.progress :]:
             messages = await self._step(item, step, chat)
             if step.main:
                 # 0 when the answer does not name the message.
@@ -81,8 +81,8 @@ class Delivery:
             item.refused = error.reason
             return ()
 
-    async def _steps(self, row: OutboxRow, chat: int) -> Sequence[Step]:
-        message = row.message
+    async def _steps(self, item: Item, chat: int) -> Sequence[Step]:
+        row, message = item.row, item.row.message
         if row.kind is Kind.DELETE:
             return await self._deletions(row, chat)
         if message is None:
@@ -93,10 +93,8 @@ class Delivery:
             edit = max(row.at, await self._marks.find(row.chat, row.key) if row.key else 0)
         if message.reply_to and not edit:
             reply_to = await self._marks.find(row.chat, message.reply_to)
-        steps = await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
-        if 0 < row.at < edit:
-            steps = [*steps, Step(1, main=False, run=lambda: self._strip(chat, row.at))]
-        return steps
+        item.outdated = row.at if row.at < edit else 0
+        return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
 
     async def _deletions(self, row: OutboxRow, chat: int) -> Sequence[Step]:
         """One call for each message that was sent under the key of the deletion's target."""
@@ -107,10 +105,6 @@ class Delivery:
 
     async def _delete(self, chat: int, message: int) -> tuple[int, ...]:
         await self._channel.delete(chat, message)
-        return ()
-
-    async def _strip(self, chat: int, message: int) -> tuple[int, ...]:
-        await self._channel.strip(chat, message)
         return ()
 
     async def _act(self, row: OutboxRow, chat: int) -> tuple[int, ...]:

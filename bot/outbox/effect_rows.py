@@ -14,7 +14,6 @@ from conversations.effects import (
     Send,
     ShowCommands,
     StripButtons,
-    TellOperator,
 )
 
 LANES = {Lane.ASKED: LaneNumber.ASKED, Lane.UNASKED: LaneNumber.UNASKED}
@@ -23,26 +22,17 @@ LANES = {Lane.ASKED: LaneNumber.ASKED, Lane.UNASKED: LaneNumber.UNASKED}
 LEAVE_SECONDS = 5.0
 
 
-def rows(
-    effects: Iterable[Effect], language: Callable[[int], str], operator_chat: int, created: float
-) -> list[OutboxRow]:
+def rows(effects: Iterable[Effect], language: Callable[[int], str], created: float) -> list[OutboxRow]:
     """The rows of a turn's effects, in order; other effects are skipped.
 
-    `language` gives the language of a chat's reader, `operator_chat` is 0 when there is none,
-    `created` is wall time.
+    `language` gives the language of a chat's reader, `created` is wall time.
     """
-    made = []
-    for effect in effects:
-        row = _row(effect, language, operator_chat, created)
-        if row is not None:
-            made.append(row)
-    return made
+    made = (_row(effect, language, created) for effect in effects)
+    return [row for row in made if row is not None]
 
 
-def _row(
-    effect: Effect, language: Callable[[int], str], operator_chat: int, created: float
-) -> OutboxRow | None:
-    unasked, asked = LaneNumber.UNASKED, LaneNumber.ASKED
+def _row(effect: Effect, language: Callable[[int], str], created: float) -> OutboxRow | None:
+    asked = LaneNumber.ASKED
     row = None
     match effect:
         case Send(chat, message, key, lane, report):
@@ -60,7 +50,4 @@ def _row(
             row = OutboxRow(0, chat, asked, Kind.LEAVE, "", created, not_before=until)
         case ShowCommands(chat, chosen):
             row = OutboxRow(0, chat, asked, Kind.COMMANDS, chosen, created)
-        case TellOperator(message) if operator_chat:
-            spoken = language(operator_chat)
-            row = OutboxRow(0, operator_chat, unasked, Kind.SEND, spoken, created, message)
     return row

@@ -56,8 +56,8 @@ class Batch:
 
     def reports(self) -> bool:
         """Whether it holds an outcome that the core is to be informed of."""
-        rows = (*(mark.row for mark in self.sent), *(mark.row for mark in self.failed))
-        return any(row.report for row in rows)
+        marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
+        return any(mark.row.report for mark in marks)
 
     def write(self, connection: Connection) -> list[tuple[int, int]]:
         """Write all marks; return the messages (chat, id) whose key belongs to a newer message now."""

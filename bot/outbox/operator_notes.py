@@ -1,11 +1,13 @@
 """The shell's own messages: rows of the outbox, stored in the transaction of what they report.
 
-The operator is notified of each kind of fault. The chat of a message that does not open is informed that a
-message is missing.
+Notices of each kind of fault go to `operator_chat_id`, else to the leaders who have started the bot. A notice
+that reaches no one is kept and shown in `aduan check`. The chat of a message that does not open is informed
+that a message is missing.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,14 +15,15 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import Connection
 
+from bot.database.chats import is_blocked
 from bot.database.conversations import load_languages
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
-from bot.database.quarantine import Fault, Notice, record
+from bot.database.quarantine import Fault, Notice, Stage, keep, record
 from bot.database.sealing import Codec
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.effect_rows import rows
-from conversations.effects import Effect, Send, TellOperator
+from conversations.effects import Lane, Send
 from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
@@ -44,10 +47,18 @@ def missing(chat: int) -> OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The operator's chat, 0 when there is none."""
+    """The operator's chat, 0 when there is none, and the leaders who are notified instead."""
 
     codec: Codec
     chat: int = 0
+    leaders: frozenset[int] = frozenset()
+
+    def recipients(self, connection: Connection) -> Sequence[int]:
+        """The chats that get the notices now; none when no one can be reached."""
+        if self.chat and not is_blocked(connection, self.chat):
+            return (self.chat,)
+        started = load_languages(connection, self.leaders)
+        return [person for person in sorted(started) if not is_blocked(connection, person)]
 
     def report(
         self, connection: Connection, faults: Iterable[Fault], wall: float | None = None
@@ -74,17 +85,29 @@ class Operator:
             return ()
 
     def notify(self, connection: Connection, messages: Sequence[OutgoingMessage]) -> list[OutboxRow]:
-        """Store messages to the operator; return their rows, to be accepted after the commit."""
-        if not self.chat or not messages:
+        """Store messages to the operator; return their rows, to be accepted after the commit.
+
+        When no one can be reached, the notices are kept.
+        """
+        if not messages:
             return []
-        return self._stored(connection, [TellOperator(message) for message in messages], {self.chat})
+        if chats := self.recipients(connection):
+            sends = [Send(chat, message, lane=Lane.UNASKED) for chat in chats for message in messages]
+            return self._stored(connection, sends)
+        self._unread(connection, messages)
+        return []
+
+    def _unread(self, connection: Connection, messages: Sequence[OutgoingMessage]) -> None:
+        faults = [
+            Fault(Stage.NOTICE, message.template, json.dumps(dict(message.params)).encode(), message.template)
+            for message in messages
+        ]
+        keep(connection, self.codec, faults, time.time())
 
     def _missing(self, connection: Connection, chats: Collection[int]) -> list[OutboxRow]:
-        return self._stored(connection, [Send(chat, missing(chat)) for chat in sorted(chats)], chats)
+        return self._stored(connection, [Send(chat, missing(chat)) for chat in sorted(chats)])
 
-    def _stored(
-        self, connection: Connection, effects: Sequence[Effect], chats: Collection[int]
-    ) -> list[OutboxRow]:
-        languages = load_languages(connection, {chat for chat in chats if chat > 0})
-        made = rows(effects, lambda chat: languages.get(chat, "id"), self.chat, time.time())
+    def _stored(self, connection: Connection, sends: Sequence[Send]) -> list[OutboxRow]:
+        languages = load_languages(connection, {send.chat for send in sends if send.chat > 0})
+        made = rows(sends, lambda chat: languages.get(chat, "id"), time.time())
         return insert_rows(connection, self.codec, made, ())

@@ -17,7 +17,8 @@ at-least-once.
 4. A group has two lanes. An office's group may get 20 messages a minute, and twenty new cards would delay the
    reply to an officer who has just pressed a button. Replies are in the first lane; cards, reminders and
    digests are in the second one, and use at most 80 % of the limit. After eight replies in a row the second
-   lane is served once, so that it cannot starve. A private chat has one reader and needs one lane.
+   lane is served once, so that it cannot starve. A private chat has one reader and needs one lane. The
+   removal of buttons goes when neither lane has a message, and takes no room from the next one.
 5. Before a call the outbox waits for the limits of the chat and of all chats (bot/outbox/pacing.py). It does
    not rely on being throttled: a `retry_after` stops a chat for much longer than the pacing would have.
    python-telegram-bot's AIORateLimiter was considered: it counts every call alike, keeps no lanes, does not
@@ -33,8 +34,9 @@ at-least-once.
 8. A refusal is not dropped silently. A person who blocked the bot, or a group that removed it: the chat's
    rows are parked until it can be reached again, final responses first (bot/outbox/reach.py). A moved group:
    its new id is stored and used. Any other permanent refusal is recorded (bot/outbox/refusals.py). A row with
-   `report` is reported to the core, which shows the outcome to the officer; a card is parked, as it is work;
-   and the operator is notified of what a complaint depends on.
+   `report` is reported to the core, which shows the outcome to the officer. What officers must see in their
+   group is parked and tried again (bot/outbox/retries.py), as a closed topic may be opened again. The
+   operator is notified of what a complaint depends on.
 
 Two things bypass the table, because no result may depend on them: the answer to a button press, which is sent
 once, and the removal of buttons from an outdated copy.
@@ -69,7 +71,8 @@ from bot.outbox.operator_notes import Operator
 from bot.outbox.pacing import Pacing
 from bot.outbox.queues import Queues
 from bot.outbox.reach import Reach
-from bot.outbox.refusals import Refusals, unsendable
+from bot.outbox.refusals import Refusals, is_officers_work, unsendable
+from bot.outbox.retries import Retries
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
 
@@ -95,16 +98,17 @@ class Outbox:
         channel: Channel,
         pacing: Pacing,
         moves: Moves,
+        operator: Operator,
         on_news: Callable[[], None] = lambda: None,
-        operator_chat: int = 0,
     ) -> None:
         self._database, self._codec, self._moves = database, codec, moves
-        self._operator = Operator(codec, operator_chat)
-        self._queues = Queues(self._serve)
+        self._operator = operator
+        self._queues = Queues(self._serve, self._drop)
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
-        self._refusals = Refusals(self._marks, operator_chat)
+        self._refusals = Refusals(self._marks, operator)
         self._delivery = Delivery(channel, pacing, moves, self._marks)
+        self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
         self._tasks = BackgroundTasks()
         self._stopping = False
 
@@ -125,7 +129,7 @@ class Outbox:
             self.accept(await self._database.write(lambda c: self._operator.report(c, faults)))
 
     async def notify_operator(self, message: OutgoingMessage) -> None:
-        """Write to the operator's chat, when one is configured."""
+        """Write to the operator, or to the leaders."""
         self.accept(await self._database.write(lambda c: self._operator.notify(c, [message])))
 
     def in_flight(self) -> frozenset[int]:
@@ -149,6 +153,7 @@ class Outbox:
         """Wait for running calls and write all marks, for at most `seconds`."""
         end = time.monotonic() + seconds
         self._stopping = True
+        self._retries.stop()
         queues = self._queues.all()
         for queue in queues:
             queue.wake()
@@ -217,6 +222,12 @@ class Outbox:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
             self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
+            if item.row.attempts and is_officers_work(item.row):
+                self._retries.accepted(item.row.chat)
+        if item.outdated:
+            self._strip_all([(item.row.chat, item.outdated)])
+        if item.row.message is not None and item.main:
+            self._queues.supersede(item.row.chat, "", item.main)
         if item.row.message is not None and self._reach.is_parked(item.row.chat):
             # The person unblocked the bot, and no update reported it.
             self._tasks.start(self._reach.release(item.row.chat))
@@ -245,6 +256,8 @@ class Outbox:
                 self._refusals.kept(row, error.reason)
             case _:
                 self._refusals.refused(row, error.reason)
+                if error.answered and is_officers_work(row):
+                    self._retries.refused(row.chat)
 
     def _again(self, item: Item, why: str) -> None:
         """Try a row again, later each time."""
@@ -265,6 +278,10 @@ class Outbox:
         await self._marks.vanished(item.row)
         item.row = replace(item.row, at=0, kind=Kind.SEND, progress=0)
         self._queues.put(item, first=True)
+
+    def _drop(self, item: Item) -> None:
+        """Mark a row that need not be sent any more."""
+        self._marks.sent(Sent(item.row, 0, time.time()))
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Remove the buttons of older copies; not stored, as no result depends on it."""

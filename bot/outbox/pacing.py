@@ -1,7 +1,8 @@
 """Keeps the messenger's limits before it throttles. Pure: the time is an argument, in seconds.
 
 Windows slide, as the messenger's do: at most N messages in any window of M seconds. Unasked messages may fill
-only a part of a group's window, so that the reply to an officer's request can be sent at once.
+only a part of a group's window, so that the reply to an officer's request can be sent at once. Cosmetic edits
+wait for a quiet chat, and no message waits for the room that they took.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-Lane = Literal[0, 1]
+Lane = Literal[0, 1, 2]
 ASKED: Lane = 0
 UNASKED: Lane = 1
+COSMETIC: Lane = 2
 
 # The messenger counts at arrival, and two messages may arrive closer together than they were sent.
 MARGIN = 1.02
 STILL_ON_ITS_WAY = 0.05
 UNASKED_SHARE = 0.8
+# A cosmetic edit may be made while at most this part of a window is used, so that the messages after it fit.
+COSMETIC_SHARE = 0.4
 # After this many asked messages in a row an unasked one goes first, so that none waits for ever.
 PATIENCE = 8
 CHATS_BEFORE_SWEEP = 2000
@@ -44,8 +48,12 @@ class _Chat:
 
     def wait(self, lane: Lane, cost: int, now: float) -> float:
         self.sweep(now)
-        times = [when for when, _ in self.sent]
-        wait = max(self.closed_until - now, self._until(times, self.most, cost, now))
+        closed = self.closed_until - now
+        if lane == COSMETIC:
+            room = max(1, int(self.most * COSMETIC_SHARE))
+            return max(0.0, closed, self._until([when for when, _ in self.sent], room, cost, now))
+        times = [when for when, of in self.sent if of != COSMETIC]
+        wait = max(closed, self._until(times, self.most, cost, now))
         if lane == UNASKED and self.unasked < self.most:
             times = [when for when, of in self.sent if of == UNASKED]
             wait = max(wait, self._until(times, self.unasked, cost, now))
@@ -99,7 +107,14 @@ class Pacing:
         """Seconds until the chat accepts `cost` more messages; 0 for now."""
         known = self._chats.get(chat)
         wait = known.wait(lane, cost, now) if known else 0.0
+        if lane == COSMETIC:
+            wait = max(wait, self._until_quiet(now))
         return max(wait, self._all_closed_until - now, 0.0)
+
+    def _until_quiet(self, now: float) -> float:
+        """Seconds until less than half of the common limit of all chats is used."""
+        half = (self._overall.maxlen or 1) // 2
+        return self._overall[-half].at + MARGIN - now if 0 < half <= len(self._overall) else 0.0
 
     def reserve(self, cost: int, now: float) -> Place:
         """Take the next `cost` places in the common limit of all chats."""

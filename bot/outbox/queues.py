@@ -18,10 +18,13 @@ LONGEST_DELAY = 24 * 3600.0
 
 
 class Queues:
-    """All queues. `serve` is called with a queue that holds an item and has no sending task."""
+    """All queues. `serve` is called with a queue that holds an item and has no sending task.
 
-    def __init__(self, serve: Callable[[ChatQueue], None]) -> None:
-        self._serve = serve
+    `drop` is called with a stored item that need not be sent any more.
+    """
+
+    def __init__(self, serve: Callable[[ChatQueue], None], drop: Callable[[Item], None]) -> None:
+        self._serve, self._drop = serve, drop
         self._chats: dict[int, ChatQueue] = {}
         self._waiting: dict[int, Item] = {}
         self._sending: dict[int, Item] = {}
@@ -42,6 +45,8 @@ class Queues:
         """
         if row.state is not State.PENDING:
             return
+        if row.message is not None:
+            self.supersede(row.chat, row.key, row.at)
         if known := self._sending.get(row.id):
             known.replaced = row if row.revision > known.row.revision else known.replaced
         elif known := self._waiting.get(row.id):
@@ -50,6 +55,14 @@ class Queues:
             self.put(Item(row, _ready(row)))
         elif row.revision:
             self.put(Item(as_edit(row, 0)))
+
+    def supersede(self, chat: int, key: str, message: int) -> None:
+        """Drop the waiting removals of buttons of a message that another row changes or replaces."""
+        queue = self._chats.get(chat)
+        for item in queue.superseded(key, message) if queue else ():
+            if item.stored:
+                self._waiting.pop(item.row.id, None)
+                self._drop(item)
 
     def put(self, item: Item, *, first: bool = False) -> None:
         """Queue an item, `first` for one that is tried again."""

@@ -15,8 +15,10 @@ from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEv
 from bot.channels.moves import Moves
 from bot.database import chats
 from bot.database.engine import Database
+from bot.database.outbox_marks import retry
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Damage
+from bot.database.sealing import Codec
 from bot.outbox.chat_queue import Item
 from bot.outbox.chats import move_chat, park_lost_chat, release_chat
 from bot.outbox.marks import Marks
@@ -24,6 +26,10 @@ from bot.outbox.operator_notes import Operator
 from bot.outbox.queues import Queues
 
 log = structlog.get_logger(__name__)
+
+
+# Makes parked rows of a chat wait to be sent again, and returns rows to queue.
+Freeing = Callable[[Connection, Codec, int, Damage], list[OutboxRow]]
 
 
 class Reach:
@@ -77,15 +83,21 @@ class Reach:
 
     async def release(self, chat: int) -> None:
         """Send the parked rows of a chat that accepts messages again."""
+        await self._again(chat, release_chat)
+        self._parked.discard(chat)
 
+    async def _again(self, chat: int, freed: Freeing) -> None:
         def work(connection: Connection) -> list[OutboxRow]:
             damage = Damage()
-            back = release_chat(connection, self._operator.codec, chat, damage)
+            back = freed(connection, self._operator.codec, chat, damage)
             return [*back, *self._operator.report(connection, damage.faults.values())]
 
-        back = await self._database.write(work)
-        self._parked.discard(chat)
-        self._accept(back)
+        self._accept(await self._database.write(work))
+
+    async def retry(self, chat: int) -> None:
+        """Send again what the chat has refused, unless the chat cannot be reached at all."""
+        if chat not in self._parked:
+            await self._again(chat, retry)
 
     async def move(self, old: int, new: int) -> None:
         """Store a group's new id, and send to it from now on."""

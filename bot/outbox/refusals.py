@@ -11,8 +11,9 @@ from bot.database.outbox_marks import Failed
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, damaged
 from bot.outbox.marks import Marks
+from bot.outbox.operator_notes import Operator
 from conversations import keys
-from conversations.keys import WEIGHTY, Kind
+from conversations.keys import OFFICERS_WORK, WEIGHTY
 
 log = structlog.get_logger(__name__)
 
@@ -33,24 +34,33 @@ def unsendable(row: OutboxRow, error: BaseException) -> Fault:
     return replace(damaged(Stage.OUTBOX, row.id, message, error), chat=0 if of_system else row.chat)
 
 
+def is_officers_work(row: OutboxRow) -> bool:
+    """Whether officers must see the row in their group: it is not dropped when the group refuses it."""
+    key = keys.parse(row.key)
+    return row.chat < 0 and key is not None and key.kind in OFFICERS_WORK
+
+
 class Refusals:
     """Marks refused rows; the note to the operator is stored with the mark."""
 
-    def __init__(self, marks: Marks, operator_chat: int) -> None:
-        self._marks, self._operator_chat = marks, operator_chat
+    def __init__(self, marks: Marks, operator: Operator) -> None:
+        self._marks = marks
+        # Their own messages are not reported to them.
+        self._informed = {operator.chat, *operator.leaders}
         self._delay_noted = -DELAY_SECONDS
 
     def refused(self, row: OutboxRow, why: str) -> None:
-        """Mark a row that was refused permanently; a card is parked instead, as it is the officers' work.
+        """Mark a row that was refused permanently; the officers' work is parked instead.
 
         The reason may be the group's state, for example a closed topic.
         """
         if not row.id:
             return
         log.error("outbox.undeliverable", row=row.id, kind=row.kind.value, reason=why)
-        key = keys.parse(row.key)
-        if row.chat < 0 and key and key.kind is Kind.CARD:
-            self._marks.note("operator_card_waits", why)
+        if is_officers_work(row):
+            # The operator is notified of the first refusal only.
+            if not row.attempts:
+                self._marks.note("operator_card_waits", why)
             self._marks.parked(Failed(row, why))
         else:
             self.refused_in_part(row, why)
@@ -70,6 +80,6 @@ class Refusals:
     def failed_again(self, row: OutboxRow, why: str) -> None:
         """Note a delay of an hour for the operator, once an hour at most; to be called before the mark."""
         late = row.attempts == AN_HOUR_OF_ATTEMPTS and time.monotonic() >= self._delay_noted + DELAY_SECONDS
-        if late and row.chat != self._operator_chat:
+        if late and row.chat not in self._informed:
             self._delay_noted = time.monotonic()
             self._marks.note("operator_delayed", why)

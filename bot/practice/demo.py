@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ from asyncio.subprocess import Process
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.config.settings import PREFIX
+from bot.config.environment import PREFIX
 from bot.practice import town
 
 if TYPE_CHECKING:
@@ -29,15 +30,30 @@ FOLDER = Path("data/practice")
 STOP_SECONDS = 6.0
 
 
+class PortTakenError(Exception):
+    """Another program uses the port, perhaps another practice."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"port {port} is in use, perhaps by another practice. Stop that one, or take another port: "
+            f"aduan demo --port {port + 1}"
+        )
+
+
 async def practise(port: int, *, open_browser: bool, host: str = "127.0.0.1") -> int:
     """Practise until stopped; the exit code is 0, or 1 when the bot stopped by itself.
 
-    Raises OSError when the port is taken.
+    Raises PortTakenError.
     """
     from bot.simulator.control.routes import practice_routes
     from bot.simulator.server import Simulator as Messenger
 
-    simulator = await Messenger.start(port=port, routes=practice_routes, host=host)
+    try:
+        simulator = await Messenger.start(port=port, routes=practice_routes, host=host)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(port) from None
+        raise
     try:
         session = PracticeSession(simulator)
         simulator.staging.restart = session.restart

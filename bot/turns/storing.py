@@ -18,6 +18,7 @@ from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
 from bot.outbox.effect_rows import rows
+from bot.outbox.operator_notes import Operator
 from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
 from conversations import keys
@@ -36,6 +37,7 @@ from conversations.effects import (
     Outcome,
     RecordHistory,
     Send,
+    TellOperator,
 )
 from conversations.engine import Needs
 from conversations.events import ButtonPressed
@@ -114,16 +116,20 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Storing:
-    """Writes a batch: the transaction, the codec, the operator's chat and the wall time.
+    """Writes a batch: the transaction, the operator and the wall time.
 
     `in_flight` are the outbox rows that are being sent: those cannot be replaced any more.
     """
 
     connection: Connection
-    codec: Codec
-    operator_chat: int
+    operator: Operator
     in_flight: Collection[int]
     wall: float
+
+    @property
+    def codec(self) -> Codec:
+        """The codec of the store."""
+        return self.operator.codec
 
     def store(self, gathered: Gathered, loader: Loader) -> Committed:
         """Write all results; the caller commits."""
@@ -134,8 +140,10 @@ class Storing:
             if isinstance(effect, ForgetKeys):
                 sent_messages.forget_prefix(self.connection, effect.prefix)
         language = self._languages(effects, loader)
-        fresh = rows(effects, language, self.operator_chat, self.wall)
+        fresh = rows(effects, language, self.wall)
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)
+        told = [effect.message for effect in effects if isinstance(effect, TellOperator)]
+        stored += self.operator.notify(self.connection, told)
         back = [row for waiting in gathered.back.values() for row in waiting]
         return Committed(
             (*back, *stored),
@@ -193,8 +201,6 @@ class Storing:
             key.chat: entry.language for key, entry in loader.world.conversations.items() if key.chat > 0
         }
         chats = {effect.chat for effect in effects if isinstance(effect, Send | Edit)}
-        if self.operator_chat:
-            chats.add(self.operator_chat)
         if unknown := {chat for chat in chats if chat > 0 and chat not in known}:
             known.update(conversations.load_languages(self.connection, unknown))
         return lambda chat: known.get(chat, DEFAULT_LANGUAGE)

@@ -53,13 +53,17 @@ class TurnContext:
     """
 
     core: Core
-    codec: Codec
+    operator: Operator
     rules: Rules
     providers: Providers
     now: Callable[[], datetime]
     wall: Callable[[], float]
-    operator_chat: int = 0
     home: Callable[[int], int] = int
+
+    @property
+    def codec(self) -> Codec:
+        """The codec of the store."""
+        return self.operator.codec
 
 
 class Turn:
@@ -80,10 +84,10 @@ class Turn:
         self._load(fresh)
         for arrival in fresh:
             self._one(arrival)
-        storing = Storing(connection, context.codec, context.operator_chat, self._in_flight, wall)
+        storing = Storing(connection, context.operator, self._in_flight, wall)
         committed = storing.store(self._gathered, self._loader)
         faults = (*self._aside.faults, *self._loader.damage.faults.values())
-        notes = Operator(context.codec, context.operator_chat).report(connection, faults, wall)
+        notes = context.operator.report(connection, faults, wall)
         self._acknowledge(batch, fresh, wall)
         return replace(committed, rows=(*committed.rows, *notes))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard notes stars"
+    " unheard unshown notes stars"
 )
 
 DESK: Mapping[str, str] = {

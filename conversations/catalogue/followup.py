@@ -49,7 +49,7 @@ FOLLOWUP: Mapping[str, str] = {
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",
-    "wrong_code": "reference left",
+    "wrong_code": "reference left contacts",
     "locked": "until contacts",
     "text_please": "code",
     "left": "",

@@ -30,5 +30,5 @@ SYSTEM: Mapping[str, str] = {
     "operator_public_group": "chat username",
     "keyboard_closed": "",
     "same_again": "",
-    "not_ready": "",
+    "not_ready": "contacts",
 }

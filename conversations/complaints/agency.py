@@ -133,11 +133,15 @@ class Agency(Settings):
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
-        known = {division.id for division in self.divisions}
-        for service in self.services:
-            if service.division and service.division not in known:
-                message = f"services.{service.id}.division: expected one of {sorted(known)}"
-                raise ValueError(message)
+        known = sorted({division.id for division in self.divisions})
+        wrong = [
+            f"services[{service.id}].division: found {service.division!r}, expected "
+            + (f"one of {', '.join(known)}" if known else "none, as no divisions are listed")
+            for service in self.services
+            if service.division and service.division not in known
+        ]
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return self
 
 

@@ -133,6 +133,8 @@ class Case(Frozen):
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
+    # The numbers of the citizen's contributions that the group has refused and does not show yet.
+    unshown: tuple[int, ...] = ()
     # The delivery of the newest response; None until it is known.
     delivery: Delivery | None = None
     # When that response reached the messenger.
@@ -164,7 +166,7 @@ class Case(Frozen):
         """Whether the citizen has added something after the response, which no officer has answered since."""
         if self.status is not Status.RESPONDED:
             return False
-        answered = [number for number, entry in enumerate(self.thread) if entry.purpose is Purpose.RESPONSE]
+        answered = [number for number, entry in enumerate(self.thread) if entry.purpose in RESPONSES]
         since = max(self.explained, answered[-1] if answered else 0)
         return any(entry.purpose in CITIZENS for entry in self.thread[since:])
 

@@ -96,19 +96,19 @@ CARD: tuple[CardButton, ...] = (
         "answer", links.answer, row=1, event=CaseEvent.RESPONDED, shown=awaits_answer, style="success"
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
-    CardButton("correct", links.correct, row=1, event=CaseEvent.CORRECTED),
-    CardButton("recall", recalling.ask, row=1, shown=recalling.may_be_recalled, style="danger"),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton("correct", links.correct, row=2, event=CaseEvent.CORRECTED),
+    CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(
         "evidence",
         viewing.evidence,
-        row=2,
+        row=3,
         shown=lambda case: bool(_open_evidence(case)),
         params=lambda case: {"count": len(_open_evidence(case))},
     ),
-    CardButton("read_all", viewing.read_all, row=2),
-    CardButton("identity", viewing.identity, row=3, freshness=Freshness.STRICT),
-    CardButton("note", links.note, row=3),
+    CardButton("read_all", viewing.read_all, row=3),
+    CardButton("identity", viewing.identity, row=4, freshness=Freshness.STRICT),
+    CardButton("note", links.note, row=4),
 )
 
 

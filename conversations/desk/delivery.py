@@ -1,4 +1,7 @@
-"""The delivery of a response or question: "Terkirim" on the card, or a task for the officer."""
+"""The delivery of a response or question: "Terkirim" on the card, or a task for the officer.
+
+What a citizen has added and the group refused is counted on the card until it is shown.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
     case, key = world.cases.get(event.case), keys.parse(event.key)
     if case is None or key is None:
         return Outcome()
+    if key.kind is Kind.ADDED:
+        return _shown_in_group(event, case, key)
     if keys.is_deletion(key):
         return recalling.reported(event, world, case, key)
     place = recalling.place_of(case, key)
@@ -58,6 +63,17 @@ def _response_reported(event: MessageReported, world: World, case: Case, key: Ke
     record = RecordHistory(case.id, "clock", f"response_{event.delivery}", event.key)
     reported = Outcome.of(case, record)
     return reported if delivered else reported + _task(case, world, key)
+
+
+def _shown_in_group(event: MessageReported, case: Case, key: Key) -> Outcome:
+    """Note whether the group shows a citizen's contribution; without news the case stays as it is."""
+    delivered = event.delivery is Delivery.DELIVERED
+    if delivered is (key.number not in case.unshown):
+        return Outcome()
+    others = {*case.unshown} - {key.number}
+    unshown = others if delivered else {*others, key.number}
+    case = changed(case, unshown=tuple(sorted(unshown)))
+    return Outcome.of(case, RecordHistory(case.id, "clock", f"added_{event.delivery}", event.key))
 
 
 def _task(case: Case, world: World, key: Key) -> Outcome:

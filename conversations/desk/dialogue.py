@@ -27,7 +27,7 @@
            Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
     Telegram:  (delivers the response)
     Bot to the group:
-           … Sudah sampai di Telegram pengadu, … Tanggapan: Terkirim, … [Ambil Alih] [Ralat] [Tarik] [Tanya]
+           … Sudah sampai di Telegram pengadu, … Tanggapan: Terkirim, … [Ambil Alih] [Tanya] [Ralat] [Tarik]
     Rina:  [Ralat]
     Bot:   Rina, mohon balas pesan ini dengan ralat tanggapan untuk DPMD-2026-0001 · …
     Rina:  (reply) Bantuan dicairkan hari Selasa.

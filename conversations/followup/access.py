@@ -189,7 +189,11 @@ def _wrong_code(world: World, conversation: Conversation) -> Outcome:
     if tries >= limits.wrong_codes:
         locked = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
         return _locked(world, locked)
-    params = {"reference": conversation.asked_reference, "left": limits.wrong_codes - tries}
+    params = {
+        "reference": conversation.asked_reference,
+        "left": limits.wrong_codes - tries,
+        "contacts": world.rules.contacts(),
+    }
     return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries, tried_at=world.now)
 
 

@@ -295,10 +295,10 @@ def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
     group, key = casefile.group_of(case, world.rules), keys.added(case.id, len(case.thread))
     if case.complaint.confidential:
         message = OutgoingMessage("desk.added_confidential", params, reply_to=keys.card(case.id))
-        return Send(group, message, key, Lane.UNASKED)
+        return Send(group, message, key, Lane.UNASKED, report=case.id)
     params |= {"text": entry.text, "files": casefile.counted(entry.parts)}
     message = OutgoingMessage("desk.added", params, files=entry.files, reply_to=keys.card(case.id))
-    return Send(group, message, key, Lane.UNASKED)
+    return Send(group, message, key, Lane.UNASKED, report=case.id)
 
 
 def collecting_reminder(event: DeadlinePassed, world: World) -> Outcome:

@@ -160,13 +160,13 @@ def _without_answer(
 
 
 def _no_answer(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    if confused := explained(event, world, conversation, draft):
-        return confused
+    """Handle thanks, a greeting and a confused text: the question is asked again; None for an answer."""
     kind = courtesy_of(event.text, world.rules.words)
-    # "Ya" and "baik" belong to what is told.
+    again = explained(event, world, conversation, draft)
+    # "Ya" and "baik" belong to the story.
     if kind is None or (kind == "assent" and is_at(draft, STORY)):
-        return None
-    return say(conversation, "intake.courtesy", {"kind": kind}) + resume(world, conversation)
+        return again
+    return say(conversation, "intake.courtesy", {"kind": kind}) + (again or resume(world, conversation))
 
 
 COMMANDS: Mapping[str, Handler] = {

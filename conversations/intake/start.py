@@ -87,7 +87,7 @@ def begin(world: World, conversation: Conversation, agency: str = "", *, earlier
     """Begin a draft; messages that were held become the story's first parts, which the person is shown."""
     agencies = world.rules.open_agencies
     if not agencies:
-        return say(conversation, "system.not_ready")
+        return say(conversation, "system.not_ready", {"contacts": world.rules.contacts()})
     draft = Draft(
         id=world.providers.new_id(),
         screen=AGENCY,

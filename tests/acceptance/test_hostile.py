@@ -68,7 +68,7 @@ async def test_one_character_too_many_is_refused_with_the_limit(setup: Setup) ->
 @pytest.mark.parametrize("text", ["\u200b\u200b", "\x00", " \n\t "], ids=["zero width", "nul", "blank"])
 async def test_text_without_a_readable_sign_is_explained(setup: Setup, text: str) -> None:
     _, siti = await setup.at("loss")
-    await siti.says(text, "Mohon")
+    await siti.says(text, "Apa saja ruginya?")
     await siti.says("uang\x00saya", "— Penyelesaian")
 
 

@@ -24,6 +24,7 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import Files
 from bot.outbox.chats import note
+from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox, rows
 from bot.outbox.pacing import Limits, Pacing
 from bot.simulator.server import Simulator
@@ -98,7 +99,7 @@ class OutboxSetup:
         return stored
 
     async def store(self, *effects: Effect) -> list[OutboxRow]:
-        made = rows(effects, lambda _: "id", 0, 1.0)
+        made = rows(effects, lambda _: "id", 1.0)
         in_flight = self.outbox.in_flight()
         return await self.database.write(lambda c: insert_rows(c, self.codec, made, in_flight))
 
@@ -140,8 +141,8 @@ class OutboxSetup:
             self.channel,
             Pacing(self.limits),
             self.moves,
+            Operator(self.codec, OPERATOR),
             self.on_news,
-            OPERATOR,
         )
 
     async def updates(self) -> list[dict[str, Any]]:

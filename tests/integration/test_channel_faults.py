@@ -261,7 +261,8 @@ async def test_an_invalid_answer_to_get_file_is_tried_again(tmp_path: Path, resu
 
 
 async def test_a_start_waits_while_get_me_is_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
+    for name in ("START_RETRY_SECONDS", "LONGEST_START_RETRY"):
+        monkeypatch.setattr(f"bot.channels.telegram.channel.{name}", 0.01)
     async with outbox_setup(tmp_path) as setup:
         for result in ODD_FILES:
             setup.simulator.replace_answer("getMe", ok(result))

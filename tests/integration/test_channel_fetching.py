@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from telegram.error import NetworkError, TimedOut
 
 from bot.channels.base import DeliveryError, Failure, FetchError, FileTooLargeError, UnreadableUpdateError
 from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.failures import fetch_error, in_words
 from conversations.events import FileReceived, TextReceived
 from tests.integration.outbox_setup import Settings, Words, clock, commands, outbox_setup, send
 
@@ -86,6 +88,42 @@ async def test_a_start_waits_for_a_messenger_that_is_down(
         setup.simulator.fault("getMe", kind="502", times=3)
         await setup.channel.start()
         assert len([call for call in setup.simulator.calls if call.method == "getMe"]) == 5
+
+
+async def test_the_pauses_of_a_start_grow_and_each_says_what_it_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pauses: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async with outbox_setup(tmp_path) as stand:
+        stand.simulator.fault("getMe", kind="502", times=8)
+        monkeypatch.setattr("bot.channels.telegram.channel.asyncio.sleep", noted)
+        await stand.channel.start()
+        monkeypatch.undo()
+        host = stand.simulator.base_url.split("/")[2]
+    assert [pause for pause in pauses if pause] == [2, 4, 8, 16, 32, 60, 60, 60]
+    assert capsys.readouterr().out.count(f"waits_for={host}") == 8
+
+
+# the library's error -> words in what the person at the terminal reads
+PLAIN = [
+    (NetworkError("ClientConnectorDNSError"), "the server's name cannot be looked up"),
+    (NetworkError("ClientConnectorCertificateError"), "check the clock of this machine"),
+    (NetworkError("ClientConnectorError"), "the server cannot be reached"),
+    (NetworkError("ServerDisconnectedError"), "the server closed the connection"),
+    (TimedOut(), "did not answer in time"),
+    (NetworkError("the answer is no JSON"), "the answer is no JSON"),
+]
+
+
+@pytest.mark.parametrize(("error", "words"), PLAIN)
+def test_an_error_of_the_connection_is_said_in_plain_words(error: NetworkError, words: str) -> None:
+    assert words in in_words(error)
+    assert "Error" not in in_words(error)
+    assert words in fetch_error(error).reason
 
 
 async def test_a_connection_error_does_not_show_the_token(tmp_path: Path) -> None:

@@ -52,9 +52,9 @@ async def test_a_well_set_up_service_has_no_problem(simulator: Simulator, tmp_pa
     found = await findings(simulator, config_of(simulator, tmp_path))
     assert about(found, "the token is @AduanBot").level is Level.OK
     assert about(found, "no webhook").level is Level.OK
-    assert about(found, f'(dpmd).staff_chat_id: "{DPMD.title}"').level is Level.OK
-    assert about(found, "(dpmd).restricted_chat_id").level is Level.OK
-    assert about(found, f"(dpmd).leaders: {DPMD.leader[0]} is in the staff group").level is Level.OK
+    assert about(found, f'agencies[dpmd].staff_chat_id: "{DPMD.title}"').level is Level.OK
+    assert about(found, "agencies[dpmd].restricted_chat_id").level is Level.OK
+    assert about(found, f"agencies[dpmd].leaders: {DPMD.leader[0]} is in the staff group").level is Level.OK
     assert about(found, "operator_chat_id").level is Level.OK
     assert about(found, "joint leave of 2026").level is Level.OK
     assert await problems(simulator, config_of(simulator, tmp_path)) == []
@@ -92,7 +92,7 @@ async def test_a_bot_that_is_no_administrator_is_a_problem(simulator: Simulator,
 async def test_a_bot_that_was_removed_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     await simulator.groups[DPMD.staff].remove_bot()
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
-    assert "(dpmd).staff_chat_id" in problem.what
+    assert "agencies[dpmd].staff_chat_id" in problem.what
 
 
 async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
@@ -100,14 +100,14 @@ async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
 ) -> None:
     simulator.fault("sendChatAction", DPMD.staff)
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
-    assert f"(dpmd).staff_chat_id: {DPMD.staff} cannot be reached" in problem.what
+    assert f"agencies[dpmd].staff_chat_id: {DPMD.staff} cannot be reached" in problem.what
 
 
 async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[1]["staff_chat_id"] = -100777
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
-    assert "(bakesbangpol).staff_chat_id: -100777 cannot be reached" in problem.what
+    assert "agencies[bakesbangpol].staff_chat_id: -100777 cannot be reached" in problem.what
 
 
 async def test_a_group_that_telegram_has_moved_is_reported_with_the_line_to_write(
@@ -142,7 +142,7 @@ async def test_agencies_without_groups_are_noted_and_none_at_all_is_a_problem(
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[0]["staff_chat_id"] = 0
     found = await findings(simulator, config_of(simulator, tmp_path, agencies=agencies))
-    assert about(found, "(dpmd): no staff group is set").level is Level.NOTE
+    assert about(found, "agencies[dpmd]: no staff group is set").level is Level.NOTE
     agencies[1]["staff_chat_id"] = 0
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
     assert "no agency has a staff group" in problem.what
@@ -156,7 +156,7 @@ async def test_leaders_outside_the_group_and_a_missing_operator_are_noted(
     agencies[1]["leaders"] = [424242]
     config = config_of(simulator, tmp_path, agencies=agencies, operator_chat_id=0)
     found = await findings(simulator, config)
-    assert about(found, f"(dpmd).leaders: {DPMD.leader[0]}").level is Level.NOTE
+    assert about(found, f"agencies[dpmd].leaders: {DPMD.leader[0]}").level is Level.NOTE
     assert about(found, "424242 cannot be reached").level is Level.NOTE
     assert about(found, "operator_chat_id is not set").level is Level.NOTE
 
@@ -167,7 +167,7 @@ async def test_an_agency_without_leaders_is_noted_with_what_citizens_miss(
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
     agencies[0]["leaders"] = []
     (problem,) = await problems(simulator, config_of(simulator, tmp_path, agencies=agencies))
-    assert problem.what.startswith("agencies[0] (dpmd): no leaders are listed")
+    assert problem.what.startswith("agencies[dpmd]: no leaders are listed")
     assert "not offered to complain confidentially" in problem.what
     agencies[0]["staff_chat_id"] = 0
     assert await problems(simulator, config_of(simulator, tmp_path, agencies=agencies)) == []

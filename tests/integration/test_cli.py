@@ -12,10 +12,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from telegram.error import NetworkError
 
 from bot.config.settings import Database, load, read
 from bot.database.lock import Lock
 from bot.database.schema import HEAD
+from bot.operations.check_telegram import examine_telegram
 from bot.operations.migrate import migrate
 from bot.practice import demo, town
 from bot.simulator.server import Simulator
@@ -39,7 +41,8 @@ def aduan(*arguments: str, folder: Path, **environment: str) -> subprocess.Compl
 
 
 def test_the_version_is_printed(tmp_path: Path) -> None:
-    assert aduan("version", folder=tmp_path).stdout == f"{version('aduan')}\n"
+    for asked in ("version", "--version"):
+        assert aduan(asked, folder=tmp_path).stdout == f"{version('aduan')}\n"
 
 
 @pytest.mark.parametrize("command", ["run", "init", "check", "migrate"])
@@ -66,6 +69,51 @@ def test_the_token_may_come_from_the_environment_and_is_never_printed(tmp_path: 
     assert "PROBLEM http://127.0.0.1:9/bot: no answer" in done.stdout
     assert SECRET not in done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [
+        ("123:short", "PROBLEM telegram.token: too short"),
+        (f"1:{'A' * 35}", "PROBLEM telegram.token: too short"),
+        (f"123456789:{'A' * 35}", "NOTE    telegram.token: it looks like a token"),
+    ],
+)
+async def test_the_tokens_form_is_checked_while_telegram_cannot_be_asked(
+    monkeypatch: pytest.MonkeyPatch, token: str, says: str
+) -> None:
+    async def offline(_self: object) -> None:
+        raise NetworkError("ClientConnectorDNSError")
+
+    monkeypatch.setattr("bot.operations.check_telegram.Bot.initialize", offline)
+    values = tomllib.loads(EXAMPLE.read_text())
+    values["telegram"]["token"] = token
+    first, second = await examine_telegram(read(values), {})
+    assert f"{first.level:<8}{first.what}".startswith(says)
+    assert "no answer (the server's name cannot be looked up" in second.what
+
+
+def test_a_start_without_a_network_says_what_it_waits_for(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
+    environment = {"ADUAN_TELEGRAM__BASE_URL": "http://127.0.0.1:9/bot", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "run"],
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    try:
+        said = [process.stderr.readline(), process.stderr.readline()]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert "app.starting" in said[0]
+    assert "http://127.0.0.1:9/bot" in said[0]
+    assert "telegram.unreachable" in said[1]
+    assert "127.0.0.1:9" in said[1]
+    assert "the server cannot be reached" in said[1]
 
 
 def test_migrate_before_the_first_start_only_names_the_right_command(tmp_path: Path) -> None:
@@ -216,7 +264,8 @@ def test_a_taken_port_is_reported_in_a_sentence(tmp_path: Path) -> None:
         done = aduan("demo", "--port", str(taken.getsockname()[1]), folder=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("aduan: ")
-    assert "address already in use" in done.stderr
+    assert "is in use" in done.stderr
+    assert "aduan demo --port" in done.stderr
     assert not (tmp_path / "data").exists()
 
 

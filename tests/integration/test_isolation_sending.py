@@ -29,7 +29,7 @@ def _forced(thing: Any, **fields: Any) -> Any:
 
 
 def _reminder(*buttons: Button, **params: Any) -> OutgoingMessage:
-    whole = {"agency": "DPMD", "until": "2026-03-25"}
+    whole = {"agency": "DPMD", "service": "", "until": "2026-03-25"}
     return OutgoingMessage("intake.reminder", {**whole, **params}, (buttons,) if buttons else ())
 
 
@@ -101,7 +101,7 @@ async def test_a_system_message_without_a_template_is_reported_once(tmp_path: Pa
     async with outbox_setup(tmp_path) as setup:
         await _listening(setup)
         (bad,) = await setup.post(
-            Send(7, _forced(OutgoingMessage("system.not_ready"), template="system.nothing_like_it"))
+            Send(7, _forced(OutgoingMessage("system.try_again"), template="system.nothing_like_it"))
         )
         await setup.simulator.person(OPERATOR, "Operator").wait_for("tidak dapat diproses")
         await setup.empty()

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.outbox.operator_notes import Operator
 from bot.turns.turns import Committed, Incoming, TurnContext, Turns
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint, LossKind, Part
@@ -138,6 +139,7 @@ class TurnSetup:
     waits: list[float] = field(default_factory=list)
     now: datetime = START
     operator: int = 999
+    leaders: frozenset[int] = frozenset()
 
     async def take(self, *incoming: Incoming) -> None:
         await self.turns().take(incoming)
@@ -145,12 +147,11 @@ class TurnSetup:
     def turns(self) -> Turns:
         context = TurnContext(
             core=self.core,
-            codec=self.codec,
+            operator=Operator(self.codec, self.operator, self.leaders),
             rules=RULES,
             providers=PROVIDERS,
             now=lambda: self.now,
             wall=lambda: 1_000_000.0,
-            operator_chat=self.operator,
         )
         return Turns(self.database, context, self.committed.append, pause=self._pause)
 

@@ -61,6 +61,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "account": (7, 7),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
+    "unshown": (2, 0),
     "address": (CONTACT["address"], CONTACT["address"]),
     "agencies": (["DPMD", "Bakesbangpol"], ["DPMD"]),
     "agency": ("Dinas <Pemberdayaan>", "DPMD"),

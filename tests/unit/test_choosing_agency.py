@@ -146,3 +146,17 @@ def test_a_link_to_an_agency_leads_there_from_an_empty_draft(at: str) -> None:
         walk(siti, until=at)
     assert siti.commands("start", "bakesbangpol") == ["intake.notice"]
     assert draft_of(siti).agency == "bakesbangpol"
+
+
+def test_a_telephone_is_named_while_no_agency_takes_complaints() -> None:
+    closed = tuple(entry.model_copy(update={"staff_chat_id": 0}) for entry in AGENCIES)
+    siti = citizen(Chat(rules=RULES.model_copy(update={"agencies": closed})))
+    assert siti.commands("lapor") == ["system.not_ready"]
+    assert "(0343) 749035" in wording(last(siti))
+
+
+def test_a_telephone_is_named_to_people_whose_access_code_is_wrong() -> None:
+    siti = citizen(Chat(rules=RULES))
+    siti.commands("status", "DPMD-2026-0001")
+    assert siti.says("WXYZ6789") == ["followup.wrong_code"]
+    assert "082232130269" in wording(last(siti))

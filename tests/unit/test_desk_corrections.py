@@ -92,6 +92,17 @@ def test_the_objection_window_starts_again_with_the_delivery_of_the_correction()
     assert world.now(case).objection_until == date(2026, 4, 4)  # Saturday
 
 
+def test_a_correction_answers_what_the_citizen_added() -> None:
+    world = Desk()
+    case = responded(world)
+    world.press(world.citizen, case, "add")
+    world.citizen.says("Tanggal 20 belum cair.")
+    world.citizen.presses("send")
+    assert world.now(case).unheard
+    corrected(world, case)
+    assert not world.now(case).unheard
+
+
 def test_an_objection_after_the_correction_reopens_the_case() -> None:
     world = Desk()
     case = responded(world)

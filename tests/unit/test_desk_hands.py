@@ -202,6 +202,18 @@ def test_no_row_of_the_card_has_more_than_three_buttons() -> None:
             assert all(len(row) <= 3 for row in buttons(case)), status
 
 
+def test_nor_has_the_card_of_a_responded_case_with_an_addition() -> None:
+    world = Desk()
+    case = world.file()
+    world.answered(world.budi, case)
+    world.delivered(case)
+    world.press(world.citizen, case, "add")
+    world.citizen.says("Belum cair.")
+    world.citizen.presses("send")
+    rows = [[button.label for button in row] for row in buttons(world.now(case))]
+    assert rows[1:3] == [["answer", "explained", "ask"], ["correct", "recall"]]
+
+
 def test_everything_here_renders_in_both_languages() -> None:
     world = Desk()
     case = taken(world)

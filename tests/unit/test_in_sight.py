@@ -6,11 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from conversations.effects import Edit, Effect, Send
+from conversations.complaints.case import Case
+from conversations.effects import AnswerPress, Edit, Effect, Send
 from conversations.events import TextReceived
+from conversations.sight import MOST_BELOW
 from tests.unit.filed import CITIZEN, Desk, render_all
 from tests.unit.following import adding, asked, drafting, responded
+from tests.unit.test_invariants import buttons
 from tests.unit.transcript import Actor, Chat
 from tests.unit.walker import SITI, citizen, draft_of, last, walk
 from tests.unit.walker import asked as question
@@ -276,4 +281,78 @@ def test_what_an_objection_takes_over_is_shown() -> None:
     assert isinstance(effect, Send)
     assert [part["text"] for part in effect.message.params["parts"]] == ["Belum ada bantuan"]
     asked(world)
+    render_all(world.chat.effects)
+
+
+SAID = st.sampled_from(
+    [
+        "Jalan rusak",
+        "?",
+        "terima kasih",
+        "lanjut",
+        "batal",
+        "puas",
+        "belum puas",
+        "kirim",
+        "ya",
+        "tidak",
+        "Bangil",
+    ]
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("says"), SAID),
+        st.tuples(st.just("sends"), st.sampled_from(["photo", "voice"])),
+        st.tuples(st.just("presses"), st.integers(0, 25)),
+        st.tuples(st.just("commands"), st.sampled_from(["start", "lapor", "batal", "status", "bantuan"])),
+        st.tuples(st.just("officer"), st.sampled_from(["ask", "answer"])),
+        st.tuples(st.just("waits"), st.integers(1, 30)),
+    ),
+    max_size=25,
+)
+
+
+def _officer_acts(world: Desk, case: Case, what: str) -> None:
+    if what == "ask":
+        world.budi.says("Di mana?", reply_to=world.card(case))
+    else:
+        world.budi.commands("jawab", f"{case.reference} Sudah.")
+        if any(button.label == "send" for button in buttons(world.budi)):
+            world.budi.presses("send")
+
+
+def _do(world: Desk, case: Case, what: str, value: object) -> bool:
+    """Do the step; whether the citizen did something that needs a visible answer."""
+    siti = world.citizen
+    if what == "officer":
+        _officer_acts(world, case, str(value))
+        return False
+    if what == "waits":
+        world.chat.wake(CITIZEN, timedelta(hours=int(str(value))))
+        return False
+    if what == "presses":
+        known = buttons(siti)
+        if int(str(value)) >= len(known):
+            return False
+        siti.presses_button(known[int(str(value))])
+        return True
+    getattr(siti, what)(value)
+    return True
+
+
+@settings(max_examples=60)
+@given(STEPS)
+def test_every_message_and_press_is_answered_in_sight_with_a_way_on(steps: list[tuple[str, object]]) -> None:
+    world = Desk()
+    case = world.file()
+    for what, value in steps:
+        before = world.chat.conversation(CITIZEN)
+        if not _do(world, case, what, value):
+            continue
+        effects = shown(world.chat, CITIZEN)
+        answered = any(isinstance(effect, AnswerPress) and effect.template for effect in world.chat.fresh)
+        assert effects or answered, (what, value)
+        for effect in effects:
+            near = isinstance(effect, Edit) and (effect.key == before.latest and before.below < MOST_BELOW)
+            assert isinstance(effect, Send) or near or what == "presses", (what, value, effect)
     render_all(world.chat.effects)

@@ -8,7 +8,7 @@ from tests.unit.walker import Answer, asked, citizen, draft_of, labels, last, wa
 
 CONFUSED = [
     *("?", "maksudnya apa", "BINGUNG!!", "apa ini?", "gimana pak"),
-    *("tolong", "help me", "halo kak", "🙏", "..."),
+    *("tolong", "help me", "ada orang?", "🙏", "..."),
 ]
 QUESTIONS = (
     *("service", "story", "occurred", "occurred_place", "loss_kind", "resolution", "name", "address"),
@@ -51,10 +51,10 @@ def test_the_explanation_names_the_agencys_telephone(question: str) -> None:
 def test_agency_and_notice_are_explained_too(typed: str) -> None:
     siti = citizen()
     siti.commands("lapor")
-    assert siti.says(typed) == ["explain.agency"]
+    assert siti.says(typed)[-1] == "explain.agency"
     assert last(siti).params["phones"] == ["DPMD (0343) 749035", "BAKESBANGPOL (0343) 749035"]
     siti.presses("choice", "dpmd")
-    assert siti.says(typed) == ["explain.notice", "intake.notice"]
+    assert siti.says(typed)[-2:] == ["explain.notice", "intake.notice"]
     siti.presses("understood")
     assert asked(siti) == "service"
 

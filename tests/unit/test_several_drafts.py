@@ -162,7 +162,8 @@ def test_each_is_dropped_after_its_own_seven_days() -> None:
     assert last(siti).template == "intake.dropped"
     assert last(siti).params["agency"] == "Dinas dpmd"
     assert [draft.id for draft in drafts(siti)] == [present]
-    assert siti.says("Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil")[-1] == "intake.summary"
+    assert siti.says("Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil")[-1] == "intake.not_taken"
+    assert siti.presses("use_as_answer")[-1] == "intake.summary"
 
 
 def test_both_dropped_at_once_after_downtime() -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import SecretStr
@@ -57,7 +58,7 @@ log = structlog.get_logger(__name__)
 FIRST_LANGUAGE = "id"
 # The substitutes for an invisible name: in a private chat, in a group.
 UNNAMED = ("unnamed_citizen", "unnamed_officer")
-START_RETRY_SECONDS = 2.0
+START_RETRY_SECONDS, LONGEST_START_RETRY = 2.0, 60.0
 
 
 class TelegramSettings(Protocol):
@@ -91,6 +92,7 @@ class TelegramChannel:
         commands: Callable[[int, str], Sequence[tuple[str, str]]],
     ) -> None:
         self._token = settings.token.get_secret_value()
+        self._base_url = settings.base_url
         self._request = AioHttpRequest()
         self.bot = Bot(
             self._token,
@@ -115,6 +117,7 @@ class TelegramChannel:
         Raises FetchError when the token is wrong.
         """
         await self._request.initialize()
+        pause = START_RETRY_SECONDS
         while True:
             try:
                 me = await self._me()
@@ -123,8 +126,11 @@ class TelegramChannel:
                 failed = fetch_error(error)
                 if failed.kind != "temporary":
                     raise failed from error
-                log.warning("telegram.unreachable", reason=failed.reason)
-                await asyncio.sleep(max(failed.retry_after, START_RETRY_SECONDS))
+                seconds = max(failed.retry_after, pause)
+                server = urlsplit(self._base_url).netloc
+                log.warning("telegram.unreachable", waits_for=server, reason=failed.reason, seconds=seconds)
+                await asyncio.sleep(seconds)
+                pause = min(2 * pause, LONGEST_START_RETRY)
         self._username = me.username or ""
         self._reader = UpdateReader(
             me,

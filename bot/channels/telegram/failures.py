@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from telegram.error import NetworkError, TelegramError
+from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.channels.base import DeliveryError, Failure, FetchError
 from bot.channels.telegram.request import RefusedError, UnsendableError
@@ -43,6 +43,26 @@ NO_MEMBER = ("participant_id_invalid", "user_not_participant", "user not found",
 UNAVAILABLE = "temporarily unavailable"
 ENTITIES = "can't parse entities"
 WEBHOOK_ACTIVE = "webhook is active"
+
+# Parts of the names of exceptions -> what happened; the first that is found decides.
+IN_WORDS = (
+    ("DNSError", "the server's name cannot be looked up: this machine is offline, or the address is wrong"),
+    (
+        "Certificate",
+        "the server's certificate is not accepted: check the clock of this machine and the proxy",
+    ),
+    ("SSLError", "no encrypted connection: check the proxy and the address"),
+    (
+        "ClientConnectorError",
+        "the server cannot be reached: this machine is offline, or a firewall blocks it",
+    ),
+    ("ConnectionRefused", "the server refuses the connection"),
+    ("TimedOut", "the server did not answer in time"),
+    ("Timeout", "the server did not answer in time"),
+    ("ServerDisconnected", "the server closed the connection"),
+    ("ConnectionReset", "the connection was cut"),
+    ("ClientOSError", "the connection was cut"),
+)
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY, SERVER = 401, 403, 404, 409, 429, 500
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
@@ -112,10 +132,16 @@ def _kind(code: int, sentence: str) -> Failure:
     return Failure.CHAT_GONE if code == FORBIDDEN else Failure.REFUSED
 
 
+def in_words(error: TelegramError) -> str:
+    """The reason of a failed call in plain words, for the person at the terminal."""
+    reason = type(error).__name__ if isinstance(error, TimedOut) else error.message
+    return next((words for name, words in IN_WORDS if name in reason), reason)
+
+
 def fetch_error(error: TelegramError) -> FetchError:
     """What a failed getUpdates or getMe means."""
     if not isinstance(error, RefusedError):
-        return FetchError("temporary", type(error).__name__)
+        return FetchError("temporary", in_words(error))
     if error.code in (UNAUTHORIZED, NOT_FOUND):
         return FetchError("token", error.message)
     if error.code == CONFLICT:

@@ -12,12 +12,14 @@ export class Messages {
     this.list = list;
     this.pane = pane;
     this.below = element("button", { type: "button", className: "below", hidden: true, label: "Ke pesan terbaru" }, icon("down"));
-    this.below.onclick = () => this.toEnd();
+    this.below.onclick = () => { this.seen = this.tall(); this.toEnd(); };
     list.after(this.below);
     // At the end, the list stays at the end when heights change; scrolled up, it keeps its position.
     this.following = true;
     this.top = 0;
     this.touched = -Infinity;
+    // The last message taller than the list whose end was seen.
+    this.seen = null;
     list.onscroll = () => this.scrolled();
     for (const kind of ["wheel", "touchmove", "pointerdown", "keydown", "focusin"]) {
       list.addEventListener(kind, () => { this.touched = performance.now(); }, { passive: true });
@@ -143,22 +145,33 @@ export class Messages {
     const up = this.list.scrollTop < this.top - 2;
     this.top = this.list.scrollTop;
     const byUser = performance.now() - this.touched < USER_SCROLL_MILLISECONDS;
-    if (this.atEnd()) this.following = true;
+    if (this.atEnd()) { this.following = true; this.seen = this.tall() ?? this.seen; }
     else if (up && byUser) this.following = false;
     // Estimated heights move the list, too: such a scroll is not the user's.
     else if (this.following && !byUser) this.toEnd();
-    if (this.following) this.below.hidden = true;
+    if (this.following && this.atEnd()) this.below.hidden = true;
+  }
+
+  // The id of the newest message if it is taller than the list. It is shown from its beginning, until its end was
+  // seen; the edit of a message whose end was seen, for example after a press, does not move the list.
+  tall() {
+    const newest = this.newest();
+    return newest && newest.offsetHeight > this.list.clientHeight ? newest.dataset.id : null;
   }
 
   atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR; }
 
   // Heights of messages that were never visible are estimates until they are near, so this is called twice.
   toEnd() {
-    const go = () => { this.list.scrollTop = this.list.scrollHeight; };
+    const go = () => {
+      const tall = this.tall();
+      const fromTop = Boolean(tall) && tall !== this.seen;
+      this.list.scrollTop = fromTop ? this.newest().offsetTop - this.list.offsetTop : this.list.scrollHeight;
+      this.below.hidden = !fromTop;
+    };
     this.following = true;
     go();
     requestAnimationFrame(() => { if (this.following) go(); requestAnimationFrame(() => { if (this.following) go(); }); });
-    this.below.hidden = true;
   }
 }
 

@@ -14,6 +14,7 @@ class Page {
     this.state = NOTHING;
     this.loadedAt = 0;
     this.moved = new Map();
+    this.news = { citizen: false, staff: false };
     this.citizen = new CitizenSide(document.getElementById("citizen"), this);
     this.staff = new StaffSide(document.getElementById("staff"), this);
     this.drawer = new Drawer(document.getElementById("tools"), this);
@@ -74,8 +75,11 @@ class Page {
       this.citizen.pane.refresh();
       this.staff.pane.refresh();
     }
-    this.citizen.onChange(change.chats);
-    this.staff.onChange(change.chats);
+    for (const side of ["citizen", "staff"]) {
+      this[side].onChange(change.chats);
+      // On a narrow screen the open chat of the other side is not seen either.
+      if (change.chats.includes(this[side].pane.chatId) && !this[side].root.checkVisibility()) this.news[side] = true;
+    }
     if (change.calls) this.drawer.refreshLog();
     this.drawSwitch();
   }
@@ -98,6 +102,7 @@ class Page {
 
   turn(side, byUser = false) {
     document.body.dataset.side = side;
+    this.news[side] = false;
     if (side === "tools") this.drawer.open();
     else if (this.drawer.covers()) this.drawer.close();
     this.drawSwitch();
@@ -108,10 +113,12 @@ class Page {
 
   drawSwitch() {
     const here = document.body.dataset.side;
-    const unread = { citizen: this.citizen.unseen.size, staff: this.staff.unseen.size };
     for (const button of this.switches) {
-      button.setAttribute("aria-pressed", String(button.dataset.side === here));
-      button.classList.toggle("unread", Boolean(unread[button.dataset.side]));
+      const { side } = button.dataset;
+      button.setAttribute("aria-pressed", String(side === here));
+      const unread = Boolean(this.news[side] || this[side]?.unseen.size);
+      button.classList.toggle("unread", unread);
+      button.setAttribute("aria-description", unread ? "pesan baru" : "");
     }
   }
 

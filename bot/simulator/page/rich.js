@@ -40,12 +40,21 @@ function shell(entity, part, handlers) {
   if (entity.type === "url") return link(/^[a-z]+:\/\//i.test(part) ? part : `https://${part}`, handlers);
   if (entity.type === "email") return link(`mailto:${part}`, handlers);
   if (entity.type === "bot_command") {
-    return element("button", { type: "button", className: "tagged command", onclick: () => handlers.command?.(part) });
+    return command(part, handlers);
   }
   const node = element(TAGS[entity.type] ?? "span");
   if (entity.type === "spoiler") reveal(node, "spoiler", "Teks tersembunyi");
   else if (entity.type === "expandable_blockquote") reveal(node, "expandable", "Kutipan, tekan untuk membuka");
   else if (!(entity.type in TAGS)) node.className = "tagged";
+  return node;
+}
+
+// A link, because a line would break before and after a button, also within brackets.
+function command(text, handlers) {
+  const node = element("a", { href: "#", className: "tagged command" });
+  node.setAttribute("role", "button");
+  node.onclick = (event) => { event.preventDefault(); handlers.command?.(text); };
+  node.onkeydown = (event) => { if (event.key === " ") { event.preventDefault(); handlers.command?.(text); } };
   return node;
 }
 

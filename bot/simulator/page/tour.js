@@ -4,28 +4,51 @@ import { element } from "./dom.js";
 import { show } from "./dialogs.js";
 
 const said = (messages, pattern) => messages.some((message) => pattern.test(message.text ?? ""));
-// Text, where to do it, the button to press there, and the test that it is done.
+// What the citizen has written counts once the bot has counted it.
+const written = ({ citizen }) => said(citizen.slice(-6), /Tercatat: \d/);
+const replying = ({ quoting }) => quoting;
+// Text, where to do it, the button to press there, and the test that it is done. A fifth part says when to write
+// (true) instead of pressing.
 const STEPS = [
   ["Warga: tekan Mulai lalu Buat Pengaduan, atau tulis /lapor.", "citizen", /^(Mulai|Buat Pengaduan)$/,
     ({ citizen }) => said(citizen, /tentang apa\?|Pemberitahuan privasi|Nomor registrasi:/)],
   ["Pilih instansi, baca pemberitahuan, tekan Mengerti, lanjut.", "citizen", /^(Mengerti, lanjut|Dinas|Badan)/,
     ({ citizen }) => said(citizen, /— Layanan|Layanan:|Nomor registrasi:/)],
   ["Ceritakan kejadiannya dalam beberapa pesan; tambah foto contoh lewat tombol klip; tekan Lanjut.", "citizen", /^Lanjut$/,
-    ({ citizen }) => said(citizen, /Uraian Bapak\/Ibu sudah tersimpan|Waktu kejadian|Nomor registrasi:/)],
+    ({ citizen }) => said(citizen, /Uraian Bapak\/Ibu sudah tersimpan|Waktu kejadian|Nomor registrasi:/),
+    (facts) => said(facts.citizen.slice(-2), /— Kejadian/) && !written(facts)],
   ["Jawab pertanyaan berikutnya, periksa ringkasan, tanda tangani, tekan Kirim.", "citizen", /^(Saya nyatakan benar|Kirim|Lanjut)$/,
     ({ citizen }) => said(citizen, /Nomor registrasi:/)],
   ["Petugas: tekan Ambil pada kartu pengaduan di grup.", "staff", /^Ambil$/, ({ staff }) => said(staff, /^Petugas: /m)],
   ["Tekan Jawab, balas pesan bot dengan tanggapan, periksa, tekan Kirim.", "staff", /^(Jawab|Kirim)$/,
-    ({ citizen, staff }) => said(citizen, /Tanggapan atas pengaduan/) || said(staff, /Tanggapan: Terkirim/)],
+    ({ citizen, staff }) => said(citizen, /Tanggapan atas pengaduan/) || said(staff, /Tanggapan: Terkirim/), replying],
   ["Warga: baca tanggapannya, tekan Puas, beri bintang.", "citizen", /^(Puas|⭐+)$/, ({ citizen }) => said(citizen, /penilaian ⭐/)],
-  ["Buka Waktu dan majukan satu hari kerja.", "tools", /^\+1 hari kerja$/, ({ state }) => state.offset > 0],
-  ["Buka Gangguan, buat layanan pesan menolak, dan kirim sesuatu.", "tools", /^Menolak 429/, ({ state }) => state.faults.length > 0],
+  ["Warga: tulis /lapor, pilih instansi, dan berhenti di situ. Lalu buka Waktu dan majukan satu hari: bot mengingatkan.", "tools", /^(Waktu|\+1 hari)$/,
+    ({ state, citizen }) => state.offset > 0 && said(citizen, /belum selesai/)],
+  ["Buka Gangguan, buat layanan pesan menolak, dan kirim sesuatu.", "tools", /^(Gangguan|Menolak 429.*)$/s, ({ state }) => state.faults.length > 0],
 ];
 const SHORTCUTS = [
   ["Enter", "kirim; Shift+Enter baris baru"], ["/", "daftar perintah bot"], ["↑", "sunting pesan terakhir (kotak kosong)"],
   ["Esc", "batal membalas atau menyunting"], ["Shift+Tab", "dari kotak tulis ke pesan dan tombolnya"],
   ["↑ ↓", "antarpesan; Enter membalas, E menyunting"], ["Alt+W", "ke warga"], ["Alt+P", "ke petugas"], ["Alt+T", "ke alat latihan"],
 ];
+
+const GROUPS = ".unit, .keys, .banner, .grid, .faults, [role=tablist]";
+// Long enough to see what a sample has done on one side of a phone before the other side is shown.
+const READ_MILLISECONDS = 1500;
+
+// The first visible button with such a label in the last group of buttons that has one.
+function named(place, label) {
+  const fits = [...place.querySelectorAll("button")].filter((button) =>
+    button.checkVisibility() && button.closest(GROUPS) && label.test(labelOf(button)));
+  const group = fits.at(-1)?.closest(GROUPS);
+  return fits.find((button) => button.closest(GROUPS) === group);
+}
+
+// Without the words of a dot.
+function labelOf(button) {
+  return [...button.childNodes].filter((node) => !node.classList?.contains("dot")).map((node) => node.textContent).join(" ").trim();
+}
 
 export class Tour {
   constructor(root, page) {
@@ -53,7 +76,9 @@ export class Tour {
     const { state, citizen, staff } = this.page;
     if (!state.epoch) return;
     const done = new Set(JSON.parse(sessionStorage.getItem(this.key) ?? "[]"));
-    const facts = { state, citizen: citizen.pane.messages.all(), staff: staff.pane.messages.all() };
+    const facts = {
+      state, citizen: citizen.pane.messages.all(), staff: staff.pane.messages.all(), quoting: Boolean(staff.pane.composer.replyTo),
+    };
     for (const [index, step] of STEPS.entries()) if (step[3](facts)) done.add(index);
     sessionStorage.setItem(this.key, JSON.stringify([...done]));
     const next = STEPS.findIndex((_, index) => !done.has(index));
@@ -63,18 +88,30 @@ export class Tour {
       item.setAttribute("aria-current", index === next ? "step" : "false");
     }
     this.finished.hidden = next >= 0;
-    this.point(STEPS[next]);
+    this.point(STEPS[next], facts);
+    this.turnAlong(facts);
     this.drawSamples(state);
     this.restart.hidden = !state.restarts;
   }
 
-  // Highlights the newest button that the next step names, while the guide is open.
-  point(step) {
+  // Highlights what the next step names, while the guide is open: the first fitting button of the newest group
+  // of buttons, or the place to write.
+  point(step, facts) {
     for (const node of document.querySelectorAll(".hint")) node.classList.remove("hint");
     if (!step || document.getElementById("tools").hidden) return;
-    const [, where, label] = step;
-    const buttons = [...document.querySelectorAll(`#${where} .unit button, #${where} .keys button, #${where} .banner button, #${where} .grid button, #${where} .faults button`)];
-    buttons.filter((button) => label.test(button.textContent.trim())).at(-1)?.classList.add("hint");
+    const [, where, label, , writes] = step;
+    const place = document.getElementById(where);
+    const node = writes?.(facts) ? place.querySelector("textarea") : named(place, label);
+    node?.classList.add("hint");
+  }
+
+  // On a phone a sample is followed from the citizen to the officers and back, once each.
+  turnAlong({ state, citizen }) {
+    if (!state.playing || !window.matchMedia("(max-width: 52rem)").matches) { this.place = null; return; }
+    const last = (pattern) => citizen.findLastIndex((message) => pattern.test(message.text ?? ""));
+    const place = last(/Nomor registrasi:/) > Math.max(last(/Tanggapan atas pengaduan/), this.begun ?? -1) ? "staff" : "citizen";
+    if (this.place && this.place !== place) setTimeout(() => this.page.turn(place), READ_MILLISECONDS);
+    this.place = place;
   }
 
   drawSamples(state) {
@@ -91,6 +128,7 @@ export class Tour {
     await this.page.citizen.become(sample.person);
     await this.page.staff.become(sample.group, this.page.staff.personId);
     if (this.page.drawer.covers()) this.page.turn("citizen");
+    this.begun = this.page.citizen.pane.messages.all().length - 1;
     await this.page.do("sample", { name: sample.name });
   }
 

@@ -1,0 +1,74 @@
+"""The part of `aduan check` about notices that reached no one, and messages that wait for their group.
+
+It shows no personal data: a notice is named by its kind, a message by its group.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.clock.zone import ZONE
+from bot.operations.check_findings import Finding, note, problem
+
+# The message of templates/<language>/system.html -> what it reports.
+MEANINGS: Mapping[str, str] = {
+    "system.operator_quarantine": "updates or rows could not be handled",
+    "system.operator_undelivered": "messages about complaints could not be delivered",
+    "system.operator_card_waits": "a staff group refused messages about complaints",
+    "system.operator_delayed": "messages waited for an hour",
+    "system.operator_group_lost": "the bot cannot write to a staff group",
+    "system.operator_numbers_gap": "registration numbers of a lost register were skipped",
+    "system.operator_numbers_damaged": "the file of the highest registration numbers was damaged",
+    "system.operator_numbers_unwritable": "the highest registration numbers could not be stored",
+    "system.operator_public_group": "a staff group is public",
+}
+_NOTICES = "SELECT subject, times, at FROM quarantine WHERE stage = 'notice' ORDER BY at DESC"
+_REFUSED = (
+    "SELECT chat, count(*), max(error) FROM outbox WHERE state = 'parked' AND error IS NOT NULL GROUP BY chat"
+)
+_WAITING = (
+    "SELECT chat, count(*) FROM outbox WHERE state = 'parked' AND error IS NULL AND chat < 0 GROUP BY chat"
+)
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+def examine_unread(ask: Ask, groups: Collection[int]) -> Iterator[Finding]:
+    """The kept notices and the waiting messages of these groups; `ask` reads from the database."""
+    try:
+        notices, refused, waiting = ask(_NOTICES), ask(_REFUSED), ask(_WAITING)
+    except sqlite3.Error:
+        return  # tables of another version, which another finding reports
+    yield from (_refused(*row) for row in refused if row[0] in groups)
+    yield from (_unreachable(*row) for row in waiting if row[0] in groups)
+    yield from (_notice(*row) for row in notices)
+
+
+def _refused(chat: int, count: int, reason: str) -> Finding:
+    return problem(
+        f"the group {chat} refused {_messages(count)} about complaints ({reason})",
+        "Fix the group (a closed topic, the bot's rights). The bot sends them again by itself.",
+    )
+
+
+def _unreachable(chat: int, count: int) -> Finding:
+    return problem(
+        f"the bot cannot write to the group {chat}: {_messages(count)} {'waits' if count == 1 else 'wait'}",
+        "Add the bot to the group and make it an administrator. The bot sends them by itself.",
+    )
+
+
+def _notice(subject: str, times: int, at: float) -> Finding:
+    when = datetime.fromtimestamp(at, ZONE)
+    often = "once" if times == 1 else f"{times} times, last"
+    return note(
+        f"a notice reached no one: {MEANINGS.get(subject, subject)} ({often} on {when:%Y-%m-%d %H:%M})",
+        "Set operator_chat_id and send /start to the bot. Notices are deleted after 30 days.",
+    )
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"

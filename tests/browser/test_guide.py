@@ -1,0 +1,135 @@
+"""The guide marks the right place to press or to write, and a phone follows a sample to the other side."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from bot.simulator.server import Simulator
+from tests.browser.chromium import NARROW, opened
+from tests.browser.screen import SECONDS, Screen
+from tests.browser.test_messages import call
+
+STORY_SECONDS = 90_000
+DPMD = "Dinas Pemberdayaan Masyarakat dan Desa"
+# Whether the ring is inside of its element, where neither a list nor the next button hides it.
+INSIDE = """(node) => {
+  const style = getComputedStyle(node);
+  const [width, offset] = [style.outlineWidth, style.outlineOffset].map(parseFloat);
+  return width > 0 && width + offset <= 0;
+}"""
+# The lines on which the bracket before a command, the command, and the bracket after it are.
+LINES = """(link) => {
+  const line = (node, at) => {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return Math.round(range.getBoundingClientRect().top);
+  };
+  const [before, after] = [link.previousSibling, link.nextSibling];
+  return [line(before, before.length - 1), line(link.firstChild, 0), line(after, 0)];
+}"""
+
+
+async def marked(page: Page, label: str, timeout: int = SECONDS) -> None:  # noqa: ASYNC109 - playwright's
+    """Wait until exactly this button is marked."""
+    await expect(page.locator(".hint")).to_have_text(label, timeout=timeout)
+    assert await page.locator(".hint").evaluate(INSIDE)
+
+
+async def writing_is_marked(page: Page, side: str) -> None:
+    await expect(page.locator(f"#{side} textarea")).to_have_class("hint", timeout=SECONDS)
+    assert await page.locator(".hint").count() == 1
+
+
+async def test_the_guide_marks_what_the_next_step_needs(own_demo: str) -> None:
+    async with opened(own_demo) as page:
+        screen = Screen(page)
+        await marked(page, "Mulai")
+        await page.locator("#citizen .banner").get_by_role("button", name="Mulai").click()
+        await marked(page, "Buat Pengaduan")
+        await screen.press("citizen", "Buat Pengaduan")
+        await marked(page, DPMD)
+        await screen.press("citizen", DPMD)
+        await marked(page, "Mengerti, lanjut")
+        await screen.press("citizen", "Mengerti, lanjut")
+        await screen.press("citizen", "Pendampingan Dana Desa")
+        # Nothing is written yet: the place to write comes before "Lanjut".
+        await writing_is_marked(page, "citizen")
+        await screen.say("citizen", "Jalan dusun kami berlubang.")
+        await screen.sees("citizen", "Tercatat: 1")
+        await marked(page, "Lanjut")
+        await page.get_by_role("button", name="Jalan desa rusak").click()
+        await marked(page, "Ambil", STORY_SECONDS)
+        await writing_is_marked(page, "staff")
+        await marked(page, "⭐⭐⭐⭐⭐", STORY_SECONDS)
+        await expect(page.locator(".playing")).to_be_hidden(timeout=STORY_SECONDS)
+        await marked(page, "Waktu")
+        await page.locator("#tab-time").click()
+        await marked(page, "+1 hari")
+
+
+async def test_time_shows_an_effect_in_the_step_that_moves_it(own_demo: str) -> None:
+    async with opened(own_demo) as page:
+        screen = Screen(page)
+        step = page.locator(".tour li").nth(7)
+        await screen.say("citizen", "/lapor")
+        await screen.press("citizen", DPMD)
+        await screen.sees("citizen", "Pemberitahuan privasi")
+        await page.locator("#tab-time").click()
+        await page.get_by_role("button", name="+1 hari", exact=True).click()
+        await screen.sees("citizen", "belum selesai")
+        await expect(step).to_have_class("done", timeout=SECONDS)
+
+
+async def test_a_phone_follows_a_sample_to_the_officers_and_back(own_demo: str) -> None:
+    async with opened(own_demo, NARROW, has_touch=True) as page:
+        screen = Screen(page, narrow=True)
+        side, officers = page.locator("body"), page.locator(".switch [data-side=staff]")
+        await screen.turn("tools")
+        await page.get_by_role("button", name="Jalan desa rusak").click()
+        await expect(side).to_have_attribute("data-side", "citizen")
+        await expect(officers).to_have_class("unread", timeout=STORY_SECONDS)
+        await expect(side).to_have_attribute("data-side", "staff", timeout=SECONDS)
+        await expect(officers).not_to_have_class("unread")
+        await screen.sees("staff", "mohon balas pesan ini")
+        await expect(side).to_have_attribute("data-side", "citizen", timeout=STORY_SECONDS)
+        await screen.sees("citizen", "penilaian ⭐")
+
+
+async def test_a_notice_taller_than_the_phone_is_shown_from_its_beginning(demo: str) -> None:
+    async with opened(demo, (390, 640), has_touch=True) as page:
+        screen = Screen(page, narrow=True)
+        await screen.become("Sari")
+        await screen.say("citizen", "/lapor")
+        await screen.press("citizen", DPMD)
+        notice = await screen.sees("citizen", "Pemberitahuan privasi")
+        await expect(notice.get_by_text("Pemberitahuan privasi")).to_be_in_viewport()
+        assert len(set(await notice.get_by_role("button", name="/privasi").evaluate(LINES))) == 1
+        await page.get_by_role("button", name="Ke pesan terbaru").first.click()
+        agree = notice.get_by_role("button", name="Mengerti, lanjut")
+        await expect(agree).to_be_in_viewport()
+        await page.wait_for_timeout(500)
+        await expect(agree).to_be_in_viewport()
+        await agree.click()
+        await screen.sees("citizen", "— Layanan")
+
+
+async def test_an_edit_does_not_move_a_long_card_whose_buttons_are_seen(messenger: Simulator) -> None:
+    async with opened(messenger.address, (390, 640), has_touch=True) as page:
+        screen = Screen(page, narrow=True)
+        await screen.turn("staff")
+        text = "\n".join(f"Baris {number}" for number in range(60))
+        keyboard = {"inline_keyboard": [[{"text": "Ambil", "callback_data": "x"}]]}
+        group = {"chat_id": -1001}
+        await call(messenger, "sendMessage", **group, text=text, reply_markup=keyboard)
+        card = await screen.sees("staff", "Baris 59")
+        await expect(card.get_by_text("Baris 0")).to_be_in_viewport()
+        button = card.get_by_role("button", name="Ambil")
+        await button.scroll_into_view_if_needed()
+        number = int(await card.get_attribute("data-id") or 0)
+        longer = f"{text}\nPetugas: Rina"
+        await call(
+            messenger, "editMessageText", **group, message_id=number, text=longer, reply_markup=keyboard
+        )
+        await screen.sees("staff", "Petugas: Rina")
+        await expect(button).to_be_in_viewport()
