@@ -162,6 +162,8 @@ def test_each_is_dropped_after_its_own_seven_days() -> None:
     assert last(siti).template == "intake.dropped"
     assert last(siti).params["agency"] == "Dinas dpmd"
     assert [draft.id for draft in drafts(siti)] == [present]
+    siti.commands("lapor")
+    siti.presses("resume_draft")
     assert siti.says("Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil")[-1] == "intake.summary"
 
 
