@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A worker that has finished takes tests from the others: the slow tests are next to each other.
 PYTEST_OPTIONS ?= -n auto --dist worksteal
 
-.PHONY: setup tools demo test lint types imports bench crash storm screenshots lock clean
+.PHONY: setup tools demo test lint types imports bench crash fuzz screenshots lock clean
 
 setup: .venv/.installed
 tools: .venv/.tools
@@ -44,8 +44,8 @@ bench: tools
 crash: tools
 	$(BIN)/python -m tests.acceptance.crash
 
-storm: tools
-	$(BIN)/python -m tests.acceptance.mutated
+fuzz: tools
+	$(BIN)/python -m tests.acceptance.fuzz
 
 # Needs Chromium and a font with emoji, as .ci/run installs them.
 screenshots: tools

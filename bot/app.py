@@ -38,6 +38,7 @@ from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.starting import Start
+from bot.database.unread_cases import ADVICE, unread_cases
 from bot.database.watermark import Watermark
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
@@ -141,7 +142,8 @@ class Service:
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
-        rules = self._config.rules.model_copy(update={"bot_username": me.username or ""})
+        known = {"bot_username": me.username or "", "words": self._words.word_lists()}
+        rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
         offset = await self._take_up(start, turns)
         if self._config.practice:
@@ -191,9 +193,21 @@ class Service:
         start.faults += await self._checks.start()
         name = self._channel.name
         offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
+        await self._report_unread(start)
         await self._report(start.faults)
         self._tasks.start(self._scheduler.run())
         return offset
+
+    async def _report_unread(self, start: Start) -> None:
+        """Name the open complaints that no one can read with this configuration."""
+        rules = self._config.rules
+        unread: list[str] = await start.step(
+            "unread", lambda c, _: unread_cases(c.exec_driver_sql, self._codec, rules), []
+        )
+        if unread:
+            log.warning("app.complaints_unread", references=unread, advice=ADVICE)
+            params = {"references": unread}
+            await self._outbox.notify_operator(OutgoingMessage("system.operator_unread", params))
 
     async def _warn_of_public_groups(self) -> None:
         """Notify the operator of each staff group that is public."""

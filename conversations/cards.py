@@ -21,7 +21,7 @@ def card(case: Case, world: World, buttons: Rows) -> OutgoingMessage:
     shown = _state(case, world)
     if case.complaint.confidential:
         shown["service"] = casefile.listed_service(case, rules)
-        shown["restricted"] = case.restricted
+        shown["readers"] = casefile.readers_of(case, rules)
         return OutgoingMessage("desk.card_confidential", shown, buttons)
     return OutgoingMessage("desk.card", {**shown, **_matter(case, rules)}, buttons)
 
@@ -37,6 +37,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "taken_at": case.taken_at.isoformat() if case.taken_at else "",
         "delivery": case.delivery.value if case.delivery else "",
         "delivered_at": case.delivered_at.isoformat() if case.delivered_at else "",
+        "unheard": case.unheard,
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
         "unshown": len(case.unshown),
         "notes": _count(case, Purpose.NOTE),
@@ -52,9 +53,18 @@ def _matter(case: Case, rules: Rules) -> Params:
         "story": casefile.story_cut(case),
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,
+        "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
+        "attorney": _attorney(case),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }
+
+
+def _attorney(case: Case) -> str:
+    """Whether the power of attorney is given or to come; empty where none is needed."""
+    if not case.complaint.represents:
+        return ""
+    return "later" if casefile.lacks_attorney(case) else "given"
 
 
 def _count(case: Case, purpose: Purpose) -> int:

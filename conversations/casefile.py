@@ -10,13 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
-from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
+from conversations.complaints.agency import Agency, Readers, Rules
+from conversations.complaints.case import CITIZENS, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
+from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
 from conversations.world import World
 
@@ -38,6 +39,16 @@ def agency_of(case: Case, rules: Rules) -> Agency:
 def marked(case: Case) -> str:
     """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
+
+
+def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:
+    """Who may read the case now; empty for no one, because the configuration names no reader any more."""
+    agency = agency_of(case, rules)
+    if case.restricted:
+        return "restricted" if agency.restricted_chat_id else ""
+    if not case.complaint.confidential:
+        return "staff"
+    return "leaders" if agency.leaders else ""
 
 
 def group_of(case: Case, rules: Rules) -> int:
@@ -65,6 +76,11 @@ def listed_service(case: Case, rules: Rules) -> str:
     return agency.service_name(service) if service in known else ""
 
 
+def first_line(case: Case) -> str:
+    """The first line of the story, by which an officer recognises the case."""
+    return next((line for line in case.complaint.account.splitlines() if line.strip()), "")[:CARD_STORY]
+
+
 def story_cut(case: Case) -> str:
     """The beginning of the story, for a card."""
     return case.complaint.account[:_STORY_SENT]
@@ -78,8 +94,14 @@ def evidence(case: Case) -> tuple[Part, ...]:
 
 def personal_files(case: Case) -> tuple[str, ...]:
     """The file keys of the power of attorney and of the photo of the signature."""
-    parts = (*case.complaint.pages, case.complaint.signature_file)
+    parts = (*case.complaint.pages, *case.power_of_attorney, case.complaint.signature_file)
     return tuple(part.file for part in parts if part and part.file)
+
+
+def lacks_attorney(case: Case) -> bool:
+    """Whether it was filed for another person and the power of attorney is still to come."""
+    given = case.complaint.power_of_attorney or case.power_of_attorney
+    return case.complaint.represents and not given
 
 
 def counted(parts: Iterable[Part]) -> list[dict[str, Any]]:
@@ -121,8 +143,10 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
 
 
 def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
-    """The contributions since filing, oldest first; with the officers' internal notes if `notes`."""
-    return [contribution_params(entry) for entry in case.thread if notes or entry.purpose is not Purpose.NOTE]
+    """The contributions since filing, oldest first; with internal notes and recalled messages if `notes`."""
+    hidden = frozenset() if notes else {Purpose.NOTE}
+    shown = (entry for entry in case.thread if entry.purpose not in hidden and (notes or not entry.recall))
+    return [contribution_params(entry) for entry in shown]
 
 
 def contribution_params(entry: Contribution) -> dict[str, Any]:
@@ -133,13 +157,14 @@ def contribution_params(entry: Contribution) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "text": entry.text,
         "files": counted(entry.parts),
+        "recalled": entry.recall is not None,
     }
 
 
 def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
     """The newest contribution except notes; for another account than the owner's, only one of an officer."""
     hidden = {Purpose.NOTE} if own else {Purpose.NOTE, *CITIZENS}
-    entries = [entry for entry in case.thread if entry.purpose not in hidden]
+    entries = [entry for entry in case.thread if entry.purpose not in hidden and not entry.recall]
     return contribution_params(entries[-1]) if entries else None
 
 
@@ -148,4 +173,17 @@ def open_question(case: Case) -> int:
     questions = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.QUESTION]
     answers = [index for index, e in enumerate(case.thread) if e.purpose is Purpose.ANSWER]
     waiting = bool(questions) and (not answers or answers[-1] < questions[-1])
+    waiting = waiting and not case.thread[questions[-1]].recall
     return len(questions) if waiting else 0
+
+
+def waiting_question(case: Case) -> int:
+    """The number of the question that the citizen can answer now; 0 for none.
+
+    After a response it is one that came after it: an earlier one was settled by the response.
+    """
+    number = open_question(case)
+    if not number or case.open:
+        return number
+    purposes = [entry.purpose for entry in case.thread if entry.purpose in SENT]
+    return number if case.status is Status.RESPONDED and purposes[-1] is Purpose.QUESTION else 0

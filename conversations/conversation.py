@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Language
 from conversations.complaints.case import OFFICERS, Purpose
@@ -42,6 +42,8 @@ class Undecided(Frozen):
     reference: str = ""
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
+    # Whether the officer's choice was refused: other acts of the officer do not wait for another choice.
+    refused: bool = False
 
 
 class Post(Frozen):
@@ -50,6 +52,18 @@ class Post(Frozen):
     case: str
     purpose: Purpose
     messages: tuple[int, ...]
+
+
+class ShownButton(Frozen):
+    """A button of the present screen, which its typed wording presses too."""
+
+    # The block of buttons.html with its wording, and the parameters of the wording.
+    label: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    # What pressing it does, for what, and with which parameter.
+    action: str
+    subject: str = ""
+    value: str = ""
 
 
 Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code"]
@@ -73,28 +87,58 @@ class Conversation(Frozen):
     turn: int = 0
     # The turn in which the message of the present screen was sent: its key contains this number.
     screen: int = 0
+    # The buttons of the present screen; empty where a reply keyboard is shown instead.
+    shown: tuple[ShownButton, ...] = ()
+    # The screen that is shown instead of the draft's question: "Batalkan?", or "Lanjutkan, atau mulai lagi?".
+    detour: Literal["", "cancel", "resume"] = ""
+    # A text that is not taken as the answer yet, because its question was out of sight.
+    unread: Part | None = None
+    # When the present screen was shown.
+    asked_at: datetime | None = None
+    # The key of the bot's newest message here, empty if it has none; when it was sent (sight.py).
+    latest: str = ""
+    latest_at: datetime | None = None
+    # The number of messages that the person has sent below it.
+    below: int = 0
+    # The button that was pressed last, if nothing has happened since: a second tap repeats it.
+    pressed: str = ""
     # Whether a reply keyboard is shown.
     keyboard: bool = False
+    # The last text that acted as a button, and when it was sent: a second tap on a key repeats it.
+    typed: str = ""
+    typed_at: datetime | None = None
     # The dialogue that takes the next message.
     listener: Listener = "none"
     # The complaint that the citizen is filing.
     draft: Draft | None = None
+    # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
+    set_aside: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
     writing: Unsent | None = None
     # Messages that came while no dialogue listened, until the citizen says what they are for.
     held: tuple[Part, ...] = ()
+    # Whether the person has said that they are neither a verdict nor an answer to an officer's question.
+    held_for_other: bool = False
+    # When the person was last asked what they are for.
+    held_at: datetime | None = None
+    # Whether the person was reminded of them.
+    held_reminded: bool = False
     # Messages that an officer has sent to the group and not assigned yet.
     undecided: Undecided | None = None
     # The registration number whose access code is asked for.
     asked_reference: str = ""
     # The ids of complaints of other accounts that were opened by their access code.
     opened: tuple[str, ...] = ()
+    # Name and address of the last complaint from this account, which the next one offers.
+    last_answers: dict[str, str] = Field(default_factory=dict)
     # The privacy notices that were accepted.
     notices: tuple[NoticeAccepted, ...] = ()
     # What the officer sent last, so that an edit of it is recognised.
     posts: tuple[Post, ...] = ()
+    # The fingerprints of the newest messages by id, so that an edit without a change is recognised.
+    recent: dict[int, str] = Field(default_factory=dict)
     # The number of wrong access codes that were tried.
     tries: int = 0
     # When the last one was tried.
@@ -119,9 +163,9 @@ class Conversation(Frozen):
         return self.chat == self.person
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | None, ...]:
-        """The states for which the clock has work (complaints/wakeups.py)."""
-        return (self.draft, self.collecting, self.writing)
+    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+        """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
+        return (self.draft, *self.set_aside, self.collecting, self.writing, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

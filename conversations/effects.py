@@ -61,6 +61,23 @@ class StripButtons:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteMessages:
+    """Delete the messages with the key `target`, with their files, and report the outcome under `key`.
+
+    Such a message that still waits for an unreachable chat is not sent any more.
+    """
+
+    # The id of the chat.
+    chat: int
+    # The key of the messages.
+    target: str
+    # The key of the deletion.
+    key: str
+    # The id of the case that gets the outcome as MessageReported.
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPress:
     """Answer a button press, once and without a retry, after the commit."""
 
@@ -157,6 +174,7 @@ Effect = (
     Send
     | Edit
     | StripButtons
+    | DeleteMessages
     | AnswerPress
     | KeepFile
     | GiveFiles

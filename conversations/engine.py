@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from conversations import listening
+from conversations import double_taps, edits, listening, sight
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints import wakeups
+from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
@@ -19,7 +20,7 @@ from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import writing as desk_writing
-from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send
+from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send, TellOperator
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -31,17 +32,18 @@ from conversations.events import (
     FileStored,
     GroupMoved,
     MembershipChanged,
+    MessageEdited,
     MessageReported,
     PersonEvent,
     WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, pages, verdict
+from conversations.followup import additions, again, pages, unaddressed, verdict
 from conversations.followup import dialogue as followup
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
-from conversations.screens import ButtonHandler, outdated
+from conversations.screens import OUTDATED, ButtonHandler, in_new_messages, outdated, say
 from conversations.world import RequiredMembership, World
 
 __all__ = ["Needs", "advance", "further_needs", "needs", "required_membership"]
@@ -54,6 +56,8 @@ def required_membership(event: Event, world: World) -> RequiredMembership | None
     if isinstance(event, SYSTEM_EVENTS):
         return None
     conversation = world.conversation(event.origin.chat, event.origin.person.id)
+    if isinstance(event, MessageEdited) and edits.change(event, world, conversation) is edits.Change.NOTHING:
+        return None
     judge = desk_membership.in_private if event.origin.private else desk_membership.in_group
     return judge(event, world, conversation)
 
@@ -61,15 +65,30 @@ def required_membership(event: Event, world: World) -> RequiredMembership | None
 def advance(event: Event, world: World) -> Outcome:
     """The outcome of one event.
 
-    Each press is answered. The card of each case that is filed or changed is sent or edited here, so that
-    dialogues change cases only.
+    Each press is answered, and each reply is sent where the person sees it (sight.py). The card of each case
+    that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
-    outcome = listening.without_lost_draft(_advance(event, world))
+    outcome = listening.without_lost_draft(_advance(event, world), world)
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
+    if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
+        outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
         return outcome + Outcome.of(AnswerPress(event.press))
     return outcome
+
+
+def _with_question(event: Event, world: World, outcome: Outcome) -> Outcome:
+    """The outcome of a press on an outdated button, with the present question below; not of a second tap."""
+    if not isinstance(event, ButtonPressed) or not event.origin.private or not outcome.conversations:
+        return outcome
+    before = world.conversation(event.origin.chat, event.origin.person.id)
+    answers = [effect.template for effect in outcome.effects if isinstance(effect, AnswerPress)]
+    shows = any(isinstance(effect, Send) for effect in outcome.effects)
+    of_officer = event.action in desk.PRIVATE_ACTIONS
+    if OUTDATED not in answers or shows or of_officer or sight.is_repeated(event, before):
+        return outcome
+    return outcome + again.ask_again(world, outcome.conversations[-1])
 
 
 def _lane(event: Event) -> Lane:
@@ -88,12 +107,37 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
     conversation = world.conversation(origin.chat, origin.person.id)
     if conversation.name != origin.person.name:
         conversation = conversation.model_copy(update={"name": origin.person.name})
+    if isinstance(event, MessageEdited):
+        answered = _unchanged_or_file(event, world, conversation)
+        if answered is not None:
+            return answered
+    return edits.remembered(event, _allowed(event, world, conversation))
+
+
+def _unchanged_or_file(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
+    """Nothing for an edit without a change, the refusal for a replaced file; None for a changed text."""
+    match edits.change(event, world, conversation):
+        case edits.Change.NOTHING:
+            return Outcome()
+        case edits.Change.FILE if _is_ours(event, conversation):
+            return say(conversation, "system.file_not_replaced")
+        case _:
+            return None
+
+
+def _is_ours(event: MessageEdited, conversation: Conversation) -> bool:
+    """Whether the message was meant for the bot, and not for colleagues in a group."""
+    return event.origin.private or edits.in_writing(conversation, event.origin.message)
+
+
+def _allowed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Handle the event, unless its sender is not in the group that it requires."""
     needed = required_membership(event, world)
-    if needed and (refused := desk_membership.refusal(needed, world)):
-        return desk_membership.refuse(event, conversation, refused)
-    if origin.private:
+    if needed and (refusal := desk_membership.refusal(needed, world)):
+        return desk_membership.refuse(event, conversation, refusal)
+    if event.origin.private:
         return _private(event, world, conversation)
-    return desk.handle(event, world, conversation) if world.rules.of_chat(origin.chat) else Outcome()
+    return desk.handle(event, world, conversation) if world.rules.of_chat(event.origin.chat) else Outcome()
 
 
 def _private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -102,9 +146,23 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     if isinstance(event, ButtonPressed):
         handler = _BUTTONS.get(event.action)
         return handler(event, world, conversation) if handler else outdated(event, conversation)
+    if double_taps.is_second_tap(event, world, conversation) and (same := _second_tap(world, conversation)):
+        return same
+    conversation = double_taps.noted(event, world, conversation)
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
     return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
+
+
+def _second_tap(world: World, conversation: Conversation) -> Outcome | None:
+    """The present question again, or an answer without a question; None while messages are collected."""
+    match listening.present(conversation):
+        case "intake":
+            return intake.resume(world, conversation)
+        case "none":
+            return say(conversation, "system.same_again")
+        case _:
+            return None
 
 
 # The dialogue that takes a message, by the listener (listening.py).
@@ -123,6 +181,8 @@ _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, *
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     if event.command == "start" and desk_links.linked_case(event.argument):
         return desk_links.open_link(event, world, conversation)
+    if event.command == "start" and parse_reference(event.argument):
+        return COMMANDS["status"](event, world, conversation)
     command = command_of(Audience.CITIZEN, event.command)
     handler = COMMANDS[command.name] if command else pages.unknown_command
     return handler(event, world, conversation)
@@ -139,7 +199,7 @@ def _cancel(event: CommandReceived, world: World, conversation: Conversation) ->
         case "writing":
             return desk_writing.abandon(event, world, conversation)
         case "collecting":
-            return additions.drop(world, conversation)
+            return in_new_messages(additions.drop(world, conversation), conversation.chat)
         case "reference" | "access_code":
             return followup_access.leave(world, conversation)
         case _:
@@ -159,6 +219,8 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
     WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
     WakeupKind.COLLECTING_REMINDER: additions.collecting_reminder,
+    WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
+    WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
 }
 
@@ -180,10 +242,15 @@ def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
 
 
 def _greet_group(event: BotAdded, world: World) -> Outcome:
-    if world.rules.of_chat(event.chat):
+    """Leave a group that is not ours with a line for citizens; the operator reads how it is registered."""
+    operator = world.rules.operator_chat_id
+    if world.rules.of_chat(event.chat) or event.chat == operator:
         return Outcome()
-    message = OutgoingMessage("system.unknown_group", {"chat": event.chat, "title": event.title})
-    return Outcome.of(Send(event.chat, message), LeaveChat(event.chat))
+    named = {"chat": event.chat, "title": event.title}
+    # Without an operator's chat, the group itself reads the lines for the configuration.
+    greeting = OutgoingMessage("system.unknown_group", named | ({"chat": 0} if operator else {}))
+    note = TellOperator(OutgoingMessage("system.operator_unknown_group", named)) if operator else None
+    return Outcome.of(Send(event.chat, greeting), note, LeaveChat(event.chat))
 
 
 def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:

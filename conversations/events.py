@@ -36,6 +36,10 @@ class Origin:
     replied_text: str = ""
     # When that message was sent.
     replied_at: datetime | None = None
+    # Who first wrote a forwarded message and when, in words; empty for the sender's own words.
+    forwarded: str = ""
+    # The part of another message that the sender quotes; empty without one.
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,15 @@ class UnreadableReceived:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:
-    """The text or caption of an earlier message was changed; `origin.message` is the id of that message."""
+    """The messenger reports a change of the message with the id `origin.message`.
+
+    `text` is its text or caption now, `new_file` its file now. Both may be as before: some clients report a
+    reaction in this way.
+    """
 
     origin: Origin
     text: str
+    new_file: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +196,8 @@ class WakeupKind(StrEnum):
     DRAFT_REMINDER = "draft_reminder"
     DRAFT_DROPPED = "draft_dropped"
     COLLECTING_REMINDER = "collecting_reminder"
+    HELD_REMINDER = "held_reminder"
+    HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
 
 

@@ -17,9 +17,15 @@ class Kind(StrEnum):
     # of a case
     CARD = "card"
     ADDED = "added"
+    ABOUT = "about"
     UNREACHABLE = "unreachable"
     PROMPT = "prompt"
     PREVIEW = "preview"
+    TAKE_OVER = "take_over"
+    POSTED = "posted"
+    RECALL = "recall"
+    RECALLED_RESPONSE = "recalled_response"
+    RECALLED_QUESTION = "recalled_question"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -37,7 +43,12 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER})
+# The deletion of a message to the citizen -> that message.
+_RECALLED: Mapping[Kind, Kind] = {
+    Kind.RECALLED_RESPONSE: Kind.RESPONSE,
+    Kind.RECALLED_QUESTION: Kind.QUESTION,
+}
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
@@ -83,6 +94,11 @@ def card(case: str) -> str:
     return str(Key(Kind.CARD, case))
 
 
+def about(case: str, message: int) -> str:
+    """Any other message in the group about a case; `message` is the id of the officer's message or press."""
+    return str(Key(Kind.ABOUT, case, message))
+
+
 def added(case: str, number: int) -> str:
     """What a citizen added, in the group; `number` counts the case's contributions."""
     return str(Key(Kind.ADDED, case, number))
@@ -101,6 +117,36 @@ def prompt(case: str, officer: int) -> str:
 def preview(case: str, officer: int) -> str:
     """What an officer has written, as the citizen will see it."""
     return str(Key(Kind.PREVIEW, case, officer))
+
+
+def take_over(case: str, officer: int) -> str:
+    """The question whether an officer takes the case over from another one."""
+    return str(Key(Kind.TAKE_OVER, case, officer))
+
+
+def posted(case: str, place: int) -> str:
+    """What an officer has sent; `place` is that of the contribution in the thread, counted from 1."""
+    return str(Key(Kind.POSTED, case, place))
+
+
+def recall(case: str, place: int) -> str:
+    """The question whether to recall a message to the citizen; `place` is that in the thread."""
+    return str(Key(Kind.RECALL, case, place))
+
+
+def recalled(kind: Kind, case: str, number: int) -> str:
+    """The deletion of a response or question."""
+    return str(Key(next(deletion for deletion, sent in _RECALLED.items() if sent is kind), case, number))
+
+
+def is_deletion(key: Key) -> bool:
+    """Whether the key is that of a deletion."""
+    return key.kind in _RECALLED
+
+
+def recalled_message(key: Key) -> Key:
+    """The key of the message that a deletion deletes."""
+    return key._replace(kind=_RECALLED[key.kind])
 
 
 def receipt(case: str) -> str:

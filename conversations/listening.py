@@ -18,7 +18,8 @@ of that dialogue holds its state:
                   undecided (groups)       officer
 
 What is set aside keeps its state and loses only the listener: a draft stays in `draft` while an answer is
-collected. Hence the rules, all of them in this file:
+collected. Further drafts are in `set_aside`: none of them listens before the citizen continues it. Hence
+the rules, all of them in this file:
 
 1. A dialogue takes the listener when it asks for something, and sets aside what listened before. Only one
    of `collecting` and `writing` can hold unsent messages: both end with a button "Kirim", and a citizen's
@@ -45,6 +46,7 @@ from conversations.conversation import Conversation, Listener
 from conversations.effects import Outcome
 from conversations.events import MessageEdited, PersonEvent
 from conversations.intake import dialogue as intake
+from conversations.intake import several
 from conversations.parts import holds
 from conversations.world import World
 
@@ -84,18 +86,25 @@ def over(world: World, conversation: Conversation, *ended: Listener) -> Outcome:
     return intake.resume(world, following) if following.listener == "intake" else Outcome.of(following)
 
 
-def without_lost_draft(outcome: Outcome) -> Outcome:
-    """The outcome where a conversation whose draft was filed or dropped listens to what was set aside."""
+def without_lost_draft(outcome: Outcome, world: World) -> Outcome:
+    """The outcome where a conversation whose draft was filed or dropped listens to what was set aside.
+
+    Another draft is not asked about by itself, because its question is not on the screen: the person is
+    informed that it is kept.
+    """
+    newest = {conversation.key: conversation for conversation in outcome.conversations}
+    notices = (several.still_kept(conversation, world) for conversation in newest.values())
     return Outcome(
-        tuple(
-            conversation.model_copy(update={"listener": next_listener(conversation)})
-            if conversation.listener == "intake" and conversation.draft is None
-            else conversation
-            for conversation in outcome.conversations
-        ),
+        tuple(_without_lost_draft(conversation) for conversation in outcome.conversations),
         outcome.cases,
-        outcome.effects,
+        (*outcome.effects, *(notice for notice in notices if notice)),
     )
+
+
+def _without_lost_draft(conversation: Conversation) -> Conversation:
+    if conversation.draft is None and conversation.listener == "intake":
+        conversation = conversation.model_copy(update={"listener": next_listener(conversation)})
+    return several.continued(conversation)
 
 
 def next_listener(conversation: Conversation) -> Listener:

@@ -10,6 +10,7 @@ from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import typed
 from conversations.desk.lists import listing
 from conversations.events import (
     AnonymousSpoke,
@@ -101,8 +102,8 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         cases |= desk_links.linked_case(event.argument)
         if found := parse_reference(event.argument):
             references.add(found)
-    if not origin.private and (found := _written_reference(event)):
-        references.add(found)
+    if not origin.private:
+        references |= _officers_references(event, world)
     if found := _answered_reference(origin):
         references.add(found)
     return Needs(
@@ -134,13 +135,17 @@ def _answered_reference(origin: Origin) -> str | None:
     return found and found[0]
 
 
-def _written_reference(event: PersonEvent) -> str | None:
-    """The registration number in an officer's caption or edited command."""
+def _officers_references(event: PersonEvent, world: World) -> set[str]:
+    """The registration numbers in an officer's command, caption or edited command, as they may be meant."""
     match event:
         case FileReceived(caption=text) | MessageEdited(text=text):
-            return parse_reference(text)
+            argument = typed.argument_of(text, world.rules) or ""
+        case CommandReceived(argument=argument):
+            text = argument
         case _:
-            return None
+            return set()
+    agency = world.rules.of_chat(event.origin.chat)
+    return {parse_reference(text) or "", typed.named(argument, agency, world.today.year)[0]} - {""}
 
 
 def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:
@@ -148,16 +153,20 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     answered = keys.parse(key)
     cases = {answered.case} - {""} if answered else set[str]()
     own, members = 0, frozenset[int]()
+    references = followup.wanted_references(event, conversation)
+    if isinstance(event, DeadlinePassed) and conversation and conversation.held:
+        # The reminder asks again what the held messages are for.
+        own = conversation.person
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
         if conversation and listening.officer_listens(conversation):
             members = frozenset({conversation.person})
     if conversation is None:
-        return Needs(cases=frozenset(cases), own=own)
+        return Needs(cases=frozenset(cases), own=own, references=references)
     cases |= {unsent.case for unsent in (conversation.collecting, conversation.writing) if unsent}
     return Needs(
         cases=frozenset(cases),
-        references=frozenset({conversation.asked_reference} - {""}),
+        references=references | {conversation.asked_reference} - {""},
         own=own,
         optional_cases=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
         members=members,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from conversations.complaints.agency import Limits
 from conversations.complaints.complaint import Part
+from conversations.complaints.part import with_source
 from conversations.effects import DropFile, GiveFiles, KeepFile
-from conversations.events import FileReceived, LocationReceived, PersonEvent, TextReceived
+from conversations.events import FileReceived, LocationReceived, Origin, PersonEvent, TextReceived
 from conversations.reading.identity import Problem, read_text
 
 MEGABYTE = 1 << 20
@@ -18,9 +19,9 @@ def part_of(event: PersonEvent) -> Part | None:
     origin = event.origin
     match event:
         case TextReceived(text=text):
-            return Part(message=origin.message, at=origin.at, text=_clean(text))
+            part = Part(message=origin.message, at=origin.at, text=_clean(text))
         case FileReceived(attachment=attachment, key=key, caption=caption, album=album):
-            return Part(
+            part = Part(
                 message=origin.message,
                 at=origin.at,
                 kind=attachment.kind,
@@ -28,13 +29,21 @@ def part_of(event: PersonEvent) -> Part | None:
                 file=key,
                 name=attachment.name,
                 album=album,
+                unique=attachment.unique_id,
             )
         case LocationReceived(latitude=latitude, longitude=longitude, title=title):
             place = f"{latitude:.6f}, {longitude:.6f}"
             text = f"{_clean(title)} ({place})" if title else place
-            return Part(message=origin.message, at=origin.at, kind="location", text=text)
+            part = Part(message=origin.message, at=origin.at, kind="location", text=text)
         case _:
             return None
+    source = {"forwarded": _clean(origin.forwarded), "quoted": _clean(origin.quoted)}
+    return part.model_copy(update=source) if any(source.values()) else part
+
+
+def sourced(origin: Origin, text: str) -> str:
+    """The text below its origin and its quote, for an answer that is stored as a text."""
+    return with_source(text, _clean(origin.forwarded), _clean(origin.quoted))
 
 
 def _clean(text: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from conversations import keys
 from conversations.complaints.case import Case
-from conversations.conversation import Conversation
-from conversations.effects import AnswerPress, Effect, Outcome, Send
-from conversations.events import ButtonPressed
+from conversations.conversation import Conversation, ShownButton
+from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send, StripButtons
+from conversations.events import ButtonPressed, PersonEvent, TextReceived
 from conversations.messages import (
     REMOVE_KEYBOARD,
     AskReply,
@@ -23,6 +23,8 @@ from conversations.messages import (
 from conversations.world import World
 
 ButtonHandler = Callable[[ButtonPressed, World, Conversation], Outcome]
+# The answer to a press of a button that is no longer valid.
+OUTDATED = "system.press_outdated"
 CaseAct = Callable[[ButtonPressed, World, Conversation, Case], Outcome]
 PresserCheck = Callable[[Case, ButtonPressed, World], bool]
 
@@ -72,14 +74,55 @@ def show_message(
     remove a keyboard and have inline buttons.
     """
     has_keyboard = isinstance(message.keyboard, Keyboard)
-    turn = conversation.turn + 1
-    turned = conversation.model_copy(
-        update={"turn": turn, "screen": turn, "keyboard": has_keyboard, **changes}
-    )
+    turn, buttons = conversation.turn + 1, _shown(message.buttons)
+    screen = {"turn": turn, "screen": turn, "shown": buttons, "keyboard": has_keyboard}
+    turned = conversation.model_copy(update={**screen, "detour": "", "unread": None, **changes})
     if conversation.keyboard and not has_keyboard:
         removal = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
         before = (*before, Send(turned.chat, removal))
     return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
+
+
+def _shown(rows: Rows) -> tuple[ShownButton, ...]:
+    """The buttons that act in this conversation, as the state keeps them."""
+    return tuple(
+        ShownButton(
+            label=button.label,
+            params=dict(button.params),
+            action=button.action,
+            subject=button.subject,
+            value=button.value,
+        )
+        for row in rows
+        for button in row
+        if button.action
+    )
+
+
+def is_typed(event: PersonEvent, world: World, *labels: str) -> bool:
+    """Whether the event is a text that counts as a press of one of these buttons."""
+    if not isinstance(event, TextReceived):
+        return False
+    known = world.rules.words
+    return any(label in event.labels or known.is_button(label, event.text) for label in labels)
+
+
+def is_wording(event: PersonEvent, world: World, *labels: str) -> bool:
+    """Whether the event is a text with the wording of one of these buttons; synonyms do not count."""
+    if not isinstance(event, TextReceived):
+        return False
+    known = world.rules.words
+    return any(label in event.labels or known.is_wording(label, event.text) for label in labels)
+
+
+def in_new_messages(outcome: Outcome, chat: int) -> Outcome:
+    """The outcome of a typed button: what a press changes in the pressed message is sent as a new message."""
+    effects = tuple(
+        Send(chat, effect.message, effect.key) if isinstance(effect, Edit) and effect.chat == chat else effect
+        for effect in outcome.effects
+        if not (isinstance(effect, AnswerPress) or (isinstance(effect, StripButtons) and effect.at))
+    )
+    return Outcome.of(*outcome.conversations, *outcome.cases, *effects)
 
 
 def screen_key(conversation: Conversation) -> str:
@@ -141,4 +184,4 @@ def is_outdated(event: ButtonPressed, conversation: Conversation) -> bool:
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
     """Answer that the button is no longer valid; the state is unchanged."""
-    return Outcome.of(conversation, AnswerPress(event.press, "system.press_outdated"))
+    return Outcome.of(conversation, AnswerPress(event.press, OUTDATED))

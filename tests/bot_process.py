@@ -1,4 +1,4 @@
-"""The bot as its own process beside the embedded messenger. Waits for what is seen, never for a time."""
+"""The bot as its own process, with the embedded messenger. Waits for events, never for a fixed time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.simulator.server import Simulator
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 STAFF = {"dpmd": -1001000000001, "bakesbangpol": -1001000000002}
-# Nothing waits for a limit: for tests and measurements whose messenger keeps none either.
+# No pacing: for tests and measurements whose messenger has no limits.
 UNPACED = {
     "overall_per_second": 100_000,
     "private_burst": 100_000,
@@ -26,7 +26,7 @@ UNPACED = {
     "group_messages": 100_000,
     "group_seconds": 1.0,
 }
-# A clean end is promised within 5 s; a loaded machine gets some more before the test says so.
+# A clean end takes 5 s at most; a loaded machine gets more before the test fails.
 END_SECONDS = 10.0
 
 
@@ -117,7 +117,7 @@ class BotProcess:
         return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
 
     def start(self) -> None:
-        """Start a run; `started` tells when it works."""
+        """Start a run; await `started` for its first getUpdates."""
         assert not self.running, "the bot runs already"
         self._calls_before, self._began = len(self.simulator.calls), time.monotonic()
         with self.log_path.open("ab") as log:
@@ -127,7 +127,7 @@ class BotProcess:
 
     @property
     def running(self) -> bool:
-        """Tell whether the process lives."""
+        """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     async def started(self, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - the caller's patience

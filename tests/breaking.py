@@ -1,7 +1,7 @@
 """Breaks one stored row with plain SQL: a bit of it, its shape, the type of one of its values.
 
 `Sealed` is the one place that seals: it learns each value's context by letting the store's own loaders open
-it, so that nothing here knows what a seal is bound to.
+it, so that this module does not know what a seal is bound to.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from tests.questions import (
     TALLY,
     Answers,
     Question,
-    Told,
+    StoryPart,
     any_answer,
     name_of,
     part_of_signing,
@@ -57,7 +57,7 @@ class Citizen:
     retried: list[str] = field(default_factory=list)
     done: dict[str, tuple[int, int]] = field(default_factory=dict)
     added: set[str] = field(default_factory=set)
-    told: int = 0
+    sent_parts: int = 0
     since: int = 0
 
     @classmethod
@@ -73,7 +73,7 @@ class Citizen:
 
     async def begin(self) -> None:
         """Come to the bot, by link or by command, with nothing answered yet."""
-        self.done, self.added, self.told = {}, set(), 0
+        self.done, self.added, self.sent_parts = {}, set(), 0
         self.since = self.person.chat.last_message_id + 1
         if self.link:
             await self.person.open(f"https://t.me/{self.person.world.bot['username']}?start={self.link}")
@@ -91,7 +91,7 @@ class Citizen:
         raise AssertionError(f"{until!r} never came; {transcript(self.person.chat)}")
 
     async def step(self) -> None:
-        """Answer the present question and wait for what comes of it."""
+        """Answer the present question and wait for the bot's reaction."""
         question = self.question()
         if question is None:
             await self._wait(self.question, "the next question")
@@ -160,7 +160,7 @@ class Citizen:
             )
 
     async def _reply(self, question: Question, value: str | bytes | None) -> None:
-        """Skip, send a photo, press, share or write, whatever this answer is to this question."""
+        """Skip, send a photo, press, share or write, as this answer requires."""
         if value is None:
             await self._press(question, next(label for label in SKIPS if question.offers(label)))
         elif isinstance(value, bytes):
@@ -178,23 +178,25 @@ class Citizen:
     async def _tell(self) -> None:
         """Send the parts that were not sent yet, each after the last one was counted, then Lanjut."""
         sent = 0
-        for told in self.answers.story:
-            size = len(told) if not isinstance(told, str | bytes) else 1
+        for part in self.answers.story:
+            size = len(part) if not isinstance(part, str | bytes) else 1
             sent += size
-            if sent <= self.told:
+            if sent <= self.sent_parts:
                 continue
-            self.told = sent
-            await self._send(told)
-            await self._wait(lambda: self._tallied() >= self.told, f"part {self.told} of the story")
+            self.sent_parts = sent
+            await self._send(part)
+            await self._wait(
+                lambda: self._tallied() >= self.sent_parts, f"part {self.sent_parts} of the story"
+            )
         await self.person.tap("Lanjut")
 
-    async def _send(self, told: Told) -> None:
-        if isinstance(told, str):
-            await self.person.say(told)
-        elif isinstance(told, bytes):
-            await self.person.send_photo(told)
+    async def _send(self, part: StoryPart) -> None:
+        if isinstance(part, str):
+            await self.person.say(part)
+        elif isinstance(part, bytes):
+            await self.person.send_photo(part)
         else:
-            await self.person.send_album([("photo", photo) for photo in told])
+            await self.person.send_album([("photo", photo) for photo in part])
 
     def _tallied(self) -> int:
         texts = (

@@ -13,13 +13,13 @@ from typing import Any
 
 PHOTO = b"\xff\xd8\xff\xe0 a photo of a queue at a counter"
 # A text, a photo, or an album of photos.
-Told = str | bytes | Sequence[bytes]
+StoryPart = str | bytes | Sequence[bytes]
 Message = dict[str, Any]
 
 # What a question is known by -> its name. The first that fits counts.
 QUESTIONS: Mapping[str, str] = {
     "Tanda terima pengaduan": "receipt",
-    "ditujukan kepada instansi mana?": "agency",
+    "Pengaduan ini tentang apa?": "agency",
     "— Pemberitahuan privasi": "notice",
     "— Layanan": "service",
     "— Kejadian": "story",
@@ -41,7 +41,7 @@ QUESTIONS: Mapping[str, str] = {
     "Orang yang diadukan (opsional)": "reported_person",
     "petugas pengaduan atau pimpinan": "reported_handles",
     "belum memiliki jalur khusus": "handler_reported",
-    "Lanjutkan yang itu, atau mulai dari awal?": "resume",
+    "atau mulai dari awal?": "resume",
     "Selamat datang di layanan": "welcome",
 }
 # What is pressed where there is nothing to choose.
@@ -54,13 +54,13 @@ ONWARD: Mapping[str, str] = {
     "send": "Kirim",
 }
 SKIPS = ("Lewati", "Kirim nanti")
-# Asked anew after each change: a later one is another question, not the same one twice.
+# Asked again after each change: a later one is another question, not the same one twice.
 RECURRING = frozenset({"summary", "additions"})
 # Optional additions: the answer's name -> its button.
 ADDITIONS: Mapping[str, str] = {
     "phone": "Nomor telepon",
     "reported_person": "Pihak yang diadukan",
-    "confidential": "Jadikan rahasia",
+    "confidential": "Rahasiakan",
 }
 SHARE = "Bagikan nomor saya"
 BACK = ("Kembali", "Batalkan")
@@ -80,7 +80,7 @@ class Answers:
 
     agency: str = "Dinas Pemberdayaan Masyarakat dan Desa"
     service: str = "Pendampingan Dana Desa"
-    story: Sequence[Told] = ("Bantuan saya tidak cair sejak Januari tanpa penjelasan.",)
+    story: Sequence[StoryPart] = ("Bantuan saya tidak cair sejak Januari tanpa penjelasan.",)
     occurred: str | None = "Kemarin"
     occurred_place: str | None = "loket pelayanan Kantor Desa Raci"
     loss_kind: str = "Materiel"
@@ -121,7 +121,7 @@ class Question:
 
     def offers(self, label: str) -> bool:
         """Tell whether this button is under it."""
-        return label in labels_of(self.message)
+        return any(shown == label or shown.startswith(f"{label}, ") for shown in labels_of(self.message))
 
 
 @lru_cache(maxsize=4096)

@@ -148,7 +148,7 @@ class Wording(Protocol):
     def plain(self, template: str, params: Params, language: str) -> str:
         """A template's wording without markup."""
 
-    def word(self, name: str, language: str) -> str:
+    def word(self, name: str, language: str, /, **params: Any) -> str:
         """A word for use inside sentences, plain."""
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
@@ -192,6 +192,9 @@ class Channel(Protocol):
 
     async def strip(self, chat: int, message: int) -> None:
         """Take the buttons off a message."""
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message of ours; a missing message counts as deleted."""
 
     async def leave(self, chat: int) -> None:
         """Leave a group."""

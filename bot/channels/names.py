@@ -22,6 +22,12 @@ _OF_PICTURES = frozenset({"\ufe0f", *map(chr, range(0x1F3FB, 0x1F400))})
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
 _SHOWS = frozenset("LNPS")
+# Files that a phone or computer runs when they are tapped: officers get them under another ending.
+_RUN_WHEN_OPENED = frozenset({
+    "apk", "apks", "apkm", "xapk", "exe", "bat", "cmd", "com", "scr", "pif", "msi", "jar", "js", "jse", "vbs",
+    "vbe", "wsf", "hta", "lnk", "ps1", "reg", "sh", "html", "htm", "svg",
+})  # fmt: skip
+_HARMLESS = "bin"
 # Path separators, and characters that a shell or an HTTP header would interpret.
 _NOT_IN_FILE_NAMES = re.compile(r"[\\/:\"'`<>|?*;%]")
 
@@ -62,10 +68,15 @@ def person_name(first: str | None, last: str | None, fallback: str) -> str:
 
 
 def file_name(name: str) -> str:
-    """A file name that every server and disk accepts, with its ending; empty when no character is left."""
+    """A file name that every server and disk accepts, with its ending; empty when no character is left.
+
+    A name that would be run when it is opened ("undangan.apk") gets the ending of unknown data after it.
+    """
     # Cleaned before it is cut, so that the ending is the one that people see.
     cleaned = clean(_NOT_IN_FILE_NAMES.sub("_", name), max(len(name), 1)).strip(". _")
     stem, dot, ending = cleaned.rpartition(".")
+    if ending.casefold() in _RUN_WHEN_OPENED:
+        stem, ending = cleaned, _HARMLESS
     if not dot or len(ending) > LONGEST_ENDING:
         return cleaned[:LONGEST_FILE_NAME].rstrip(". ")
     return f"{stem[: LONGEST_FILE_NAME - len(ending) - 1].rstrip('. ')}.{ending}"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # The messenger numbers a chat's messages in 31 bits; message_ids.py needs the bits above.
 MOST_MESSAGE = 2**31 - 1
 MOST_STORED = 2**63 - 1
-# Set only for a reply to one of our messages.
-MAY_BE_EMPTY = frozenset({"replied_at"})
+# Set only for a reply to one of our messages, and for an edit of a message with a file.
+MAY_BE_EMPTY = frozenset({"replied_at", "new_file"})
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 

@@ -151,6 +151,7 @@ class Config(Settings):
             notice=self.notice,
             emergency_number=self.emergency_number,
             oversight=self.oversight,
+            operator_chat_id=self.operator_chat_id,
         )
 
     @model_validator(mode="after")

@@ -75,12 +75,15 @@ def _chosen(query: Query, codec: Codec) -> Iterable[str]:
     """The agency of each draft that has chosen one."""
     for chat, person, state in query(DRAFTS):
         # A draft that does not open is skipped: its person is informed at their next message.
-        if agency := Damage().open(
-            Stage.CONVERSATION, (chat, person), state, partial(_agency, codec, chat, person, state)
-        ):
-            yield agency
+        yield from (
+            Damage().open(
+                Stage.CONVERSATION, (chat, person), state, partial(_agencies, codec, chat, person, state)
+            )
+            or ()
+        )
 
 
-def _agency(codec: Codec, chat: object, person: object, state: bytes) -> str:
+def _agencies(codec: Codec, chat: object, person: object, state: bytes) -> list[str]:
     conversation = json.loads(codec.open(state, context("conversations", chat, person)))
-    return str((conversation["draft"] or {}).get("agency", ""))
+    drafts = [conversation["draft"] or {}, *conversation.get("set_aside", ())]
+    return [str(draft["agency"]) for draft in drafts if draft.get("agency")]

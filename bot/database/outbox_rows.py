@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SEND = "send"
     EDIT = "edit"
     STRIP = "strip"
+    DELETE = "delete"
     LEAVE = "leave"
     COMMANDS = "commands"
 

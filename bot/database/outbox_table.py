@@ -13,13 +13,14 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.database.counters import reserve
 from bot.database.outbox_rows import Kind, OutboxRow, State, columns, read_row, seal, sealed_to
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
+from conversations import keys
 from conversations.events import Delivery
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,11 @@ _REPLACE = (
     )
 )
 
+_DROP_PARKED = delete(outbox).where(
+    outbox.c.chat == bindparam("there"),
+    outbox.c.key == bindparam("named"),
+    outbox.c.state == State.PARKED.value,
+)
 _OF_CHAT = select(outbox).where(outbox.c.chat == bindparam("there"))
 _MOVE = (
     update(outbox)
@@ -76,6 +82,7 @@ def insert_rows(
 
     An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue.
     """
+    _drop_recalled(connection, rows)
     waiting = _waiting_by_key(connection, codec, rows, in_flight, damage)
     fresh, replaced = _coalesce(rows, waiting)
     if replaced:
@@ -94,6 +101,14 @@ def insert_rows(
     if fresh:
         connection.execute(insert(outbox), [columns(codec, row) for row in fresh])
     return [*replaced, *fresh]
+
+
+def _drop_recalled(connection: Connection, rows: Iterable[OutboxRow]) -> None:
+    """Drop what waits for an unreachable chat and was recalled meanwhile: it is never sent."""
+    deletions = [(row.chat, keys.parse(row.key)) for row in rows if row.kind is Kind.DELETE]
+    dropped = [{"there": chat, "named": str(keys.recalled_message(key))} for chat, key in deletions if key]
+    if dropped:
+        connection.execute(_DROP_PARKED, dropped)
 
 
 def _waiting_by_key(

@@ -21,6 +21,11 @@ _NEWEST = (
     .where(sent_messages.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(sent_messages.c.sent, sent_messages.c.message_id)
 )
+_ALL = (
+    select(sent_messages)
+    .where(sent_messages.c.chat == bindparam("here"), sent_messages.c.key == bindparam("key"))
+    .order_by(sent_messages.c.message_id)
+)
 _KEYS = select(sent_messages).where(
     sent_messages.c.chat.in_(bindparam("chats", expanding=True)),
     sent_messages.c.message_id.in_(bindparam("ids", expanding=True)),
@@ -51,6 +56,12 @@ def newest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str],
         return {}
     found = connection.execute(_NEWEST, {"keys": keys})
     return {(row.chat, row.key): row.message_id for row in found if _is_whole(row)}
+
+
+def all_of(connection: Connection, chat: int, key: str) -> tuple[int, ...]:
+    """All messages of a key in this chat, oldest first: the parts of a text, its files, earlier copies."""
+    found = connection.execute(_ALL, {"here": chat, "key": key})
+    return tuple(row.message_id for row in found if _is_whole(row))
 
 
 def _is_whole(row: Row[Any]) -> bool:

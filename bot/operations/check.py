@@ -24,6 +24,8 @@ from bot.database.opening import keys_in_use, pending
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
+from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
+from bot.database.unread_cases import unread_cases
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_numbers import examine_gaps, examine_watermark
 from bot.operations.check_telegram import examine_telegram
@@ -95,11 +97,14 @@ def _contents(config: Config) -> Iterator[Finding]:
     try:
         codec = _codec(keys_in_use(config.database.keys_path))
         missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
+        unread = unread_cases(partial(_read, path), codec, config.rules) if codec else []
         aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage != 'notice'")[0][0]
     except sqlite3.Error:
         return  # reported above
     for agency in missing:
         yield problem(str(agency), ADVICE)
+    if unread:
+        yield problem(f"no one can read these open complaints: {', '.join(unread)}", UNREAD_ADVICE)
     if aside:
         kept = f"They are deleted after {KEPT_SECONDS / DAY_SECONDS:.0f} days."
         advice = f"The log says where each failed (set_aside, damaged): inform the bot's maintainer. {kept}"

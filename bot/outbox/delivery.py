@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot.database.outbox_rows import Kind, OutboxRow
 from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
 from bot.outbox.pacing import Pacing
+from conversations import keys
 from conversations.effects import AnswerPress
 
 log = structlog.get_logger(__name__)
@@ -23,7 +25,7 @@ log = structlog.get_logger(__name__)
 CALLS_AT_ONCE = 24
 LONGEST_BACKOFF = 60.0
 # The cost of a row's first call, estimated before the text is rendered.
-COSTS = {Kind.SEND: 1, Kind.EDIT: 1, Kind.STRIP: 1, Kind.LEAVE: 0, Kind.COMMANDS: 0}
+COSTS = {Kind.SEND: 1, Kind.EDIT: 1, Kind.STRIP: 1, Kind.DELETE: 1, Kind.LEAVE: 0, Kind.COMMANDS: 0}
 
 
 class Delivery:
@@ -81,6 +83,8 @@ class Delivery:
 
     async def _steps(self, item: Item, chat: int) -> Sequence[Step]:
         row, message = item.row, item.row.message
+        if row.kind is Kind.DELETE:
+            return await self._deletions(row, chat)
         if message is None:
             return [Step(COSTS[row.kind], main=False, run=lambda: self._act(row, chat))]
         edit = reply_to = 0
@@ -91,6 +95,17 @@ class Delivery:
             reply_to = await self._marks.find(row.chat, message.reply_to)
         item.outdated = row.at if row.at < edit else 0
         return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
+
+    async def _deletions(self, row: OutboxRow, chat: int) -> Sequence[Step]:
+        """One call for each message that was sent under the key of the deletion's target."""
+        key = keys.parse(row.key)
+        target = str(keys.recalled_message(key)) if key else ""
+        messages = await self._marks.all_of(row.chat, target)
+        return [Step(1, main=False, run=partial(self._delete, chat, message)) for message in messages]
+
+    async def _delete(self, chat: int, message: int) -> tuple[int, ...]:
+        await self._channel.delete(chat, message)
+        return ()
 
     async def _act(self, row: OutboxRow, chat: int) -> tuple[int, ...]:
         if row.kind is Kind.STRIP:

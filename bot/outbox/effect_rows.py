@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from conversations.effects import (
+    DeleteMessages,
     Edit,
     Effect,
     Lane,
@@ -42,6 +43,8 @@ def _row(effect: Effect, language: Callable[[int], str], created: float) -> Outb
             row = OutboxRow(0, chat, LANES[lane], Kind.EDIT, language(chat), created, message, key, at)
         case StripButtons(chat, at, key):
             row = OutboxRow(0, chat, asked, Kind.STRIP, "", created, key=key, at=at)
+        case DeleteMessages(chat, _, key, report):
+            row = OutboxRow(0, chat, asked, Kind.DELETE, "", created, key=key, report=report)
         case LeaveChat(chat):
             until = created + LEAVE_SECONDS
             row = OutboxRow(0, chat, asked, Kind.LEAVE, "", created, not_before=until)

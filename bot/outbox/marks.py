@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
 from bot.database.outbox_rows import Kind, OutboxRow
-from bot.database.sent_messages import forget, newest, remember
+from bot.database.sent_messages import all_of, forget, newest, remember
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.operator_notes import Operator
 from conversations.messages import OutgoingMessage
@@ -189,6 +189,11 @@ class Marks:
             return known
         found = await self._database.write(lambda connection: newest(connection, [key]))
         return found.get((chat, key), 0)
+
+    async def all_of(self, chat: int, key: str) -> tuple[int, ...]:
+        """All messages of a key, oldest first; the gathered marks are written before."""
+        await self.flush()
+        return await self._database.write(lambda connection: all_of(connection, chat, key))
 
     async def vanished(self, row: OutboxRow) -> None:
         """Forget the message that a row was to change: it does not exist any more."""

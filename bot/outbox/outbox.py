@@ -252,6 +252,8 @@ class Outbox:
                 await self._reach.park(row.chat, item)
             case Failure.CHAT_GONE if row.chat < 0:
                 await self._reach.park(row.chat, item)
+            case _ if row.kind is Kind.DELETE:
+                self._refusals.kept(row, error.reason)
             case _:
                 self._refusals.refused(row, error.reason)
                 if error.answered and is_officers_work(row):

@@ -66,6 +66,11 @@ class Refusals:
             self.refused_in_part(row, why)
             self._marks.failed(Failed(row, why))
 
+    def kept(self, row: OutboxRow, why: str) -> None:
+        """Mark a deletion that was refused, for example after 48 hours; the core informs the officers."""
+        log.warning("outbox.not_deleted", row=row.id, reason=why)
+        self._marks.failed(Failed(row, why))
+
     def refused_in_part(self, row: OutboxRow, why: str) -> None:
         """Note for the operator that a row, or a part of it, was given up, if it is important."""
         key = keys.parse(row.key)

@@ -82,7 +82,7 @@ def _answers(story: Story) -> Mapping[str, str]:
     """The mark of a question -> the label to press, or the text to write when there is no such button."""
     return {
         "Tanda terima pengaduan": "",
-        "instansi mana?": story.agency,
+        "Pengaduan ini tentang apa?": story.agency,
         "Pemberitahuan privasi": "Saya mengerti, lanjut",
         "— Layanan": story.service,
         "— Kejadian": "",
@@ -95,7 +95,9 @@ def _answers(story: Story) -> Mapping[str, str]:
         "— Alamat lengkap": story.address,
         "— Ringkasan": "Lanjut",
         "— Tempat dan tanda tangan": "",
-        "mulai dari awal?": "Mulai dari awal",
+        "atau mulai dari awal?": "Buat pengaduan lain",
+        "Untuk pengaduan lain, mohon selesaikan": "Lanjutkan nomor 1",
+        "Mana yang ingin dilanjutkan?": "Buat pengaduan lain",
     }
 
 
@@ -161,7 +163,7 @@ class Play:
             await self._press_or_say(answer, message)
 
     async def _press_or_say(self, answer: str, message: Message) -> None:
-        if answer in _labels(message):
+        if any(label.startswith(answer) for label in _labels(message)):
             await self.citizen.press(answer, message=message, wait=False)
         else:
             await self.citizen.say(answer)

@@ -172,7 +172,7 @@ class Simulator:
         fault = Fault(kind, method, chat_id, times, place, retry_after, seconds)
         return self.dispatcher.faults.add(fault)
 
-    def spoil(self, method: str, body: Body, times: int = 1, place: Place = "before") -> Fault:
+    def replace_answer(self, method: str, body: Body, times: int = 1, place: Place = "before") -> Fault:
         """Answer the next calls of this method with these bytes, before or after their effect.
 
         After the effect, `body` may be a function that turns the call's result into bytes.

@@ -32,6 +32,18 @@ def day_in_words(day: date | str, language: Language) -> str:
     return f"{weekday}, {value.day} {month} {value.year}"
 
 
+def short_day(day: date | str, language: Language) -> str:
+    """Say "27 Mar", for buttons."""
+    value = _read(day)
+    return f"{value.day} {MONTHS[language][value.month - 1][:3]}"
+
+
+def day_in_figures(day: date | str, language: Language) -> str:
+    """Say "Jumat, 27-03-2026", where the day is an addition to other words."""
+    value = _read(day)
+    return f"{DAYS[language][value.weekday()]}, {value:%d-%m-%Y}"
+
+
 def moment_in_words(moment: datetime | str, language: Language) -> str:
     """Say "Jumat, 27 Maret 2026 pukul 10.42 WIB"; takes an aware moment, in any zone, or its ISO text."""
     value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment

@@ -19,10 +19,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 import templates
-from bot.wording.dates import day_in_words, moment_in_words
+from bot.wording.dates import day_in_figures, day_in_words, moment_in_words, short_day
+from bot.wording.lists import word_lists
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.complaints.agency import Language
 from conversations.messages import OutgoingMessage, Params
+from conversations.reading.words import WordLists
 
 FOLDER = Path(templates.__file__).parent
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -76,6 +78,8 @@ class Texts:
             auto_reload=False,
         )
         self._environment.filters["day"] = partial(day_in_words, language=language)
+        self._environment.filters["short_day"] = partial(short_day, language=language)
+        self._environment.filters["day_in_figures"] = partial(day_in_figures, language=language)
         self._environment.filters["moment"] = partial(moment_in_words, language=language)
         self._environment.filters["preview"] = preview
         self._environment.filters["shown"] = self.shown
@@ -104,7 +108,7 @@ class Texts:
         context = Context(self._environment, known, file, {})
         return "".join(function(context)).strip("\n ")
 
-    def word(self, name: str, **params: Any) -> Markup:
+    def word(self, name: str, /, **params: Any) -> Markup:
         """A block of words.html, for use inside a sentence."""
         if params:
             return Markup(self.render("words", name, params))  # noqa: S704 - its values are escaped
@@ -118,7 +122,8 @@ class Texts:
             return self.word(answer["word"])
         if "day" in answer:
             return day_in_words(answer["day"], language=self._language)
-        return preview(answer["text"], length) if length else str(answer["text"])
+        text = preview(answer["text"], length) if length else str(answer["text"])
+        return self.word("said_on", text=text, day=answer["said"]) if "said" in answer else text
 
     def missing(self, file: str, blocks: Iterable[str]) -> Iterable[str]:
         """Those of the blocks that the file does not have."""
@@ -136,6 +141,18 @@ class Texts:
             for name, parameters in BUTTONS.items()
             if not parameters
         }
+
+    @property
+    def lists(self) -> Mapping[str, str]:
+        """The blocks of lists.html, whose phrases are separated by commas and line ends."""
+        template = self._template("lists")
+        return {name: html.unescape(self.render("lists", name, {})) for name in template.blocks}
+
+    @property
+    def field_labels(self) -> Mapping[str, str]:
+        """The labels of the buttons that are named after a field, as `change_field_<field>`."""
+        fields = (name for name in self._template("words").blocks if name.startswith("field_"))
+        return {f"change_{name}": html.unescape(self.word(name)) for name in fields}
 
 
 class Renderer:
@@ -166,9 +183,15 @@ class Renderer:
         """A message without its markup, for alerts. A person's own text stays unchanged."""
         return html.unescape(TAG.sub("", self._rendered(template, params, language)))
 
-    def word(self, name: str, language: str) -> str:
+    def word(self, name: str, language: str, /, **params: Any) -> str:
         """A block of words.html, plain."""
-        return html.unescape(str(self._of(language).word(name)))
+        return html.unescape(str(self._of(language).word(name, **params)))
+
+    def word_lists(self) -> WordLists:
+        """The word lists of all languages together."""
+        texts = self._texts.values()
+        labels = ({**text.fixed_labels, **text.field_labels} for text in texts)
+        return word_lists((text.lists for text in texts), labels)
 
     def label_index(self) -> Mapping[str, frozenset[str]]:
         """A label's wording in any language -> the names of the buttons that show it."""

@@ -10,12 +10,20 @@ from collections.abc import Mapping
 from conversations.catalogue.buttons import BUTTONS
 from conversations.catalogue.desk import DESK
 from conversations.catalogue.followup import FOLLOWUP
-from conversations.catalogue.intake import INTAKE
+from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.system import SYSTEM
+
+_FILES: Mapping[str, Mapping[str, str]] = {
+    "intake": INTAKE,
+    "explain": EXPLAIN,
+    "followup": FOLLOWUP,
+    "desk": DESK,
+    "system": SYSTEM,
+}
 
 MESSAGES: Mapping[str, frozenset[str]] = {
     f"{file}.{block}": frozenset(parameters.split())
-    for file, blocks in {"intake": INTAKE, "followup": FOLLOWUP, "desk": DESK, "system": SYSTEM}.items()
+    for file, blocks in _FILES.items()
     for block, parameters in blocks.items()
 }
 

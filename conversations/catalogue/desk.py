@@ -6,17 +6,21 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at "
-    "additions unshown notes stars"
+    "additions unshown unheard notes stars"
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution evidence objection",
-    "card_confidential": f"{_STATE} restricted",
+    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
+    "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
     "now_verified": "reference",
+    "now_explained": "reference",
     "taken": "reference name since",
     "taken_by_you": "reference",
+    "not_holder": "reference name",
+    "released": "reference",
+    "own_case": "reference",
     "already_verified": "reference name",
     "already_answered": "reference name at",
     "not_now": "reference status",
@@ -29,6 +33,13 @@ DESK: Mapping[str, str] = {
     "not_yours": "reference name",
     "nothing_open": "",
     "press_again": "reference officer",
+    "take_over_sure": "reference name since officer",
+    "taken_over": "reference name officer",
+    "nothing_to_recall": "reference",
+    "recall_sure": "reference purpose at text officer",
+    "recalling": "reference purpose name",
+    "recalled": "reference purpose name deleted open",
+    "recalled_leader": "reference purpose name",
     "officer_left": "officer references",
     "unmatched": "",
     # reading
@@ -37,11 +48,11 @@ DESK: Mapping[str, str] = {
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
-    "what_for": "reference officer",
+    "what_for": "reference officer choices",
     "write_which": "reference",
     "send_as": "reference purpose officer",
-    "preview": "reference officer text files days confirmed purpose unreachable",
-    "posted": "reference purpose officer",
+    "preview": "reference officer text files days confirmed purpose unreachable about",
+    "posted": "reference purpose officer delivered_at",
     "rewriting": "reference",
     "discarded": "reference",
     "edit_late": "reference purpose",
@@ -53,8 +64,12 @@ DESK: Mapping[str, str] = {
     "list": "filter officer total page pages cases",
     "unknown_number": "number command example",
     "help": "buttons commands",
+    "unknown_command": "command commands",
+    "mentioned": "officer commands",
+    "link_stale": "",
     # what the group gets without a request
-    "added": "reference purpose officer text files due",
-    "added_confidential": "reference purpose officer due",
+    "attorney_given": "reference confidential",
+    "added": "reference purpose officer text files due unheard",
+    "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
 }

@@ -10,23 +10,37 @@ from conversations.complaints.complaint import QUESTIONS, Question
 def _asked(question: Question) -> str:
     """The parameters of a question: its step, the answer so far, and what its kind and its switch add."""
     switch = (question.switch.field,) if question.switch else ()
-    return " ".join(("step", "steps", "current", *question.kind.params, *switch))
+    last = ("last",) if question.reusable else ()
+    return " ".join(("step", "steps", "current", *question.kind.params, *switch, *last))
 
+
+# The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
+EXPLAIN: Mapping[str, str] = {
+    **dict.fromkeys((*QUESTIONS, "agency", "notice", "summary", "signing", "place"), "phones"),
+    # what follow-up asks for
+    **dict.fromkeys(("reference", "access_code"), "phones"),
+    "collecting": "phones purpose reference",
+}
 
 INTAKE: Mapping[str, str] = {
-    "welcome": "agencies",
-    "choose_agency": "",
+    "welcome": "agencies contacts",
+    "choose_agency": "contacts unread kept",
+    "just_asking": "contacts channels",
+    "other_channels": "contacts channels emergency",
     "notice": "agency address phones email version step steps",
     "declined": "agency address phones hours",
-    "resume_or_start_over": "started_at agency",
+    "resume_or_start_over": "drafts full",
+    "confirm_start_over": "agency service started_at",
+    "still_kept": "agency service started_at",
     **{f"ask_{name}": _asked(question) for name, question in QUESTIONS.items()},
     "ask_place": "current",
-    "type_service": "",
+    **{f"confirm_{name}": "text" for name, question in QUESTIONS.items() if question.kind.doubts},
+    "type_service": "example",
     "answered": "field answer",
     "tally": "count files",
     "late_evidence": "count",
     "story_kept": "count",
-    "story_needs_text": "",
+    "story_needs_text": "contacts",
     "story_parts": "parts",
     "replace_part": "number text",
     "old_occurrence": "",
@@ -36,20 +50,28 @@ INTAKE: Mapping[str, str] = {
     "edited": "field",
     "edit_too_late": "",
     "press_a_button": "",
-    "summary": "step steps answers agency confidential",
+    "taken_over": "parts",
+    "left_out": "",
+    "not_taken": "text",
+    "courtesy": "kind",
+    "which_button": "",
+    "summary": "step steps answers agency confidential readers reported delicate bodies",
     "change": "",
-    "additions": "confidential leaders",
+    "additions": "confidential readers",
     "handler_reported": "bodies",
+    "no_reader": "bodies contacts",
     "signing": "step steps place day agency declared signature photo restricted",
-    "wrong_name": "name",
+    "wrong_name": "name text",
+    "sign_with_name": "name",
     "read_all": "answers agency",
-    "confirm_cancel": "",
+    "confirm_cancel": "unsaved",
     "cancelled": "",
-    "nothing_to_cancel": "",
-    "reminder": "agency until",
-    "dropped": "days",
+    "nothing_to_cancel": "contacts",
+    "reminder": "agency service until",
+    "dropped": "agency service days",
     "file_lost": "name reason megabytes",
-    "file_lost_later": "name reason megabytes reference",
-    "receipt": "reference code agency service name place received_at due_on history_head phones",
+    "file_lost_later": "name reason megabytes reference attorney",
+    "receipt": "reference code agency service name represented attorney confidential "
+    "place received_at due_on history_head phones",
     "already_filed": "reference",
 }

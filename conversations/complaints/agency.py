@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversations.complaints.deadlines import Clock
+from conversations.reading.words import WordLists
+
+# Who reads a complaint that the staff group does not read; empty for no one.
+Readers = Literal["leaders", "restricted", ""]
 
 
 class Settings(BaseModel):
@@ -63,6 +67,8 @@ class Standard(Settings):
     product: str
     # The other ways to complain.
     channels: tuple[str, ...] = ()
+    # To whom a complaint about this service itself goes ("Pengaduan Layanan"), line by line.
+    complaints_to: tuple[str, ...] = ()
 
 
 class Agency(Settings):
@@ -74,6 +80,10 @@ class Agency(Settings):
     short_name: str = Field(min_length=2, max_length=30)
     # Its official name.
     full_name: str = Field(min_length=2, max_length=120)
+    # What it is responsible for, in one line: topics with commas between them.
+    handles: str = Field(default="", max_length=150)
+    # A service that citizens complain about, as the example under the question; empty: its first service.
+    service_example: str = Field(default="", max_length=60)
     # The chat of its officers; 0 while it is not set.
     staff_chat_id: int = 0
     # The chat for complaints about its complaint officers, if there is one.
@@ -104,6 +114,18 @@ class Agency(Settings):
     def groups(self) -> frozenset[int]:
         """The chats whose members are this agency's officers."""
         return frozenset(chat for chat in (self.staff_chat_id, self.restricted_chat_id) if chat)
+
+    @property
+    def readers(self) -> Readers:
+        """Who reads its confidential complaints: the leaders, else the restricted chat; empty for no one."""
+        if self.leaders:
+            return "leaders"
+        return "restricted" if self.restricted_chat_id else ""
+
+    @property
+    def example(self) -> str:
+        """The example under the question for the service."""
+        return self.service_example or self.services[0].name
 
     def service_name(self, service: str) -> str:
         """The name of the service with this id; the text itself where a citizen named another service."""
@@ -172,8 +194,12 @@ class Rules(Settings):
     emergency_number: str = "112"
     # The authorities for complaints about complaint officers.
     oversight: tuple[Oversight, ...] = ()
+    # The chat of the operator; 0 if none is configured.
+    operator_chat_id: int = 0
     # The bot's user name, to recognise commands to other bots in a group.
     bot_username: str = ""
+    # The word lists of the templates: typed buttons, confused words, titles.
+    words: WordLists = WordLists()
 
     def agency(self, agency: str) -> Agency | None:
         """The agency with this id; None for an unknown one."""
@@ -183,10 +209,27 @@ class Rules(Settings):
         """The agency to which this staff or restricted chat belongs; None for any other chat."""
         return next((entry for entry in self.agencies if chat in entry.groups), None)
 
+    def contacts(self, agency: str = "") -> list[dict[str, Any]]:
+        """How to speak with a person: of this agency, or of all that citizens can choose."""
+        known = [entry for entry in self.agencies if entry.id == agency]
+        return [_contact(entry) for entry in known or self.open_agencies or self.agencies]
+
     @property
     def open_agencies(self) -> tuple[Agency, ...]:
         """The agencies that citizens can choose: those with a staff group."""
         return tuple(entry for entry in self.agencies if entry.staff_chat_id)
+
+
+def _contact(agency: Agency) -> dict[str, Any]:
+    return {
+        "name": agency.short_name,
+        "full_name": agency.full_name,
+        "handles": agency.handles,
+        "phones": list(agency.contact.phones),
+        "email": agency.contact.email,
+        "website": agency.contact.website,
+        "hours": agency.contact.counter_hours,
+    }
 
 
 Language = Literal["id", "en"]

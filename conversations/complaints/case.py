@@ -29,13 +29,19 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     OBJECTION = "objection"
     RESPONSE = "response"
+    CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
+    # Pages of the power of attorney: they are kept in the case and are no contribution.
+    ATTORNEY = "attorney"
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.QUESTION, Purpose.NOTE})
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
+OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
+# A response, and the correction that replaces it; and all that is sent to the citizen.
+RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
+SENT = RESPONSES | {Purpose.QUESTION}
 
 
 class Happened(Frozen):
@@ -53,6 +59,14 @@ class Officer(Frozen):
     name: str
 
 
+class Recall(Frozen):
+    """An officer recalled a message to the citizen; `deleted` is None until the messenger has answered."""
+
+    by: str
+    at: datetime
+    deleted: bool | None = None
+
+
 class Contribution(Frozen):
     """One or more messages of one side about the case after it was filed; a citizen has an empty `by`."""
 
@@ -60,11 +74,15 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
+    # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
+    chat: int = 0
+    # By whom it was recalled; None for one that was not.
+    recall: Recall | None = None
 
     @property
     def text(self) -> str:
         """Its texts, one paragraph for each message."""
-        return "\n".join(part.shown for part in self.parts if part.text)
+        return "\n".join(part.shown for part in self.parts if part.shown)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -111,6 +129,8 @@ class Case(Frozen):
     taken_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # The pages of the power of attorney that came after filing; those before are in the complaint.
+    power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
     # The numbers of the citizen's contributions that the group has refused and does not show yet.
@@ -121,6 +141,8 @@ class Case(Frozen):
     delivered_at: datetime | None = None
     # The last day for an objection; None until the response was delivered.
     objection_until: date | None = None
+    # How many contributions an officer had declared answered by the response ("Sudah dijelaskan").
+    explained: int = 0
     # The citizen's stars for the response, 1 to 5; 0 without any.
     stars: int = 0
     # One line per status, for the citizen.
@@ -136,8 +158,17 @@ class Case(Frozen):
 
     @property
     def responses(self) -> tuple[Contribution, ...]:
-        """The final responses given so far, oldest first."""
-        return tuple(entry for entry in self.thread if entry.purpose is Purpose.RESPONSE)
+        """The final responses and their corrections so far, oldest first; recalled ones are among them."""
+        return tuple(entry for entry in self.thread if entry.purpose in RESPONSES)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether the citizen has added something after the response, which no officer has answered since."""
+        if self.status is not Status.RESPONDED:
+            return False
+        answered = [number for number, entry in enumerate(self.thread) if entry.purpose is Purpose.RESPONSE]
+        since = max(self.explained, answered[-1] if answered else 0)
+        return any(entry.purpose in CITIZENS for entry in self.thread[since:])
 
     @property
     def open(self) -> bool:

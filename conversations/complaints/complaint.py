@@ -17,6 +17,7 @@ from conversations.complaints.kinds import (
     NAME,
     PHONE,
     PLACE,
+    REPORTED_HANDLES,
     RESOLUTION,
     SERVICE,
     STORY,
@@ -30,6 +31,7 @@ from conversations.complaints.part import Frozen, Part
 __all__ = [
     "FILES",
     "QUESTIONS",
+    "REUSABLE",
     "Answers",
     "Complaint",
     "Frozen",
@@ -100,7 +102,8 @@ class Question:
 
     `optional` ones can be skipped; an `addition` is offered in the summary. `personal` answers say who the
     person is. `fills` is the field that a place said along with the answer answers as well; `voids` the
-    field whose answer held for the earlier answer only; `switch` what a button under the question turns.
+    field whose answer held for the earlier answer only; `reusable` answers of the account's last complaint
+    are offered again; `switch` what a button under the question turns.
     """
 
     step: Step
@@ -111,6 +114,7 @@ class Question:
     asked_if: Callable[[Answers], bool] = always
     fills: str = ""
     voids: str = ""
+    reusable: bool = False
     switch: Switch | None = None
 
 
@@ -141,7 +145,13 @@ class Complaint(Frozen):
     # The complainant's full name.
     name: Annotated[
         str,
-        Question(Step.NAME, NAME, personal=True, switch=Switch("represents", "for_another", "for_myself")),
+        Question(
+            Step.NAME,
+            NAME,
+            personal=True,
+            reusable=True,
+            switch=Switch("represents", "for_another", "for_myself"),
+        ),
     ]
     # Whether the complainant acts for another person; a button at the name's question sets it.
     represents: bool = False
@@ -159,7 +169,7 @@ class Complaint(Frozen):
         Question(Step.NAME, FILE, optional=True, asked_if=_represents, personal=True),
     ] = None
     # The complainant's full address.
-    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True)]
+    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True, reusable=True)]
     # The complainant's telephone number as "+62…".
     phone: Annotated[
         str | None, Question(Step.SUMMARY, PHONE, optional=True, addition=True, personal=True)
@@ -172,8 +182,12 @@ class Complaint(Frozen):
     # Whether that person handles complaints at this agency: "yes", "no" or "unsure".
     reported_handles: Annotated[
         str | None,
-        Question(Step.SUMMARY, choice(("yes", "no", "unsure")), asked_if=_names_a_person, personal=True),
+        Question(Step.SUMMARY, REPORTED_HANDLES, asked_if=_names_a_person, personal=True),
     ] = None
+    # The registration number of an earlier complaint that this one continues.
+    earlier_complaint: Annotated[str | None, Question(Step.SUMMARY, TEXT, optional=True, addition=True)] = (
+        None
+    )
     # Whether only the appointed leaders may read it; a button among the additions sets it.
     confidential: bool = False
     # Where it was signed: as typed, else taken from the address.
@@ -203,7 +217,7 @@ class Complaint(Frozen):
     @property
     def account(self) -> str:
         """The story's texts, one paragraph for each message."""
-        return "\n".join(part.shown for part in self.story if part.text)
+        return "\n".join(part.shown for part in self.story if part.shown)
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -212,6 +226,9 @@ QUESTIONS: Mapping[str, Question] = {
     for question in field.metadata
     if isinstance(question, Question)
 }
+
+# The fields whose answers are offered again in the account's next complaint.
+REUSABLE: tuple[str, ...] = tuple(name for name, question in QUESTIONS.items() if question.reusable)
 
 # The fields that files answer.
 FILES: tuple[str, ...] = tuple(name for name, question in QUESTIONS.items() if question.kind.is_file)

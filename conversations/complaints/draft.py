@@ -30,6 +30,16 @@ class Superseded(Frozen):
     at: datetime
 
 
+class Unconfirmed(Frozen):
+    """An answer that hardly can be one: it is asked about once."""
+
+    # The field that it would answer; "signature" for another name than that of the complaint.
+    field: str
+    # The answer as it was read, and the id of its message.
+    value: Any
+    message: int = 0
+
+
 class Draft(Frozen):
     """A complaint that its citizen is still filling in."""
 
@@ -45,6 +55,8 @@ class Draft(Frozen):
     story: tuple[Part, ...] = ()
     # The field that each message answered, by the message's id: so an edit finds its answer.
     sources: dict[int, str] = Field(default_factory=dict)
+    # The answer about which the citizen was asked last; the next answer to that question is not asked about.
+    unconfirmed: Unconfirmed | None = None
     # Answers that later ones replaced, oldest first.
     superseded: tuple[Superseded, ...] = ()
     # The privacy notice that was accepted for this agency; None before that.
@@ -94,6 +106,11 @@ SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100
 
 
+def is_empty(draft: Draft) -> bool:
+    """Whether nothing was said yet: dropping it loses nothing."""
+    return not draft.answers and not draft.story
+
+
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
     """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
     superseded = draft.superseded
@@ -110,6 +127,7 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
             "superseded": superseded,
             "sources": sources,
             "touched_at": at,
+            "unconfirmed": None,
         }
     )
 
@@ -188,7 +206,10 @@ def step_of(draft: Draft, screen: str) -> dict[str, int]:
 
 def shown(field: str, answer: Any, agency: Agency) -> Printed:
     """An answer as templates show it; a question that was skipped has None."""
-    return {"word": "skipped"} if answer is None else QUESTIONS[field].kind.chat(answer, agency)
+    kind = QUESTIONS[field].kind
+    if answer is None:
+        return {"word": "sent_later" if kind.is_file else "skipped"}
+    return kind.chat(answer, agency)
 
 
 def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:

@@ -25,13 +25,15 @@ from conversations.reading.identity import (
     read_text,
     read_when,
 )
+from conversations.reading.plausibility import doubtful_address, doubtful_name
+from conversations.reading.words import WordLists
 
 Printed = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader needs in addition to the text: the day, and the most characters of an answer."""
+    """What a reader needs in addition to the text: the day it was sent on, and the most characters."""
 
     today: date
     limit: int
@@ -42,17 +44,27 @@ class Choice:
     """One choice under a question.
 
     `value` travels in its button, `answer` is stored when it is pressed. `text` is its wording where the
-    label is "choice". `action` is what pressing it does: most answer, others lead elsewhere.
+    label is "choice", `day` the date in the wording of a label that names one. `action` is what pressing it
+    does: most answer, others lead elsewhere.
     """
 
     label: str
     value: str = ""
     answer: Any = None
     text: str = ""
+    day: date | None = None
     action: Literal["answer", "other", "skip"] = "answer"
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """The parameters of its label."""
+        if self.label == "choice":
+            return {"text": self.text}
+        return {"day": self.day.isoformat()} if self.day else {}
 
 
 Choices = tuple[tuple[Choice, ...], ...]
+Parameters = Mapping[str, Callable[[Rules, Agency], Any]]
 
 
 class ReplyKey(NamedTuple):
@@ -89,16 +101,17 @@ class Kind:
     makes an answer of a text, or a Problem; None where no text is an answer. `choices` are the rows of
     buttons; `keys` the reply keyboard, of a question that has no buttons. `params` are the parameters that
     its template needs in addition. `takes` is the event that answers it other than a text or a button.
-    `follows` says what an answer leads to.
+    `follows` says what an answer leads to, `doubts` whether an answer hardly can be one.
     """
 
     chat: Callable[[Any, Agency], Printed] = _as_it_is
     read: Callable[[str, Reading], Any] | None = None
     choices: Callable[[Agency, date], Choices] = _no_choices
     keys: tuple[ReplyKey, ...] = ()
-    params: Mapping[str, Callable[[Rules], Any]] = field(default_factory=dict)
+    params: Parameters = field(default_factory=dict)
     takes: type[ContactReceived | FileReceived | LocationReceived] | None = None
     follows: Callable[[Any, date], Consequence] = _no_consequence
+    doubts: Callable[[str, WordLists], bool] | None = None
 
     @property
     def is_file(self) -> bool:
@@ -134,8 +147,8 @@ def _checked(read: Callable[[str], str | Problem]) -> Callable[[str, Reading], s
 
 
 TEXT = Kind(read=_line)
-NAME = Kind(read=_checked(read_name))
-ADDRESS = Kind(read=_checked(read_address))
+NAME = Kind(read=_checked(read_name), doubts=doubtful_name)
+ADDRESS = Kind(read=_checked(read_address), doubts=doubtful_address)
 PLACE = Kind(read=_line, takes=LocationReceived)
 
 
@@ -158,7 +171,12 @@ def _service_name(answer: str, agency: Agency) -> Printed:
 
 
 # A listed service, stored by its id, or another one in the person's own words.
-SERVICE = Kind(read=_line, chat=_service_name, choices=_services)
+SERVICE = Kind(
+    read=_line,
+    chat=_service_name,
+    choices=_services,
+    params={"example": lambda _rules, agency: agency.example},
+)
 
 
 def _resolutions(agency: Agency, _today: date) -> Choices:
@@ -172,7 +190,7 @@ def _resolutions(agency: Agency, _today: date) -> Choices:
 RESOLUTION = Kind(read=_line, choices=_resolutions)
 
 
-def choice(options: Iterable[str], prefix: str = "") -> Kind:
+def choice(options: Iterable[str], prefix: str = "", params: Parameters | None = None) -> Kind:
     """One of a few fixed options; `prefix` and an option name its button and its word in the templates."""
     rows: Choices = tuple((Choice(f"{prefix}{option}", option, answer=option),) for option in options)
 
@@ -182,22 +200,35 @@ def choice(options: Iterable[str], prefix: str = "") -> Kind:
     def chat(answer: str, _agency: Agency) -> Printed:
         return {"word": f"{prefix}{answer}"}
 
-    return Kind(chat=chat, choices=offered)
+    return Kind(chat=chat, choices=offered, params=params or {})
+
+
+# Whether the reported person handles complaints; what follows depends on whether there is a restricted chat.
+REPORTED_HANDLES = choice(
+    ("yes", "no", "unsure"), params={"restricted": lambda _rules, agency: bool(agency.restricted_chat_id)}
+)
 
 
 def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
     short = read_text(text, reading.limit)
     value = short if isinstance(short, Problem) else read_when(short, reading.today)
-    return value if isinstance(value, Problem) else value.model_dump(mode="json")
+    if isinstance(value, Problem):
+        return value
+    said = None if value.day else reading.today
+    return value.model_copy(update={"said": said}).model_dump(mode="json")
+
+
+NEAR_DAYS = ("today", "yesterday")
 
 
 def _near_days(_agency: Agency, today: date) -> Choices:
-    return (
-        (
-            Choice("today", "today", answer=_day(today)),
-            Choice("yesterday", "yesterday", answer=_day(today - timedelta(days=1))),
-        ),
-    )
+    days = (today, today - timedelta(days=1))
+    return (tuple(_near_day(label, day) for label, day in zip(NEAR_DAYS, days, strict=True)),)
+
+
+def _near_day(label: str, day: date) -> Choice:
+    """The button of a day. Its value names both, so that one of an earlier day is not offered any more."""
+    return Choice(label, f"{label}-{day.isoformat()}", answer=_day(day), day=day)
 
 
 def _day(day: date) -> dict[str, Any]:
@@ -205,7 +236,10 @@ def _day(day: date) -> dict[str, Any]:
 
 
 def _day_or_text(answer: dict[str, Any], _agency: Agency) -> Printed:
-    return {"day": answer["day"]} if answer.get("day") else {"text": answer["text"]}
+    if answer.get("day"):
+        return {"day": answer["day"]}
+    said = answer.get("said")
+    return {"text": answer["text"], "said": said} if said else {"text": answer["text"]}
 
 
 def _place_and_age(answer: dict[str, Any], today: date) -> Consequence:
@@ -218,7 +252,7 @@ WHEN = Kind(read=_when, chat=_day_or_text, choices=_near_days, follows=_place_an
 
 
 def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
-    text = "\n".join(part.shown for part in parts if part.text)
+    text = "\n".join(part.shown for part in parts if part.shown)
     return {"text": text, "files": sum(1 for part in parts if part.kind != "text")}
 
 
@@ -227,8 +261,8 @@ STORY = Kind(
     chat=_story,
     keys=(ReplyKey("next"),),
     params={
-        "files": lambda rules: rules.limits.files,
-        "emergency": lambda rules: rules.emergency_number,
+        "files": lambda rules, _agency: rules.limits.files,
+        "emergency": lambda rules, _agency: rules.emergency_number,
     },
 )
 

@@ -7,7 +7,7 @@ before, the event, the status after, who may cause it, and whether a reason is c
 
 Why a table, and not methods such as `case.verify()`:
 
-1. Officers read it. The diagram in docs/architecture.md is printed from it (diagram.py), and an agency can
+1. Officers read it. The diagram in the README is printed from it (diagram.py), and an agency can
    check it line by line against its own standard.
 2. Refusals come from it. A button is offered while `allowed()` says so, and a press on an old card is judged
    by the same row: what is true now decides, not the age of the card.
@@ -23,11 +23,16 @@ Rules that are not visible in a single row:
    and no citizen waits for a press that was forgotten.
 6. The clock is a role. Silence after the objection days closes a case, and an incomplete one lapses; nothing
    else happens without a person.
-7. (closed, objected) is the one step back from an end. The objection must have been written in time and sent
-   after silence had closed the case; `followup/objection.py` checks the time, which a table cannot.
+7. Three steps lead back from closed. (closed, objected): the objection must have been written in time and
+   sent after silence had closed the case; `followup/objection.py` checks the time, which a table cannot.
+   (closed, corrected) and (closed, recalled): silence also closes a case whose response was wrong. A
+   corrected response starts the objection days again; a recalled one leaves the case without a response.
 8. A reason is compulsory where the person loses something: incomplete, rejected, redirected, duplicate. It is
    sent to them.
-9. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+9. (responded, responded) is a further answer. It is offered only after the citizen has added something
+   (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
+   before an officer has answered.
+10. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
 
 The steps of completeness, disposition, approval, archiving and the side exits are in the table although no
 button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
@@ -75,6 +80,8 @@ class CaseEvent(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     RESPONDED = "responded"
+    CORRECTED = "corrected"
+    RECALLED = "recalled"
     SATISFIED = "satisfied"
     OBJECTED = "objected"
     OBJECTION_EXPIRED = "objection_expired"
@@ -109,6 +116,7 @@ _CLOCK = frozenset({Role.CLOCK})
 _S, _E = Status, CaseEvent
 
 _HANDLED = (_S.VERIFIED, _S.IN_PROGRESS, _S.ASSIGNED, _S.REOPENED)
+_ANSWERED = (_S.RESPONDED, _S.CLOSED)
 _OPEN = (_S.RECEIVED, _S.INCOMPLETE, *_HANDLED, _S.AWAITING_APPROVAL)
 
 TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
@@ -126,6 +134,10 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.AWAITING_APPROVAL, _E.RETURNED): Transition(_S.IN_PROGRESS, _LEADER, reason=True),
     (_S.IN_PROGRESS, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
     (_S.ASSIGNED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
+    # A further answer, to what the citizen added after the response.
+    (_S.RESPONDED, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
+    **{(status, _E.CORRECTED): Transition(_S.RESPONDED, _OFFICER) for status in _ANSWERED},
+    **{(status, _E.RECALLED): Transition(_S.IN_PROGRESS, _OFFICER) for status in _ANSWERED},
     (_S.RESPONDED, _E.SATISFIED): Transition(_S.CLOSED, _CITIZEN),
     (_S.RESPONDED, _E.OBJECTED): Transition(_S.REOPENED, _CITIZEN, reason=True),
     (_S.RESPONDED, _E.OBJECTION_EXPIRED): Transition(_S.CLOSED, _CLOCK),

@@ -35,8 +35,22 @@ class Part(Frozen):
     album: str = ""
     # Its texts before it was edited, oldest first.
     replaced: tuple[str, ...] = ()
+    # The messenger's id of its file's content, to notice a file that was replaced by an edit.
+    unique: str = ""
+    # Who first wrote it and when, in words, if it was forwarded.
+    forwarded: str = ""
+    # The part of another message that it quotes.
+    quoted: str = ""
 
     @property
     def shown(self) -> str:
-        """Its text as people read it: coordinates have a pin in front."""
-        return f"📍 {self.text}" if self.kind == "location" else self.text
+        """Its text as people read it: below its origin and its quote; coordinates have a pin in front."""
+        pinned = f"📍 {self.text}" if self.kind == "location" else self.text
+        return with_source(pinned, self.forwarded, self.quoted)
+
+
+def with_source(text: str, forwarded: str, quoted: str) -> str:
+    """The text below the line that says who first wrote it, and below the lines that it quotes."""
+    origin = [f"[{forwarded}]"] if forwarded else []
+    quotes = [f"> {line}" for line in quoted.splitlines() if line.strip()]
+    return "\n".join((*origin, *quotes, *([text] if text else ())))

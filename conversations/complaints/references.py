@@ -27,6 +27,7 @@ _AS_PRINTED = re.compile(rf"{_PREFIX}-(?P<year>20[0-9]{{2}})-{_SERIAL}")
 _CHECK = rf" · (?P<code>[{CODE_ALPHABET}]{{{CHECK_LENGTH}}})(?![A-Za-z0-9])"
 _MARKED = re.compile(_AS_PRINTED.pattern + _CHECK)
 _MARK = re.compile(rf"\s*{_CHECK.strip()}")
+_SHORT = re.compile(rf"\s*(?:(?P<year>20[0-9]{{2}})-)?{_SERIAL}(?=[\s:,;.]|$)")
 _AS_TYPED = re.compile(rf"{_PREFIX}[\W_]{{0,3}}(?P<year>20[0-9]{{2}})[\W_]{{0,3}}{_SERIAL}")
 
 
@@ -41,9 +42,34 @@ def parse_reference(text: str) -> str | None:
     A number in the printed form goes before one in a loose form ("dpmd 2026 42"). "Mei 2026 5" is read as a
     number as well, so the caller has to look it up.
     """
+    return split_reference(text)[0] or None
+
+
+def split_reference(text: str) -> tuple[str, str]:
+    """The number that `parse_reference` finds, empty without one, and the text around it."""
     plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     found = _AS_PRINTED.search(plain) or _AS_TYPED.search(plain)
-    return found and _printed(found)
+    if found is None:
+        return "", plain
+    return _printed(found), f"{plain[: found.start()]} {plain[found.end() :]}"
+
+
+def printed_reference(text: str) -> str:
+    """The first number in the printed form; empty without one."""
+    found = _AS_PRINTED.search(text)
+    return _printed(found) if found else ""
+
+
+def short_reference(text: str, prefix: str, year: int) -> tuple[str, str]:
+    """A number without its prefix, with or without its year ("2", "0042", "2025-7"), and the text after it.
+
+    The number is empty where the text does not begin with one.
+    """
+    found = _SHORT.match(text)
+    if found is None:
+        return "", text
+    number = registration_number(prefix, int(found["year"] or year), int(found["serial"]))
+    return number, text[found.end() :]
 
 
 def _printed(found: re.Match[str]) -> str:
@@ -101,6 +127,28 @@ def _in_code_alphabet(number: int, length: int) -> str:
         number, index = divmod(number, len(CODE_ALPHABET))
         code += CODE_ALPHABET[index]
     return code
+
+
+def parse_code(text: str) -> str:
+    """The access code in a typed text ("kode: abcd 2345"), in capitals; empty when no part of it can be one.
+
+    A code in pieces needs a digit or capital letters, because two short words have 8 letters too. The last
+    possible one counts: the words that announce a code are before it.
+    """
+    typed = unicodedata.normalize("NFKC", text)
+    pieces = re.findall(r"[0-9A-Za-z]+", typed)
+    for end in range(len(pieces), 0, -1):
+        for start in range(end - 1, -1, -1):
+            joined = "".join(pieces[start:end])
+            if len(joined) >= CODE_LENGTH:
+                if len(joined) == CODE_LENGTH and _may_be_code(joined, end - start):
+                    return joined.upper()
+                break
+    return ""
+
+
+def _may_be_code(joined: str, pieces: int) -> bool:
+    return pieces == 1 or joined.isupper() or any(character.isdecimal() for character in joined)
 
 
 def normalise_code(text: str) -> str:

@@ -24,6 +24,8 @@ from conversations.complaints.life_cycle import Status
 from conversations.events import WakeupKind
 
 COLLECTING_REMINDER = timedelta(hours=1)
+# Held messages: until the reminder, and until they are dropped.
+HELD_REMINDER, HELD_KEPT = timedelta(hours=1), timedelta(days=1)
 # Citizens get the clock's messages about a case in the morning and not at midnight.
 MORNING = time(8)
 
@@ -41,7 +43,24 @@ class UnsentMessages(Protocol):
         """Whether their author was reminded of them."""
 
 
-Subject = Draft | UnsentMessages | Case
+@runtime_checkable
+class HeldMessages(Protocol):
+    """Messages whose purpose the citizen has not chosen yet."""
+
+    @property
+    def held(self) -> tuple[Part, ...]:
+        """The messages, in their order."""
+
+    @property
+    def held_at(self) -> datetime | None:
+        """When the citizen was last asked; None in a state of an earlier version."""
+
+    @property
+    def held_reminded(self) -> bool:
+        """Whether the citizen was reminded of them."""
+
+
+Subject = Draft | UnsentMessages | HeldMessages | Case
 
 
 class Wakeup(NamedTuple):
@@ -72,8 +91,18 @@ def _collecting_reminder(unsent: UnsentMessages, _limits: Limits) -> datetime | 
     return unsent.parts[-1].at + COLLECTING_REMINDER
 
 
+def held_until(talk: HeldMessages) -> datetime | None:
+    """When the held messages are dropped; None without any."""
+    return (talk.held_at or talk.held[-1].at) + HELD_KEPT if talk.held else None
+
+
+def _held_reminder(talk: HeldMessages, _limits: Limits) -> datetime | None:
+    until = held_until(talk)
+    return until - HELD_KEPT + HELD_REMINDER if until and not talk.held_reminded else None
+
+
 def _objection_expired(case: Case, _limits: Limits) -> datetime | None:
-    if case.status is not Status.RESPONDED or case.objection_until is None:
+    if case.status is not Status.RESPONDED or case.objection_until is None or case.unheard:
         return None
     return morning_of(case.objection_until + ONE_DAY)
 
@@ -90,6 +119,8 @@ TABLE: tuple[Row, ...] = (
         lambda draft, limits: draft.touched_at + timedelta(days=limits.draft_drop_days),
     ),
     Row(WakeupKind.COLLECTING_REMINDER, UnsentMessages, _collecting_reminder),
+    Row(WakeupKind.HELD_REMINDER, HeldMessages, _held_reminder),
+    Row(WakeupKind.HELD_EXPIRED, HeldMessages, lambda talk, _limits: held_until(talk)),
     Row(WakeupKind.OBJECTION_EXPIRED, Case, _objection_expired),
 )
 

@@ -100,6 +100,16 @@ def reading_refusal(case: Case, person: int, world: World) -> Refusal | None:
     return None
 
 
+def own_refusal(case: Case, person: int) -> Refusal | None:
+    """The refusal of a person who filed the case: they cannot handle it; None for others."""
+    return Refusal("desk.own_case", {"reference": case.reference}) if case.filed_by == person else None
+
+
+def handling_refusal(case: Case, person: int, world: World) -> Refusal | None:
+    """Why this person may not handle the case: they filed it, or may not read it; None when they may."""
+    return own_refusal(case, person) or reading_refusal(case, person, world)
+
+
 def may_write_here(case: Case, origin: Origin, world: World) -> bool:
     """Whether the sender may write about the case here: in its group, or in private after a prompt."""
     if not origin.private:
@@ -109,26 +119,42 @@ def may_write_here(case: Case, origin: Origin, world: World) -> bool:
 
 def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
     """Why this officer may not write a response, question or note now; None when they may."""
-    if refusal := reading_refusal(case, person, world):
+    if refusal := handling_refusal(case, person, world):
         return refusal
     if purpose is Purpose.NOTE:
         return None
     role = role_of(case, person, world)
-    possible = case.open
-    if purpose is Purpose.RESPONSE:
-        possible = allowed(case.status, CaseEvent.RESPONDED, role)
-    if not possible:
+    if not _may_be_written(case, purpose, role):
         return state_refusal(case)
     if case.officer and case.officer.id != person and role is not Role.LEADER:
         return taken_refusal(case)
     return None
 
 
+def awaits_answer(case: Case) -> bool:
+    """Whether the citizen waits for a response: not after one, unless they have added something since."""
+    return case.status is not Status.RESPONDED or case.unheard
+
+
+def _may_be_written(case: Case, purpose: Purpose, role: Role) -> bool:
+    """Whether the status allows it. A question is possible after the response, too."""
+    if purpose is Purpose.QUESTION:
+        return case.open or case.status is Status.RESPONDED
+    if purpose is Purpose.CORRECTION:
+        return allowed(case.status, CaseEvent.CORRECTED, role)
+    return awaits_answer(case) and allowed(case.status, CaseEvent.RESPONDED, role)
+
+
 def taken_refusal(case: Case) -> Refusal:
     """The refusal that names the officer who handles the case, and since when."""
+    return Refusal("desk.taken", taken_params(case))
+
+
+def taken_params(case: Case) -> dict[str, str]:
+    """The number, the officer who handles the case, and since when."""
     name = case.officer.name if case.officer else ""
     since = case.taken_at.isoformat() if case.taken_at else ""
-    return Refusal("desk.taken", {"reference": case.reference, "name": name, "since": since})
+    return {"reference": case.reference, "name": name, "since": since}
 
 
 def state_refusal(case: Case) -> Refusal:
@@ -150,6 +176,11 @@ def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> 
 
 
 OUTDATED = Refusal("system.press_outdated", {})
+
+
+def not_yours(case: Case, owner: int) -> Refusal:
+    """The refusal that names the officer who was asked."""
+    return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:

@@ -10,9 +10,9 @@ from itertools import groupby
 from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
-from conversations.complaints.life_cycle import CaseEvent, Role, allowed
-from conversations.desk import handling, links, viewing
-from conversations.desk.access import RefusableAct
+from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
+from conversations.desk import handing_over, handling, links, recalling, viewing
+from conversations.desk.access import RefusableAct, awaits_answer
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
@@ -41,6 +41,11 @@ def _no_params(_case: Case) -> Params:
 def may_be_taken(case: Case) -> bool:
     """Whether the case is open and has no officer."""
     return case.open and case.officer is None
+
+
+def may_be_asked(case: Case) -> bool:
+    """Whether a question can be sent to the citizen; also after the response."""
+    return case.open or case.status is Status.RESPONDED
 
 
 def _open_evidence(case: Case) -> tuple[Part, ...]:
@@ -85,17 +90,25 @@ class CardButton:
 CARD: tuple[CardButton, ...] = (
     CardButton("take", handling.take, row=0, shown=may_be_taken, style="primary"),
     CardButton("verify", handling.verify, row=0, event=CaseEvent.VERIFIED, freshness=Freshness.STRICT),
-    CardButton("answer", links.answer, row=0, event=CaseEvent.RESPONDED, style="success"),
+    CardButton("release", handing_over.release, row=0, shown=handing_over.has_holder),
+    CardButton("take_over", handing_over.take_over, row=0, shown=handing_over.may_be_taken_over),
+    CardButton(
+        "answer", links.answer, row=1, event=CaseEvent.RESPONDED, shown=awaits_answer, style="success"
+    ),
+    CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
+    CardButton("correct", links.correct, row=1, event=CaseEvent.CORRECTED),
+    CardButton("recall", recalling.ask, row=1, shown=recalling.may_be_recalled, style="danger"),
+    CardButton("ask", links.ask, row=1, shown=may_be_asked),
     CardButton(
         "evidence",
         viewing.evidence,
-        row=1,
+        row=2,
         shown=lambda case: bool(_open_evidence(case)),
         params=lambda case: {"count": len(_open_evidence(case))},
     ),
-    CardButton("read_all", viewing.read_all, row=1),
-    CardButton("identity", viewing.identity, row=2, freshness=Freshness.STRICT),
-    CardButton("note", links.note, row=2),
+    CardButton("read_all", viewing.read_all, row=2),
+    CardButton("identity", viewing.identity, row=3, freshness=Freshness.STRICT),
+    CardButton("note", links.note, row=3),
 )
 
 

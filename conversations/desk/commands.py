@@ -44,7 +44,7 @@ def answer(
         return _unknown_number(event, world)
     if refusal := _answer_refusal(world, conversation, case, file):
         return refusal
-    parts = _answer_parts(event, file)
+    parts = _answer_parts(event, world, file)
     opened = prompts.open_prompt(event, world, conversation, case, Purpose.RESPONSE, parts)
     kept = keep(file, case.id) if file else None
     return opened if isinstance(opened, Refusal) else Outcome.of(kept) + opened
@@ -60,22 +60,27 @@ def _answer_refusal(
     return refusal or (writing.problem_of(file, world, ()) if file else None)
 
 
-def _answer_parts(event: CommandReceived, file: FileReceived | None) -> tuple[Part, ...]:
-    text = typed.split(event.argument)[1].strip()
+def _answer_parts(event: CommandReceived, world: World, file: FileReceived | None) -> tuple[Part, ...]:
+    text = _split(event, world)[1].strip()
     if file and (part := part_of(file)):
         return (part.model_copy(update={"text": text}),)
     return (Part(message=event.origin.message, at=event.origin.at, text=text),) if text else ()
 
 
 def _named_case(event: CommandReceived, world: World) -> Case | None:
-    case = world.by_reference(typed.split(event.argument)[0])
+    case = world.by_reference(_split(event, world)[0])
     return case if case and access.is_handled_here(case, event.origin, world) else None
+
+
+def _split(event: CommandReceived, world: World) -> tuple[str, str]:
+    """The number that the command names, and the text after it."""
+    return typed.named(event.argument, world.rules.of_chat(event.origin.chat), world.today.year)
 
 
 def _unknown_number(event: CommandReceived, world: World) -> Refusal:
     agency = world.rules.of_chat(event.origin.chat)
     params = {
-        "number": typed.split(event.argument)[0],
+        "number": _split(event, world)[0],
         "command": event.command,
         "example": f"{agency.prefix if agency else ''}-{world.today.year}-0042",
     }
@@ -89,6 +94,19 @@ def show_help(_event: PersonEvent, _world: World, conversation: Conversation) ->
         "commands": command_params(in_help(Audience.OFFICER)),
     }
     return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.help", params)))
+
+
+def unknown_command(event: CommandReceived, _world: World, _conversation: Conversation) -> Refusal:
+    """A command that is not in the table: name those that are."""
+    params = {"command": event.command, "commands": command_params(in_help(Audience.OFFICER))}
+    return Refusal("desk.unknown_command", params)
+
+
+def mentioned(event: PersonEvent) -> Refusal:
+    """A message that names the bot and belongs to no case: say how to write about one."""
+    officer = {"id": event.origin.person.id, "name": event.origin.person.name}
+    params = {"officer": officer, "commands": command_params(in_help(Audience.OFFICER))}
+    return Refusal("desk.mentioned", params)
 
 
 def cancel(event: PersonEvent, world: World, conversation: Conversation) -> Result:

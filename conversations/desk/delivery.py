@@ -10,7 +10,9 @@ from datetime import timedelta
 from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
 from conversations.complaints.life_cycle import Status
-from conversations.effects import Lane, Outcome, RecordHistory, Send
+from conversations.desk import recalling
+from conversations.desk.posting import posted_params
+from conversations.effects import Edit, Lane, Outcome, RecordHistory, Send
 from conversations.events import Delivery, FileStored, MessageReported
 from conversations.keys import Key, Kind
 from conversations.messages import Button, OutgoingMessage
@@ -27,8 +29,29 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
         return Outcome()
     if key.kind is Kind.ADDED:
         return _shown_in_group(event, case, key)
+    if keys.is_deletion(key):
+        return recalling.reported(event, world, case, key)
+    place = recalling.place_of(case, key)
+    if place and case.thread[place - 1].recall:
+        return Outcome()
+    delivered = event.delivery is Delivery.DELIVERED
+    seen = Outcome.of(_posted(event, case, place)) if delivered and place else Outcome()
     if key.kind is not Kind.RESPONSE:
-        return _task(case, world, key) if event.delivery is Delivery.UNREACHABLE else Outcome()
+        return seen if delivered else _task(case, world, key)
+    return seen + _response_reported(event, world, case, key)
+
+
+def _posted(event: MessageReported, case: Case, place: int) -> Edit | None:
+    """The officer's message "Kirim" has led to, with the time of the delivery; None of an earlier version."""
+    entry = case.thread[place - 1]
+    if not entry.chat:
+        return None
+    at = event.at.isoformat()
+    message = OutgoingMessage("desk.posted", posted_params(case, entry, delivered_at=at))
+    return Edit(entry.chat, keys.posted(case.id, place), message, lane=Lane.UNASKED)
+
+
+def _response_reported(event: MessageReported, world: World, case: Case, key: Key) -> Outcome:
     if key.number != len(case.responses) or case.delivery is event.delivery:
         return Outcome()
     delivered = event.delivery is Delivery.DELIVERED

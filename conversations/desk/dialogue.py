@@ -3,10 +3,10 @@
     Siti:  (files a complaint)
     Bot to the group:
            Pengaduan DPMD-2026-0001 · … Status: Diterima Tenggat: Jumat, 20 Maret 2026 …
-           [Ambil] [Verifikasi] [Jawab] [Baca lengkap] [Lihat Identitas] [Catatan]
+           [Ambil] [Verifikasi] [Jawab] [Tanya] [Baca lengkap] [Lihat Identitas] [Catatan]
     Rina:  [Ambil]
     Alert: DPMD-2026-0001 sekarang Anda tangani.
-    Bot:   Pengaduan DPMD-2026-0001 · … Petugas: Rina, sejak … [Verifikasi] [Jawab]
+    Bot:   Pengaduan DPMD-2026-0001 · … Petugas: Rina, sejak … [Verifikasi] [Lepas] [Ambil Alih] [Jawab]
     Rina:  [Lihat Identitas]
     Alert: DPMD-2026-0001 Nama lengkap: Siti Aminah Alamat lengkap: …
     Rina:  (reply to the card) Sudah menelepon balai desa.
@@ -27,18 +27,29 @@
            Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
     Telegram:  (delivers the response)
     Bot to the group:
-           Pengaduan DPMD-2026-0001 · … Tanggapan: Terkirim, …
+           … Sudah sampai di Telegram pengadu, … Tanggapan: Terkirim, … [Ambil Alih] [Ralat] [Tarik] [Tanya]
+    Rina:  [Ralat]
+    Bot:   Rina, mohon balas pesan ini dengan ralat tanggapan untuk DPMD-2026-0001 · …
+    Rina:  (reply) Bantuan dicairkan hari Selasa.
+    Bot:   … Periksa dahulu. … Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Kirim] [Ubah] [Batal]
+    Rina:  [Kirim]
+    Bot:   ✅ Ralat tanggapan DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
+    Bot to Siti:
+           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum puas]
 
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
 | "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
-| "Jawab" and "Catatan"; the link to the private chat      | links.py                          |
+| "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
 Cases that are confidential are read and written about in private chats. Talk among officers is ignored.
@@ -54,13 +65,24 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
-from conversations.desk import access, commands, links, lists, prompts, typed, writing
+from conversations.desk import (
+    access,
+    commands,
+    handing_over,
+    links,
+    lists,
+    naming,
+    prompts,
+    recalling,
+    typed,
+    writing,
+)
 from conversations.desk.access import Refusal, Result
 from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
 from conversations.parts import part_of
-from conversations.screens import ButtonHandler
+from conversations.screens import ButtonHandler, in_new_messages, is_typed
 from conversations.world import World
 
 
@@ -80,6 +102,8 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
 ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
+    handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
+    recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),
@@ -105,6 +129,10 @@ COMMANDS: Mapping[str, GroupCommand] = {
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle an event in an agency's group."""
+    return naming.named(event, world, _handle(event, world, conversation))
+
+
+def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     match event:
         case ButtonPressed(action=action):
             known = ACTIONS.get(action)
@@ -113,7 +141,8 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
             )
         case CommandReceived(command=typed_command):
             command = command_of(Audience.OFFICER, typed_command)
-            result = COMMANDS[command.name](event, world, conversation) if command else Outcome()
+            handler = COMMANDS[command.name] if command else commands.unknown_command
+            result = handler(event, world, conversation)
         case MessageEdited():
             result = writing.edited(event, world, conversation)
         case _:
@@ -124,25 +153,32 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
         return commands.answer(command, world, conversation, event)
-    if event.origin.reply_to and (result := _reply(event, world, conversation)):
-        return result
+    if event.origin.reply_to:
+        return _reply(event, world, conversation)
     if _joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
         return prompts.plain_message(event, world, conversation)
-    return Outcome()
+    return commands.mentioned(event) if typed.mentions_bot(event, world.rules) else Outcome()
 
 
-def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result | None:
-    """Handle a reply to a message of ours; None when the reply belongs to no case and can be ignored."""
+def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result:
+    """Handle a reply to a message of ours, which is always answered."""
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     key = keys.parse(stored)
     case = _replied_case(event, world, key)
     if case and key and key.officer not in {0, conversation.person}:
-        return prompts.not_yours(case, key.officer)
+        return access.not_yours(case, key.officer)
     if case:
         return _message_for_case(event, world, conversation, case)
-    return Refusal("desk.unmatched", {}) if not stored and _is_unmatched(event, conversation) else None
+    if _joins_album(event, conversation):
+        return writing.receive(event, world, conversation)
+    if part_of(event) is None:
+        return writing.NOT_PASSED_ON
+    names_one = parse_reference(event.origin.replied_text) is not None
+    if listening.officer_listens(conversation) and (stored or not names_one):
+        return prompts.plain_message(event, world, conversation)
+    return Refusal("desk.unmatched", {})
 
 
 def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
@@ -156,15 +192,6 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None
     return case if case and access.is_handled_here(case, event.origin, world) else None
-
-
-def _is_unmatched(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether a reply to a message of ours is to be refused, because no case is found for it.
-
-    With an open prompt the officer is asked whether it is for the prompt, unless our message has a number.
-    """
-    names_one = parse_reference(event.origin.replied_text) is not None
-    return part_of(event) is not None and (names_one or not listening.officer_listens(conversation))
 
 
 def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
@@ -183,6 +210,27 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
     return any(known.album == part.album for known in unsent.parts)
 
 
+# The buttons of the preview, which an officer can type in the private chat: the label -> the action.
+_PREVIEW: Mapping[str, str] = {"send": "desk_post", "rewrite": "desk_rewrite", "discard": "desk_discard"}
+
+
 def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle a message, or an edit, for an officer's prompt in the private chat."""
+    if pressed := _typed_button(event, world, conversation):
+        return pressed
     return access.outcome_of(event, conversation, writing.receive(event, world, conversation))
+
+
+def _typed_button(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
+    """Press the button of the preview that a text names; None where there is no preview or it names none."""
+    unsent = conversation.writing
+    case = world.cases.get(unsent.case) if unsent else None
+    if unsent is None or case is None or not unsent.parts:
+        return None
+    for label, action in _PREVIEW.items():
+        if is_typed(event, world, label):
+            origin, person = event.origin, str(conversation.person)
+            pressed = ButtonPressed(origin, "", action, case.id, case.version, person)
+            outcome = PRIVATE_ACTIONS[action](pressed, world, conversation)
+            return in_new_messages(outcome, conversation.chat)
+    return None

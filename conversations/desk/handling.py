@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from conversations import casefile
-from conversations.complaints.case import Case, Officer, changed, transition
+from datetime import timedelta
+
+from conversations import cards, casefile
+from conversations.complaints.case import Case, Officer, Purpose, changed, transition
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
@@ -27,8 +29,8 @@ def take(event: ButtonPressed, world: World, conversation: Conversation, case: C
 
 
 def _take_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
-    if hidden := access.reading_refusal(case, event.origin.person.id, world):
-        return hidden
+    if refusal := access.handling_refusal(case, event.origin.person.id, world):
+        return refusal
     if not case.open:
         return access.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
@@ -46,8 +48,8 @@ def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case,
 
 def verify(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Verifikasi": the presser confirms that it is complete; the receipt has their name."""
-    if hidden := access.reading_refusal(case, event.origin.person.id, world):
-        return hidden
+    if refusal := access.handling_refusal(case, event.origin.person.id, world):
+        return refusal
     officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):
         return _verify_refusal(case)
@@ -75,6 +77,26 @@ def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Ca
         due_on = casefile.due_from(world.today, case, world)
     case = case.model_copy(update={"verified_by": officer, "due_on": due_on})
     return case, (RecordHistory(case.id, f"officer:{officer.id}", CaseEvent.VERIFIED, officer.name),)
+
+
+def explained(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Sudah dijelaskan": the response covers what was added; the objection days begin again."""
+    if not case.unheard:
+        return access.OUTDATED
+    if refusal := access.writing_refusal(case, conversation.person, Purpose.RESPONSE, world):
+        return refusal
+    until = world.today + timedelta(days=world.rules.limits.objection_days) if case.delivered_at else None
+    case = changed(case, explained=len(case.thread), objection_until=until)
+    name = event.origin.person.name
+    params = {
+        "reference": case.reference,
+        "officer": name,
+        "until": until.isoformat() if until else "",
+    }
+    message = OutgoingMessage("followup.explained", params, cards.verdict(case, str(len(case.responses))))
+    record = RecordHistory(case.id, access.history_name(event), "explained", name)
+    answer = AnswerPress(event.press, "desk.now_explained", {"reference": case.reference})
+    return Outcome.of(conversation, case, answer, Send(case.filed_by, message), record)
 
 
 def confirm_receipt(case: Case) -> Send:

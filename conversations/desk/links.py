@@ -15,12 +15,16 @@ from conversations.desk import access, prompts, viewing
 from conversations.desk.access import OUTDATED, Result
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived
-from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
 # What the officer writes, by the kind of link; and what the link shows.
-WRITTEN: Mapping[str, Purpose] = {"answer": Purpose.RESPONSE, "note": Purpose.NOTE}
+WRITTEN: Mapping[str, Purpose] = {
+    "answer": Purpose.RESPONSE,
+    "ask": Purpose.QUESTION,
+    "correct": Purpose.CORRECTION,
+    "note": Purpose.NOTE,
+}
 READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "identity": viewing.identity_message,
     "read": viewing.full_message,
@@ -31,6 +35,16 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
 def answer(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Jawab": ask for a response, in the group, or by a link where the case is confidential."""
     return _write(event, world, conversation, case, "answer")
+
+
+def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Tanya": ask for a question to the citizen; by a link where the case is confidential."""
+    return _write(event, world, conversation, case, "ask")
+
+
+def correct(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Ralat": ask for the correction of a response; by a link where the case is confidential."""
+    return _write(event, world, conversation, case, "correct")
 
 
 def note(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
@@ -67,11 +81,11 @@ def linked(event: CommandReceived, world: World) -> Case | None:
 
 
 def open_link(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
-    """Show what the link is for, or ask to write; an invalid link is the plain /start."""
+    """Show what the link is for, or ask to write; for an invalid link, say how to get another one."""
     kind, name = _parse(event.argument)
     case, person = world.cases.get(name), event.origin.person.id
     if case is None or not access.may_follow_link(case, kind, person, world):
-        return intake.COMMANDS["start"](event, world, conversation)
+        return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.link_stale")))
     if kind in WRITTEN:
         return access.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
     with_evidence = kind == "read" and case.complaint.confidential and casefile.evidence(case)

@@ -53,12 +53,13 @@ def _needs_membership(event: PersonEvent, world: World, conversation: Conversati
             return _freshness(event) is not Freshness.NOT_NEEDED
         case CommandReceived(command=command):
             known = command_of(Audience.OFFICER, command)
-            return known is not None and known.acts
+            return known is None or known.acts
         case MessageEdited():
             return bool(conversation.writing or conversation.undecided)
         case _:
             captioned = typed.captioned(event, world.rules)
-            return bool(event.origin.reply_to or conversation.writing or captioned)
+            named = typed.mentions_bot(event, world.rules)
+            return bool(event.origin.reply_to or conversation.writing or captioned or named)
 
 
 def in_private(event: PersonEvent, world: World, conversation: Conversation) -> RequiredMembership | None:

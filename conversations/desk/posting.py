@@ -6,14 +6,14 @@ from typing import Any
 
 from conversations import casefile, keys, listening
 from conversations.cards import verdict
-from conversations.complaints.case import Case, Contribution, Officer, Purpose, changed, transition
-from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role
+from conversations.complaints.case import RESPONSES, Case, Contribution, Officer, Purpose, changed, transition
+from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role, Status
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.handling import verified
-from conversations.effects import Effect, Outcome, RecordHistory, Send
+from conversations.effects import Effect, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import PersonEvent
-from conversations.messages import AskReply, Button, OutgoingMessage
+from conversations.messages import AskReply, Button, OutgoingMessage, Params
 from conversations.parts import drop_files
 from conversations.world import World
 
@@ -56,9 +56,26 @@ def shown_to_citizen(world: World, case: Case, contribution: Contribution) -> di
     }
 
 
+def posted_params(case: Case, contribution: Contribution, *, delivered_at: str = "") -> Params:
+    """The parameters of the message that confirms "Kirim" to the officers."""
+    return {
+        "reference": case.reference,
+        "purpose": contribution.purpose.value,
+        "officer": contribution.by,
+        "delivered_at": delivered_at,
+    }
+
+
+def _answer_params(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
+    params = shown_to_citizen(world, case, contribution)
+    if contribution.purpose is Purpose.CORRECTION:
+        del params["confirmed"]
+    return params
+
+
 def post(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Send the response or question, and add it to the case and its history."""
-    if contribution.purpose is Purpose.RESPONSE:
+    if contribution.purpose in RESPONSES:
         return _respond(event, world, case, contribution)
     return _ask(event, world, case, contribution)
 
@@ -87,8 +104,9 @@ def _taken(world: World, case: Case, officer: Officer) -> Case:
 def _respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     officer = access.officer_of(event)
     role = access.role_of(case, officer.id, world)
-    params = shown_to_citizen(world, case, contribution)
-    moved, history = _step(world, case, CaseEvent.RESPONDED, role, officer)
+    corrects = contribution.purpose is Purpose.CORRECTION
+    step = CaseEvent.CORRECTED if corrects else CaseEvent.RESPONDED
+    moved, history = _step(world, case, step, role, officer)
     moved = changed(
         _taken(world, moved, officer),
         thread=(*case.thread, contribution),
@@ -98,10 +116,18 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
     )
     number = len(moved.responses)
     buttons = verdict(moved, str(number))
-    message = OutgoingMessage("followup.response", params, buttons, files=contribution.files)
-    record = RecordHistory(case.id, access.history_name(event), "response", contribution.text)
+    params, template = _answer_params(world, case, contribution), f"followup.{contribution.purpose}"
+    message = OutgoingMessage(template, params, buttons, files=contribution.files)
+    record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
-    return Outcome.of(moved, send, *history, record)
+    return Outcome.of(moved, _without_verdict(case), send, *history, record)
+
+
+def _without_verdict(case: Case) -> StripButtons | None:
+    """The effect that removes the verdict's buttons of the response before this one, if there is one."""
+    if case.status not in {Status.RESPONDED, Status.CLOSED}:
+        return None
+    return StripButtons(case.filed_by, key=keys.response(case.id, len(case.responses)))
 
 
 def _step(

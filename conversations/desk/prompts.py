@@ -8,16 +8,17 @@ from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Undecided, Unsent
 from conversations.desk import access, posting, writing
 from conversations.desk.access import OUTDATED, Refusal, Result
-from conversations.effects import Outcome, Send, StripButtons
+from conversations.effects import Edit, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import drop_files, keep, part_of
 from conversations.reading.numbers import MOST_ID, whole
-from conversations.screens import show
+from conversations.screens import screen_key, show_message
 from conversations.world import World
 
 PURPOSES = {
     "final_response": Purpose.RESPONSE,
+    "correct": Purpose.CORRECTION,
     "question": Purpose.QUESTION,
     "note": Purpose.NOTE,
 }
@@ -35,8 +36,9 @@ def open_prompt(
     if busy := _unsent_for_another(world, conversation, case, purpose):
         return busy
     undecided = conversation.undecided
-    if undecided and undecided.parts != parts:
+    if undecided and undecided.parts != parts and not undecided.refused:
         return choose_first(world, conversation, undecided)
+    dropped = drop_files(undecided.parts) if undecided and undecided.parts != parts else ()
     before = conversation.writing.parts if conversation.writing else ()
     opened = conversation.model_copy(
         update={
@@ -48,7 +50,7 @@ def open_prompt(
         }
     )
     case = access.with_prompted_officer(case, event.origin.person)
-    outcome = Outcome.of(opened, case)
+    outcome = Outcome.of(opened, case, *dropped)
     if parts:
         return outcome + writing.add(event, world, opened, case, parts, below=True)
     return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name))
@@ -80,22 +82,26 @@ def replied_to_card(event: PersonEvent, world: World, conversation: Conversation
     if refusal := _reply_refusal(event, world, conversation, case):
         return refusal
     kept = Outcome.of(keep(event, case.id))
-    if conversation.undecided:
+    if conversation.undecided and not conversation.undecided.refused:
         return kept + Outcome.of(_with_undecided(conversation, part, case.reference))
-    return kept + _ask_purpose(event, conversation, case, part)
+    if conversation.undecided:
+        kept = Outcome.of(*drop_files(conversation.undecided.parts)) + kept
+    return kept + _ask_purpose(event, world, conversation, case, part)
 
 
 def _reply_refusal(
     event: PersonEvent, world: World, conversation: Conversation, case: Case
 ) -> Refusal | None:
-    if refusal := access.reading_refusal(case, event.origin.person.id, world):
+    if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
     if case.complaint.confidential:
         return Refusal("desk.answer_in_private", {"reference": case.reference})
     undecided = conversation.undecided
-    if undecided and undecided.reference != case.reference:
+    if undecided is None or undecided.refused:
+        return writing.problem_of(event, world, ())
+    if undecided.reference != case.reference:
         return choose_first(world, conversation, undecided)
-    return writing.problem_of(event, world, undecided.parts if undecided else ())
+    return writing.problem_of(event, world, undecided.parts)
 
 
 def _with_undecided(conversation: Conversation, part: Part, reference: str = "") -> Conversation:
@@ -104,18 +110,28 @@ def _with_undecided(conversation: Conversation, part: Part, reference: str = "")
     return conversation.model_copy(update={"undecided": undecided})
 
 
-def _ask_purpose(event: PersonEvent, conversation: Conversation, case: Case, part: Part) -> Outcome:
-    officer = {"id": conversation.person, "name": event.origin.person.name}
-    labels = (("final_response", "question"), ("note", "discard"))
-    rows = tuple(tuple(_choice(case, conversation, label) for label in row) for row in labels)
+def _ask_purpose(
+    event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part
+) -> Outcome:
     asked = Outcome.of(access.with_prompted_officer(case, event.origin.person))
-    return asked + show(
-        conversation,
-        "desk.what_for",
-        {"reference": casefile.marked(case), "officer": officer},
-        buttons=rows,
-        undecided=Undecided(reference=case.reference, parts=(part,)),
+    undecided = Undecided(reference=case.reference, parts=(part,))
+    return asked + show_message(
+        conversation, _what_for(event, world, conversation, case), undecided=undecided
     )
+
+
+def _what_for(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> OutgoingMessage:
+    """The question what a reply is for, with the purposes that are possible now."""
+    possible = [
+        label
+        for label, purpose in PURPOSES.items()
+        if access.writing_refusal(case, conversation.person, purpose, world) is None
+    ]
+    officer = {"id": conversation.person, "name": event.origin.person.name}
+    buttons = [_choice(case, conversation, label) for label in (*possible, "discard")]
+    rows = tuple(tuple(buttons[first : first + 2]) for first in range(0, len(buttons), 2))
+    params = {"reference": casefile.marked(case), "officer": officer, "choices": possible}
+    return OutgoingMessage("desk.what_for", params, rows)
 
 
 def _choice(case: Case, conversation: Conversation, label: str) -> Button:
@@ -126,7 +142,7 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
     """The button that says what a reply is for: open a prompt with the reply as its text, or drop it."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return not_yours(case, whole(owner, MOST_ID) or 0)
+        return access.not_yours(case, whole(owner, MOST_ID) or 0)
     undecided = conversation.undecided
     if undecided is None or undecided.reference != case.reference:
         return OUTDATED
@@ -134,20 +150,27 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
     if label not in PURPOSES:
         return strip + drop_undecided(conversation)
     if refusal := access.writing_refusal(case, conversation.person, PURPOSES[label], world):
-        return refusal
+        return _offer_others(event, world, conversation, case, refusal)
     opened = open_prompt(event, world, conversation, case, PURPOSES[label], undecided.parts)
     return opened if isinstance(opened, Refusal) else strip + opened
+
+
+def _offer_others(
+    event: ButtonPressed, world: World, conversation: Conversation, case: Case, refusal: Refusal
+) -> Outcome:
+    """Refuse the choice, and show what is possible now; the officer's other acts do not wait for it."""
+    undecided = conversation.undecided
+    if undecided:
+        undecided = undecided.model_copy(update={"refused": True})
+    kept = conversation.model_copy(update={"undecided": undecided})
+    again = Edit(kept.chat, screen_key(kept), _what_for(event, world, kept, case), event.origin.message)
+    return access.refuse(event, kept, refusal) + Outcome.of(again)
 
 
 def drop_undecided(conversation: Conversation) -> Outcome:
     """Drop the undecided messages: they were talk among colleagues."""
     parts = conversation.undecided.parts if conversation.undecided else ()
     return Outcome.of(conversation.model_copy(update={"undecided": None}), *drop_files(parts))
-
-
-def not_yours(case: Case, owner: int) -> Refusal:
-    """The refusal that names the officer who was asked."""
-    return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
 
 
 def plain_message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
@@ -187,7 +210,7 @@ def claim_pressed(event: ButtonPressed, world: World, conversation: Conversation
     """
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return not_yours(case, whole(owner, MOST_ID) or 0)
+        return access.not_yours(case, whole(owner, MOST_ID) or 0)
     unsent, undecided = conversation.writing, conversation.undecided
     if unsent is None or unsent.case != case.id or undecided is None:
         return OUTDATED

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from conversations.complaints.agency import Rules
-from conversations.complaints.references import parse_reference, without_mark
-from conversations.events import CommandReceived, FileReceived, PersonEvent
+from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.references import parse_reference, short_reference, without_mark
+from conversations.events import CommandReceived, FileReceived, PersonEvent, TextReceived
 
 ANSWER = "jawab"
 # A number in a loose form ("dpmd 2026 42") has up to three words.
@@ -14,8 +14,19 @@ _LEADING = re.compile(r"\s*(\S+(?:[ \t]+\d+){0,2})")
 _COMMAND = re.compile(rf"\s*/{ANSWER}(?:@(\w+))?(?=\s|$)", re.IGNORECASE)
 
 
+def named(argument: str, agency: Agency | None, year: int) -> tuple[str, str]:
+    """The number at the beginning, in its printed form, and the rest; the number is empty without one.
+
+    A number without prefix and year ("2", "0042") is that of this agency and this year.
+    """
+    reference, rest = split(argument)
+    return (
+        (reference, rest) if reference else short_reference(argument, agency.prefix if agency else "", year)
+    )
+
+
 def split(argument: str) -> tuple[str, str]:
-    """The number at the beginning, in its printed form, and the rest; the number is empty without one."""
+    """The number with its prefix at the beginning, and the rest; the number is empty without one."""
     leading = _LEADING.match(argument)
     if leading is None:
         return "", ""
@@ -33,6 +44,14 @@ def argument_of(text: str, rules: Rules) -> str | None:
     return text[found.end() :].strip()
 
 
+def mentions_bot(event: PersonEvent, rules: Rules) -> bool:
+    """Whether a text or caption names the bot (@AduanBot)."""
+    text = event.text if isinstance(event, TextReceived) else ""
+    text = event.caption if isinstance(event, FileReceived) else text
+    name = rules.bot_username.lower()
+    return bool(name) and re.search(rf"@{re.escape(name)}(?!\w)", text.lower()) is not None
+
+
 def captioned(event: PersonEvent, rules: Rules) -> CommandReceived | None:
     """The command in the caption of a file; None without one."""
     argument = argument_of(event.caption, rules) if isinstance(event, FileReceived) else None
@@ -42,4 +61,4 @@ def captioned(event: PersonEvent, rules: Rules) -> CommandReceived | None:
 def without_command(text: str, rules: Rules) -> str:
     """The text without a command and its number."""
     argument = argument_of(text, rules)
-    return text if argument is None else split(argument)[1].strip()
+    return text if argument is None else named(argument, None, 0)[1].strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conversations import keys
+from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
@@ -74,6 +74,7 @@ def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> Ou
         **posting.shown_to_citizen(world, case, contribution),
         "purpose": unsent.purpose.value,
         "unreachable": case.delivery == "unreachable",
+        "about": _about(event, world, case),
     }
     rewrite_or_discard = (
         _button(case, person.id, "rewrite", "desk_rewrite"),
@@ -81,6 +82,14 @@ def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> Ou
     )
     send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
     return OutgoingMessage("desk.preview", params, ((send,), rewrite_or_discard))
+
+
+def _about(event: PersonEvent, world: World, case: Case) -> dict[str, str]:
+    """What the officer recognises the case by; of a confidential case, only in private."""
+    if case.complaint.confidential and not event.origin.private:
+        return {"service": casefile.listed_service(case, world.rules), "story": ""}
+    service = casefile.agency_of(case, world.rules).service_name(case.complaint.service)
+    return {"service": service, "story": casefile.first_line(case)}
 
 
 def _button(case: Case, person: int, label: str, action: str) -> Button:
@@ -213,9 +222,13 @@ def post(
         )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
-    contribution = Contribution(purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts)
-    sent = {"reference": case.reference, "purpose": unsent.purpose.value, "officer": name}
-    receipt = Edit(conversation.chat, key, OutgoingMessage("desk.posted", sent), event.origin.message)
+    contribution = Contribution(
+        purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts, chat=conversation.chat
+    )
+    # The message gets another key, so that it can be edited when the citizen has got the text.
+    key = keys.posted(case.id, len(case.thread) + 1)
+    sent = OutgoingMessage("desk.posted", posting.posted_params(case, contribution))
+    receipt = Edit(conversation.chat, key, sent, event.origin.message)
     posted = posting.post(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
     return Outcome.of(receipt) + posted + posting.close(world, known)

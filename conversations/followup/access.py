@@ -6,10 +6,11 @@ An unknown number and a wrong code get the same answer and count alike.
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import timedelta
 
 from conversations import listening
-from conversations.complaints.references import parse_reference
+from conversations.complaints.references import parse_code, printed_reference, split_reference
 from conversations.conversation import Conversation, Listener
 from conversations.effects import Outcome
 from conversations.events import (
@@ -21,13 +22,16 @@ from conversations.events import (
 )
 from conversations.followup import case_page, unaddressed
 from conversations.followup.refusals import refuse_kind
+from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, Rows
-from conversations.screens import say
+from conversations.screens import is_typed, is_wording, say
 from conversations.world import World
 
 MOST_OPENED = 5
 # The most characters of a mistyped number; a longer text is meant as a complaint.
 LONGEST_NUMBER = 40
+# The most words next to a number that still are its code: "kode akses ABCD 2345".
+MOST_CODE_WORDS = 4
 ASKING: tuple[Listener, ...] = ("reference", "access_code")
 _LEAVE = ((Button("cancel", "leave"),),)
 
@@ -39,7 +43,8 @@ def is_locked(world: World, conversation: Conversation) -> bool:
 
 def _locked(world: World, conversation: Conversation) -> Outcome:
     until = conversation.locked_until or world.now
-    locked = say(conversation, "followup.locked", {"until": until.isoformat()})
+    params = {"until": until.isoformat(), "contacts": world.rules.contacts()}
+    locked = say(conversation, "followup.locked", params)
     return locked + stop_asking(world, conversation)
 
 
@@ -79,13 +84,21 @@ def ask_code(world: World, conversation: Conversation, reference: str) -> Outcom
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Read a message while a number or a code is asked for."""
-    if isinstance(event, TextReceived) and event.labels & {"cancel", "discard", "back"}:
+    if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
         return leave(world, conversation)
+    if isinstance(event, UnreadableReceived | ContactReceived):
+        return refuse_kind(event, conversation)
     if not isinstance(event, TextReceived):
-        if isinstance(event, UnreadableReceived | ContactReceived):
-            return refuse_kind(event, conversation)
         return _ask_for_text(conversation)
-    reference = parse_reference(event.text)
+    if is_no_answer(event.text, world):
+        asked = f"explain.{conversation.listener}"
+        return say(conversation, asked, {"phones": phones(world, "")}, buttons=_LEAVE)
+    return _read(event, world, conversation)
+
+
+def _read(event: TextReceived, world: World, conversation: Conversation) -> Outcome:
+    """Read a text as the number or the code."""
+    reference, rest = split_reference(event.text)
     if (
         conversation.listener == "reference"
         and not reference
@@ -94,8 +107,10 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
         not_asked = conversation.model_copy(update={"listener": "none"})
         return unaddressed.hold(event, world, not_asked)
     if conversation.listener == "reference" or reference:
-        return _reference_given(world, conversation, reference)
-    return _code_given(event.text, world, conversation)
+        code = "" if event.origin.forwarded else parse_code(rest)
+        return _reference_given(world, conversation, reference, code)
+    code = parse_code(event.text)
+    return _code_given(code, world, conversation) if code else _ask_for_text(conversation)
 
 
 def _is_for_a_complaint(text: str, conversation: Conversation) -> bool:
@@ -108,14 +123,45 @@ def _ask_for_text(conversation: Conversation) -> Outcome:
     return say(conversation, "followup.text_please", params, buttons=_LEAVE)
 
 
-def _reference_given(world: World, conversation: Conversation, reference: str | None) -> Outcome:
-    if reference is None:
+def _reference_given(world: World, conversation: Conversation, reference: str, code: str) -> Outcome:
+    if not reference:
         return ask_reference(world, conversation, unread=True)
+    return named(world, conversation, reference, code)
+
+
+def named(world: World, conversation: Conversation, reference: str, code: str = "") -> Outcome:
+    """Show the case with this number to its owner, or with its access code; without a code, ask for it."""
     case = world.by_reference(reference)
     if case and case.filed_by == conversation.person:
+        if conversation.listener not in ASKING:
+            return case_page.show(world, conversation, case)
         closed = stop_asking(world, conversation)
         return case_page.show(world, closed.conversations[-1], case) + closed
-    return ask_code(world, conversation, reference)
+    if not code:
+        return ask_code(world, conversation, reference)
+    asking = conversation.model_copy(update={"asked_reference": reference, "listener": "access_code"})
+    return _code_given(code, world, asking)
+
+
+def status_asked(event: TextReceived, world: World) -> tuple[str, str] | None:
+    """The number, and the code if any, of a text that only asks for the status; None for other texts.
+
+    That is a number with nothing else than its code, or a forwarded receipt: the code in a receipt does not
+    count, because it may be another person who forwards it.
+    """
+    reference, rest = split_reference(event.text)
+    if event.origin.forwarded:
+        printed = printed_reference(event.text)
+        return (printed, "") if printed and _is_ours(printed, world) else None
+    if not reference or not _is_ours(reference, world):
+        return None
+    code = parse_code(rest)
+    words = re.findall(r"\w+", rest)
+    return (reference, code) if not words or (code and len(words) <= MOST_CODE_WORDS) else None
+
+
+def _is_ours(reference: str, world: World) -> bool:
+    return reference.partition("-")[0] in {agency.prefix for agency in world.rules.agencies}
 
 
 def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:

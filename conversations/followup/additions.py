@@ -5,6 +5,7 @@ A draft is set aside meanwhile and continues afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from conversations import casefile, keys, listening
@@ -15,11 +16,13 @@ from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent, TextReceived
+from conversations.followup import attorney
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.refusals import part_or_refusal
+from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import drop_files, give_files, keep, with_edit
-from conversations.screens import outdated, say
+from conversations.screens import in_new_messages, is_typed, is_wording, outdated, say
 from conversations.world import World
 
 
@@ -35,24 +38,47 @@ def begin(
     While messages for another case or purpose are not sent, these are held, and the person is asked to send
     or drop the others first.
     """
-    added = (*conversation.held, *parts)
+    # Held texts are no pages of a power of attorney: they stay held.
+    left = conversation.held if purpose is Purpose.ATTORNEY else ()
+    added = parts if purpose is Purpose.ATTORNEY else (*conversation.held, *parts)
+    waiting = conversation.model_copy(update={"held": (*left, *added)})
     before = conversation.collecting
     if before and (before.case, before.purpose) != (case.id, purpose):
         if before.parts:
-            return _settle_first(world, conversation.model_copy(update={"held": added}), before)
+            return _settle_first(world, waiting, before)
         before = None
     if conversation.writing and conversation.writing.parts:
-        return _settle_first(world, conversation.model_copy(update={"held": added}), conversation.writing)
+        return _settle_first(world, waiting, conversation.writing)
     earlier = before.parts if before else ()
     collecting = Unsent(case=case.id, purpose=purpose, parts=(*earlier, *added), since=world.now)
     listens = conversation.model_copy(
-        update={"listener": "collecting", "collecting": collecting, "writing": None, "held": ()}
+        update={"listener": "collecting", "collecting": collecting, "writing": None, "held": left}
     )
     if collecting.parts:
-        return Outcome.of(listens, give_files(added, case.id), _tally(listens, case, collecting, fresh=True))
-    params = {"reference": case.reference, "purpose": purpose.value}
+        tally = _tally(listens, case, collecting, fresh=True, taken=added)
+        return Outcome.of(listens, give_files(added, case.id), tally)
+    return _ask(listens, case, purpose)
+
+
+def ask_again(world: World, conversation: Conversation) -> Outcome:
+    """Show again what is collected, or ask for it."""
+    unsent = conversation.collecting
+    case = world.cases.get(unsent.case) if unsent else None
+    if unsent is None or case is None:
+        return Outcome.of(conversation)
+    if unsent.parts:
+        return Outcome.of(conversation, _tally(conversation, case, unsent, fresh=True))
+    return _ask(conversation, case, unsent.purpose)
+
+
+def _ask(conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
+    params = {
+        "reference": case.reference,
+        "purpose": purpose.value,
+        "attorney": casefile.lacks_attorney(case),
+    }
     stop = Button("cancel", "drop_parts", case.id, case.version)
-    return say(listens, "followup.collect", params, buttons=((stop,),))
+    return say(conversation, "followup.collect", params, buttons=((stop,),))
 
 
 def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> Outcome:
@@ -84,12 +110,16 @@ def _send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
     )
 
 
-def _tally(conversation: Conversation, case: Case, unsent: Unsent, *, fresh: bool) -> Effect:
+def _tally(
+    conversation: Conversation, case: Case, unsent: Unsent, *, fresh: bool, taken: Sequence[Part] = ()
+) -> Effect:
+    """The count of what is collected; with the messages that were `taken` over at its beginning."""
     params = {
         "reference": case.reference,
         "purpose": unsent.purpose.value,
         "count": len(unsent.parts),
         "until": _last_day(case, unsent),
+        "parts": [{"kind": part.kind, "text": part.text} for part in taken],
     }
     message = OutgoingMessage(
         "followup.tally", params, _send_or_drop(unsent, case.version, conversation.person)
@@ -110,17 +140,31 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     case = world.cases.get(unsent.case) if unsent else None
     if unsent is None or case is None:
         return Outcome.of(conversation)
-    labels = event.labels if isinstance(event, TextReceived) else frozenset[str]()
-    if labels & {"send", "next"}:
-        return send(world, conversation, case)
-    if labels & {"cancel", "back", "discard"}:
-        return drop(world, conversation)
+    if is_typed(event, world, "send") or is_wording(event, world, "next"):
+        return in_new_messages(send(world, conversation, case), conversation.chat)
+    if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
+        return in_new_messages(drop(world, conversation), conversation.chat)
+    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+        return _explained(world, conversation, case, unsent)
     return _join(event, world, conversation, case, unsent)
+
+
+def _explained(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
+    """What the messages are for, in plainer words, with the buttons of the count."""
+    params = {
+        "phones": phones(world, case.agency),
+        "purpose": unsent.purpose.value,
+        "reference": case.reference,
+    }
+    buttons = _send_or_drop(unsent, case.version, conversation.person)
+    return say(conversation, "explain.collecting", params, buttons=buttons)
 
 
 def _join(
     event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
+    if refused := attorney.refuse_other(event, conversation, unsent):
+        return refused
     part = part_or_refusal(event, world, conversation, unsent.parts)
     if isinstance(part, Outcome):
         return part
@@ -189,7 +233,22 @@ def send(world: World, conversation: Conversation, case: Case) -> Outcome:
     return _sent(world, conversation, case, unsent)
 
 
-def _sent(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
+def send_held(world: World, conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
+    """Send the held messages to the case at once; while other messages are not sent, these go first."""
+    held = conversation.held
+    for waiting in (conversation.collecting, conversation.writing):
+        if waiting and waiting.parts:
+            return _settle_first(world, conversation, waiting)
+    unsent = Unsent(case=case.id, purpose=purpose, parts=held, since=world.now)
+    emptied = conversation.model_copy(update={"held": ()})
+    return Outcome.of(give_files(held, case.id)) + _sent(world, emptied, case, unsent, tallied=False)
+
+
+def _sent(
+    world: World, conversation: Conversation, case: Case, unsent: Unsent, *, tallied: bool = True
+) -> Outcome:
+    if unsent.purpose is Purpose.ATTORNEY:
+        return _attorney_sent(world, conversation, case, unsent)
     entry = Contribution(purpose=unsent.purpose, by="", at=world.now, parts=unsent.parts)
     strip, what = None, unsent.purpose.value
     if unsent.purpose is Purpose.OBJECTION:
@@ -202,15 +261,26 @@ def _sent(world: World, conversation: Conversation, case: Case, unsent: Unsent) 
         "count": len(entry.parts),
         "due": case.due_on.isoformat(),
         "open": case.open,
+        "unheard": case.unheard,
     }
+    message = OutgoingMessage("followup.sent", params)
     sent = Outcome.of(
         case,
-        _finish_tally(conversation, unsent, OutgoingMessage("followup.sent", params)),
+        _finish_tally(conversation, unsent, message) if tallied else Send(conversation.chat, message),
         strip,
         _inform_group(case, world, entry),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
     )
     return sent + _close(world, conversation)
+
+
+def _attorney_sent(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
+    """Keep the pages with the identity; the group is informed without them."""
+    kept = attorney.with_pages(case, unsent)
+    message = OutgoingMessage("followup.attorney_kept", {"reference": case.reference})
+    finished = _finish_tally(conversation, unsent, message)
+    informed = attorney.informed(kept, world, conversation)
+    return Outcome.of(kept, finished, *informed) + _close(world, conversation)
 
 
 def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
@@ -220,6 +290,7 @@ def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
         "purpose": entry.purpose.value,
         "officer": officer,
         "due": case.due_on.isoformat() if case.open else "",
+        "unheard": case.unheard,
     }
     group, key = casefile.group_of(case, world.rules), keys.added(case.id, len(case.thread))
     if case.complaint.confidential:
@@ -248,7 +319,8 @@ def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent
     params: dict[str, Any] = {"reference": case.reference, "purpose": unsent.purpose.value}
     if unsent.purpose in OFFICERS:
         officer = {"id": conversation.person, "name": conversation.name}
-        return say(reminded, "desk.reminder", params | {"officer": officer})
+        params |= {"officer": officer, "reference": casefile.marked(case)}
+        return say(reminded, "desk.reminder", params)
     params |= {"count": len(unsent.parts), "until": _last_day(case, unsent)}
     buttons = _send_or_drop(unsent, case.version, conversation.person)
     return say(reminded, "followup.reminder", params, buttons=buttons)

@@ -9,7 +9,8 @@ from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.followup import additions, unaddressed
+from conversations.followup import additions, attorney
+from conversations.followup.asking import may_add
 from conversations.messages import Button, Rows
 from conversations.screens import ButtonHandler, CaseAct, outdated, say, with_case
 from conversations.world import World
@@ -69,13 +70,15 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
 
 def _case_buttons(conversation: Conversation, case: Case) -> Rows:
     rows: list[tuple[Button, ...]] = []
-    number = casefile.open_question(case)
-    if number and case.open:
+    if number := casefile.waiting_question(case):
         rows.append((Button("answer_now", "answer_now", case.id, case.version, str(number), "primary"),))
     if case.status is Status.RESPONDED:
         rows += verdict(case, str(len(case.responses)))
-    adding = (Button("add_information", "add", case.id, case.version),) if unaddressed.may_add(case) else ()
+    adding = (Button("add_information", "add", case.id, case.version),) if may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
+    rows += attorney.offer(case) if may_add(case) else ()
+    if case.status is Status.CLOSED and not conversation.draft:
+        rows.append((Button("new_complaint", "begin", case.id),))
     if conversation.draft:
         rows.append((Button("resume_draft", "resume", style="success"),))
     return tuple(rows)
@@ -104,13 +107,20 @@ def add(_event: ButtonPressed, world: World, conversation: Conversation, case: C
     return _begin(world, conversation, case, Purpose.ADDITION)
 
 
+def send_attorney(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Kirim Surat Kuasa": listen for its pages; a draft is set aside."""
+    if not casefile.lacks_attorney(case):
+        return say(conversation, "followup.attorney_kept", {"reference": case.reference})
+    return _begin(world, conversation, case, Purpose.ATTORNEY)
+
+
 def answer_now(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """The button "Jawab sekarang": listen for the answer to the officer's question; a draft is set aside."""
     return _begin(world, conversation, case, Purpose.ANSWER)
 
 
 def _begin(world: World, conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
-    if not unaddressed.may_add(case):
+    if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
     return additions.begin(world, conversation, case, purpose)

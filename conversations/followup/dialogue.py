@@ -28,8 +28,8 @@
     Bot:   Tercatat: 1 Untuk DPMD-2026-0001 (keberatan). … Kirim paling lambat …
     Siti:  [Kirim]
     Bot:   … Pengaduan dibuka kembali. Kami menanggapinya paling lambat …
-    Siti:  Terima kasih, Pak
-    Bot:   Pesan Anda tercatat. Untuk apa pesan ini? …
+    Siti:  Dua tetangga saya juga belum menerima.
+    Bot:   Pesan Anda belum diteruskan kepada petugas. Pesan ini untuk apa? …
            [Tambah keterangan ke DPMD-2026-0001] [Pengaduan baru] [Batal]
 
 | part                                                     | file                           |
@@ -39,8 +39,11 @@
 | messages for a case until "Kirim"                        | additions.py                   |
 | "Puas", "Belum puas", the stars, silence                 | verdict.py                     |
 | until when an objection reopens the case                 | objection.py                   |
-| messages while no dialogue listens                       | unaddressed.py                 |
+| messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
+| thanks and greetings                                     | courtesies.py                  |
+| the present question after an outdated press             | again.py                       |
 | messages that cannot be kept                             | refusals.py                    |
+| a power of attorney that is sent later                   | attorney.py                    |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
 
@@ -50,9 +53,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from conversations import casefile, keys, listening
-from conversations.cards import verdict as verdict_buttons
 from conversations.catalogue.commands import Audience, command_of
-from conversations.complaints.case import Case, Purpose
+from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.references import first_line, parse_reference
 from conversations.conversation import Conversation
@@ -60,20 +62,32 @@ from conversations.effects import Outcome, Send
 from conversations.events import (
     ButtonPressed,
     CommandReceived,
+    Event,
     FileReceived,
     LocationReceived,
     MessageEdited,
     PersonEvent,
     TextReceived,
 )
-from conversations.followup import access, additions, case_page, pages, status, unaddressed, verdict
+from conversations.followup import (
+    access,
+    additions,
+    asking,
+    case_page,
+    courtesies,
+    pages,
+    status,
+    unaddressed,
+    verdict,
+)
 from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
+from conversations.intake.confusion import is_no_answer
 from conversations.keys import Kind
-from conversations.messages import OutgoingMessage
+from conversations.messages import Rows
 from conversations.parts import keep, part_of
-from conversations.screens import ButtonHandler
+from conversations.screens import ButtonHandler, in_new_messages, is_typed
 from conversations.world import World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -98,12 +112,16 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "leave": access.leave_pressed,
     "add": for_owner(case_page.add),
     "answer_now": for_owner(case_page.answer_now),
+    "send_attorney": for_owner(case_page.send_attorney),
     "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,
     "hold_add": for_owner(unaddressed.add),
     "hold_new": unaddressed.new,
+    "hold_attorney": for_owner(unaddressed.attorney),
     "hold_draft": unaddressed.to_draft,
     "hold_drop": unaddressed.drop,
+    "hold_other": unaddressed.other,
+    "hold_answer": for_owner(unaddressed.answer),
     "satisfied": for_owner(verdict.satisfied),
     "not_satisfied": for_owner(verdict.not_satisfied),
     "star": for_owner(verdict.star),
@@ -120,7 +138,7 @@ _LABELS: Mapping[str, Handler] = {
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
-_OWN_BUTTONS = frozenset({"status", "cases", "file"})
+_OWN_BUTTONS = frozenset({"status", "cases", "file", "hold_other", "hold_answer"})
 
 
 def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bool:
@@ -130,7 +148,7 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             known = command_of(Audience.CITIZEN, command)
             return known is not None and known.own_cases
         case ButtonPressed(action=action):
-            return action in _OWN_BUTTONS
+            return action in _OWN_BUTTONS or bool(conversation and conversation.held)
         case MessageEdited():
             return True
         case TextReceived() | FileReceived() | LocationReceived():
@@ -140,15 +158,46 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             return False
 
 
+def wanted_references(event: Event, conversation: Conversation | None) -> frozenset[str]:
+    """The registration number in a citizen's text while it may ask for that case."""
+    if not isinstance(event, TextReceived) or not event.origin.private:
+        return frozenset()
+    if conversation and listening.present(conversation) not in {"none", *access.ASKING}:
+        return frozenset()
+    return frozenset({parse_reference(event.text) or ""} - {""})
+
+
 def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle a message or an edit while no dialogue listens."""
     if isinstance(event, MessageEdited):
         return unaddressed.edited(event, world, conversation)
-    if isinstance(event, TextReceived):
-        for label, handler in _LABELS.items():
-            if label in event.labels:
-                return handler(event, world, conversation)
-    return unaddressed.hold(event, world, conversation)
+    for label, handler in _LABELS.items():
+        if is_typed(event, world, label):
+            return handler(event, world, conversation)
+    if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
+        return access.named(world, conversation, *asked)
+    if pressed := _typed(event, world, conversation):
+        return pressed
+    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+        return pages.show_help(event, world, conversation)
+    answered = courtesies.received(event, world, conversation)
+    return answered or unaddressed.hold(event, world, conversation)
+
+
+def _typed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
+    """Press the button that a text names, of the question about held messages or of the one open verdict."""
+    verdicts = asking.open_verdicts(world, conversation.person)
+    offered: Rows = ()
+    if conversation.held:
+        offered = asking.question(conversation, world).buttons
+    elif len(verdicts) == 1:
+        offered = asking.verdict_rows(verdicts, held=False)
+    meant = [button for row in offered for button in row if is_typed(event, world, button.label)]
+    if len(meant) != 1 or meant[0].action not in ACTIONS:
+        return None
+    button, origin = meant[0], event.origin
+    pressed = ButtonPressed(origin, "", button.action, button.subject, button.version, button.value)
+    return in_new_messages(ACTIONS[button.action](pressed, world, conversation), conversation.chat)
 
 
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
@@ -157,15 +206,24 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
     case, kind = _replied(event, world, conversation)
     if case is None or part is None or part.text.startswith("/"):
         return None
-    if kind is Kind.QUESTION and unaddressed.may_add(case):
-        unsent = conversation.collecting
-        if unsent and unsent.case == case.id and listening.present(conversation) == "collecting":
-            return None
-        begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
-        return Outcome.of(keep(event, case.id)) + begun
+    if kind is Kind.QUESTION and asking.may_add(case):
+        return _reply_to_question(event, world, conversation, case, part)
     if kind is Kind.RESPONSE and may_object(case, world):
-        return _judge(event, conversation, case, part)
+        thanks = courtesies.received(event, world, conversation)
+        return thanks or _judge(event, world, conversation, case, part)
     return None
+
+
+def _reply_to_question(
+    event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part
+) -> Outcome | None:
+    unsent = conversation.collecting
+    if unsent and unsent.case == case.id and listening.present(conversation) == "collecting":
+        return None
+    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
+        return additions.begin(world, conversation, case, Purpose.ANSWER)
+    begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
+    return Outcome.of(keep(event, case.id)) + begun
 
 
 def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, Kind | None]:
@@ -186,15 +244,14 @@ def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tu
 
 def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
     """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
-    asks = case.open and casefile.open_question(case)
-    kind, purpose = (Kind.QUESTION, Purpose.QUESTION) if asks else (Kind.RESPONSE, Purpose.RESPONSE)
-    asked = [entry.at for entry in case.thread if entry.purpose is purpose]
+    asks = casefile.waiting_question(case)
+    kind, purposes = (Kind.QUESTION, {Purpose.QUESTION}) if asks else (Kind.RESPONSE, RESPONSES)
+    asked = [entry.at for entry in case.thread if entry.purpose in purposes]
     return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
 
 
-def _judge(event: PersonEvent, conversation: Conversation, case: Case, part: Part) -> Outcome:
+def _judge(event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part) -> Outcome:
     """Hold a reply to the response and ask for the verdict: it may be thanks or the reason to object."""
-    rows = verdict_buttons(case, f"{len(case.responses)},held")
-    message = OutgoingMessage("followup.judge", {"reference": case.reference}, rows)
-    more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    return Outcome.of(more, keep(event, case.id), Send(conversation.chat, message, keys.judge(case.id)))
+    more = unaddressed.with_held(world, conversation, part)
+    asked = Send(conversation.chat, asking.judge(more, [case]), keys.held(conversation.person))
+    return Outcome.of(more, keep(event, case.id), asked)

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from conversations import casefile
 from conversations.complaints.case import Case, transition
+from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.conversation import Unsent
 from conversations.world import World
 
 
-def may_object(case: Case, world: World) -> bool:
-    """Whether "Belum puas" reopens the case now: it is responded, and the objection days are not over."""
-    if case.status is not Status.RESPONDED:
-        return False
-    return case.objection_until is None or world.today <= case.objection_until
+def may_object(case: Case, world: World, parts: Sequence[Part] = ()) -> bool:
+    """Whether "Belum puas" reopens the case now.
+
+    It is responded, and the objection days are not over or these messages were written in them. Silence that
+    has closed it meanwhile is no obstacle to what was written in time.
+    """
+    until = case.objection_until
+    if until is None or (case.status is Status.RESPONDED and world.today <= until):
+        return case.status is Status.RESPONDED
+    silent = case.status is Status.RESPONDED or _closed_by_silence(case, until, world)
+    return silent and _written_in_time(parts, until, world)
 
 
 def reopens(case: Case, unsent: Unsent, world: World) -> bool:
     """Whether this objection reopens the case: its first message was written within the objection days."""
-    until = case.objection_until
-    if until is None or may_object(case, world):
-        return may_object(case, world)
-    if not (case.status is Status.RESPONDED or _closed_by_silence(case, until, world)):
-        return False
-    return unsent.parts[0].at.astimezone(world.now.tzinfo).date() <= until
+    return may_object(case, world, unsent.parts)
+
+
+def _written_in_time(parts: Sequence[Part], until: date, world: World) -> bool:
+    return bool(parts) and parts[0].at.astimezone(world.now.tzinfo).date() <= until
 
 
 def _closed_by_silence(case: Case, until: date, world: World) -> bool:

@@ -9,10 +9,12 @@ from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Contact, Language
 from conversations.complaints.case import Case
+from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, ShowCommands
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake import dialogue as intake
+from conversations.intake.several import drafts_of
 from conversations.messages import Button, Rows
 from conversations.screens import say
 from conversations.world import World
@@ -54,6 +56,7 @@ def _standard(conversation: Conversation, agency: Agency) -> Outcome:
         "product": published.product,
         "channels": list(published.channels),
         "contact": _contact(agency.contact),
+        "complaints_to": list(published.complaints_to),
     }
     buttons: Rows = ((Button("file_complaint", "begin", style="primary"),),)
     return say(conversation, "followup.standard", params, buttons=buttons)
@@ -72,6 +75,7 @@ def _contact(contact: Contact) -> dict[str, Any]:
 def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """/bantuan: show what the bot can do."""
     params = {
+        "contacts": world.rules.contacts(),
         "emergency": world.rules.emergency_number,
         "files": world.rules.limits.files,
         "megabytes": world.rules.limits.file_megabytes,
@@ -88,10 +92,14 @@ def _menu(conversation: Conversation) -> Rows:
     return ((first, Button("check_status", "status")),)
 
 
-def unknown_command(event: PersonEvent, _world: World, conversation: Conversation) -> Outcome:
+def unknown_command(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Reply to a command that does not exist."""
     command = event.command if isinstance(event, CommandReceived) else ""
-    params = {"command": command, "commands": command_params(in_help(Audience.CITIZEN))}
+    params = {
+        "command": command,
+        "commands": command_params(in_help(Audience.CITIZEN)),
+        "contacts": world.rules.contacts(),
+    }
     return say(conversation, "followup.unknown_command", params)
 
 
@@ -110,7 +118,8 @@ def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Ou
             {"agency": _full_name(entry.agency, world), "version": entry.version, "at": entry.at.isoformat()}
             for entry in conversation.notices
         ],
-        "draft": _draft(conversation, world),
+        "last_answers": [{"field": name, "text": text} for name, text in conversation.last_answers.items()],
+        "drafts": [_draft(draft, world) for draft in drafts_of(conversation)],
         "unsent": _unsent(conversation),
         "cases": [_stored(case, world) for case in world.own_cases(conversation.person)],
     }
@@ -128,10 +137,7 @@ def _full_name(agency: str, world: World) -> str:
     return known.full_name if known else agency
 
 
-def _draft(conversation: Conversation, world: World) -> list[dict[str, Any]] | None:
-    draft = conversation.draft
-    if draft is None:
-        return None
+def _draft(draft: Draft, world: World) -> list[dict[str, Any]]:
     agency = world.rules.agency(draft.agency)
     return drafts.shown_answers(draft, agency) if agency else []
 

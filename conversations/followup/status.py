@@ -7,11 +7,11 @@ from typing import Any
 from conversations import casefile, keys
 from conversations.cards import case_button
 from conversations.complaints.case import Case
-from conversations.complaints.references import parse_reference
+from conversations.complaints.references import parse_code, split_reference
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
-from conversations.followup import access, case_page
+from conversations.followup import access
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.reading.numbers import MOST_PAGE, whole
 from conversations.screens import page_buttons, page_count
@@ -23,11 +23,9 @@ PAGE_SIZE = 5
 def status(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """/status and its button: show the own complaints, or the one of the number. A draft keeps listening."""
     argument = event.argument if isinstance(event, CommandReceived) else ""
-    if reference := parse_reference(argument):
-        case = world.by_reference(reference)
-        if case and case.filed_by == conversation.person:
-            return case_page.show(world, conversation, case)
-        return access.ask_code(world, conversation, reference)
+    reference, rest = split_reference(argument)
+    if reference:
+        return access.named(world, conversation, reference, parse_code(rest))
     if argument.strip():
         return access.ask_reference(world, conversation, unread=True)
     if not world.own_cases(conversation.person):

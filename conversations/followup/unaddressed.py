@@ -6,11 +6,13 @@ from conversations import casefile, keys, listening
 from conversations.complaints import draft as drafts
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
-from conversations.complaints.life_cycle import Status
+from conversations.complaints.wakeups import held_until, is_due
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
-from conversations.events import ButtonPressed, MessageEdited, PersonEvent
+from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
+from conversations.followup.asking import ask, may_add, question
+from conversations.followup.attorney import is_page
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -18,23 +20,14 @@ from conversations.parts import drop_files, give_files, holds, keep, with_edit
 from conversations.screens import outdated, say
 from conversations.world import World
 
-MOST_CASES = 5
-# A citizen can add to open cases, and to those with these statuses.
-ADDABLE = frozenset({Status.RESPONDED})
-
-
-def may_add(case: Case) -> bool:
-    """Whether the citizen can add to the case ("Tambah Keterangan")."""
-    return case.open or case.status in ADDABLE
-
 
 def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Hold a message and ask what it is for; further messages change the count in that question."""
     part = part_or_refusal(event, world, conversation, conversation.held)
     if isinstance(part, Outcome):
         return part
-    more = conversation.model_copy(update={"held": (*conversation.held, part)})
-    key, message = keys.held(conversation.person), _question(more, world)
+    more = with_held(world, conversation, part)
+    key, message = keys.held(conversation.person), question(more, world)
     asked: Effect = Send(conversation.chat, message, key)
     if conversation.held:
         asked = Edit(conversation.chat, key, message)
@@ -42,29 +35,55 @@ def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     return Outcome.of(more, keep(event, str(conversation.person)), asked)
 
 
-def _question(conversation: Conversation, world: World) -> OutgoingMessage:
-    cases = [case for case in world.own_cases(conversation.person) if may_add(case)][:MOST_CASES]
-    adding = tuple((_add_button(case),) for case in cases)
-    drafting = conversation.draft is not None
-    rows: Rows = (
-        *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
-        *adding,
-        (Button("new_complaint" if cases or drafting else "file_complaint", "hold_new", style="primary"),),
-        (Button("check_status", "status"), Button("help", "help")),
-        (Button("discard", "hold_drop"),),
-    )
-    count = len(conversation.held)
-    if cases or drafting:
-        return OutgoingMessage("followup.what_for", {"count": count, "draft": drafting}, rows)
-    return OutgoingMessage("followup.begin_with_this", {"count": count}, rows)
+def with_held(world: World, conversation: Conversation, part: Part) -> Conversation:
+    """The conversation with one more held message; reminder and expiry count from the newest one."""
+    changes = {
+        "held": (*conversation.held, part),
+        "held_at": world.now,
+        "held_reminded": False,
+        "held_for_other": bool(conversation.held) and conversation.held_for_other,
+    }
+    return conversation.model_copy(update=changes)
 
 
-def _add_button(case: Case) -> Button:
-    """The button that adds to this case: as an answer while a question of an officer is open."""
-    params = {"reference": case.reference}
-    if case.open and casefile.open_question(case):
-        return Button("answer_question", "hold_add", case.id, value="answer", params=params)
-    return Button("add_to_case", "hold_add", case.id, params=params)
+def held_reminder(event: DeadlinePassed, world: World) -> Outcome:
+    """Ask again what the held messages are for, and say until when they are kept."""
+    conversation = world.conversation(event.chat, event.person)
+    until = held_until(conversation)
+    if until is None or not is_due(event.kind, conversation, world.rules.limits, world.now):
+        return Outcome()
+    reminded = conversation.model_copy(update={"held_reminded": True})
+    return Outcome.of(reminded, ask(reminded, world, until))
+
+
+def held_expired(event: DeadlinePassed, world: World) -> Outcome:
+    """Drop the held messages after a day, and inform the person."""
+    conversation = world.conversation(event.chat, event.person)
+    if not is_due(event.kind, conversation, world.rules.limits, world.now):
+        return Outcome()
+    rows: Rows = ((Button("file_complaint", "begin"), Button("check_status", "status")),)
+    params = {"parts": [{"kind": part.kind, "text": part.text} for part in conversation.held]}
+    notice = OutgoingMessage("followup.held_expired", params, rows)
+    emptied = conversation.model_copy(update={"held": ()})
+    sent = Send(conversation.chat, notice, keys.held(conversation.person))
+    return Outcome.of(emptied, *drop_files(conversation.held), sent)
+
+
+def other(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """The buttons "Tentang hal lain" and "Bukan untuk ini": ask what else the messages are for."""
+    if not conversation.held:
+        return outdated(event, conversation)
+    asked = conversation.model_copy(update={"held_for_other": True})
+    return _strip(event, conversation) + Outcome.of(asked, ask(asked, world))
+
+
+def answer(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Kirim jawaban": send the held messages as the answer to the officer's question."""
+    if not conversation.held:
+        return outdated(event, conversation)
+    if not casefile.waiting_question(case):
+        return other(event, world, conversation)
+    return _strip(event, conversation) + additions.send_held(world, conversation, case, Purpose.ANSWER)
 
 
 def _strip(event: ButtonPressed, conversation: Conversation) -> Outcome:
@@ -78,18 +97,37 @@ def add(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
         return say(conversation, "followup.not_open", params)
-    answers = event.value == "answer" and bool(casefile.open_question(case))
+    answers = event.value == "answer" and bool(casefile.waiting_question(case))
     purpose = Purpose.ANSWER if answers else Purpose.ADDITION
     return _strip(event, conversation) + additions.begin(world, conversation, case, purpose)
 
 
+def attorney(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button of a missing power of attorney: collect the held pages as such; other messages stay held."""
+    pages = tuple(part for part in conversation.held if is_page(part))
+    if not pages:
+        return outdated(event, conversation)
+    if not (may_add(case) and casefile.lacks_attorney(case)):
+        return other(event, world, conversation)
+    others = tuple(part for part in conversation.held if not is_page(part))
+    left = conversation.model_copy(update={"held": others})
+    return _strip(event, conversation) + additions.begin(world, left, case, Purpose.ATTORNEY, pages)
+
+
 def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """The button "Pengaduan baru": begin a complaint with the held messages; a draft goes first."""
+    """The button "Pengaduan baru": begin a complaint with the held messages; a draft goes first.
+
+    The button of a closed case begins one that names it.
+    """
     if not conversation.held:
         return outdated(event, conversation)
+    if conversation.draft and intake.is_untouched(conversation.draft):
+        return to_draft(event, world, conversation)
     if conversation.draft:
         return intake.COMMANDS["lapor"](event, world, conversation)
-    return _strip(event, conversation) + intake.begin(world, conversation)
+    earlier = world.cases.get(event.subject)
+    begun = intake.continuing(world, conversation, earlier) if earlier else intake.begin(world, conversation)
+    return _strip(event, conversation) + begun
 
 
 def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -123,7 +161,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
     message = event.origin.message
     for case in world.own_cases(conversation.person):
         if message in case.sources or holds(_filed(case), message):
-            return _offer_to_add(event, conversation, case)
+            return _offer_to_add(event, world, conversation, case)
     if listening.present(conversation) == "intake":
         return intake.answer(event, world, conversation)
     return say(conversation, "followup.edit_unknown")
@@ -134,7 +172,7 @@ def _filed(case: Case) -> tuple[Part, ...]:
     return (*case.complaint.story, *later)
 
 
-def _offer_to_add(event: MessageEdited, conversation: Conversation, case: Case) -> Outcome:
+def _offer_to_add(event: MessageEdited, world: World, conversation: Conversation, case: Case) -> Outcome:
     """Offer to add the new text, because the signed complaint does not change."""
     if not may_add(case):
         params = {"reference": case.reference, "status": case.status.value}
@@ -145,5 +183,5 @@ def _offer_to_add(event: MessageEdited, conversation: Conversation, case: Case) 
         (Button("discard", "hold_drop"),),
     )
     message = OutgoingMessage("followup.edit_filed", {"reference": case.reference}, rows)
-    more = conversation.model_copy(update={"held": (*conversation.held, part)})
+    more = with_held(world, conversation, part)
     return Outcome.of(more, Send(conversation.chat, message, keys.held(conversation.person)))

@@ -12,6 +12,7 @@ from conversations.events import ButtonPressed, DeadlinePassed
 from conversations.followup import additions
 from conversations.followup.objection import may_object
 from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.parts import give_files
 from conversations.reading.numbers import whole
 from conversations.screens import outdated, say
 from conversations.world import World
@@ -24,9 +25,14 @@ def _verdict_over(event: ButtonPressed, conversation: Conversation, case: Case) 
     until = case.objection_until.isoformat() if case.objection_until else ""
     outdated = event.value.partition(",")[0] != str(len(case.responses))
     params = {"reference": case.reference, "status": case.status.value, "until": until, "outdated": outdated}
-    buttons: Rows = () if outdated else ((Button("new_complaint", "begin"),),)
+    buttons: Rows = () if outdated else _continue(case)
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     return strip + say(conversation, "followup.verdict_over", params, buttons=buttons)
+
+
+def _continue(case: Case) -> Rows:
+    """The button for a new complaint that names this one."""
+    return ((Button("new_complaint", "begin", case.id),),)
 
 
 def satisfied(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
@@ -34,15 +40,16 @@ def satisfied(event: ButtonPressed, world: World, conversation: Conversation, ca
     number, _, held = event.value.partition(",")
     if number != str(len(case.responses)) or not allowed(case.status, CaseEvent.SATISFIED, Role.CITIZEN):
         return _verdict_over(event, conversation, case)
-    case = transition(case, CaseEvent.SATISFIED, Role.CITIZEN, world.now)
+    case, given = transition(case, CaseEvent.SATISFIED, Role.CITIZEN, world.now), None
     if held and conversation.held:
         added = Contribution(purpose=Purpose.ADDITION, by="", at=world.now, parts=conversation.held)
         case = changed(case, thread=(*case.thread, added))
+        given = give_files(conversation.held, case.id)
         conversation = conversation.model_copy(update={"held": ()})
     strip = StripButtons(conversation.chat, event.origin.message)
     record = RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SATISFIED)
     thanks = say(conversation, "followup.thanks", {"reference": case.reference}, buttons=_stars(case))
-    return Outcome.of(case, strip, record) + thanks
+    return Outcome.of(case, strip, given, record) + thanks
 
 
 def _stars(case: Case) -> Rows:
@@ -66,10 +73,11 @@ def star(event: ButtonPressed, _world: World, conversation: Conversation, case: 
 
 def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """The button "Belum puas": ask for the reason; held messages are its beginning."""
-    number = event.value.partition(",")[0]
-    if number != str(len(case.responses)) or not may_object(case, world):
+    number, _, held = event.value.partition(",")
+    if number != str(len(case.responses)) or not may_object(case, world, conversation.held):
         return _verdict_over(event, conversation, case)
-    return additions.begin(world, conversation, case, Purpose.OBJECTION)
+    begun = additions.begin(world, conversation, case, Purpose.OBJECTION)
+    return Outcome.of(StripButtons(conversation.chat, event.origin.message)) + begun if held else begun
 
 
 def objection_expired(event: DeadlinePassed, world: World) -> Outcome:
@@ -79,6 +87,7 @@ def objection_expired(event: DeadlinePassed, world: World) -> Outcome:
         return Outcome()
     case = transition(case, CaseEvent.OBJECTION_EXPIRED, Role.CLOCK, world.now)
     params = {"reference": case.reference, "days": world.rules.limits.objection_days}
-    note = OutgoingMessage("followup.closed_by_silence", params, _stars(case))
+    rows = (*_stars(case), *_continue(case))
+    note = OutgoingMessage("followup.closed_by_silence", params, rows)
     record = RecordHistory(case.id, "clock", CaseEvent.OBJECTION_EXPIRED)
     return Outcome.of(case, Send(case.filed_by, note, keys.stars(case.id)), record)

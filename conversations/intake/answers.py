@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import STORY, Reading
+from conversations.complaints.kinds import RESOLUTION, STORY, TEXT, Reading
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, Send
 from conversations.events import (
@@ -19,13 +20,19 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.intake import story as intake_story
+from conversations.intake.confusion import asked_again
+from conversations.intake.doubts import asked_about, unconfirmed
 from conversations.intake.filing import sign
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import OutgoingMessage
-from conversations.parts import keep, part_of, refusal
+from conversations.parts import keep, part_of, refusal, sourced
 from conversations.reading.identity import Problem
+from conversations.reading.words import has_a_word
 from conversations.screens import say
 from conversations.world import World
+
+# The kinds whose answers say whose words they are and what they quote.
+QUOTING = (TEXT, RESOLUTION)
 
 
 def read(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -45,7 +52,7 @@ def _answer(event: PersonEvent, world: World, conversation: Conversation, draft:
     if isinstance(event, FileReceived | LocationReceived):
         return _file_or_place(event, world, conversation, draft)
     if draft.screen == drafts.SUMMARY:
-        return say(conversation, "intake.press_a_button")
+        return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return _text(event, world, conversation, draft)
 
 
@@ -58,10 +65,23 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
             return complain(conversation, value, limit)
         changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
         return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
-    value = QUESTIONS[draft.screen].kind.read_or_refuse(text, Reading(world.today, limit))
+    kind = QUESTIONS[draft.screen].kind
+    if kind in QUOTING:
+        text = sourced(event.origin, text)
+    value = kind.read_or_refuse(text, Reading(_sent_on(event, world), limit))
+    if value is Problem.CHOOSE_A_BUTTON:
+        message = OutgoingMessage("intake.problem", {"problem": value, "limit": limit})
+        return asked_again(world, conversation, message)
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
-    return accept(world, conversation, draft, value, event.origin.message)
+    number = event.origin.message
+    doubt = asked_about(world, conversation, draft, value, number)
+    return doubt or accept(world, conversation, draft, value, number)
+
+
+def _sent_on(event: PersonEvent, world: World) -> date:
+    """The day on which a message was sent, in the agencies' zone: "kemarin" is the day before it."""
+    return event.origin.at.astimezone(world.now.tzinfo).date()
 
 
 def accept(world: World, conversation: Conversation, draft: Draft, value: Any, message: int = 0) -> Outcome:
@@ -111,18 +131,29 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
     """Correct the answer that an edited message gave, if it still is the answer."""
     if outcome := intake_story.edit_part(event, world, conversation, draft):
         return _refresh(outcome, world)
+    if _says_nothing(event, draft):
+        return complain(conversation, Problem.EMPTY, 0)
+    waiting = unconfirmed(draft) if conversation.listener == "intake" else None
+    if waiting and waiting.message == event.origin.message:
+        return read(TextReceived(event.origin, event.text), world, conversation, draft)
     field = draft.sources.get(event.origin.message, "")
     limit = world.rules.limits.answer_characters
     if field == "place":
         value: Any = drafts.read_place(event.text)
     elif field in QUESTIONS and (reader := QUESTIONS[field].kind.read):
-        value = reader(event.text, Reading(world.today, limit))
+        value = reader(event.text, Reading(_sent_on(event, world), limit))
     else:
         return say(conversation, "intake.edit_too_late")
     if isinstance(value, Problem):
         return complain(conversation, value, limit)
     changed = drafts.with_answer(draft, field, value, world.now, event.origin.message)
     return _refresh(say(conversation, "intake.edited", {"field": field}, draft=changed), world)
+
+
+def _says_nothing(event: MessageEdited, draft: Draft) -> bool:
+    """Whether a text was changed to one without a letter or digit; a caption may be."""
+    captions = {part.message for part in draft.story if part.kind != "text"}
+    return event.origin.message not in captions and not has_a_word(event.text)
 
 
 def _refresh(outcome: Outcome, world: World) -> Outcome:

@@ -13,7 +13,7 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.intake import filing, menus, notice, presses, start, story
+from conversations.intake import detours, elsewhere, filing, menus, notice, presses, start, story
 from conversations.screens import is_outdated, outdated
 from conversations.world import World
 
@@ -37,12 +37,17 @@ def _guarded(act: DraftHandler) -> Handler:
 _ANYWHERE: Mapping[str, Handler] = {
     "begin": start.begin_or_resume,
     "resume": start.resume_pressed,
+    "leave_out": start.leave_out,
     "file": filing.file_complaint,
+    "just_asking": elsewhere.just_asking,
+    "none_of_these": elsewhere.none_of_these,
 }
 
 _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     # into the complaint, and out of it
     "start_over": start.start_over,
+    "start_over_yes": start.start_over_confirmed,
+    "begin_other": start.begin_other,
     "agency": notice.agency_chosen,
     "to_agency": notice.to_agency,
     "accept": notice.accepted,
@@ -51,6 +56,9 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "cancel_yes": start.cancel_confirmed,
     # under a question
     "answer": presses.answered,
+    "confirm_answer": presses.confirm,
+    "correct_answer": presses.correct,
+    "use_last": presses.use_last,
     "other": presses.other,
     "represent": presses.switch,
     "skip": presses.skip,
@@ -71,7 +79,11 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "to_signing": filing.to_signing,
     "send_anyway": filing.send_anyway,
     "place": menus.place,
+    # below a question that was asked again
+    "use_text": detours.use_text,
     "declare": filing.declare,
+    "use_name": filing.use_name,
+    "keep_name": filing.keep_name,
 }
 
 ACTIONS: Mapping[str, Handler] = {

@@ -3,7 +3,8 @@
     Siti: /start
     Bot:  Selamat datang di layanan Aduan. … [Buat Pengaduan] [Cek Status] [Bantuan]
     Siti: [Buat Pengaduan]
-    Bot:  Pengaduan ini ditujukan kepada instansi mana? … [Dinas Pemberdayaan Masyarakat dan Desa]
+    Bot:  Pengaduan ini tentang apa? … [Dinas Pemberdayaan Masyarakat dan Desa] [Bukan keduanya]
+          [Hanya ingin bertanya]
     Siti: [Dinas Pemberdayaan Masyarakat dan Desa]
     Bot:  Langkah 1 dari 10 — Pemberitahuan privasi … [Saya mengerti, lanjut] [Saya tidak setuju]
     Siti: [Saya mengerti, lanjut]
@@ -16,7 +17,7 @@
     Bot:  Tercatat: 2 (berkas: 1) … Silakan tambah lagi, atau tekan Lanjut.
     Siti: Lanjut
     Bot:  Uraian Bapak/Ibu sudah tersimpan (2 pesan). …
-          Langkah 4 dari 10 — Waktu kejadian … [Hari ini] [Kemarin] [Lewati]
+          Langkah 4 dari 10 — Waktu kejadian … [Hari ini, 17 Mar] [Kemarin, 16 Mar] [Lewati]
     Siti: 12 Maret 2026 di Kantor Desa Raci
     Bot:  Langkah 5 dari 10 — Kerugian … [Materiel] [Immateriel] [Keduanya] [Tidak ada]
     Siti: [Tidak ada]
@@ -41,12 +42,17 @@
 |-------------------------------------------------------|----------------------------------------|
 | welcome, /start, /lapor, /batal, resuming a draft     | start.py                               |
 | agency and privacy notice                             | notice.py                              |
+| another agency; a question and no complaint           | elsewhere.py                           |
+| further drafts that are set aside                     | several.py                             |
 | a question: its screen; its buttons; messages, edits  | questions.py; presses.py; answers.py   |
 | the story, which is collected over several messages   | story.py                               |
 | the summary and its menus                             | summary.py; menus.py                   |
 | the signing screen and the case; declare, sign, send  | signing.py; filing.py                  |
 | from one screen to the next                           | flow.py                                |
 | the table of all buttons; texts that act as buttons   | buttons.py; typed.py                   |
+| a text that is no answer: the question in plain words | confusion.py                           |
+| a name or address that hardly can be one              | doubts.py                              |
+| a message while the question is out of sight          | detours.py                             |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -56,16 +62,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
-from conversations.events import MessageEdited, PersonEvent, TextReceived, UnreadableReceived
-from conversations.intake import start, story
+from conversations.events import FileReceived, MessageEdited, PersonEvent, TextReceived, UnreadableReceived
+from conversations.intake import several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
-from conversations.intake.notice import AGENCY, NOTICE
+from conversations.intake.confusion import asked_again, explained, is_no_answer, phones
+from conversations.intake.detours import instead
+from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
-from conversations.intake.start import begin, resume
+from conversations.intake.start import begin, continuing, is_untouched, resume
 from conversations.intake.typed import as_press
+from conversations.messages import OutgoingMessage
+from conversations.reading.courtesy import courtesy_of
 from conversations.screens import say
 from conversations.world import World
 
@@ -75,22 +87,28 @@ __all__ = [
     "answer",
     "begin",
     "belongs_to_draft",
+    "continuing",
     "draft_dropped",
     "draft_reminder",
     "file_lost",
+    "is_no_answer",
+    "is_untouched",
+    "phones",
     "resume",
 ]
 
 
 def belongs_to_draft(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether an event concerns the draft even while another dialogue listens."""
-    draft = conversation.draft
-    if draft is None:
-        return False
+    """Whether an event concerns one of the drafts even while another dialogue listens."""
+    return _owner(event, conversation) is not None
+
+
+def _owner(event: PersonEvent, conversation: Conversation) -> Draft | None:
+    """The draft that the edited message belongs to, or the late item of an album."""
     if isinstance(event, MessageEdited):
-        message = event.origin.message
-        return message in draft.sources or any(part.message == message for part in draft.story)
-    return story.joins_album(event, draft)
+        return several.owner_of(conversation, event.origin.message)
+    album = event.album if isinstance(event, FileReceived) else ""
+    return several.owner_of(conversation, 0, album) if album else None
 
 
 def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -98,15 +116,57 @@ def answer(event: PersonEvent, world: World, conversation: Conversation) -> Outc
     draft = conversation.draft
     if draft is None:
         return resume(world, conversation)
+    owner = _owner(event, conversation)
+    if owner and owner.id != draft.id:
+        return _of_another(event, world, conversation, owner)
     if isinstance(event, MessageEdited):
         return edited(event, world, conversation, draft)
-    if isinstance(event, TextReceived) and (pressed := as_press(event, world, conversation, draft)):
-        return pressed
+    if done := _without_answer(event, world, conversation, draft):
+        return done
     if isinstance(event, UnreadableReceived):
         return say(conversation, "intake.unreadable", {"kind": event.kind})
+    return _read(event, world, conversation, draft)
+
+
+def _of_another(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Apply an edit or a late item to a draft that is set aside; the present question stays open."""
+    alone = conversation.model_copy(update={"draft": draft, "set_aside": (), "listener": "none"})
+    if isinstance(event, MessageEdited):
+        outcome = edited(event, world, alone, draft)
+    else:
+        outcome = story.collect(event, world, alone, draft)
+    changed = outcome.conversations[-1].draft or draft
+    return Outcome.of(several.with_draft(conversation, changed), *outcome.effects)
+
+
+def _read(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    if draft.screen == AGENCY and isinstance(event, TextReceived):
+        return agency_typed(event, world, conversation, draft)
     if draft.screen in {AGENCY, NOTICE}:
-        return say(conversation, "intake.press_a_button")
+        return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return read(event, world, conversation, draft)
+
+
+def _without_answer(
+    event: PersonEvent, world: World, conversation: Conversation, draft: Draft
+) -> Outcome | None:
+    """Handle a typed button, a message that is not taken yet, and a text that answers nothing."""
+    text = event if isinstance(event, TextReceived) else None
+    if text and (pressed := as_press(text, world, conversation, draft)):
+        return pressed
+    if waiting := instead(event, world, conversation, draft):
+        return waiting
+    return _no_answer(text, world, conversation, draft) if text else None
+
+
+def _no_answer(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
+    if confused := explained(event, world, conversation, draft):
+        return confused
+    kind = courtesy_of(event.text, world.rules.words)
+    # "Ya" and "baik" belong to what is told.
+    if kind is None or (kind == "assent" and is_at(draft, STORY)):
+        return None
+    return say(conversation, "intake.courtesy", {"kind": kind}) + resume(world, conversation)
 
 
 COMMANDS: Mapping[str, Handler] = {

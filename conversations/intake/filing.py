@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conversations import keys
+from conversations import casefile, keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
-from conversations.complaints.complaint import FILES, Part
-from conversations.complaints.draft import Draft
+from conversations.complaints.complaint import FILES, REUSABLE, Part
+from conversations.complaints.draft import Draft, Unconfirmed
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation
 from conversations.effects import (
@@ -21,14 +21,24 @@ from conversations.effects import (
     StripButtons,
 )
 from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextReceived
+from conversations.intake.confusion import asked_again
+from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, complain, in_place, limit_of
 from conversations.intake.questions import agency_of, place_of
-from conversations.intake.signing import bodies, is_signed, new_case, reported_handler
+from conversations.intake.signing import (
+    bodies,
+    is_confidential,
+    is_signed,
+    new_case,
+    reported_handler,
+    signing,
+)
 from conversations.intake.story import evidence
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal
-from conversations.reading.identity import same_name
-from conversations.screens import is_outdated, offer, outdated, say, show
+from conversations.reading.identity import Problem, read_name, same_name
+from conversations.reading.plausibility import doubtful_name
+from conversations.screens import is_outdated, is_typed, offer, outdated, say, show
 from conversations.world import World
 
 SIGNATURE_KINDS = frozenset({"photo", "document"})
@@ -40,6 +50,8 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
     if left != drafts.SUMMARY:
         return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
     agency = agency_of(draft, world.rules)
+    if is_confidential(draft) and not agency.readers:
+        return _no_reader(world, conversation, draft)
     if reported_handler(draft) and not agency.restricted_chat_id:
         buttons = (
             (offer(conversation, "send_anyway", "send_anyway"),),
@@ -47,6 +59,16 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
         )
         return show(conversation, "intake.handler_reported", {"bodies": bodies(world.rules)}, buttons=buttons)
     return send_anyway(_event, world, conversation, draft)
+
+
+def _no_reader(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Ask what to do about a confidential complaint that no one could read any more."""
+    buttons = (
+        (offer(conversation, "remove_confidential", "confidential", "summary"),),
+        (offer(conversation, "back", "to_summary"), offer(conversation, "cancel", "cancel")),
+    )
+    params = {"bodies": bodies(world.rules), "contacts": world.rules.contacts(draft.agency)}
+    return show(conversation, "intake.no_reader", params, buttons=buttons)
 
 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -74,13 +96,51 @@ def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
 
 def _sign_by_name(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     name = str(draft.answers["name"])
-    if not same_name(event.text, name):
-        buttons = (
-            (offer(conversation, "change_name", "change", "name"),),
-            (offer(conversation, "back", "back"),),
-        )
-        return show(conversation, "intake.wrong_name", {"name": name}, buttons=buttons)
-    return _signed(world, conversation, draft, "signature", event.text.strip())
+    if same_name(event.text, name):
+        named = draft.model_copy(update={"sources": {**draft.sources, event.origin.message: "signature"}})
+        return _signed(world, conversation, named, "signature", event.text.strip())
+    if draft.declared and is_typed(event, world, "declare"):
+        return at_screen(world, conversation, draft)
+    typed = read_name(event.text)
+    if isinstance(typed, Problem) or _is_no_name(typed, world):
+        return asked_again(world, conversation, OutgoingMessage("intake.sign_with_name", {"name": name}))
+    unsure = Unconfirmed(field="signature", value=typed, message=event.origin.message)
+    return _ask_which_name(world, conversation, draft.model_copy(update={"unconfirmed": unsure}), typed)
+
+
+def _is_no_name(typed: str, world: World) -> bool:
+    """Whether it hardly is a name, or is the wording of a button that is not shown here."""
+    words = world.rules.words
+    return doubtful_name(typed, words) or words.is_any_button(typed)
+
+
+def _ask_which_name(world: World, conversation: Conversation, draft: Draft, typed: str) -> Outcome:
+    """Show the complaint's name and the typed one to choose from, above the buttons of the signing screen."""
+    name = str(draft.answers["name"])
+    rows = (
+        (offer(conversation, "use_name", "use_name", params={"text": typed}),),
+        (offer(conversation, "keep_name", "keep_name", params={"text": name}),),
+        *signing(world, conversation, draft).buttons,
+    )
+    params = {"name": name, "text": typed}
+    return show(conversation, "intake.wrong_name", params, buttons=rows, draft=draft, listener="intake")
+
+
+def use_name(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Pakai …": the name that was typed as the signature is the name, and signs the complaint."""
+    typed = unconfirmed(draft)
+    if typed is None or draft.screen != drafts.SIGNING:
+        return outdated(event, conversation)
+    named = drafts.with_answer(draft, "name", typed.value, world.now, typed.message)
+    declared = named.model_copy(update={"declared": draft.declared})
+    return _signed(world, conversation, declared, "signature", typed.value)
+
+
+def keep_name(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Tetap …": the name of the complaint is right, and is to be typed as the signature."""
+    if unconfirmed(draft) is None or draft.screen != drafts.SIGNING:
+        return outdated(event, conversation)
+    return at_screen(world, conversation, draft.model_copy(update={"unconfirmed": None}))
 
 
 def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -106,9 +166,18 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return _already_filed(event, world, conversation)
     if is_outdated(event, conversation) or not (draft.declared and is_signed(draft)):
         return outdated(event, conversation)
+    if is_confidential(draft) and not agency_of(draft, world.rules).readers:
+        return _no_reader(world, conversation, draft)
     code = world.providers.new_code()
     case = new_case(world, conversation, draft, code)
-    filed = conversation.model_copy(update={"draft": None, "turn": conversation.turn + 1, "keyboard": False})
+    filed = conversation.model_copy(
+        update={
+            "draft": None,
+            "turn": conversation.turn + 1,
+            "keyboard": False,
+            "last_answers": {name: str(getattr(case.complaint, name)) for name in REUSABLE},
+        }
+    )
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
@@ -143,14 +212,19 @@ def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
         "agency": agency.full_name,
         "service": agency.service_name(complaint.service),
         "name": complaint.name,
+        "represented": complaint.represented_name or "",
+        "attorney": casefile.lacks_attorney(case),
+        "confidential": complaint.confidential,
         "place": complaint.place,
         "received_at": case.received_at.isoformat(),
         "due_on": case.due_on.isoformat(),
         "history_head": "",
         "phones": list(agency.contact.phones),
     }
+    later = (Button("send_attorney", "send_attorney", case.id, case.version),)
     buttons = (
         (Button("copy_code", copy=code),),
+        *((later,) if casefile.lacks_attorney(case) else ()),
         (Button("check_status", "status"), Button("add_information", "add", case.id, case.version)),
     )
     return OutgoingMessage("intake.receipt", params, buttons)

@@ -46,11 +46,14 @@ def additions(event: ButtonPressed, world: World, conversation: Conversation, dr
 
 
 def confidential(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Switch between confidential and ordinary; an agency without leaders takes no confidential one."""
+    """Switch between confidential and ordinary; not on where no one could read a confidential one."""
     wanted = not draft.answers.get("confidential")
-    if wanted and not agency_of(draft, world.rules).leaders:
+    if wanted and not agency_of(draft, world.rules).readers:
         return outdated(event, conversation)
-    return additions(event, world, conversation, drafts.with_answer(draft, "confidential", wanted, world.now))
+    changed = drafts.with_answer(draft, "confidential", wanted, world.now)
+    if event.value == "summary":
+        return to_summary(event, world, conversation, changed)
+    return additions(event, world, conversation, changed)
 
 
 def read_draft(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import Step
 from conversations.complaints.draft import Draft, NoticeAccepted
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
-from conversations.events import ButtonPressed
+from conversations.events import ButtonPressed, TextReceived
 from conversations.intake.flow import go_on, in_place
+from conversations.parts import part_of, refusal
+from conversations.reading.agencies import Known, named_agency
 from conversations.screens import offer, outdated, show
 from conversations.world import World
 
 AGENCY, NOTICE = "agency", "notice"
+BOTH = 2
+# A text of more words is a sentence and no name.
+MOST_NAME_WORDS = 6
 
 
 def ready(world: World, agency: str) -> Agency | None:
@@ -20,8 +26,13 @@ def ready(world: World, agency: str) -> Agency | None:
     return next((entry for entry in world.rules.open_agencies if entry.id == agency), None)
 
 
-def ask_agency(world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Ask which agency the complaint is for."""
+def ask_agency(
+    world: World, conversation: Conversation, draft: Draft, *, unread: bool = False, kept: bool = False
+) -> Outcome:
+    """Ask which agency the complaint is for.
+
+    `unread` says that a text named none of them; `kept` that the text begins the story.
+    """
     rows = tuple(
         (
             offer(
@@ -35,9 +46,35 @@ def ask_agency(world: World, conversation: Conversation, draft: Draft) -> Outcom
         )
         for agency in world.rules.open_agencies
     )
-    buttons = (*rows, (offer(conversation, "cancel", "cancel"),))
+    none = "neither" if len(rows) == BOTH else "none_of_these"
+    buttons = (
+        *rows,
+        (offer(conversation, none, "none_of_these"),),
+        (offer(conversation, "just_asking", "just_asking"),),
+        (offer(conversation, "cancel", "cancel"),),
+    )
     asking = draft.model_copy(update={"screen": AGENCY})
-    return show(conversation, "intake.choose_agency", buttons=buttons, draft=asking, listener="intake")
+    params = {"contacts": world.rules.contacts(), "unread": unread, "kept": kept}
+    return show(
+        conversation, "intake.choose_agency", params, buttons=buttons, draft=asking, listener="intake"
+    )
+
+
+def agency_typed(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Read a text as the name of an agency or as one of its topics; a sentence begins the story too."""
+    part = part_of(event)
+    kept = part is not None and bool(part.text) and len(event.text.split()) > MOST_NAME_WORDS
+    if part and kept and not refusal(event, draft.story, world.rules.limits):
+        draft = drafts.with_story(draft, (*draft.story, part), world.now)
+    agency = named_agency(event.text, {known.id: _known(known) for known in world.rules.open_agencies})
+    if agency:
+        return choose(world, conversation, draft, agency)
+    return ask_agency(world, conversation, draft, unread=True, kept=kept)
+
+
+def _known(agency: Agency) -> Known:
+    topics = (*agency.handles.split(","), *(service.name for service in agency.services))
+    return Known((agency.id, agency.short_name), agency.full_name, topics)
 
 
 def agency_chosen(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

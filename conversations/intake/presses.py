@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS, REUSABLE
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import STORY
+from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.intake.answers import accept
+from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, go_on
 from conversations.intake.notice import ask_notice
 from conversations.intake.questions import agency_of
@@ -28,8 +29,16 @@ def answered(event: ButtonPressed, world: World, conversation: Conversation, dra
     kind = QUESTIONS[draft.screen].kind
     value = kind.pressed(event.value, agency_of(draft, world.rules), world.today)
     if value is None:
-        return outdated(event, conversation)
+        return _not_offered(event, world, conversation, draft)
     return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
+
+
+def _not_offered(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Refuse a choice that is not offered; a day that was offered on an earlier day is asked again."""
+    refused = outdated(event, conversation)
+    if is_at(draft, WHEN) and event.value.startswith(NEAR_DAYS):
+        return refused + at_screen(world, conversation, draft)
+    return refused
 
 
 def _done_with(
@@ -43,9 +52,34 @@ def _done_with(
     return Outcome.of(Edit(event.origin.chat, screen_key(conversation), message, at=event.origin.message))
 
 
-def other(_event: ButtonPressed, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
+def confirm(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Ya" below an answer that hardly can be one: it is the answer."""
+    waiting = unconfirmed(draft)
+    if waiting is None or draft.screen not in QUESTIONS:
+        return outdated(event, conversation)
+    accepted = accept(world, conversation, draft, waiting.value, waiting.message)
+    return accepted + _done_with(event, world, conversation, draft, waiting.value)
+
+
+def correct(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Ubah" there: ask the question again; the next answer counts without a further question."""
+    if unconfirmed(draft) is None:
+        return outdated(event, conversation)
+    return at_screen(world, conversation, draft)
+
+
+def use_last(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Pakai yang terakhir": answer as in the account's last complaint."""
+    value = conversation.last_answers.get(draft.screen)
+    if not value or draft.screen not in REUSABLE:
+        return outdated(event, conversation)
+    return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
+
+
+def other(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lainnya": ask for the name of another service."""
-    return say(conversation, "intake.type_service")
+    params = {"example": agency_of(draft, world.rules).example}
+    return say(conversation, "intake.type_service", params)
 
 
 def skip(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -31,14 +31,17 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
     params = {
         **drafts.step_of(draft, draft.screen),
         "current": drafts.current_answer(draft, draft.screen, agency),
-        **{name: value(world.rules) for name, value in asked.kind.params.items()},
+        **{name: value(world.rules, agency) for name, value in asked.kind.params.items()},
     }
+    if asked.reusable:
+        params["last"] = _last(conversation, draft)
     if asked.switch:
         params[asked.switch.field] = bool(draft.answers.get(asked.switch.field))
     if asked.kind.keys:
         return OutgoingMessage(f"intake.ask_{draft.screen}", params, keyboard=_keyboard(draft, asked))
     choices = asked.kind.choices(agency, world.today)
     rows = tuple(tuple(_button(conversation, choice) for choice in row) for row in choices)
+    rows += _use_last(conversation, draft)
     rows += _switch(conversation, draft, asked) + _ways_on(conversation, draft, asked)
     return OutgoingMessage(f"intake.ask_{draft.screen}", params, buttons=rows)
 
@@ -54,9 +57,19 @@ def place_of(draft: Draft) -> str:
 
 
 def _button(conversation: Conversation, choice: Choice) -> Button:
-    params = {"text": choice.text} if choice.label == "choice" else {}
     style: Style | None = None if choice.action == "other" else "primary"
-    return offer(conversation, choice.label, choice.action, choice.value, params=params, style=style)
+    return offer(conversation, choice.label, choice.action, choice.value, params=choice.params, style=style)
+
+
+def _last(conversation: Conversation, draft: Draft) -> str:
+    """The answer of the account's last complaint; empty where the question has an answer already."""
+    return "" if draft.screen in draft.answers else conversation.last_answers.get(draft.screen, "")
+
+
+def _use_last(conversation: Conversation, draft: Draft) -> Rows:
+    if not _last(conversation, draft):
+        return ()
+    return ((offer(conversation, "use_last", "use_last", style="primary"),),)
 
 
 def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:

@@ -1,17 +1,20 @@
-"""A draft's reminder after a day, its end after seven days, and a file of it that was lost."""
+"""A draft's reminder and its end, both after the configured time, and a file of it that was lost."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from conversations.complaints import draft as drafts
+from conversations.complaints.case import changed
 from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, RecordHistory, Send
 from conversations.events import DeadlinePassed, FileLost
+from conversations.intake.several import drafts_of, shown, with_draft
 from conversations.intake.start import dropped
 from conversations.messages import Button, OutgoingMessage
 from conversations.screens import offer, say, show
@@ -19,30 +22,45 @@ from conversations.world import World
 
 
 def draft_reminder(event: DeadlinePassed, world: World) -> Outcome:
-    """Remind the person of the draft. Its screen stays valid: an answer to it is taken as before."""
-    conversation = world.conversation(event.chat, event.person)
-    draft = conversation.draft
-    if draft is None or not is_due(event.kind, draft, world.rules.limits, world.now):
-        return Outcome()
-    agency = world.rules.agency(draft.agency)
-    params = {
-        "agency": agency.full_name if agency else "",
-        "until": (draft.touched_at + timedelta(days=world.rules.limits.draft_drop_days)).isoformat(),
-    }
-    buttons = ((Button("resume_draft", "resume", style="success"),),)
-    reminded = draft.model_copy(update={"reminded_at": world.now})
-    return say(conversation, "intake.reminder", params, buttons=buttons, draft=reminded)
+    """Remind the person of each draft. Its screen stays valid: an answer to it is taken as before."""
+    return _of_each(event, world, _remind)
 
 
 def draft_dropped(event: DeadlinePassed, world: World) -> Outcome:
-    """Drop the draft, and inform the person."""
-    conversation, limits = world.conversation(event.chat, event.person), world.rules.limits
-    draft = conversation.draft
-    if draft is None or not is_due(event.kind, draft, limits, world.now):
-        return Outcome()
+    """Drop each draft that is due, and inform the person."""
+    return _of_each(event, world, _drop)
+
+
+def _of_each(
+    event: DeadlinePassed, world: World, act: Callable[[World, Conversation, Draft], Outcome]
+) -> Outcome:
+    """The act on each draft for which this is due."""
+    conversation, outcome = world.conversation(event.chat, event.person), Outcome()
+    for draft in drafts_of(conversation):
+        if is_due(event.kind, draft, world.rules.limits, world.now):
+            outcome += act(world, conversation, draft)
+            conversation = outcome.conversations[-1]
+    return outcome
+
+
+def _remind(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    until = draft.touched_at + timedelta(days=world.rules.limits.draft_drop_days)
+    named = shown(draft, world)
+    params = {"agency": named["agency"], "service": named["service"], "until": until.isoformat()}
+    buttons = ((Button("resume_draft", "resume", value=draft.id, style="success"),),)
+    reminded = with_draft(conversation, draft.model_copy(update={"reminded_at": world.now}))
+    return say(reminded, "intake.reminder", params, buttons=buttons)
+
+
+def _drop(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     gone, dropping = dropped(conversation, draft)
+    named = shown(draft, world)
+    days = world.rules.limits.draft_drop_days
+    params = {"agency": named["agency"], "service": named["service"], "days": days}
+    if conversation.draft and conversation.draft.id != draft.id:
+        return dropping + say(gone, "intake.dropped", params, buttons=((Button("file_complaint", "begin"),),))
     buttons = ((offer(gone, "file_complaint", "begin"),),)
-    return dropping + show(gone, "intake.dropped", {"days": limits.draft_drop_days}, buttons=buttons)
+    return dropping + show(gone, "intake.dropped", params, buttons=buttons)
 
 
 def file_lost(event: FileLost, world: World) -> Outcome:
@@ -53,21 +71,26 @@ def file_lost(event: FileLost, world: World) -> Outcome:
     if case:
         record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
     if case and event.chat == case.filed_by:
-        message = OutgoingMessage("intake.file_lost_later", {**params, "reference": case.reference})
-        return Outcome.of(Send(event.chat, message), *record)
+        left = tuple(page for page in case.power_of_attorney if page.file != event.file)
+        attorney = left != case.power_of_attorney
+        given = {**params, "reference": case.reference, "attorney": attorney}
+        without = changed(case, power_of_attorney=left) if attorney else None
+        return Outcome.of(
+            without, Send(event.chat, OutgoingMessage("intake.file_lost_later", given)), *record
+        )
     if event.chat < 0:
         return Outcome.of(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record)
     return _lost_before_filing(event, world.conversation(event.chat, event.chat), params)
 
 
 def _lost_before_filing(event: FileLost, conversation: Conversation, params: dict[str, Any]) -> Outcome:
-    draft = conversation.draft
-    parts = (*(draft.story if draft else ()), *conversation.held)
+    known = drafts_of(conversation)
+    parts = (*(part for draft in known for part in draft.story), *conversation.held)
     params["name"] = next((part.name for part in parts if part.file == event.file), "")
-    changes: dict[str, Any] = {"held": _parts_without(conversation.held, event.file)}
-    if draft:
-        changes["draft"] = _without_file(draft, event.file)
-    return say(conversation, "intake.file_lost", params, **changes)
+    for draft in known:
+        conversation = with_draft(conversation, _without_file(draft, event.file))
+    held = _parts_without(conversation.held, event.file)
+    return say(conversation, "intake.file_lost", params, held=held)
 
 
 def _without_file(draft: Draft, file: str) -> Draft:

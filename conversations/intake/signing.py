@@ -62,7 +62,13 @@ def reported_handler(draft: Draft) -> bool:
 
 
 def _goes_restricted(draft: Draft, agency: Agency) -> bool:
-    return reported_handler(draft) and bool(agency.restricted_chat_id)
+    secret = is_confidential(draft) and agency.readers == "restricted"
+    return (reported_handler(draft) or secret) and bool(agency.restricted_chat_id)
+
+
+def is_confidential(draft: Draft) -> bool:
+    """Whether the citizen asked for confidentiality ("Rahasiakan")."""
+    return bool(draft.answers.get("confidential"))
 
 
 def bodies(rules: Rules) -> list[dict[str, str]]:

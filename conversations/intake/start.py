@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from conversations import keys
-from conversations.complaints.draft import Draft
+from conversations.complaints.case import Case
+from conversations.complaints.draft import Draft, has_account, with_story
 from conversations.conversation import Conversation
-from conversations.effects import DropFiles, ForgetKeys, GiveFiles, Outcome
+from conversations.effects import DropFiles, ForgetKeys, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake.flow import at_screen, in_place
 from conversations.intake.notice import AGENCY, NOTICE, ask_agency, ask_notice, choose, ready
+from conversations.intake.several import (
+    MOST_DRAFTS,
+    ask_which,
+    brought_forward,
+    drafts_of,
+    shown,
+    with_room_for_another,
+    without_draft,
+)
+from conversations.messages import Button, OutgoingMessage
+from conversations.parts import drop_files, give_files
+from conversations.reading.numbers import MOST_ID, whole
 from conversations.screens import offer, outdated, say, show
 from conversations.world import World
 
@@ -16,8 +29,11 @@ from conversations.world import World
 def start(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
-    if conversation.draft:
-        return offer_to_resume(world, conversation, conversation.draft, agency.id if agency else "")
+    draft = conversation.draft
+    if draft and is_untouched(draft) and agency:
+        return choose(world, conversation, draft, agency.id)
+    if draft:
+        return offer_to_resume(world, conversation, draft, agency.id if agency else "")
     if agency:
         return begin(world, conversation, agency=agency.id)
     return welcome(world, conversation)
@@ -28,47 +44,90 @@ def welcome(world: World, conversation: Conversation) -> Outcome:
     buttons = (
         (offer(conversation, "file_complaint", "begin", style="primary"),),
         (offer(conversation, "check_status", "status"), offer(conversation, "help", "help")),
+        (offer(conversation, "just_asking", "just_asking"),),
     )
     agencies = [agency.full_name for agency in world.rules.open_agencies]
-    return show(conversation, "intake.welcome", {"agencies": agencies}, buttons=buttons)
+    params = {"agencies": agencies, "contacts": world.rules.contacts()}
+    return show(conversation, "intake.welcome", params, buttons=buttons)
 
 
-def begin_or_resume(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Act on /lapor or "Buat Pengaduan", on any menu: begin a complaint, or offer to resume the draft."""
+def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Act on /lapor or "Buat Pengaduan", on any menu: begin a complaint, or offer to resume the draft.
+
+    The button of a closed case begins a complaint that names it.
+    """
     if conversation.draft:
         return offer_to_resume(world, conversation, conversation.draft, "")
-    return begin(world, conversation)
+    earlier = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
+    return continuing(world, conversation, earlier) if earlier else begin(world, conversation)
+
+
+def is_untouched(draft: Draft) -> bool:
+    """Whether no question has been answered; what was held before it may be in its story."""
+    told = bool(draft.story) and draft.screen not in {AGENCY, NOTICE}
+    return not told and set(draft.answers) <= {"earlier_complaint"}
+
+
+def continuing(world: World, conversation: Conversation, earlier: Case) -> Outcome:
+    """Begin a complaint that names an earlier one of the same person, at the same agency."""
+    if earlier.filed_by != conversation.person:
+        return begin(world, conversation)
+    agency = ready(world, earlier.agency)
+    return begin(world, conversation, agency.id if agency else "", earlier=earlier.reference)
 
 
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
-    """Ask whether to resume the draft or to start over."""
-    buttons = (
-        (offer(conversation, "resume_draft", "resume", style="success"),),
-        (offer(conversation, "start_over", "start_over", agency, style="danger"),),
-    )
-    known = world.rules.agency(draft.agency)
-    params = {"started_at": draft.started_at.isoformat(), "agency": known.full_name if known else ""}
-    return show(conversation, "intake.resume_or_start_over", params, buttons=buttons)
+    """Ask whether to resume the draft, begin another or start over; an empty one is simply asked again."""
+    if is_untouched(draft):
+        return resume(world, conversation)
+    return ask_which(world, conversation, agency)
 
 
-def begin(world: World, conversation: Conversation, agency: str = "") -> Outcome:
-    """Begin a draft; messages that were held become the story's first parts."""
+def begin(world: World, conversation: Conversation, agency: str = "", *, earlier: str = "") -> Outcome:
+    """Begin a draft; messages that were held become the story's first parts, which the person is shown."""
     agencies = world.rules.open_agencies
     if not agencies:
         return say(conversation, "system.not_ready")
     draft = Draft(
         id=world.providers.new_id(),
         screen=AGENCY,
+        answers={"earlier_complaint": earlier} if earlier else {},
         story=conversation.held,
         started_at=world.now,
         touched_at=world.now,
     )
-    files = tuple(part.file for part in draft.story if part.file)
-    given = Outcome.of(*((GiveFiles(files, draft.id),) if files else ()))
+    given = Outcome.of(give_files(draft.story, draft.id), _taken_over(conversation, draft))
     conversation = conversation.model_copy(update={"held": ()})
     if agency or len(agencies) == 1:
         return given + choose(world, conversation, draft, agency or agencies[0].id)
     return given + ask_agency(world, conversation, draft)
+
+
+def _taken_over(conversation: Conversation, draft: Draft) -> Send | None:
+    """The message that shows the held messages with which a complaint begins; None without any."""
+    if not draft.story:
+        return None
+    last = str(max(part.message for part in draft.story))
+    rows = ((Button("do_not_use", "leave_out", draft.id, value=last),),)
+    params = {"parts": [{"kind": part.kind, "text": part.text} for part in draft.story]}
+    return Send(conversation.chat, OutgoingMessage("intake.taken_over", params, rows))
+
+
+def leave_out(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """Act on "Jangan dipakai": remove the messages with which the complaint began, and ask again."""
+    draft, last = conversation.draft, whole(event.value, MOST_ID)
+    gone = tuple(part for part in (draft.story if draft else ()) if last and part.message <= last)
+    if draft is None or draft.id != event.subject or not gone:
+        return outdated(event, conversation)
+    story = tuple(part for part in draft.story if part not in gone)
+    changed = with_story(draft, story, world.now)
+    if not has_account(story):
+        changed = changed.model_copy(update={"story_finished": False})
+    strip = StripButtons(conversation.chat, event.origin.message)
+    left = conversation.model_copy(update={"draft": changed})
+    said = Send(conversation.chat, OutgoingMessage("intake.left_out"))
+    dropped = Outcome.of(left, strip, *drop_files(gone), said)
+    return dropped + resume(world, left) if left.listener == "intake" else dropped
 
 
 def decline(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -89,25 +148,31 @@ def decline(_event: ButtonPressed, world: World, conversation: Conversation, dra
 
 
 def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Outcome]:
-    """The conversation without its draft, whose files and message keys are dropped too."""
-    gone = conversation.model_copy(update={"draft": None})
+    """The conversation without this draft, whose files and message keys are dropped too."""
+    gone = without_draft(conversation, draft)
     return gone, Outcome.of(gone, DropFiles(draft.id), ForgetKeys(keys.tallies(draft.id)))
 
 
 def cancel_command(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Act on /batal, which may come while there is no draft."""
     if conversation.draft is None:
-        return say(conversation, "intake.nothing_to_cancel")
+        return say(conversation, "intake.nothing_to_cancel", {"contacts": world.rules.contacts()})
     return cancel(event, world, conversation, conversation.draft)
 
 
-def cancel(_event: PersonEvent, _world: World, conversation: Conversation, _draft: Draft) -> Outcome:
+def cancel(_event: PersonEvent, _world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Batalkan" or /batal: ask once more, since all answers would be deleted."""
+    return confirm_cancel(conversation, draft)
+
+
+def confirm_cancel(conversation: Conversation, draft: Draft, *, unsaved: bool = False) -> Outcome:
+    """Ask whether to cancel; `unsaved` after a message, which is not stored meanwhile."""
     buttons = (
-        (offer(conversation, "cancel_no", "resume", style="success"),),
+        (offer(conversation, "cancel_no", "resume", draft.id, style="success"),),
         (offer(conversation, "cancel_yes", "cancel_yes", style="danger"),),
     )
-    return show(conversation, "intake.confirm_cancel", {}, buttons=buttons)
+    params = {"unsaved": unsaved}
+    return show(conversation, "intake.confirm_cancel", params, buttons=buttons, detour="cancel")
 
 
 def cancel_confirmed(
@@ -120,7 +185,27 @@ def cancel_confirmed(
 
 
 def start_over(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Mulai dari awal": drop the draft and begin a new one."""
+    """Act on "Mulai dari awal": ask once more, since all answers would be deleted."""
+    buttons = (
+        (offer(conversation, "cancel_no", "resume", draft.id, style="success"),),
+        (offer(conversation, "start_over_yes", "start_over_yes", event.value, style="danger"),),
+    )
+    params = shown(draft, world)
+    asked = show(conversation, "intake.confirm_start_over", params, buttons=buttons, detour="resume")
+    return in_place(event, conversation, asked)
+
+
+def begin_other(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Buat pengaduan lain": set the draft aside and begin a new one."""
+    if len(drafts_of(conversation)) >= MOST_DRAFTS:
+        return offer_to_resume(world, conversation, draft, event.value)
+    return begin(world, with_room_for_another(conversation), agency=event.value)
+
+
+def start_over_confirmed(
+    event: ButtonPressed, world: World, conversation: Conversation, draft: Draft
+) -> Outcome:
+    """Act on "Ya, mulai dari awal": drop the draft and begin a new one."""
     gone, dropping = dropped(conversation, draft)
     return dropping + begin(world, gone, agency=event.value)
 
@@ -138,9 +223,17 @@ def resume(world: World, conversation: Conversation) -> Outcome:
 
 
 def resume_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """Act on "Lanjutkan", on any menu or reminder: the draft's seven days begin again."""
+    """Act on "Lanjutkan", on any menu or reminder: the draft's seven days begin again.
+
+    Its value is the id of the draft; without one, and with several drafts, the person is asked which.
+    """
     draft = conversation.draft
     if draft is None:
         return outdated(event, conversation)
-    going_on = draft.model_copy(update={"touched_at": world.now})
-    return resume(world, conversation.model_copy(update={"draft": going_on}))
+    if conversation.set_aside and not event.value:
+        return ask_which(world, conversation)
+    forward = brought_forward(conversation, event.value or draft.id)
+    if forward is None or forward.draft is None:
+        return outdated(event, conversation)
+    going_on = forward.draft.model_copy(update={"touched_at": world.now})
+    return resume(world, forward.model_copy(update={"draft": going_on}))

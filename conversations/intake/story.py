@@ -8,7 +8,7 @@ from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import DropFile, Edit, Effect, Outcome
-from conversations.events import ButtonPressed, FileReceived, MessageEdited, PersonEvent
+from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import at_screen, complain, go_on, limit_of
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import keep, part_of, refusal, with_edit
@@ -92,19 +92,11 @@ def _field_of_album(draft: Draft, album: str) -> str:
     return next((name for name, page in pages if album and page["album"] == album), "")
 
 
-def joins_album(event: PersonEvent, draft: Draft) -> bool:
-    """Whether the event is a late item of an album that the story already holds."""
-    return (
-        isinstance(event, FileReceived)
-        and bool(event.album)
-        and any(part.album == event.album for part in draft.story)
-    )
-
-
 def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lanjut": end the story, which needs some text, as the law asks for a written description."""
     if not drafts.has_account(draft.story):
-        return say(conversation, "intake.story_needs_text")
+        contacts = world.rules.contacts(draft.agency)
+        return say(conversation, "intake.story_needs_text", {"contacts": contacts})
     finished = draft.model_copy(update={"story_finished": True, "replacing": 0})
     return go_on(world, conversation, finished)
 

@@ -7,7 +7,8 @@ from conversations.complaints.complaint import QUESTIONS, path
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of
-from conversations.messages import Button, OutgoingMessage
+from conversations.intake.signing import bodies
+from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.screens import offer
 from conversations.world import World
 
@@ -22,14 +23,42 @@ def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingM
         "answers": drafts.shown_answers(draft, agency),
         "agency": agency.full_name,
         "confidential": bool(draft.answers.get("confidential")),
+        "readers": agency.readers,
+        "reported": bool(draft.answers.get("reported_person")),
+        "delicate": is_delicate(world, draft),
+        "bodies": bodies(world.rules),
     }
     buttons = (
         (offer(conversation, "continue_to_signing", "to_signing", style="success"),),
+        *_protecting(world, conversation, draft),
         (offer(conversation, "change", "change_menu"), offer(conversation, "read_all", "read_draft")),
         (offer(conversation, "add_optional", "additions"),),
         (offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel")),
     )
     return OutgoingMessage("intake.summary", params, buttons)
+
+
+def is_delicate(world: World, draft: Draft) -> bool:
+    """Whether the texts so far have words such as rahasia, takut or pungli (lists.html, "delicate")."""
+    about = (answer for name, answer in draft.answers.items() if not _is_personal(name))
+    texts = (*(part.text for part in draft.story), *(text for text in about if isinstance(text, str)))
+    return any(world.rules.words.mentions("delicate", text) for text in texts)
+
+
+def _is_personal(name: str) -> bool:
+    return name in QUESTIONS and QUESTIONS[name].personal
+
+
+def _protecting(world: World, conversation: Conversation, draft: Draft) -> Rows:
+    """The buttons "Rahasiakan" and "Pihak yang diadukan" below a delicate complaint, unless used."""
+    if not is_delicate(world, draft):
+        return ()
+    row: list[Button] = []
+    if agency_of(draft, world.rules).readers and not draft.answers.get("confidential"):
+        row.append(offer(conversation, "add_confidential", "confidential", "summary"))
+    if not draft.answers.get("reported_person"):
+        row.append(offer(conversation, "add_reported_person", "change", "reported_person"))
+    return (tuple(row),) if row else ()
 
 
 def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
@@ -52,10 +81,9 @@ def additions(world: World, conversation: Conversation, draft: Draft) -> Outgoin
         for name, question in QUESTIONS.items()
         if question.addition
     ]
-    # Only leaders can read a confidential complaint.
-    if agency.leaders or confidential:
+    if agency.readers or confidential:
         rows.append((offer(conversation, toggle, "confidential"),))
     rows.append((offer(conversation, "add_evidence", "part_add"),))
     rows.append((offer(conversation, "back", "to_summary"),))
-    params = {"confidential": confidential, "leaders": bool(agency.leaders)}
+    params = {"confidential": confidential, "readers": agency.readers}
     return OutgoingMessage("intake.additions", params, tuple(rows))

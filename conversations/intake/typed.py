@@ -1,62 +1,79 @@
-"""Typed wordings: a text that is exactly a button's or key's wording acts as pressing it."""
+"""Typed wordings: a text that is the wording of a button or key, or a synonym of it, acts as pressing it."""
 
 from __future__ import annotations
 
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, is_at
 from conversations.complaints.kinds import STORY
-from conversations.conversation import Conversation
-from conversations.effects import AnswerPress, Edit, Outcome, Send, StripButtons
+from conversations.conversation import Conversation, ShownButton
+from conversations.effects import Outcome
 from conversations.events import ButtonPressed, TextReceived
 from conversations.intake import presses, start, story
 from conversations.intake.buttons import ACTIONS
-from conversations.intake.flow import screen_message
-from conversations.intake.notice import AGENCY, NOTICE
-from conversations.messages import Button, Rows
+from conversations.messages import Button
+from conversations.reading.words import plain
+from conversations.screens import in_new_messages, is_typed, say
 from conversations.world import World
 
 
 def as_press(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """Press the present screen's button or key of that wording; None if there is none."""
+    """Press the button or key of the present screen that the text names; None if it names none.
+
+    A text that names several buttons gets only these to choose from.
+    """
+    meant = [button for button in conversation.shown if _is_named(button, event, world)]
+    if len(meant) > 1:
+        return _ask_which(conversation, meant)
+    if meant:
+        return _press(event, world, conversation, meant[0])
     if draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind.keys:
         return _as_key(event, world, conversation, draft)
-    buttons = (button for row in _buttons(world, conversation, draft) for button in row)
-    meant = next((button for button in buttons if _is_wording(button, event)), None)
-    return _press(event, world, conversation, meant) if meant else None
+    return start.resume(world, conversation) if _is_late_key(event, world, draft) else None
 
 
-def _buttons(world: World, conversation: Conversation, draft: Draft) -> Rows:
-    if draft.screen not in {AGENCY, NOTICE}:
-        return screen_message(world, conversation, draft).buttons
-    shown = start.resume(world, conversation).effects[-1]
-    return shown.message.buttons if isinstance(shown, Send) else ()
-
-
-def _is_wording(button: Button, event: TextReceived) -> bool:
+def _is_named(button: ShownButton, event: TextReceived, world: World) -> bool:
     if button.label == "choice":
-        return str(button.params["text"]).casefold() == event.text.strip().casefold()
-    return button.label in event.labels
+        return plain(str(button.params["text"])) == plain(event.text) != ""
+    if button.label == "change_field":
+        return is_typed(event, world, f"change_field_{button.params['field']}")
+    return is_typed(event, world, button.label)
 
 
-def _press(event: TextReceived, world: World, conversation: Conversation, button: Button) -> Outcome:
-    pressed = ButtonPressed(event.origin, "", button.action, button.subject, conversation.turn, button.value)
-    outcome = ACTIONS[button.action](pressed, world, conversation)
-    effects = tuple(
-        Send(effect.chat, effect.message, effect.key) if isinstance(effect, Edit) else effect
-        for effect in outcome.effects
-        if not isinstance(effect, AnswerPress | StripButtons)
+def _is_late_key(event: TextReceived, world: World, draft: Draft) -> bool:
+    """Whether it is the story's key, pressed or typed once more: it is no answer to another question."""
+    return draft.screen in QUESTIONS and is_typed(event, world, "next")
+
+
+def _ask_which(conversation: Conversation, meant: list[ShownButton]) -> Outcome:
+    rows = tuple((_button(conversation, entry),) for entry in meant)
+    return say(conversation, "intake.which_button", buttons=rows)
+
+
+def _button(conversation: Conversation, shown: ShownButton) -> Button:
+    return Button(
+        shown.label,
+        shown.action,
+        shown.subject,
+        version=conversation.turn,
+        value=shown.value,
+        params=shown.params,
     )
-    return Outcome.of(*outcome.conversations, *outcome.cases, *effects)
+
+
+def _press(event: TextReceived, world: World, conversation: Conversation, button: ShownButton) -> Outcome:
+    pressed = ButtonPressed(event.origin, "", button.action, button.subject, conversation.turn, button.value)
+    return in_new_messages(ACTIONS[button.action](pressed, world, conversation), conversation.chat)
 
 
 def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """Press a key of the reply keyboard."""
-    if "next" in event.labels and is_at(draft, STORY):
+    if is_at(draft, STORY) and is_typed(event, world, "next"):
         return story.finish(world, conversation, draft)
-    if "back" in event.labels:
+    if is_typed(event, world, "back"):
         return presses.back(event, world, conversation, draft)
-    if "remove_answer" in event.labels and QUESTIONS[draft.screen].addition and draft.screen in draft.answers:
+    removable = QUESTIONS[draft.screen].addition and draft.screen in draft.answers
+    if removable and is_typed(event, world, "remove_answer"):
         return presses.take_back(world, conversation, draft)
-    if "cancel" in event.labels:
+    if is_typed(event, world, "cancel"):
         return start.cancel(event, world, conversation, draft)
     return None

@@ -71,13 +71,17 @@ _SOMEWHERE = re.compile(r"\b(?:di|at)\s{1,3}(?P<place>\S.*)", re.IGNORECASE | re
 
 
 class When(BaseModel):
-    """When it happened: the text as typed, and the day and the place as far as they could be read from it."""
+    """When it happened: the text as typed, and the day and the place as far as they could be read from it.
+
+    Where no day could be read, `said` is the day on which the text was sent.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     day: date | None = None
     place: str | None = None
+    said: date | None = None
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -124,7 +128,7 @@ def _valid(year: int, month: int, day: int) -> date | None:
 
 
 def _time_ago(found: re.Match[str], today: date) -> date | None:
-    typed = found.groupdict().get("number", "a").casefold()
+    typed = found["number"].casefold()
     number = NUMBERS[typed] if typed in NUMBERS else int(typed)
     match UNITS[found["unit"].casefold()]:
         case "day":
@@ -158,6 +162,12 @@ _FROM = r"(?:[0-9]{1,2}\s{0,3}(?:-|–|s/d|s\.d\.?|sampai|hingga|to)\s{0,3})?"
 # Two digits after a month are a year only at the end of the date: "12 November 10 orang" has no year.
 _YEAR = r"[0-9]{4}(?![0-9])|[0-9]{2}(?=\s{0,3}(?:\Z|[,;)]|\b(?:di|at|jam|pukul)\b))"
 _WHICH = r"(?:(?:yang|yg)\s{1,3})?"
+# "kemarin" is yesterday at the beginning, after a mark, and next to a part of the day. After another word
+# it may mean the last one ("lebaran kemarin"), and before a day of the month it names that day.
+_PARTS = r"hari|pagi|siang|sore|malam"
+_YESTERDAY = r"(?:kemarin|kemaren|kmrn)"
+_HOURS = r"(?:jam|pukul|pkl\.?)\s{0,3}[0-9.:]{1,5}"
+_NO_DAY = r"(?!-)(?![^\n]{0,40}\b(?:tanggal|tgl)\b)"
 
 # The first form that finds a day counts: calendar dates come before words, longer wordings before shorter.
 FORMS = (
@@ -193,15 +203,15 @@ FORMS = (
         rf"(?P<unit>{_ANY_UNIT})\s{{1,3}}{_WHICH}(?:lalu|ago)\b",
         _time_ago,
     ),
-    _form(
-        rf"(?<!berapa )(?<!belas )(?<![0-9] )\b(?P<unit>minggu|pekan|bulan|tahun)\s{{1,3}}"
-        rf"{_WHICH}(?:lalu|kemarin)\b",
-        _time_ago,
-    ),
-    _form(r"\blast\s{1,3}(?P<unit>week|month|year)\b", _time_ago),
     _form(r"\b(?:kemarin\s{1,3}(?:lusa|dulu)|the\s{1,3}day\s{1,3}before\s{1,3}yesterday)\b", _before(2)),
     _form(r"\b(?:tadi\s{1,3}malam|semalam|last\s{1,3}night)\b", _before(1)),
-    _form(r"(?<!-)\b(?:kemarin|kemaren|yesterday)\b(?!-)", _before(1)),
+    _form(
+        rf"(?:\A\W{{0,3}}|[,.;:(\n]\s{{0,3}}|\b(?:wib|{_HOURS}|{_PARTS}|sejak|dari|mulai|pada|baru)\s{{1,3}})"
+        rf"{_YESTERDAY}\b{_NO_DAY}",
+        _before(1),
+    ),
+    _form(rf"(?<!-)\b{_YESTERDAY}{_NO_DAY}\s{{1,3}}(?:{_PARTS}|jam|pukul|pkl)\b", _before(1)),
+    _form(r"\byesterday\b", _before(1)),
     _form(r"\b(?:hari|pagi|siang|sore|malam)\s{1,3}ini\b", _before(0)),
     _form(r"\b(?:tadi|barusan|baru\s{1,3}saja|today|this\s{1,3}morning)\b", _before(0)),
     _form(

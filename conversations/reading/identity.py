@@ -43,6 +43,10 @@ _LEVELS = _DISTRICT | _VILLAGE | _REGION | _BELOW_VILLAGE
 
 _PHONE_MARKS = re.compile(r"[\s().\-\u2010-\u2015/]")
 _PHONE = re.compile(r"\+?[0-9]{9,15}")
+# A number between other words; it does not touch a letter or another digit.
+_PHONE_IN_TEXT = re.compile(r"(?<![\w+])\+?[0-9][0-9\s().\-\u2010-\u2015/]{7,}[0-9](?!\w)")
+# The letters that may be around it: "nomor HP saya", "(WhatsApp)".
+MOST_PHONE_LETTERS = 20
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
@@ -138,9 +142,16 @@ def read_phone(text: str) -> str | Problem:
     typed = read_text(text, ANSWER_LIMIT)
     if isinstance(typed, Problem):
         return typed
-    digits = _PHONE_MARKS.sub("", _without_marks(unicodedata.normalize("NFKC", typed)))
+    digits = _PHONE_MARKS.sub("", _numeric(_without_marks(unicodedata.normalize("NFKC", typed))))
     number = _international(digits) if _PHONE.fullmatch(digits) else ""
     return number if _INTERNATIONAL.fullmatch(number) else Problem.PHONE_NOT_A_PHONE
+
+
+def _numeric(typed: str) -> str:
+    """The number in a short text that says what it is: "0812 3456 7890 (WA)"; else the text as it is."""
+    numbers = _PHONE_IN_TEXT.findall(typed)
+    words = _PHONE_IN_TEXT.sub("", typed)
+    return numbers[0] if len(numbers) == 1 and _letters(words) <= MOST_PHONE_LETTERS else typed
 
 
 def _international(digits: str) -> str:

@@ -1,6 +1,6 @@
-"""What must be true after any number of kills: in the store, in the folder of files, in everybody's chat.
+"""What must be true after any number of kills: in the store, in the folder of files, in every chat.
 
-Every breach is a sentence. The bot has to be stopped; `quiet` waits until it has nothing left to do.
+The bot has to be stopped; `quiet` waits until it has no work left. Each violation is returned as a sentence.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from conversations.conversation import ConversationKey
 from tests.acceptance.journey import Journey
 from tests.players import Citizen
 
-# What is left to do -> how the store counts it. A file of a draft is told to the core when it is filed.
+# What is left to do -> how the store counts it. A draft's file is reported to the core when it is filed.
 LEFT = {
     "sending": "SELECT count(*) FROM outbox",
     "fetching": "SELECT count(*) FROM files WHERE state = 'pending'",
@@ -37,7 +37,7 @@ LOOKS_A_SECOND = 20
 
 
 async def quiet(folder: Path, seconds: float, *kinds: str) -> bool:
-    """Wait until nothing of these kinds is left to do; whether it came to that."""
+    """Wait until no work of these kinds is left; False when the time runs out."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         store = sqlite3.connect(f"file:{folder / 'aduan.db'}?mode=ro", uri=True)
@@ -46,13 +46,13 @@ async def quiet(folder: Path, seconds: float, *kinds: str) -> bool:
                 return True
         finally:
             store.close()
-        # Another process's database tells nobody when it changes.
+        # The database of another process sends no signal.
         await asyncio.sleep(1 / LOOKS_A_SECOND)
     return False
 
 
 def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
-    """Return how often each message was sent; one that says the same to the same chat is the same."""
+    """Return how often each message was sent; equal texts to one chat count as one message."""
     sent = (call for call in simulator.calls if call.method.startswith("send") and call.outcome == "ok")
     return Counter(
         (call.method, str(call.params["chat_id"]), str(call.params.get("text", call.params.get("photo"))))
@@ -61,14 +61,14 @@ def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
 
 
 class Audit:
-    """Looks at everything that journeys came to and gathers the breaches."""
+    """Checks the results of the journeys and collects the violations."""
 
     def __init__(self, simulator: Simulator, folder: Path, journeys: Sequence[Journey]) -> None:
         self.simulator, self.folder, self.journeys = simulator, folder, journeys
-        self.breaches: list[str] = []
+        self.violations: list[str] = []
 
     def run(self, most_copies: int) -> list[str]:
-        """Return all breaches; a message may have come so many times."""
+        """Return all violations; a message may have arrived `most_copies` times."""
         codec = Codec.load(self.folder / "aduan.key", create=False)
         engine = writing_engine(self.folder / "aduan.db")
         try:
@@ -83,10 +83,10 @@ class Audit:
             self._chats(journey)
         often = [(what, count) for what, count in copies(self.simulator).items() if count > most_copies]
         self._add(f"came {count} times: {what}" for what, count in often)
-        return self.breaches
+        return self.violations
 
-    def _add(self, breaches: Iterable[str]) -> None:
-        self.breaches += breaches
+    def _add(self, violations: Iterable[str]) -> None:
+        self.violations += violations
 
     def _register(self, connection: Connection) -> None:
         """One complaint each, numbers without gaps or repeats, closed."""
@@ -99,27 +99,27 @@ class Audit:
         for agency in {row.agency for row in rows}:
             serials = sorted(row.serial for row in rows if row.agency == agency)
             if serials != list(range(1, len(serials) + 1)):
-                self.breaches.append(f"the numbers of {agency} are {serials}")
+                self.violations.append(f"the numbers of {agency} are {serials}")
         self._add(f"{row.reference} is {row.status}" for row in rows if row.status != "closed")
 
     def _files(self, connection: Connection, codec: Codec) -> None:
-        """Every file is stored, whole, and the core knows; nothing else lies in the folder."""
+        """Every file is stored, whole, and the core knows; the folder contains no other file."""
         rows, folder = connection.execute(select(files)).all(), self.folder / "files"
         for row in rows:
             if row.state != "stored" or not row.reported:
-                self.breaches.append(f"file {row.key} is {row.state}, reported {row.reported}")
+                self.violations.append(f"file {row.key} is {row.state}, reported {row.reported}")
             elif (
                 hashlib.sha256(codec.open(read(folder, row.path), context("file", row.sha256))).hexdigest()
                 != row.sha256
             ):
-                self.breaches.append(f"file {row.key} is not what was sent")
+                self.violations.append(f"file {row.key} is not what was sent")
         owned = Counter(row.owner for row in rows)
         for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):
             wanted = sum(
-                _files_told(each.citizen) + 1 for each in self.journeys if each.citizen.person.id == person
+                _files_sent(each.citizen) + 1 for each in self.journeys if each.citizen.person.id == person
             )
             if owned[case] != wanted:
-                self.breaches.append(
+                self.violations.append(
                     f"citizen {person} and the officer sent {wanted} files, {owned[case]} are kept"
                 )
         self._add(f"orphan {path}" for path in set(contents(folder)) - {row.path for row in rows})
@@ -142,26 +142,26 @@ class Audit:
         name = f"citizen {citizen.person.id}"
         receipts = citizen.receipts
         if len(receipts) != 1:
-            self.breaches.append(f"{name} has receipts of {sorted(receipts)}")
+            self.violations.append(f"{name} has receipts of {sorted(receipts)}")
             return
         reference = next(iter(receipts))
         if not _says(group, f"Pengaduan {reference}"):
-            self.breaches.append(f"the card of {reference} is not in its group")
+            self.violations.append(f"the card of {reference} is not in its group")
         if not journey.answer or not _says(citizen.person.chat, journey.answer):
-            self.breaches.append(f"{name} never got the response")
+            self.violations.append(f"{name} never got the response")
         if not any(
             stored.by_bot and "photo" in stored.message for stored in citizen.person.chat.messages.values()
         ):
-            self.breaches.append(f"{name} never got the photo of the response")
+            self.violations.append(f"{name} never got the photo of the response")
 
 
-def _files_told(citizen: Citizen) -> int:
-    told = [
+def _files_sent(citizen: Citizen) -> int:
+    counts = [
         1 if isinstance(each, bytes) else len(each)
         for each in citizen.answers.story
         if not isinstance(each, str)
     ]
-    return sum(told)
+    return sum(counts)
 
 
 def _says(chat: Chat, text: str) -> bool:

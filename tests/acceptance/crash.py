@@ -1,4 +1,4 @@
-"""`make crash`: a storm of kills, and a table of what came of it. Ends with 1 when anything was lost.
+"""`make crash`: random kills under load, and a table of the result. Exits with 1 when anything was lost.
 
 Arguments: `python -m tests.acceptance.crash --kills 60 --citizens 20 --seed 7 [--unsafe]`.
 """
@@ -16,14 +16,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.acceptance.storm import Plan, Result, storm
+from tests.acceptance.crash_run import Plan, Result, crash_run
 
 MOST_SEED = 1_000_000
 SHOWN = 2_000
 
 
 def planned(arguments: list[str]) -> Plan:
-    """Return the storm that the arguments ask for."""
+    """Return the run that the arguments ask for."""
     parser = argparse.ArgumentParser(prog="crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=Plan.kills)
     parser.add_argument("--citizens", type=int, default=Plan.citizens)
@@ -35,26 +35,26 @@ def planned(arguments: list[str]) -> Plan:
 
 
 def show(console: Console, plan: Plan, result: Result, seconds: float) -> None:
-    """Print the figures and every breach."""
+    """Print the figures and every violation."""
     table = Table(title=f"Killed at random (seed {plan.seed}), {seconds:.0f} s")
     table.add_column("what")
     table.add_column("how many", justify="right")
-    for name, value in {**result.figures, "breaches": len(result.breaches)}.items():
+    for name, value in {**result.figures, "violations": len(result.violations)}.items():
         table.add_row(name, str(value))
     console.print(table)
-    for breach in result.breaches:
-        console.print(f"BREACH: {breach[:SHOWN]}", markup=False, style="red")
+    for violation in result.violations:
+        console.print(f"VIOLATION: {violation[:SHOWN]}", markup=False, style="red")
 
 
 def main() -> int:
-    """Run one storm."""
+    """Make one run."""
     plan, console = planned(sys.argv[1:]), Console()
     console.print(f"{plan.kills} kills, {plan.citizens} citizens, seed {plan.seed}")
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aduan-crash-") as folder:
-        result = asyncio.run(storm(Path(folder), plan))
+        result = asyncio.run(crash_run(Path(folder), plan))
     show(console, plan, result, time.monotonic() - begun)
-    return 1 if result.breaches else 0
+    return 1 if result.violations else 0
 
 
 if __name__ == "__main__":

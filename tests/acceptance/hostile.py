@@ -14,8 +14,8 @@ from bot.simulator.people.person import Person
 from bot.simulator.state.chats import Stored
 from bot.simulator.state.members import member_change
 from bot.simulator.state.world import World
+from tests.acceptance.bot_setup import Setup
 from tests.acceptance.mutations import MARK, TEXTS, Update
-from tests.acceptance.scene import Scene
 from tests.players import Citizen
 from tests.questions import ANSWERS, PHOTO
 
@@ -35,40 +35,40 @@ ANSWERED = replace(
 
 
 @dataclass
-class Cast:
+class HostileUsers:
     """Citizens in all stages of a complaint, and officers of the other agency."""
 
-    scene: Scene
+    setup: Setup
     draws: random.Random
     citizens: list[Person] = field(default_factory=list)
     officers: list[Person] = field(default_factory=list)
 
     @classmethod
-    async def gathered(cls, scene: Scene, draws: random.Random) -> Cast:
+    async def created(cls, setup: Setup, draws: random.Random) -> HostileUsers:
         """Return them as they have come to the bot."""
-        cast, group = cls(scene, draws), scene.groups[AGENCY]
+        hostile, group = cls(setup, draws), setup.groups[AGENCY]
         for number, step in enumerate(STEPS):
-            person = scene.simulator.person(FIRST_CITIZEN + number, MARK)
+            person = setup.simulator.person(FIRST_CITIZEN + number, MARK)
             citizen = Citizen(person, ANSWERED, link=AGENCY, seconds=60.0)
             await citizen.begin()
             await citizen.play(step)
-            cast.citizens.append(person)
+            hostile.citizens.append(person)
         for number in range(OFFICERS):
-            officer = scene.simulator.person(FIRST_OFFICER + number, f"{MARK} {number}")
+            officer = setup.simulator.person(FIRST_OFFICER + number, f"{MARK} {number}")
             await group.add(officer)
-            cast.officers.append(officer)
-        return cast
+            hostile.officers.append(officer)
+        return hostile
 
     @property
     def world(self) -> World:
         """Return the messenger's world."""
-        return self.scene.simulator.world
+        return self.setup.simulator.world
 
     @property
     def ids(self) -> list[int]:
         """Return their ids and that of their group."""
         people = (*self.citizens, *self.officers)
-        return [*(person.id for person in people), self.scene.groups[AGENCY].id]
+        return [*(person.id for person in people), self.setup.groups[AGENCY].id]
 
     async def act(self) -> list[Update]:
         """Let somebody do something, and return its updates in place of their delivery."""
@@ -99,7 +99,7 @@ class Cast:
 
     def message(self, person: Person, *, in_group: bool = False) -> Stored:
         """Return a message of the bot with buttons, if there is one, else any."""
-        chat = self.scene.groups[AGENCY].chat if in_group else person.chat
+        chat = self.setup.groups[AGENCY].chat if in_group else person.chat
         by_bot = [stored for stored in chat.messages.values() if stored.by_bot] or list(
             chat.messages.values()
         )
@@ -108,7 +108,7 @@ class Cast:
     def press(self, person: Person, *, in_group: bool = False, forgotten: bool = False) -> None:
         """Press a button that is there."""
         chat, stored = (
-            self.scene.groups[AGENCY].chat if in_group else person.chat,
+            self.setup.groups[AGENCY].chat if in_group else person.chat,
             self.message(person, in_group=in_group),
         )
         data = self.draws.choice(data_of(stored) or ["x"])
@@ -121,95 +121,95 @@ def data_of(stored: Stored) -> list[str]:
     return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
 
 
-async def _write(cast: Cast) -> None:
-    await cast.citizen().say(cast.words())
+async def _write(hostile: HostileUsers) -> None:
+    await hostile.citizen().say(hostile.words())
 
 
-async def _reply(cast: Cast) -> None:
-    person = cast.citizen()
-    await person.say(cast.words(), reply_to=cast.message(person).message)
+async def _reply(hostile: HostileUsers) -> None:
+    person = hostile.citizen()
+    await person.say(hostile.words(), reply_to=hostile.message(person).message)
 
 
-async def _edit(cast: Cast) -> None:
-    person = cast.citizen()
-    await person.edit(await person.say(MARK), cast.words() or MARK)
+async def _edit(hostile: HostileUsers) -> None:
+    person = hostile.citizen()
+    await person.edit(await person.say(MARK), hostile.words() or MARK)
 
 
-async def _press(cast: Cast) -> None:
-    cast.press(cast.citizen(), forgotten=cast.draws.random() < 0.2)
+async def _press(hostile: HostileUsers) -> None:
+    hostile.press(hostile.citizen(), forgotten=hostile.draws.random() < 0.2)
 
 
-async def _album(cast: Cast) -> None:
-    await cast.citizen().send_album([("photo", PHOTO), ("document", b"%PDF")], caption=MARK)
+async def _album(hostile: HostileUsers) -> None:
+    await hostile.citizen().send_album([("photo", PHOTO), ("document", b"%PDF")], caption=MARK)
 
 
-async def _document(cast: Cast) -> None:
-    await cast.citizen().send_document(name=cast.words() or "x", caption=cast.words() or None)
+async def _document(hostile: HostileUsers) -> None:
+    await hostile.citizen().send_document(name=hostile.words() or "x", caption=hostile.words() or None)
 
 
-async def _live_place(cast: Cast) -> None:
-    person = cast.citizen()
+async def _live_place(hostile: HostileUsers) -> None:
+    person = hostile.citizen()
     await person.move(await person.send_location(-7.6, 112.8, live_period=900), -7.7, 112.9)
 
 
-async def _block(cast: Cast) -> None:
-    person = cast.citizen()
+async def _block(hostile: HostileUsers) -> None:
+    person = hostile.citizen()
     await person.block()
     await person.unblock()
 
 
-async def _in_group(cast: Cast) -> None:
-    group = cast.scene.groups[AGENCY]
-    officer = cast.officer()
-    answered = cast.draws.choice((None, cast.message(officer, in_group=True).message))
-    await officer.say(cast.words(), group, answered)
+async def _in_group(hostile: HostileUsers) -> None:
+    group = hostile.setup.groups[AGENCY]
+    officer = hostile.officer()
+    answered = hostile.draws.choice((None, hostile.message(officer, in_group=True).message))
+    await officer.say(hostile.words(), group, answered)
 
 
-async def _photo_in_group(cast: Cast) -> None:
-    officer = cast.officer()
-    answered = cast.message(officer, in_group=True).message
-    await officer.send_photo(PHOTO, MARK, cast.scene.groups[AGENCY], answered)
+async def _photo_in_group(hostile: HostileUsers) -> None:
+    officer = hostile.officer()
+    answered = hostile.message(officer, in_group=True).message
+    await officer.send_photo(PHOTO, MARK, hostile.setup.groups[AGENCY], answered)
 
 
-async def _press_in_group(cast: Cast) -> None:
-    cast.press(cast.officer(), in_group=True)
+async def _press_in_group(hostile: HostileUsers) -> None:
+    hostile.press(hostile.officer(), in_group=True)
 
 
-async def _come_and_go(cast: Cast) -> None:
-    group, person = cast.scene.groups[AGENCY], cast.citizen()
+async def _come_and_go(hostile: HostileUsers) -> None:
+    group, person = hostile.setup.groups[AGENCY], hostile.citizen()
     await group.add(person)
     await group.remove(person)
 
 
-async def _rights(cast: Cast) -> None:
-    world, chat = cast.world, cast.scene.groups[AGENCY].chat
-    statuses = cast.draws.choice(
+async def _rights(hostile: HostileUsers) -> None:
+    world, chat = hostile.world, hostile.setup.groups[AGENCY].chat
+    statuses = hostile.draws.choice(
         (("administrator", "member"), ("left", "member"), ("member", "administrator"))
     )
-    world.push("my_chat_member", member_change(world, chat, cast.officer().user, statuses))
+    world.push("my_chat_member", member_change(world, chat, hostile.officer().user, statuses))
 
 
-async def _notice(cast: Cast) -> None:
+async def _notice(hostile: HostileUsers) -> None:
     """A message about the group, and no one speaks."""
     content: Sequence[Update] = (
         {"new_chat_title": MARK},
         {"delete_chat_photo": True},
-        {"pinned_message": cast.message(cast.officer(), in_group=True).message},
+        {"pinned_message": hostile.message(hostile.officer(), in_group=True).message},
         {"forum_topic_created": {"name": MARK, "icon_color": 7322096}},
-        {"migrate_to_chat_id": -1009000000000 - cast.draws.randrange(9)},
-        {"migrate_from_chat_id": -1009000000000 - cast.draws.randrange(9)},
+        {"migrate_to_chat_id": -1009000000000 - hostile.draws.randrange(9)},
+        {"migrate_from_chat_id": -1009000000000 - hostile.draws.randrange(9)},
     )
-    cast.officer().send(dict(cast.draws.choice(content)), cast.scene.groups[AGENCY])
+    hostile.officer().send(dict(hostile.draws.choice(content)), hostile.setup.groups[AGENCY])
 
 
 def _sharing(share: Callable[[Person], Awaitable[Any]]) -> Act:
-    async def act(cast: Cast) -> None:
-        await share(cast.citizen())
+    async def act(hostile: HostileUsers) -> None:
+        await share(hostile.citizen())
 
     return act
 
 
-Act = Callable[[Cast], Awaitable[None]]
+Act = Callable[[HostileUsers], Awaitable[None]]
 ACTS: Mapping[str, Act] = {
     "text": _write,
     "text again": _write,

@@ -1,6 +1,6 @@
-"""One complaint from the first word to the stars, by a citizen and an officer who never say a thing twice.
+"""One complaint from the first message to the rating, by a citizen and an officer who never repeat an act.
 
-They look at the newest messages. Whoever waits longer than `seconds` has found a breach of invariant 5.
+They look at the newest messages. A wait longer than `seconds` is a violation of invariant 5.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ STARS = "⭐⭐⭐⭐"
 
 
 class PatientOfficer(OfficerPlayer):
-    """Looks at what a press has changed: its answer is best effort and may fall to a kill."""
+    """Looks at what a press has changed: its answer is sent once and may be lost in a kill."""
 
     async def press(self, reference: str, label: str) -> Answer | None:
         """Press a button of the card."""
         return await self.person.press(label, self.group, await self.card(reference), wait=False)
 
     async def take(self, reference: str) -> Answer | None:
-        """Press Ambil and see oneself on the card."""
+        """Press Take ("Ambil") and see the officer's name on the card."""
         await self.press(reference, "Ambil")
         name = self.person.user["first_name"]
         await shown(self.group.chat, self.seconds, f"Pengaduan {reference}", f"Petugas: {name}")
         return None
 
     async def asked(self, reference: str) -> Message:
-        """Press Jawab and return the prompt."""
+        """Press Answer ("Jawab") and return the prompt."""
         return await self._prompt(reference, "Jawab")
 
     async def replied(self, prompt: Message, text: str, photo: bytes) -> Message:
@@ -46,7 +46,7 @@ class PatientOfficer(OfficerPlayer):
         return await shown(self.group.chat, self.seconds, "Periksa dahulu.", text, "1 foto", button="Kirim")
 
     async def send(self, preview: Message) -> Message:
-        """Press Kirim under a preview and see that it was taken."""
+        """Press Send ("Kirim") under a preview and see that it was accepted."""
         await self.person.press("Kirim", self.group, preview, wait=False)
         name = self.person.user["first_name"]
         reference = preview["text"].partition("Tanggapan atas pengaduan ")[2].split()[0]
@@ -55,7 +55,7 @@ class PatientOfficer(OfficerPlayer):
 
 @dataclass
 class Journey:
-    """`before` is told each scene before anybody acts in it: begin, the citizen's questions, the rest."""
+    """A citizen's complaint and the officer who handles it; `before` is called with the name of each step."""
 
     citizen: Citizen
     officer: PatientOfficer
@@ -69,7 +69,7 @@ class Journey:
         return self.officer.group
 
     async def go(self) -> None:
-        """Go all the way."""
+        """File, handle and rate the complaint."""
         await self.file()
         await self.handle()
         await self.judge()
@@ -102,7 +102,7 @@ class Journey:
         await officer.send(preview)
 
     async def judge(self) -> None:
-        """Read the response, be satisfied, give stars, and see the card closed with all of it."""
+        """Read the response, accept it, rate it, and see all of it on the closed card."""
         chat, seconds, reference = self.citizen.person.chat, self.citizen.seconds, self.citizen.reference
         await shown(chat, seconds, f"Tanggapan atas pengaduan {reference}", button="Puas")
         await self.before("judge")

@@ -1,6 +1,6 @@
 """Changes to updates as the messenger makes them, drawn from a seed: fields, types, numbers, texts, ids.
 
-A change may name anybody and put in anything; vouched.py tells which results would be no attack.
+A change may name any person and insert any value; impersonation.py finds the results that are no attack.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Update = dict[str, Any]
 # A dictionary or list, and the key or index of the value to change.
 Place = tuple[Any, Any]
 
-# In texts and names of hostile people: seen in another's chat, in a log or in a file, it is a breach.
+# In texts and names of hostile people: in another person's chat, in a log or in a file it is a violation.
 MARK = "Melatijahat"
 DEEP, DEEPER = 70, 300
 ANONYMOUS, CHANNEL_BOT, TELEGRAM = 1087968824, 136817688, 777000
@@ -105,7 +105,7 @@ class Mutator:
     def mutated(self, update: Update) -> Update:
         """A changed copy; `changes` counts what was done."""
         changed = copy.deepcopy(update)
-        # Every other one stays true in who, where and when: more of those reach the core.
+        # Every second one keeps sender, chat and date: more of those reach the core.
         self._left_alone = self.random.choice(((), ENVELOPE))
         for _ in range(self.random.choice((1, 1, 1, 1, 2, 4))):
             name = self.random.choice(tuple(CHANGES))

@@ -11,45 +11,45 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import OPERATOR, Scene, Voice, opened
+from tests.acceptance.bot_setup import OPERATOR, ChatUser, Setup, opened
 from tests.breaking import Change, bit, break_row, value, without
 from tests.players import Citizen
 
 KEPT = "SELECT stage, times FROM quarantine"
 WAITING = "SELECT 1 FROM outbox WHERE chat = ?"
-TOLD = "tidak dapat diproses"
+SET_ASIDE = "tidak dapat diproses"
 
 
 @dataclass(frozen=True)
 class Story:
     """Siti is writing, Budi has filed, a message waits for Dewi; somebody's row is broken."""
 
-    siti: Voice
+    siti: ChatUser
     writing: Citizen
-    budi: Voice
+    budi: ChatUser
     number: str
-    dewi: Voice
+    dewi: ChatUser
 
 
-Seen = Callable[[Scene, Story], Awaitable[object]]
+Seen = Callable[[Setup, Story], Awaitable[object]]
 
 
-async def _siti_begins_again(_stage: Scene, story: Story) -> None:
+async def _siti_begins_again(_stage: Setup, story: Story) -> None:
     await story.siti.says("Rp1.000", "catatan percakapan Anda tidak dapat dibaca")
     await story.siti.says("/lapor dpmd", "Pemberitahuan privasi")
 
 
-async def _budi_is_told(scene: Scene, story: Story) -> None:
+async def _budi_is_informed(setup: Setup, story: Story) -> None:
     await story.budi.says("/status", "tidak semua pengaduan ditampilkan")
-    await scene.officer().presses("Ambil", "catatan pengaduan ini sedang tidak", on=scene.card(story.number))
+    await setup.officer().presses("Ambil", "catatan pengaduan ini sedang tidak", on=setup.card(story.number))
 
 
-async def _dewi_is_told(_stage: Scene, story: Story) -> None:
-    await story.dewi.hears("satu pesan kami")
+async def _dewi_is_informed(_stage: Setup, story: Story) -> None:
+    await story.dewi.sees("satu pesan kami")
 
 
-async def _all_is_sent(_stage: Scene, story: Story) -> None:
-    await story.dewi.hears("Bantuan")
+async def _all_is_sent(_stage: Setup, story: Story) -> None:
+    await story.dewi.sees("Bantuan")
 
 
 ROWS: dict[str, tuple[str, str, Change, str, Seen]] = {
@@ -65,14 +65,14 @@ ROWS: dict[str, tuple[str, str, Change, str, Seen]] = {
         "filed_by = {budi}",
         without("state", "complaint"),
         "case",
-        _budi_is_told,
+        _budi_is_informed,
     ),
     "a waiting message of another type": (
         "outbox",
         "chat = {dewi}",
         value("lane", "x"),
         "outbox",
-        _dewi_is_told,
+        _dewi_is_informed,
     ),
     "a counter that is no number": (
         "counters",
@@ -85,45 +85,45 @@ ROWS: dict[str, tuple[str, str, Change, str, Seen]] = {
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
     async with opened(tmp_path) as running:
         yield running
 
 
 @pytest.mark.parametrize("name", ROWS)
-async def test_a_damaged_row_stops_neither_the_start_nor_anybody_else(scene: Scene, name: str) -> None:
+async def test_a_damaged_row_stops_neither_the_start_nor_other_people(setup: Setup, name: str) -> None:
     table, where, way, kept_as, seen = ROWS[name]
-    story = await _story(scene)
-    operator = Voice(scene.simulator.people[OPERATOR])
-    await scene.bot.stop()
+    story = await _story(setup)
+    operator = ChatUser(setup.simulator.people[OPERATOR])
+    await setup.bot.stop()
     place = where.format(siti=story.siti.id, budi=story.budi.id, dewi=story.dewi.id)
-    break_row(scene.folder / "aduan.db", scene.folder / "aduan.key", table, place, way)
-    scene.simulator.dispatcher.faults.clear()
-    for voice in (story.siti, story.dewi, operator):
-        voice.listen()
-    await scene.bot.restart()
-    await scene.filed()
-    await scene.voice().says("/id", "Nomor akun")
-    await seen(scene, story)
-    await operator.hears(TOLD)
-    kept = scene.read(KEPT)
+    break_row(setup.folder / "aduan.db", setup.folder / "aduan.key", table, place, way)
+    setup.simulator.dispatcher.faults.clear()
+    for user in (story.siti, story.dewi, operator):
+        user.mark_read()
+    await setup.bot.restart()
+    await setup.filed()
+    await setup.user().says("/id", "Nomor akun")
+    await seen(setup, story)
+    await operator.sees(SET_ASIDE)
+    kept = setup.read(KEPT)
     assert [where for where, _ in kept] == [kept_as]
-    await scene.bot.stop()
-    await scene.bot.restart()
-    await scene.settled()
-    assert scene.read(KEPT) == kept
-    assert sum(TOLD in message.get("text", "") for message in operator.heard()) == 1
+    await setup.bot.stop()
+    await setup.bot.restart()
+    await setup.settled()
+    assert setup.read(KEPT) == kept
+    assert sum(SET_ASIDE in message.get("text", "") for message in operator.new_messages()) == 1
 
 
-async def _story(scene: Scene) -> Story:
-    await scene.simulator.people[OPERATOR].say("/start")
-    writing, siti = await scene.at("loss")
-    _, budi, number = await scene.filed()
-    await scene.card_shows(number, "Diterima")
-    dewi = scene.voice("Dewi")
+async def _story(setup: Setup) -> Story:
+    await setup.simulator.people[OPERATOR].say("/start")
+    writing, siti = await setup.at("loss")
+    _, budi, number = await setup.filed()
+    await setup.card_shows(number, "Diterima")
+    dewi = setup.user("Dewi")
     await dewi.says("/id", "Nomor akun")
-    scene.simulator.fault("sendMessage", chat_id=dewi.id, kind="500", times=999)
+    setup.simulator.fault("sendMessage", chat_id=dewi.id, kind="500", times=999)
     await dewi.says("/bantuan")
-    await scene.settled()
-    assert scene.read(WAITING, dewi.id)
+    await setup.settled()
+    assert setup.read(WAITING, dewi.id)
     return Story(siti, writing, budi, number, dewi)

@@ -1,10 +1,10 @@
-"""The whole path in English: whoever chose it reads no word of the other language's sentences."""
+"""The whole path in English, without an Indonesian sentence."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.scene import Scene, words
+from tests.acceptance.bot_setup import Setup, words
 from tests.questions import ANSWERS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -14,8 +14,8 @@ INDONESIAN = ("Langkah", "Silakan", "Mohon", "Bapak", "Tekan", "tekan", "Kirim",
 OWN_WORDS = ("Dinas Pemberdayaan Masyarakat dan Desa", "Pelayanan diselesaikan segera")
 
 
-async def test_a_complaint_in_english_is_english_to_the_end(scene: Scene) -> None:
-    jane = scene.voice("Jane")
+async def test_a_complaint_in_english_is_english_to_the_end(setup: Setup) -> None:
+    jane = setup.user("Jane")
     await jane.says("/bahasa", "Which language")
     chosen = await jane.presses("English", "we use English")
     await jane.says("/start dpmd", "Step 1 of 10")
@@ -34,19 +34,19 @@ async def test_a_complaint_in_english_is_english_to_the_end(scene: Scene) -> Non
     await jane.says("Jane Doe", "Please press Send")
     receipt = await jane.presses("Send", "Registration number")
     reference = words(receipt).partition("Registration number: ")[2].split()[0]
-    rina = scene.officer()
+    rina = setup.officer()
     preview = await rina.says(f"/jawab {reference} Done.", "Done.")
-    jane.listen()
+    jane.mark_read()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
-    await jane.hears("Response to complaint")
+    await jane.sees("Response to complaint")
     await jane.presses("Not satisfied", "reason")
     await jane.says("Not yet.", "Noted: 1")
     await jane.presses("Send", reference)
-    await scene.card_shows(reference, "Status: Dibuka kembali")
+    await setup.card_shows(reference, "Status: Dibuka kembali")
     await jane.says("/status", "Your complaints (1)")
     for command in ("/bantuan", "/privasi", "/batal", "/tidakada"):
         await jane.says(command)
-        await jane.sees(jane.heard, f"an answer to {command}")
+        await jane.waits_for(jane.new_messages, f"an answer to {command}")
     said = [each for each in jane.person.messages if each["message_id"] > chosen["message_id"]]
     ours = "\n".join(words(each) for each in said if each["from"]["is_bot"])
     for own in OWN_WORDS:

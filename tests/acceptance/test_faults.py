@@ -12,8 +12,8 @@ import pytest
 
 from bot.simulator.api.dispatch import Call
 from bot.simulator.api.faults import Kind, Place
-from tests.acceptance.scene import OPERATOR, RINA, Scene, Voice, labels, opened, words
-from tests.questions import ANSWERS, PHOTO
+from tests.acceptance.bot_setup import OPERATOR, RINA, ChatUser, Setup, opened, words
+from tests.questions import ANSWERS, PHOTO, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -35,125 +35,125 @@ FAULTS: list[tuple[str, Kind, Place]] = [
 ]
 
 
-def sent_to(scene: Scene, chat: int, since: int) -> list[Call]:
-    calls = scene.simulator.calls[since:]
+def sent_to(setup: Setup, chat: int, since: int) -> list[Call]:
+    calls = setup.simulator.calls[since:]
     return [call for call in calls if str(call.params.get("chat_id")) == str(chat)]
 
 
-async def test_a_throttled_message_waits_as_told_and_arrives_once(scene: Scene) -> None:
-    siti = scene.voice("Siti")
-    since = len(scene.simulator.calls)
-    scene.simulator.fault("sendMessage", siti.id, kind="429", retry_after=1)
+async def test_a_throttled_message_waits_for_retry_after_and_arrives_once(setup: Setup) -> None:
+    siti = setup.user("Siti")
+    since = len(setup.simulator.calls)
+    setup.simulator.fault("sendMessage", siti.id, kind="429", retry_after=1)
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
-    calls = [call for call in sent_to(scene, siti.id, since) if call.method == "sendMessage"]
+    calls = [call for call in sent_to(setup, siti.id, since) if call.method == "sendMessage"]
     assert [call.code for call in calls] == [429, 200]
     assert calls[1].at - calls[0].at >= 1.0
     await siti.presses("Saya mengerti", "— Layanan")
 
 
 @pytest.mark.parametrize(("method", "kind", "place"), FAULTS)
-async def test_a_whole_complaint_passes_over_a_fault(
-    scene: Scene, method: str, kind: Kind, place: Place
+async def test_a_whole_complaint_is_handled_despite_a_fault(
+    setup: Setup, method: str, kind: Kind, place: Place
 ) -> None:
-    siti = scene.voice("Siti")
+    siti = setup.user("Siti")
     scope = siti.id if method.startswith(("send", "edit")) else None
-    fault = scene.simulator.fault(method, scope, 1, place, kind)
+    fault = setup.simulator.fault(method, scope, 1, place, kind)
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
     await siti.person.press("Saya mengerti", wait=False)
-    await siti.hears("— Layanan")
-    siti.listen()
+    await siti.sees("— Layanan")
+    siti.mark_read()
     await siti.person.press("Pendampingan Dana Desa", wait=False)
-    await siti.hears("— Kejadian")
+    await siti.sees("— Kejadian")
     await siti.says("Bantuan tidak cair.", "Tercatat: 1")
     await siti.shares(siti.person.send_photo(PHOTO), "Tercatat: 2")
     await siti.taps("Lanjut", "— Waktu kejadian")
-    await scene.simulator.until(lambda: fault.hits == 1)
+    await setup.simulator.until(lambda: fault.hits == 1)
     questions = [words(each) for each in siti.person.messages if "— Layanan" in words(each)]
     assert len(questions) <= 2
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "drop", "garbage"])
-async def test_fetching_goes_on_after_a_fault(scene: Scene, kind: Kind) -> None:
-    fault = scene.simulator.fault("getUpdates", kind=kind)
-    siti = scene.voice("Siti")
+async def test_fetching_continues_after_a_fault(setup: Setup, kind: Kind) -> None:
+    fault = setup.simulator.fault("getUpdates", kind=kind)
+    siti = setup.user("Siti")
     # Two, because the fetch that waits already is not hit: the next one is.
     await siti.says("/id", "Nomor akun")
     await siti.says("/id", "Nomor akun")
-    await scene.simulator.until(lambda: fault.hits == 1)
+    await setup.simulator.until(lambda: fault.hits == 1)
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
 
 
-async def test_files_of_a_fault_are_kept_in_the_end(scene: Scene) -> None:
-    _, siti = await scene.at("story")
-    scene.simulator.fault("download", kind="500")
+async def test_files_are_kept_in_the_end_despite_a_fault(setup: Setup) -> None:
+    _, siti = await setup.at("story")
+    setup.simulator.fault("download", kind="500")
     await siti.shares(siti.person.send_photo(PHOTO + b"lasting"), "Tercatat: 1")
     # The second try comes ten seconds after the first.
     async with asyncio.timeout(60):
-        while not scene.read("SELECT 1 FROM files WHERE chat = ? AND state = 'stored'", siti.id):  # noqa: ASYNC110
+        while not setup.read("SELECT 1 FROM files WHERE chat = ? AND state = 'stored'", siti.id):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
-async def answered(scene: Scene, reference: str, text: str) -> None:
-    rina = scene.officer()
+async def answered(setup: Setup, reference: str, text: str) -> None:
+    rina = setup.officer()
     preview = await rina.says(f"/jawab {reference} {text}", text)
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["told before", "found out at sending"])
-async def test_a_blocked_citizen_is_on_the_card_until_they_come_back(scene: Scene, told: bool) -> None:
-    _, siti, reference = await scene.filed()
-    await scene.card_shows(reference, "Diterima")
-    if told:
+@pytest.mark.parametrize("announced", [True, False], ids=["by an update", "at sending"])
+async def test_a_blocked_citizen_is_shown_on_the_card_until_the_return(setup: Setup, announced: bool) -> None:
+    _, siti, reference = await setup.filed()
+    await setup.card_shows(reference, "Diterima")
+    if announced:
         await siti.person.block()
     else:
         siti.chat.blocked = True
-    rina = scene.officer()
-    await answered(scene, reference, "Sudah kami proses.")
-    card = await scene.card_shows(reference, "pengadu tidak dapat dihubungi lewat bot")
+    rina = setup.officer()
+    await answered(setup, reference, "Sudah kami proses.")
+    card = await setup.card_shows(reference, "pengadu tidak dapat dihubungi lewat bot")
     assert "Terkirim" not in words(card)
-    rina.listen()
-    task = await rina.sees(
+    rina.mark_read()
+    task = await rina.waits_for(
         lambda: next(
             (each for each in rina.person.world.chats[rina.chat.id].messages.values()
              if each.by_bot and f"pengadu {reference} ·" in words(each.message)), None
         ),
         "the task",
     )  # fmt: skip
-    assert "Lihat Identitas" in labels(task.message)
-    siti.listen()
+    assert "Lihat Identitas" in labels_of(task.message)
+    siti.mark_read()
     await siti.person.unblock()
-    assert "Sudah kami proses." in words(await siti.hears("Tanggapan atas pengaduan"))
-    assert "Sudah kami proses." in words(siti.heard()[0])
+    assert "Sudah kami proses." in words(await siti.sees("Tanggapan atas pengaduan"))
+    assert "Sudah kami proses." in words(siti.new_messages()[0])
     async with asyncio.timeout(AT_ONCE):
-        await scene.card_shows(reference, "Tanggapan: Terkirim")
+        await setup.card_shows(reference, "Tanggapan: Terkirim")
 
 
-async def moved(scene: Scene, agency: str, *, silently: bool) -> None:
-    group = scene.groups[agency]
-    before = len(scene.simulator.world.pending)
+async def moved(setup: Setup, agency: str, *, silently: bool) -> None:
+    group = setup.groups[agency]
+    before = len(setup.simulator.world.pending)
     await group.migrate(next(_groups))
     if silently:
-        while len(scene.simulator.world.pending) > before:
-            scene.simulator.world.pending.pop()
+        while len(setup.simulator.world.pending) > before:
+            setup.simulator.world.pending.pop()
 
 
 @pytest.mark.parametrize("silently", [False, True], ids=["by its message", "by the error"])
-async def test_a_group_that_moved_keeps_its_cards_and_its_officers(scene: Scene, silently: bool) -> None:
-    _, _, before = await scene.filed(link="bakesbangpol", answers=BAKESBANGPOL)
-    await scene.named(await scene.card_shows(before, "Diterima", "bakesbangpol"))
-    await moved(scene, "bakesbangpol", silently=silently)
-    _, siti, after = await scene.filed(link="bakesbangpol", answers=BAKESBANGPOL)
-    rina = scene.officer(RINA, "bakesbangpol")
-    card = await scene.card_shows(after, "Diterima", "bakesbangpol")
+async def test_a_group_that_moved_keeps_its_cards_and_its_officers(setup: Setup, silently: bool) -> None:
+    _, _, before = await setup.filed(link="bakesbangpol", answers=BAKESBANGPOL)
+    await setup.named(await setup.card_shows(before, "Diterima", "bakesbangpol"))
+    await moved(setup, "bakesbangpol", silently=silently)
+    _, siti, after = await setup.filed(link="bakesbangpol", answers=BAKESBANGPOL)
+    rina = setup.officer(RINA, "bakesbangpol")
+    card = await setup.card_shows(after, "Diterima", "bakesbangpol")
     await rina.presses("Ambil", on=card)
-    await scene.card_shows(after, "Petugas: Rina", "bakesbangpol")
-    old = await scene.card_shows(before, "Diterima", "bakesbangpol")
+    await setup.card_shows(after, "Petugas: Rina", "bakesbangpol")
+    old = await setup.card_shows(before, "Diterima", "bakesbangpol")
     await rina.presses("Verifikasi", on=old)
-    await scene.card_shows(before, "Terverifikasi", "bakesbangpol")
+    await setup.card_shows(before, "Terverifikasi", "bakesbangpol")
     preview = await rina.says(f"/jawab {after} Dari grup baru.", "Dari grup baru.")
-    siti.listen()
+    siti.mark_read()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
-    await siti.hears("Dari grup baru.")
+    await siti.sees("Dari grup baru.")
     listed = await rina.says("/daftar", "Daftar pengaduan")
     assert before in words(listed)
 
@@ -167,65 +167,65 @@ UNREADABLE: list[Callable[[int], dict[str, object]]] = [
 
 
 @pytest.mark.parametrize("number", range(len(UNREADABLE)))
-async def test_an_unreadable_update_stalls_nobody(scene: Scene, number: int) -> None:
-    siti, budi = scene.voice("Siti"), scene.voice("Budi")
-    siti.listen()
-    budi.listen()
+async def test_an_unreadable_update_delays_no_one(setup: Setup, number: int) -> None:
+    siti, budi = setup.user("Siti"), setup.user("Budi")
+    siti.mark_read()
+    budi.mark_read()
     await siti.person.say("/id")
-    scene.simulator.inject(UNREADABLE[number](siti.id))
+    setup.simulator.inject(UNREADABLE[number](siti.id))
     await budi.person.say("/id")
-    await siti.hears("Nomor akun")
-    await budi.hears("Nomor akun")
+    await siti.sees("Nomor akun")
+    await budi.sees("Nomor akun")
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
 
 
-async def test_the_operator_hears_of_what_could_not_be_read_once(tmp_path: Path) -> None:
-    async with opened(tmp_path) as scene:
-        operator = Voice(scene.simulator.people[OPERATOR])
+async def test_the_operator_is_informed_once_of_unreadable_updates(tmp_path: Path) -> None:
+    async with opened(tmp_path) as setup:
+        operator = ChatUser(setup.simulator.people[OPERATOR])
         await operator.says("/id", "Nomor akun")
-        operator.listen()
+        operator.mark_read()
         for _ in range(3):
-            scene.simulator.inject({"message": {"message_id": "x"}})
-            await scene.settled()
-        assert "karantina" in words(await operator.hears("tidak dapat diproses"))
-        assert len([each for each in operator.heard() if "karantina" in words(each)]) == 1
+            setup.simulator.inject({"message": {"message_id": "x"}})
+            await setup.settled()
+        assert "karantina" in words(await operator.sees("tidak dapat diproses"))
+        assert len([each for each in operator.new_messages() if "karantina" in words(each)]) == 1
 
 
-async def test_updates_numbered_anew_and_lower_are_taken(scene: Scene) -> None:
-    siti = scene.voice("Siti")
+async def test_updates_with_lower_ids_are_taken(setup: Setup) -> None:
+    siti = setup.user("Siti")
     await siti.says("/id", "Nomor akun")
-    await scene.settled()
-    scene.simulator.rebase_updates(1_000)
+    await setup.settled()
+    setup.simulator.rebase_updates(1_000)
     # The fetch that waits asked for higher ones; the next asks for all.
     await siti.person.say("/start dpmd")
-    await siti.hears("— Pemberitahuan privasi")
+    await siti.sees("— Pemberitahuan privasi")
     await siti.presses("Saya mengerti", "— Layanan")
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop"])
-async def test_a_card_that_meets_a_fault_comes_all_the_same(scene: Scene, kind: Kind) -> None:
-    fault = scene.simulator.fault("sendMessage", scene.groups["dpmd"].id, 2, "before", kind)
-    citizen, _, reference = await scene.filed()
-    await scene.card_shows(reference, "Diterima")
+async def test_a_card_arrives_despite_a_fault(setup: Setup, kind: Kind) -> None:
+    fault = setup.simulator.fault("sendMessage", setup.groups["dpmd"].id, 2, "before", kind)
+    citizen, _, reference = await setup.filed()
+    await setup.card_shows(reference, "Diterima")
     assert fault.hits == 2
     assert citizen.reference == reference
 
 
-async def test_an_account_that_is_gone_is_on_the_card(scene: Scene) -> None:
-    _, siti, reference = await scene.filed()
-    await scene.card_shows(reference, "Diterima")
+async def test_a_deleted_account_is_shown_on_the_card(setup: Setup) -> None:
+    _, siti, reference = await setup.filed()
+    await setup.card_shows(reference, "Diterima")
     await siti.person.delete_account()
-    await answered(scene, reference, "Sudah kami proses.")
-    await scene.card_shows(reference, "tidak terkirim, pengadu tidak dapat dihubungi")
+    await answered(setup, reference, "Sudah kami proses.")
+    await setup.card_shows(reference, "tidak terkirim, pengadu tidak dapat dihubungi")
 
 
-async def test_cards_wait_for_a_bot_that_was_thrown_out_of_its_group(scene: Scene) -> None:
-    group = scene.groups["dpmd"]
+async def test_cards_wait_for_a_bot_that_was_removed_from_its_group(setup: Setup) -> None:
+    group = setup.groups["dpmd"]
     await group.remove_bot()
-    _, _, reference = await scene.filed()
-    await scene.settled()
+    _, _, reference = await setup.filed()
+    await setup.settled()
     assert not any(reference in words(each) for each in group.messages)
     await group.add_bot(status="administrator")
-    await scene.card_shows(reference, "Diterima")
-    await scene.officer().presses("Ambil", on=scene.card(reference))
-    await scene.card_shows(reference, "Petugas: Rina")
+    await setup.card_shows(reference, "Diterima")
+    await setup.officer().presses("Ambil", on=setup.card(reference))
+    await setup.card_shows(reference, "Petugas: Rina")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.scene import Scene, Voice, labels, words
-from tests.questions import ANSWERS
+from tests.acceptance.bot_setup import ChatUser, Setup, words
+from tests.questions import ANSWERS, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,41 +24,41 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-async def test_text_passes_unharmed_to_summary_card_and_response(scene: Scene, name: str) -> None:
+async def test_text_is_unchanged_in_summary_card_and_response(setup: Setup, name: str) -> None:
     text = TEXTS[name]
-    citizen, siti, reference = await scene.filed(replace(ANSWERS, story=(text,), resolution=text))
+    citizen, siti, reference = await setup.filed(replace(ANSWERS, story=(text,), resolution=text))
     summary = next(each for each in citizen.person.messages if "— Ringkasan" in words(each))
     assert text in words(summary)
-    assert text in words(await scene.card_shows(reference, "Diterima"))
-    rina = scene.officer()
+    assert text in words(await setup.card_shows(reference, "Diterima"))
+    rina = setup.officer()
     preview = await rina.says(f"/jawab {reference} {text}", "Periksa dahulu")
     assert text in words(preview)
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
-    assert text in words(await siti.hears("Tanggapan atas pengaduan"))
+    assert text in words(await siti.sees("Tanggapan atas pengaduan"))
 
 
-async def test_a_name_like_markup_is_only_a_name(scene: Scene) -> None:
-    evil = scene.person("</b><a href='tg://user?id=1'>x</a>")
-    voice = Voice(evil)
-    await voice.says("/privasi", "</b><a href='tg://user?id=1'>x</a>")
+async def test_a_name_like_markup_is_only_a_name(setup: Setup) -> None:
+    evil = setup.person("</b><a href='tg://user?id=1'>x</a>")
+    user = ChatUser(evil)
+    await user.says("/privasi", "</b><a href='tg://user?id=1'>x</a>")
 
 
-async def test_twenty_thousand_characters_are_kept_whole(scene: Scene) -> None:
+async def test_twenty_thousand_characters_are_kept_whole(setup: Setup) -> None:
     parts = tuple((f"bagian{number} " * 500)[:4000].rstrip().ljust(4000, "x") for number in range(1, 6))
-    _, siti, reference = await scene.filed(replace(ANSWERS, story=parts))
-    card = await scene.card_shows(reference, "Diterima")
+    _, siti, reference = await setup.filed(replace(ANSWERS, story=parts))
+    card = await setup.card_shows(reference, "Diterima")
     assert "bagian1" in words(card)
     assert "bagian2" not in words(card)
-    rina = scene.officer()
+    rina = setup.officer()
     await rina.presses("Baca lengkap", "bagian1", "bagian3", "bagian5", on=card)
-    full = "".join("".join(words(each) for each in rina.heard()).split())
+    full = "".join("".join(words(each) for each in rina.new_messages()).split())
     for part in parts:
         assert "".join(part.split()) in full
     assert siti.person.keyboard == []
 
 
-async def test_one_character_too_many_is_refused_with_the_limit(scene: Scene) -> None:
-    _, siti = await scene.at("story")
+async def test_one_character_too_many_is_refused_with_the_limit(setup: Setup) -> None:
+    _, siti = await setup.at("story")
     for number in range(1, 6):
         await siti.says("y" * 4000, f"Tercatat: {number}")
     await siti.says("z", "Batasnya 20000 karakter")
@@ -66,13 +66,13 @@ async def test_one_character_too_many_is_refused_with_the_limit(scene: Scene) ->
 
 
 @pytest.mark.parametrize("text", ["\u200b\u200b", "\x00", " \n\t "], ids=["zero width", "nul", "blank"])
-async def test_text_without_a_readable_sign_is_explained(scene: Scene, text: str) -> None:
-    _, siti = await scene.at("loss")
+async def test_text_without_a_readable_sign_is_explained(setup: Setup, text: str) -> None:
+    _, siti = await setup.at("loss")
     await siti.says(text, "Mohon")
     await siti.says("uang\x00saya", "— Penyelesaian")
 
 
-Sending = Callable[[Voice], Coroutine[Any, Any, Any]]
+Sending = Callable[[ChatUser], Coroutine[Any, Any, Any]]
 KINDS: dict[str, Sending] = {
     "sticker": lambda siti: siti.person.send_sticker(),
     "poll": lambda siti: siti.person.send_poll(),
@@ -81,25 +81,25 @@ KINDS: dict[str, Sending] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("step", ["story", "loss", "summary", "sign"])
-async def test_kinds_that_cannot_be_kept_are_explained(scene: Scene, kind: str, step: str) -> None:
-    _, siti = await scene.at(step)
+async def test_kinds_that_cannot_be_kept_are_explained(setup: Setup, kind: str, step: str) -> None:
+    _, siti = await setup.at(step)
     await siti.shares(KINDS[kind](siti), "tidak dapat disimpan")
 
 
-async def test_a_contact_of_somebody_else_is_no_phone_number(scene: Scene) -> None:
-    _, siti = await scene.at("summary")
+async def test_a_contact_of_another_person_is_no_phone_number(setup: Setup) -> None:
+    _, siti = await setup.at("summary")
     await siti.shares(siti.person.send_contact("628123456789", user_id=999, first_name="Lain"))
-    await siti.sees(siti.heard, "an answer to the contact")
+    await siti.waits_for(siti.new_messages, "an answer to the contact")
     await siti.presses("Tambah (opsional)", "Semua boleh dikosongkan")
     await siti.presses("Nomor telepon", "Bagikan nomor saya")
     await siti.shares(siti.person.send_contact("628123456789", user_id=999, first_name="Lain"))
-    told = await siti.sees(siti.heard, "an answer to the contact")
-    assert "628123456789" not in "".join(map(words, told))
+    answers = await siti.waits_for(siti.new_messages, "an answer to the contact")
+    assert "628123456789" not in "".join(map(words, answers))
     await siti.says("0812 3456 7890", "— Ringkasan")
 
 
-async def test_a_live_location_counts_once_however_it_moves(scene: Scene) -> None:
-    _, siti = await scene.at("story")
+async def test_a_live_location_counts_once_however_it_moves(setup: Setup) -> None:
+    _, siti = await setup.at("story")
     live = await siti.shares(siti.person.send_location(-7.6, 112.8, live_period=900), "Tercatat: 1")
     for step in range(5):
         live = await siti.person.move(live, -7.6 - step / 1000, 112.8)
@@ -108,28 +108,28 @@ async def test_a_live_location_counts_once_however_it_moves(scene: Scene) -> Non
     assert not any("Perubahan" in words(each) for each in siti.person.messages)
 
 
-async def test_a_file_too_large_is_refused_at_once_with_advice(scene: Scene) -> None:
-    _, siti = await scene.at("story")
+async def test_a_file_too_large_is_refused_at_once_with_advice(setup: Setup) -> None:
+    _, siti = await setup.at("story")
     await siti.shares(siti.person.send_video(size=21 << 20), "Batasnya 20 MB")
     await siti.says("Videonya terlalu besar.", "Tercatat: 1")
 
 
-async def test_the_eleventh_file_is_refused_with_the_limit(scene: Scene) -> None:
-    _, siti = await scene.at("story")
+async def test_the_eleventh_file_is_refused_with_the_limit(setup: Setup) -> None:
+    _, siti = await setup.at("story")
     for number in range(1, 11):
         await siti.shares(siti.person.send_photo(b"photo %d" % number), f"Tercatat: {number}")
     await siti.shares(siti.person.send_photo(b"photo 11"), "batas, yaitu 10 berkas")
 
 
-async def test_evidence_at_any_later_question_joins_the_story(scene: Scene) -> None:
-    _, siti = await scene.at("name")
+async def test_evidence_at_any_later_question_joins_the_story(setup: Setup) -> None:
+    _, siti = await setup.at("name")
     await siti.shares(siti.person.send_photo(), "Tercatat sebagai bukti (1)")
     await siti.says("Siti Aminah", "— Alamat lengkap")
     assert "(bukti: 1)" in words(await siti.says(ANSWERS.address, "— Ringkasan"))
 
 
-async def test_a_late_item_of_an_album_still_joins(scene: Scene) -> None:
-    citizen, siti = await scene.at("story")
+async def test_a_late_item_of_an_album_still_joins(setup: Setup) -> None:
+    citizen, siti = await setup.at("story")
     first, second = await siti.shares(
         siti.person.send_album([("photo", b"1"), ("photo", b"2")]), "Tercatat: 2"
     )
@@ -137,14 +137,14 @@ async def test_a_late_item_of_an_album_still_joins(scene: Scene) -> None:
     await siti.taps("Lanjut", "— Waktu kejadian")
     assert first["media_group_id"] == second["media_group_id"]
     late = {"media_group_id": first["media_group_id"], "photo": first["photo"]}
-    siti.listen()
+    siti.mark_read()
     citizen.person.send(late)
-    await siti.hears("Tercatat sebagai bukti (3)")
+    await siti.sees("Tercatat sebagai bukti (3)")
     await siti.presses("Lewati", "— Tempat kejadian")
 
 
-async def test_commands_are_never_taken_for_answers(scene: Scene) -> None:
-    _, siti = await scene.at("loss")
+async def test_commands_are_never_taken_for_answers(setup: Setup) -> None:
+    _, siti = await setup.at("loss")
     await siti.says("/entahlah", "Perintah /entahlah tidak ada")
     await siti.says("/bantuan@AduanBot", "Bantuan")
     await siti.says("Rp1.000", "— Penyelesaian")
@@ -155,7 +155,7 @@ FORGED = [
     "answer::999999999:x",
     "change::3:nope",
     "part_delete::1:77",
-    "case:nobody:0:",
+    "case:unknown:0:",
     "::::::",
     "star:zz:1:5",
     "satisfied:zz:1:1",
@@ -169,14 +169,14 @@ FORGED = [
 ]
 
 
-async def test_forged_button_data_is_answered_and_harmless(scene: Scene) -> None:
-    _, siti = await scene.at("loss")
-    world, stored = scene.simulator.world, next(iter(siti.chat.newest_first()))
+async def test_forged_button_data_is_answered_and_harmless(setup: Setup) -> None:
+    _, siti = await setup.at("loss")
+    world, stored = setup.simulator.world, next(iter(siti.chat.newest_first()))
     for data in FORGED:
         callback = world.press(siti.person.user, siti.chat, stored, data, forgotten=False)
-        await siti.sees(lambda callback=callback: callback.answer, f"an answer to {data!r}")  # type: ignore[misc]
+        await siti.waits_for(lambda callback=callback: callback.answer, f"an answer to {data!r}")  # type: ignore[misc]
     await siti.says("Rp1.000", "— Penyelesaian")
-    assert scene.read("SELECT * FROM quarantine") == []
+    assert setup.read("SELECT * FROM quarantine") == []
 
 
 # Good for the present screen, but nothing that it offers.
@@ -184,9 +184,9 @@ FORGED_ANSWERS = {"resolution": ("99", "x", "-1"), "loss_kind": ("", "huge"), "o
 
 
 @pytest.mark.parametrize("step", FORGED_ANSWERS)
-async def test_answers_that_are_not_offered_are_refused(scene: Scene, step: str) -> None:
-    _, siti = await scene.at(step)
-    world, stored = scene.simulator.world, next(iter(siti.chat.newest_first()))
+async def test_answers_that_are_not_offered_are_refused(setup: Setup, step: str) -> None:
+    _, siti = await setup.at(step)
+    world, stored = setup.simulator.world, next(iter(siti.chat.newest_first()))
     rows = stored.message["reply_markup"]["inline_keyboard"]
     good = next(
         each["callback_data"] for row in rows for each in row if each["callback_data"].startswith("answer")
@@ -194,17 +194,17 @@ async def test_answers_that_are_not_offered_are_refused(scene: Scene, step: str)
     for value in FORGED_ANSWERS[step]:
         data = f"{good.rpartition(':')[0]}:{value}"
         callback = world.press(siti.person.user, siti.chat, stored, data, forgotten=False)
-        answer = await siti.sees(lambda callback=callback: callback.answer, f"an answer to {data!r}")  # type: ignore[misc]
+        answer = await siti.waits_for(lambda callback=callback: callback.answer, f"an answer to {data!r}")  # type: ignore[misc]
         assert "sudah tidak berlaku" in answer["text"]
     part = good.replace("answer", "part_delete", 1).rpartition(":")[0] + ":77"
     callback = world.press(siti.person.user, siti.chat, stored, part, forgotten=False)
-    await siti.sees(lambda: callback.answer, "an answer to a part that is not there")
-    assert scene.read("SELECT * FROM quarantine") == []
+    await siti.waits_for(lambda: callback.answer, "an answer to a part that is not there")
+    assert setup.read("SELECT * FROM quarantine") == []
 
 
-async def test_a_forgotten_message_s_button_still_works(scene: Scene) -> None:
-    _, siti = await scene.at("summary")
-    siti.listen()
+async def test_a_forgotten_message_s_button_still_works(setup: Setup) -> None:
+    _, siti = await setup.at("summary")
+    siti.mark_read()
     await siti.person.press("Lanjut", forgotten=True)
-    signing = await siti.hears("— Tempat dan tanda tangan")
-    assert "Saya menyatakan benar" in labels(signing)
+    signing = await siti.sees("— Tempat dan tanda tangan")
+    assert "Saya menyatakan benar" in labels_of(signing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.scene import Scene, Voice
+from tests.acceptance.bot_setup import ChatUser, Setup
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,18 +20,18 @@ DATA: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("name", DATA)
-async def test_no_button_data_stops_the_others(scene: Scene, name: str) -> None:
+async def test_no_button_data_stops_the_others(setup: Setup, name: str) -> None:
     given = DATA[name]
     data = given if isinstance(given, str) else given.decode(errors="surrogateescape")
-    siti, budi, rina = scene.voice("Siti"), scene.voice("Budi"), scene.officer()
+    siti, budi, rina = setup.user("Siti"), setup.user("Budi"), setup.officer()
     await siti.says("/id", "Nomor akun")
     listed = await rina.says("/bantuan", "Perintah")
-    for voice, message in ((siti, siti.heard()[0]), (rina, listed)):
-        stored = voice.chat.messages[message["message_id"]]
-        scene.simulator.world.press(voice.person.user, voice.chat, stored, data, forgotten=False)
+    for user, message in ((siti, siti.new_messages()[0]), (rina, listed)):
+        stored = user.chat.messages[message["message_id"]]
+        setup.simulator.world.press(user.person.user, user.chat, stored, data, forgotten=False)
     await budi.says("/id", "Nomor akun")
     await siti.says("/id", "Nomor akun")
-    assert scene.read("SELECT * FROM quarantine") == []
+    assert setup.read("SELECT * FROM quarantine") == []
 
 
 ANSWERS = {
@@ -45,32 +45,32 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-async def test_no_answer_of_the_messenger_ends_the_bot_or_costs_a_message(scene: Scene, name: str) -> None:
-    fault = scene.simulator.spoil("getUpdates", ANSWERS[name], times=2)
-    await scene.settled()
+async def test_no_answer_of_the_messenger_ends_the_bot_or_loses_a_message(setup: Setup, name: str) -> None:
+    fault = setup.simulator.replace_answer("getUpdates", ANSWERS[name], times=2)
+    await setup.settled()
     assert fault.hits == 2
 
 
-async def test_ids_beyond_all_bounds_are_set_aside_alone(scene: Scene) -> None:
-    siti = scene.voice("Siti")
+async def test_ids_above_the_limits_are_set_aside_alone(setup: Setup) -> None:
+    siti = setup.user("Siti")
     chat = {"id": 10**30, "type": "private", "first_name": "x"}
     user = {"id": 2**63, "is_bot": False, "first_name": "x"}
     message = {"message_id": 1, "date": 1774597320, "chat": chat, "from": user, "text": "/id"}
-    scene.simulator.inject({"message": message})
-    scene.simulator.inject({"message": {**message, "chat": siti.chat.public}})
-    scene.simulator.inject(
+    setup.simulator.inject({"message": message})
+    setup.simulator.inject({"message": {**message, "chat": siti.chat.public}})
+    setup.simulator.inject(
         {"message": {**message, "chat": siti.chat.public, "from": siti.person.user, "date": 5}}
     )
     await siti.says("/id", "Nomor akun")
-    assert scene.read("SELECT count(*) FROM quarantine WHERE update_id IS NOT NULL") == [(3,)]
+    assert setup.read("SELECT count(*) FROM quarantine WHERE update_id IS NOT NULL") == [(3,)]
 
 
-async def test_an_account_without_a_first_name_is_served_like_all(scene: Scene) -> None:
-    await scene.voice("").says("/id", "Nomor akun")
-    await scene.voice("\u202e\n").says("/privasi", "Warga")
-    _, _, reference = await scene.filed()
-    card = await scene.card_shows(reference, "Diterima")
-    officer = Voice(scene.person(""), scene.groups["dpmd"])
-    await scene.groups["dpmd"].add(officer.person)
+async def test_an_account_without_a_first_name_is_served(setup: Setup) -> None:
+    await setup.user("").says("/id", "Nomor akun")
+    await setup.user("\u202e\n").says("/privasi", "Warga")
+    _, _, reference = await setup.filed()
+    card = await setup.card_shows(reference, "Diterima")
+    officer = ChatUser(setup.person(""), setup.groups["dpmd"])
+    await setup.groups["dpmd"].add(officer.person)
     await officer.presses("Ambil", on=card)
-    await scene.card_shows(reference, "Petugas: Petugas")
+    await setup.card_shows(reference, "Petugas: Petugas")

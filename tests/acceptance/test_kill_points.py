@@ -11,7 +11,7 @@ from bot.simulator.api.faults import Place
 from bot.simulator.server import Simulator
 from tests.acceptance.audit import LEFT, Audit, quiet
 from tests.acceptance.journey import Journey, PatientOfficer
-from tests.acceptance.mortal import Mortal, mortal
+from tests.acceptance.restarting_bot import RestartingBot, restarting_bot
 from tests.bot_process import STAFF
 from tests.players import PHOTO, Answers, Citizen
 
@@ -22,7 +22,7 @@ SECONDS = 60.0
 # Twice at worst.
 COPIES = 2
 
-# The point -> the stages in which the bot dies there.
+# The point -> the steps in which the bot is killed there.
 ASKING = ("begin", "story", "send")
 ANSWERING = ("take", "deliver", "star")
 NAMED: Sequence[tuple[str, Sequence[str]]] = (
@@ -37,7 +37,7 @@ NAMED: Sequence[tuple[str, Sequence[str]]] = (
     ("stored.before", ("story", "reply")),
     ("stored.after", ("story", "reply")),
 )
-# (scene, method, chat): one call each, held by the messenger while the bot is killed.
+# (step, method, chat): one call each, held by the messenger while the bot is killed.
 Call = tuple[str, str, int | None]
 CALLS: dict[str, Sequence[Call]] = {
     "asking": (
@@ -62,42 +62,42 @@ CALLS: dict[str, Sequence[Call]] = {
 }
 
 
-async def go(folder: Path, point: str, stages: dict[str, Callable[[Mortal], None]]) -> None:
-    """Let a citizen and an officer go all the way; each scene makes the bot mortal in its way."""
+async def go(folder: Path, point: str, steps: dict[str, Callable[[RestartingBot], None]]) -> None:
+    """Let a citizen and an officer go all the way; `steps` names the steps in which the bot is killed."""
     simulator = await Simulator.start()
     rina = simulator.person(801, "Rina")
     groups = {name: simulator.group(chat, name, members=[rina]) for name, chat in STAFF.items()}
     citizen = Citizen.new(simulator, CITIZEN, Answers(story=STORY), link="dpmd", seconds=SECONDS)
-    waiting = dict(stages)
+    waiting = dict(steps)
     try:
-        async with mortal(simulator, folder, point) as bot:
+        async with restarting_bot(simulator, folder, point) as bot:
 
-            async def before(scene: str) -> None:
-                if scene in waiting:
-                    # Each kill meets its own scene alone, so that twice is the worst.
-                    assert scene == "start" or await quiet(folder, SECONDS, "sending")
-                    waiting.pop(scene)(bot)
+            async def before(step: str) -> None:
+                if step in waiting:
+                    # Each kill meets its own step alone, so that twice is the worst.
+                    assert step == "start" or await quiet(folder, SECONDS, "sending")
+                    waiting.pop(step)(bot)
 
             await before("start")
-            await bot.working(SECONDS)
+            await bot.wait_until_polling(SECONDS)
             journey = Journey(citizen, PatientOfficer(rina, groups["dpmd"], SECONDS), before)
             await journey.go()
-            await bot.settle()
+            await bot.wait_for_kills()
             # The next start is seen in the messenger: a bot that died last of all is back then.
-            await simulator.until(lambda: bot.fault or bot.deaths >= len(stages), SECONDS)
+            await simulator.until(lambda: bot.fault or bot.kills >= len(steps), SECONDS)
             assert await quiet(folder, SECONDS, *LEFT), bot.process.log
             assert not bot.fault
-            assert (list(waiting), bot.deaths) == ([], len(stages))
+            assert (list(waiting), bot.kills) == ([], len(steps))
         assert Audit(simulator, folder, [journey]).run(COPIES) == []
     finally:
         await simulator.close()
 
 
 @pytest.mark.parametrize(
-    ("point", "stages"), NAMED, ids=lambda value: value if isinstance(value, str) else value[0]
+    ("point", "steps"), NAMED, ids=lambda value: value if isinstance(value, str) else value[0]
 )
-async def test_killed_around_a_commit_or_a_rename(point: str, stages: Sequence[str], tmp_path: Path) -> None:
-    await go(tmp_path, f"{point}@", dict.fromkeys(stages, Mortal.arm))
+async def test_killed_around_a_commit_or_a_rename(point: str, steps: Sequence[str], tmp_path: Path) -> None:
+    await go(tmp_path, f"{point}@", dict.fromkeys(steps, RestartingBot.arm))
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
@@ -105,14 +105,14 @@ async def test_killed_around_a_commit_or_a_rename(point: str, stages: Sequence[s
 async def test_killed_around_the_effect_of_a_call(
     calls: Sequence[Call], place: Place, tmp_path: Path
 ) -> None:
-    def held(method: str, chat: int | None) -> Callable[[Mortal], None]:
-        return lambda bot: bot.hold(method, chat, place)
+    def held(method: str, chat: int | None) -> Callable[[RestartingBot], None]:
+        return lambda bot: bot.kill_during(method, chat, place)
 
-    await go(tmp_path, "", {scene: held(method, chat) for scene, method, chat in calls})
+    await go(tmp_path, "", {step: held(method, chat) for step, method, chat in calls})
 
 
 async def test_killed_in_the_middle_of_a_download(tmp_path: Path) -> None:
-    held = {"story": lambda bot: bot.hold("download", None, "before")}
+    held = {"story": lambda bot: bot.kill_during("download", None, "before")}
     await go(tmp_path, "", {**held, "reply": held["story"]})
 
 
@@ -122,4 +122,4 @@ FIRST_START = ("keys.before", "keys.after", "tables.before", "tables.after", "na
 
 @pytest.mark.parametrize("point", FIRST_START)
 async def test_killed_at_the_very_first_start(point: str, tmp_path: Path) -> None:
-    await go(tmp_path, f"{point}@", {"start": Mortal.arm})
+    await go(tmp_path, f"{point}@", {"start": RestartingBot.arm})

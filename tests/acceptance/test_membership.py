@@ -8,29 +8,38 @@ from pathlib import Path
 import pytest
 
 from bot.simulator.people.person import Person
-from tests.acceptance.scene import BUDI, OPERATOR, RESTRICTED, RINA, Scene, Voice, labels, opened, words
+from tests.acceptance.bot_setup import (
+    BUDI,
+    OPERATOR,
+    RESTRICTED,
+    RINA,
+    ChatUser,
+    Setup,
+    opened,
+    words,
+)
 from tests.bot_process import STAFF
-from tests.questions import ANSWERS
+from tests.questions import ANSWERS, labels_of
 
 GROUP = STAFF["dpmd"]
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
     async with opened(tmp_path) as running:
         yield running
 
 
-def person(scene: Scene, identity: int) -> Person:
-    return scene.simulator.people[identity]
+def person(setup: Setup, identity: int) -> Person:
+    return setup.simulator.people[identity]
 
 
-async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(scene: Scene) -> None:
-    _, citizen, reference = await scene.filed()
-    rina, budi = scene.officer(RINA), scene.officer(BUDI)
-    card = await scene.card_shows(reference, "Diterima")
+async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(setup: Setup) -> None:
+    _, citizen, reference = await setup.filed()
+    rina, budi = setup.officer(RINA), setup.officer(BUDI)
+    card = await setup.card_shows(reference, "Diterima")
     await rina.presses("Ambil", on=card)
-    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=scene.card(reference))
+    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=setup.card(reference))
     preview = await rina.says("Sudah kami bayar.", "Periksa dahulu.", reply_to=prompt)
     send = next(
         button["callback_data"]
@@ -38,107 +47,107 @@ async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(s
         for button in row
         if button["text"] == "Kirim"
     )
-    citizen.listen()
-    budi.listen()
-    await scene.groups["dpmd"].remove(person(scene, RINA))
-    await budi.hears("tidak lagi menjadi anggota grup ini")
-    await budi.sees(lambda: "Ambil" in labels(scene.card(reference)) or None, "Ambil on the card")
+    citizen.mark_read()
+    budi.mark_read()
+    await setup.groups["dpmd"].remove(person(setup, RINA))
+    await budi.sees("tidak lagi menjadi anggota grup ini")
+    await budi.waits_for(lambda: "Ambil" in labels_of(setup.card(reference)) or None, "Ambil on the card")
     # A phone that still shows the group: the press reaches the bot all the same.
-    world, chat = scene.simulator.world, scene.groups["dpmd"].chat
+    world, chat = setup.simulator.world, setup.groups["dpmd"].chat
     stored = chat.messages[preview["message_id"]]
-    late = world.press(person(scene, RINA).user, chat, stored, send, forgotten=False)
-    answer = await budi.sees(lambda: late.answer, "an answer to the press")
+    late = world.press(person(setup, RINA).user, chat, stored, send, forgotten=False)
+    answer = await budi.waits_for(lambda: late.answer, "an answer to the press")
     assert "anggota grup petugas" in answer["text"]
-    await scene.settled()
-    assert not [message for message in citizen.heard() if "Sudah kami bayar" in words(message)]
-    await budi.presses("Ambil", on=scene.card(reference))
-    await scene.card_shows(reference, "Budi")
+    await setup.settled()
+    assert not [message for message in citizen.new_messages() if "Sudah kami bayar" in words(message)]
+    await budi.presses("Ambil", on=setup.card(reference))
+    await setup.card_shows(reference, "Budi")
 
 
-async def test_whoever_presses_without_being_in_the_group_is_refused(scene: Scene) -> None:
-    _, _, reference = await scene.filed()
-    card = await scene.card_shows(reference, "Diterima")
-    stranger = scene.person("Orang luar")
-    world, chat = scene.simulator.world, scene.groups["dpmd"].chat
-    voice = Voice(person(scene, RINA), scene.groups["dpmd"])
+async def test_a_press_from_outside_the_group_is_refused(setup: Setup) -> None:
+    _, _, reference = await setup.filed()
+    card = await setup.card_shows(reference, "Diterima")
+    stranger = setup.person("Orang luar")
+    world, chat = setup.simulator.world, setup.groups["dpmd"].chat
+    user = ChatUser(person(setup, RINA), setup.groups["dpmd"])
     for row in card["reply_markup"]["inline_keyboard"]:
         for button in row:
             stored = chat.messages[card["message_id"]]
             press = world.press(stranger.user, chat, stored, button["callback_data"], forgotten=False)
-            answer = await voice.sees(lambda press=press: press.answer, button["text"])  # type: ignore[misc]
+            answer = await user.waits_for(lambda press=press: press.answer, button["text"])  # type: ignore[misc]
             assert "anggota grup petugas" in answer["text"], button["text"]
-    assert scene.read("SELECT status, officer FROM cases WHERE reference = ?", reference) == [
+    assert setup.read("SELECT status, officer FROM cases WHERE reference = ?", reference) == [
         ("received", None)
     ]
 
 
-async def test_a_messenger_that_does_not_say_who_is_in_the_group_opens_no_identity(
-    scene: Scene,
+async def test_no_identity_is_shown_while_the_messenger_does_not_confirm_membership(
+    setup: Setup,
 ) -> None:
-    _, _, reference = await scene.filed()
-    card = await scene.card_shows(reference, "Diterima")
-    rina = scene.officer(RINA)
-    scene.simulator.fault("getChatMember", times=100, kind="500")
-    rina.listen()
+    _, _, reference = await setup.filed()
+    card = await setup.card_shows(reference, "Diterima")
+    rina = setup.officer(RINA)
+    setup.simulator.fault("getChatMember", times=100, kind="500")
+    rina.mark_read()
     answer = await rina.presses("Lihat Identitas", on=card)
     assert "Sebentar" in answer["text"]
-    refused = await rina.hears("belum dapat diperiksa")
+    refused = await rina.sees("belum dapat diperiksa")
     assert ANSWERS.name not in words(refused)
 
 
-async def test_a_slow_check_is_said_and_asks_for_one_more_press(scene: Scene) -> None:
-    _, _, reference = await scene.filed()
-    card = await scene.card_shows(reference, "Diterima")
-    rina = scene.officer(RINA)
-    held = scene.simulator.fault("getChatMember", kind="hold")
+async def test_a_slow_check_is_explained_and_asks_for_another_press(setup: Setup) -> None:
+    _, _, reference = await setup.filed()
+    card = await setup.card_shows(reference, "Diterima")
+    rina = setup.officer(RINA)
+    held = setup.simulator.fault("getChatMember", kind="hold")
     answer = await rina.presses("Lihat Identitas", on=card)
     assert "Sebentar" in answer["text"]
     held.release()
-    await rina.hears("sekali lagi")
+    await rina.sees("sekali lagi")
     shown = await rina.presses("Lihat Identitas", on=card)
     assert ANSWERS.name in shown["text"]
 
 
-async def test_a_quick_check_is_not_noticed(scene: Scene) -> None:
-    _, _, reference = await scene.filed()
-    card = await scene.card_shows(reference, "Diterima")
-    shown = await scene.officer(RINA).presses("Lihat Identitas", on=card)
+async def test_a_quick_check_is_not_noticed(setup: Setup) -> None:
+    _, _, reference = await setup.filed()
+    card = await setup.card_shows(reference, "Diterima")
+    shown = await setup.officer(RINA).presses("Lihat Identitas", on=card)
     assert ANSWERS.name in shown["text"]
-    asked = [call for call in scene.simulator.calls if call.method == "getChatMember"]
+    asked = [call for call in setup.simulator.calls if call.method == "getChatMember"]
     assert [call.params["user_id"] for call in asked] == [str(RINA)]
 
 
-async def test_an_act_that_waits_for_a_check_survives_a_kill(scene: Scene) -> None:
-    _, _, reference = await scene.filed()
-    card = await scene.card_shows(reference, "Diterima")
-    held = scene.simulator.fault("getChatMember", kind="hold")
-    rina, world, chat = person(scene, RINA), scene.simulator.world, scene.groups["dpmd"].chat
+async def test_an_act_that_waits_for_a_check_survives_a_kill(setup: Setup) -> None:
+    _, _, reference = await setup.filed()
+    card = await setup.card_shows(reference, "Diterima")
+    held = setup.simulator.fault("getChatMember", kind="hold")
+    rina, world, chat = person(setup, RINA), setup.simulator.world, setup.groups["dpmd"].chat
     data = card["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     world.press(rina.user, chat, chat.messages[card["message_id"]], data, forgotten=False)
     await held.reached()
-    assert scene.read("SELECT count(*) FROM waiting") == [(1,)]
-    await scene.bot.kill()
+    assert setup.read("SELECT count(*) FROM waiting") == [(1,)]
+    await setup.bot.kill()
     held.release(proceed=False)
-    await scene.bot.restart()
-    await scene.card_shows(reference, "Rina")
-    assert scene.read("SELECT count(*) FROM waiting") == [(0,)]
+    await setup.bot.restart()
+    await setup.card_shows(reference, "Rina")
+    assert setup.read("SELECT count(*) FROM waiting") == [(0,)]
 
 
-async def test_a_link_of_a_member_who_left_opens_nothing(scene: Scene) -> None:
-    _, _, reference = await scene.filed()
-    await scene.card_shows(reference, "Diterima")
-    case = scene.read("SELECT id FROM cases")[0][0]
-    budi = scene.voice("Orang")
-    await budi.shares(budi.person.open(f"t.me/AduanBot?start=identity-{case}"), "Selamat datang")
+async def test_a_link_of_a_member_who_left_opens_nothing(setup: Setup) -> None:
+    _, _, reference = await setup.filed()
+    await setup.card_shows(reference, "Diterima")
+    case = setup.read("SELECT id FROM cases")[0][0]
+    budi = setup.user("Orang")
+    await budi.shares(budi.person.open(f"t.me/AduanBot?start=identity-{case}"), "Tautan ini sudah")
 
 
 async def test_a_public_staff_group_is_named_to_the_operator_at_the_start(tmp_path: Path) -> None:
-    async with opened(tmp_path) as scene:
-        await scene.bot.stop()
-        scene.groups["dpmd"].chat.public["username"] = "pengaduan_dpmd"
-        operator = Voice(person(scene, OPERATOR))
+    async with opened(tmp_path) as setup:
+        await setup.bot.stop()
+        setup.groups["dpmd"].chat.public["username"] = "pengaduan_dpmd"
+        operator = ChatUser(person(setup, OPERATOR))
         await operator.person.say("/start")
-        await scene.bot.restart()
-        told = await operator.hears("@pengaduan_dpmd")
-        assert str(GROUP) in words(told)
-        assert str(RESTRICTED) not in words(told)
+        await setup.bot.restart()
+        notice = await operator.sees("@pengaduan_dpmd")
+        assert str(GROUP) in words(notice)
+        assert str(RESTRICTED) not in words(notice)

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bot.simulator.server import Simulator
-from tests.acceptance.scene import Scene, Voice, opened, words
+from tests.acceptance.bot_setup import ChatUser, Setup, opened, words
 from tests.bot_process import BotProcess, aduan, write_config
 from tests.questions import ANSWERS, PHOTO
 
@@ -31,13 +31,13 @@ MID_FORM = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup]:
     """A bot of this module's own, as others would not like it to be stopped."""
     async with opened(tmp_path_factory.mktemp("own")) as running:
         yield running
 
 
-async def test_drafts_survive_a_restart_and_what_was_said_meanwhile_is_answered(own: Scene) -> None:
+async def test_drafts_survive_a_restart_and_messages_sent_meanwhile_are_answered(own: Setup) -> None:
     people = {step: await own.at(step) for step in MID_FORM}
     _, storyteller = people["story"]
     await storyteller.says("Awal cerita.", "Tercatat: 1")
@@ -46,36 +46,36 @@ async def test_drafts_survive_a_restart_and_what_was_said_meanwhile_is_answered(
     assert await own.bot.stop() == 0
     assert clock() - before < END_SECONDS
     for step, (answer, _) in MID_FORM.items():
-        _, voice = people[step]
-        voice.listen()
-        await voice.person.say(answer)
+        _, user = people[step]
+        user.mark_read()
+        await user.person.say(answer)
     await own.bot.restart()
     for step, (_, question) in MID_FORM.items():
-        await people[step][1].hears(question)
+        await people[step][1].sees(question)
     assert storyteller.person.keyboard == ["Lanjut", "Kembali", "Batalkan"]
     for step in ("loss", "address", "sign"):
         await people[step][0].play()
         assert len(people[step][0].receipts) == 1
 
 
-async def test_what_an_officer_writes_survives_a_restart(own: Scene) -> None:
+async def test_what_an_officer_writes_survives_a_restart(own: Setup) -> None:
     _, siti, reference = await own.filed()
     rina = own.officer()
     card = await own.card_shows(reference, "Diterima")
     prompt = await own.named(await rina.presses("Jawab", "mohon balas pesan ini", on=card))
     await rina.says("Sebelum mati.", "Periksa dahulu", reply_to=prompt)
     await own.bot.stop()
-    siti.listen()
+    siti.mark_read()
     await rina.person.say("Sesudah mati.", rina.group, prompt)
     await own.bot.restart()
-    preview = await rina.hears("Sesudah mati.")
+    preview = await rina.sees("Sesudah mati.")
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
-    response = await siti.hears("Tanggapan atas pengaduan")
+    response = await siti.sees("Tanggapan atas pengaduan")
     assert "Sebelum mati." in words(response)
     assert "Sesudah mati." in words(response)
 
 
-async def test_a_second_one_on_the_same_database_is_refused_in_words(own: Scene) -> None:
+async def test_a_second_process_on_the_same_database_is_refused_in_words(own: Setup) -> None:
     second = await finished(aduan("run", "--config", str(own.folder / "config.toml")))
     assert second.returncode == 1
     assert "aduan:" in second.stderr
@@ -125,7 +125,7 @@ async def test_wrong_settings_stop_the_start_and_name_the_key(tmp_path: Path, na
     assert "Traceback" not in ended.stderr
 
 
-async def test_a_missing_file_of_settings_is_said_so(tmp_path: Path) -> None:
+async def test_a_missing_settings_file_is_reported(tmp_path: Path) -> None:
     ended = await finished(aduan("run", "--config", str(tmp_path / "none.toml")))
     assert ended.returncode == 2
     assert "config.example.toml" in ended.stderr
@@ -134,7 +134,7 @@ async def test_a_missing_file_of_settings_is_said_so(tmp_path: Path) -> None:
 MARKERS = ("Zebrakuning", "Wortelungu", "Kapalterbang", "08777666555", "Balasanrahasia", "Tambahanbiru")
 
 
-async def test_nothing_of_people_lies_open_on_disk_or_in_the_log(own: Scene) -> None:
+async def test_no_personal_data_is_readable_on_disk_or_in_the_log(own: Setup) -> None:
     """Names, stories, addresses, numbers, responses, while they wait and when they have gone."""
     secret = replace(
         ANSWERS,
@@ -146,9 +146,9 @@ async def test_nothing_of_people_lies_open_on_disk_or_in_the_log(own: Scene) -> 
     citizen, siti, reference = await own.filed(secret)
     rina = own.officer()
     preview = await rina.says(f"/jawab {reference} Balasanrahasia.", "Balasanrahasia.")
-    siti.listen()
+    siti.mark_read()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
-    await siti.hears("Balasanrahasia.")
+    await siti.sees("Balasanrahasia.")
     await siti.presses("Belum puas", "Apa alasannya?")
     await siti.says("Tambahanbiru", "Tercatat: 1")
     await siti.presses("Kirim", "dibuka kembali")
@@ -172,7 +172,7 @@ async def test_nothing_of_people_lies_open_on_disk_or_in_the_log(own: Scene) -> 
         assert personal not in log
 
 
-async def test_what_was_delivered_has_left_the_outbox(own: Scene) -> None:
+async def test_delivered_rows_are_removed_from_the_outbox(own: Setup) -> None:
     await own.filed()
     await own.settled()
     async with asyncio.timeout(10):
@@ -180,18 +180,18 @@ async def test_what_was_delivered_has_left_the_outbox(own: Scene) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_the_database_and_its_keys_are_the_owner_s_alone(own: Scene) -> None:
+async def test_the_database_and_its_keys_are_the_owner_s_alone(own: Setup) -> None:
     with closing(sqlite3.connect(own.folder / "aduan.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     keys = own.folder / "aduan.key"
     assert keys.stat().st_mode & 0o777 == 0o600
 
 
-async def test_the_first_question_for_updates_comes_soon_after_a_start(own: Scene) -> None:
+async def test_the_first_question_for_updates_comes_soon_after_a_start(own: Setup) -> None:
     await own.bot.stop()
     again = BotProcess(own.simulator, own.bot.command, own.bot.log_path)
     again.start()
     await again.started()
-    await Voice(own.person("Baru")).says("/start", "Selamat datang")
+    await ChatUser(own.person("Baru")).says("/start", "Selamat datang")
     assert await again.stop() == 0
     await own.bot.restart()

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.simulator.state.limits import Limits
-from tests.acceptance.scene import Scene, opened, words
+from tests.acceptance.bot_setup import Setup, opened, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,19 +32,19 @@ SECONDS = 90.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def paced(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def paced(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup]:
     """A bot and a messenger that keep the same limits."""
     async with opened(tmp_path_factory.mktemp("paced"), limits=MESSENGER, pacing=PACING) as running:
         yield running
 
 
-def cards(scene: Scene) -> list[str]:
+def cards(setup: Setup) -> list[str]:
     """Return the numbers of the cards in the group, in the order in which they stand there."""
-    texts = (words(each) for each in scene.groups["dpmd"].messages)
+    texts = (words(each) for each in setup.groups["dpmd"].messages)
     return [found[1] for text in texts if (found := NUMBER.match(text))]
 
 
-async def test_sixty_complaints_in_a_minute_all_arrive_in_order_without_a_429(paced: Scene) -> None:
+async def test_sixty_complaints_in_a_minute_all_arrive_in_order_without_a_429(paced: Setup) -> None:
     citizens = [paced.citizen() for _ in range(CITIZENS)]
     for citizen in citizens:
         citizen.seconds = SECONDS

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.scene import AGENCIES, RINA, Scene, Voice, labels, opened, words
-from tests.questions import ANSWERS
+from tests.acceptance.bot_setup import AGENCIES, RINA, ChatUser, Setup, opened, words
+from tests.questions import ANSWERS, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,7 +34,7 @@ THIRD = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def three(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def three(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup]:
     """A bot of three agencies."""
     folder = tmp_path_factory.mktemp("three")
     async with opened(folder, agencies={**AGENCIES, "dispusip": THIRD}) as running:
@@ -44,7 +44,7 @@ async def three(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
 
 
 @pytest.mark.parametrize("link", ["", "dispusip"])
-async def test_a_third_agency_works_by_configuration_alone(three: Scene, link: str) -> None:
+async def test_a_third_agency_works_by_configuration_alone(three: Setup, link: str) -> None:
     rina = three.officer(RINA, "dispusip")
     others = {name: len(group.chat.log) for name, group in three.groups.items() if name != "dispusip"}
     answers = replace(ANSWERS, agency=FULL_NAME, service="Peminjaman buku", resolution="Buku dikembalikan")
@@ -55,14 +55,14 @@ async def test_a_third_agency_works_by_configuration_alone(three: Scene, link: s
     assert "Buku dikembalikan" in words(card)
     preview = await rina.says(f"/jawab {reference} Bukunya ada.", "Bukunya ada.")
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
-    await siti.hears("Bukunya ada.")
+    await siti.sees("Bukunya ada.")
     await three.settled()
     assert {name: len(three.groups[name].chat.log) for name in others} == others
     assert FULL_NAME in "".join(map(words, citizen.person.messages))
 
 
-async def test_it_stands_among_the_choices_and_has_its_standard(three: Scene) -> None:
-    voice = Voice(three.person())
-    assert FULL_NAME in labels(await voice.says("/lapor", "instansi mana?"))
-    await voice.says("/standar dispusip", FULL_NAME, "Menulis pengaduan.")
+async def test_it_is_among_the_choices_and_has_its_standard(three: Setup) -> None:
+    user = ChatUser(three.person())
+    assert FULL_NAME in labels_of(await user.says("/lapor", "Pengaduan ini tentang apa?"))
+    await user.says("/standar dispusip", FULL_NAME, "Menulis pengaduan.")
     await three.officer(RINA, "dispusip").says("/daftar", "Daftar pengaduan")

@@ -1,1 +1,1 @@
-"""The benchmark: the real bot beside a plain one, with the same people, messages and files."""
+"""The benchmark: the real bot and a plain one, with the same people, messages and files."""

@@ -1,4 +1,4 @@
-"""`make bench`: the real bot beside the plain one, in pairs of runs, as tables for docs/performance.md."""
+"""`make bench`: the real bot and the plain one, in pairs of runs, as tables for docs/performance.md."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ LOG_SHOWN = 4000
 COUNTED = ("sendMessage", "editMessageText", "answerCallbackQuery", "getFile")
 
 
-class Stage:
+class LoadSetup:
     """A messenger with the staff groups, and the bot of one kind."""
 
     def __init__(self, simulator: Simulator, folder: Path, kind: Kind, messages: Messages) -> None:
@@ -68,7 +68,7 @@ class Stage:
         return Citizen.new(self.simulator, FIRST_CITIZEN + number, answers, link="dpmd", seconds=PATIENCE)
 
     async def file(self, count: int) -> list[Citizen]:
-        """Let so many citizens file at once, and return them when every card is in the group."""
+        """Let `count` citizens file at once, and return them when every card is in the group."""
         citizens = [self.citizen(number) for number in range(count)]
         await asyncio.gather(*(citizen.file() for citizen in citizens))
         await self.simulator.until(lambda: self.cards() >= count, PATIENCE)
@@ -85,17 +85,17 @@ class Stage:
 
 
 async def record() -> Messages:
-    """Return what the real bot says to one citizen."""
+    """Return the messages of the real bot to one citizen."""
     with tempfile.TemporaryDirectory() as folder:
         simulator = await Simulator.start()
-        stage = Stage(simulator, Path(folder), "aduan", {})
-        stage.bot.start()
+        setup = LoadSetup(simulator, Path(folder), "aduan", {})
+        setup.bot.start()
         try:
-            await stage.bot.started()
-            [citizen] = await stage.file(1)
+            await setup.bot.started()
+            [citizen] = await setup.file(1)
             return recorded(simulator.calls, citizen, GROUP)
         finally:
-            await stage.bot.stop()
+            await setup.bot.stop()
             await simulator.close()
 
 
@@ -103,16 +103,16 @@ async def measure(kind: Kind, citizens: int, messages: Messages) -> Run:
     """Start the bot twice (on nothing, and on what the first start left), then let the citizens file."""
     with tempfile.TemporaryDirectory() as folder:
         simulator = await Simulator.start()
-        stage = Stage(simulator, Path(folder), kind, messages)
+        setup = LoadSetup(simulator, Path(folder), kind, messages)
         try:
-            first = await _start(stage)
-            await stage.bot.stop()
-            return await _load(stage, kind, citizens, (first, await _start(stage)))
+            first = await _start(setup)
+            await setup.bot.stop()
+            return await _load(setup, kind, citizens, (first, await _start(setup)))
         except AssertionError as error:
-            error.add_note(f"the bot's log:\n{stage.bot.log[-LOG_SHOWN:]}")
+            error.add_note(f"the bot's log:\n{setup.bot.log[-LOG_SHOWN:]}")
             raise
         finally:
-            await stage.bot.stop()
+            await setup.bot.stop()
             await simulator.close()
 
 
@@ -124,18 +124,18 @@ class Started:
     cpu: float
 
 
-async def _start(stage: Stage) -> Started:
-    stage.bot.start()
-    await stage.bot.started()
-    started = Started(stage.bot.start_seconds, cpu_seconds(stage.bot.pid))
-    await idle(stage.bot.pid)
+async def _start(setup: LoadSetup) -> Started:
+    setup.bot.start()
+    await setup.bot.started()
+    started = Started(setup.bot.start_seconds, cpu_seconds(setup.bot.pid))
+    await idle(setup.bot.pid)
     return started
 
 
-async def _load(stage: Stage, kind: Kind, count: int, starts: tuple[Started, Started]) -> Run:
-    world, pid = stage.simulator.world, stage.bot.pid
+async def _load(setup: LoadSetup, kind: Kind, count: int, starts: tuple[Started, Started]) -> Run:
+    world, pid = setup.simulator.world, setup.bot.pid
     updates_before, cpu_before, began = world.next_update_id, cpu_seconds(pid), time.monotonic()
-    citizens = await stage.file(count)
+    citizens = await setup.file(count)
     took = time.monotonic() - began
     await idle(pid)
     updates = world.next_update_id - updates_before
@@ -144,7 +144,7 @@ async def _load(stage: Stage, kind: Kind, count: int, starts: tuple[Started, Sta
         bot=kind,
         citizens=count,
         updates=updates,
-        calls=stage.counts().total(),
+        calls=setup.counts().total(),
         cpu=(cpu_seconds(pid) - cpu_before) * 1000 / updates,
         p50=percentile(waits, 0.50),
         p99=percentile(waits, 0.99),

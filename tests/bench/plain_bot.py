@@ -1,10 +1,10 @@
-"""The bot that a competent developer writes in an afternoon: ConversationHandler and PicklePersistence.
+"""A bot as the guide of python-telegram-bot shows it: ConversationHandler and PicklePersistence.
 
-Everything is python-telegram-bot's own default, as its guide shows it: run_polling, httpx, one update
+Everything is the library's own default: run_polling, httpx, one update
 after the other (`concurrent_updates` is off; a ConversationHandler asks for that), and a pickle that is
 written every 60 s and at the end. Writing it after each update would keep what a kill loses here, but it
-writes all users' data each time and hardly anybody does it: the default makes this bot cheaper, not
-dearer. It says what the real bot says (`messages.json`, made by script.py; keyboards are built once), answers
+writes all users' data each time and is not usual: the default makes this bot cheaper. It sends the texts
+of the real bot (`messages.json`, made by script.py; keyboards are built once), answers
 each press, edits the pressed question, fetches every photo to disk and posts the card to the staff group.
 It has no outbox, no sealing, no history, no due dates, no limits.
 
@@ -13,30 +13,17 @@ It has no outbox, no sealing, no history, no due dates, no limits.
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
-import sys
-from html import escape
-from pathlib import Path
 from typing import Any
 
-from telegram import (
-    CallbackQuery,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-    Update,
-)
+from telegram import CallbackQuery, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     CommandHandler,
-    ContextTypes,
     ConversationHandler,
     Defaults,
     MessageHandler,
@@ -44,45 +31,11 @@ from telegram.ext import (
     filters,
 )
 
-Context = ContextTypes.DEFAULT_TYPE
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+from tests.bench.plain_messages import FOLDER, MARKUPS, SETTINGS, Context, say, text_of
 
 NOTICE, SERVICE, STORY, OCCURRED, PLACE, LOSS_KIND, LOSS, RESOLUTION, NAME, ADDRESS, SUMMARY, SIGNING = range(
     12
 )
-
-FOLDER = Path(sys.argv[1])
-SETTINGS = json.loads((FOLDER / "settings.json").read_text())
-MESSAGES = json.loads((FOLDER / "messages.json").read_text())
-
-
-def built(markup: dict[str, Any] | None) -> Markup | None:
-    """Return the keyboard or buttons of a message."""
-    if not markup:
-        return None
-    if "inline_keyboard" in markup:
-        return InlineKeyboardMarkup.de_json(markup)
-    if "keyboard" in markup:
-        return ReplyKeyboardMarkup(**markup)
-    return ReplyKeyboardRemove()
-
-
-MARKUPS = {name: built(message["reply_markup"]) for name, message in MESSAGES.items()}
-
-
-def text_of(name: str, values: dict[str, Any]) -> str:
-    """Return a message with its values, escaped for HTML."""
-    escaped = {key: escape(str(value)) for key, value in values.items()}
-    return str(MESSAGES[name]["text"]).format_map(escaped)
-
-
-async def say(update: Update, context: Context, *names: str) -> Message:
-    """Send messages to the person who is talking."""
-    assert update.effective_chat
-    for name in names:
-        text = text_of(name, context.user_data or {})
-        sent = await update.effective_chat.send_message(text, reply_markup=MARKUPS[name])
-    return sent
 
 
 async def pressed(update: Update) -> CallbackQuery:
@@ -119,7 +72,7 @@ async def typed(update: Update, context: Context, field: str, following: str) ->
 
 
 async def start(update: Update, context: Context) -> int:
-    """Begin anew with the privacy notice."""
+    """Start over with the privacy notice."""
     assert context.user_data is not None
     context.user_data.clear()
     context.user_data.update(story="", parts=0, files=[])
@@ -175,8 +128,8 @@ async def tally(update: Update, context: Context) -> None:
     await context.bot.edit_message_text(text_of("tally_files", data), update.effective_chat.id, data["tally"])
 
 
-async def told(update: Update, context: Context) -> int:
-    """The story is told: its keyboard goes."""
+async def finish_story(update: Update, context: Context) -> int:
+    """The story is complete: remove its keyboard."""
     await say(update, context, "story_kept", "ask_occurred")
     return OCCURRED
 
@@ -245,7 +198,7 @@ async def sign(update: Update, context: Context) -> int:
 
 
 async def file_complaint(update: Update, context: Context) -> int:
-    """Kirim: a number and a code, the receipt, and the card in the staff group."""
+    """Send ("Kirim"): a number and a code, the receipt, and the card in the staff group."""
     await pressed(update)
     assert context.user_data is not None
     serial = context.bot_data["serial"] = context.bot_data.get("serial", 0) + 1
@@ -273,7 +226,7 @@ def conversation() -> ConversationHandler[Context]:
             NOTICE: [CallbackQueryHandler(accept, "^accept:")],
             SERVICE: [CallbackQueryHandler(service, choice)],
             STORY: [
-                MessageHandler(filters.Regex("^Lanjut$"), told),
+                MessageHandler(filters.Regex("^Lanjut$"), finish_story),
                 MessageHandler(text, tell),
                 MessageHandler(filters.PHOTO, photo),
             ],

@@ -1,7 +1,7 @@
-"""What the plain bot says: what the real bot said to one citizen, with the answers as placeholders.
+"""The messages of the plain bot: those of the real bot to one citizen, with the answers as placeholders.
 
-So both send the same texts, buttons and edits, whatever the templates say. When the real bot's path
-changes, the names no longer fit and the benchmark stops: then plain_bot.py follows.
+Both bots then send the same texts, buttons and edits, for any templates. When the real bot's path
+changes, the names no longer fit and the benchmark stops; plain_bot.py must be changed as well.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ SENT = (
     *("ask_loss_kind", "ask_loss", "ask_resolution", "ask_name", "ask_address", "summary"),
     *("signing_open", "signing_signed", "receipt"),
 )
-# What is edited, in order. An edit may reach the chat before or after the send beside it.
+# What is edited, in order. An edit may reach the chat before or after the message sent with it.
 EDITED = (
     *("answered_service", "tally_files", "tally_again", "answered_occurred", "answered_loss_kind"),
     *("answered_resolution", "signing_declared"),
 )
-# No answer is the example of a question: each is found again in the texts wherever it stands.
+# No answer is the example of a question: each is found in the texts.
 ANSWERS = Answers(
     story=("Bantuan saya tidak cair sejak Januari, dan petugas tidak memberi penjelasan.",),
     occurred="Kemarin",
@@ -63,10 +63,10 @@ def recorded(calls: list[Call], citizen: Citizen, group: int) -> dict[str, dict[
 
 
 def values_of(citizen: Citizen) -> dict[str, str]:
-    """Return placeholder -> what stood there for this citizen."""
+    """Return placeholder -> its text for this citizen."""
     answers = citizen.answers
     values = {field: str(getattr(answers, field)) for field in FIELDS}
-    values["story"] = next(told for told in answers.story if isinstance(told, str))
+    values["story"] = next(part for part in answers.story if isinstance(part, str))
     return values | {"reference": citizen.reference, "code": citizen.code}
 
 

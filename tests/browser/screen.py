@@ -37,8 +37,9 @@ class Screen:
         await self.page.locator(f".tabs button[title^='{name} – Pengaduan']").first.click()
 
     async def press(self, side: str, label: str) -> None:
-        """Press the newest button of this label under a message."""
-        buttons = self.side(side).locator(".buttons").get_by_role("button", name=label, exact=True)
+        """Press the newest button of this label; a date may follow the label of a day."""
+        name = re.compile(rf"^{re.escape(label)}(, \d+ \w+)?$")
+        buttons = self.side(side).locator(".buttons").get_by_role("button", name=name)
         await buttons.last.click(timeout=SECONDS)
 
     async def tap(self, side: str, label: str) -> None:
@@ -64,7 +65,7 @@ class Screen:
     async def file(self, agency: str, service: str, name: str) -> str:
         """File a complaint with a text and three photos; return its number."""
         await self.say("citizen", "/lapor")
-        await self.sees("citizen", "instansi mana?")
+        await self.sees("citizen", "Pengaduan ini tentang apa?")
         await self.press("citizen", agency)
         await self.press("citizen", "Saya mengerti, lanjut")
         await self.sees("citizen", "— Layanan")

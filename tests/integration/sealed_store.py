@@ -19,7 +19,7 @@ from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import World
-from tests.integration.turning import Bench, FakeCore, case_of, said
+from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, said
 
 PHOTO, LETTER = Attachment("photo", "f1", "u1"), Attachment("document", "f2", "u2", name="surat.pdf")
 CONTENTS = [
@@ -53,7 +53,7 @@ class LoadingCore(FakeCore):
         return replace(super().needs(event, world), cases=frozenset({"a"}))
 
 
-class Store(Bench):
+class Store(TurnSetup):
     """A store with two complaints, two waiting answers and two files."""
 
     async def do(self, outcome: Callable[[World], Outcome]) -> None:
@@ -84,7 +84,7 @@ class Store(Bench):
         await self.database.write(work)
 
     async def copy(self, row: Select[Any], table: Table) -> Callable[[Connection], None]:
-        """Remember a row as it is; calling the answer puts it back whole."""
+        """Copy a row; the returned function restores it."""
         kept = await self.database.write(lambda c: dict(c.execute(row).mappings().one()))
 
         def put_back(connection: Connection) -> None:
@@ -103,5 +103,5 @@ class Store(Bench):
 
 
 def cut(connection: Connection) -> None:
-    """Take the newest entry of complaint a out."""
+    """Remove the newest entry of complaint a."""
     connection.execute(text("DELETE FROM history WHERE case_id = 'a' AND seq = 2"))

@@ -1,4 +1,4 @@
-"""getUpdates gives every update that can be had, though one of them is damaged."""
+"""getUpdates returns every readable update, although one of them is damaged."""
 
 from __future__ import annotations
 
@@ -15,25 +15,22 @@ from bot.sources.polling import Polling
 from bot.turns.batches import Incoming
 from conversations.events import ButtonPressed, TextReceived
 from conversations.messages import Button
-from tests.integration.stage import Stage, send, stage
+from tests.integration.outbox_setup import OutboxSetup, outbox_setup, send
+from tests.unit.raw_updates import fetched
 
 BROKEN = b'{"update_id":%d,"message":{]}'
 NAMELESS = b'{"updates_id":%d,"message":{]}'
-
-
-def answer(*items: bytes) -> bytes:
-    return b'{"ok":true,"result":[' + b",".join(items) + b"]}"
 
 
 def plain(*raws: dict[str, Any]) -> list[bytes]:
     return [json.dumps(raw).encode() for raw in raws]
 
 
-async def said(stand: Stage, *words: str) -> list[dict[str, Any]]:
-    siti = stand.simulator.person(7, "Siti")
+async def said(setup: OutboxSetup, *words: str) -> list[dict[str, Any]]:
+    siti = setup.simulator.person(7, "Siti")
     for word in words:
         await siti.say(word)
-    return await stand.updates()
+    return await setup.updates()
 
 
 @pytest.mark.parametrize(
@@ -45,101 +42,101 @@ async def said(stand: Stage, *words: str) -> list[dict[str, Any]]:
         (b"take:\xff:1:", ("take", "\ufffd")),
     ],
 )
-async def test_a_press_whose_data_is_no_text_is_read_and_stops_no_one(
+async def test_a_press_with_undecodable_data_is_read_and_delays_no_other(
     tmp_path: Path, data: bytes, read: tuple[str, str]
 ) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        await stand.post(send(7, "pilih", buttons=((Button("take", "take"),),)))
+        await setup.post(send(7, "pilih", buttons=((Button("take", "take"),),)))
         await siti.wait_for("pilih")
         shown = next(iter(siti.chat.newest_first()))
         text = data.decode(errors="surrogateescape")
-        stand.simulator.world.press(siti.user, siti.chat, shown, text, forgotten=False)
+        setup.simulator.world.press(siti.user, siti.chat, shown, text, forgotten=False)
         await siti.say("lanjut")
-        _, press, last = [stand.channel.read(raw) for raw in await stand.updates()]
+        _, press, last = [setup.channel.read(raw) for raw in await setup.updates()]
         assert isinstance(press, ButtonPressed)
         assert (press.action, press.subject) == read
         assert isinstance(last, TextReceived)
 
 
-async def test_bytes_that_are_no_text_go_out_as_the_messengers_server_writes_them(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti \U0001f600")
+async def test_invalid_utf_8_is_sent_as_the_messengers_server_writes_it(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti \U0001f600")
         await siti.say("/start")
         shown = next(iter(siti.chat.newest_first()))
-        stand.simulator.world.press(siti.user, siti.chat, shown, "\udcff\udc80", forgotten=False)
-        payload = await stand.channel._get_updates({}, 5)
+        setup.simulator.world.press(siti.user, siti.chat, shown, "\udcff\udc80", forgotten=False)
+        payload = await setup.channel._get_updates({}, 5)
         assert b'"data": "\xff\x80"' in payload
         assert rb"\ud83d\ude00" in payload
 
 
-async def test_a_culprit_is_passed_under_its_id_and_the_others_are_had(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        raws = await said(stand, "satu", "dua")
+async def test_a_damaged_update_is_passed_under_its_id_and_the_others_are_fetched(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        raws = await said(setup, "satu", "dua")
         number = raws[0]["update_id"]
-        culprit = BROKEN % number
-        stand.simulator.spoil("getUpdates", answer(culprit, *plain(raws[1])))
-        stand.simulator.spoil("getUpdates", answer(culprit), times=2)
-        (odd,) = await stand.channel.fetch(0, 0)
+        damaged = BROKEN % number
+        setup.simulator.replace_answer("getUpdates", fetched(damaged, *plain(raws[1])))
+        setup.simulator.replace_answer("getUpdates", fetched(damaged), times=2)
+        (odd,) = await setup.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
-        assert (odd.update_id, odd.raw) == (number, answer(culprit))
-        assert await stand.channel.fetch(number + 1, 0) == raws[1:]
+        assert (odd.update_id, odd.raw) == (number, fetched(damaged))
+        assert await setup.channel.fetch(number + 1, 0) == raws[1:]
 
 
-async def test_those_before_the_culprit_are_had_singly(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        raws = await said(stand, "satu", "dua")
-        stand.simulator.spoil("getUpdates", answer(*plain(raws[0]), BROKEN % 5))
-        assert await stand.channel.fetch(0, 0) == raws[:1]
-        asked = [call for call in stand.simulator.calls if call.method == "getUpdates"]
+async def test_updates_before_the_damaged_one_are_fetched_singly(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        raws = await said(setup, "satu", "dua")
+        setup.simulator.replace_answer("getUpdates", fetched(*plain(raws[0]), BROKEN % 5))
+        assert await setup.channel.fetch(0, 0) == raws[:1]
+        asked = [call for call in setup.simulator.calls if call.method == "getUpdates"]
         assert [call.params["limit"] for call in asked[-2:]] == ["100", "1"]
         assert asked[-2].params["offset"] == asked[-1].params["offset"]
 
 
-async def test_one_spoiled_answer_sets_no_update_aside(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        raws = await said(stand, "satu")
-        stand.simulator.spoil("getUpdates", answer(BROKEN % raws[0]["update_id"]), times=2)
-        assert await stand.channel.fetch(0, 0) == raws
+async def test_one_faulty_answer_sets_no_update_aside(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        raws = await said(setup, "satu")
+        setup.simulator.replace_answer("getUpdates", fetched(BROKEN % raws[0]["update_id"]), times=2)
+        assert await setup.channel.fetch(0, 0) == raws
 
 
 @pytest.mark.parametrize("lengths", [(-9, -9), (-9, -5)], ids=["alike", "each elsewhere"])
-async def test_answers_cut_off_on_their_way_cost_no_update(tmp_path: Path, lengths: Sequence[int]) -> None:
-    async with stage(tmp_path) as stand:
-        raws = await said(stand, "satu")
-        whole = answer(*plain(raws[0]))
+async def test_answers_cut_off_on_their_way_lose_no_update(tmp_path: Path, lengths: Sequence[int]) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        raws = await said(setup, "satu")
+        whole = fetched(*plain(raws[0]))
         for length in (-9, *lengths):
-            stand.simulator.spoil("getUpdates", whole[:length])
+            setup.simulator.replace_answer("getUpdates", whole[:length])
         with pytest.raises(FetchError):
-            await stand.channel.fetch(0, 0)
-        assert await stand.channel.fetch(0, 0) == raws
+            await setup.channel.fetch(0, 0)
+        assert await setup.channel.fetch(0, 0) == raws
 
 
-async def test_answers_broken_in_different_ways_cost_no_update(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        raws = await said(stand, "satu")
+async def test_answers_damaged_in_different_ways_lose_no_update(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        raws = await said(setup, "satu")
         for item in (BROKEN, BROKEN, BROKEN.replace(b"{]", b"{{]")):
-            stand.simulator.spoil("getUpdates", answer(item % raws[0]["update_id"]))
+            setup.simulator.replace_answer("getUpdates", fetched(item % raws[0]["update_id"]))
         with pytest.raises(FetchError):
-            await stand.channel.fetch(0, 0)
-        assert await stand.channel.fetch(0, 0) == raws
+            await setup.channel.fetch(0, 0)
+        assert await setup.channel.fetch(0, 0) == raws
 
 
-async def test_a_culprit_without_an_id_is_passed_just_before_those_behind_it(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        raws = await said(stand, "satu", "dua", "tiga")
+async def test_a_damaged_update_without_an_id_is_passed_before_the_next_ones(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        raws = await said(setup, "satu", "dua", "tiga")
         _, *others = plain(*raws)
-        stand.simulator.spoil("getUpdates", answer(NAMELESS % 5, *others))
-        stand.simulator.spoil("getUpdates", answer(NAMELESS % 5), times=2)
-        (odd,) = await stand.channel.fetch(0, 0)
+        setup.simulator.replace_answer("getUpdates", fetched(NAMELESS % 5, *others))
+        setup.simulator.replace_answer("getUpdates", fetched(NAMELESS % 5), times=2)
+        (odd,) = await setup.channel.fetch(0, 0)
         assert isinstance(odd, UnreadableUpdate)
         assert odd.update_id == raws[0]["update_id"]
-        assert await stand.channel.fetch(raws[1]["update_id"], 0) == raws[1:]
+        assert await setup.channel.fetch(raws[1]["update_id"], 0) == raws[1:]
 
 
 UNREADABLE = {
-    "an update without an id": answer(NAMELESS % 5),
+    "an update without an id": fetched(NAMELESS % 5),
     "a portal's page": b"<html>captive portal</html>",
     "an object": b'{"ok":true,"result":{}}',
     "nothing": b'{"ok":true,"result":null}',
@@ -151,20 +148,22 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-async def test_what_cannot_be_read_at_all_is_a_failed_fetch(tmp_path: Path, name: str) -> None:
-    async with stage(tmp_path) as stand:
-        stand.simulator.spoil("getUpdates", UNREADABLE[name], times=3)
+async def test_an_unreadable_answer_is_a_failed_fetch(tmp_path: Path, name: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        setup.simulator.replace_answer("getUpdates", UNREADABLE[name], times=3)
         with pytest.raises(FetchError) as caught:
-            await stand.channel.fetch(5, 0)
+            await setup.channel.fetch(5, 0)
         assert caught.value.kind == "temporary"
 
 
-async def test_polling_takes_all_that_stands_around_odd_items(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        raws = await said(stand, "satu", "dua")
+async def test_polling_takes_all_updates_around_invalid_items(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        raws = await said(setup, "satu", "dua")
         first, second = plain(*raws)
         big = b'{"update_id":%d,"message":{"message_id":%b}}' % (raws[1]["update_id"] + 1, b"9" * 30)
-        stand.simulator.spoil("getUpdates", answer(first, b"null", b"7", b'{"update_id":"x"}', second, big))
+        setup.simulator.replace_answer(
+            "getUpdates", fetched(first, b"null", b"7", b'{"update_id":"x"}', second, big)
+        )
         taken: list[Incoming] = []
         enough, stopping = asyncio.Event(), asyncio.Event()
 
@@ -172,7 +171,7 @@ async def test_polling_takes_all_that_stands_around_odd_items(tmp_path: Path) ->
             taken.extend(incoming)
             enough.set()
 
-        polling = asyncio.create_task(Polling(stand.channel, take, 0).run(stopping))
+        polling = asyncio.create_task(Polling(setup.channel, take, 0).run(stopping))
         await asyncio.wait_for(enough.wait(), 10)
         stopping.set()
         await polling
@@ -193,11 +192,11 @@ def readable(raw: Raw) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("group", "shown"), [(False, "Warga"), (True, "Petugas")])
-async def test_an_account_without_a_first_name_is_somebody(tmp_path: Path, group: bool, shown: str) -> None:
-    async with stage(tmp_path) as stand:
-        nameless = stand.simulator.person(7, "")
-        chat = stand.simulator.group(-100, "Petugas", members=(nameless,)) if group else None
+async def test_an_account_without_a_first_name_is_a_person(tmp_path: Path, group: bool, shown: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        nameless = setup.simulator.person(7, "")
+        chat = setup.simulator.group(-100, "Petugas", members=(nameless,)) if group else None
         await nameless.say("/start", chat)
-        event = stand.channel.read(readable((await stand.channel.fetch(0, 0))[-1]))
+        event = setup.channel.read(readable((await setup.channel.fetch(0, 0))[-1]))
         assert event is not None
         assert getattr(event, "origin").person.name == shown  # noqa: B009 - events have no common type

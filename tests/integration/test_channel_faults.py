@@ -1,4 +1,4 @@
-"""Whose fault a failed call is: ours is permanent, and an odd answer neither loses nor doubles a message."""
+"""Failed calls: our own faults are permanent, and an invalid answer neither loses nor repeats a message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.files.files import Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import Button
-from tests.integration.stage import STAFF, Stage, edit, eventually, says, send, stage
+from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, eventually, outbox_setup, says, send
 from tests.integration.test_channel_sending import keep
 
 FAILED = "SELECT count(*) FROM outbox WHERE state = 'failed'"
@@ -46,14 +46,14 @@ WAITS: list[tuple[Any, float]] = [
 
 
 @pytest.mark.parametrize(("advice", "seconds"), WAITS)
-def test_an_odd_advice_to_wait_is_bounded(advice: Any, seconds: float) -> None:
+def test_an_invalid_retry_after_is_bounded(advice: Any, seconds: float) -> None:
     failed = delivery_error(refused(advice))
     assert (failed.kind, failed.retry_after) == (Failure.THROTTLED, seconds)
     assert fetch_error(refused(advice)).retry_after == seconds
 
 
 @pytest.mark.parametrize("moved", ["-1005", 0, 5, None, True, -(2**60), -1.5, [-1005]])
-def test_a_move_to_what_is_no_group_is_asked_again(moved: Any) -> None:
+def test_a_move_to_an_id_of_no_group_is_tried_again(moved: Any) -> None:
     failed = delivery_error(RefusedError(400, "group upgraded", {"migrate_to_chat_id": moved}))
     assert (failed.kind, failed.moved_to) == (Failure.TEMPORARY, 0)
 
@@ -89,28 +89,28 @@ UNSENDABLE: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", UNSENDABLE)
 async def test_a_call_that_cannot_be_built_is_our_fault(tmp_path: Path, name: str) -> None:
-    async with stage(tmp_path) as stand:
+    async with outbox_setup(tmp_path) as setup:
         asked = {"parameters": {"chat_id": 7}, **UNSENDABLE[name]}
         with pytest.raises(UnsendableError):
-            await stand.channel._request.call(f"{stand.channel.bot.base_url}/sendPhoto", **asked)
+            await setup.channel._request.call(f"{setup.channel.bot.base_url}/sendPhoto", **asked)
 
 
-async def test_what_cannot_be_built_does_not_block_the_messages_behind_it(
+async def test_a_message_that_cannot_be_built_does_not_block_the_next_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        calling = stand.channel._sender._call
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        calling = setup.channel._sender._call
 
         async def call(method: str, parameters: Any, *files: Any) -> Any:
             odd = {"x": object()} if parameters.get("text") == "salah" else {}
             return await calling(method, {**parameters, **odd}, *files)
 
-        monkeypatch.setattr(stand.channel._sender, "_call", call)
-        await stand.post(send(STAFF, "salah"), send(STAFF, "berikut"))
+        monkeypatch.setattr(setup.channel._sender, "_call", call)
+        await setup.post(send(STAFF, "salah"), send(STAFF, "berikut"))
         await group.wait_for("berikut")
-        await stand.empty()
-        assert await stand.count(FAILED, 1)
+        await setup.empty()
+        assert await setup.count(FAILED, 1)
 
 
 def ok(result: Any) -> bytes:
@@ -131,36 +131,36 @@ ODD_RESULTS = {
 
 
 @pytest.mark.parametrize("name", ODD_RESULTS)
-async def test_what_was_sent_is_not_sent_again_though_the_answer_is_odd(tmp_path: Path, name: str) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+async def test_a_sent_message_is_not_sent_again_after_an_invalid_answer(tmp_path: Path, name: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        stand.simulator.spoil("sendMessage", ODD_RESULTS[name], place="after")
-        await stand.post(send(7, "sekali", "card:abc", buttons=TAKE), edit(7, "card:abc", "diubah"))
-        await stand.post(send(7, "berikut"))
+        setup.simulator.replace_answer("sendMessage", ODD_RESULTS[name], place="after")
+        await setup.post(send(7, "sekali", "card:abc", buttons=TAKE), edit(7, "card:abc", "diubah"))
+        await setup.post(send(7, "berikut"))
         await siti.wait_for("berikut")
-        await stand.empty()
-        assert stand.texts(7).count("diubah") == 1
-        assert await stand.count(FAILED, 0)
-        # It has no id that is known, so that an edit of it is sent.
-        await stand.post(edit(7, "card:abc", "baru"))
+        await setup.empty()
+        assert setup.texts(7).count("diubah") == 1
+        assert await setup.count(FAILED, 0)
+        # Its id is unknown, so an edit is sent as a new message.
+        await setup.post(edit(7, "card:abc", "baru"))
         await siti.wait_for("baru")
 
 
 @pytest.mark.parametrize("result", [True, None, [], [{"message_id": 5}, None, "x", {}]])
-async def test_an_album_is_not_sent_again_though_its_answer_is_odd(tmp_path: Path, result: Any) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        keys = await two_photos(stand)
-        stand.simulator.spoil("sendMediaGroup", ok(result), place="after")
-        await stand.post(send(STAFF, "bukti", "card:abc", files=keys), send(STAFF, "berikut"))
+async def test_an_album_is_not_sent_again_after_an_invalid_answer(tmp_path: Path, result: Any) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        keys = await two_photos(setup)
+        setup.simulator.replace_answer("sendMediaGroup", ok(result), place="after")
+        await setup.post(send(STAFF, "bukti", "card:abc", files=keys), send(STAFF, "berikut"))
         await group.wait_for("berikut")
-        await stand.empty()
-        assert len(stand.sent("sendMediaGroup")) == 1
-        assert await stand.count(FAILED, 0)
+        await setup.empty()
+        assert len(setup.sent("sendMediaGroup")) == 1
+        assert await setup.count(FAILED, 0)
 
 
-async def test_a_step_that_names_no_message_was_made_all_the_same(
+async def test_a_step_without_a_message_id_counts_as_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run() -> tuple[int, ...]:
@@ -169,19 +169,19 @@ async def test_a_step_that_names_no_message_was_made_all_the_same(
     async def steps(_posting: Posting) -> list[Step]:
         return [Step(1, main=True, run=run)]
 
-    async with stage(tmp_path) as stand:
-        monkeypatch.setattr(stand.channel, "steps", steps)
-        await stand.post(send(7, "sekali", "card:abc", report="abc"))
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'sent'", 1))
-        assert await stand.count("SELECT count(*) FROM sent_messages", 0)
+    async with outbox_setup(tmp_path) as setup:
+        monkeypatch.setattr(setup.channel, "steps", steps)
+        await setup.post(send(7, "sekali", "card:abc", report="abc"))
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'sent'", 1))
+        assert await setup.count("SELECT count(*) FROM sent_messages", 0)
 
 
-async def two_photos(stand: Stage) -> tuple[str, ...]:
-    siti = stand.simulator.person(7, "Siti")
+async def two_photos(setup: OutboxSetup) -> tuple[str, ...]:
+    siti = setup.simulator.person(7, "Siti")
     await siti.send_photo()
     await siti.send_photo()
-    events: list[Any] = [stand.channel.read(raw) for raw in await stand.updates()]
-    await keep(stand, *(KeepFile(event.key, "case", 7, event.attachment) for event in events))
+    events: list[Any] = [setup.channel.read(raw) for raw in await setup.updates()]
+    await keep(setup, *(KeepFile(event.key, "case", 7, event.attachment) for event in events))
     return tuple(event.key for event in events)
 
 
@@ -214,10 +214,10 @@ async def test_an_uploaded_file_arrives_under_its_repaired_name(
 
     monkeypatch.setattr(Files, "open_file", content)
     monkeypatch.setattr(Files, "describe", describe)
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        await stand.post(send(STAFF, "satu", files=("1",)), send(STAFF, "dua", files=("1", "2")))
-        await stand.empty()
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        await setup.post(send(STAFF, "satu", files=("1",)), send(STAFF, "dua", files=("1", "2")))
+        await setup.empty()
         documents = [message["document"] for message in group.messages if "document" in message]
         assert [each["file_name"] for each in documents][:2] == [shown, shown]
         assert len(documents) == 3
@@ -238,10 +238,10 @@ async def test_an_uploaded_file_arrives_under_its_repaired_name(
         (b"[" * 50_000, Failure.TEMPORARY),
     ],
 )
-async def test_an_odd_refusal_carries_a_decision(tmp_path: Path, body: bytes, kind: Failure) -> None:
-    async with stage(tmp_path) as stand:
-        stand.simulator.spoil("sendMessage", body)
-        (step,) = await stand.channel.steps(Posting(7, says("x"), "id"))
+async def test_an_invalid_refusal_carries_a_decision(tmp_path: Path, body: bytes, kind: Failure) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        setup.simulator.replace_answer("sendMessage", body)
+        (step,) = await setup.channel.steps(Posting(7, says("x"), "id"))
         with pytest.raises(DeliveryError) as caught:
             await step.run()
         assert caught.value.kind is kind
@@ -251,32 +251,30 @@ ODD_FILES: list[Any] = [None, [], {}, {"file_path": 5}, "x"]
 
 
 @pytest.mark.parametrize("result", ODD_FILES)
-async def test_an_odd_answer_to_a_files_question_is_asked_again(tmp_path: Path, result: Any) -> None:
-    async with stage(tmp_path) as stand:
-        stand.simulator.spoil("getFile", ok(result))
+async def test_an_invalid_answer_to_get_file_is_tried_again(tmp_path: Path, result: Any) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        setup.simulator.replace_answer("getFile", ok(result))
         with pytest.raises(DeliveryError) as caught:
-            async with stand.channel.fetch_file("f"):
+            async with setup.channel.fetch_file("f"):
                 pass
         assert caught.value.kind is Failure.TEMPORARY
 
 
-async def test_a_start_waits_while_the_bots_own_name_is_odd(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_start_waits_while_get_me_is_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("START_RETRY_SECONDS", "LONGEST_START_RETRY"):
         monkeypatch.setattr(f"bot.channels.telegram.channel.{name}", 0.01)
-    async with stage(tmp_path) as stand:
+    async with outbox_setup(tmp_path) as setup:
         for result in ODD_FILES:
-            stand.simulator.spoil("getMe", ok(result))
-        assert (await stand.channel.start()).id == 100
+            setup.simulator.replace_answer("getMe", ok(result))
+        assert (await setup.channel.start()).id == 100
 
 
-async def test_a_fetch_that_is_throttled_oddly_waits_a_second(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
+async def test_a_fetch_with_an_invalid_retry_after_waits_a_second(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
         body = b'{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":"soon"}}'
-        stand.simulator.spoil("getMe", body)
+        setup.simulator.replace_answer("getMe", body)
         with pytest.raises(TelegramError) as caught:
-            await stand.channel.bot.get_me()
+            await setup.channel.bot.get_me()
         failed = fetch_error(caught.value)
         assert isinstance(failed, FetchError)
         assert failed.retry_after == 1.0

@@ -13,7 +13,7 @@ from bot.simulator.api.html import Parser, utf16_length
 from conversations.effects import AnswerPress, KeepFile
 from conversations.events import ButtonPressed, FileReceived
 from conversations.messages import AskReply, Button, Key, Keyboard
-from tests.integration.stage import STAFF, Stage, eventually, says, send, stage
+from tests.integration.outbox_setup import STAFF, OutboxSetup, eventually, outbox_setup, says, send
 
 
 @pytest.mark.parametrize(
@@ -46,21 +46,21 @@ def test_a_text_that_fits_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(("text", "shown"), [("a" * 200, "a" * 200), ("a" * 201, "a" * 199 + "…")])
-def test_a_plain_text_is_cut_to_its_units(text: str, shown: str) -> None:
+def test_a_plain_text_is_cut_by_utf_16_units(text: str, shown: str) -> None:
     assert cut(text, 200) == shown
     assert units(cut("😀" * 150, 200)) <= 200
 
 
-async def test_a_long_message_bears_its_buttons_on_the_last_part(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+async def test_a_long_message_has_its_buttons_on_the_last_part(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         rows = (
             (Button("send", "send", "d1", 3, "x", style="success"),),
             (Button("help", url="https://lapor.go.id"),),
         )
-        await stand.post(send(7, "kata " * 2000, buttons=rows))
-        await stand.empty()
+        await setup.post(send(7, "kata " * 2000, buttons=rows))
+        await setup.empty()
         first, *_, last = [message for message in siti.messages if message["from"]["is_bot"]]
         assert "reply_markup" not in first
         (sending,), (link,) = last["reply_markup"]["inline_keyboard"]
@@ -69,53 +69,53 @@ async def test_a_long_message_bears_its_buttons_on_the_last_part(tmp_path: Path)
 
 
 async def test_a_copy_button_copies_and_previews_are_off(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        await stand.post(send(7, "kode https://lapor.go.id", buttons=((Button("copy_code", copy="AB12"),),)))
+        await setup.post(send(7, "kode https://lapor.go.id", buttons=((Button("copy_code", copy="AB12"),),)))
         await siti.wait_for("kode")
         answer = await siti.press("copy_code")
         assert answer
         assert answer["text"] == "AB12"
-        assert stand.sent()[0]["link_preview_options"] == {"is_disabled": True}
+        assert setup.sent()[0]["link_preview_options"] == {"is_disabled": True}
 
 
 async def test_keys_ask_for_contact_and_place_in_private_only_and_are_taken_away(tmp_path: Path) -> None:
     keys = Keyboard(((Key("share_phone", "contact"), Key("help")),))
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        group = stand.simulator.group(STAFF, "Petugas", members=(siti,))
-        await stand.post(send(7, "nomor?", keyboard=keys), send(STAFF, "grup", keyboard=keys))
+        group = setup.simulator.group(STAFF, "Petugas", members=(siti,))
+        await setup.post(send(7, "nomor?", keyboard=keys), send(STAFF, "grup", keyboard=keys))
         await siti.wait_for("nomor?")
         assert siti.keyboard == ["share_phone", "help"]
         await siti.tap("share_phone")
         await group.wait_for("grup")
-        await stand.post(send(7, "selesai", keyboard=Keyboard()))
+        await setup.post(send(7, "selesai", keyboard=Keyboard()))
         await siti.wait_for("selesai")
         assert siti.keyboard == []
 
 
 async def test_a_prompt_in_a_group_reaches_the_mentioned_officer_alone(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        rina, budi = stand.simulator.person(8, "Rina"), stand.simulator.person(9, "Budi")
-        group = stand.simulator.group(STAFF, "Petugas", members=(rina, budi))
+    async with outbox_setup(tmp_path) as setup:
+        rina, budi = setup.simulator.person(8, "Rina"), setup.simulator.person(9, "Budi")
+        group = setup.simulator.group(STAFF, "Petugas", members=(rina, budi))
         words = '<a href="tg://user?id=8">Rina</a>, silakan tulis jawaban'
-        await stand.post(send(STAFF, words, keyboard=AskReply(8)))
+        await setup.post(send(STAFF, words, keyboard=AskReply(8)))
         prompt = await group.wait_for("silakan")
         assert group.chat.prompts == {8: prompt["message_id"]}
 
 
-async def keep(stand: Stage, *keeps: KeepFile) -> None:
-    stored = await stand.database.write(lambda c: insert_files(c, stand.codec, keeps))
-    await stand.files.start(stand.channel)
-    stand.files.accept(stored)
-    await eventually(lambda: stand.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
+async def keep(setup: OutboxSetup, *keeps: KeepFile) -> None:
+    stored = await setup.database.write(lambda c: insert_files(c, setup.codec, keeps))
+    await setup.files.start(setup.channel)
+    setup.files.accept(stored)
+    await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
 
 
-async def evidence(stand: Stage) -> tuple[str, ...]:
+async def evidence(setup: OutboxSetup) -> tuple[str, ...]:
     """Let a citizen send twelve photos, a video, two documents and a voice, and keep them all."""
-    siti = stand.simulator.person(7, "Siti")
+    siti = setup.simulator.person(7, "Siti")
     for _ in range(12):
         await siti.send_photo()
     await siti.send_video()
@@ -123,40 +123,40 @@ async def evidence(stand: Stage) -> tuple[str, ...]:
     await siti.send_document(name="kedua.pdf")
     await siti.send_voice()
     keeps = []
-    for raw in await stand.updates():
-        event = stand.channel.read(raw)
+    for raw in await setup.updates():
+        event = setup.channel.read(raw)
         assert isinstance(event, FileReceived)
         keeps.append(KeepFile(f"7-{event.origin.message}", "case", 7, event.attachment))
-    await keep(stand, *keeps)
+    await keep(setup, *keeps)
     return tuple(each.key for each in keeps)
 
 
 async def test_files_follow_the_text_in_albums_of_their_kind(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        keys = await evidence(stand)
-        await stand.post(send(STAFF, "bukti", "card:abc", files=(*keys, "7-unknown")))
-        await stand.empty()
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        keys = await evidence(setup)
+        await setup.post(send(STAFF, "bukti", "card:abc", files=(*keys, "7-unknown")))
+        await setup.empty()
         shown = [message for message in group.messages if message["from"]["is_bot"]]
         assert len(shown) == 17
         assert shown[0]["text"] == "bukti"
-        albums = stand.sent("sendMediaGroup")
+        albums = setup.sent("sendMediaGroup")
         assert [[item["type"] for item in call["media"]] for call in albums] == [
             ["photo"] * 10,
             ["photo"] * 2 + ["video"],
             ["document"] * 2,
         ]
-        assert len(stand.sent("sendVoice")) == 1
-        assert await stand.count("SELECT count(*) FROM sent_messages WHERE key = 'card:abc'", 17)
+        assert len(setup.sent("sendVoice")) == 1
+        assert await setup.count("SELECT count(*) FROM sent_messages WHERE key = 'card:abc'", 17)
 
 
 async def test_files_that_telegram_forgot_are_uploaded_from_the_store(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        keys = await evidence(stand)
-        stand.simulator.world.files.by_id.clear()
-        await stand.post(send(STAFF, "bukti", files=keys))
-        await stand.empty()
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        keys = await evidence(setup)
+        setup.simulator.world.files.by_id.clear()
+        await setup.post(send(STAFF, "bukti", files=keys))
+        await setup.empty()
         shown = [message for message in group.messages if message["from"]["is_bot"]]
         assert len(shown) == 17
         (name,) = {message["document"]["file_name"] for message in shown if "document" in message} - {
@@ -165,23 +165,23 @@ async def test_files_that_telegram_forgot_are_uploaded_from_the_store(tmp_path: 
         assert name == "kedua.pdf"
 
 
-async def test_an_album_interrupted_goes_on_without_repeating_the_text(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        stand.simulator.group(STAFF, "Petugas")
-        keys = await evidence(stand)
-        stand.simulator.fault("sendMediaGroup", kind="500")
-        await stand.post(send(STAFF, "bukti", files=keys[:3]))
-        await stand.empty()
-        assert len(stand.sent()) == len(stand.sent("sendMediaGroup")) == 1
+async def test_an_interrupted_album_continues_without_repeating_the_text(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        setup.simulator.group(STAFF, "Petugas")
+        keys = await evidence(setup)
+        setup.simulator.fault("sendMediaGroup", kind="500")
+        await setup.post(send(STAFF, "bukti", files=keys[:3]))
+        await setup.empty()
+        assert len(setup.sent()) == len(setup.sent("sendMediaGroup")) == 1
 
 
-async def pressed(stand: Stage) -> str:
-    siti = stand.simulator.person(7, "Siti")
+async def pressed(setup: OutboxSetup) -> str:
+    siti = setup.simulator.person(7, "Siti")
     await siti.say("/start")
-    await stand.post(send(7, "pilih", buttons=((Button("take", "take"),),)))
+    await setup.post(send(7, "pilih", buttons=((Button("take", "take"),),)))
     await siti.wait_for("pilih")
     await siti.press("take", wait=False)
-    events = [stand.channel.read(raw) for raw in await stand.updates()]
+    events = [setup.channel.read(raw) for raw in await setup.updates()]
     (press,) = [event.press for event in events if isinstance(event, ButtonPressed)]
     return press
 
@@ -199,41 +199,41 @@ async def pressed(stand: Stage) -> str:
 async def test_a_press_is_answered_with_what_fits_or_a_link(
     tmp_path: Path, title: str, more: dict[str, object], shown: str | None, url: str | None
 ) -> None:
-    async with stage(tmp_path) as stand:
+    async with outbox_setup(tmp_path) as setup:
         message = says(title)
-        press = await pressed(stand)
+        press = await pressed(setup)
         answer = AnswerPress(press, message.template, message.params, **more)  # type: ignore[arg-type]
-        stand.outbox.answer(answer, "id")
-        await stand.simulator.until(lambda: stand.sent("answerCallbackQuery"))
-        (call,) = stand.sent("answerCallbackQuery")
+        setup.outbox.answer(answer, "id")
+        await setup.simulator.until(lambda: setup.sent("answerCallbackQuery"))
+        (call,) = setup.sent("answerCallbackQuery")
         assert (call.get("text"), call.get("url")) == (shown, url)
         assert bool(call.get("show_alert")) is bool(more.get("alert"))
 
 
-async def test_an_answer_that_comes_too_late_disturbs_nothing(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await pressed(stand)
-        stand.outbox.answer(AnswerPress("none"), "id")
-        await stand.simulator.until(
+async def test_a_late_answer_to_a_press_has_no_effect(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await pressed(setup)
+        setup.outbox.answer(AnswerPress("none"), "id")
+        await setup.simulator.until(
             lambda: [
-                call for call in stand.simulator.calls if call.method == "answerCallbackQuery" and call.error
+                call for call in setup.simulator.calls if call.method == "answerCallbackQuery" and call.error
             ]
         )
-        await stand.post(send(7, "lanjut"))
-        await stand.simulator.person(7, "Siti").wait_for("lanjut")
+        await setup.post(send(7, "lanjut"))
+        await setup.simulator.person(7, "Siti").wait_for("lanjut")
 
 
 async def test_each_permanent_sentence_of_the_messenger_carries_its_decision(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()
-        group = stand.simulator.group(STAFF, "Petugas")
+        group = setup.simulator.group(STAFF, "Petugas")
         await group.remove_bot()
-        deleted = stand.simulator.person(8, "Budi")
+        deleted = setup.simulator.person(8, "Budi")
         await deleted.say("/start")
         await deleted.delete_account()
-        stand.simulator.person(9, "Tidak pernah menulis")
+        setup.simulator.person(9, "Tidak pernah menulis")
         for chat, kinds in (
             (7, {Failure.UNREACHABLE}),
             (8, {Failure.UNREACHABLE}),
@@ -241,10 +241,10 @@ async def test_each_permanent_sentence_of_the_messenger_carries_its_decision(tmp
             (STAFF, {Failure.CHAT_GONE}),
         ):
             with pytest.raises(DeliveryError) as caught:
-                await deliver(stand, chat)
+                await deliver(setup, chat)
             assert caught.value.kind in kinds
 
 
-async def deliver(stand: Stage, chat: int) -> None:
-    for step in await stand.channel.steps(Posting(chat, says("x"), "id")):
+async def deliver(setup: OutboxSetup, chat: int) -> None:
+    for step in await setup.channel.steps(Posting(chat, says("x"), "id")):
         await step.run()

@@ -1,4 +1,4 @@
-"""`aduan check` against the embedded messenger: each thing that can be wrong is told with what to do."""
+"""`aduan check` against the embedded messenger: each fault is reported with its remedy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 import tomllib
 from collections import namedtuple
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,6 @@ from bot.wording.rendering import FOLDER, Renderer
 
 TODAY = date(2026, 3, 17)
 DPMD, BAKESBANGPOL = town.OFFICES
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    server = await Simulator.start()
-    town.settle(server)
-    yield server
-    await server.close()
 
 
 def config_of(simulator: Simulator, folder: Path, **changes: Any) -> Config:
@@ -69,9 +60,7 @@ async def test_a_well_set_up_service_has_no_problem(simulator: Simulator, tmp_pa
     assert await problems(simulator, config_of(simulator, tmp_path)) == []
 
 
-async def test_a_refused_token_is_the_only_thing_said_of_telegram(
-    simulator: Simulator, tmp_path: Path
-) -> None:
+async def test_a_refused_token_is_the_only_problem_of_telegram(simulator: Simulator, tmp_path: Path) -> None:
     settings = {
         "token": "999:OTHER",
         "base_url": simulator.base_url,
@@ -82,7 +71,7 @@ async def test_a_refused_token_is_the_only_thing_said_of_telegram(
     assert "OTHER" not in str(problem)
 
 
-async def test_a_messenger_that_does_not_answer_is_told_with_its_address(
+async def test_a_messenger_that_does_not_answer_is_reported_with_its_address(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -100,7 +89,7 @@ async def test_a_bot_that_is_no_administrator_is_a_problem(simulator: Simulator,
     assert "misses what officers write" in problem.advice
 
 
-async def test_a_bot_that_was_thrown_out_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+async def test_a_bot_that_was_removed_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     await simulator.groups[DPMD.staff].remove_bot()
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
     assert "agencies[dpmd].staff_chat_id" in problem.what
@@ -121,7 +110,7 @@ async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Pat
     assert "agencies[bakesbangpol].staff_chat_id: -100777 cannot be reached" in problem.what
 
 
-async def test_a_group_that_telegram_has_moved_is_told_with_the_line_to_write(
+async def test_a_group_that_telegram_has_moved_is_reported_with_the_line_to_write(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -131,7 +120,7 @@ async def test_a_group_that_telegram_has_moved_is_told_with_the_line_to_write(
     assert moved.advice == "Write in the config: restricted_chat_id = -1008"
 
 
-async def test_a_group_that_the_bot_saw_move_is_told_with_the_line_to_write(
+async def test_a_group_that_the_bot_saw_move_is_reported_with_the_line_to_write(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
@@ -172,7 +161,7 @@ async def test_leaders_outside_the_group_and_a_missing_operator_are_noted(
     assert about(found, "operator_chat_id is not set").level is Level.NOTE
 
 
-async def test_an_agency_without_leaders_hears_what_citizens_are_not_offered(
+async def test_an_agency_without_leaders_is_noted_with_what_citizens_miss(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
@@ -253,7 +242,7 @@ async def test_a_file_that_is_no_database_is_a_problem(simulator: Simulator, tmp
     assert about(list(check.examine_storage(config)), "cannot be read").level is Level.PROBLEM
 
 
-async def test_little_room_on_the_disk_is_told(
+async def test_little_disk_space_is_reported(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil's own
@@ -266,7 +255,7 @@ async def test_little_room_on_the_disk_is_told(
 def test_the_report_names_level_and_advice(capsys: pytest.CaptureFixture[str]) -> None:
     from bot.operations.check_findings import note, ok, problem, show
 
-    show([ok("fine"), note("so so", "look"), problem("bad [x]", "mend")])
+    show([ok("fine"), note("so so", "look"), problem("bad [x]", "fix")])
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["OK", "NOTE", "→", "PROBLEM", "→"]
     assert "bad [x]" in lines[3]

@@ -21,10 +21,12 @@ from bot.operations import check
 from bot.operations.check_findings import Level
 from bot.practice import town
 from bot.simulator.server import Simulator
+from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
+from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from tests.integration.test_check import about
-from tests.integration.turning import case_of
+from tests.integration.turn_setup import case_of
 from tests.unit.transcript import START
 
 
@@ -109,3 +111,30 @@ def test_a_damaged_file_of_the_highest_numbers_is_noted_and_left(tmp_path: Path)
     place.write_text("no numbers")
     assert about(list(check.examine_storage(config)), str(place)).level is Level.NOTE
     assert place.read_text() == "no numbers"
+
+
+async def test_open_confidential_complaints_that_no_one_can_read_are_a_problem(tmp_path: Path) -> None:
+    config = read(settings(tmp_path))
+    await fill(config)
+    codec, database = (
+        Codec.load(config.database.keys_path, create=False),
+        await Database.open(config.database.path),
+    )
+    open_case, closed = case_of("b", 2), case_of("c", 3)
+    secret = [
+        _confidential(open_case),
+        _confidential(closed).model_copy(update={"status": Status.CLOSED}),
+    ]
+    await database.write(lambda connection: file_cases(connection, codec, secret, config.rules.limits))
+    await database.close()
+    assert [one for one in check.examine_storage(config) if "no one can read" in one.what] == []
+    unled = settings(tmp_path)
+    unled["agencies"][0]["leaders"] = []
+    found = about(list(check.examine_storage(read(unled))), "no one can read these")
+    assert found.level is Level.PROBLEM
+    assert found.what.endswith(f": {open_case.reference}")
+    assert "leaders" in found.advice
+
+
+def _confidential(case: Case) -> Case:
+    return case.model_copy(update={"complaint": case.complaint.model_copy(update={"confidential": True})})

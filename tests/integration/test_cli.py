@@ -116,7 +116,7 @@ def test_a_start_without_a_network_says_what_it_waits_for(tmp_path: Path) -> Non
     assert "the server cannot be reached" in said[1]
 
 
-def test_migrate_before_the_first_start_makes_nothing_and_says_who_does(tmp_path: Path) -> None:
+def test_migrate_before_the_first_start_only_names_the_right_command(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
     done = aduan("migrate", folder=tmp_path)
     assert (done.returncode, done.stdout) == (
@@ -150,7 +150,7 @@ def test_a_running_bot_s_database_is_left_alone(tmp_path: Path) -> None:
     assert path.stat().st_size == 0
 
 
-def test_a_folder_that_may_not_be_made_is_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
     done = aduan("run", folder=tmp_path)
@@ -214,7 +214,7 @@ async def test_a_third_agency_of_the_example_gets_a_group_and_people(
     assert len(simulator.people) == len(town.CITIZENS) + 3 * 3
 
 
-def test_a_changed_example_is_told_by_the_line_that_is_missing(
+def test_a_changed_example_is_reported_with_the_missing_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = tmp_path / "example.toml"
@@ -257,7 +257,7 @@ async def test_practice_prints_its_address_first_and_ends_cleanly(
     assert not list((tmp_path / demo.FOLDER).glob("*/*-wal"))
 
 
-def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_in_a_sentence(tmp_path: Path) -> None:
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -269,7 +269,7 @@ def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_the_terminal_is_never_given_to_a_text_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_text_browser_is_started_in_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)

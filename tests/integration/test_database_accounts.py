@@ -15,7 +15,7 @@ from bot.database.sent_messages import remember
 from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
 from conversations.events import GroupMoved
-from tests.integration.turning import GROUP, Bench, case_of, said
+from tests.integration.turn_setup import GROUP, TurnSetup, case_of, said
 from tests.unit.transcript import RULES, START
 
 SECOND = 1 << 40
@@ -34,8 +34,8 @@ async def test_the_same_account_stays_in_its_generation(database: Database) -> N
     assert [await note(database, 100) for _ in range(3)] == [0, 0, 0]
 
 
-async def test_each_change_gives_a_generation_that_was_never_there(database: Database) -> None:
-    # Also the way back: message ids of that time are not told apart from later ones.
+async def test_each_change_gives_a_new_generation(database: Database) -> None:
+    # Also the way back: message ids of that time cannot be distinguished from later ones.
     assert [await note(database, account) for account in (100, 200, 200, 100, 300)] == [0, 1, 1, 2, 3]
 
 
@@ -57,18 +57,18 @@ async def test_a_change_forgets_this_channels_updates_and_offset_alone(database:
 
 
 async def test_open_cards_of_every_group_are_sent_again_once(database: Database, codec: Codec) -> None:
-    bench = Bench(database, codec)
+    setup = TurnSetup(database, codec)
     await note(database, 100)
     await database.write(lambda c: chats.note_blocked(c, GROUP, blocked=True))
     await database.write(lambda c: file_cases(c, codec, [case_of("a", 1), case_of("b", 2)], RULES.limits))
     clock = Scheduler(
-        database, bench.codec, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
+        database, setup.codec, setup.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
     )
     assert await clock.due() == []
     await note(database, 200)
     assert [one.event for one in await clock.due()] == [GroupMoved(START, GROUP)]
     await clock.round()
-    sent = [(row.chat, row.key) for done in bench.committed for row in done.rows]
+    sent = [(row.chat, row.key) for done in setup.committed for row in done.rows]
     assert sent == [(GROUP, "card:a"), (GROUP, "card:b")]
     assert await clock.due() == []
     # Whether the bot is still in the group is not known, so that its mark stays.
@@ -95,7 +95,7 @@ async def test_a_damaged_account_is_a_change(database: Database, value: str) -> 
 
 
 @pytest.mark.parametrize("name", ["account", "generation"])
-async def test_a_missing_half_is_a_change(database: Database, name: str) -> None:
+async def test_a_missing_value_is_a_change(database: Database, name: str) -> None:
     await note(database, 100)
     sql = "DELETE FROM installation WHERE name = ?"
     await database.write(lambda c: c.exec_driver_sql(sql, (f"{name}:telegram",)))
@@ -103,9 +103,9 @@ async def test_a_missing_half_is_a_change(database: Database, name: str) -> None
 
 
 async def test_lower_updates_of_another_account_are_taken(database: Database, codec: Codec) -> None:
-    bench = Bench(database, codec)
+    setup = TurnSetup(database, codec)
     await note(database, 100)
-    await bench.take(said(1, "satu"), said(2, "dua"))
+    await setup.take(said(1, "satu"), said(2, "dua"))
     await note(database, 200)
-    await bench.take(said(1, "tiga"))
-    assert len(bench.core.seen) == 3
+    await setup.take(said(1, "tiga"))
+    assert len(setup.core.seen) == 3

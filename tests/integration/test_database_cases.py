@@ -20,7 +20,7 @@ from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, World
-from tests.integration.turning import Bench, case_of, said
+from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import RULES, WIB
 
 TODAY = date(2026, 3, 26)
@@ -95,7 +95,7 @@ async def test_no_draft_and_no_number_is_filed_twice(register: Database, codec: 
         await register.write(lambda connection: cases.file_cases(connection, codec, [case], RULES.limits))
 
 
-async def test_a_changed_case_is_stored_with_all_that_finds_it(register: Database, codec: Codec) -> None:
+async def test_a_changed_case_is_stored_with_its_search_columns(register: Database, codec: Codec) -> None:
     changed = REGISTER[0].model_copy(
         update={"status": Status.RESPONDED, "objection_until": date(2026, 4, 3), "version": 2}
     )
@@ -118,7 +118,7 @@ MARK = "Zamroni-Panjalu"
 async def test_nothing_that_a_person_said_can_be_read_in_the_files(
     database: Database, codec: Codec, tmp_path: Path
 ) -> None:
-    bench = Bench(database, codec)
+    setup = TurnSetup(database, codec)
     message = OutgoingMessage("system.unknown_group", {"chat": 1, "title": MARK})
     file = KeepFile("7-1", "a", 7, Attachment("document", MARK, "u", name=f"{MARK}.pdf"))
     effects = (Send(7, message), file, RecordHistory("a", "citizen:7", "submitted", MARK))
@@ -129,11 +129,11 @@ async def test_nothing_that_a_person_said_can_be_read_in_the_files(
         named = world.conversation(7, 7).model_copy(update={"name": MARK})
         return Outcome((named,), (case_of("a", 1, story=MARK),), effects)
 
-    bench.core.then = then
+    setup.core.then = then
     broken = said(2, "break")
-    await bench.take(said(1, "halo"), Incoming("telegram", 2, broken.event, {"text": MARK}))
-    assert await bench.rows("SELECT id FROM cases") == [("a",)]
-    assert await bench.rows("SELECT update_id FROM quarantine") == [(2,)]
+    await setup.take(said(1, "halo"), Incoming("telegram", 2, broken.event, {"text": MARK}))
+    assert await setup.rows("SELECT id FROM cases") == [("a",)]
+    assert await setup.rows("SELECT update_id FROM quarantine") == [(2,)]
     contents = _contents(tmp_path)
     assert {"aduan.db", "aduan.db-wal"} <= set(contents)
     assert [name for name, content in contents.items() if MARK.encode() in content] == []

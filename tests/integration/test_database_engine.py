@@ -33,12 +33,12 @@ PROMISES = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreig
 
 
 @pytest.mark.parametrize("pragma", PROMISES)
-async def test_the_writer_keeps_its_promises(database: Database, pragma: str) -> None:
+async def test_the_writer_has_its_pragmas(database: Database, pragma: str) -> None:
     found = await database.write(lambda c: c.execute(text(f"PRAGMA {pragma}")).scalar())
     assert found == PROMISES[pragma]
 
 
-async def test_a_transaction_holds_the_writers_place_from_its_beginning(database: Database) -> None:
+async def test_a_transaction_holds_the_write_lock_from_its_beginning(database: Database) -> None:
     other = writing_engine(database.path)
 
     def work(_connection: Connection) -> None:
@@ -168,7 +168,7 @@ async def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
 
 
 async def test_a_new_database_is_made_quickly(tmp_path: Path) -> None:
-    # Measured 0.25 s with Alembic's import; the processor's time, as others may be working beside it.
+    # Measured 0.25 s with Alembic's import; CPU time, as other processes may run.
     began = time.process_time()
     await (await Database.open(tmp_path / "new.db")).close()
     assert time.process_time() - began < 0.5

@@ -54,7 +54,7 @@ async def written(database: Database, codec: Codec) -> Written:
     return made
 
 
-async def test_an_untouched_history_is_whole(written: Written) -> None:
+async def test_an_unchanged_history_is_complete(written: Written) -> None:
     assert await written.broken() is None
     assert {case: head.entries for case, head in written.heads.items()} == {"a": 3, "b": 1}
 

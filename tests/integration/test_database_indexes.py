@@ -17,12 +17,21 @@ from bot.database.sealing import Codec
 from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
 from conversations.conversation import ConversationKey
-from conversations.effects import DropFiles, Edit, ForgetKeys, KeepFile, Outcome, RecordHistory, Send
+from conversations.effects import (
+    DeleteMessages,
+    DropFiles,
+    Edit,
+    ForgetKeys,
+    KeepFile,
+    Outcome,
+    RecordHistory,
+    Send,
+)
 from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, World
-from tests.integration.turning import Bench, FakeCore, pressed, said
+from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
 from tests.unit.transcript import START
 
 # A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the
@@ -40,7 +49,7 @@ Statement = tuple[str, Any]
 
 
 @contextmanager
-def _heard(engine: Any) -> Iterator[list[Statement]]:
+def _statements(engine: Any) -> Iterator[list[Statement]]:
     statements: list[Statement] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -52,7 +61,7 @@ def _heard(engine: Any) -> Iterator[list[Statement]]:
 
 
 class NeedyCore(FakeCore):
-    """Needs everything that can be needed, and does everything that can be done."""
+    """Asks for every kind of data and returns every kind of effect."""
 
     def needs(self, event: Event, world: World, /) -> Needs:
         base = super().needs(event, world)
@@ -61,21 +70,22 @@ class NeedyCore(FakeCore):
 
 
 async def _turns(database: Database, codec: Codec) -> None:
-    bench = Bench(database, codec, NeedyCore())
-    await bench.take(said(1, "file a"))
+    setup = TurnSetup(database, codec, NeedyCore())
+    await setup.take(said(1, "file a"))
     message = OutgoingMessage("system.own_id", {"person": 7})
     effects = (
         Send(8, message, "k"),
         Edit(8, "card:x", message),
+        DeleteMessages(7, "response:a:1", "recalled_response:a:1", "a"),
         ForgetKeys("tally:"),
         KeepFile("7-1", "a", 7, Attachment("photo", "f", "u")),
         DropFiles("b"),
         RecordHistory("a", "citizen:7", "submitted"),
     )
-    bench.core.then = lambda _event, _world: Outcome(effects=effects)
-    await bench.take(said(2, "halo"))
-    bench.core.then = lambda _event, _world: None
-    await bench.take(pressed(3, "a"), said(4, "list"), said(5, "break"))
+    setup.core.then = lambda _event, _world: Outcome(effects=effects)
+    await setup.take(said(2, "halo"))
+    setup.core.then = lambda _event, _world: None
+    await setup.take(pressed(3, "a"), said(4, "list"), said(5, "break"))
 
 
 def _senders(connection: Connection, codec: Codec) -> None:
@@ -88,6 +98,7 @@ def _senders(connection: Connection, codec: Codec) -> None:
     outbox_marks.mark_sent(connection, [outbox_marks.Sent(first, 50, 2.0)])
     outbox_marks.mark_failed(connection, [outbox_marks.Failed(second, "gone")])
     sent_messages.newest(connection, ["k"])
+    sent_messages.all_of(connection, 7, "k")
     sent_messages.forget_chat(connection, 7)
     sent_messages.forget(connection, 7, 50)
     files_table.pending_files(connection, codec, Damage())
@@ -99,10 +110,10 @@ def _senders(connection: Connection, codec: Codec) -> None:
 
 
 async def _clock(database: Database, codec: Codec) -> None:
-    bench = Bench(database, codec)
-    bench.core.then = lambda _event, _world: Outcome()
+    setup = TurnSetup(database, codec)
+    setup.core.then = lambda _event, _world: Outcome()
     await Scheduler(
-        database, codec, bench.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
+        database, codec, setup.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
     ).round()
 
 
@@ -113,13 +124,13 @@ async def _listings(database: Database, codec: Codec) -> None:
 
 
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
-    with _heard(database._connection.engine) as statements:
+    with _statements(database._connection.engine) as statements:
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
         await _listings(database, codec)
         async with database.read() as connection:
             reading = connection.engine.sync_engine
-        with _heard(reading) as reads:
+        with _statements(reading) as reads:
             await _clock(database, codec)
     asked = [*statements, *reads]
     assert len(asked) > 60

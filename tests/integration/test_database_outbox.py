@@ -107,7 +107,7 @@ BEHIND = {
 
 
 @pytest.mark.parametrize("name", BEHIND)
-async def test_an_edit_waits_behind_what_it_cannot_replace(table: Table, name: str) -> None:
+async def test_an_edit_waits_behind_a_row_that_it_cannot_replace(table: Table, name: str) -> None:
     before, sending = BEHIND[name]
     (first,) = await table.insert(before)
     (edit,) = await table.insert(_row(Kind.EDIT, "k", 3), in_flight={first.id} if sending else ())
@@ -137,14 +137,14 @@ async def test_a_replacement_that_came_while_sending_becomes_an_edit_of_what_was
     assert (left.kind, left.at, left.message) == (Kind.EDIT, 55, _message(2))
 
 
-async def test_a_replacement_outlives_the_failure_of_what_it_replaced(table: Table) -> None:
+async def test_a_replacement_is_sent_though_the_replaced_message_failed(table: Table) -> None:
     (sending,) = await table.insert(_row(key="k", person=1))
     await table.insert(_row(Kind.EDIT, "k", 2))
     await table.run(lambda c: mark_failed(c, [Failed(sending, "chat not found")]))
     assert await table.persons() == [2]
 
 
-async def test_when_to_try_again_survives_a_restart(table: Table) -> None:
+async def test_the_time_of_the_next_attempt_survives_a_restart(table: Table) -> None:
     (row,) = await table.insert(_row())
     await table.run(lambda c: mark_later(c, [Later(row, 3, 900.0, 2)]))
     assert await table.waiting() == [replace(row, attempts=3, not_before=900.0, progress=2)]
@@ -174,7 +174,7 @@ async def test_numbers_are_never_used_twice(table: Table) -> None:
     assert second.id == first.id + 1
 
 
-async def test_forgetting_a_prefix_leaves_longer_names_of_others(table: Table) -> None:
+async def test_removing_a_key_prefix_leaves_longer_keys_of_others(table: Table) -> None:
     first, second = await table.insert(_row(key="tally:a"), _row(key="tally:ab"))
     await table.run(lambda c: mark_sent(c, [Sent(first, 55, 2.0), Sent(second, 56, 2.0)]))
     await table.run(lambda c: sent_messages.forget_prefix(c, "tally:ab"))

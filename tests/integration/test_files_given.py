@@ -1,4 +1,4 @@
-"""A file that was kept before it was clear what for follows its case."""
+"""A file that was kept before it had a case is moved to that case."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from bot.database.sealing import Codec
 from conversations.effects import DropFiles, Effect, GiveFiles, KeepFile, Outcome
 from conversations.events import Attachment, Event
 from conversations.world import World
-from tests.integration.turning import Bench, said
+from tests.integration.turn_setup import TurnSetup, said
 
 
 async def test_a_given_file_belongs_to_its_new_owner_and_survives_the_old_one(
     database: Database, codec: Codec
 ) -> None:
-    bench = Bench(database, codec)
+    setup = TurnSetup(database, codec)
     photo = Attachment("photo", "f", "u")
     steps: dict[str, tuple[Effect, ...]] = {
         "keep": (KeepFile("7-1", "7", 7, photo), KeepFile("7-2", "7", 7, photo)),
@@ -24,26 +24,26 @@ async def test_a_given_file_belongs_to_its_new_owner_and_survives_the_old_one(
     def then(event: Event, world: World) -> Outcome:
         return Outcome((world.conversation(7, 7),), (), steps[getattr(event, "text", "")])
 
-    bench.core.then = then
+    setup.core.then = then
     for number, step in enumerate(steps, 1):
-        await bench.take(said(number, step))
-    assert await bench.rows("SELECT key, owner FROM files ORDER BY key") == [
+        await setup.take(said(number, step))
+    assert await setup.rows("SELECT key, owner FROM files ORDER BY key") == [
         ("7-1", "case1"),
         ("7-3", "case1"),
     ]
 
 
-async def test_a_key_that_is_taken_sets_its_event_aside_and_leaves_the_other_file(
+async def test_a_duplicate_key_sets_its_event_aside_and_leaves_the_other_file(
     database: Database, codec: Codec
 ) -> None:
-    bench = Bench(database, codec)
+    setup = TurnSetup(database, codec)
     photo = Attachment("photo", "f", "u")
 
     def then(event: Event, _world: World) -> Outcome:
         return Outcome(effects=(KeepFile(getattr(event, "text", ""), "case", 7, photo),))
 
-    bench.core.then = then
-    await bench.take(said(1, "taken", 20))
-    await bench.take(said(2, "taken", 21), said(3, "free", 22))
-    assert await bench.rows("SELECT key FROM files ORDER BY key") == [("free",), ("taken",)]
-    assert await bench.rows("SELECT update_id FROM quarantine") == [(2,)]
+    setup.core.then = then
+    await setup.take(said(1, "taken", 20))
+    await setup.take(said(2, "taken", 21), said(3, "free", 22))
+    assert await setup.rows("SELECT key FROM files ORDER BY key") == [("free",), ("taken",)]
+    assert await setup.rows("SELECT update_id FROM quarantine") == [(2,)]

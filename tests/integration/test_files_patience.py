@@ -22,7 +22,7 @@ from bot.simulator.api.errors import bad_request
 from bot.simulator.state.files import FileStore, StoredFile
 from conversations.effects import KeepFile
 from conversations.events import Attachment
-from tests.integration.stage import eventually, stage
+from tests.integration.outbox_setup import eventually, outbox_setup
 from tests.integration.test_files_store import SECRET, keep, on_disk, received, settled, true
 
 SMALL = Attachment("document", "small", "u", size=5)
@@ -33,7 +33,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
 
 
-def test_what_the_messenger_fails_to_give_is_tried_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_fetched_is_tried_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     failed = DeliveryError(Failure.TEMPORARY, "Internal Server Error")
     waits = [files._wait(failed, attempts) for attempts in range(TRIES - 1)]
@@ -42,17 +42,17 @@ def test_what_the_messenger_fails_to_give_is_tried_for_three_days(monkeypatch: p
     assert 72 * 3600 < sum(waits) < 74 * 3600
 
 
-async def test_a_long_outage_of_the_network_costs_no_evidence(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
-        outage = stand.simulator.fault("getFile", kind="drop", times=TRIES + 1)
-        await keep(stand, file)
-        await settled(stand)
+async def test_a_long_network_outage_loses_no_evidence(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        outage = setup.simulator.fault("getFile", kind="drop", times=TRIES + 1)
+        await keep(setup, file)
+        await settled(setup)
         assert outage.hits == TRIES + 1
-        assert await stand.files.open_file(file.key) == SECRET
+        assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_our_own_disk_and_database_cost_no_evidence(
+async def test_faults_of_our_disk_and_database_lose_no_evidence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter(range(TRIES + 1))
@@ -63,17 +63,17 @@ async def test_our_own_disk_and_database_cost_no_evidence(
         write(folder, path, pieces)
 
     monkeypatch.setattr("bot.files.files.write", full)
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
-        await keep(stand, file)
-        await settled(stand)
-        (row,) = await stand.rows("SELECT state, attempts FROM files")
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        await keep(setup, file)
+        await settled(setup)
+        (row,) = await setup.rows("SELECT state, attempts FROM files")
         assert tuple(row) == ("stored", 0)
 
 
 async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
         giving, asked = FileStore.link, list[str]()
 
         def unavailable_twice(store: FileStore, stored: StoredFile) -> dict[str, Any]:
@@ -83,12 +83,12 @@ async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch
             return giving(store, stored)
 
         monkeypatch.setattr(FileStore, "link", unavailable_twice)
-        await keep(stand, file)
-        await settled(stand)
-        assert await stand.files.open_file(file.key) == SECRET
+        await keep(setup, file)
+        await settled(setup)
+        assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_a_loss_is_written_however_often_the_store_fails(
+async def test_a_loss_is_stored_after_many_failures_of_the_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.files.marks.RETRY_SECONDS", 0.0)
@@ -100,41 +100,41 @@ async def test_a_loss_is_written_however_often_the_store_fails(
         mark_lost(connection, key, reason)
 
     monkeypatch.setattr("bot.files.marks.mark_lost", busy)
-    async with stage(tmp_path) as stand:
-        await keep(stand, await received(stand, size=21 * 1024 * 1024))
-        await settled(stand)
-        assert (await stand.rows("SELECT reason FROM files"))[0].reason == "too_large"
+    async with outbox_setup(tmp_path) as setup:
+        await keep(setup, await received(setup, size=21 * 1024 * 1024))
+        await settled(setup)
+        assert (await setup.rows("SELECT reason FROM files"))[0].reason == "too_large"
 
 
 async def test_a_dropped_file_is_not_asked_for_again(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
-        held = stand.simulator.fault("getFile", kind="hold")
-        await keep(stand, file)
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        held = setup.simulator.fault("getFile", kind="hold")
+        await keep(setup, file)
         await held.reached()
-        await stand.database.write(lambda c: drop_files(c, [file.key], []))
+        await setup.database.write(lambda c: drop_files(c, [file.key], []))
         held.release(proceed=False)
-        await eventually(lambda: true(not stand.files._tasks))
-        assert stand.sent("getFile") == []
+        await eventually(lambda: true(not setup.files._tasks))
+        assert setup.sent("getFile") == []
 
 
-async def test_what_is_settled_together_is_one_commit(
+async def test_files_that_end_together_are_one_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with stage(tmp_path) as stand:
-        await keep(stand, *(KeepFile(f"7-{n}", "draft", 7, SMALL) for n in range(3)), start=False)
-        await stand.files.stop()
-        commits, writing = list[Any](), stand.database.write
+    async with outbox_setup(tmp_path) as setup:
+        await keep(setup, *(KeepFile(f"7-{n}", "draft", 7, SMALL) for n in range(3)), start=False)
+        await setup.files.stop()
+        commits, writing = list[Any](), setup.database.write
 
         async def counted(work: Callable[[Connection], Any]) -> Any:
             commits.append(work)
             return await writing(work)
 
-        monkeypatch.setattr(stand.database, "write", counted)
-        marks = FileMarks(stand.database, stand.codec, lambda: None)
+        monkeypatch.setattr(setup.database, "write", counted)
+        marks = FileMarks(setup.database, setup.codec, lambda: None)
         await asyncio.gather(*(marks.settle(FileOutcome(f"7-{n}", reason="empty")) for n in range(3)))
         assert len(commits) == 1
-        assert await stand.count("SELECT count(*) FROM files WHERE state = 'lost'", 3)
+        assert await setup.count("SELECT count(*) FROM files WHERE state = 'lost'", 3)
 
 
 class Mailbag:
@@ -155,19 +155,19 @@ class Mailbag:
 
 async def test_three_videos_need_little_more_memory_than_one(tmp_path: Path) -> None:
     megabytes, most = 8, 15 * 2**20
-    async with stage(tmp_path) as stand:
+    async with outbox_setup(tmp_path) as setup:
         videos = [Attachment("video", f"v{n}", f"u{n}", size=megabytes * 2**20) for n in range(3)]
         await keep(
-            stand, *(KeepFile(f"7-{n}", "draft", 7, video) for n, video in enumerate(videos)), start=False
+            setup, *(KeepFile(f"7-{n}", "draft", 7, video) for n, video in enumerate(videos)), start=False
         )
-        await stand.files.stop()
+        await setup.files.stop()
         tracemalloc.start()
         try:
-            await stand.files.start(Mailbag(megabytes))  # type: ignore[arg-type]
-            await settled(stand)
+            await setup.files.start(Mailbag(megabytes))  # type: ignore[arg-type]
+            await settled(setup)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert await stand.count("SELECT count(*) FROM files WHERE state = 'stored'", 3)
+        assert await setup.count("SELECT count(*) FROM files WHERE state = 'stored'", 3)
         assert peak < most
-        assert all(path.stat().st_size >= megabytes * 2**20 for path in on_disk(stand))
+        assert all(path.stat().st_size >= megabytes * 2**20 for path in on_disk(setup))

@@ -1,4 +1,4 @@
-"""Kept files: fetched whatever fails on the way, sealed on disk, lost only with a reason, swept."""
+"""Kept files: fetched despite failures, sealed on disk, lost only with a reason, removed when unused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.database.files_table import drop_files, insert_files
 from bot.files.files import TRIES, Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment, FileReceived
-from tests.integration.stage import Stage, eventually, stage
+from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
 
 SECRET = b"%PDF-1.4 bukti rahasia " * 50
 
@@ -26,26 +26,26 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
 
 
-async def received(stand: Stage, data: bytes = SECRET, size: int | None = None) -> KeepFile:
-    await stand.simulator.person(7, "Siti").send_document(data, size=size)
-    event = stand.channel.read((await stand.updates())[-1])
+async def received(setup: OutboxSetup, data: bytes = SECRET, size: int | None = None) -> KeepFile:
+    await setup.simulator.person(7, "Siti").send_document(data, size=size)
+    event = setup.channel.read((await setup.updates())[-1])
     assert isinstance(event, FileReceived)
     return KeepFile(f"7-{event.origin.message}", "draft", 7, event.attachment)
 
 
-async def keep(stand: Stage, *keeps: KeepFile, start: bool = True) -> None:
-    jobs = await stand.database.write(lambda c: insert_files(c, stand.codec, keeps))
+async def keep(setup: OutboxSetup, *keeps: KeepFile, start: bool = True) -> None:
+    jobs = await setup.database.write(lambda c: insert_files(c, setup.codec, keeps))
     if start:
-        await stand.files.start(stand.channel)
-    stand.files.accept(jobs)
+        await setup.files.start(setup.channel)
+    setup.files.accept(jobs)
 
 
-async def settled(stand: Stage) -> None:
-    await eventually(lambda: stand.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
+async def settled(setup: OutboxSetup) -> None:
+    await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
 
 
-def on_disk(stand: Stage) -> list[Path]:
-    return [path for path in stand.folder.rglob("*") if path.is_file()]
+def on_disk(setup: OutboxSetup) -> list[Path]:
+    return [path for path in setup.folder.rglob("*") if path.is_file()]
 
 
 def leave_half(stored: Path) -> None:
@@ -54,163 +54,165 @@ def leave_half(stored: Path) -> None:
 
 
 async def test_a_file_is_stored_under_its_contents_name_and_sealed(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
-        await keep(stand, file)
-        await settled(stand)
-        (row,) = await stand.rows("SELECT state, sha256, size, path FROM files")
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        await keep(setup, file)
+        await settled(setup)
+        (row,) = await setup.rows("SELECT state, sha256, size, path FROM files")
         digest = hashlib.sha256(SECRET).hexdigest()
         assert tuple(row) == ("stored", digest, len(SECRET), f"{digest[:2]}/{digest}")
-        (path,) = on_disk(stand)
-        assert path == stand.folder / row.path
+        (path,) = on_disk(setup)
+        assert path == setup.folder / row.path
         assert b"rahasia" not in path.read_bytes()
         assert path.stat().st_mode & 0o077 == 0
-        assert await stand.files.open_file(file.key) == SECRET
+        assert await setup.files.open_file(file.key) == SECRET
 
 
 @pytest.mark.parametrize("kind", ["500", "drop", "garbage", "429"])
 @pytest.mark.parametrize("method", ["getFile", "download"])
 async def test_a_fetch_that_fails_is_tried_again(tmp_path: Path, method: str, kind: str) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
         if (method, kind) == ("download", "garbage"):
             kind = "502"
-        stand.simulator.fault(method, kind=kind, retry_after=0)  # type: ignore[arg-type]
-        await keep(stand, file)
-        await settled(stand)
-        assert await stand.files.open_file(file.key) == SECRET
+        setup.simulator.fault(method, kind=kind, retry_after=0)  # type: ignore[arg-type]
+        await keep(setup, file)
+        await settled(setup)
+        assert await setup.files.open_file(file.key) == SECRET
 
 
 async def test_a_job_survives_a_kill(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
-        held = stand.simulator.fault("download", kind="hold")
-        await keep(stand, file)
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        held = setup.simulator.fault("download", kind="hold")
+        await keep(setup, file)
         await held.reached()
-        await stand.files.stop()
+        await setup.files.stop()
         held.release(proceed=False)
-        stand.files = Files(stand.database, stand.codec, stand.folder)
-        await stand.files.start(stand.channel)
-        await settled(stand)
-        assert await stand.files.open_file(file.key) == SECRET
+        setup.files = Files(setup.database, setup.codec, setup.folder)
+        await setup.files.start(setup.channel)
+        await settled(setup)
+        assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_too_large_by_the_updates_word_is_lost_without_a_call(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await keep(stand, await received(stand, size=21 * 1024 * 1024))
-        await settled(stand)
-        (row,) = await stand.rows("SELECT state, reason FROM files")
+async def test_a_file_too_large_by_its_update_is_lost_without_a_call(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await keep(setup, await received(setup, size=21 * 1024 * 1024))
+        await settled(setup)
+        (row,) = await setup.rows("SELECT state, reason FROM files")
         assert tuple(row) == ("lost", "too_large")
-        assert stand.sent("getFile") == []
+        assert setup.sent("getFile") == []
 
 
-async def test_too_large_by_the_messengers_word_is_lost(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand, size=21 * 1024 * 1024)
+async def test_a_file_too_large_by_get_file_is_lost(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup, size=21 * 1024 * 1024)
         small = Attachment("document", file.attachment.file_id, "u", size=5)
-        await keep(stand, KeepFile(file.key, "draft", 7, small))
-        await settled(stand)
-        assert (await stand.rows("SELECT reason FROM files"))[0].reason == "too_large"
+        await keep(setup, KeepFile(file.key, "draft", 7, small))
+        await settled(setup)
+        assert (await setup.rows("SELECT reason FROM files"))[0].reason == "too_large"
 
 
-async def test_the_limit_that_was_configured_holds(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        stand.files = Files(stand.database, stand.codec, stand.folder, largest=100_000)
-        file = await received(stand, b"x" * 100_001)
-        await keep(stand, file)
-        await settled(stand)
-        (row,) = await stand.rows("SELECT state, reason FROM files")
+async def test_the_configured_limit_applies(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        setup.files = Files(setup.database, setup.codec, setup.folder, largest=100_000)
+        file = await received(setup, b"x" * 100_001)
+        await keep(setup, file)
+        await settled(setup)
+        (row,) = await setup.rows("SELECT state, reason FROM files")
         assert tuple(row) == ("lost", "too_large")
-        assert stand.sent("getFile") == []
+        assert setup.sent("getFile") == []
 
 
 async def test_more_bytes_than_announced_are_refused_while_they_arrive(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        stand.files = Files(stand.database, stand.codec, stand.folder, largest=100_000)
-        file = await received(stand, b"x" * 300_000)
+    async with outbox_setup(tmp_path) as setup:
+        setup.files = Files(setup.database, setup.codec, setup.folder, largest=100_000)
+        file = await received(setup, b"x" * 300_000)
         small = Attachment("document", file.attachment.file_id, "u", size=5)
-        await keep(stand, KeepFile(file.key, "draft", 7, small))
-        await settled(stand)
-        assert (await stand.rows("SELECT reason FROM files"))[0].reason == "too_large"
-        assert on_disk(stand) == []
+        await keep(setup, KeepFile(file.key, "draft", 7, small))
+        await settled(setup)
+        assert (await setup.rows("SELECT reason FROM files"))[0].reason == "too_large"
+        assert on_disk(setup) == []
 
 
 @pytest.mark.parametrize(("file_id", "reason"), [("unknown", "unreachable"), ("empty", "empty")])
-async def test_what_cannot_be_had_is_lost_with_its_reason(tmp_path: Path, file_id: str, reason: str) -> None:
-    async with stage(tmp_path) as stand:
+async def test_a_file_that_cannot_be_fetched_is_lost_with_its_reason(
+    tmp_path: Path, file_id: str, reason: str
+) -> None:
+    async with outbox_setup(tmp_path) as setup:
         if file_id == "empty":
-            file_id = (await received(stand, b"")).attachment.file_id
-        await keep(stand, KeepFile("7-5", "draft", 7, Attachment("document", file_id, "u")))
-        await settled(stand)
-        assert (await stand.rows("SELECT reason FROM files"))[0].reason == reason
+            file_id = (await received(setup, b"")).attachment.file_id
+        await keep(setup, KeepFile("7-5", "draft", 7, Attachment("document", file_id, "u")))
+        await settled(setup)
+        assert (await setup.rows("SELECT reason FROM files"))[0].reason == reason
 
 
 async def test_after_many_tries_a_file_is_given_up(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        stand.simulator.fault("getFile", kind="500", times=99)
-        await keep(stand, await received(stand))
-        await settled(stand)
-        (row,) = await stand.rows("SELECT state, reason, attempts FROM files")
+    async with outbox_setup(tmp_path) as setup:
+        setup.simulator.fault("getFile", kind="500", times=99)
+        await keep(setup, await received(setup))
+        await settled(setup)
+        (row,) = await setup.rows("SELECT state, reason, attempts FROM files")
         assert tuple(row) == ("lost", "unreachable", TRIES - 1)
 
 
-async def test_files_nobody_needs_are_swept_and_the_others_stay(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        kept, dropped = await received(stand), await received(stand, SECRET + b"2")
-        await keep(stand, kept)
-        await keep(stand, dropped, start=False)
-        await settled(stand)
-        half = stand.folder / "ab" / "abcdef.1234.part"
+async def test_only_unused_files_are_removed(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        kept, dropped = await received(setup), await received(setup, SECRET + b"2")
+        await keep(setup, kept)
+        await keep(setup, dropped, start=False)
+        await settled(setup)
+        half = setup.folder / "ab" / "abcdef.1234.part"
         half.parent.mkdir(exist_ok=True)
         half.write_bytes(b"half a file of a killed process")
-        await stand.database.write(lambda c: drop_files(c, [dropped.key], []))
-        assert await stand.files.sweep() == 2
-        assert len(on_disk(stand)) == 1
-        assert await stand.files.open_file(kept.key) == SECRET
-        assert await stand.files.open_file(dropped.key) is None
+        await setup.database.write(lambda c: drop_files(c, [dropped.key], []))
+        assert await setup.files.sweep() == 2
+        assert len(on_disk(setup)) == 1
+        assert await setup.files.open_file(kept.key) == SECRET
+        assert await setup.files.open_file(dropped.key) is None
 
 
-async def test_a_sweep_spares_what_is_just_being_stored_but_not_what_a_kill_left_of_it(
+async def test_a_clean_up_keeps_files_being_stored_and_removes_leftovers_of_a_kill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
         swept: list[int] = []
-        marking = stand.database.write
+        marking = setup.database.write
 
         async def sweep_before_the_mark(work: Callable[[Connection], Any]) -> Any:
-            monkeypatch.setattr(stand.database, "write", marking)
+            monkeypatch.setattr(setup.database, "write", marking)
             # Others write as well meanwhile, and the content may still be half-written then.
-            if stored := [path for path in on_disk(stand) if path.suffix != ".part"]:
+            if stored := [path for path in on_disk(setup) if path.suffix != ".part"]:
                 leave_half(stored[0])
-                swept.append(await stand.files.sweep())
+                swept.append(await setup.files.sweep())
             else:
-                monkeypatch.setattr(stand.database, "write", sweep_before_the_mark)
+                monkeypatch.setattr(setup.database, "write", sweep_before_the_mark)
             return await marking(work)
 
-        await keep(stand, file)
-        monkeypatch.setattr(stand.database, "write", sweep_before_the_mark)
-        await settled(stand)
+        await keep(setup, file)
+        monkeypatch.setattr(setup.database, "write", sweep_before_the_mark)
+        await settled(setup)
         assert swept == [1]
-        assert await stand.files.open_file(file.key) == SECRET
+        assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_the_same_content_twice_lies_there_once_and_stays_while_one_needs_it(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        first, second = await received(stand), await received(stand)
-        await keep(stand, first, second)
-        await settled(stand)
-        await stand.database.write(lambda c: drop_files(c, [first.key], []))
-        assert await stand.files.sweep() == 0
-        assert await stand.files.open_file(second.key) == SECRET
+async def test_the_same_content_is_stored_once_while_one_file_needs_it(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        first, second = await received(setup), await received(setup)
+        await keep(setup, first, second)
+        await settled(setup)
+        await setup.database.write(lambda c: drop_files(c, [first.key], []))
+        assert await setup.files.sweep() == 0
+        assert await setup.files.open_file(second.key) == SECRET
 
 
-async def test_storing_wakes_what_informs_the_core(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
+async def test_storing_a_file_wakes_the_task_that_informs_the_core(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
         reminded: list[bool] = []
-        stand.files = Files(stand.database, stand.codec, stand.folder, lambda: reminded.append(True))
-        await keep(stand, await received(stand))
-        await settled(stand)
+        setup.files = Files(setup.database, setup.codec, setup.folder, lambda: reminded.append(True))
+        await keep(setup, await received(setup))
+        await settled(setup)
         await eventually(lambda: true(reminded))
 
 
@@ -218,28 +220,28 @@ async def true(value: object) -> bool:
     return bool(value)
 
 
-async def test_a_sweep_spares_the_files_of_complaints_that_a_register_lost(
+async def test_a_clean_up_keeps_the_files_of_lost_complaints(
     tmp_path: Path,
 ) -> None:
-    async with stage(tmp_path) as stand:
-        file = await received(stand)
-        await keep(stand, file)
-        await settled(stand)
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        await keep(setup, file)
+        await settled(setup)
         lost = gaps.Gap("dpmd", 2026, 4, 6)
         now = datetime.now(UTC)
-        await stand.database.write(lambda c: drop_files(c, [file.key], []))
-        await stand.database.write(lambda c: gaps.note(c, [lost], now - timedelta(days=29)))
-        assert await stand.files.sweep() == 0
-        assert len(on_disk(stand)) == 1
-        await stand.database.write(lambda c: c.execute(text("UPDATE gaps SET at = '2026-01-01'")))
-        assert await stand.files.sweep() == 1
+        await setup.database.write(lambda c: drop_files(c, [file.key], []))
+        await setup.database.write(lambda c: gaps.note(c, [lost], now - timedelta(days=29)))
+        assert await setup.files.sweep() == 0
+        assert len(on_disk(setup)) == 1
+        await setup.database.write(lambda c: c.execute(text("UPDATE gaps SET at = '2026-01-01'")))
+        assert await setup.files.sweep() == 1
 
 
 @pytest.mark.parametrize("column", ["path", "sha256"])
-async def test_a_content_stays_while_one_of_its_names_is_whole(tmp_path: Path, column: str) -> None:
-    async with stage(tmp_path) as stand:
-        await keep(stand, await received(stand))
-        await settled(stand)
-        await stand.database.write(lambda c: c.execute(text(f"UPDATE files SET {column} = 'zz'")))  # noqa: S608
-        assert await stand.files.sweep() == 0
-        assert len(on_disk(stand)) == 1
+async def test_a_content_is_kept_while_one_of_its_rows_is_readable(tmp_path: Path, column: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await keep(setup, await received(setup))
+        await settled(setup)
+        await setup.database.write(lambda c: c.execute(text(f"UPDATE files SET {column} = 'zz'")))  # noqa: S608
+        assert await setup.files.sweep() == 0
+        assert len(on_disk(setup)) == 1

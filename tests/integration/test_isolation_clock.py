@@ -1,4 +1,4 @@
-"""The clock and the start: a kind of row, a row or a step that fails keeps back no other."""
+"""The clock and the start: a kind of row, a row or a step that fails delays no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from bot.database import arrivals, cases, chats, files_table
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, Fault, Stage
-from bot.database.sealing import Codec
 from bot.database.starting import Start
 from bot.sources import due
 from bot.sources.scheduler import Scheduler
@@ -23,27 +22,22 @@ from conversations.conversation import Conversation
 from conversations.effects import KeepFile
 from conversations.events import Attachment, DeadlinePassed, FileLost
 from tests.integration.driver import disk_full
-from tests.integration.turning import GROUP, Bench, case_of, said
+from tests.integration.turn_setup import GROUP, TurnSetup, case_of, said
 from tests.unit.transcript import RULES, START
 
 DAY = timedelta(days=1)
 DAMAGE = "UPDATE conversations SET person = 'x' WHERE person = 20"
 
 
-@pytest.fixture
-def bench(database: Database, codec: Codec) -> Bench:
-    return Bench(database, codec)
-
-
 class Clock:
     """Rounds of the clock, with what was reported and which people and files it found."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, setup: TurnSetup) -> None:
         self.reported: list[Fault] = []
         self.scheduler = Scheduler(
-            bench.database,
-            bench.codec,
-            bench.turns().take,
+            setup.database,
+            setup.codec,
+            setup.turns().take,
             lambda: START + DAY,
             lambda: 1_000_000.0,
             60.0,
@@ -59,57 +53,57 @@ class Clock:
         return [*woken, *(event.file for event in events if isinstance(event, FileLost))]
 
 
-async def _fill(bench: Bench, *persons: int, chat: int = 0) -> None:
+async def _fill(setup: TurnSetup, *persons: int, chat: int = 0) -> None:
     """A draft of each person that is due, and a lost file."""
     draft = Draft(id="d", screen="story", started_at=START, touched_at=START)
     talks = [Conversation(chat=chat or person, person=person, draft=draft) for person in persons]
     kept = KeepFile("7-1", "draft", 7, Attachment("photo", "file", "unique"))
 
     def work(connection: Connection) -> None:
-        save_conversations(connection, bench.codec, talks, RULES.limits)
-        files_table.insert_files(connection, bench.codec, [kept])
+        save_conversations(connection, setup.codec, talks, RULES.limits)
+        files_table.insert_files(connection, setup.codec, [kept])
         files_table.mark_lost(connection, "7-1", "too_large")
 
-    await bench.database.write(work)
+    await setup.database.write(work)
 
 
-async def test_a_kind_of_row_that_cannot_be_read_keeps_back_no_other(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+async def test_an_unreadable_kind_of_row_delays_no_other(
+    setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await _fill(bench, 20, 21)
+    await _fill(setup, 20, 21)
     for broken in range(len(due.SOURCES)):
         sources = list(due.SOURCES)
         sources[broken] = replace(sources[broken], query=text("SELECT * FROM no_such_table"))
         monkeypatch.setattr("bot.sources.scheduler.SOURCES", tuple(sources))
-        found = await Clock(bench).found()
+        found = await Clock(setup).found()
         expected = {20, 21, "7-1"} - ({"7-1"} if broken == 1 else {20, 21} if broken == 3 else set())
         assert set(found) == expected
 
 
-async def test_a_damaged_officer_s_row_takes_no_colleague_s_with_it(bench: Bench) -> None:
-    await _fill(bench, 20, 21, chat=GROUP)
-    await bench.database.write(
+async def test_a_damaged_officer_s_row_affects_no_colleague(setup: TurnSetup) -> None:
+    await _fill(setup, 20, 21, chat=GROUP)
+    await setup.database.write(
         lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
     )
-    clock = Clock(bench)
+    clock = Clock(setup)
     assert await clock.found() == [21, "7-1"]
     assert await clock.found() == [21, "7-1"]
     assert [fault.stage for fault in clock.reported] == [Stage.CLOCK]
 
 
-async def test_a_row_that_cannot_be_given_up_keeps_back_no_other(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+async def test_a_row_that_cannot_be_set_aside_delays_no_other(
+    setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def raising(_row: Any) -> Any:
         raise LookupError
 
-    await _fill(bench, 20, 21)
-    await bench.database.write(
+    await _fill(setup, 20, 21)
+    await setup.database.write(
         lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
     )
     sources = [replace(source, give_up=raising) for source in due.SOURCES]
     monkeypatch.setattr("bot.sources.scheduler.SOURCES", sources)
-    assert await Clock(bench).found() == [21, "7-1"]
+    assert await Clock(setup).found() == [21, "7-1"]
 
 
 async def _twice(
@@ -123,18 +117,18 @@ async def _twice(
     return [len(start.faults), len(again.faults)]
 
 
-async def test_a_damaged_offset_is_found_once(bench: Bench, database: Database) -> None:
-    await bench.take(said(5, "halo"))
+async def test_a_damaged_offset_is_found_once(setup: TurnSetup, database: Database) -> None:
+    await setup.take(said(5, "halo"))
     found = await _twice(
         database, "UPDATE offsets SET next = 'x'", lambda c, d: arrivals.offset(c, "telegram", 1_000_000.0, d)
     )
     assert found == [1, 0]
 
 
-async def test_a_damaged_move_is_found_once(bench: Bench, database: Database) -> None:
-    await database.write(lambda c: chats.note_moved(c, bench.codec, GROUP, -1009))
+async def test_a_damaged_move_is_found_once(setup: TurnSetup, database: Database) -> None:
+    await database.write(lambda c: chats.note_moved(c, setup.codec, GROUP, -1009))
     assert await _twice(
-        database, "UPDATE chats SET migrated_to = 'x'", lambda c, d: chats.moves(c, bench.codec, d)
+        database, "UPDATE chats SET migrated_to = 'x'", lambda c, d: chats.moves(c, setup.codec, d)
     ) == [1, 0]
 
 
@@ -142,24 +136,24 @@ NUMBERS = {"huge": 2**63 - 1, "a text": "x", "below zero": -5}
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-async def test_a_damaged_serial_number_is_read_again_from_its_reference(bench: Bench, name: str) -> None:
+async def test_a_damaged_serial_number_is_read_again_from_its_reference(setup: TurnSetup, name: str) -> None:
     filed = [case_of("a", 1), case_of("b", 2)]
     damaging = "UPDATE cases SET serial = ? WHERE id = 'b'"
 
     def work(connection: Connection) -> int:
-        cases.file_cases(connection, bench.codec, filed, RULES.limits)
+        cases.file_cases(connection, setup.codec, filed, RULES.limits)
         connection.exec_driver_sql(damaging, (NUMBERS[name],))
         return cases.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
 
-    # While it is damaged it counts for nothing; the next would bear its number.
-    assert await bench.database.write(work) == 2
-    start = Start(bench.database)
+    # While it is damaged it is not counted; the next case would get its number.
+    assert await setup.database.write(work) == 2
+    start = Start(setup.database)
     await start.step("serials", cases.repair_serials, None)
     assert [(fault.stage, fault.subject) for fault in start.faults] == [(Stage.CASE, "b")]
-    assert await bench.rows("SELECT serial FROM cases ORDER BY id") == [(1,), (2,)]
+    assert await setup.rows("SELECT serial FROM cases ORDER BY id") == [(1,), (2,)]
 
 
-async def test_a_step_of_the_start_that_fails_on_data_is_left_out_and_kept(database: Database) -> None:
+async def test_a_step_of_the_start_that_fails_on_data_is_skipped_and_recorded(database: Database) -> None:
     def raising(_connection: Connection, _damage: Damage) -> int:
         raise LookupError
 

@@ -1,4 +1,4 @@
-"""What cannot be worded, marked or waited for: its row is set apart, and the chat's next message arrives."""
+"""A row that cannot be rendered, marked or waited for is set aside, and the chat's next message arrives."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from bot.wording.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send
 from conversations.events import Attachment
 from conversations.messages import Button, OutgoingMessage
-from tests.integration.stage import OPERATOR, STAFF, Stage, eventually, send, stage
+from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, eventually, outbox_setup, send
 from tests.integration.test_channel_sending import evidence
 
 
 def _forced(thing: Any, **fields: Any) -> Any:
-    """A message or button as another version may have stored it: this one would refuse to make it."""
+    """A message or button as another version may have stored it; this version refuses to make it."""
     for name, other in fields.items():
         object.__setattr__(thing, name, other)
     return thing
@@ -48,66 +48,68 @@ KEPT = "SELECT stage, subject, times FROM quarantine ORDER BY id"
 
 @pytest.fixture
 def real_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.integration.stage.Words", Renderer)
+    monkeypatch.setattr("tests.integration.outbox_setup.Words", Renderer)
 
 
 def _own_id(chat: int) -> Send:
     return Send(chat, OutgoingMessage("system.own_id", {"person": 7}))
 
 
-async def _listening(stand: Stage) -> None:
+async def _listening(setup: OutboxSetup) -> None:
     for number, name in ((OPERATOR, "Operator"), (7, "Siti")):
-        await stand.simulator.person(number, name).say("/start")
+        await setup.simulator.person(number, name).say("/start")
 
 
 @pytest.mark.usefixtures("real_words")
 @pytest.mark.parametrize("name", UNSENDABLE)
-async def test_a_message_without_words_is_marked_and_the_next_one_arrives(tmp_path: Path, name: str) -> None:
-    async with stage(tmp_path) as stand:
-        await _listening(stand)
-        bad, _ = await stand.post(Send(7, UNSENDABLE[name]), _own_id(7))
-        siti = stand.simulator.person(7, "Siti")
+async def test_a_message_without_a_template_is_set_aside_and_the_next_one_arrives(
+    tmp_path: Path, name: str
+) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await _listening(setup)
+        bad, _ = await setup.post(Send(7, UNSENDABLE[name]), _own_id(7))
+        siti = setup.simulator.person(7, "Siti")
         await siti.wait_for("Nomor akun")
         await siti.wait_for("satu pesan kami")
-        await stand.simulator.person(OPERATOR, "Operator").wait_for("tidak dapat diproses")
-        await stand.empty()
-        assert await stand.count("SELECT count(*) FROM outbox WHERE chat = 7 AND state = 'failed'", 1)
-        assert await stand.rows(KEPT) == [("outbox", str(bad.id), 1)]
-        calls = len(stand.simulator.calls)
-        await stand.restart_outbox()
-        await stand.empty()
-        assert await stand.rows(KEPT) == [("outbox", str(bad.id), 1)]
-        assert len(stand.simulator.calls) == calls
+        await setup.simulator.person(OPERATOR, "Operator").wait_for("tidak dapat diproses")
+        await setup.empty()
+        assert await setup.count("SELECT count(*) FROM outbox WHERE chat = 7 AND state = 'failed'", 1)
+        assert await setup.rows(KEPT) == [("outbox", str(bad.id), 1)]
+        calls = len(setup.simulator.calls)
+        await setup.restart_outbox()
+        await setup.empty()
+        assert await setup.rows(KEPT) == [("outbox", str(bad.id), 1)]
+        assert len(setup.simulator.calls) == calls
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_card_without_words_is_kept_and_its_group_told(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await _listening(stand)
-        group = stand.simulator.group(STAFF, "Petugas")
+async def test_a_card_without_a_template_is_kept_and_its_group_informed(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await _listening(setup)
+        group = setup.simulator.group(STAFF, "Petugas")
         card = Send(STAFF, UNSENDABLE["a parameter too few"], "card:abc", Lane.UNASKED)
-        await stand.post(card, _own_id(STAFF))
+        await setup.post(card, _own_id(STAFF))
         await group.wait_for("Nomor akun")
         await group.wait_for("satu pesan untuk grup ini")
-        await stand.empty()
+        await setup.empty()
         parked = "SELECT count(*) FROM outbox WHERE state = 'parked' AND payload IS NOT NULL"
-        assert await stand.count(f"{parked} AND key = 'card:abc'", 1)
+        assert await setup.count(f"{parked} AND key = 'card:abc'", 1)
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_system_message_without_words_is_not_told_to_its_chat_again_and_again(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await _listening(stand)
-        (bad,) = await stand.post(
+async def test_a_system_message_without_a_template_is_reported_once(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await _listening(setup)
+        (bad,) = await setup.post(
             Send(7, _forced(OutgoingMessage("system.not_ready"), template="system.nothing_like_it"))
         )
-        await stand.simulator.person(OPERATOR, "Operator").wait_for("tidak dapat diproses")
-        await stand.empty()
-        assert stand.texts(7) == []
-        assert await stand.rows(KEPT) == [("outbox", str(bad.id), 1)]
+        await setup.simulator.person(OPERATOR, "Operator").wait_for("tidak dapat diproses")
+        await setup.empty()
+        assert setup.texts(7) == []
+        assert await setup.rows(KEPT) == [("outbox", str(bad.id), 1)]
 
 
-async def test_a_queue_that_raises_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_queue_that_raises_continues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits, failures = Delivery.waits, [LookupError, MemoryError]
 
     def raising(self: Delivery, heads: Any) -> Any:
@@ -117,18 +119,18 @@ async def test_a_queue_that_raises_goes_on(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(Delivery, "waits", raising)
     monkeypatch.setattr("bot.outbox.outbox.FAULT_SECONDS", 0.01)
-    async with stage(tmp_path) as stand:
-        await _listening(stand)
-        await stand.post(send(7, "satu"), send(7, "dua"))
-        await stand.empty()
-        assert stand.texts(7) == ["satu", "dua"]
+    async with outbox_setup(tmp_path) as setup:
+        await _listening(setup)
+        await setup.post(send(7, "satu"), send(7, "dua"))
+        await setup.empty()
+        assert setup.texts(7) == ["satu", "dua"]
 
 
-async def test_what_could_not_be_queued_is_sent_after_a_restart(
+async def test_a_row_that_could_not_be_queued_is_sent_after_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with stage(tmp_path) as stand:
-        await _listening(stand)
+    async with outbox_setup(tmp_path) as setup:
+        await _listening(setup)
 
         def raising(*_: object) -> None:
             raise LookupError
@@ -136,43 +138,43 @@ async def test_what_could_not_be_queued_is_sent_after_a_restart(
         with monkeypatch.context() as patched:
             patched.setattr(Queues, "accept", raising)
             with pytest.raises(LookupError):
-                await stand.post(send(7, "satu"))
-        await stand.restart_outbox()
-        await stand.simulator.person(7, "Siti").wait_for("satu")
+                await setup.post(send(7, "satu"))
+        await setup.restart_outbox()
+        await setup.simulator.person(7, "Siti").wait_for("satu")
 
 
-async def _stored_as(stand: Stage, change: str) -> None:
+async def _stored_as(setup: OutboxSetup, change: str) -> None:
     """Two people's waiting rows, one of them changed, read by a start."""
-    await _listening(stand)
-    await stand.simulator.person(8, "Budi").say("/start")
-    await stand.store(send(7, "satu"), send(8, "dua"))
+    await _listening(setup)
+    await setup.simulator.person(8, "Budi").say("/start")
+    await setup.store(send(7, "satu"), send(8, "dua"))
     sql = f"UPDATE outbox SET {change} WHERE chat = 7"  # noqa: S608 - a test's own change
-    await stand.database.write(lambda c: c.exec_driver_sql(sql))
+    await setup.database.write(lambda c: c.exec_driver_sql(sql))
 
 
-async def test_a_mark_that_is_refused_holds_up_no_other(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await _stored_as(stand, "attempts = 9223372036854775807")
-        failing = stand.simulator.fault("sendMessage", chat_id=7, kind="500", times=99)
-        await stand.restart_outbox()
+async def test_a_refused_mark_delays_no_other(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await _stored_as(setup, "attempts = 9223372036854775807")
+        failing = setup.simulator.fault("sendMessage", chat_id=7, kind="500", times=99)
+        await setup.restart_outbox()
         await failing.reached()
-        await stand.simulator.person(8, "Budi").wait_for("dua")
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE chat = 8", 0))
+        await setup.simulator.person(8, "Budi").wait_for("dua")
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE chat = 8", 0))
 
 
 FAR = {"too far ahead": "1e18", "for ever": "9e999", "yesterday": "1.0", "before all times": "-9e999"}
 
 
 @pytest.mark.parametrize("name", FAR)
-async def test_an_impossible_time_to_wait_is_not_waited_for(tmp_path: Path, name: str) -> None:
-    async with stage(tmp_path) as stand:
-        await _stored_as(stand, f"not_before = {FAR[name]}")
-        await stand.restart_outbox()
-        await stand.empty()
-        assert stand.texts(7) == ["satu"]
+async def test_an_impossible_waiting_time_is_ignored(tmp_path: Path, name: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await _stored_as(setup, f"not_before = {FAR[name]}")
+        await setup.restart_outbox()
+        await setup.empty()
+        assert setup.texts(7) == ["satu"]
 
 
-async def test_news_that_raise_end_no_marking_and_repeat_none(
+async def test_a_callback_that_raises_neither_ends_nor_repeats_marking(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repeated: list[Batch] = []
@@ -182,25 +184,25 @@ async def test_news_that_raise_end_no_marking_and_repeat_none(
         return []
 
     monkeypatch.setattr(Batch, "singles", singles)
-    async with stage(tmp_path) as stand:
+    async with outbox_setup(tmp_path) as setup:
 
         def raising() -> None:
             raise LookupError
 
-        stand.heard = raising  # type: ignore[method-assign]
-        stand.outbox = stand.new_outbox()
-        await _listening(stand)
-        await stand.post(send(7, "satu", report="a"), send(7, "dua"))
-        await stand.empty()
-        await stand.post(send(7, "tiga"))
-        await stand.empty()
-        assert stand.texts(7) == ["satu", "dua", "tiga"]
+        setup.on_news = raising  # type: ignore[method-assign]
+        setup.outbox = setup.new_outbox()
+        await _listening(setup)
+        await setup.post(send(7, "satu", report="a"), send(7, "dua"))
+        await setup.empty()
+        await setup.post(send(7, "tiga"))
+        await setup.empty()
+        assert setup.texts(7) == ["satu", "dua", "tiga"]
         assert repeated == []
 
 
-async def _kept(stand: Stage, *keys: str) -> None:
+async def _kept(setup: OutboxSetup, *keys: str) -> None:
     kept = [KeepFile(key, "a", 7, Attachment("photo", key, key)) for key in keys]
-    await stand.database.write(lambda c: insert_files(c, stand.codec, kept))
+    await setup.database.write(lambda c: insert_files(c, setup.codec, kept))
 
 
 PATHS: dict[str, str | bytes] = {
@@ -215,42 +217,42 @@ PATHS: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("name", PATHS)
-async def test_a_damaged_path_of_a_file_holds_up_neither_its_card_nor_the_group(
+async def test_a_damaged_path_of_a_file_delays_neither_its_card_nor_the_group(
     tmp_path: Path, name: str
 ) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        keys = await evidence(stand)
-        await eventually(lambda: stand.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
-        stand.simulator.world.files.by_id.clear()
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        keys = await evidence(setup)
+        await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
+        setup.simulator.world.files.by_id.clear()
         changed = "UPDATE files SET path = ?"
-        await stand.database.write(lambda c: c.exec_driver_sql(changed, (PATHS[name],)))
-        await stand.post(send(STAFF, "bukti", files=keys), send(STAFF, "berikut"))
+        await setup.database.write(lambda c: c.exec_driver_sql(changed, (PATHS[name],)))
+        await setup.post(send(STAFF, "bukti", files=keys), send(STAFF, "berikut"))
         await group.wait_for("bukti")
         await group.wait_for("berikut")
-        await stand.empty()
+        await setup.empty()
 
 
-async def test_a_file_that_cannot_be_marked_holds_up_no_other(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await _kept(stand, "7-1", "7-2")
+async def test_a_file_that_cannot_be_marked_delays_no_other(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await _kept(setup, "7-1", "7-2")
 
         def raising() -> None:
             raise LookupError
 
-        marks = FileMarks(stand.database, stand.codec, raising)
+        marks = FileMarks(setup.database, setup.codec, raising)
         marks._waiting.append(FileOutcome("7-1", "ab12", 2**64, "ab/ab12"))
         await marks.settle(FileOutcome("7-2", "ab12", 5, "ab/ab12"))
-        found = await stand.rows("SELECT key, state FROM files ORDER BY key")
+        found = await setup.rows("SELECT key, state FROM files ORDER BY key")
         assert [tuple(row) for row in found] == [("7-1", "pending"), ("7-2", "stored")]
 
 
-async def test_a_file_that_should_wait_for_ever_is_fetched(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await _kept(stand, "7-1")
-        await stand.database.write(lambda c: c.exec_driver_sql("UPDATE files SET not_before = 1e18"))
-        files = Files(stand.database, stand.codec, tmp_path / "files")
-        await files.start(stand.channel)
+async def test_a_file_with_an_endless_wait_is_fetched(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await _kept(setup, "7-1")
+        await setup.database.write(lambda c: c.exec_driver_sql("UPDATE files SET not_before = 1e18"))
+        files = Files(setup.database, setup.codec, tmp_path / "files")
+        await files.start(setup.channel)
         # The messenger does not know this file: it is lost, at once.
-        await eventually(lambda: stand.count("SELECT count(*) FROM files WHERE state = 'lost'", 1))
+        await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'lost'", 1))
         await files.stop()

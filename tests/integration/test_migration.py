@@ -26,7 +26,7 @@ from conversations.complaints.life_cycle import Status
 from conversations.effects import Outcome, RecordHistory
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage
-from tests.integration.turning import Bench, case_of, pressed
+from tests.integration.turn_setup import TurnSetup, case_of, pressed
 from tests.unit.transcript import START
 
 ENTRIES = (
@@ -199,11 +199,11 @@ async def test_an_old_store_opens_and_verifies_after_the_migration(old: OldStore
 async def test_new_entries_are_linked_to_the_old_ones(old: OldStore) -> None:
     migrate(old.path, old.keys)
     database = await Database.open(old.path)
-    bench = Bench(database, old.codec)
+    setup = TurnSetup(database, old.codec)
     records = (RecordHistory("a", "officer:42", "viewed"), RecordHistory("b", "officer:42", "viewed"))
-    bench.core.then = lambda _event, _world: Outcome(effects=records)
-    await bench.take(pressed(1, "a"))
-    assert await bench.rows("SELECT case_id, max(seq) FROM history WHERE case_id < 'c' GROUP BY case_id") == [
+    setup.core.then = lambda _event, _world: Outcome(effects=records)
+    await setup.take(pressed(1, "a"))
+    assert await setup.rows("SELECT case_id, max(seq) FROM history WHERE case_id < 'c' GROUP BY case_id") == [
         ("a", 4),
         ("b", 1),
     ]
@@ -211,7 +211,7 @@ async def test_new_entries_are_linked_to_the_old_ones(old: OldStore) -> None:
     assert verify(old.path, old.codec).faults == []
 
 
-async def test_what_does_not_fit_stays_as_it_is_and_is_told(old: OldStore) -> None:
+async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> None:
     old.change(
         "UPDATE history SET who = 'officer:666' WHERE case_id = 'c' AND seq = 2",
         "UPDATE history SET at = 'yesterday' WHERE case_id = 'e' AND seq = 1",
@@ -237,7 +237,7 @@ async def test_what_does_not_fit_stays_as_it_is_and_is_told(old: OldStore) -> No
         "files 7-2",
     ]
     database = await Database.open(old.path)
-    # People go on with a complaint whose history was changed long ago.
+    # People continue a complaint whose history was changed earlier.
     case = (await database.write(lambda c: load_cases(c, old.codec, ["c"])))["c"]
     assert case.history_count == 3
     await database.close()
@@ -272,7 +272,7 @@ def test_without_the_key_file_nothing_is_changed(old: OldStore) -> None:
     assert old.path.read_bytes() == before
 
 
-def test_a_program_that_forgets_the_codec_is_stopped(old: OldStore) -> None:
+def test_a_migration_without_the_codec_is_refused(old: OldStore) -> None:
     engine = writing_engine(old.path)
     with pytest.raises(binding_seals.KeysNeededError), engine.begin() as connection:
         schema.upgrade(connection)
@@ -281,7 +281,7 @@ def test_a_program_that_forgets_the_codec_is_stopped(old: OldStore) -> None:
     engine.dispose()
 
 
-def test_how_far_it_is_can_be_watched(old: OldStore) -> None:
+def test_the_migration_reports_its_progress(old: OldStore) -> None:
     seen: list[tuple[int, int]] = []
     engine = writing_engine(old.path)
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Revision 0003: what was due stays due, and a wake-up without a kind becomes an event."""
+"""Revision 0003: due rows stay due, and a wake-up without a kind becomes an event."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from bot.database.watermark import Watermark, read
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from bot.turns.turns import Committed, Turns
-from tests.integration.turning import Bench, case_of, said
+from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import RULES, START
 
 OPERATOR = 999
@@ -68,7 +68,7 @@ class Register:
         found = await self.database.write(lambda c: cases.next_serials(c, ["dpmd"], START.year))
         return found["dpmd", START.year]
 
-    async def told(self) -> list[tuple[str, object]]:
+    async def notices(self) -> list[tuple[str, object]]:
         rows = await self.database.write(lambda c: load_rows(c, self.codec))
         messages = [row.message for row in rows if row.chat == OPERATOR]
         return [(message.template, dict(message.params)) for message in messages if message]
@@ -81,25 +81,25 @@ def register(database: Database, codec: Codec, tmp_path: Path) -> Register:
 
 async def test_a_first_start_notes_and_writes_nothing(register: Register) -> None:
     await register.start()
-    assert (await register.gaps(), await register.told()) == ([], [])
+    assert (await register.gaps(), await register.notices()) == ([], [])
     assert not register.path.parent.exists()
 
 
-async def test_a_register_that_is_behind_notes_the_gap_and_goes_on_above_it(register: Register) -> None:
+async def test_a_register_that_is_behind_notes_the_gap_and_continues_above_it(register: Register) -> None:
     await register.file(1, 2)
     register.mark({"dpmd": {"2026": 5}})
     await register.start()
     assert await register.gaps() == [("dpmd", 2026, 3, 5)]
     assert await register.next() == 6
-    assert await register.told() == [(GAP, {"first": "DPMD-2026-0003", "last": "DPMD-2026-0005"})]
+    assert await register.notices() == [(GAP, {"first": "DPMD-2026-0003", "last": "DPMD-2026-0005"})]
 
 
-async def test_a_gap_is_noted_and_told_once(register: Register) -> None:
+async def test_a_gap_is_noted_and_reported_once(register: Register) -> None:
     register.mark({"dpmd": {"2026": 5}})
     await register.start()
     await register.start()
     assert await register.gaps() == [("dpmd", 2026, 1, 5)]
-    assert len(await register.told()) == 1
+    assert len(await register.notices()) == 1
 
 
 async def test_a_second_loss_is_a_second_gap(register: Register) -> None:
@@ -127,28 +127,28 @@ async def test_a_register_that_is_ahead_raises_the_file(register: Register) -> N
     assert await register.gaps() == [("dinsos", 2025, 1, 5)]
 
 
-async def test_a_damaged_file_is_told_and_written_again(register: Register) -> None:
+async def test_a_damaged_file_is_reported_and_written_again(register: Register) -> None:
     await register.file(1, 2)
     register.mark(["no numbers"])
     await register.start()
-    (told,) = await register.told()
-    assert told[0] == DAMAGED
+    (notice,) = await register.notices()
+    assert notice[0] == DAMAGED
     (aside,) = register.path.parent.glob("*.damaged-*")
-    assert told[1] == {"path": str(aside)}
+    assert notice[1] == {"path": str(aside)}
     assert read(register.path) == {("dpmd", 2026): 2}
 
 
-async def test_a_file_that_cannot_be_written_is_told_once_an_hour(register: Register) -> None:
+async def test_a_file_that_cannot_be_written_is_reported_once_an_hour(register: Register) -> None:
     await register.file(1)
     register.path.parent.write_text("a file in the place of the folder")
     numbering = await register.start()
-    assert [template for template, _ in await register.told()] == [UNWRITABLE]
+    assert [template for template, _ in await register.notices()] == [UNWRITABLE]
     assert register.accepted == []
     await numbering.issued([Number("dpmd", 2026, 2)])
-    assert len(await register.told()) == 1
+    assert len(await register.notices()) == 1
     register.wall += hourly.HOUR
     await numbering.issued([Number("dpmd", 2026, 3)])
-    assert [template for template, _ in await register.told()] == [UNWRITABLE] * 2
+    assert [template for template, _ in await register.notices()] == [UNWRITABLE] * 2
     assert [row.chat for row in register.accepted] == [OPERATOR]
     register.path.parent.unlink()
     await numbering.issued([Number("dpmd", 2026, 4)])
@@ -156,14 +156,14 @@ async def test_a_file_that_cannot_be_written_is_told_once_an_hour(register: Regi
 
 
 @pytest.mark.parametrize(("later", "due"), [(0.0, False), (3599.0, False), (3600.0, True), (-1.0, True)])
-async def test_a_clock_that_was_wrong_silences_nothing(database: Database, later: float, due: bool) -> None:
+async def test_a_wrong_clock_suppresses_no_notice(database: Database, later: float, due: bool) -> None:
     assert await database.write(lambda connection: hourly.is_due(connection, "kind", 5000.0))
     assert await database.write(lambda connection: hourly.is_due(connection, "other", 5000.0))
     assert await database.write(lambda connection: hourly.is_due(connection, "kind", 5000.0 + later)) == due
 
 
-class Watched(Bench):
-    """A bench whose turns note numbers; `order` tells what came first."""
+class Watched(TurnSetup):
+    """A setup whose turns note numbers; `order` tells what came first."""
 
     order: list[str]
 
@@ -185,48 +185,48 @@ class Watched(Bench):
 
 
 @pytest.fixture
-def bench(database: Database, codec: Codec) -> Watched:
+def setup(database: Database, codec: Codec) -> Watched:
     return Watched(database, codec)
 
 
-async def test_numbers_are_noted_after_the_commit_and_before_anything_is_handed_out(bench: Watched) -> None:
+async def test_numbers_are_noted_after_the_commit_and_before_the_hand_over(setup: Watched) -> None:
     noted: list[Number] = []
-    turns = bench.watched(noted.extend)
+    turns = setup.watched(noted.extend)
     await turns.take([said(1, "file a"), said(2, "file b", person=8)])
     assert noted == [Number("dpmd", 2026, 1), Number("dpmd", 2026, 2)]
-    assert bench.order == ["noted", "handed out"]
-    assert await bench.value("SELECT count(*) FROM cases") == 2
+    assert setup.order == ["noted", "handed out"]
+    assert await setup.value("SELECT count(*) FROM cases") == 2
 
 
-async def test_a_turn_that_files_nothing_notes_nothing(bench: Watched) -> None:
-    await bench.watched(lambda _numbers: None).take([said(1, "halo")])
-    assert bench.order == ["handed out"]
+async def test_a_turn_that_files_nothing_notes_nothing(setup: Watched) -> None:
+    await setup.watched(lambda _numbers: None).take([said(1, "halo")])
+    assert setup.order == ["handed out"]
 
 
-async def test_a_turn_that_is_rolled_back_notes_only_what_was_stored(bench: Watched) -> None:
+async def test_a_turn_that_is_rolled_back_notes_only_what_was_stored(setup: Watched) -> None:
     noted: list[Number] = []
-    turns = bench.watched(noted.extend)
+    turns = setup.watched(noted.extend)
     await turns.take([said(1, "file a")])
     await turns.take([said(2, "file a", person=8), said(3, "file c", person=9)])
     assert noted == [Number("dpmd", 2026, 1), Number("dpmd", 2026, 2)]
 
 
 async def test_the_citizen_is_answered_though_the_number_cannot_be_noted(
-    bench: Watched, register: Register
+    setup: Watched, register: Register
 ) -> None:
     register.path.parent.write_text("a file in the place of the folder")
     numbering = await register.start()
-    turns = bench.turns()
+    turns = setup.turns()
     turns._issued = numbering.issued
     await turns.take([said(1, "file a")])
-    assert bench.sent() == [(7, "system.own_id")]
+    assert setup.sent() == [(7, "system.own_id")]
 
 
 def _locked(_connection: Connection) -> None:
     raise OSError("disk full")
 
 
-async def test_an_operator_who_cannot_be_told_is_no_reason_to_keep_the_receipt_back(
+async def test_a_receipt_is_sent_though_the_operator_cannot_be_informed(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbering = await register.start()
@@ -250,7 +250,7 @@ ODD_ROWS = {
 
 
 @pytest.mark.parametrize("name", ODD_ROWS)
-async def test_a_damaged_row_neither_ends_a_start_nor_spoils_the_file(register: Register, name: str) -> None:
+async def test_a_damaged_row_neither_ends_a_start_nor_changes_the_file(register: Register, name: str) -> None:
     table, change = ODD_ROWS[name]
     await register.file(1, 2)
     register.mark({"dpmd": {"2026": 5}})
@@ -265,7 +265,7 @@ async def test_a_damaged_row_neither_ends_a_start_nor_spoils_the_file(register: 
     assert [path.name for path in register.path.parent.iterdir()] == [register.path.name]
 
 
-async def test_a_mark_beyond_all_numbers_is_damaged_and_told(register: Register) -> None:
+async def test_a_mark_beyond_all_numbers_is_damaged_and_reported(register: Register) -> None:
     await register.file(1)
     register.mark({"dpmd": {"2026": 5_000_000}})
     await register.start()

@@ -1,4 +1,4 @@
-"""Keys and database belong together: what is there decides whether a store is made, opened or refused."""
+"""Keys and database belong together: the files present decide whether a store is made, opened or refused."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Store:
 
         return asyncio.run(initialise(self.settings, new_register=new, confirm=confirm)), asked
 
-    def lying(self) -> list[str]:
+    def files(self) -> list[str]:
         """The files that are there, locks left out."""
         files = (each for each in self.folder.rglob("*") if each.is_file())
         return sorted(each.name for each in files if each.suffix != ".lock")
@@ -89,7 +89,7 @@ def store(tmp_path: Path) -> Store:
 
 def test_a_first_start_makes_both_and_the_next_one_opens_them(store: Store) -> None:
     store.open()
-    assert store.lying() == ["aduan.db", "aduan.key"]
+    assert store.files() == ["aduan.db", "aduan.key"]
     keys = store.keys.read_bytes()
     assert stat.S_IMODE(store.keys.stat().st_mode) == 0o600
     store.open()
@@ -109,7 +109,7 @@ def test_an_interrupted_first_start_is_finished_with_its_own_keys(store: Store, 
     store.make(*INTERRUPTED[name])
     keys = pending(store.keys).read_bytes()
     store.open()
-    assert store.lying() == ["aduan.db", "aduan.key"]
+    assert store.files() == ["aduan.db", "aduan.key"]
     assert store.keys.read_bytes() == keys
 
 
@@ -119,14 +119,14 @@ LOST: dict[str, Sequence[str]] = {"no database": ("keys",), "an empty file": ("k
 @pytest.mark.parametrize("name", LOST)
 def test_keys_without_their_database_are_refused_and_nothing_is_made(store: Store, name: str) -> None:
     store.make(*LOST[name])
-    before = store.lying()
+    before = store.files()
     for attempt in (store.open, store.init):
         with pytest.raises(RegisterMissingError, match=ADVICE):
             attempt()
-    assert store.lying() == before
+    assert store.files() == before
 
 
-def test_keys_of_an_interrupted_start_do_not_stand_for_those_of_a_lost_database(store: Store) -> None:
+def test_keys_of_an_interrupted_start_do_not_replace_those_of_a_lost_database(store: Store) -> None:
     store.make("keys", "pending")
     with pytest.raises(RegisterMissingError):
         store.open()
@@ -138,13 +138,13 @@ def test_a_database_without_keys_is_refused_and_no_keys_are_made(store: Store) -
     for attempt in (store.open, store.init, lambda: store.init(new=True)):
         with pytest.raises(KeysMissingError, match=r"aduan\.key is missing"):
             attempt()
-    assert store.lying() == ["aduan.db"]
+    assert store.files() == ["aduan.db"]
 
 
 def test_init_makes_what_the_first_start_makes_and_then_has_nothing_to_do(store: Store) -> None:
     said, asked = store.init()
     assert said.startswith(f"{store.path} and {store.keys} are made")
-    assert store.lying() == ["aduan.db", "aduan.key"]
+    assert store.files() == ["aduan.db", "aduan.key"]
     kept = store.keys.read_bytes()
     for new in (False, True):
         said, more = store.init(new=new)
@@ -156,7 +156,7 @@ def test_init_makes_what_the_first_start_makes_and_then_has_nothing_to_do(store:
 def test_init_finishes_an_interrupted_first_start(store: Store) -> None:
     store.make("pending")
     assert "are made" in store.init()[0]
-    assert store.lying() == ["aduan.db", "aduan.key"]
+    assert store.files() == ["aduan.db", "aduan.key"]
 
 
 @pytest.mark.parametrize("name", LOST)
@@ -174,7 +174,7 @@ def test_a_new_register_is_begun_under_the_old_keys_after_a_confirmation(store: 
 
 
 @pytest.mark.parametrize("content", [None, b"damaged"])
-def test_the_question_says_when_no_number_is_known(store: Store, content: bytes | None) -> None:
+def test_the_confirmation_says_when_no_number_is_known(store: Store, content: bytes | None) -> None:
     store.make("keys")
     place = store.settings.watermark_path
     if content:
@@ -189,7 +189,7 @@ def test_without_the_confirmation_nothing_is_made(store: Store) -> None:
     store.make("keys")
     with pytest.raises(NotConfirmedError, match="nothing was changed"):
         store.init(new=True, answer=False)
-    assert store.lying() == ["aduan.key"]
+    assert store.files() == ["aduan.key"]
 
 
 def test_init_leaves_a_running_bot_s_store_alone(store: Store) -> None:
@@ -199,7 +199,7 @@ def test_init_leaves_a_running_bot_s_store_alone(store: Store) -> None:
             store.init()
     finally:
         lock.release()
-    assert store.lying() == []
+    assert store.files() == []
 
 
 @pytest.mark.parametrize("name", LOST)
@@ -237,7 +237,7 @@ CHECKED: dict[str, tuple[Sequence[str], Level, str]] = {
 
 
 @pytest.mark.parametrize("name", CHECKED)
-def test_check_tells_a_lost_database_from_an_interrupted_start(store: Store, name: str) -> None:
+def test_check_distinguishes_a_lost_database_from_an_interrupted_start(store: Store, name: str) -> None:
     parts, level, says = CHECKED[name]
     store.make(*parts)
     config = read({**practice_settings(store.folder), "database": store.settings.model_dump()})
@@ -289,6 +289,6 @@ def test_damaged_rows_do_not_make_the_right_keys_foreign(store: Store) -> None:
     store.open()
 
 
-def test_a_store_in_which_nobody_has_written_yet_fits_any_keys(store: Store) -> None:
+def test_an_empty_store_fits_any_keys(store: Store) -> None:
     store.open()
     store.open()

@@ -20,7 +20,7 @@ from conversations.catalogue.system import SYSTEM
 from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation
 from conversations.messages import OutgoingMessage
-from tests.integration.stage import STAFF, Stage, eventually, send, stage
+from tests.integration.outbox_setup import STAFF, OutboxSetup, eventually, outbox_setup, send
 from tests.integration.test_check_store import settings
 
 OPERATOR, LEADER, OTHER = 999, 41, 42
@@ -28,59 +28,59 @@ REFUSED = OutgoingMessage("system.operator_card_waits", {"count": 1, "reason": "
 
 
 @pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path) as started:
+async def setup(tmp_path: Path) -> AsyncIterator[OutboxSetup]:
+    async with outbox_setup(tmp_path) as started:
         yield started
 
 
-async def begun(stand: Stage, *people: int) -> None:
+async def begun(setup: OutboxSetup, *people: int) -> None:
     talks = [Conversation(chat=person, person=person) for person in people]
-    await stand.database.write(lambda c: save_conversations(c, stand.codec, talks, Limits()))
+    await setup.database.write(lambda c: save_conversations(c, setup.codec, talks, Limits()))
 
 
-async def block(stand: Stage, chat: int) -> None:
-    await stand.database.write(lambda c: note_blocked(c, chat, blocked=True))
+async def block(setup: OutboxSetup, chat: int) -> None:
+    await setup.database.write(lambda c: note_blocked(c, chat, blocked=True))
 
 
-async def notified(stand: Stage, chat: int = OPERATOR) -> list[int]:
-    operator = Operator(stand.codec, chat, frozenset({LEADER, OTHER}))
+async def notified(setup: OutboxSetup, chat: int = OPERATOR) -> list[int]:
+    operator = Operator(setup.codec, chat, frozenset({LEADER, OTHER}))
 
     def work(connection: Connection) -> list[int]:
         return [row.chat for row in operator.notify(connection, [REFUSED, group_lost(STAFF)])]
 
-    return await stand.database.write(work)
+    return await setup.database.write(work)
 
 
-async def kept(stand: Stage) -> dict[str, int]:
-    rows = await stand.rows("SELECT subject, times FROM quarantine WHERE stage = 'notice'")
+async def kept(setup: OutboxSetup) -> dict[str, int]:
+    rows = await setup.rows("SELECT subject, times FROM quarantine WHERE stage = 'notice'")
     return {row.subject: row.times for row in rows}
 
 
-async def test_the_operator_comes_first(stand: Stage) -> None:
-    await begun(stand, LEADER)
-    assert await notified(stand) == [OPERATOR, OPERATOR]
-    assert await kept(stand) == {}
+async def test_the_operator_comes_first(setup: OutboxSetup) -> None:
+    await begun(setup, LEADER)
+    assert await notified(setup) == [OPERATOR, OPERATOR]
+    assert await kept(setup) == {}
 
 
-async def test_without_an_operator_leaders_who_have_started_the_bot_are_notified(stand: Stage) -> None:
-    await begun(stand, LEADER)
-    assert await notified(stand, 0) == [LEADER, LEADER]
-    await begun(stand, OTHER)
-    assert await notified(stand, 0) == [LEADER, LEADER, OTHER, OTHER]
-    await block(stand, LEADER)
-    assert await notified(stand, 0) == [OTHER, OTHER]
+async def test_without_an_operator_leaders_who_have_started_the_bot_are_notified(setup: OutboxSetup) -> None:
+    await begun(setup, LEADER)
+    assert await notified(setup, 0) == [LEADER, LEADER]
+    await begun(setup, OTHER)
+    assert await notified(setup, 0) == [LEADER, LEADER, OTHER, OTHER]
+    await block(setup, LEADER)
+    assert await notified(setup, 0) == [OTHER, OTHER]
 
 
-async def test_leaders_are_notified_while_the_operator_blocks_the_bot(stand: Stage) -> None:
-    await begun(stand, LEADER)
-    await block(stand, OPERATOR)
-    assert await notified(stand) == [LEADER, LEADER]
+async def test_leaders_are_notified_while_the_operator_blocks_the_bot(setup: OutboxSetup) -> None:
+    await begun(setup, LEADER)
+    await block(setup, OPERATOR)
+    assert await notified(setup) == [LEADER, LEADER]
 
 
-async def test_what_reaches_no_one_is_kept_once_for_each_kind(stand: Stage, tmp_path: Path) -> None:
-    assert await notified(stand, 0) == []
-    assert await notified(stand, 0) == []
-    assert await kept(stand) == {"system.operator_card_waits": 2, "system.operator_group_lost": 2}
+async def test_what_reaches_no_one_is_kept_once_for_each_kind(setup: OutboxSetup, tmp_path: Path) -> None:
+    assert await notified(setup, 0) == []
+    assert await notified(setup, 0) == []
+    assert await kept(setup) == {"system.operator_card_waits": 2, "system.operator_group_lost": 2}
     found = list(check._contents(read(settings(tmp_path))))
     assert [(one.level, one.what.partition(" (")[0]) for one in found] == [
         (Level.NOTE, "a notice reached no one: a staff group refused messages about complaints"),
@@ -90,11 +90,11 @@ async def test_what_reaches_no_one_is_kept_once_for_each_kind(stand: Stage, tmp_
     assert not any("TOPIC_CLOSED" in one.what or str(STAFF) in one.what for one in found)
 
 
-async def test_the_check_names_messages_that_wait_for_a_group(stand: Stage, tmp_path: Path) -> None:
+async def test_the_check_names_messages_that_wait_for_a_group(setup: OutboxSetup, tmp_path: Path) -> None:
     for chat in (STAFF, -300):
-        await stand.simulator.group(chat, "Petugas").remove_bot()
-        await stand.post(send(chat, "Siti Aminah", f"card:{-chat}"))
-    await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 2))
+        await setup.simulator.group(chat, "Petugas").remove_bot()
+        await setup.post(send(chat, "Siti Aminah", f"card:{-chat}"))
+    await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 2))
     with sqlite3.connect(tmp_path / "aduan.db") as connection:
         ask = lambda query: list(connection.execute(query))  # noqa: E731 - short
         found = [one for one in examine_unread(ask, {STAFF}) if one.level is Level.PROBLEM]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from conversations.messages import Button
-from tests.integration.stage import edit, send, stage
+from tests.integration.outbox_setup import edit, outbox_setup, send
 
 YES = ((Button("send", "send", "", 1),),)
 
@@ -13,17 +13,17 @@ YES = ((Button("send", "send", "", 1),),)
 async def test_an_edit_of_the_older_copy_changes_the_newer_and_takes_the_older_ones_buttons(
     tmp_path: Path,
 ) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        await stand.post(send(7, "satu", "screen:7:1", buttons=YES))
+        await setup.post(send(7, "satu", "screen:7:1", buttons=YES))
         pressed = await siti.wait_for("satu")
-        await stand.kill_outbox()
-        await stand.restart_outbox()
+        await setup.kill_outbox()
+        await setup.restart_outbox()
         copy = await siti.wait_for("satu")
-        await stand.post(edit(7, "screen:7:1", "dua", at=pressed["message_id"], buttons=YES))
+        await setup.post(edit(7, "screen:7:1", "dua", at=pressed["message_id"], buttons=YES))
         changed = await siti.wait_for("dua")
-        await stand.empty()
+        await setup.empty()
         assert changed["message_id"] == copy["message_id"] > pressed["message_id"]
         assert "reply_markup" in changed
         assert "reply_markup" not in siti.chat.messages[pressed["message_id"]].message

@@ -9,86 +9,86 @@ from bot.outbox.pacing import ASKED, COSMETIC, Limits, Pacing
 from conversations.effects import StripButtons
 from conversations.messages import Button
 from tests.calls import values
-from tests.integration.stage import STAFF, Stage, edit, send, stage
+from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, outbox_setup, send
 
 TAKE = ((Button("take", "take", "abc", 1, style="primary"),),)
 SLOW = Limits(private_burst=2, private_per_second=4, overall_per_second=1000)
 
 
-async def asked(stand: Stage, *keys: str) -> list[int]:
+async def asked(setup: OutboxSetup, *keys: str) -> list[int]:
     """The ids of messages with buttons that Siti has received."""
-    siti = stand.simulator.person(7, "Siti")
+    siti = setup.simulator.person(7, "Siti")
     await siti.say("/start")
     for key in keys:
-        await stand.post(send(7, key, key, buttons=TAKE))
+        await setup.post(send(7, key, key, buttons=TAKE))
         await siti.wait_for(key)
-    await stand.empty()
-    return [row.message_id for row in await stand.rows("SELECT message_id FROM sent_messages ORDER BY 1")]
+    await setup.empty()
+    return [row.message_id for row in await setup.rows("SELECT message_id FROM sent_messages ORDER BY 1")]
 
 
-def methods(stand: Stage) -> list[str]:
-    return [call.method for call in stand.simulator.calls if values(call).get("chat_id") == 7]
+def methods(setup: OutboxSetup) -> list[str]:
+    return [call.method for call in setup.simulator.calls if values(call).get("chat_id") == 7]
 
 
-def buttons_of(stand: Stage, message: int) -> object:
-    return stand.simulator.person(7, "Siti").chat.messages[message].message.get("reply_markup")
+def buttons_of(setup: OutboxSetup, message: int) -> object:
+    return setup.simulator.person(7, "Siti").chat.messages[message].message.get("reply_markup")
 
 
 async def test_the_receipt_goes_before_the_buttons_of_the_answered_screen(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        (screen,) = await asked(stand, "screen:7:1")
-        before = len(methods(stand))
-        await stand.post(StripButtons(7, screen), send(7, "tanda terima"), send(7, "lanjutan"))
-        await stand.empty()
-        assert methods(stand)[before:] == ["sendMessage", "sendMessage", "editMessageReplyMarkup"]
-        assert buttons_of(stand, screen) is None
+    async with outbox_setup(tmp_path) as setup:
+        (screen,) = await asked(setup, "screen:7:1")
+        before = len(methods(setup))
+        await setup.post(StripButtons(7, screen), send(7, "tanda terima"), send(7, "lanjutan"))
+        await setup.empty()
+        assert methods(setup)[before:] == ["sendMessage", "sendMessage", "editMessageReplyMarkup"]
+        assert buttons_of(setup, screen) is None
 
 
 async def test_many_removals_do_not_delay_the_message_after_them(tmp_path: Path) -> None:
-    async with stage(tmp_path, SLOW) as stand:
-        screens = await asked(stand, "screen:7:1", "screen:7:2", "screen:7:3")
-        await stand.post(*(StripButtons(7, each) for each in screens))
+    async with outbox_setup(tmp_path, SLOW) as setup:
+        screens = await asked(setup, "screen:7:1", "screen:7:2", "screen:7:3")
+        await setup.post(*(StripButtons(7, each) for each in screens))
         # The removals alone would use up the room of a second.
         started = time.monotonic()
-        await stand.post(send(7, "tanda terima"))
-        await stand.simulator.person(7, "Siti").wait_for("tanda terima")
+        await setup.post(send(7, "tanda terima"))
+        await setup.simulator.person(7, "Siti").wait_for("tanda terima")
         assert time.monotonic() - started < 0.6
-        await stand.empty()
-        assert all(buttons_of(stand, each) is None for each in screens)
+        await setup.empty()
+        assert all(buttons_of(setup, each) is None for each in screens)
 
 
 async def test_a_removal_never_takes_the_buttons_of_a_later_edit(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        by_key, by_number, by_both = await asked(stand, "judge:a", "stars:a", "claim:7")
-        held = stand.simulator.fault("sendMessage", kind="hold")
-        await stand.post(send(7, "tertahan"))
+    async with outbox_setup(tmp_path) as setup:
+        by_key, by_number, by_both = await asked(setup, "judge:a", "stars:a", "claim:7")
+        held = setup.simulator.fault("sendMessage", kind="hold")
+        await setup.post(send(7, "tertahan"))
         await held.reached()
-        await stand.post(StripButtons(7, key="judge:a"), edit(7, "judge:a", "lagi 1", buttons=TAKE))
-        await stand.post(StripButtons(7, by_number), edit(7, "stars:a", "lagi 2", buttons=TAKE))
-        await stand.post(StripButtons(7, by_both), edit(7, "claim:7", "lagi 3", at=by_both, buttons=TAKE))
+        await setup.post(StripButtons(7, key="judge:a"), edit(7, "judge:a", "lagi 1", buttons=TAKE))
+        await setup.post(StripButtons(7, by_number), edit(7, "stars:a", "lagi 2", buttons=TAKE))
+        await setup.post(StripButtons(7, by_both), edit(7, "claim:7", "lagi 3", at=by_both, buttons=TAKE))
         held.release()
-        await stand.empty()
-        assert all(buttons_of(stand, each) for each in (by_key, by_number, by_both))
+        await setup.empty()
+        assert all(buttons_of(setup, each) for each in (by_key, by_number, by_both))
 
 
 async def test_a_removal_by_key_concerns_the_message_before_it(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        (old,) = await asked(stand, "judge:a")
-        await stand.post(StripButtons(7, key="judge:a"), send(7, "baru", "judge:a", buttons=TAKE))
-        new = (await stand.simulator.person(7, "Siti").wait_for("baru"))["message_id"]
-        await stand.empty()
-        await stand.simulator.until(lambda: buttons_of(stand, old) is None)
-        assert buttons_of(stand, new)
+    async with outbox_setup(tmp_path) as setup:
+        (old,) = await asked(setup, "judge:a")
+        await setup.post(StripButtons(7, key="judge:a"), send(7, "baru", "judge:a", buttons=TAKE))
+        new = (await setup.simulator.person(7, "Siti").wait_for("baru"))["message_id"]
+        await setup.empty()
+        await setup.simulator.until(lambda: buttons_of(setup, old) is None)
+        assert buttons_of(setup, new)
 
 
 async def test_a_removal_survives_a_restart(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        (screen,) = await asked(stand, "screen:7:1")
-        await stand.store(StripButtons(7, screen), send(7, "tanda terima"))
-        await stand.restart_outbox()
-        await stand.simulator.person(7, "Siti").wait_for("tanda terima")
-        await stand.empty()
-        assert buttons_of(stand, screen) is None
+    async with outbox_setup(tmp_path) as setup:
+        (screen,) = await asked(setup, "screen:7:1")
+        await setup.store(StripButtons(7, screen), send(7, "tanda terima"))
+        await setup.restart_outbox()
+        await setup.simulator.person(7, "Siti").wait_for("tanda terima")
+        await setup.empty()
+        assert buttons_of(setup, screen) is None
 
 
 def test_messages_have_their_whole_pace_next_to_cosmetic_edits() -> None:

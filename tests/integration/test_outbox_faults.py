@@ -10,32 +10,32 @@ import pytest
 from bot.channels.base import BlockChanged, RightsChanged
 from conversations.effects import Lane
 from conversations.messages import Button
-from tests.integration.stage import STAFF, edit, eventually, send, stage
+from tests.integration.outbox_setup import STAFF, edit, eventually, outbox_setup, send
 
 TAKE = ((Button("take", "take", "abc", 1),),)
 
 
-async def test_a_throttled_message_waits_as_long_as_it_was_told(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+async def test_a_throttled_message_waits_for_retry_after(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        stand.simulator.fault("sendMessage", kind="429", retry_after=1)
+        setup.simulator.fault("sendMessage", kind="429", retry_after=1)
         begun = time.monotonic()
-        await stand.post(send(7, "satu"), send(7, "dua"))
+        await setup.post(send(7, "satu"), send(7, "dua"))
         await siti.wait_for("dua")
         assert time.monotonic() - begun >= 1.0
-        assert stand.texts(7) == ["satu", "dua"]
-        assert len([call for call in stand.simulator.calls if call.code == 429]) == 1
+        assert setup.texts(7) == ["satu", "dua"]
+        assert len([call for call in setup.simulator.calls if call.code == 429]) == 1
 
 
-async def test_a_throttled_group_gets_nothing_of_either_lane_before_its_time(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        throttled = stand.simulator.fault("sendMessage", kind="429", retry_after=1)
+async def test_a_throttled_group_gets_no_message_of_either_lane_before_its_time(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        throttled = setup.simulator.fault("sendMessage", kind="429", retry_after=1)
         begun = time.monotonic()
-        await stand.post(send(STAFF, "kartu", lane=Lane.UNASKED))
+        await setup.post(send(STAFF, "kartu", lane=Lane.UNASKED))
         await throttled.reached()
-        await stand.post(send(STAFF, "daftar"))
+        await setup.post(send(STAFF, "daftar"))
         await group.wait_for("daftar")
         assert time.monotonic() - begun >= 1.0
 
@@ -44,137 +44,137 @@ async def test_a_throttled_group_gets_nothing_of_either_lane_before_its_time(tmp
 async def test_a_message_that_did_not_arrive_is_sent_again_before_its_successor(
     tmp_path: Path, kind: str
 ) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        stand.simulator.fault("sendMessage", kind=kind)  # type: ignore[arg-type]
-        await stand.post(send(7, "satu"), send(7, "dua"))
+        setup.simulator.fault("sendMessage", kind=kind)  # type: ignore[arg-type]
+        await setup.post(send(7, "satu"), send(7, "dua"))
         await siti.wait_for("dua")
-        await stand.empty()
-        assert stand.texts(7) == ["satu", "dua"]
+        await setup.empty()
+        assert setup.texts(7) == ["satu", "dua"]
 
 
 async def test_a_message_whose_answer_was_lost_comes_twice_rather_than_never(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        stand.simulator.fault("sendMessage", kind="drop", place="after")
-        await stand.post(send(7, "satu"))
-        await stand.empty()
-        assert stand.texts(7) == ["satu", "satu"]
+        setup.simulator.fault("sendMessage", kind="drop", place="after")
+        await setup.post(send(7, "satu"))
+        await setup.empty()
+        assert setup.texts(7) == ["satu", "satu"]
 
 
-async def test_a_failure_is_stored_so_that_a_restart_keeps_its_distance(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await stand.simulator.person(7, "Siti").say("/start")
-        stand.simulator.fault("sendMessage", kind="500", times=99)
-        await stand.post(send(7, "satu"))
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE attempts = 1", 1))
-        (row,) = await stand.rows("SELECT not_before FROM outbox")
+async def test_a_failure_is_stored_so_that_a_restart_waits_as_well(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await setup.simulator.person(7, "Siti").say("/start")
+        setup.simulator.fault("sendMessage", kind="500", times=99)
+        await setup.post(send(7, "satu"))
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE attempts = 1", 1))
+        (row,) = await setup.rows("SELECT not_before FROM outbox")
         assert row.not_before > time.time()
 
 
-async def test_what_was_sent_but_not_marked_is_sent_again_after_a_kill(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+async def test_a_sent_row_without_a_mark_is_sent_again_after_a_kill(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        await stand.post(send(7, "satu", "screen:7:1"))
+        await setup.post(send(7, "satu", "screen:7:1"))
         await siti.wait_for("satu")
-        await stand.kill_outbox()
-        assert await stand.count("SELECT count(*) FROM outbox", 1)
-        await stand.restart_outbox()
+        await setup.kill_outbox()
+        assert await setup.count("SELECT count(*) FROM outbox", 1)
+        await setup.restart_outbox()
         await siti.wait_for("satu")
-        await stand.empty()
-        assert await stand.count("SELECT count(*) FROM sent_messages", 1)
+        await setup.empty()
+        assert await setup.count("SELECT count(*) FROM sent_messages", 1)
 
 
-async def test_what_was_only_stored_is_sent_after_a_kill_in_order(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await stand.simulator.person(7, "Siti").say("/start")
-        await stand.store(*(send(7, f"{number}") for number in range(5)))
-        await stand.restart_outbox()
-        await stand.empty()
-        assert stand.texts(7) == [f"{number}" for number in range(5)]
+async def test_stored_rows_are_sent_in_order_after_a_kill(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await setup.simulator.person(7, "Siti").say("/start")
+        await setup.store(*(send(7, f"{number}") for number in range(5)))
+        await setup.restart_outbox()
+        await setup.empty()
+        assert setup.texts(7) == [f"{number}" for number in range(5)]
 
 
 async def test_stopping_lets_a_call_end_and_marks_it(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await stand.simulator.person(7, "Siti").say("/start")
-        slow = stand.simulator.fault("sendMessage", kind="slow", seconds=0.3)
-        await stand.post(send(7, "satu"))
+    async with outbox_setup(tmp_path) as setup:
+        await setup.simulator.person(7, "Siti").say("/start")
+        slow = setup.simulator.fault("sendMessage", kind="slow", seconds=0.3)
+        await setup.post(send(7, "satu"))
         await slow.reached()
-        await stand.outbox.stop()
-        assert await stand.rows("SELECT * FROM outbox") == []
-        assert stand.texts(7) == ["satu"]
+        await setup.outbox.stop()
+        assert await setup.rows("SELECT * FROM outbox") == []
+        assert setup.texts(7) == ["satu"]
 
 
 async def test_a_blocked_chat_is_parked_and_its_final_response_goes_first_on_the_return(
     tmp_path: Path,
 ) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()
-        await stand.post(
+        await setup.post(
             send(7, "pengingat"), send(7, "tanggapan", report="abc", lane=Lane.UNASKED), send(7, "penilaian")
         )
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 3))
-        (told,) = await stand.rows("SELECT outcome FROM outbox WHERE report = 'abc'")
-        assert told.outcome == "unreachable"
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 3))
+        (row,) = await setup.rows("SELECT outcome FROM outbox WHERE report = 'abc'")
+        assert row.outcome == "unreachable"
         await siti.unblock()
-        await stand.happened(BlockChanged(7, blocked=False))
+        await setup.happened(BlockChanged(7, blocked=False))
         await siti.wait_for("penilaian")
-        await stand.empty()
-        assert stand.texts(7) == ["tanggapan", "pengingat", "penilaian"]
-        (told,) = await stand.rows("SELECT outcome, state, payload FROM outbox")
-        assert tuple(told) == ("delivered", "sent", None)
+        await setup.empty()
+        assert setup.texts(7) == ["tanggapan", "pengingat", "penilaian"]
+        (row,) = await setup.rows("SELECT outcome, state, payload FROM outbox")
+        assert tuple(row) == ("delivered", "sent", None)
 
 
 async def test_parked_messages_survive_a_restart_and_come_back_by_themselves_with_the_next_success(
     tmp_path: Path,
 ) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()
-        await stand.post(send(7, "pengingat"))
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
-        await stand.restart_outbox()
+        await setup.post(send(7, "pengingat"))
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
+        await setup.restart_outbox()
         await siti.unblock()  # and the update that tells it never came
-        await stand.post(send(7, "jawaban"))
+        await setup.post(send(7, "jawaban"))
         await siti.wait_for("pengingat")
-        await stand.empty()
+        await setup.empty()
 
 
-async def test_being_told_of_a_block_parks_what_waits(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+async def test_a_reported_block_parks_waiting_rows(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        stand.simulator.fault("sendMessage", kind="500", times=99)
-        await stand.post(send(7, "satu"))
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE attempts = 1", 1))
-        await stand.happened(BlockChanged(7, blocked=True))
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
+        setup.simulator.fault("sendMessage", kind="500", times=99)
+        await setup.post(send(7, "satu"))
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE attempts = 1", 1))
+        await setup.happened(BlockChanged(7, blocked=True))
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
 
 
-async def test_cards_wait_for_a_group_that_threw_the_bot_out(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
+async def test_cards_wait_for_a_group_that_removed_the_bot(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
         await group.remove_bot()
-        await stand.post(send(STAFF, "kartu", "card:abc"))
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
+        await setup.post(send(STAFF, "kartu", "card:abc"))
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
         await group.add_bot(status="administrator")
-        await stand.happened(RightsChanged(STAFF, "administrator"))
+        await setup.happened(RightsChanged(STAFF, "administrator"))
         await group.wait_for("kartu")
 
 
 async def test_a_chat_that_does_not_exist_is_recorded_and_reported(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await stand.post(send(404, "tanggapan", report="abc"), send(404, "biasa"))
+    async with outbox_setup(tmp_path) as setup:
+        await setup.post(send(404, "tanggapan", report="abc"), send(404, "biasa"))
         await eventually(
-            lambda: stand.count("SELECT count(*) FROM outbox WHERE chat = 404 AND state != 'pending'", 2)
+            lambda: setup.count("SELECT count(*) FROM outbox WHERE chat = 404 AND state != 'pending'", 2)
         )
-        found = await stand.rows("SELECT state, outcome, payload FROM outbox WHERE chat = 404 ORDER BY id")
+        found = await setup.rows("SELECT state, outcome, payload FROM outbox WHERE chat = 404 ORDER BY id")
         states = {(row.state, row.outcome) for row in found}
         assert states <= {
             ("failed", "unreachable"),
@@ -185,67 +185,67 @@ async def test_a_chat_that_does_not_exist_is_recorded_and_reported(tmp_path: Pat
         assert found[0].outcome == "unreachable"
 
 
-async def test_one_impossible_message_does_not_silence_its_chat(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+async def test_one_impossible_message_does_not_block_its_chat(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         too_long = ((Button("take", "take", "x" * 70, 1),),)
-        await stand.post(send(7, "mustahil", buttons=too_long), send(7, "biasa"))
+        await setup.post(send(7, "mustahil", buttons=too_long), send(7, "biasa"))
         await siti.wait_for("biasa")
-        await stand.empty()
-        (row,) = await stand.rows("SELECT state, payload FROM outbox WHERE chat = 7")
+        await setup.empty()
+        (row,) = await setup.rows("SELECT state, payload FROM outbox WHERE chat = 7")
         assert tuple(row) == ("failed", None)
 
 
 async def test_markup_that_telegram_refuses_is_sent_as_plain_text(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
-        await stand.post(send(7, "<b>tebal &amp; rusak</i>"))
+        await setup.post(send(7, "<b>tebal &amp; rusak</i>"))
         assert (await siti.wait_for("tebal & rusak")).get("entities") is None
 
 
-@pytest.mark.parametrize("told", ["by the error", "by an update"])
-async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path: Path, told: str) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas", kind="group")
-        await stand.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
+@pytest.mark.parametrize("source", ["by the error", "by an update"])
+async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path: Path, source: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas", kind="group")
+        await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
         await group.wait_for("kartu")
-        await stand.empty()
+        await setup.empty()
         await group.migrate(-1009)
-        if told == "by an update":
-            for raw in await stand.updates():
-                event = stand.channel.read(raw)
-                await stand.happened(event)  # type: ignore[arg-type]
+        if source == "by an update":
+            for raw in await setup.updates():
+                event = setup.channel.read(raw)
+                await setup.happened(event)  # type: ignore[arg-type]
             # Its id may be another message's in the new group.
-            assert await stand.count("SELECT count(*) FROM sent_messages", 0)
-        await stand.post(send(STAFF, "berikut"), edit(STAFF, "card:abc", "kartu, diambil"))
+            assert await setup.count("SELECT count(*) FROM sent_messages", 0)
+        await setup.post(send(STAFF, "berikut"), edit(STAFF, "card:abc", "kartu, diambil"))
         await group.wait_for("berikut")
         await group.wait_for("kartu, diambil")
-        await stand.empty()
-        assert stand.news
-        assert await stand.count("SELECT count(*) FROM sent_messages WHERE key = 'card:abc'", 1)
-        await stand.restart_outbox()
-        assert stand.moves.home(-1009) == STAFF
-        await stand.post(send(STAFF, "sesudah mulai lagi"))
+        await setup.empty()
+        assert setup.news
+        assert await setup.count("SELECT count(*) FROM sent_messages WHERE key = 'card:abc'", 1)
+        await setup.restart_outbox()
+        assert setup.moves.home(-1009) == STAFF
+        await setup.post(send(STAFF, "sesudah mulai lagi"))
         await group.wait_for("sesudah mulai lagi")
 
 
 async def test_a_long_message_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        siti = stand.simulator.person(7, "Siti")
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         words = "\n\n".join(f"<b>Bagian {number}</b> " + "kata " * 700 for number in range(3))
-        held = stand.simulator.fault("sendMessage", kind="hold")
-        await stand.post(send(7, words, "response:abc:1", buttons=TAKE))
+        held = setup.simulator.fault("sendMessage", kind="hold")
+        await setup.post(send(7, words, "response:abc:1", buttons=TAKE))
         await held.reached()
-        stand.simulator.fault("sendMessage", kind="500")
+        setup.simulator.fault("sendMessage", kind="500")
         held.release()
-        await stand.empty()
-        assert len(stand.sent()) == 3
-        buttons = [("reply_markup" in call) for call in stand.sent()]
+        await setup.empty()
+        assert len(setup.sent()) == 3
+        buttons = [("reply_markup" in call) for call in setup.sent()]
         assert buttons == [False, False, True]
-        keys = await stand.rows("SELECT key, message_id FROM sent_messages ORDER BY sent, message_id")
+        keys = await setup.rows("SELECT key, message_id FROM sent_messages ORDER BY sent, message_id")
         assert len(keys) == 3
-        await stand.post(edit(7, "response:abc:1", "singkat"))
+        await setup.post(edit(7, "response:abc:1", "singkat"))
         assert (await siti.wait_for("singkat"))["message_id"] == keys[-1].message_id

@@ -1,4 +1,4 @@
-"""A message from before a move or a change of the account is never mistaken for one of today."""
+"""A message from before a move or a change of the account is never taken for a present one."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bot.database.sent_messages import remember
 from conversations.effects import StripButtons
 from conversations.events import TextReceived
 from conversations.messages import Button
-from tests.integration.stage import STAFF, Stage, edit, send, stage
+from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, outbox_setup, send
 
 TAKE = ((Button("take", "take"),),)
 NEW = -1009
 
 
-async def another_account(stand: Stage) -> None:
-    stand.channel.use_account(1)
+async def another_account(setup: OutboxSetup) -> None:
+    setup.channel.use_account(1)
 
 
-async def another_group(stand: Stage) -> None:
-    await stand.simulator.groups[STAFF].migrate(NEW)
-    await stand.happened(ChatMigrated(STAFF, NEW))
+async def another_group(setup: OutboxSetup) -> None:
+    await setup.simulator.groups[STAFF].migrate(NEW)
+    await setup.happened(ChatMigrated(STAFF, NEW))
 
 
 CHANGES = {"account": another_account, "group": another_group}
@@ -32,70 +32,70 @@ CHANGES = {"account": another_account, "group": another_group}
 
 @pytest.mark.parametrize("change", CHANGES)
 async def test_an_edit_of_an_earlier_message_is_sent_as_a_new_one(tmp_path: Path, change: str) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas", kind="group")
-        await stand.post(send(STAFF, "daftar", buttons=TAKE))
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas", kind="group")
+        await setup.post(send(STAFF, "daftar", buttons=TAKE))
         at = (await group.wait_for("daftar"))["message_id"]
-        await stand.empty()
-        await CHANGES[change](stand)
-        await stand.post(edit(STAFF, "list:1", "halaman dua", at=at))
+        await setup.empty()
+        await CHANGES[change](setup)
+        await setup.post(edit(STAFF, "list:1", "halaman dua", at=at))
         await group.wait_for("halaman dua")
-        assert stand.sent("editMessageText") == []
-        await stand.empty()
-        ((stored,),) = await stand.rows("SELECT message_id FROM sent_messages WHERE key = 'list:1'")
+        assert setup.sent("editMessageText") == []
+        await setup.empty()
+        ((stored,),) = await setup.rows("SELECT message_id FROM sent_messages WHERE key = 'list:1'")
         assert stored >> MESSAGE_BITS == {"account": 1 << 8, "group": 1}[change]
-        await stand.post(edit(STAFF, "list:1", "halaman tiga", at=stored))
+        await setup.post(edit(STAFF, "list:1", "halaman tiga", at=stored))
         await group.wait_for("halaman tiga")
-        assert len(stand.sent("editMessageText")) == 1
+        assert len(setup.sent("editMessageText")) == 1
 
 
 @pytest.mark.parametrize("change", CHANGES)
-async def test_a_reply_and_buttons_of_an_earlier_message_are_let_be(tmp_path: Path, change: str) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas", kind="group")
-        await stand.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
+async def test_a_reply_and_buttons_of_an_earlier_message_are_ignored(tmp_path: Path, change: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas", kind="group")
+        await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
         at = (await group.wait_for("kartu"))["message_id"]
-        await stand.empty()
-        await CHANGES[change](stand)
+        await setup.empty()
+        await CHANGES[change](setup)
         # As after a start: the store knows the message, and the memory does not.
-        await stand.database.write(lambda c: remember(c, [(STAFF, at, "card:abc", 1.0)]))
-        await stand.post(StripButtons(STAFF, at), send(STAFF, "bukti", reply_to="card:abc"))
+        await setup.database.write(lambda c: remember(c, [(STAFF, at, "card:abc", 1.0)]))
+        await setup.post(StripButtons(STAFF, at), send(STAFF, "bukti", reply_to="card:abc"))
         await group.wait_for("bukti")
-        await stand.empty()
-        assert stand.sent("editMessageReplyMarkup") == []
-        assert "reply_parameters" not in stand.sent()[-1]
+        await setup.empty()
+        assert setup.sent("editMessageReplyMarkup") == []
+        assert "reply_parameters" not in setup.sent()[-1]
 
 
 async def test_the_newest_copy_is_the_one_of_the_later_generation(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas", kind="group")
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas", kind="group")
         group.chat.last_message_id = 500
-        await stand.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
+        await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
         at = (await group.wait_for("kartu"))["message_id"]
-        await stand.empty()
-        await another_group(stand)
-        await stand.post(send(STAFF, "kartu lagi", "card:abc", buttons=TAKE))
+        await setup.empty()
+        await another_group(setup)
+        await setup.post(send(STAFF, "kartu lagi", "card:abc", buttons=TAKE))
         copy = await group.wait_for("kartu lagi")
-        await stand.empty()
+        await setup.empty()
         assert copy["message_id"] < at
         # The press of the old one still names it; people look at the new one.
-        await stand.post(edit(STAFF, "card:abc", "kartu, diambil", at=at))
+        await setup.post(edit(STAFF, "card:abc", "kartu, diambil", at=at))
         await group.wait_for("kartu, diambil")
-        (call,) = stand.sent("editMessageText")
+        (call,) = setup.sent("editMessageText")
         assert (call["chat_id"], call["message_id"]) == (NEW, copy["message_id"])
 
 
-async def test_what_is_read_leads_to_what_was_sent(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        rina = stand.simulator.person(8, "Rina")
-        group = stand.simulator.group(STAFF, "Petugas", kind="group", members=(rina,))
-        await another_account(stand)
-        await another_group(stand)
-        await stand.post(send(STAFF, "kartu", "card:abc"))
+async def test_ids_that_are_read_match_ids_that_were_sent(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        rina = setup.simulator.person(8, "Rina")
+        group = setup.simulator.group(STAFF, "Petugas", kind="group", members=(rina,))
+        await another_account(setup)
+        await another_group(setup)
+        await setup.post(send(STAFF, "kartu", "card:abc"))
         card = await group.wait_for("kartu")
         await rina.say("sudah", group, card)
-        await stand.empty()
-        ((stored,),) = await stand.rows("SELECT message_id FROM sent_messages WHERE key = 'card:abc'")
-        events = [stand.channel.read(raw) for raw in await stand.updates()]
+        await setup.empty()
+        ((stored,),) = await setup.rows("SELECT message_id FROM sent_messages WHERE key = 'card:abc'")
+        events = [setup.channel.read(raw) for raw in await setup.updates()]
         (reply,) = [event for event in events if isinstance(event, TextReceived)]
         assert reply.origin.reply_to == stored == ((1 << 8 | 1) << MESSAGE_BITS) + card["message_id"]

@@ -1,4 +1,4 @@
-"""What the messenger refuses for good: nothing vanishes in silence, and one refusal stops no other."""
+"""Permanent refusals of the messenger: each is reported, and one refusal stops no other message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.outbox.delivery import Delivery
 from conversations.effects import LeaveChat
 from conversations.messages import Button
 from tests.integration.driver import disk_full
-from tests.integration.stage import OPERATOR, STAFF, Stage, edit, eventually, send, stage
+from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, edit, eventually, outbox_setup, send
 from tests.integration.test_channel_sending import evidence
 
 # Longer than a button may be.
@@ -22,69 +22,67 @@ WAITING = "SELECT count(*) FROM outbox WHERE state = 'pending'"
 PARKED = "SELECT count(*) FROM outbox WHERE state = 'parked'"
 
 
-async def told(stand: Stage, name: str) -> None:
-    await stand.simulator.person(OPERATOR, "Operator").wait_for(f"system.operator_{name}")
+async def operator_informed(setup: OutboxSetup, name: str) -> None:
+    await setup.simulator.person(OPERATOR, "Operator").wait_for(f"system.operator_{name}")
 
 
-async def listening(stand: Stage) -> None:
-    await stand.simulator.person(OPERATOR, "Operator").say("/start")
+async def listening(setup: OutboxSetup) -> None:
+    await setup.simulator.person(OPERATOR, "Operator").say("/start")
 
 
 @pytest.mark.parametrize("words", ["kartu", "<b></b>"], ids=["by ourselves", "by the messenger"])
-async def test_a_card_that_its_group_refuses_is_kept_and_told_and_holds_nobody_up(
+async def test_a_card_that_its_group_refuses_is_kept_reported_and_delays_no_other(
     tmp_path: Path, words: str
 ) -> None:
-    async with stage(tmp_path) as stand:
-        await listening(stand)
-        group = stand.simulator.group(STAFF, "Petugas")
+    async with outbox_setup(tmp_path) as setup:
+        await listening(setup)
+        group = setup.simulator.group(STAFF, "Petugas")
         buttons = REFUSED if words == "kartu" else ()
-        await stand.post(send(STAFF, words, "card:abc", buttons=buttons), send(STAFF, "berikut"))
+        await setup.post(send(STAFF, words, "card:abc", buttons=buttons), send(STAFF, "berikut"))
         await group.wait_for("berikut")
-        await told(stand, "card_waits")
-        assert await stand.count(f"{PARKED} AND payload IS NOT NULL", 1)
-        # Mended meanwhile: what waited is tried again at the next start.
-        await stand.store(edit(STAFF, "card:abc", "kartu yang dapat dikirim"))
-        await stand.restart_outbox()
+        await operator_informed(setup, "card_waits")
+        assert await setup.count(f"{PARKED} AND payload IS NOT NULL", 1)
+        # Fixed meanwhile: waiting rows are tried again at the next start.
+        await setup.store(edit(STAFF, "card:abc", "kartu yang dapat dikirim"))
+        await setup.restart_outbox()
         await group.wait_for("kartu yang dapat dikirim")
-        await stand.empty()
-        assert await stand.count(PARKED, 0)
+        await setup.empty()
+        assert await setup.count(PARKED, 0)
 
 
 @pytest.mark.parametrize("key", ["receipt:abc", "response:abc:1"])
-async def test_the_operator_hears_of_a_receipt_or_response_that_was_given_up(
-    tmp_path: Path, key: str
-) -> None:
-    async with stage(tmp_path) as stand:
-        await listening(stand)
-        await stand.simulator.person(7, "Siti").say("/start")
-        await stand.post(send(7, "penting", key, buttons=REFUSED), send(7, "biasa", buttons=REFUSED))
-        await told(stand, "undelivered")
-        await told(stand, "quarantine")
-        await stand.empty()
-        assert len(stand.texts(OPERATOR)) == 2
+async def test_the_operator_is_informed_of_a_lost_receipt_or_response(tmp_path: Path, key: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await listening(setup)
+        await setup.simulator.person(7, "Siti").say("/start")
+        await setup.post(send(7, "penting", key, buttons=REFUSED), send(7, "biasa", buttons=REFUSED))
+        await operator_informed(setup, "undelivered")
+        await operator_informed(setup, "quarantine")
+        await setup.empty()
+        assert len(setup.texts(OPERATOR)) == 2
 
 
-async def test_a_file_that_is_gone_everywhere_holds_up_neither_its_card_nor_the_group(
+async def test_a_file_that_is_gone_delays_neither_its_card_nor_the_group(
     tmp_path: Path,
 ) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas")
-        keys = await evidence(stand)
-        await listening(stand)
-        await eventually(lambda: stand.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
-        stand.simulator.world.files.by_id.clear()
-        for path in stand.folder.rglob("*"):
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas")
+        keys = await evidence(setup)
+        await listening(setup)
+        await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
+        setup.simulator.world.files.by_id.clear()
+        for path in setup.folder.rglob("*"):
             if path.is_file():
                 path.unlink()
-        await stand.post(send(STAFF, "bukti", "card:abc", files=keys), send(STAFF, "berikut"))
+        await setup.post(send(STAFF, "bukti", "card:abc", files=keys), send(STAFF, "berikut"))
         await group.wait_for("bukti")
         await group.wait_for("berikut")
-        await told(stand, "undelivered")
-        await stand.empty()
-        assert await stand.rows("SELECT * FROM outbox") == []
+        await operator_informed(setup, "undelivered")
+        await setup.empty()
+        assert await setup.rows("SELECT * FROM outbox") == []
 
 
-async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
+async def test_the_wait_after_faults_of_our_store_grows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[int] = []
@@ -98,104 +96,104 @@ async def test_trouble_of_our_own_store_is_waited_out_longer_each_time(
 
     monkeypatch.setattr(Delivery, "deliver", failing)
     monkeypatch.setattr("bot.outbox.outbox.backoff", noted)
-    async with stage(tmp_path) as stand:
-        await stand.post(send(7, "satu"))
-        await eventually(lambda: stand.count("SELECT count(*) FROM outbox WHERE attempts >= 3", 1))
+    async with outbox_setup(tmp_path) as setup:
+        await setup.post(send(7, "satu"))
+        await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE attempts >= 3", 1))
     assert waits[:3] == [0, 1, 2]
 
 
-async def test_the_operator_hears_once_of_what_has_failed_for_an_hour(
+async def test_the_operator_is_informed_once_of_a_failure_of_an_hour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.refusals.AN_HOUR_OF_ATTEMPTS", 3)
     monkeypatch.setattr("bot.outbox.outbox.backoff", lambda _: 0.0)
-    async with stage(tmp_path) as stand:
-        await listening(stand)
+    async with outbox_setup(tmp_path) as setup:
+        await listening(setup)
         for person in (7, 8):
-            await stand.simulator.person(person, "Siti").say("/start")
-            stand.simulator.fault("sendMessage", kind="500", chat_id=person, times=5)
-        await stand.post(send(7, "satu"), send(8, "dua"))
-        await told(stand, "delayed")
-        await stand.empty()
-        assert stand.texts(OPERATOR) == ["system.operator_delayed"]
+            await setup.simulator.person(person, "Siti").say("/start")
+            setup.simulator.fault("sendMessage", kind="500", chat_id=person, times=5)
+        await setup.post(send(7, "satu"), send(8, "dua"))
+        await operator_informed(setup, "delayed")
+        await setup.empty()
+        assert setup.texts(OPERATOR) == ["system.operator_delayed"]
 
 
-async def test_a_group_of_the_configuration_that_is_lost_is_told_once(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await listening(stand)
-        await stand.simulator.group(STAFF, "Petugas").remove_bot()
-        await stand.simulator.group(-300, "Asing").remove_bot()
-        await stand.post(send(-300, "asing"), send(STAFF, "kartu", "card:a"))
-        await told(stand, "group_lost")
-        await stand.post(send(STAFF, "kartu", "card:b"))
-        await eventually(lambda: stand.count(PARKED, 3))
-        await stand.empty()
-        assert len(stand.texts(OPERATOR)) == 1
+async def test_a_group_of_the_configuration_that_is_lost_is_reported_once(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await listening(setup)
+        await setup.simulator.group(STAFF, "Petugas").remove_bot()
+        await setup.simulator.group(-300, "Asing").remove_bot()
+        await setup.post(send(-300, "asing"), send(STAFF, "kartu", "card:a"))
+        await operator_informed(setup, "group_lost")
+        await setup.post(send(STAFF, "kartu", "card:b"))
+        await eventually(lambda: setup.count(PARKED, 3))
+        await setup.empty()
+        assert len(setup.texts(OPERATOR)) == 1
 
 
-async def test_leaving_a_group_that_has_thrown_the_bot_out_is_done(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await stand.simulator.group(-300, "Asing").remove_bot()
-        await stand.post(LeaveChat(-300))
-        await stand.empty()
-        assert await stand.rows("SELECT * FROM outbox") == []
-        assert await stand.rows("SELECT * FROM chats WHERE blocked = 1") == []
+async def test_leaving_a_group_that_removed_the_bot_succeeds(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await setup.simulator.group(-300, "Asing").remove_bot()
+        await setup.post(LeaveChat(-300))
+        await setup.empty()
+        assert await setup.rows("SELECT * FROM outbox") == []
+        assert await setup.rows("SELECT * FROM chats WHERE blocked = 1") == []
 
 
-async def test_a_group_that_nobody_may_write_in_is_left_all_the_same(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(-300, "Asing")
-        held = stand.simulator.fault("sendMessage", kind="hold")
-        await stand.post(send(-300, "petunjuk"), LeaveChat(-300))
+async def test_a_group_that_refuses_messages_is_left_as_well(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(-300, "Asing")
+        held = setup.simulator.fault("sendMessage", kind="hold")
+        await setup.post(send(-300, "petunjuk"), LeaveChat(-300))
         await held.reached()
         # The greeting is refused and the chat's rows are parked, but not the leaving.
-        await stand.happened(RightsChanged(-300, "gone"))
-        assert await stand.count(f"{PARKED} AND kind = 'leave'", 0)
+        await setup.happened(RightsChanged(-300, "gone"))
+        assert await setup.count(f"{PARKED} AND kind = 'leave'", 0)
         held.release()
-        await stand.empty()
+        await setup.empty()
         assert group.chat.bot_status == "left"
 
 
 async def test_a_group_is_not_left_once_it_turns_out_to_be_one_of_the_configuration(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(-1009, "Petugas")
-        stored = await stand.store(LeaveChat(-1009))
-        stand.moves.note_read(STAFF, -1009)
-        stand.outbox.accept(stored)
-        await stand.empty()
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(-1009, "Petugas")
+        stored = await setup.store(LeaveChat(-1009))
+        setup.moves.note_read(STAFF, -1009)
+        setup.outbox.accept(stored)
+        await setup.empty()
         assert group.chat.bot_status != "left"
-        assert stand.sent("leaveChat") == []
+        assert setup.sent("leaveChat") == []
 
 
 async def test_a_move_that_could_not_be_stored_changes_nothing_yet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with stage(tmp_path) as stand:
-        group = stand.simulator.group(STAFF, "Petugas", kind="group")
+    async with outbox_setup(tmp_path) as setup:
+        group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await group.migrate(-1009)
         write, failures = Database.write, [1]
 
         async def failing(self: Database, work: Any) -> Any:
-            if stand.simulator.calls and failures:
+            if setup.simulator.calls and failures:
                 failures.clear()
-                assert stand.moves.destination(STAFF) == STAFF
+                assert setup.moves.destination(STAFF) == STAFF
                 raise disk_full()
             return await write(self, work)
 
-        (row,) = await stand.store(send(STAFF, "kartu"))
-        before = len(stand.simulator.calls)
+        (row,) = await setup.store(send(STAFF, "kartu"))
+        before = len(setup.simulator.calls)
         monkeypatch.setattr(Database, "write", failing)
-        stand.outbox.accept([row])
+        setup.outbox.accept([row])
         await group.wait_for("kartu")
         assert not failures
-        assert len(stand.simulator.calls) - before == 3
-        await stand.empty()
-        assert await stand.count("SELECT count(*) FROM chats WHERE migrated_to = -1009", 1)
+        assert len(setup.simulator.calls) - before == 3
+        await setup.empty()
+        assert await setup.count("SELECT count(*) FROM chats WHERE migrated_to = -1009", 1)
 
 
-async def test_a_move_told_twice_voids_the_cards_once(tmp_path: Path) -> None:
-    async with stage(tmp_path) as stand:
-        await stand.happened(ChatMigrated(STAFF, -1009))
-        await stand.database.write(lambda c: c.exec_driver_sql("UPDATE chats SET cards_void = 0"))
-        await stand.happened(ChatMigrated(STAFF, -1009))
-        assert await stand.count("SELECT count(*) FROM chats WHERE cards_void = 1", 0)
+async def test_a_move_reported_twice_voids_the_cards_once(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await setup.happened(ChatMigrated(STAFF, -1009))
+        await setup.database.write(lambda c: c.exec_driver_sql("UPDATE chats SET cards_void = 0"))
+        await setup.happened(ChatMigrated(STAFF, -1009))
+        assert await setup.count("SELECT count(*) FROM chats WHERE cards_void = 1", 0)

@@ -1,4 +1,4 @@
-"""What the messenger shows of the bot: set once, changed where it differs, never in the way."""
+"""The bot's profile at the messenger: set once, changed where it differs, never a reason to stop."""
 
 from __future__ import annotations
 
@@ -20,14 +20,6 @@ from conversations.catalogue.commands import Audience, in_menu
 RENDERER = Renderer()
 MENU = [command.name for command in in_menu(Audience.CITIZEN)]
 GROUPS = [office.staff for office in town.OFFICES] + [town.OFFICES[0].restricted]
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    server = await Simulator.start()
-    town.settle(server)
-    yield server
-    await server.close()
 
 
 @pytest.fixture
@@ -88,9 +80,7 @@ async def test_only_what_differs_is_set_again(simulator: Simulator, bot: Bot, gr
     assert setters(simulator)[before:] == ["setMyDescription"]
 
 
-async def test_a_failure_keeps_nothing_else_from_being_set(
-    simulator: Simulator, bot: Bot, groups: set[int]
-) -> None:
+async def test_a_failure_stops_no_other_setting(simulator: Simulator, bot: Bot, groups: set[int]) -> None:
     await simulator.groups[GROUPS[0]].remove_bot()
     await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert simulator.menu_button["type"] == "commands"

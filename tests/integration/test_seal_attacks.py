@@ -1,4 +1,4 @@
-"""What somebody who can write to the database and has no key cannot do unnoticed."""
+"""Changes by a database writer without the key are noticed."""
 
 from __future__ import annotations
 
@@ -11,30 +11,21 @@ import pytest
 from sqlalchemy import Connection, text, update
 
 from bot.database import files_table, outbox_table, tables
-from bot.database.engine import Database
 from bot.database.history import HistoryBrokenError
 from bot.database.quarantine import Damage
-from bot.database.sealing import Codec, SealBrokenError
+from bot.database.sealing import SealBrokenError
 from bot.operations.verify import verify
 from conversations.effects import Edit, GiveFiles, KeepFile, Outcome, Send
 from tests.integration.sealed_store import (
     CASE_A,
     LETTER,
     PHOTO,
-    LoadingCore,
     Store,
     cut,
     message,
     noted,
     taken,
 )
-
-
-@pytest.fixture
-async def store(database: Database, codec: Codec) -> Store:
-    made = Store(database, codec, LoadingCore())
-    await made.fill()
-    return made
 
 
 async def test_an_untouched_store_opens_and_verifies(store: Store) -> None:
@@ -69,7 +60,7 @@ ON_ROWS = {
 
 
 @pytest.mark.parametrize("name", ON_ROWS)
-async def test_an_answer_or_a_file_that_was_led_elsewhere_does_not_open(store: Store, name: str) -> None:
+async def test_an_answer_or_a_file_with_another_destination_does_not_open(store: Store, name: str) -> None:
     await store.attack(ON_ROWS[name])
 
     damage = Damage()
@@ -139,7 +130,7 @@ async def test_a_complaint_with_a_changed_column_does_not_open(store: Store, col
     assert fault.startswith("cases DPMD-2026-000")
 
 
-async def test_every_plain_column_of_a_complaint_is_bound_but_the_clocks(store: Store) -> None:
+async def test_every_plain_column_of_a_complaint_is_bound_except_those_of_the_clock(store: Store) -> None:
     await store.attack("UPDATE cases SET wake_at = '2026-01-01', wake_kind = 'x'")
     assert set(await store.load()) == {"a", "b"}
     assert {*ON_COLUMNS, "id", "wake_at", "wake_kind", "state"} == {column.name for column in tables.cases.c}

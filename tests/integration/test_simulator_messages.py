@@ -221,6 +221,32 @@ async def test_a_deleted_message_is_removed_for_everyone() -> None:
         assert [message["text"] for message in client.simulator.people[SITI].messages] == ["/start"]
 
 
+@pytest.mark.parametrize(
+    ("age", "administrator", "refusal"),
+    [
+        (48 * 3600 - 60, False, ""),
+        (48 * 3600, False, "Bad Request: message can't be deleted for everyone"),
+        (30 * 24 * 3600, False, "Bad Request: message can't be deleted for everyone"),
+        (30 * 24 * 3600, True, ""),
+    ],
+)
+async def test_a_message_is_deleted_for_48_hours(age: int, administrator: bool, refusal: str) -> None:
+    async with messenger() as client:
+        await started(client)
+        chat = SITI
+        if administrator:
+            group = client.simulator.group(-1001, "Petugas")
+            await group.set_bot_status("administrator")
+            chat = -1001
+        sent = await client.result("sendMessage", chat_id=chat, text="x")
+        where = {"chat_id": chat, "message_id": sent["message_id"]}
+        client.simulator.world.offset += age
+        if refusal:
+            assert await client.refusal("deleteMessage", **where) == refusal
+        else:
+            assert await client.result("deleteMessage", **where) is True
+
+
 async def test_a_person_who_blocked_the_bot_or_left_gets_no_message() -> None:
     async with messenger() as client:
         await started(client)

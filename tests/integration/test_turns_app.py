@@ -1,17 +1,15 @@
-"""The composed bot before the embedded messenger: answers, ends in time, takes up what was left."""
+"""The composed bot before the embedded messenger: it answers, ends in time and continues waiting work."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.app import Service, run
-from bot.config.settings import Config, load
+from bot.app import run
+from bot.config.settings import load
 from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.kept_agencies import AgencyMissingError
@@ -21,39 +19,11 @@ from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from bot.sources.polling import TokenRefusedError
 from tests.calls import values
-from tests.integration.turning import case_of
+from tests.integration.running_service import practice_config, service
+from tests.integration.turn_setup import case_of
 from tests.unit.transcript import RULES
 
 CITIZEN = next(iter(town.CITIZENS))
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    started = await Simulator.start()
-    town.settle(started)
-    yield started
-    await started.close()
-
-
-def _config(simulator: Simulator, folder: Path) -> Config:
-    path = folder / "config.toml"
-    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
-    return load(path)
-
-
-@contextlib.asynccontextmanager
-async def _running(config: Config) -> AsyncIterator[asyncio.Task[None]]:
-    path = config.database.path
-    codec = Codec.load(config.database.keys_path, create=not path.exists())
-    database, stopping = await Database.open(path), asyncio.Event()
-    running = asyncio.create_task(Service(config, database, codec).run(stopping))
-    try:
-        yield running
-    finally:
-        stopping.set()
-        with contextlib.suppress(TokenRefusedError):
-            await running
-        await database.close()
 
 
 def _sent(simulator: Simulator, chat: int) -> int:
@@ -64,25 +34,25 @@ def _sent(simulator: Simulator, chat: int) -> int:
 
 
 async def test_a_citizen_is_answered(simulator: Simulator, tmp_path: Path) -> None:
-    async with _running(_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, tmp_path)):
         await simulator.person(CITIZEN, "Siti").say("/start")
         await simulator.until(lambda: _sent(simulator, CITIZEN))
 
 
-async def test_what_was_said_while_the_bot_was_down_is_answered_after_the_start(
+async def test_messages_sent_while_the_bot_was_down_are_answered_after_the_start(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    config = _config(simulator, tmp_path)
-    async with _running(config):
+    config = practice_config(simulator, tmp_path)
+    async with service(config):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
     await simulator.person(CITIZEN, "Siti").say("/start")
-    async with _running(config):
+    async with service(config):
         await simulator.until(lambda: _sent(simulator, CITIZEN))
     assert _sent(simulator, CITIZEN) == 1
 
 
 async def test_it_ends_within_five_seconds_even_in_a_long_poll(simulator: Simulator, tmp_path: Path) -> None:
-    async with _running(_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, tmp_path)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         began = time.monotonic()
     assert time.monotonic() - began < 5
@@ -93,15 +63,15 @@ async def test_a_token_that_the_messenger_refuses_ends_it_in_words(
 ) -> None:
     path = tmp_path / "config.toml"
     path.write_text(town.configuration(simulator, tmp_path).replace(simulator.token, "1:WRONG"))
-    async with _running(load(path)) as running:
+    async with service(load(path)) as running:
         with pytest.raises(TokenRefusedError, match=r"telegram\.token"):
-            await running
+            await running.task
 
 
 async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_words(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    config = _config(simulator, tmp_path)
+    config = practice_config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
     await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], RULES.limits))
@@ -112,12 +82,33 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
             await run(config.model_copy(update={"agencies": agencies}))
 
 
+async def test_the_start_names_open_complaints_that_no_one_can_read_to_the_operator(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config = practice_config(simulator, tmp_path)
+    codec, case = Codec.load(config.database.keys_path, create=True), case_of("a", 1)
+    secret = case.complaint.model_copy(update={"confidential": True})
+    secrets = [case.model_copy(update={"complaint": secret})]
+    database = await Database.open(config.database.path)
+    await database.write(lambda c: file_cases(c, codec, secrets, RULES.limits))
+    await database.close()
+    await simulator.person(town.OPERATOR, "Ibu Kepala").say("/start")
+    agencies = tuple(agency.model_copy(update={"leaders": ()}) for agency in config.agencies)
+    async with service(config.model_copy(update={"agencies": agencies})):
+        await simulator.until(lambda: _received(simulator, town.OPERATOR, case.reference))
+
+
+def _received(simulator: Simulator, chat: int, text: str) -> bool:
+    sent = (values(call) for call in simulator.calls if call.method == "sendMessage" and call.outcome == "ok")
+    return any(each["chat_id"] == chat and text in each["text"] for each in sent)
+
+
 async def test_business_time_follows_the_practice_server_and_what_is_due_comes(tmp_path: Path) -> None:
     messenger = await Simulator.start(routes=practice_routes)
     try:
         town.settle(messenger)
         siti = messenger.person(CITIZEN, "Siti")
-        async with _running(_config(messenger, tmp_path)):
+        async with service(practice_config(messenger, tmp_path)):
             await siti.say("/start dpmd")
             await siti.wait_for("Pemberitahuan privasi")
             await siti.press("Saya mengerti", wait=False)

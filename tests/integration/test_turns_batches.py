@@ -2,111 +2,102 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.database import arrivals
 from bot.database.conversations import load_conversations
-from bot.database.engine import Database
-from bot.database.sealing import Codec
 from bot.turns.batches import Arrival, batches
 from bot.turns.turns import Incoming
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
 from conversations.events import Event, TextReceived
 from conversations.world import Listing
-from tests.integration.turning import Bench, FakeCore, pressed, said
+from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
 from tests.unit.transcript import START
 
 
-@pytest.fixture
-def bench(database: Database, codec: Codec) -> Bench:
-    return Bench(database, codec)
+def _words(setup: TurnSetup) -> list[str]:
+    return [event.text for event in setup.core.seen if isinstance(event, TextReceived)]
 
 
-def _words(bench: Bench) -> list[str]:
-    return [event.text for event in bench.core.seen if isinstance(event, TextReceived)]
-
-
-async def test_two_presses_in_one_batch_see_each_other(bench: Bench) -> None:
-    await bench.take(said(1, "file a"))
-    bench.committed.clear()
-    await bench.take(pressed(2, "a", 20), pressed(3, "a", 21))
-    answers = [press.answer.template for press in bench.committed[0].presses]
+async def test_two_presses_in_one_batch_see_each_other(setup: TurnSetup) -> None:
+    await setup.take(said(1, "file a"))
+    setup.committed.clear()
+    await setup.take(pressed(2, "a", 20), pressed(3, "a", 21))
+    answers = [press.answer.template for press in setup.committed[0].presses]
     assert answers == ["system.checking", "system.press_outdated"]
 
 
-async def test_a_conversation_goes_on_where_the_last_batch_left_it(bench: Bench) -> None:
-    await bench.take(said(1, "satu"), said(2, "dua"))
-    await bench.take(said(3, "tiga"))
+async def test_a_conversation_goes_on_where_the_last_batch_left_it(setup: TurnSetup) -> None:
+    await setup.take(said(1, "satu"), said(2, "dua"))
+    await setup.take(said(3, "tiga"))
     key = ConversationKey(7, 7)
-    found = await bench.database.write(lambda c: load_conversations(c, bench.codec, {key}))
+    found = await setup.database.write(lambda c: load_conversations(c, setup.codec, {key}))
     assert found[key].name == "satu dua tiga"
 
 
-async def test_an_update_is_taken_once_however_often_it_comes(bench: Bench) -> None:
-    await bench.take(said(1, "satu"), said(1, "satu"))
-    await bench.take(said(1, "satu"), said(2, "dua"))
-    assert _words(bench) == ["satu", "dua"]
-    assert await bench.value("SELECT count(*) FROM outbox") == 2
+async def test_an_update_is_taken_once_however_often_it_arrives(setup: TurnSetup) -> None:
+    await setup.take(said(1, "satu"), said(1, "satu"))
+    await setup.take(said(1, "satu"), said(2, "dua"))
+    assert _words(setup) == ["satu", "dua"]
+    assert await setup.value("SELECT count(*) FROM outbox") == 2
 
 
-async def test_the_key_the_offset_and_the_answer_are_stored_together(bench: Bench) -> None:
-    await bench.take(said(41, "halo"))
-    assert await bench.rows("SELECT update_id FROM updates") == [(41,)]
-    assert await bench.value("SELECT next FROM offsets") == 42
-    assert await bench.value("SELECT count(*) FROM outbox") == 1
+async def test_the_key_the_offset_and_the_answer_are_stored_together(setup: TurnSetup) -> None:
+    await setup.take(said(41, "halo"))
+    assert await setup.rows("SELECT update_id FROM updates") == [(41,)]
+    assert await setup.value("SELECT next FROM offsets") == 42
+    assert await setup.value("SELECT count(*) FROM outbox") == 1
 
 
-async def test_the_offset_follows_ids_that_begin_anew_lower(bench: Bench) -> None:
-    await bench.take(said(900, "lama"))
-    await bench.take(said(5, "baru"))
-    assert await bench.value("SELECT next FROM offsets") == 6
+async def test_the_offset_follows_ids_that_restart_lower(setup: TurnSetup) -> None:
+    await setup.take(said(900, "lama"))
+    await setup.take(said(5, "baru"))
+    assert await setup.value("SELECT next FROM offsets") == 6
 
 
-async def test_the_offset_follows_the_last_update_of_a_batch_not_the_highest(bench: Bench) -> None:
-    await bench.take(said(900, "lama"), said(5, "baru"))
-    assert await bench.value("SELECT next FROM offsets") == 6
+async def test_the_offset_follows_the_last_update_of_a_batch_not_the_highest(setup: TurnSetup) -> None:
+    await setup.take(said(900, "lama"), said(5, "baru"))
+    assert await setup.value("SELECT next FROM offsets") == 6
 
 
-async def test_an_offset_older_than_the_messenger_keeps_updates_is_not_used(bench: Bench) -> None:
-    await bench.take(said(900, "lama"))
+async def test_an_offset_older_than_the_messenger_keeps_updates_is_not_used(setup: TurnSetup) -> None:
+    await setup.take(said(900, "lama"))
     wall = 1_000_000.0
-    assert await bench.database.write(lambda c: arrivals.offset(c, "telegram", wall + 60)) == 901
-    assert await bench.database.write(lambda c: arrivals.offset(c, "telegram", wall + 90_000)) == 0
+    assert await setup.database.write(lambda c: arrivals.offset(c, "telegram", wall + 60)) == 901
+    assert await setup.database.write(lambda c: arrivals.offset(c, "telegram", wall + 90_000)) == 0
 
 
-async def test_an_event_of_no_concern_is_only_acknowledged(bench: Bench) -> None:
-    await bench.take(Incoming("telegram", 8, None, b"{}"))
-    assert await bench.value("SELECT next FROM offsets") == 9
-    assert await bench.value("SELECT count(*) FROM quarantine") == 0
+async def test_an_event_of_no_concern_is_only_acknowledged(setup: TurnSetup) -> None:
+    await setup.take(Incoming("telegram", 8, None, b"{}"))
+    assert await setup.value("SELECT next FROM offsets") == 9
+    assert await setup.value("SELECT count(*) FROM quarantine") == 0
 
 
-async def test_a_listing_sees_what_came_before_it_and_not_what_came_after(bench: Bench) -> None:
+async def test_a_listing_sees_what_came_before_it_and_not_what_came_after(setup: TurnSetup) -> None:
     seen: list[int] = []
-    bench.core.then = lambda _event, world: seen.append(world.listed.total) if world.listed else None
-    await bench.take(said(1, "file a"), said(2, "list"), said(3, "file b"), said(4, "list"))
+    setup.core.then = lambda _event, world: seen.append(world.listed.total) if world.listed else None
+    await setup.take(said(1, "file a"), said(2, "list"), said(3, "file b"), said(4, "list"))
     assert seen == [1, 2]
-    assert len(bench.committed) == 4
+    assert len(setup.committed) == 4
 
 
-async def test_numbers_run_on_over_batches_and_within_one(bench: Bench) -> None:
-    await bench.take(said(1, "file a"), said(2, "file b", 8))
-    await bench.take(said(3, "file c", 9))
-    assert await bench.rows("SELECT serial FROM cases ORDER BY serial") == [(1,), (2,), (3,)]
+async def test_numbers_run_on_over_batches_and_within_one(setup: TurnSetup) -> None:
+    await setup.take(said(1, "file a"), said(2, "file b", 8))
+    await setup.take(said(3, "file c", 9))
+    assert await setup.rows("SELECT serial FROM cases ORDER BY serial") == [(1,), (2,), (3,)]
 
 
-async def test_a_case_changed_in_the_batch_is_not_overwritten_by_loading_it_again(bench: Bench) -> None:
-    await bench.take(said(1, "file a"))
+async def test_a_case_changed_in_the_batch_is_not_overwritten_by_loading_it_again(setup: TurnSetup) -> None:
+    await setup.take(said(1, "file a"))
 
     class Curious(FakeCore):
-        """Asks for a person's cases only once they have pressed something."""
+        """Asks for a person's cases only after they have pressed a button."""
 
         def further_needs(self, _event: Event, _conversation: Conversation | None, _key: str, /) -> Needs:
             return Needs(own=7 if self.seen else 0)
 
-    bench.core = Curious()
-    await bench.take(pressed(2, "a"), pressed(3, "a"))
-    answers = [press.answer.template for press in bench.committed[-1].presses]
+    setup.core = Curious()
+    await setup.take(pressed(2, "a"), pressed(3, "a"))
+    answers = [press.answer.template for press in setup.committed[-1].presses]
     assert answers == ["system.checking", "system.press_outdated"]
 
 

@@ -11,85 +11,85 @@ from bot.turns.turns import Incoming
 from conversations.effects import Edit, Outcome, Send, StripButtons
 from conversations.events import BotAdded
 from conversations.messages import OutgoingMessage
-from tests.integration.turning import GROUP, Bench, said
+from tests.integration.turn_setup import GROUP, TurnSetup, said
 from tests.unit.transcript import START
 
 STATES = "SELECT chat, state FROM outbox WHERE chat != 999 ORDER BY id"
 
 
 @pytest.fixture
-async def bench(database: Database, codec: Codec) -> Bench:
-    """A house whose outbox holds a message for a person and a card for the group."""
-    bench = Bench(database, codec)
+async def setup(database: Database, codec: Codec) -> TurnSetup:
+    """A setup whose outbox holds a message for a person and a card for the group."""
+    setup = TurnSetup(database, codec)
     message = OutgoingMessage("system.own_id", {"person": 7})
-    bench.core.then = lambda _event, _world: Outcome(
+    setup.core.then = lambda _event, _world: Outcome(
         effects=(Send(7, message), Send(GROUP, message, "card:a"))
     )
-    await bench.take(said(1, "halo"))
-    bench.core.then = lambda _event, _world: Outcome()
-    bench.committed.clear()
-    return bench
+    await setup.take(said(1, "halo"))
+    setup.core.then = lambda _event, _world: Outcome()
+    setup.committed.clear()
+    return setup
 
 
-def heard(number: int, event: ShellEvent | BotAdded) -> Incoming:
+def incoming(number: int, event: ShellEvent | BotAdded) -> Incoming:
     return Incoming("telegram", number, event, b"raw")
 
 
-async def test_a_block_is_stored_with_its_update(bench: Bench) -> None:
-    await bench.take(heard(2, BlockChanged(7, blocked=True)))
-    assert await bench.rows(STATES) == [(7, "parked"), (GROUP, "pending")]
-    assert bench.committed[0].happened == (BlockChanged(7, blocked=True),)
+async def test_a_block_is_stored_with_its_update(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, BlockChanged(7, blocked=True)))
+    assert await setup.rows(STATES) == [(7, "parked"), (GROUP, "pending")]
+    assert setup.committed[0].happened == (BlockChanged(7, blocked=True),)
 
 
-async def test_a_return_brings_its_rows_with_the_commit(bench: Bench) -> None:
-    await bench.take(heard(2, BlockChanged(7, blocked=True)))
-    await bench.take(heard(3, BlockChanged(7, blocked=False)))
-    assert await bench.rows(STATES) == [(7, "pending"), (GROUP, "pending")]
-    assert [row.chat for row in bench.committed[1].rows] == [7]
+async def test_a_return_brings_its_rows_with_the_commit(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, BlockChanged(7, blocked=True)))
+    await setup.take(incoming(3, BlockChanged(7, blocked=False)))
+    assert await setup.rows(STATES) == [(7, "pending"), (GROUP, "pending")]
+    assert [row.chat for row in setup.committed[1].rows] == [7]
 
 
-async def test_a_block_right_after_a_return_wins(bench: Bench) -> None:
-    await bench.take(heard(2, BlockChanged(7, blocked=False)), heard(3, BlockChanged(7, blocked=True)))
-    assert await bench.rows(STATES) == [(7, "parked"), (GROUP, "pending")]
-    assert bench.committed[0].rows == ()
+async def test_a_block_right_after_a_return_wins(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, BlockChanged(7, blocked=False)), incoming(3, BlockChanged(7, blocked=True)))
+    assert await setup.rows(STATES) == [(7, "parked"), (GROUP, "pending")]
+    assert setup.committed[0].rows == ()
 
 
-async def test_a_move_is_stored_with_its_update(bench: Bench) -> None:
-    await bench.take(heard(2, ChatMigrated(GROUP, -1009)))
-    assert await bench.rows("SELECT chat, migrated_to, cards_void FROM chats") == [(GROUP, -1009, 1)]
+async def test_a_move_is_stored_with_its_update(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, ChatMigrated(GROUP, -1009)))
+    assert await setup.rows("SELECT chat, migrated_to, cards_void FROM chats") == [(GROUP, -1009, 1)]
 
 
-async def test_the_operator_hears_of_a_lost_group_of_the_configuration_once(bench: Bench) -> None:
-    await bench.take(heard(2, RightsChanged(GROUP, "gone")), heard(3, RightsChanged(-300, "gone")))
-    await bench.take(heard(4, RightsChanged(GROUP, "gone")))
-    assert bench.sent() == [(999, "system.operator_group_lost")]
+async def test_the_operator_is_informed_once_of_a_lost_group(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, RightsChanged(GROUP, "gone")), incoming(3, RightsChanged(-300, "gone")))
+    await setup.take(incoming(4, RightsChanged(GROUP, "gone")))
+    assert setup.sent() == [(999, "system.operator_group_lost")]
 
 
-async def test_a_group_that_added_the_bot_again_gets_what_waited(bench: Bench) -> None:
-    await bench.take(heard(2, RightsChanged(GROUP, "gone")))
-    await bench.take(heard(3, BotAdded(GROUP, "Petugas", START)))
-    assert await bench.rows(STATES) == [(7, "pending"), (GROUP, "pending")]
-    assert [row.key for row in bench.committed[1].rows] == ["card:a"]
+async def test_a_group_that_added_the_bot_again_gets_its_waiting_rows(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, RightsChanged(GROUP, "gone")))
+    await setup.take(incoming(3, BotAdded(GROUP, "Petugas", START)))
+    assert await setup.rows(STATES) == [(7, "pending"), (GROUP, "pending")]
+    assert [row.key for row in setup.committed[1].rows] == ["card:a"]
 
 
-async def test_a_waiting_row_that_does_not_open_is_set_aside_alone(bench: Bench) -> None:
-    await bench.take(heard(2, RightsChanged(GROUP, "gone")))
-    await bench.database.write(
+async def test_a_waiting_row_that_does_not_open_is_set_aside_alone(setup: TurnSetup) -> None:
+    await setup.take(incoming(2, RightsChanged(GROUP, "gone")))
+    await setup.database.write(
         lambda c: c.exec_driver_sql("UPDATE outbox SET payload = x'00' WHERE key = 'card:a'")
     )
-    await bench.take(heard(3, RightsChanged(GROUP, "member")), said(4, "halo"))
-    assert await bench.rows("SELECT stage FROM quarantine") == [("outbox",)]
-    assert await bench.rows("SELECT state FROM outbox WHERE key = 'card:a'") == [("damaged",)]
-    assert "system.operator_quarantine" in [template for _, template in bench.sent()]
-    assert await bench.value("SELECT next FROM offsets") == 5
+    await setup.take(incoming(3, RightsChanged(GROUP, "member")), said(4, "halo"))
+    assert await setup.rows("SELECT stage FROM quarantine") == [("outbox",)]
+    assert await setup.rows("SELECT state FROM outbox WHERE key = 'card:a'") == [("damaged",)]
+    assert "system.operator_quarantine" in [template for _, template in setup.sent()]
+    assert await setup.value("SELECT next FROM offsets") == 5
 
 
-async def test_taking_buttons_off_replaces_no_message_of_the_same_key(bench: Bench) -> None:
+async def test_taking_buttons_off_replaces_no_message_of_the_same_key(setup: TurnSetup) -> None:
     message = OutgoingMessage("system.own_id", {"person": 8})
     effects = StripButtons(8, key="stars:a"), Edit(8, "stars:a", message)
-    bench.core.then = lambda _event, _world: Outcome(effects=effects)
-    await bench.take(said(2, "satu"), said(3, "dua"))
-    kinds = [row.kind.value for row in bench.committed[0].rows]
+    setup.core.then = lambda _event, _world: Outcome(effects=effects)
+    await setup.take(said(2, "satu"), said(3, "dua"))
+    kinds = [row.kind.value for row in setup.committed[0].rows]
     assert kinds.count("strip") == 2
     assert "edit" in kinds
-    assert all(row.message is None for row in bench.committed[0].rows if row.kind.value == "strip")
+    assert all(row.message is None for row in setup.committed[0].rows if row.kind.value == "strip")

@@ -1,4 +1,4 @@
-"""What is due comes once, is cleared with its turn, and never goes round and round (invariant 10)."""
+"""What is due is handled once and cleared with its turn (invariant 10)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.database import cases, chats, files_table
-from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
-from bot.database.sealing import Codec
 from bot.sources.scheduler import Scheduler
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
@@ -30,43 +28,38 @@ from conversations.events import (
 )
 from conversations.messages import OutgoingMessage
 from conversations.world import World
-from tests.integration.turning import Bench, case_of, said
+from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import RULES, START, WIB
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def bench(database: Database, codec: Codec) -> Bench:
-    return Bench(database, codec)
-
-
-def _clock(bench: Bench, wall: float = 1_000_000.0, told: list[Fault] | None = None) -> Scheduler:
-    async def _told(faults: Collection[Fault]) -> None:
-        assert told is not None
-        told.extend(faults)
+def _clock(setup: TurnSetup, wall: float = 1_000_000.0, reported: list[Fault] | None = None) -> Scheduler:
+    async def _report(faults: Collection[Fault]) -> None:
+        assert reported is not None
+        reported.extend(faults)
 
     return Scheduler(
-        bench.database, bench.codec, bench.turns().take, lambda: bench.now, lambda: wall, 60.0, _told
+        setup.database, setup.codec, setup.turns().take, lambda: setup.now, lambda: wall, 60.0, _report
     )
 
 
-def _answering(bench: Bench, *outcomes: Outcome) -> None:
+def _answering(setup: TurnSetup, *outcomes: Outcome) -> None:
     """Each event in turn leads to one of these, and to nothing when they are used up."""
     left = list(outcomes)
-    bench.core.then = lambda _event, _world: left.pop(0) if left else Outcome()
+    setup.core.then = lambda _event, _world: left.pop(0) if left else Outcome()
 
 
-def _heard(bench: Bench) -> list[Event]:
-    return [event for event in bench.core.seen if not isinstance(event, TextReceived)]
+def _events(setup: TurnSetup) -> list[Event]:
+    return [event for event in setup.core.seen if not isinstance(event, TextReceived)]
 
 
-async def _rounds(bench: Bench, *moments: datetime) -> Sequence[Event]:
-    """What the core heard of the clock's rounds at these moments."""
-    clock = _clock(bench)
-    for bench.now in moments:
+async def _rounds(setup: TurnSetup, *moments: datetime) -> Sequence[Event]:
+    """The events that the core received from the clock's rounds at these moments."""
+    clock = _clock(setup)
+    for setup.now in moments:
         await clock.round()
-    return _heard(bench)
+    return _events(setup)
 
 
 def _drafting(touched: datetime, reminded: datetime | None = None) -> Conversation:
@@ -78,147 +71,149 @@ def _reminder(at: datetime) -> DeadlinePassed:
     return DeadlinePassed(at, chat=7, person=7, kind=WakeupKind.DRAFT_REMINDER)
 
 
-async def test_a_forgotten_draft_wakes_its_conversation_once(bench: Bench) -> None:
+async def test_a_forgotten_draft_wakes_its_conversation_once(setup: TurnSetup) -> None:
     late = START + DAY
-    _answering(bench, Outcome((_drafting(START),)), Outcome((_drafting(START, late),)))
-    await bench.take(said(1, "halo"))
-    assert await _rounds(bench, late - timedelta(minutes=1)) == []
-    assert await _rounds(bench, late, late, late + DAY) == [_reminder(late)]
+    _answering(setup, Outcome((_drafting(START),)), Outcome((_drafting(START, late),)))
+    await setup.take(said(1, "halo"))
+    assert await _rounds(setup, late - timedelta(minutes=1)) == []
+    assert await _rounds(setup, late, late, late + DAY) == [_reminder(late)]
 
 
-async def test_downtime_is_caught_up_once(bench: Bench) -> None:
-    _answering(bench, Outcome((_drafting(START),)), Outcome((Conversation(chat=7, person=7),)))
-    await bench.take(said(1, "halo"))
+async def test_downtime_is_caught_up_once(setup: TurnSetup) -> None:
+    _answering(setup, Outcome((_drafting(START),)), Outcome((Conversation(chat=7, person=7),)))
+    await setup.take(said(1, "halo"))
     late = START + 60 * DAY
-    assert await _rounds(bench, late, late) == [_reminder(late)]
+    assert await _rounds(setup, late, late) == [_reminder(late)]
 
 
-async def test_a_wake_up_that_changes_nothing_is_put_off_by_an_hour(bench: Bench) -> None:
-    _answering(bench, Outcome((_drafting(START),)))
-    await bench.take(said(1, "halo"))
+async def test_a_wake_up_that_changes_nothing_is_put_off_by_an_hour(setup: TurnSetup) -> None:
+    _answering(setup, Outcome((_drafting(START),)))
+    await setup.take(said(1, "halo"))
     late, hour = START + DAY, timedelta(hours=1)
-    heard = await _rounds(bench, late, late, late + hour / 2, late + hour)
+    heard = await _rounds(setup, late, late, late + hour / 2, late + hour)
     assert [event.at for event in heard if isinstance(event, DeadlinePassed)] == [late, late + hour]
 
 
-async def test_a_wake_up_that_breaks_is_set_aside_and_put_off(bench: Bench) -> None:
-    _answering(bench, Outcome((_drafting(START),)))
-    await bench.take(said(1, "halo"))
+async def test_a_wake_up_that_breaks_is_set_aside_and_put_off(setup: TurnSetup) -> None:
+    _answering(setup, Outcome((_drafting(START),)))
+    await setup.take(said(1, "halo"))
 
     def breaking(_event: Event, _world: World) -> Outcome:
         raise LookupError
 
-    bench.core.then = breaking
-    assert len(await _rounds(bench, START + DAY, START + DAY)) == 1
-    assert await bench.rows("SELECT channel, update_id FROM quarantine") == [("clock", None)]
+    setup.core.then = breaking
+    assert len(await _rounds(setup, START + DAY, START + DAY)) == 1
+    assert await setup.rows("SELECT channel, update_id FROM quarantine") == [("clock", None)]
 
 
-async def test_a_case_is_closed_on_the_morning_after_its_last_day_for_objections(bench: Bench) -> None:
+async def test_a_case_is_closed_on_the_morning_after_its_last_day_for_objections(setup: TurnSetup) -> None:
     until = date(2026, 4, 3)  # a Friday
     case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case], RULES.limits))
-    _answering(bench)
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], RULES.limits))
+    _answering(setup)
     last = datetime(2026, 4, 4, 7, 59, tzinfo=WIB)
     after = datetime(2026, 4, 4, 8, 0, tzinfo=WIB)
     expected = DeadlinePassed(after, case="a", kind=WakeupKind.OBJECTION_EXPIRED)
-    assert await _rounds(bench, last, after, after) == [expected]
+    assert await _rounds(setup, last, after, after) == [expected]
 
 
-async def test_a_case_that_stays_due_is_put_off_to_the_next_morning(bench: Bench) -> None:
+async def test_a_case_that_stays_due_is_put_off_to_the_next_morning(setup: TurnSetup) -> None:
     until = date(2026, 4, 3)  # a Friday
     case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case], RULES.limits))
-    _answering(bench)
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], RULES.limits))
+    _answering(setup)
     noon = datetime(2026, 4, 4, 12, 0, tzinfo=WIB)
     hours = (noon + timedelta(hours=passed) for passed in (0, 1, 19, 20, 21, 44))
-    heard = [event.at for event in await _rounds(bench, *hours) if isinstance(event, DeadlinePassed)]
+    heard = [event.at for event in await _rounds(setup, *hours) if isinstance(event, DeadlinePassed)]
     assert heard == [noon, noon + timedelta(hours=20), noon + timedelta(hours=44)]
 
 
-async def test_a_delivered_answer_is_reported_once(bench: Bench) -> None:
+async def test_a_delivered_answer_is_reported_once(setup: TurnSetup) -> None:
     message = OutgoingMessage("system.own_id", {"person": 7})
-    _answering(bench, Outcome(effects=(Send(7, message, "response:a:1", report="a"),)))
-    await bench.take(said(1, "halo"))
-    row = bench.committed[0].rows[0]
-    await bench.database.write(lambda c: mark_sent(c, [Sent(row, 55, 1.0)]))
+    _answering(setup, Outcome(effects=(Send(7, message, "response:a:1", report="a"),)))
+    await setup.take(said(1, "halo"))
+    row = setup.committed[0].rows[0]
+    await setup.database.write(lambda c: mark_sent(c, [Sent(row, 55, 1.0)]))
     expected = MessageReported(START, "a", "response:a:1", Delivery.DELIVERED)
-    assert await _rounds(bench, START, START) == [expected]
-    assert await bench.value("SELECT count(*) FROM outbox") == 0
+    assert await _rounds(setup, START, START) == [expected]
+    assert await setup.value("SELECT count(*) FROM outbox") == 0
 
 
-async def test_an_answer_that_cannot_be_delivered_is_reported_and_recorded(bench: Bench) -> None:
+async def test_an_answer_that_cannot_be_delivered_is_reported_and_recorded(setup: TurnSetup) -> None:
     message = OutgoingMessage("system.own_id", {"person": 7})
-    _answering(bench, Outcome(effects=(Send(7, message, "response:a:1", report="a"),)))
-    await bench.take(said(1, "halo"))
-    row = bench.committed[0].rows[0]
-    await bench.database.write(lambda c: mark_failed(c, [Failed(row, "user is deactivated")]))
+    _answering(setup, Outcome(effects=(Send(7, message, "response:a:1", report="a"),)))
+    await setup.take(said(1, "halo"))
+    row = setup.committed[0].rows[0]
+    await setup.database.write(lambda c: mark_failed(c, [Failed(row, "user is deactivated")]))
     expected = MessageReported(START, "a", "response:a:1", Delivery.UNREACHABLE)
-    assert await _rounds(bench, START, START) == [expected]
-    assert await bench.rows("SELECT state, error, payload FROM outbox") == [
+    assert await _rounds(setup, START, START) == [expected]
+    assert await setup.rows("SELECT state, error, payload FROM outbox") == [
         ("failed", "user is deactivated", None)
     ]
 
 
-async def _keep(bench: Bench, owner: str) -> None:
+async def _keep(setup: TurnSetup, owner: str) -> None:
     kept = KeepFile("7-1", owner, 7, Attachment("photo", "file", "unique"))
-    await bench.database.write(lambda c: files_table.insert_files(c, bench.codec, [kept]))
+    await setup.database.write(lambda c: files_table.insert_files(c, setup.codec, [kept]))
 
 
-async def test_a_stored_file_is_told_once_its_draft_is_a_case(bench: Bench) -> None:
-    await _keep(bench, "a")
+async def test_a_stored_file_is_reported_once_its_draft_is_a_case(setup: TurnSetup) -> None:
+    await _keep(setup, "a")
     stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
-    await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
-    _answering(bench)
-    assert await _rounds(bench, START) == []
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case_of("a", 1)], RULES.limits))
-    assert await _rounds(bench, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
+    await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
+    _answering(setup)
+    assert await _rounds(setup, START) == []
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case_of("a", 1)], RULES.limits))
+    assert await _rounds(setup, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
 
 
 @pytest.mark.parametrize("forged", ["owner = 'b'", "sha256 = 'cd34'"])
-async def test_no_complaint_hears_of_a_file_whose_row_was_changed(bench: Bench, forged: str) -> None:
-    await _keep(bench, "a")
+async def test_no_complaint_is_informed_of_a_file_whose_row_was_changed(
+    setup: TurnSetup, forged: str
+) -> None:
+    await _keep(setup, "a")
     stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
-    await bench.database.write(lambda c: files_table.mark_stored(c, bench.codec, [stored]))
+    await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
     both = [case_of("a", 1), case_of("b", 2)]
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, both, RULES.limits))
-    await bench.database.write(lambda c: c.exec_driver_sql(f"UPDATE files SET {forged}"))  # noqa: S608 - ours
-    _answering(bench)
-    told: list[Fault] = []
-    clock = _clock(bench, told=told)
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, both, RULES.limits))
+    await setup.database.write(lambda c: c.exec_driver_sql(f"UPDATE files SET {forged}"))  # noqa: S608 - ours
+    _answering(setup)
+    reported: list[Fault] = []
+    clock = _clock(setup, reported=reported)
     await clock.round()
     await clock.round()
-    assert _heard(bench) == []
-    assert [fault.error_name for fault in told] == ["SealBrokenError"]
-    assert await bench.value("SELECT reported FROM files") == 1
+    assert _events(setup) == []
+    assert [fault.error_name for fault in reported] == ["SealBrokenError"]
+    assert await setup.value("SELECT reported FROM files") == 1
 
 
-async def test_a_lost_file_is_told_at_once(bench: Bench) -> None:
-    await _keep(bench, "draft")
-    await bench.database.write(lambda c: files_table.mark_lost(c, "7-1", "too_large"))
-    _answering(bench)
-    assert await _rounds(bench, START, START) == [FileLost(START, "draft", "7-1", 7, "too_large")]
+async def test_a_lost_file_is_reported_at_once(setup: TurnSetup) -> None:
+    await _keep(setup, "draft")
+    await setup.database.write(lambda c: files_table.mark_lost(c, "7-1", "too_large"))
+    _answering(setup)
+    assert await _rounds(setup, START, START) == [FileLost(START, "draft", "7-1", 7, "too_large")]
 
 
-async def test_a_moved_group_gets_its_open_cards_once(bench: Bench) -> None:
+async def test_a_moved_group_gets_its_open_cards_once(setup: TurnSetup) -> None:
     case = case_of("a", 1)
-    await bench.database.write(lambda c: cases.file_cases(c, bench.codec, [case], RULES.limits))
-    await bench.database.write(lambda c: chats.note_moved(c, bench.codec, case.chat, -1009))
-    await _rounds(bench, START, START)
-    assert [row.key for done in bench.committed for row in done.rows] == ["card:a"]
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], RULES.limits))
+    await setup.database.write(lambda c: chats.note_moved(c, setup.codec, case.chat, -1009))
+    await _rounds(setup, START, START)
+    assert [row.key for done in setup.committed for row in done.rows] == ["card:a"]
 
 
-async def test_what_was_set_aside_is_kept_for_thirty_days(bench: Bench) -> None:
+async def test_what_was_set_aside_is_kept_for_thirty_days(setup: TurnSetup) -> None:
     bad = Fault(Stage.UPDATE, "LookupError", b"raw", channel="telegram", update_id=1)
-    await bench.database.write(lambda c: record(c, bench.codec, [bad], 1_000_000.0))
+    await setup.database.write(lambda c: record(c, setup.codec, [bad], 1_000_000.0))
     day = 24 * 3600.0
     for age, left in ((29 * day, 1), (31 * day, 0)):
-        await _clock(bench, 1_000_000.0 + age).round()
-        assert await bench.value("SELECT count(*) FROM quarantine") == left
+        await _clock(setup, 1_000_000.0 + age).round()
+        assert await setup.value("SELECT count(*) FROM quarantine") == left
 
 
-async def test_keys_of_updates_are_kept_for_two_days(bench: Bench) -> None:
-    await bench.take(said(1, "lama"))
+async def test_keys_of_updates_are_kept_for_two_days(setup: TurnSetup) -> None:
+    await setup.take(said(1, "lama"))
     hours = 3600.0
     for age, left in ((47 * hours, 1), (49 * hours, 0)):
-        await _clock(bench, 1_000_000.0 + age).round()
-        assert await bench.value("SELECT count(*) FROM updates") == left
+        await _clock(setup, 1_000_000.0 + age).round()
+        assert await setup.value("SELECT count(*) FROM updates") == left

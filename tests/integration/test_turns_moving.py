@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, column, select, text
 
-from bot.app import Service
-from bot.config.settings import Config, load
 from bot.database import chats
 from bot.database.cases import file_cases, load_cases
 from bot.database.conversations import load_conversations, save_conversations
@@ -37,42 +33,15 @@ from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage
 from tests.calls import values
-from tests.integration.stage import eventually
-from tests.integration.turning import GROUP, case_of
+from tests.integration.outbox_setup import eventually
+from tests.integration.running_service import practice_config, service
+from tests.integration.turn_setup import GROUP, case_of
 from tests.unit.transcript import RULES
 
 STAFF = town.OFFICES[0].staff
 NEW = -1001000000099
 MOVED = "SELECT count(*) FROM chats WHERE migrated_to IS NOT NULL"
 CITIZEN = next(iter(town.CITIZENS))
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    started = await Simulator.start()
-    town.settle(started)
-    yield started
-    await started.close()
-
-
-def _config(simulator: Simulator, folder: Path) -> Config:
-    path = folder / "config.toml"
-    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
-    return load(path)
-
-
-@contextlib.asynccontextmanager
-async def _running(config: Config) -> AsyncIterator[Database]:
-    path = config.database.path
-    codec = Codec.load(config.database.keys_path, create=not path.exists())
-    database, stopping = await Database.open(path), asyncio.Event()
-    running = asyncio.create_task(Service(config, database, codec).run(stopping))
-    try:
-        yield database
-    finally:
-        stopping.set()
-        await running
-        await database.close()
 
 
 def _calls(simulator: Simulator, method: str, chat: int) -> list[Any]:
@@ -91,7 +60,8 @@ async def _stored(database: Database, sql: str) -> None:
 async def test_the_bot_stays_in_its_group_when_it_joins_and_moves_in_one_fetch(
     simulator: Simulator, tmp_path: Path, joins: Any
 ) -> None:
-    async with _running(_config(simulator, tmp_path)) as database:
+    async with service(practice_config(simulator, tmp_path)) as running:
+        database = running.database
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         await simulator.groups[STAFF].migrate(NEW, joins=joins)
         await _stored(database, MOVED)
@@ -104,7 +74,8 @@ async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeti
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 1.0)
-    async with _running(_config(simulator, tmp_path)) as database:
+    async with service(practice_config(simulator, tmp_path)) as running:
+        database = running.database
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group, pending = simulator.groups[STAFF], simulator.world.pending
         await group.migrate(NEW, joins="before")
@@ -117,11 +88,11 @@ async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeti
     assert _calls(simulator, "leaveChat", NEW) == []
 
 
-async def test_a_group_of_nobody_is_left_after_its_greeting(
+async def test_an_unknown_group_is_left_after_the_greeting(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 0.2)
-    async with _running(_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, tmp_path)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group = simulator.group(-4711, "Asing")
         await group.set_bot_status("left")
@@ -130,10 +101,8 @@ async def test_a_group_of_nobody_is_left_after_its_greeting(
         assert _calls(simulator, "sendMessage", -4711)
 
 
-async def test_what_lies_under_the_old_id_follows_the_configuration(
-    simulator: Simulator, tmp_path: Path
-) -> None:
-    config = _config(simulator, tmp_path)
+async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulator, tmp_path: Path) -> None:
+    config = practice_config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
     case, talk = case_of("a", 1), Conversation(chat=GROUP, person=7, name="Rina")
@@ -165,7 +134,7 @@ async def test_what_lies_under_the_old_id_follows_the_configuration(
     await database.close()
 
 
-async def test_what_was_led_into_a_group_that_moved_does_not_open_afterwards(
+async def test_a_row_with_a_forged_destination_does_not_open_after_a_move(
     database: Database, codec: Codec
 ) -> None:
     answer = OutboxRow(0, 7, 0, Kind.SEND, "id", 1.0, OutgoingMessage("system.own_id", {"person": 7}))
@@ -185,7 +154,7 @@ async def test_what_was_led_into_a_group_that_moved_does_not_open_afterwards(
 async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along(
     simulator: Simulator, tmp_path: Path
 ) -> None:
-    config = _config(simulator, tmp_path)
+    config = practice_config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
     await database.write(
@@ -196,19 +165,19 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
     await simulator.groups[STAFF].migrate(NEW)
     first, *others = config.agencies
     agencies = (first.model_copy(update={"staff_chat_id": NEW}), *others)
-    async with _running(config.model_copy(update={"agencies": agencies})):
-        # The move voided the cards: they are sent anew, to the group by its new name.
+    async with service(config.model_copy(update={"agencies": agencies})):
+        # The move voided the cards: they are sent again, to the group by its new name.
         await simulator.until(lambda: _calls(simulator, "sendMessage", NEW))
 
 
-async def test_all_stages_of_the_end_share_one_deadline(
+async def test_all_steps_of_a_stop_share_one_deadline(
     simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def never(*_: object) -> None:
         await asyncio.Event().wait()
 
     held = simulator.fault("sendMessage", kind="hold")
-    async with _running(_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, tmp_path)):
         await simulator.person(CITIZEN, "Siti").say("/start")
         await held.reached()
         monkeypatch.setattr(Turns, "take", never)

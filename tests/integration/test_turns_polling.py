@@ -13,7 +13,7 @@ from bot.channels.base import FetchError, Raw, UnreadableUpdate, UnreadableUpdat
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.turns.batches import Incoming
 from conversations.events import TextReceived
-from tests.integration.turning import origin
+from tests.integration.turn_setup import origin
 
 Answer = list[Raw] | Exception
 
@@ -72,7 +72,7 @@ async def _poll(source: Source, *, offset: int = 0) -> Taker:
     return taker
 
 
-async def test_polling_goes_on_after_the_last_update_even_when_ids_begin_anew_lower() -> None:
+async def test_polling_continues_after_the_last_update_even_when_ids_restart_lower() -> None:
     source = Source([_updates(900, 901), _updates(5, 6)])
     await _poll(source, offset=900)
     assert source.offsets == [900, 902, 7]
@@ -97,7 +97,7 @@ async def test_the_next_fetch_waits_until_the_turn_has_stored() -> None:
     await running
 
 
-async def test_an_unreadable_update_comes_with_its_error_and_spoils_no_other() -> None:
+async def test_an_unreadable_update_comes_with_its_error_and_affects_no_other() -> None:
     taker = await _poll(Source([_updates(12, 13, 14)]))
     assert [bool(one.unreadable) for one in taker.taken] == [False, True, False]
     assert taker.taken[1].raw == {"update_id": 13}
@@ -122,7 +122,7 @@ async def test_a_fault_in_reading_sets_that_update_aside_alone() -> None:
     assert "rahasia" not in taker.taken[1].unreadable
 
 
-async def test_what_could_not_be_taken_apart_goes_to_the_turns_as_bytes() -> None:
+async def test_an_unreadable_item_goes_to_the_turns_as_bytes() -> None:
     odd = UnreadableUpdate(None, b"null", "odd"), UnreadableUpdate(8, b"{", "odd")
     source = Source([[*_updates(7), *odd, *_updates(9)]])
     taker = await _poll(source)
@@ -147,15 +147,15 @@ async def test_an_answer_without_any_id_is_taken_once_with_growing_waits(
     assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
 
 
-async def test_an_answer_that_was_spoiled_on_its_way_passes_no_update(waits: list[float]) -> None:
-    spoiled: list[list[Raw]] = [[UnreadableUpdate(None, raw, "odd")] for raw in (b"null", b"7")]
-    source = Source([_updates(4), *spoiled, _updates(5)])
+async def test_an_answer_damaged_on_its_way_skips_no_update(waits: list[float]) -> None:
+    damaged: list[list[Raw]] = [[UnreadableUpdate(None, raw, "odd")] for raw in (b"null", b"7")]
+    source = Source([_updates(4), *damaged, _updates(5)])
     taker = await _poll(source)
     assert [one.update_id for one in taker.taken] == [4, 5]
     assert source.offsets == [0, 5, 5, 5, 6]
 
 
-async def test_what_has_no_id_is_passed_with_the_first_update_behind_it(waits: list[float]) -> None:
+async def test_an_item_without_an_id_is_passed_with_the_next_update(waits: list[float]) -> None:
     odd: list[Raw] = [UnreadableUpdate(None, b"null", "odd")]
     source = Source([_updates(4), odd, odd, [*odd, *_updates(6)], _updates(7)])
     taker = await _poll(source)
@@ -163,7 +163,7 @@ async def test_what_has_no_id_is_passed_with_the_first_update_behind_it(waits: l
     assert source.offsets == [0, 5, 5, 5, 7, 8]
 
 
-async def test_any_fault_of_a_fetch_is_waited_out(waits: list[float]) -> None:
+async def test_polling_waits_after_any_fault_of_a_fetch(waits: list[float]) -> None:
     faults = RuntimeError("x"), RecursionError(), UnicodeDecodeError("utf-8", b"", 0, 1, "x"), KeyError("x")
     source = Source([_updates(4), *faults, _updates(5)])
     taker = await _poll(source)

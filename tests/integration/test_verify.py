@@ -1,4 +1,4 @@
-"""`aduan verify` and the register's sum: what fits row by row, and was put back, deleted or invented."""
+"""`aduan verify` and the register's sum: rows that fit one by one but were put back, deleted or invented."""
 
 from __future__ import annotations
 
@@ -14,22 +14,13 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage
-from bot.database.sealing import Codec
 from bot.operations.verify import verify
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
-from tests.integration.sealed_store import CASE_A, LoadingCore, Store, cut, noted, taken
+from tests.integration.sealed_store import CASE_A, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
 from tests.integration.test_cli import EXAMPLE, aduan
-from tests.integration.turning import case_of
-
-
-@pytest.fixture
-async def store(database: Database, codec: Codec) -> Store:
-    made = Store(database, codec, LoadingCore())
-    await made.fill()
-    return made
-
+from tests.integration.turn_setup import case_of
 
 TOGETHER = "register_seal cases: the sum does not fit"
 GONE = "register_seal cases: the register had 2 complaints and has 1"
@@ -64,7 +55,7 @@ async def test_an_older_or_missing_sum_is_found(store: Store) -> None:
     assert store.faults() == ["register_seal cases: the register had 0 complaints and has 2"]
 
 
-async def test_a_damaged_sum_stops_no_complaint_and_is_told(store: Store) -> None:
+async def test_a_damaged_sum_stops_no_complaint_and_is_reported(store: Store) -> None:
     await store.attack("UPDATE register_seal SET value = x'00'")
     await store.change(taken)
     await store.do(lambda _: Outcome((), (case_of("c", 3),)))
@@ -76,7 +67,7 @@ async def test_a_damaged_sum_stops_no_complaint_and_is_told(store: Store) -> Non
     assert [fault.partition(":")[0] for fault in store.faults()] == ["register_seal cases"]
 
 
-async def test_a_forged_move_of_a_group_is_ignored_and_told(store: Store) -> None:
+async def test_a_forged_move_of_a_group_is_ignored_and_reported(store: Store) -> None:
     await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
     await store.attack(
         "INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (-5, 0, -6, 0)",
@@ -109,7 +100,7 @@ async def test_a_true_move_replaces_a_forged_one(store: Store) -> None:
     assert not await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
 
 
-async def test_faults_say_nothing_of_what_is_stored_and_steer_no_terminal(store: Store) -> None:
+async def test_faults_show_no_stored_text_and_no_control_characters(store: Store) -> None:
     await store.attack(
         "UPDATE cases SET reference = 'X' || char(27) || '[2J', status = 'closed' WHERE id = 'a'",
         "UPDATE conversations SET state = x'00'",
@@ -130,7 +121,7 @@ def _two_steps(world: World) -> Outcome:
 
 
 WRITTEN: dict[str, tuple[Callable[[World], Outcome], int]] = {
-    "filed and told twice": (
+    "filed and reported twice": (
         lambda _: Outcome(
             (), (case_of("c", 3),), (RecordHistory("c", "x", "y"), RecordHistory("c", "x", "z"))
         ),
@@ -162,17 +153,17 @@ async def test_a_history_of_no_complaint_is_refused(store: Store) -> None:
 
 def _aduan_verify(config: Config, folder: Path) -> tuple[int, str, str]:
     """The command itself, over the store of a configuration without a messenger."""
-    told = (
+    settings = (
         EXAMPLE.read_text(encoding="utf-8")
         .replace('token = ""', 'token = "1:A"')
         .replace('#url = "sqlite+aiosqlite:///data/aduan.db"', f'url = "{config.database.url}"')
     )
-    (folder / "config.toml").write_text(told, encoding="utf-8")
+    (folder / "config.toml").write_text(settings, encoding="utf-8")
     done = aduan("verify", folder=folder)
     return done.returncode, done.stdout, done.stderr
 
 
-async def test_the_command_tells_in_one_sentence_or_one_for_each_fault(tmp_path: Path) -> None:
+async def test_the_command_prints_one_sentence_or_one_for_each_fault(tmp_path: Path) -> None:
     config = read(settings(tmp_path))
     code, _, words = _aduan_verify(config, tmp_path)
     assert (code, "is not there yet; the first `aduan run` makes it" in words) == (1, True)
@@ -193,7 +184,7 @@ async def test_the_command_tells_in_one_sentence_or_one_for_each_fault(tmp_path:
     assert (code, "is missing; restore it from your backup" in words) == (1, True)
 
 
-async def test_verifying_changes_nothing_and_tells_how_far_it_is(store: Store) -> None:
+async def test_verifying_changes_nothing_and_shows_its_progress(store: Store) -> None:
     seen: list[tuple[int, int]] = []
     before = await store.rows("SELECT * FROM cases")
     verify(store.database.path, store.codec, lambda done, total: seen.append((done, total)))

@@ -129,7 +129,7 @@ class Desk:
     serials: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        """All of them have names that the tests look for."""
+        """Create the people with names that the tests look for."""
         self.citizen = self.chat.person(CITIZEN)
         self.budi = self.officer(601, "Budi Santoso")
         self.rina = self.officer(602, "Rina Wati")
@@ -222,11 +222,11 @@ class Desk:
         return [effect.message for effect in shown if effect.chat == chat]
 
     def history(self) -> list[tuple[str, str]]:
-        """Who did what, so far."""
+        """Actor and act of each history entry."""
         return [(e.who, e.what) for e in self.chat.effects if isinstance(e, RecordHistory)]
 
     def later(self, **time: float) -> None:
-        """Time passes."""
+        """Move the time forward."""
         self.chat.now += timedelta(**time)
 
 

@@ -29,11 +29,17 @@ def clock(moment: datetime | None) -> datetime:
     return moment or NOW
 
 
+def forward_mark(name: str, at: datetime) -> str:
+    return f"Diteruskan dari {name}, {at:%d-%m-%Y}"
+
+
 def reader(moved: Mapping[int, int] | None = None) -> UpdateReader:
     labels = {"Bantuan": frozenset({"help"})}
     moves = Moves({-100}, moved)
     ids = MessageIds(moves)
-    return UpdateReader(User.de_json(BOT, None), labels, clock, moves, ids, Nameless("Warga", "Petugas"))
+    nameless = Nameless("Warga", "Petugas")
+    bot = User.de_json(BOT, None)
+    return UpdateReader(bot, labels, clock, moves, ids, nameless, forward_mark)
 
 
 def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
@@ -52,3 +58,8 @@ def press(data: str | None, **more: Any) -> Any:
     under = {"message_id": 5, "date": SENT, "chat": PRIVATE, "from": BOT, "text": "?"}
     query = {"id": "q1", "from": SITI, "chat_instance": "1", "message": under, **more}
     return read("callback_query", **query, **({} if data is None else {"data": data}))
+
+
+def fetched(*items: bytes) -> bytes:
+    """The answer of getUpdates that contains these updates."""
+    return b'{"ok":true,"result":[' + b",".join(items) + b"]}"

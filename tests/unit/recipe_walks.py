@@ -99,16 +99,16 @@ def test_a_button_of_the_card() -> None:
     world.press(world.budi, case, "take")
     card = world.chat.sent(GROUP)[-1]
     shown = [RENDERER.label(button.label, button.params, "id") for row in card.buttons for button in row]
-    assert shown[-1] == "Lepas"
-    world.press(world.rina, case, "release")
+    assert shown[-1] == "Perbarui"
+    world.press(world.rina, case, "refresh")
     assert world.chat.alert.template == "desk.taken"
-    assert world.now(case).officer
-    world.press(world.budi, case, "release")
-    assert world.now(case).officer is None
-    assert "take" in {button.label for row in world.chat.sent(GROUP)[-1].buttons for button in row}
-    assert [effect.what for effect in world.chat.fresh if isinstance(effect, RecordHistory)] == ["released"]
+    version = world.now(case).version
+    world.press(world.budi, case, "refresh")
+    assert world.now(case).version == version + 1
+    assert [message.template for message in world.chat.sent(GROUP)] == ["desk.card"]
+    assert [effect.what for effect in world.chat.fresh if isinstance(effect, RecordHistory)] == ["refreshed"]
     world.budi.commands("bantuan")
-    assert "Lepas" in shown_to(world.chat.sent(GROUP))
+    assert "Perbarui" in shown_to(world.chat.sent(GROUP))
 
 
 def test_a_message() -> None:

@@ -19,17 +19,23 @@ CONTACT = {
     "hours": "Senin-Jumat 08.00-15.00 WIB",
 }
 BARE_CONTACT = {**CONTACT, "phones": [], "email": "", "website": "", "hours": ""}
+REACHED = [
+    {**CONTACT, "name": "DPMD", "full_name": "Dinas <Pemberdayaan>", "handles": "Dana Desa, Posyandu"},
+    {**CONTACT, "name": "Bakesbangpol", "full_name": "Badan Kesatuan", "handles": "ormas & parpol"},
+]
+BARE_REACHED = [{**BARE_CONTACT, "name": "DPMD", "full_name": "Dinas", "handles": ""}]
 FILES = [{"kind": "photo", "count": 2}, {"kind": "document", "count": 1}]
 ROWS = [
     {"field": "service", "text": "Dana Desa <1>"},
     {"field": "story", "text": LONG, "files": 2},
     {"field": "occurred", "day": DAY},
+    {"field": "occurred", "text": "minggu <lalu>", "said": DAY},
     {"field": "loss_kind", "word": "loss_both"},
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
 ]
-ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES}
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": []}
+ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES, "recalled": True}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
@@ -41,6 +47,7 @@ LISTED = {
 }
 BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 TIMELINE = [
@@ -50,6 +57,7 @@ TIMELINE = [
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "about": ({"service": "Dana <Desa>", "story": LONG}, {"service": "", "story": ""}),
     "account": (7, 7),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
@@ -60,7 +68,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answer": (ROWS[1], ROWS[5]),
     "answers": (ROWS, ROWS[:1]),
     "at": (MOMENT, MOMENT),
+    "choices": (["final_response", "question", "correct", "note"], ["note"]),
     "buttons": (["take", "note"], ["read_all"]),
+    "attorney": (True, False),
+    "represented": ("Sumiati <&>", ""),
     "bodies": ([{"name": "Ombudsman", "contact": "137"}], [{"name": "Inspektorat", "contact": "surat"}]),
     "cases": ([LISTED, BARE_LISTED], [BARE_LISTED]),
     "channels": (["SP4N-LAPOR!: www.lapor.go.id"], []),
@@ -70,21 +81,26 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "confidential": (True, False),
     "confirmed": (True, False),
     "contact": (CONTACT, BARE_CONTACT),
+    "contacts": (REACHED, BARE_REACHED),
+    "complaints_to": (["Menghubungi: Kepala <DPMD>", "Telp. (0343) 747004"], []),
     "cost": ("Tidak dipungut biaya", "Tidak dipungut biaya"),
     "commands": (COMMANDS, COMMANDS),
     "count": (3, 1),
     "current": (ROWS[1], None),
     "day": (DAY, DAY),
     "days": (10, 1),
-    "leaders": (True, False),
+    "delicate": (True, False),
     "declared": (True, False),
+    "deleted": (True, False),
     "decree": ("060/024/424.079/2023", ""),
     "delivered_at": (MOMENT, None),
     "delivery": ("delivered", None),
     "draft": (True, False),
+    "drafts": ([BEGUN, {**BEGUN, "agency": "", "service": ""}], [BEGUN]),
     "empty": (False, True),
     "due": (DAY, DAY),
     "due_on": (DAY, DAY),
+    "earlier": ("DPMD-2026-0001", ""),
     "email": ("dpmd@example.go.id", ""),
     "emergency": ("112", "112"),
     "error": ("ValueError", "ValueError"),
@@ -93,12 +109,15 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "field": ("occurred_place", "name"),
     "fields": (ROWS, ROWS[:1]),
     "files": (10, 0),
+    "full": (True, False),
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
+    "kept": (True, False),
     "kind": ("sticker", "poll"),
     "language": ("id", "en"),
     "last": (ENTRY, None),
+    "last_answers": ([{"field": "name", "text": "Siti <Aminah>"}], []),
     "left": (4, 1),
     "limit": (2000, 10),
     "loss": ("both", "none"),
@@ -129,6 +148,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "procedure": (["Satu", "Dua"], ["Satu"]),
     "product": ("Tindak Lanjut", "Tindak Lanjut"),
     "purpose": ("objection", "note"),
+    "readers": ("leaders", ""),
+    "reported": (True, False),
     "reason": ("too_large", "unreachable"),
     "received_at": (MOMENT, MOMENT),
     "reference": ("DPMD-2026-0042", "DPMD-2026-0042"),
@@ -156,7 +177,9 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "title": ("Grup <b> & kawan", "Grup"),
     "total": (20, 0),
     "unreachable": (True, False),
+    "unheard": (True, False),
     "unread": (True, False),
+    "unsaved": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
     "username": ("pengaduan_dpmd", "x"),
@@ -171,9 +194,17 @@ MENTIONED: Sample = (OFFICER, OFFICER)
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
     "intake.ask_place": {"current": ("Bangil", "")},
+    "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},
     "followup.question": {"files": COUNTED},
     "followup.verdict_over": {"until": (DAY, None)},
+    "followup.explained": {"until": (DAY, "")},
+    "followup.courtesy": {"kind": ("thanks", "salam"), "references": (["DPMD-2026-0042"], [])},
+    "intake.courtesy": {"kind": ("greeting", "assent")},
+    "followup.judge": {"until": (MOMENT, "")},
+    "followup.answer_this": {"until": (MOMENT, "")},
+    "followup.what_for": {"until": (MOMENT, "")},
+    "followup.begin_with_this": {"until": (MOMENT, "")},
     "followup.tally": {"until": (DAY, "")},
     "followup.reminder": {"until": (DAY, "")},
     "followup.case": {"until": (DAY, None), "due": (DAY, None), "service": ("Dana Desa", "")},
@@ -182,7 +213,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.privacy": {
         "agencies": ([{"name": "DPMD", "contact": CONTACT}], [{"name": "DPMD", "contact": BARE_CONTACT}]),
         "cases": ([STORED], []),
-        "draft": (ROWS, None),
+        "drafts": ([ROWS, []], []),
     },
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
@@ -191,10 +222,19 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "last": ("DPMD-2026-0047", "DPMD-2026-0043"),
     },
     "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
+    "intake.ask_name": {"last": ("Siti <Aminah>", "")},
+    "intake.ask_address": {"last": (LONG, "")},
+    "desk.card": {"attorney": ("later", "")},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},
+    "desk.take_over_sure": {"officer": MENTIONED},
+    "desk.taken_over": {"officer": MENTIONED},
+    "desk.mentioned": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
+    "desk.recall_sure": {"officer": MENTIONED, "purpose": ("response", "question")},
+    "desk.recalled": {"purpose": ("response", "question")},
+    "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},

@@ -36,11 +36,11 @@ def test_the_agency_closes_on_days_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("year", "missing"), [(2026, False), (2027, False), (2030, True)])
-def test_a_year_without_joint_leave_is_told(year: int, missing: bool) -> None:
+def test_a_year_without_joint_leave_is_reported(year: int, missing: bool) -> None:
     assert WorkingCalendar().missing_joint_leave(year) is missing
 
 
-def test_estimated_holidays_are_told_whatever_the_language_of_the_machine(
+def test_estimated_holidays_are_reported_in_any_language_of_the_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("LANGUAGE", "id")
@@ -50,8 +50,8 @@ def test_estimated_holidays_are_told_whatever_the_language_of_the_machine(
     assert WorkingCalendar().estimated_dates(2025) == ()
 
 
-def test_the_holiday_library_is_not_imported_before_it_is_asked() -> None:
+def test_the_holiday_library_is_not_imported_before_it_is_used() -> None:
     calendar = "from bot.clock.calendars import WorkingCalendar; WorkingCalendar()"
     program = f"import sys; {calendar}; print('holidays' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"

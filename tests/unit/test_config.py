@@ -142,7 +142,9 @@ WATERMARKS = [
 
 
 @pytest.mark.parametrize(("database", "state", "expected"), WATERMARKS)
-def test_the_highest_numbers_lie_outside_of_the_data_folder(database: str, state: str, expected: str) -> None:
+def test_the_highest_numbers_are_stored_outside_the_data_folder(
+    database: str, state: str, expected: str
+) -> None:
     values = with_value("database.url", f"sqlite:///{database}")
     values["database"]["state"] = state
     assert read(values).database.watermark_path == Path(expected)
@@ -327,7 +329,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize(("content", "begins", "says"), UNREADABLE)
-def test_an_unreadable_file_is_told_in_words(
+def test_an_unreadable_file_is_reported_in_words(
     tmp_path: Path, content: bytes | None, begins: str, says: str
 ) -> None:
     path = tmp_path / "config.toml"

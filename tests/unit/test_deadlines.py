@@ -18,16 +18,9 @@ from conversations.complaints.deadlines import (
     previous_working_day,
     remaining_at_pause,
 )
+from tests.unit.dates import day
 
 INDONESIA = WorkingCalendar().is_working_day
-
-
-def day(label: str) -> date:
-    """Read "Tuesday 2026-03-17", and fail when the weekday is wrong."""
-    weekday, _, iso = label.partition(" ")
-    found = date.fromisoformat(iso)
-    assert found.strftime("%A") == weekday, label
-    return found
 
 
 def weekdays_only(when: date) -> bool:

@@ -21,7 +21,7 @@ def test_answering_asks_the_officer_alone() -> None:
     assert "tg://user?id=601" in wording(send.message)
 
 
-def test_a_reply_to_the_prompt_is_previewed_and_nothing_goes_out_yet() -> None:
+def test_a_reply_to_the_prompt_is_previewed_and_not_sent_yet() -> None:
     world = Desk()
     prompted(world, "Sudah <kami> salurkan & selesai.")
     (preview,) = world.chat.sent(GROUP)
@@ -187,7 +187,7 @@ def test_batal_closes_an_open_prompt() -> None:
     assert world.budi.commands("batal") == ["desk.nothing_open"]
 
 
-def test_what_cannot_be_passed_on_is_explained() -> None:
+def test_a_message_of_an_unsupported_kind_is_explained() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
@@ -198,7 +198,7 @@ def test_what_cannot_be_passed_on_is_explained() -> None:
     assert "20000" in wording(world.chat.sent(GROUP)[0])
 
 
-def test_a_forgotten_preview_is_reminded_of_after_an_hour() -> None:
+def test_the_officer_is_reminded_of_a_preview_after_an_hour() -> None:
     world = Desk()
     prompted(world)
     world.later(hours=1, minutes=1)
@@ -217,7 +217,7 @@ def test_every_press_is_answered() -> None:
         assert [effect for effect in world.chat.fresh if isinstance(effect, AnswerPress)]
 
 
-def test_everything_here_renders_in_both_languages() -> None:
+def test_all_messages_render_in_both_languages() -> None:
     world = Desk()
     case = world.file()
     world.asked(world.budi, case)

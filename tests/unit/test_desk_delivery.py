@@ -26,7 +26,7 @@ def test_delivery_is_shown_on_the_card_and_starts_the_objection_days() -> None:
     case = world.file()
     world.answered(world.budi, case)
     world.later(days=2)
-    (_, edit) = world.delivered(case)
+    (_, _posted, edit) = world.delivered(case)
     assert isinstance(edit, Edit)
     assert edit.lane is Lane.UNASKED
     assert "<b>Terkirim</b>, Kamis, 19 Maret 2026" in wording(edit.message)
@@ -44,7 +44,7 @@ def test_an_unreachable_citizen_becomes_a_task_and_later_delivery_clears_it() ->
     assert "tidak dapat dihubungi" in wording(world.chat.sent(GROUP)[0])
     assert not [e for e in world.delivered(case, how=Delivery.UNREACHABLE) if isinstance(e, Send)]
     world.delivered(case)
-    assert "Terkirim" in wording(world.chat.sent(GROUP)[0])
+    assert "Terkirim" in wording(world.chat.sent(GROUP)[-1])
 
 
 def test_an_unreachable_question_becomes_a_task_as_well() -> None:

@@ -1,4 +1,4 @@
-"""What officers write in the group is not lost, mixed up, or sent otherwise than it reads."""
+"""Officers' messages in the group are not lost, not mixed up, and sent as previewed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_prompt_for_another_case_leaves_the_reply_that_waits() -> None:
     assert world.now(case).thread[0].text == "Untuk A"
 
 
-def test_a_reply_that_waits_outlives_the_answer_to_another_case() -> None:
+def test_a_waiting_reply_stays_after_the_answer_to_another_case() -> None:
     world = Desk()
     other = world.file()
     world.budi.commands("jawab", f"{other.reference} Sudah.")
@@ -66,7 +66,7 @@ def test_a_reply_that_waits_outlives_the_answer_to_another_case() -> None:
     assert world.now(case).responses[0].text == "Untuk A"
 
 
-def test_talk_that_was_never_claimed_goes_with_its_files() -> None:
+def test_unclaimed_talk_is_removed_with_its_files() -> None:
     world = Desk()
     case = world.file()
     world.budi.commands("jawab", f"{case.reference} Sudah.")
@@ -128,10 +128,11 @@ def test_an_edited_command_changes_the_words_alone() -> None:
     assert world.chat.sent(GROUP)[0].params["text"] == "Terima kasih, sudah cair."
     world.budi.presses("send")
     assert world.now(case).responses[0].text == "Terima kasih, sudah cair."
-    assert world.budi.edits(message, edited) == ["desk.edit_late"]
+    assert world.budi.edits(message, edited) == []
+    assert world.budi.edits(message, f"{edited} Maaf.") == ["desk.edit_late"]
 
 
-def test_an_edit_after_sending_is_told_to_change_nothing() -> None:
+def test_an_edit_after_sending_is_answered_as_too_late() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
@@ -144,7 +145,7 @@ def test_an_edit_after_sending_is_told_to_change_nothing() -> None:
     assert world.now(case).responses[0].text == "Sudah"
 
 
-def test_only_the_writer_of_what_was_sent_is_told_whatever_the_name() -> None:
+def test_only_the_writer_of_a_sent_text_is_answered() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
@@ -157,7 +158,7 @@ def test_only_the_writer_of_what_was_sent_is_told_whatever_the_name() -> None:
 
 
 def overtaken(world: Desk) -> Case:
-    """Budi's preview is ready when Rina takes the case; his Kirim is refused."""
+    """Budi's preview is ready when Rina takes the case; his press of Send ("Kirim") is refused."""
     case = world.file()
     world.press(world.budi, case, "answer")
     world.budi.sends(caption="Sudah kami salurkan.", reply_to=world.prompt(case))
@@ -167,7 +168,7 @@ def overtaken(world: Desk) -> Case:
     return case
 
 
-def test_what_could_not_be_sent_is_kept_as_a_note() -> None:
+def test_a_refused_answer_is_kept_as_a_note() -> None:
     world = Desk()
     case = overtaken(world)
     assert world.budi.presses("save_as_note") == ["desk.note_saved", "desk.card"]
@@ -178,7 +179,7 @@ def test_what_could_not_be_sent_is_kept_as_a_note() -> None:
     render_all(world.chat.effects)
 
 
-def test_what_could_not_be_sent_is_discarded_only_when_asked() -> None:
+def test_a_refused_answer_is_discarded_only_on_request() -> None:
     world = Desk()
     case = overtaken(world)
     assert world.budi.presses("discard") == ["desk.discarded"]
@@ -186,14 +187,14 @@ def test_what_could_not_be_sent_is_discarded_only_when_asked() -> None:
     assert world.now(case).thread == ()
 
 
-def test_a_question_promises_to_tell_when_it_does_not_arrive() -> None:
+def test_a_question_says_that_a_failed_delivery_is_reported() -> None:
     world = Desk()
     case = world.file()
     world.asked(world.budi, case)
     assert "Bila tidak sampai, Anda diberi tahu di grup ini." in wording(world.chat.sent(GROUP)[0])
 
 
-def test_everything_here_renders_in_both_languages() -> None:
+def test_all_messages_render_in_both_languages() -> None:
     world = Desk()
     waiting(world)
     world.budi.commands("jawab", f"{world.file().reference} Halo")

@@ -28,8 +28,8 @@ def test_an_officer_who_leaves_loses_prompts_and_cases() -> None:
     assert world.chat.conversation(BUDI, GROUP).writing is None
     assert any(isinstance(effect, DropFile) for effect in world.chat.fresh)
     assert (f"officer:{BUDI}", "released") in world.history()
-    told = next(m for m in world.chat.sent(GROUP) if m.template == "desk.officer_left")
-    assert told.params["references"] == [mine.reference]
+    notice = next(m for m in world.chat.sent(GROUP) if m.template == "desk.officer_left")
+    assert notice.params["references"] == [mine.reference]
     world.press(world.rina, mine, "take")
     assert world.now(mine).officer
     render_all(world.chat.effects)
@@ -56,7 +56,7 @@ def test_a_leader_who_leaves_while_writing_in_private_is_informed_and_returns_to
     assert [m.template for m in world.chat.sent(LEADER)] == [REFUSED]
 
 
-def test_what_a_citizen_collects_stays_when_an_officer_of_that_name_leaves() -> None:
+def test_a_citizens_messages_stay_when_an_officer_with_the_same_account_leaves() -> None:
     world = Desk()
     case = world.file()
     world.press(world.citizen, case, "add")

@@ -16,7 +16,7 @@ def shown(world: Desk) -> list[str]:
     return [case["reference"] for case in world.chat.sent(GROUP)[0].params["cases"]]
 
 
-def test_the_list_shows_what_is_open() -> None:
+def test_the_list_shows_open_cases() -> None:
     world = Desk()
     world.file()
     world.file(status="closed")
@@ -60,7 +60,7 @@ def test_a_line_of_the_list_opens_its_card() -> None:
     assert send.key == f"card:{case.id}"
 
 
-def test_tiket_sends_the_card_anew_under_its_name() -> None:
+def test_tiket_sends_the_card_again_under_its_key() -> None:
     world = Desk()
     case = world.file()
     assert world.budi.commands("tiket", case.reference.lower()) == ["desk.card"]
@@ -95,4 +95,4 @@ def test_only_a_list_runs_alone() -> None:
 def test_officers_get_their_own_help() -> None:
     world = Desk()
     assert world.budi.commands("bantuan") == ["desk.help"]
-    assert world.budi.commands("entah") == []
+    assert world.budi.commands("entah") == ["desk.unknown_command"]

@@ -84,7 +84,7 @@ def test_every_act_in_the_restricted_chat_needs_fresh_knowledge() -> None:
     assert world.now(case).officer
 
 
-def test_being_in_one_group_opens_no_other() -> None:
+def test_membership_of_one_group_does_not_count_in_another() -> None:
     world = Desk()
     case = world.file(restricted=True)
     known(world, BUDI, replace(LONG_SINCE, present=False), RESTRICTED)
@@ -146,12 +146,12 @@ def test_a_link_opens_exactly_one_thing(other: str) -> None:
     world.press(world.budi, case, "identity")
     private = world.private(world.budi)
     assert private.commands("start", f"identity-{case.id}") == ["desk.identity"]
-    unknown = private.commands("start", "entah-apa")
+    unknown = private.commands("start", "identity-entahapa")
     assert private.commands("start", f"{other}-{case.id}") == unknown
     assert world.private(world.rina).commands("start", f"identity-{case.id}") == unknown
 
 
-def test_the_buttons_of_a_link_are_over_with_it() -> None:
+def test_the_buttons_of_a_link_expire_with_it() -> None:
     world = Desk()
     case = world.file(confidential=True)
     world.press(world.leader, case, "answer")
@@ -162,7 +162,7 @@ def test_the_buttons_of_a_link_are_over_with_it() -> None:
     assert world.chat.alert.template == "system.press_outdated"
 
 
-def test_a_link_is_over_once_its_officer_has_left_also_after_coming_back() -> None:
+def test_a_link_expires_when_its_officer_leaves_even_after_a_return() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "identity")
@@ -170,7 +170,7 @@ def test_a_link_is_over_once_its_officer_has_left_also_after_coming_back() -> No
     known(world, BUDI, replace(LONG_SINCE, present=False))
     assert private.commands("start", argument) == [REFUSED]
     known(world, BUDI, replace(LONG_SINCE, since=world.chat.now))
-    assert private.commands("start", argument) == private.commands("start", "entah-apa")
+    assert private.commands("start", argument) == private.commands("start", "identity-entahapa")
 
 
 @pytest.mark.parametrize(("who", "answer"), [("left", []), ("never seen", [ASK])])

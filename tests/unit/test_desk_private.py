@@ -65,7 +65,7 @@ def test_an_edit_in_private_changes_the_leaders_preview() -> None:
     assert private.edits(4711, "Halo") == ["followup.edit_unknown"]
 
 
-def test_what_a_leader_held_as_a_citizen_outlives_a_prompt() -> None:
+def test_messages_that_a_leader_held_as_a_citizen_stay_after_a_prompt() -> None:
     world = Desk()
     case = world.file(confidential=True)
     world.private(world.leader).says("Jalan di depan rumah saya rusak")
@@ -75,11 +75,11 @@ def test_what_a_leader_held_as_a_citizen_outlives_a_prompt() -> None:
     assert [part.text for part in world.chat.conversation(LEADER).held] == ["Jalan di depan rumah saya rusak"]
 
 
-def test_a_citizen_cannot_post_their_addition_as_the_agencys_word() -> None:
+def test_a_citizen_cannot_post_an_addition_as_the_agency() -> None:
     world = Desk()
     case = world.file()
     world.press(world.citizen, case, "add")
-    world.citizen.says("Halo")
+    world.citizen.says("Jalan rusak")
     for action in ("desk_post", "desk_rewrite", "desk_discard", "desk_note"):
         assert world.press(world.citizen, case, action, str(CITIZEN)) == []
         assert world.chat.alert.template == "system.press_outdated"

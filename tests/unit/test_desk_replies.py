@@ -65,7 +65,7 @@ def _unreachable(world: Desk) -> Case:
     return case
 
 
-# the message -> what leads to it
+# the message -> the acts that make the bot send it
 STANDS_FOR_A_CASE: dict[str, Callable[[Desk], Case]] = {
     "desk.card": _card,
     "desk.card_confidential": lambda world: _card(world, confidential=True),
@@ -81,7 +81,7 @@ STANDS_FOR_A_CASE: dict[str, Callable[[Desk], Case]] = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", STANDS_FOR_A_CASE)
-def test_each_message_that_stands_for_a_case_bears_its_code(name: str, language: str) -> None:
+def test_each_message_about_a_case_contains_its_code(name: str, language: str) -> None:
     world = Desk()
     world.budi = world.officer(601, "Budi DPMD-2026-0099 · AAAA")
     case = STANDS_FOR_A_CASE[name](world)
@@ -91,7 +91,7 @@ def test_each_message_that_stands_for_a_case_bears_its_code(name: str, language:
 
 
 def replied(world: Desk, text: str, event: Callable[..., Event] = TextReceived) -> list[str]:
-    """What the group reads after a reply to a message of ours whose id is not known any more."""
+    """The bot's answers in the group to a reply to a message of ours with an unknown id."""
     origin = world.budi.origin(reply_to=UNKNOWN, replied_text=text)
     world.chat.feed(event(origin, "Sudah selesai"))
     return [message.template for message in world.chat.sent(GROUP)]
@@ -108,7 +108,7 @@ DISAGREES: dict[str, Callable[[Case, Case], str]] = {
     "a number without a code": lambda case, _: f"Pengaduan {case.reference}\nStatus",
     "the code of a lost case": lambda case, _: f"Pengaduan {case.reference} · 2222\nStatus",
     "the code of another case": lambda case, other: f"Pengaduan {case.reference} · {check_code(other.id)}",
-    "a number that nobody has": lambda case, _: f"Pengaduan DPMD-2026-0099 · {check_code(case.id)}",
+    "a number without a case": lambda case, _: f"Pengaduan DPMD-2026-0099 · {check_code(case.id)}",
     "a citizen's story that names another case": lambda case, other: (
         f"Pengaduan {case.reference} · 2222\n\n{marked(other)}"
     ),
@@ -135,13 +135,13 @@ def _talk(world: Desk) -> Conversation:
     return world.chat.conversation(601, GROUP)
 
 
-def test_a_sticker_under_an_old_message_is_left_alone() -> None:
+def test_a_sticker_under_an_old_message_is_answered() -> None:
     world = Desk()
     case = world.file()
-    assert replied(world, f"Pengaduan {case.reference}", UnreadableReceived) == []
+    assert replied(world, f"Pengaduan {case.reference}", UnreadableReceived) == ["desk.unreadable"]
 
 
-# what an officer with an open prompt for another case answers -> what comes of it
+# the officer's reply while a prompt for another case is open -> the bot's answer
 WITH_A_PROMPT = {
     "a message that names a complaint": ("Pengaduan DPMD-2026-0002 · 2222", "desk.unmatched"),
     "one that names it in the story only": ("Cerita\nDPMD-2026-0002", "desk.unmatched"),

@@ -10,7 +10,7 @@ from tests.unit.filed import CITIZEN, GROUP, Desk, wording
 from tests.unit.transcript import RESTRICTED, STAFF
 
 
-def test_replying_to_the_card_asks_what_for_and_nothing_is_typed_twice() -> None:
+def test_a_reply_to_the_card_is_asked_for_its_purpose_without_typing_again() -> None:
     world = Desk()
     case = world.file()
     card = world.card(case)
@@ -109,7 +109,7 @@ def test_a_plain_message_with_an_open_prompt_is_asked_about() -> None:
     assert world.now(case).responses[0].text == "Sudah disalurkan"
 
 
-def test_no_leaves_the_message_alone() -> None:
+def test_no_ignores_the_message() -> None:
     world = Desk()
     case = world.file()
     world.press(world.budi, case, "answer")
@@ -120,7 +120,7 @@ def test_no_leaves_the_message_alone() -> None:
     assert world.now(case).thread == ()
 
 
-def test_talk_without_a_prompt_is_left_alone() -> None:
+def test_talk_without_a_prompt_is_ignored() -> None:
     world = Desk()
     world.file()
     assert world.budi.says("Selamat pagi") == []

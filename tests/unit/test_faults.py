@@ -1,4 +1,4 @@
-"""Whose fault an error is: what waiting may end, and what is the same tomorrow."""
+"""Classes of errors: those that end by waiting, and permanent ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ERRORS: dict[str, tuple[BaseException, bool]] = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_only_what_waiting_may_end_is_waited_for(name: str) -> None:
+def test_only_temporary_errors_are_waited_for(name: str) -> None:
     error, waits = ERRORS[name]
     assert is_infrastructure(error) is waits
 

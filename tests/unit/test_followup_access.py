@@ -26,7 +26,7 @@ def test_number_and_code_show_the_status_without_the_person() -> None:
     assert world.chat.conversation(STRANGER).listener == "none"
 
 
-def test_an_opened_case_stays_closed_for_what_only_its_owner_may() -> None:
+def test_an_access_code_does_not_allow_the_owners_acts() -> None:
     world = Desk()
     case = world.file()
     stranger = world.chat.person(STRANGER, "Anak Siti")
@@ -38,7 +38,7 @@ def test_an_opened_case_stays_closed_for_what_only_its_owner_may() -> None:
 
 
 @pytest.mark.parametrize("number", ["DPMD-2026-0001", "DPMD-2026-0999"])
-def test_five_wrong_tries_lock_for_an_hour_and_tell_nothing(number: str) -> None:
+def test_five_wrong_tries_lock_for_an_hour_with_the_same_answer(number: str) -> None:
     world = Desk()
     world.file()
     stranger = world.chat.person(STRANGER, "Orang Lain")
@@ -126,7 +126,7 @@ def test_a_stored_number_is_loaded_when_the_code_arrives() -> None:
     assert further_needs(event, stored, "").references == {case.reference}
 
 
-def test_asking_by_code_in_mid_draft_returns_to_the_draft() -> None:
+def test_a_status_query_by_code_during_a_draft_returns_to_the_draft() -> None:
     world = Desk()
     case = world.file(filed_by=STRANGER)
     drafting(world)

@@ -1,4 +1,4 @@
-"""The citizen adds to a complaint: messages are counted until Kirim."""
+"""The citizen adds to a complaint: messages are counted until Send ("Kirim")."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_limits_are_named_while_adding() -> None:
     assert "20000" in wording(world.chat.sent(CITIZEN)[0])
 
 
-def test_strange_kinds_are_explained_while_adding() -> None:
+def test_unsupported_kinds_are_explained_while_adding() -> None:
     world = Desk()
     adding(world)
     assert world.citizen.sticks() == ["followup.unreadable"]
@@ -91,7 +91,7 @@ def test_unsent_messages_are_reminded_of_once_after_an_hour() -> None:
     assert world.chat.fresh == []
 
 
-def test_the_clock_serves_a_draft_and_unsent_messages_in_one_wake() -> None:
+def test_the_clock_handles_a_draft_and_unsent_messages_in_one_wake_up() -> None:
     world = Desk()
     asked(world)
     drafting(world)
@@ -136,7 +136,7 @@ def test_an_addition_to_a_closed_case_is_explained() -> None:
     assert world.press(world.citizen, case, "add") == ["followup.not_open"]
 
 
-def test_everything_here_renders_in_both_languages() -> None:
+def test_all_messages_render_in_both_languages() -> None:
     world = Desk()
     case = asked(world)
     world.citizen.presses("answer_now")
@@ -157,11 +157,11 @@ def test_everything_here_renders_in_both_languages() -> None:
     world.citizen.presses("send")
     world.answered(world.budi, case, "Sudah.")
     world.citizen.presses("satisfied", "1")
-    world.citizen.says("Makasih", reply_to=world.response(case, 2))
+    world.citizen.says("Sudah cair", reply_to=world.response(case, 2))
     world.citizen.presses("satisfied", "2,held")
     world.citizen.presses("star", "5")
-    world.citizen.says("Halo")
-    world.citizen.says("Halo lagi")
+    world.citizen.says("Jalan rusak")
+    world.citizen.says("Jalan rusak lagi")
     world.citizen.edits(11, "Baru")
     world.citizen.edits(4711, "Baru")
     world.citizen.presses("discard")

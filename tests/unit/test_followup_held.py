@@ -1,4 +1,4 @@
-"""Messages that are held while nothing was asked are never lost, whichever way leads on."""
+"""Messages that are held while no question is open are never lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAYS: dict[str, Callable[[Actor], object]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_held_messages_begin_the_complaint_on_every_way_to_it(way: str) -> None:
+def test_held_messages_become_the_story_on_every_way_to_a_complaint(way: str) -> None:
     siti = citizen()
     siti.says("Bantuan saya tidak cair sejak Januari")
     siti.sends()
@@ -37,7 +37,7 @@ def test_held_messages_begin_the_complaint_on_every_way_to_it(way: str) -> None:
     assert given == [talk.draft.id]
 
 
-def test_held_words_are_the_beginning_of_the_answer_that_a_button_asks_for() -> None:
+def test_held_text_starts_the_answer_that_a_button_asks_for() -> None:
     world = Desk()
     case = asked(world)
     world.citizen.says("Tanggal 2 Maret, di balai desa")
@@ -49,7 +49,7 @@ def test_held_words_are_the_beginning_of_the_answer_that_a_button_asks_for() -> 
     assert len(world.now(case).thread[-1].parts) == 2
 
 
-def test_held_words_are_the_beginning_of_an_objection() -> None:
+def test_held_text_starts_an_objection() -> None:
     world = Desk()
     case = responded(world)
     world.citizen.says("Belum cair sampai sekarang")
@@ -77,11 +77,7 @@ def test_a_plain_answer_to_an_officers_question_is_offered_as_one() -> None:
     world = Desk()
     case = asked(world)
     world.citizen.says("Tanggal 2 Maret")
-    (message,) = world.chat.sent(CITIZEN)
-    offered = [b.label for row in message.buttons for b in row]
-    assert offered[0] == "answer_question"
-    world.citizen.presses("answer_question")
-    world.citizen.presses("send")
+    assert world.citizen.presses("send_answer") == ["followup.sent"]
     assert world.now(case).thread[-1].purpose is Purpose.ANSWER
     world.citizen.says("Lagi")
     assert world.citizen.presses("add_to_case") == ["followup.tally"]
@@ -133,7 +129,7 @@ def test_a_story_written_where_a_number_was_asked_for_is_held() -> None:
     assert [part.text for part in world.chat.conversation(CITIZEN).held] == [tale]
 
 
-def test_words_written_where_a_number_was_asked_for_join_the_draft() -> None:
+def test_text_written_where_a_number_was_asked_for_joins_the_draft() -> None:
     world = Desk()
     drafting(world)
     world.citizen.commands("status")
@@ -177,15 +173,15 @@ def judged(world: Desk) -> Case:
 def test_a_reply_to_the_response_is_answered_that_a_choice_is_missing() -> None:
     world = Desk()
     assert judged(world)
-    assert "Mohon pilih dahulu" in wording(world.chat.sent(CITIZEN)[0])
+    assert "belum diteruskan kepada petugas" in wording(world.chat.sent(CITIZEN)[0])
 
 
-def test_everything_here_renders_in_both_languages() -> None:
+def test_all_messages_render_in_both_languages() -> None:
     world = Desk()
     drafting(world)
     world.citizen.commands("status")
     world.citizen.says("Bantuan belum cair")
     judged(world)
     asked(world)
-    world.citizen.says("Halo")
+    world.citizen.says("Jalan rusak")
     render_all(world.chat.effects)

@@ -32,7 +32,7 @@ def test_help_names_deletions_and_the_emergency_number() -> None:
     assert "112" in text
 
 
-def test_privacy_tells_what_is_stored_about_the_asker_only() -> None:
+def test_privacy_shows_what_is_stored_about_the_asking_person_only() -> None:
     world = Desk()
     world.file()
     world.file(filed_by=STRANGER)
@@ -67,7 +67,7 @@ def test_an_unknown_command_is_answered() -> None:
 def test_the_leaders_private_chat_is_a_citizens_chat_otherwise() -> None:
     world = Desk()
     private = world.private(world.leader)
-    assert private.says("Halo") == ["followup.begin_with_this"]
+    assert private.says("Jalan rusak") == ["followup.begin_with_this"]
     assert world.chat.conversation(LEADER).held
 
 

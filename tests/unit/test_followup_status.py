@@ -86,7 +86,7 @@ def test_a_number_that_cannot_be_read_is_asked_again_with_an_example() -> None:
     assert world.citizen.presses("cancel") == ["followup.left"]
 
 
-def test_status_in_mid_draft_leaves_the_question_listening() -> None:
+def test_status_during_a_draft_keeps_the_question_open() -> None:
     world = Desk()
     world.file()
     drafting(world)

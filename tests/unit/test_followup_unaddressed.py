@@ -1,4 +1,4 @@
-"""What a citizen writes while nothing is asked is held until they say what it is for."""
+"""A citizen's message without an open question is held until the citizen chooses its purpose."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_at_most_five_open_cases_are_offered() -> None:
     for _ in range(7):
         world.file()
     world.file(status=Status.CLOSED)
-    world.citizen.says("Halo")
+    world.citizen.says("Jalan rusak")
     (message,) = world.chat.sent(CITIZEN)
     offered = [b.params["reference"] for row in message.buttons for b in row if b.label == "add_to_case"]
     assert offered == [f"DPMD-2026-000{number}" for number in range(7, 2, -1)]

@@ -1,4 +1,4 @@
-"""The citizen's verdict on a response: Puas closes, Belum puas reopens, also late and by old buttons."""
+"""The citizen's verdict: satisfied ("Puas") closes, not satisfied ("Belum puas") reopens, also when late."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_belum_puas_collects_a_reason_and_reopens_with_a_new_clock() -> None:
     )
 
 
-def test_a_reopened_case_is_answered_again_and_the_old_verdict_buttons_are_over() -> None:
+def test_a_reopened_case_is_answered_again_and_its_old_verdict_buttons_expire() -> None:
     world = Desk()
     case = responded(world)
     old = world.citizen.button("satisfied")
@@ -149,7 +149,7 @@ def test_an_objection_names_its_last_day_while_it_waits() -> None:
     render_all(world.chat.effects)
 
 
-def test_an_objection_written_in_time_reopens_what_silence_has_closed() -> None:
+def test_an_objection_written_in_time_reopens_a_case_that_the_clock_closed() -> None:
     world = Desk()
     case = responded(world)
     world.later(days=9)

@@ -84,4 +84,4 @@ def test_outdated_button_says_so_and_changes_nothing() -> None:
     before = siti.chat_log.conversation(siti.chat)
     siti.presses("choice", "adm")
     assert siti.chat_log.alert.template == "system.press_outdated"
-    assert siti.chat_log.conversation(siti.chat) == before
+    assert siti.chat_log.conversation(siti.chat).draft == before.draft

@@ -9,7 +9,8 @@ from conversations.messages import Button
 from tests.unit.transcript import Actor
 from tests.unit.walker import SITI, citizen, walk
 
-ANYWHERE = {"begin", "resume", "file"}
+INFORMING = {"just_asking", "none_of_these"}
+ANYWHERE = {"begin", "resume", "file", *INFORMING, "leave_out"}
 
 
 def at_service() -> Actor:
@@ -24,10 +25,10 @@ def test_a_button_of_an_earlier_screen_says_so_and_changes_nothing(action: str) 
     before = siti.chat_log.conversation(SITI)
     siti.presses_button(Button("back", action, version=before.turn - 1))
     assert siti.chat_log.alert.template == "system.press_outdated"
-    assert siti.chat_log.conversation(SITI) == before
+    assert siti.chat_log.conversation(SITI).draft == before.draft
 
 
-@pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"begin"}))
+@pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"begin", *INFORMING}))
 def test_a_button_without_a_draft_says_so(action: str) -> None:
     siti = citizen()
     siti.presses_button(Button("back", action))
@@ -54,4 +55,4 @@ def test_a_button_that_the_question_does_not_have_changes_nothing(action: str, v
     before = siti.chat_log.conversation(SITI)
     siti.presses_button(Button("back", action, version=before.turn, value=value))
     assert siti.chat_log.alert.template == "system.press_outdated"
-    assert siti.chat_log.conversation(SITI) == before
+    assert siti.chat_log.conversation(SITI).draft == before.draft

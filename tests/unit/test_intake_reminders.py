@@ -29,7 +29,9 @@ def test_question_still_listens_after_a_reminder() -> None:
     walk(siti, until="name")
     siti.chat_log.wake(SITI, timedelta(hours=25))
     assert asked(siti) == "name"
-    siti.says(NAME)
+    assert siti.says(NAME) == ["intake.ask_name", "intake.not_taken"]
+    assert "name" not in draft_of(siti).answers
+    siti.presses("use_as_answer")
     assert draft_of(siti).answers["name"] == NAME
 
 

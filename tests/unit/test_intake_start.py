@@ -48,7 +48,9 @@ def test_start_during_a_draft_offers_to_resume_or_start_over(command: str) -> No
     assert siti.commands(command) == ["intake.resume_or_start_over"]
     assert siti.presses("resume_draft") == ["intake.ask_name"]
     siti.commands(command)
-    siti.presses("start_over")
+    assert siti.presses("start_over") == ["intake.confirm_start_over"]
+    assert draft_of(siti).answers
+    siti.presses("start_over_yes")
     assert draft_of(siti).answers == {}
     assert any(isinstance(effect, DropFiles) for effect in siti.chat_log.fresh)
 

@@ -1,4 +1,4 @@
-"""Any sequence of events keeps the invariants: one complaint a draft, no lost answer, always a way on."""
+"""Any sequence of events keeps the invariants: one complaint per draft, no lost answer, a next step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ OTHER = {
     "contact": _shares,
 }
 
-text = st.sampled_from([NAME, ADDRESS, "Cerita saya", "kemarin", "Rp1.000", "x" * 2500, "  ", "/apa", "😀"])
+text = st.sampled_from(
+    [
+        *(NAME, ADDRESS, "Cerita saya", "kemarin", "Rp1.000", "x" * 2500, "  ", "/apa", "😀"),
+        *("?", "bingung", "LANJUT", "sudah", "ya", "tidak", "benar", "kirim.", "batal", "ubah", "kembali"),
+        *("tidak ada", "minggu lalu", "siapa kamu!", "sudah saya tulis di atas", "Mbah Karto"),
+    ]
+)
 labels = st.sampled_from(["", "next", "back", "skip", "cancel", "today", "loss_none", "send"])
 commands = st.sampled_from(["start", "lapor", "batal", "status", "bantuan", "privasi"])
 action = st.one_of(
@@ -47,7 +53,7 @@ action = st.one_of(
 
 
 def buttons(actor: Actor) -> list[Button]:
-    """Every button that comes back, newest first."""
+    """Every button in the chat, newest first."""
     return [
         button
         for effect in reversed(actor.chat_log.effects)
@@ -59,7 +65,7 @@ def buttons(actor: Actor) -> list[Button]:
 
 
 def act(actor: Actor, step: tuple[object, ...], own: list[int]) -> bool:
-    """Do the step; False when there is nothing to do it on, such as a button that is not there."""
+    """Do the step; False when it is not possible, such as a button that does not exist."""
     match step:
         case ("says", str(words), str(label)):
             own.append(next(actor.chat_log.messages))
@@ -76,7 +82,7 @@ def act(actor: Actor, step: tuple[object, ...], own: list[int]) -> bool:
         case ("edits", int(index)):
             if index >= len(own):
                 return False
-            actor.edits(own[-1 - index], "Teks yang diubah")
+            actor.edits(own[-1 - index], f"Teks yang diubah {actor.chat_log.now}")
         case ("other", str(kind)):
             OTHER[kind](actor)
     return True
@@ -90,7 +96,7 @@ def check_answered(actor: Actor) -> None:
 
 
 def check_nothing_lost(before: Draft | None, after: Draft | None, chat: Chat) -> None:
-    """An answer stays, or is kept as superseded; a draft ends as a case or by the person's word."""
+    """An answer stays, or is kept as superseded; a draft ends as a case or at the person's request."""
     if before is None or after is None or before.id != after.id:
         return
     gone = set(before.answers) - set(after.answers)
@@ -109,10 +115,10 @@ def check_numbers(chat: Chat) -> None:
 
 
 def finish(siti: Actor) -> None:
-    """File the complaint from whatever question the draft is at, which is shown again first."""
-    if siti.chat_log.conversation(SITI).draft:
-        siti.commands("lapor")
-        siti.presses("resume_draft")
+    """File the complaint from the draft's present question, which is shown again first."""
+    draft = siti.chat_log.conversation(SITI).draft
+    if draft and "intake.resume_or_start_over" in siti.commands("lapor"):
+        siti.presses_button(Button("resume_draft", "resume", value=draft.id))
     walk(siti, until="filed")
 
 

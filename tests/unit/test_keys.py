@@ -10,10 +10,16 @@ from conversations.keys import Key, Kind
 CASE = "case00000001"
 BUILT = {
     keys.card(CASE): Key(Kind.CARD, CASE),
+    keys.about(CASE, 17): Key(Kind.ABOUT, CASE, 17),
     keys.added(CASE, 3): Key(Kind.ADDED, CASE, 3),
     keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
     keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),
     keys.preview(CASE, 601): Key(Kind.PREVIEW, CASE, 601),
+    keys.take_over(CASE, 601): Key(Kind.TAKE_OVER, CASE, 601),
+    keys.posted(CASE, 2): Key(Kind.POSTED, CASE, 2),
+    keys.recall(CASE, 2): Key(Kind.RECALL, CASE, 2),
+    keys.recalled(Kind.RESPONSE, CASE, 1): Key(Kind.RECALLED_RESPONSE, CASE, 1),
+    keys.recalled(Kind.QUESTION, CASE, 1): Key(Kind.RECALLED_QUESTION, CASE, 1),
     keys.receipt(CASE): Key(Kind.RECEIPT, CASE),
     keys.response(CASE, 1): Key(Kind.RESPONSE, CASE, 1),
     keys.question(CASE, 1): Key(Kind.QUESTION, CASE, 1),

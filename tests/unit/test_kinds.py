@@ -18,13 +18,13 @@ TUESDAY = date(2026, 3, 17)
 AGENCY = agency("dpmd")
 SERVICE = AGENCY.services[0]
 READING = Reading(TUESDAY, 2000)
-DAY = {"text": "2026-03-16", "day": "2026-03-16", "place": None}
+DAY = {"text": "2026-03-16", "day": "2026-03-16", "place": None, "said": None}
 PHOTO = [{"kind": "photo", "file": "f1"}]
 
 # field, what its button carries, the answer that is stored, how it is printed
 PRESSED = [
     ("service", SERVICE.id, SERVICE.id, {"text": SERVICE.name}),
-    ("occurred", "yesterday", DAY, {"day": "2026-03-16"}),
+    ("occurred", "yesterday-2026-03-16", DAY, {"day": "2026-03-16"}),
     ("loss_kind", "none", "none", {"word": "loss_none"}),
     ("resolution", "0", AGENCY.resolutions[0], {"text": AGENCY.resolutions[0]}),
     ("reported_handles", "unsure", "unsure", {"word": "unsure"}),
@@ -49,7 +49,16 @@ def test_a_press_that_is_not_offered_is_no_answer(field: str, value: str) -> Non
 # field, text, answer
 TYPED: list[tuple[str, str, Any]] = [
     ("service", "Surat pengantar", "Surat pengantar"),
-    ("occurred", "12 Maret 2026", {"text": "12 Maret 2026", "day": "2026-03-12", "place": None}),
+    (
+        "occurred",
+        "12 Maret 2026",
+        {"text": "12 Maret 2026", "day": "2026-03-12", "place": None, "said": None},
+    ),
+    (
+        "occurred",
+        "minggu lalu",
+        {"text": "minggu lalu", "day": None, "place": None, "said": "2026-03-17"},
+    ),
     ("occurred_place", "Balai desa", "Balai desa"),
     ("loss", "  Rp50.000 ", "Rp50.000"),
     ("name", "@siti", Problem.NAME_NOT_A_NAME),
@@ -58,7 +67,7 @@ TYPED: list[tuple[str, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "text", "answer"), TYPED, ids=[row[0] for row in TYPED])
+@pytest.mark.parametrize(("field", "text", "answer"), TYPED, ids=[row[1] for row in TYPED])
 def test_a_text_is_read_as_the_kind_says(field: str, text: str, answer: object) -> None:
     read = QUESTIONS[field].kind.read
     assert read
@@ -68,7 +77,8 @@ def test_a_text_is_read_as_the_kind_says(field: str, text: str, answer: object) 
 PRINTED: list[tuple[str, Any, dict[str, Any]]] = [
     ("phone", None, {"word": "skipped"}),
     ("power_of_attorney", PHOTO, {"word": "kind_photo"}),
-    ("occurred", {"text": "dulu", "day": None, "place": None}, {"text": "dulu"}),
+    ("occurred", {"text": "dulu", "day": None, "place": None}, {"text": "dulu"}),  # stored before "said"
+    ("occurred", {"text": "dulu", "day": None, "said": "2026-03-17"}, {"text": "dulu", "said": "2026-03-17"}),
     ("service", "Layanan surat", {"text": "Layanan surat"}),
 ]
 
@@ -89,6 +99,6 @@ def test_a_text_is_no_power_of_attorney() -> None:
     walk(siti, until="name")
     siti.presses("for_another")
     walk(siti, until="power_of_attorney")
-    assert siti.says("belum ada") == ["intake.problem"]
+    assert siti.says("suratnya di rumah") == ["intake.problem"]
     assert siti.presses("send_later")[0] == "intake.ask_address"
     assert walk(siti, until="summary")[-1] == "intake.summary"

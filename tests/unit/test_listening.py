@@ -75,8 +75,8 @@ def _at(origin: Any, message: int) -> Any:
 
 def test_a_filed_draft_gives_the_turn_to_an_addition_that_was_set_aside() -> None:
     conversation = Conversation(chat=7, person=7, listener="intake", collecting=COLLECTING)
-    outcome = Outcome.of(conversation)
-    assert listening.without_lost_draft(outcome).conversations[0].listener == "collecting"
+    outcome, world = Outcome.of(conversation), Desk().chat.world()
+    assert listening.without_lost_draft(outcome, world).conversations[0].listener == "collecting"
 
 
 OLD_PARTS = [PART.model_dump(mode="json")]

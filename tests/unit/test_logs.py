@@ -62,7 +62,7 @@ def test_personal_fields_are_covered_and_ids_stay(capsys: pytest.CaptureFixture[
     assert (line["event"], line["chat"], line["level"]) == ("taken", -1001234567890, "info")
 
 
-def test_an_exception_is_told_by_type_and_place_without_its_message(
+def test_an_exception_is_logged_by_type_and_place_without_its_message(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     logs.configure(Log(format="json"))

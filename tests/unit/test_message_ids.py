@@ -1,4 +1,4 @@
-"""Ids of messages never come again, though the messenger's numbers do."""
+"""Ids of messages are never used again, although the messenger's numbers are."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_last_generation_of_all_still_fits_into_63_bits() -> None:
 
 @pytest.mark.parametrize("account", [0, 3])
 @pytest.mark.parametrize("chat", [7, FIRST, SECOND, THIRD])
-def test_an_id_leads_back_to_its_number(account: int, chat: int) -> None:
+def test_an_id_contains_the_messengers_number(account: int, chat: int) -> None:
     assert ids(account).outward(chat, ids(account).inward(chat, 5)) == 5
 
 
@@ -61,7 +61,7 @@ def test_no_message_stays_no_message() -> None:
     assert ids(4).posting(Posting(THIRD, MESSAGE, "id")) == Posting(THIRD, MESSAGE, "id")
 
 
-async def test_what_a_step_makes_is_known_by_ids_that_do_not_come_again() -> None:
+async def test_a_sent_message_has_an_id_that_is_never_used_again() -> None:
     async def run() -> tuple[int, ...]:
         return 5, 0
 

@@ -56,7 +56,7 @@ def test_a_name_is_bounded(long: str) -> None:
         ("\u3164", "\u200b", "Warga"),
     ],
 )
-def test_who_has_no_name_gets_the_fallback(first: str | None, last: str | None, name: str) -> None:
+def test_a_person_without_a_name_gets_the_fallback(first: str | None, last: str | None, name: str) -> None:
     assert person_name(first, last, "Warga") == name
 
 
@@ -67,7 +67,11 @@ FILE_NAMES = {
     "drive": ("C:\\Users\\siti\\a.docx", "C__Users_siti_a.docx"),
     "quotes": ("a\"b'c`.pdf", "a_b_c_.pdf"),
     "controls": ("a\x00b\r\nc\x1f.pdf", "ab c.pdf"),
-    "override": ("laporan\u202efdp.exe", "laporanfdp.exe"),
+    "override": ("laporan\u202efdp.exe", "laporanfdp.exe.bin"),
+    "an app": ("Undangan Nikah.apk", "Undangan Nikah.apk.bin"),
+    "an app in disguise": ("foto.jpg.\u202eAPK", "foto.jpg.APK.bin"),
+    "a page": ("surat kuasa.html", "surat kuasa.html.bin"),
+    "Arabic": ("صورة\u202e.pdf", "صورة.pdf"),
     "percent": ("100%20.pdf", "100_20.pdf"),
     "dots": ("...", ""),
     "nothing": ("\u200b\n", ""),

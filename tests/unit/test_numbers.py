@@ -27,7 +27,7 @@ NO_NUMBERS = {
 
 
 @pytest.mark.parametrize("name", NO_NUMBERS)
-def test_what_is_no_number_of_ours_is_none(name: str) -> None:
+def test_any_other_text_is_no_number(name: str) -> None:
     assert whole(NO_NUMBERS[name], MOST_PAGE) is None
 
 

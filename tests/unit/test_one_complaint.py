@@ -34,8 +34,11 @@ CARD_PARAMS: dict[str, Any] = {
     "loss": "none",
     "resolution": "Penjelasan tertulis",
     "open": True,
-    **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars"), 0),
-    **dict.fromkeys(("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection"), ""),
+    **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard"), 0),
+    **dict.fromkeys(
+        ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
+        "",
+    ),
 }
 
 

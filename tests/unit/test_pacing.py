@@ -1,4 +1,4 @@
-"""Limits are never overstepped, nobody waits for ever, and what was asked for finds room."""
+"""Limits are never exceeded, no message waits for ever, and replies have room."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_unasked_messages_leave_room_in_every_window(waiting: list[tuple[float, 
 
 
 @given(arrivals)
-def test_every_message_goes_in_the_end(waiting: list[tuple[float, Lane, int]]) -> None:
+def test_every_message_is_sent_in_the_end(waiting: list[tuple[float, Lane, int]]) -> None:
     sent = send_all(GROUP, waiting)
     assert len(sent) == len(waiting)
     assert all(earlier[0] <= later[0] for earlier, later in pairwise(sent))
@@ -92,7 +92,7 @@ def test_a_burst_that_arrives_late_holds_its_places_longer() -> None:
     assert following.wait(2.1) == pytest.approx(1.02)
 
 
-def test_an_officers_request_finds_room_behind_a_flood_of_cards() -> None:
+def test_a_reply_to_an_officer_has_room_behind_many_cards() -> None:
     pacing = Pacing(LIMITS)
     for _ in range(8):
         pacing.sent(GROUP, UNASKED, 1, 0.0)
@@ -122,14 +122,14 @@ def test_chats_long_silent_are_forgotten() -> None:
     assert len(pacing._chats) < 2100
 
 
-def test_an_album_larger_than_the_window_goes_once_the_window_is_empty() -> None:
+def test_an_album_larger_than_the_window_is_sent_when_the_window_is_empty() -> None:
     pacing = Pacing(LIMITS)
     assert pacing.wait(GROUP, ASKED, 99, 0.0) == 0
     pacing.sent(GROUP, ASKED, 99, 0.0)
     assert 20 < pacing.wait(GROUP, ASKED, 1, 0.0) < 21
 
 
-def test_what_is_unasked_does_not_starve_behind_endless_requests() -> None:
+def test_unasked_messages_are_sent_despite_endless_replies() -> None:
     turnstile, served = Turnstile(), []
     for _ in range(30):
         lane = turnstile.next_lane(asked=True, unasked=True)

@@ -86,12 +86,12 @@ def test_a_code_avoids_look_alikes_and_follows_its_bytes() -> None:
     assert {len(code) for code in codes} == {8}
 
 
-def test_too_little_chance_makes_no_code() -> None:
+def test_too_few_random_bytes_make_no_code() -> None:
     with pytest.raises(ValueError, match="16 random bytes"):
         access_code(b"short")
 
 
-def test_a_code_is_accepted_however_it_was_copied() -> None:
+def test_a_code_is_accepted_in_any_copied_form() -> None:
     stored = hash_code("ABCD2345", "DPMD-2026-0042", PEPPER)
     assert normalise_code(" abcd-2345 ") == "ABCD2345"
     assert hash_code(" abcd-2345 ", "DPMD-2026-0042", PEPPER) == stored
@@ -130,7 +130,7 @@ def test_a_signature_is_bound_to_texts_files_moment_and_account() -> None:
     assert same == signed
 
 
-def test_the_digest_can_be_computed_by_anybody_with_the_documented_form() -> None:
+def test_the_digest_follows_the_documented_form() -> None:
     document = {
         "account": "telegram:7",
         "files": ["f1"],
@@ -157,9 +157,9 @@ def history(texts: list[str]) -> list[str]:
 
 
 def test_a_change_in_the_history_changes_every_later_link() -> None:
-    told, forged = history(["a", "b", "c"]), history(["a", "x", "c"])
-    assert told[:2] == forged[:2]
-    assert not set(told[2:]) & set(forged[2:])
+    original, forged = history(["a", "b", "c"]), history(["a", "x", "c"])
+    assert original[:2] == forged[:2]
+    assert not set(original[2:]) & set(forged[2:])
 
 
 ENTRY = Entry("a", 1, "officer:7", TUESDAY, "responded", text_digest(SALT, "Selesai"))
@@ -231,7 +231,7 @@ def test_number_and_code_are_read_from_the_first_line_alone(name: str) -> None:
     assert parse_marked(text) == expected
 
 
-def test_a_marked_number_is_read_back_and_its_mark_taken_off() -> None:
+def test_a_marked_number_is_read_back_without_its_mark() -> None:
     marked = marked_reference("DPMD-2026-0042", "case00000001")
     assert parse_marked(marked) == ("DPMD-2026-0042", check_code("case00000001"))
     assert parse_reference(marked) == "DPMD-2026-0042"

@@ -1,4 +1,4 @@
-"""Rendering: names become words, whatever people wrote passes unharmed, and dates are told in words."""
+"""Rendering: names become words, people's texts are kept unchanged, and dates are written in words."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def texts(folder: Path, language: Language = "id", **files: str) -> Texts:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_what_people_write_arrives_as_it_was_written(renderer: Renderer, hostile: str) -> None:
+def test_peoples_texts_arrive_unchanged(renderer: Renderer, hostile: str) -> None:
     message = OutgoingMessage("system.unknown_group", {"chat": -1, "title": hostile})
     shown, entities = Parser(renderer.text(message, "id")).parse()
     assert f"Grup {hostile} belum terdaftar" in shown
-    assert [entity["type"] for entity in entities] == ["bold", "code", "pre", "pre"]
+    assert [entity["type"] for entity in entities] == ["bold", "bold", "bold", "code", "pre", "pre"]
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -108,10 +108,12 @@ WHEN: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("name", "value", "indonesian", "english"), WHEN)
-def test_time_is_told_in_words(tmp_path: Path, name: str, value: Any, indonesian: str, english: str) -> None:
+def test_time_is_written_in_words(
+    tmp_path: Path, name: str, value: Any, indonesian: str, english: str
+) -> None:
     block = f"{{% block when %}}{{{{ at | {name} }}}}{{% endblock %}}"
-    told = [texts(tmp_path, code, t=block).render("t", "when", {"at": value}) for code in LANGUAGES]
-    assert told == [indonesian, english]
+    rendered = [texts(tmp_path, code, t=block).render("t", "when", {"at": value}) for code in LANGUAGES]
+    assert rendered == [indonesian, english]
 
 
 def test_a_block_loses_the_indentation_of_its_file_and_a_value_keeps_its_own(tmp_path: Path) -> None:
@@ -201,7 +203,7 @@ def test_a_preview_is_a_beginning_and_never_longer_than_asked(text: str, length:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_text_comes_back_out_of_the_markup(text: str) -> None:
+def test_any_text_can_be_read_back_from_the_markup(text: str) -> None:
     message = OutgoingMessage("system.unknown_group", {"chat": 1, "title": text})
     assert f"<b>{text}</b>" in html.unescape(RENDERER.text(message, "id"))
 

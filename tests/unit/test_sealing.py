@@ -24,7 +24,7 @@ def test_what_was_sealed_opens_as_it_was(codec: Codec, plain: bytes) -> None:
     assert codec.open(codec.seal(plain, HERE), HERE) == plain
 
 
-def test_a_sealed_value_shows_nothing_of_its_text(codec: Codec) -> None:
+def test_a_sealed_value_contains_no_part_of_its_text(codec: Codec) -> None:
     assert b"Siti" not in codec.seal(b"Siti Aminah", HERE)
 
 

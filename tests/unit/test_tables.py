@@ -50,7 +50,8 @@ def test_a_button_with_an_event_is_shown_just_while_the_life_cycle_allows_it() -
         shown = {button.label for row in buttons(case) for button in row}
         for entry in CARD:
             if entry.event is not None:
-                assert (entry.label in shown) == allowed(status, entry.event, entry.role), (status, entry)
+                possible = allowed(status, entry.event, entry.role) and entry.shown(case)
+                assert (entry.label in shown) == possible, (status, entry)
 
 
 def test_every_button_of_the_card_has_a_handler_and_a_row() -> None:
@@ -60,6 +61,6 @@ def test_every_button_of_the_card_has_a_handler_and_a_row() -> None:
 
 def test_what_identifies_a_person_or_reaches_a_citizen_needs_fresh_knowledge_of_the_presser() -> None:
     strict = {name for name, action in desk.ACTIONS.items() if action.freshness is Freshness.STRICT}
-    assert strict == {"verify", "identity", "desk_post", "desk_write"}
+    assert strict == {"verify", "identity", "desk_post", "desk_write", "recall_sure"}
     assert desk.ACTIONS["desk_discard"].freshness is Freshness.NOT_NEEDED
     assert allowed(Status.RECEIVED, CaseEvent.VERIFIED, Role.OFFICER)

@@ -1,4 +1,4 @@
-"""An answer of getUpdates, taken apart: one damaged update spoils no other, and the rest can be stored."""
+"""An answer of getUpdates, taken apart: one damaged update affects no other, and the rest can be stored."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ import pytest
 
 from bot.channels.base import UnreadableUpdate
 from bot.channels.telegram.decoding import decode, has_updates, storable, update_ids
-
-
-def answer(*items: bytes) -> bytes:
-    return b'{"ok":true,"result":[' + b",".join(items) + b"]}"
+from tests.unit.raw_updates import fetched
 
 
 def update(number: int, text: bytes) -> bytes:
@@ -34,9 +31,9 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_bytes_that_are_no_text_are_replaced_and_stop_no_neighbour(name: str) -> None:
+def test_invalid_utf_8_is_replaced_and_affects_no_other_update(name: str) -> None:
     raw, text = TEXTS[name]
-    found = decode(answer(GOOD[0], update(2, raw), GOOD[1]))
+    found = decode(fetched(GOOD[0], update(2, raw), GOOD[1]))
     assert found == [
         {"update_id": 1, "message": {"text": "satu"}},
         {"update_id": 2, "message": {"text": text}},
@@ -59,8 +56,8 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_what_cannot_be_stored_is_unreadable_alone(name: str) -> None:
-    found = decode(answer(GOOD[0], UNREADABLE[name], GOOD[1]))
+def test_an_update_that_cannot_be_stored_is_unreadable_alone(name: str) -> None:
+    found = decode(fetched(GOOD[0], UNREADABLE[name], GOOD[1]))
     assert found is not None
     first, odd, last = found
     assert isinstance(odd, UnreadableUpdate)
@@ -93,8 +90,8 @@ ODD_ITEMS = [
 
 
 @pytest.mark.parametrize("item", ODD_ITEMS)
-def test_an_item_without_an_id_is_handed_on_without_one(item: bytes) -> None:
-    found = decode(answer(GOOD[0], item, GOOD[1]))
+def test_an_item_without_an_id_is_passed_on_without_one(item: bytes) -> None:
+    found = decode(fetched(GOOD[0], item, GOOD[1]))
     assert found is not None
     first, odd, last = found
     assert isinstance(odd, UnreadableUpdate)
@@ -120,12 +117,12 @@ def test_an_item_without_an_id_is_handed_on_without_one(item: bytes) -> None:
         b'{"ok":true,"result":[{"update_id":5,"x":' + b"[" * 5000 + b"]" * 5000 + b"}]}",
     ],
 )
-def test_an_answer_that_is_none_as_a_whole_is_said_to_be_none(payload: bytes) -> None:
+def test_an_answer_of_another_form_is_refused_as_a_whole(payload: bytes) -> None:
     assert decode(payload) is None
 
 
-def test_a_mark_at_the_beginning_of_the_bytes_does_no_harm() -> None:
-    assert decode(b"\xef\xbb\xbf" + answer(GOOD[0])) == [{"update_id": 1, "message": {"text": "satu"}}]
+def test_a_byte_order_mark_is_ignored() -> None:
+    assert decode(b"\xef\xbb\xbf" + fetched(GOOD[0])) == [{"update_id": 1, "message": {"text": "satu"}}]
 
 
 def test_keys_are_made_storable_too() -> None:
@@ -144,15 +141,15 @@ def test_an_id_within_a_text_is_not_taken_for_an_updates() -> None:
 @pytest.mark.parametrize(
     ("payload", "own"),
     [
-        (answer(GOOD[0]), True),
+        (fetched(GOOD[0]), True),
         (b' { "ok" : true , "result" : [ { ] } \n', True),
-        (answer(GOOD[0])[:-9], False),
+        (fetched(GOOD[0])[:-9], False),
         (b'{"ok":true,"result":[{', False),
-        (answer(), False),
+        (fetched(), False),
         (b'{"ok":true,"result":', False),
         (b"<html>502", False),
         (b'{"ok":false}', False),
     ],
 )
-def test_an_answer_with_updates_is_told_from_a_proxys(payload: bytes, own: bool) -> None:
+def test_an_answer_with_updates_is_distinguished_from_a_proxys(payload: bytes, own: bool) -> None:
     assert has_updates(payload) is own

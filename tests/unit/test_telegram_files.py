@@ -44,7 +44,7 @@ def test_each_kind_of_file_is_an_attachment(kind: str) -> None:
     assert event == FileReceived(event.origin, attachment, event.key, "bukti", "12")
 
 
-def test_a_files_key_never_comes_again_though_its_message_id_does() -> None:
+def test_a_files_key_is_never_used_again_though_its_message_id_is() -> None:
     keys = {said(document=NAMED).key for _ in range(100)}
     assert len(keys) == 100
     assert all(len(bytes.fromhex(key)) == 8 for key in keys)
@@ -86,11 +86,11 @@ NOT_KEPT: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", NOT_KEPT)
-def test_what_cannot_be_kept_is_named(kind: str) -> None:
+def test_unsupported_content_is_named(kind: str) -> None:
     event = said(**NOT_KEPT[kind])
     assert event == UnreadableReceived(event.origin, kind)
 
 
-def test_a_files_name_is_cleaned_as_it_comes_in() -> None:
+def test_a_files_name_is_cleaned_when_it_is_read() -> None:
     named = said(document={**FILE, "file_name": '../lap\u202eoran\n"akhir".pdf'})
     assert named.attachment.name == "laporan _akhir_.pdf"

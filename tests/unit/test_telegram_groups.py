@@ -49,7 +49,7 @@ def test_what_the_bot_becomes_in_a_chat(name: str) -> None:
     assert membership(chat, before, after) == event
 
 
-def told_of(status: str, *, bot: bool = False, **facts: Any) -> Any:
+def event_of(status: str, *, bot: bool = False, **facts: Any) -> Any:
     rights = dict.fromkeys((*RESTRICTED, *ADMINISTRATOR_RIGHTS.split()), False)
     user = {**SITI, "is_bot": bot}
     before = {"user": user, "status": "member"}
@@ -76,11 +76,11 @@ def test_a_members_status_says_whether_they_are_in_the_group(name: str) -> None:
     status, facts, present = PRESENCE[name]
     joined, left = ((7,), ()) if present else ((), (7,))
     at = datetime.fromtimestamp(SENT, UTC)
-    assert told_of(status, **facts) == MembershipChanged(at, -100, joined, left)
+    assert event_of(status, **facts) == MembershipChanged(at, -100, joined, left)
 
 
 def test_bots_that_come_and_go_are_ignored() -> None:
-    assert told_of("left", bot=True) is None
+    assert event_of("left", bot=True) is None
 
 
 def test_a_notice_names_all_who_joined_but_the_bots() -> None:

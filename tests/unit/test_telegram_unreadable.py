@@ -80,6 +80,6 @@ STRANGE_CHATS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", STRANGE_CHATS)
-def test_nothing_said_in_a_strange_chat_reaches_its_owner(name: str) -> None:
+def test_messages_in_an_unknown_chat_do_not_reach_its_owner(name: str) -> None:
     with pytest.raises(UnreadableUpdateError):
         reader().read({"update_id": 1, **STRANGE_CHATS[name]})

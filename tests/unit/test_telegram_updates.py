@@ -1,4 +1,4 @@
-"""Telegram's messages as events: what is said, by whom, where, and what is ignored."""
+"""Telegram's messages as events: text, sender, chat, and the messages that are ignored."""
 
 from __future__ import annotations
 

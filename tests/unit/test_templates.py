@@ -27,7 +27,7 @@ from tests.unit.template_samples import samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "followup", "desk", "system")
+DIALOGUES = ("intake", "explain", "followup", "desk", "system")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 60
 
@@ -42,7 +42,7 @@ UNTOLD = {
     if question.step is Step.SUMMARY
 }
 
-# Names that templates may use beside their parameters.
+# Names that templates may use in addition to their parameters.
 GIVEN = frozenset({"word", "range"})
 TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
 
@@ -97,7 +97,7 @@ def test_each_button_has_its_label_with_exactly_its_parameters(language: str) ->
     assert blocks_of(language, "buttons") == BUTTONS
 
 
-@pytest.mark.parametrize("file", ["words", "profile"])
+@pytest.mark.parametrize("file", ["words", "profile", "lists"])
 def test_both_languages_have_the_same_words(file: str) -> None:
     first, second = (blocks_of(language, file) for language in LANGUAGES)
     assert first == second
@@ -187,8 +187,7 @@ def test_no_template_turns_escaping_off(language: str) -> None:
 def test_every_choice_has_a_button_and_its_answer_is_printed(
     field: str, choice: Choice, language: Language
 ) -> None:
-    params = {"text": choice.text} if choice.text else {}
-    assert RENDERER.label(choice.label, params, language)
+    assert RENDERER.label(choice.label, choice.params, language)
     answered = {"field": field, "answer": shown(field, choice.answer, AGENCY)}
     assert RENDERER.text(OutgoingMessage("intake.answered", params=answered), language)
 

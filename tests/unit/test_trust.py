@@ -1,6 +1,6 @@
-"""Who may do what: every act of officers and of the citizen, tried by everybody else.
+"""Permissions: every act of officers and of the citizen, tried by all other persons.
 
-Whatever they try, the case stays as it is, the citizen hears nothing, and nothing of the case is shown.
+The case does not change, the citizen gets no message, and no part of the case is shown.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from tests.unit.filed import CITIZEN, GROUP, RENDERER, Desk
 from tests.unit.transcript import LONG_SINCE, STAFF, Actor
 
 OTHER_AGENCY = STAFF["bakesbangpol"]
-# What stands in the complaint and may reach nobody here.
+# Texts of the complaint that no person here may see.
 PERSONAL = ("Siti Aminah", "Dusun Krajan", "081234567890", "Bantuan saya bulan Februari", "Rp 300.000")
 LINKS = ("identity", "read", "evidence", "answer", "note")
 REFUSED, OUTDATED, UNKNOWN = "desk.not_a_member", "system.press_outdated", "desk.unknown_number"
 NOBODYS = "system.no_anonymous"
-WELCOME = "intake.welcome"
+LINK_STALE = "desk.link_stale"
 # What outsiders write into a public group is not answered: they could fill it with answers.
 SILENT = "silent"
 
@@ -142,7 +142,7 @@ def _changes(before: Case, after: Case) -> dict[str, Any]:
 
 @pytest.mark.parametrize("who", ACTORS)
 @pytest.mark.parametrize("act", ACTS)
-def test_what_is_not_theirs_to_do_changes_and_shows_nothing(act: str, who: str) -> None:
+def test_an_act_without_permission_changes_and_shows_nothing(act: str, who: str) -> None:
     world = Desk()
     case = _prepared(world)
     actor = ACTORS[who](world)
@@ -156,8 +156,8 @@ def test_what_is_not_theirs_to_do_changes_and_shows_nothing(act: str, who: str) 
     assert not [effect.link for effect in world.chat.fresh if isinstance(effect, AnswerPress) and effect.link]
 
 
-# What each of them is told, for an act of each sort; the rest of the sort is told the same.
-TOLD: Mapping[tuple[str, str], str] = {
+# The answer to each of them, for an act of each sort; the rest of the sort has the same answer.
+ANSWERS: Mapping[tuple[str, str], str] = {
     ("an outsider in the group", "press take"): REFUSED,
     ("an outsider in the group", "press identity"): REFUSED,
     ("an outsider in the group", "press list"): REFUSED,
@@ -166,23 +166,23 @@ TOLD: Mapping[tuple[str, str], str] = {
     ("an officer who was removed", "press desk_post as Budi"): REFUSED,
     ("an officer who was removed", "reply to the prompt"): SILENT,
     ("a removed officer in private", "link identity"): REFUSED,
-    ("a removed officer in private", "link note"): WELCOME,
+    ("a removed officer in private", "link note"): LINK_STALE,
     ("another citizen", "press take"): OUTDATED,
     ("another citizen", "press add"): OUTDATED,
     ("another citizen", "press satisfied"): OUTDATED,
-    ("another citizen", "link identity"): WELCOME,
+    ("another citizen", "link identity"): LINK_STALE,
     ("another agency's officer", "press take"): OUTDATED,
     ("another agency's officer", "press identity"): OUTDATED,
     ("another agency's officer", "/tiket"): UNKNOWN,
     ("an anonymous administrator", "press take"): NOBODYS,
     ("an anonymous administrator", "/tiket"): NOBODYS,
-    ("an officer with an old link", "link identity"): WELCOME,
-    ("an officer with an old link", "link answer"): WELCOME,
+    ("an officer with an old link", "link identity"): LINK_STALE,
+    ("an officer with an old link", "link answer"): LINK_STALE,
 }
 
 
-@pytest.mark.parametrize(("who", "act"), TOLD)
-def test_everybody_is_told_why_not(who: str, act: str) -> None:
+@pytest.mark.parametrize(("who", "act"), ANSWERS)
+def test_each_refusal_has_its_answer(who: str, act: str) -> None:
     world = Desk()
     case = _prepared(world)
     actor = ACTORS[who](world)
@@ -190,11 +190,11 @@ def test_everybody_is_told_why_not(who: str, act: str) -> None:
     ACTS[act](world, case, actor)
     said = [e.message.template for e in world.chat.fresh if isinstance(e, Send)]
     said += [e.template for e in world.chat.fresh if isinstance(e, AnswerPress) and e.template]
-    assert said == ([] if TOLD[who, act] is SILENT else [TOLD[who, act]])
+    assert said == ([] if ANSWERS[who, act] is SILENT else [ANSWERS[who, act]])
 
 
-def test_the_same_acts_work_for_those_whose_they_are() -> None:
-    """So that the table above cannot pass because the acts themselves are wrong."""
+def test_the_same_acts_work_for_the_right_persons() -> None:
+    """Proves that the acts of the table above are valid."""
     world = Desk()
     case = _prepared(world)
     works = {

@@ -117,7 +117,7 @@ def test_an_earlier_version_s_reminded_draft_is_not_reminded_again() -> None:
 
 
 @pytest.mark.parametrize("kind", [None, *WakeupKind])
-def test_the_state_decides_what_is_due_whatever_the_stored_kind(kind: WakeupKind | None) -> None:
+def test_the_state_decides_what_is_due_for_any_stored_kind(kind: WakeupKind | None) -> None:
     world = Desk()
     case = world.file()
     world.answered(world.budi, case)

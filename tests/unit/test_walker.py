@@ -86,7 +86,7 @@ DETOURS: dict[str, dict[str, Answer]] = {
         "reported_handles": "yes",
     },
     "a phone number is added": {"phone": "081234567890"},
-    "optional questions are answered": {"occurred": "yesterday", "occurred_place": "Balai desa"},
+    "optional questions are answered": {"occurred": "yesterday-2026-03-16", "occurred_place": "Balai desa"},
 }
 
 

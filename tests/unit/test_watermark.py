@@ -64,7 +64,7 @@ def test_a_number_that_could_not_be_written_is_written_with_the_next_one(path: P
     assert loaded(path).highest == {("dpmd", 2026): 42}
 
 
-def test_what_a_kill_left_half_written_is_removed(path: Path) -> None:
+def test_a_half_written_file_of_a_kill_is_removed(path: Path) -> None:
     loaded(path).raise_to([Number("dpmd", 2026, 1)])
     other = path.with_name(f"other-aduan.json.1{disk.TEMPORARY}")
     other.touch()
@@ -153,7 +153,7 @@ COMPARED = {
 
 
 @pytest.mark.parametrize("name", COMPARED)
-def test_what_only_the_file_knows_is_a_gap(name: str) -> None:
+def test_numbers_that_only_the_file_has_are_a_gap(name: str) -> None:
     known, marked, expected = COMPARED[name]
     assert missing(known, marked) == expected
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
 from conversations.complaints.case import Case
@@ -69,6 +70,7 @@ RULES = Rules(
     limits=Limits(),
     oversight=(Oversight(name="Inspektorat", contact="(0343) 000"),),
     bot_username="AduanBot",
+    words=Renderer().word_lists(),
 )
 
 
@@ -83,7 +85,7 @@ def _providers(codes: Iterator[int]) -> Providers:
 
 @dataclass
 class Chat:
-    """The embedded little world: stored states as JSON, effects of every event so far."""
+    """A small world: stored states as JSON, and the effects of every event so far."""
 
     rules: Rules = RULES
     now: datetime = START
@@ -165,7 +167,7 @@ class Chat:
         return self.world().conversation(chat or person, person)
 
     def wake(self, person: int, after: timedelta) -> list[Effect]:
-        """Time passes, and the clock wakes the person's private conversation."""
+        """Move the time forward and wake the person's private conversation."""
         self.now += after
         return self.feed(DeadlinePassed(self.now, person, person))
 
@@ -193,20 +195,46 @@ class Actor:
     identity: Person
     chat: int
 
-    def origin(self, message: int = 0, reply_to: int = 0, replied_text: str = "") -> Origin:
+    def origin(
+        self,
+        message: int = 0,
+        reply_to: int = 0,
+        replied_text: str = "",
+        forwarded: str = "",
+        quoted: str = "",
+    ) -> Origin:
         """Where this person's next event comes from."""
         number = message or next(self.chat_log.messages)
         private = self.chat == self.identity.id
         at = self.chat_log.now
-        return Origin(self.chat, private, self.identity, number, at, reply_to, replied_text)
+        return Origin(
+            self.chat,
+            private,
+            self.identity,
+            number,
+            at,
+            reply_to,
+            replied_text,
+            forwarded=forwarded,
+            quoted=quoted,
+        )
 
     def _feed(self, event: Event) -> list[str]:
         self.chat_log.feed(event)
         return [message.template for message in self.chat_log.sent(self.chat)]
 
-    def says(self, text: str, *labels: str, message: int = 0, reply_to: int = 0) -> list[str]:
+    def says(
+        self,
+        text: str,
+        *labels: str,
+        message: int = 0,
+        reply_to: int = 0,
+        forwarded: str = "",
+        quoted: str = "",
+    ) -> list[str]:
         """A text; `labels` as the shell would find them for it."""
-        return self._feed(TextReceived(self.origin(message, reply_to), text, frozenset(labels)))
+        origin = self.origin(message, reply_to, forwarded=forwarded, quoted=quoted)
+        return self._feed(TextReceived(origin, text, frozenset(labels)))
 
     def commands(self, command: str, argument: str = "", reply_to: int = 0) -> list[str]:
         """A command."""
@@ -219,9 +247,11 @@ class Actor:
         album: str = "",
         size: int = 1000,
         reply_to: int = 0,
+        message: int = 0,
+        forwarded: str = "",
     ) -> list[str]:
         """A file."""
-        origin = self.origin(reply_to=reply_to)
+        origin = self.origin(message, reply_to, forwarded=forwarded)
         attachment = Attachment(kind, f"f{origin.message}", f"u{origin.message}", size=size)
         return self._feed(FileReceived(origin, attachment, f"file{origin.message}", caption, album))
 
@@ -237,9 +267,10 @@ class Actor:
         """A sticker."""
         return self._feed(UnreadableReceived(self.origin(), "sticker"))
 
-    def edits(self, message: int, text: str) -> list[str]:
-        """An edit of an earlier message."""
-        return self._feed(MessageEdited(self.origin(message), text))
+    def edits(self, message: int, text: str, file: str = "") -> list[str]:
+        """An edit of an earlier message, which now has the file with this unique id."""
+        attachment = Attachment("photo", f"f{file}", file) if file else None
+        return self._feed(MessageEdited(self.origin(message), text, attachment))
 
     def presses(self, label: str, value: str | None = None) -> list[str]:
         """The newest button of that label (and value) that this chat was shown."""

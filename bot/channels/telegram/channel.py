@@ -133,7 +133,13 @@ class TelegramChannel:
                 pause = min(2 * pause, LONGEST_START_RETRY)
         self._username = me.username or ""
         self._reader = UpdateReader(
-            me, self._wording.label_index(), self._clock, self._moves, self._ids, self._nameless()
+            me,
+            self._wording.label_index(),
+            self._clock,
+            self._moves,
+            self._ids,
+            self._nameless(),
+            self._forward_mark,
         )
         return me
 
@@ -147,6 +153,10 @@ class TelegramChannel:
         # In the first language: officers read these names.
         private, group = (self._wording.word(name, FIRST_LANGUAGE) for name in UNNAMED)
         return Nameless(private, group)
+
+    def _forward_mark(self, name: str, at: datetime) -> str:
+        # In the first language, for the same reason.
+        return self._wording.word("forwarded", FIRST_LANGUAGE, name=name, at=at.isoformat())
 
     def use_account(self, generation: int) -> None:
         """Set how often the bot's account has changed, before anything is read or sent."""
@@ -195,6 +205,13 @@ class TelegramChannel:
     async def strip(self, chat: int, message: int) -> None:
         """Remove the buttons of a message; a missing message is ignored. Raises DeliveryError."""
         await self._sender.strip(chat, message)
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message of ours; a missing message counts as deleted. Raises DeliveryError.
+
+        Telegram refuses it 48 hours after the message was sent.
+        """
+        await self._sender.delete(chat, message)
 
     async def leave(self, chat: int) -> None:
         """Leave a group. Raises DeliveryError."""

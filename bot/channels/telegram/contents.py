@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.names import file_name
+from bot.channels.telegram.written import text_of
 from bot.channels.typed import degrees
 from conversations.events import (
     Attachment,
@@ -55,8 +56,9 @@ def kind_of_rest(message: Message) -> str:
 
 def content(message: Message, origin: Origin, labels: Mapping[str, frozenset[str]]) -> PersonEvent | None:
     """The event; None when the service does not store this kind of content."""
+    written = text_of(message) or ""
     if message.text is not None:
-        return _text(message.text, origin, labels)
+        return _text(written, origin, labels)
     if message.venue:
         where, title = message.venue.location, f"{message.venue.title}, {message.venue.address}"
         return _place(origin, where, title)
@@ -65,9 +67,9 @@ def content(message: Message, origin: Origin, labels: Mapping[str, frozenset[str
     if message.contact:
         own = message.contact.user_id == origin.person.id
         return ContactReceived(origin, message.contact.phone_number, own)
-    if attachment := _attachment(message):
+    if attachment := attachment_of(message):
         key = secrets.token_hex(FILE_KEY_BYTES)
-        return FileReceived(origin, attachment, key, message.caption or "", message.media_group_id or "")
+        return FileReceived(origin, attachment, key, written, message.media_group_id or "")
     return None
 
 
@@ -83,7 +85,8 @@ def _text(text: str, origin: Origin, labels: Mapping[str, frozenset[str]]) -> Pe
     return TextReceived(origin, text, labels.get(text.strip(), frozenset()))
 
 
-def _attachment(message: Message) -> Attachment | None:
+def attachment_of(message: Message) -> Attachment | None:
+    """The file of a message; of a photo the largest size."""
     if message.photo:
         largest = max(message.photo, key=lambda size: (size.width * size.height, size.file_size or 0))
         return _named(largest, "photo")

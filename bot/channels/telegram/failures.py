@@ -33,6 +33,7 @@ PERMANENT: tuple[tuple[str, Failure], ...] = (
     ("message_id_invalid", Failure.VANISHED),
     ("message identifier is not specified", Failure.VANISHED),
 )
+NOTHING_TO_DELETE = "message to delete not found"
 NOT_MODIFIED = "message is not modified"
 WRONG_FILE = ("wrong file identifier", "wrong remote file", "can't use file of type", "file_reference")
 TOO_BIG = "file is too big"

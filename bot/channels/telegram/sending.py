@@ -16,7 +16,14 @@ from telegram.error import TelegramError
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
 from bot.channels.message_ids import MessageIds
 from bot.channels.telegram.albums import Call, FileSender, batches
-from bot.channels.telegram.failures import ENTITIES, NOT_MODIFIED, delivery_error, mentions, sent_id
+from bot.channels.telegram.failures import (
+    ENTITIES,
+    NOT_MODIFIED,
+    NOTHING_TO_DELETE,
+    delivery_error,
+    mentions,
+    sent_id,
+)
 from bot.channels.telegram.markup import Markup, markup
 from bot.channels.telegram.text import parts
 
@@ -72,6 +79,17 @@ class Sender:
         """Remove the buttons of a message; a missing message is ignored. Raises DeliveryError."""
         if number := self._ids.outward(chat, message):
             await self._remove_buttons(chat, number)
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message; a missing message counts as deleted. Raises DeliveryError."""
+        number = self._ids.outward(chat, message)
+        if not number:
+            raise DeliveryError(Failure.REFUSED, "the message is of another account", answered=False)
+        try:
+            await self._call("deleteMessage", {"chat_id": chat, "message_id": number})
+        except TelegramError as error:
+            if not mentions(error, NOTHING_TO_DELETE):
+                raise delivery_error(error) from error
 
     async def _remove_buttons(self, chat: int, number: int) -> None:
         try:

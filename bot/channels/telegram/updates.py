@@ -19,8 +19,15 @@ from bot.channels.base import (
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import LONGEST_TITLE, Nameless, clean, person_name
-from bot.channels.telegram.contents import content, is_foreign_command, is_service, kind_of_rest
+from bot.channels.telegram.contents import (
+    attachment_of,
+    content,
+    is_foreign_command,
+    is_service,
+    kind_of_rest,
+)
 from bot.channels.telegram.members import member_change, service_change
+from bot.channels.telegram.written import author, quote, text_of
 from bot.channels.typed import chat_id, check, group_id, message_id, person_id
 from conversations.events import (
     AnonymousSpoke,
@@ -50,7 +57,8 @@ class UpdateReader:
     """Reads updates with the bot's own name, the labels of keys, the moves of groups and substitute names.
 
     `clock` gives the business time of a moment that the messenger gives, of now for None; `ids` translates
-    message ids into those that never repeat.
+    message ids into those that never repeat; `forward_mark` says in words who wrote a
+    forwarded message, and when.
     """
 
     def __init__(
@@ -61,6 +69,7 @@ class UpdateReader:
         moves: Moves,
         ids: MessageIds,
         nameless: Nameless,
+        forward_mark: Callable[[str, datetime], str],
     ) -> None:
         self._bot = bot.id
         self._mention = f"@{bot.username}".lower()
@@ -68,6 +77,7 @@ class UpdateReader:
         self._clock = clock
         self._moves, self._ids = moves, ids
         self._nameless = nameless
+        self._forward_mark = forward_mark
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """One update as an event; None when it does not concern the bot.
@@ -121,9 +131,10 @@ class UpdateReader:
     def _edited(self, message: Message) -> Event | None:
         if message.location or not _concerns_us(message) or _is_anonymous(message):
             return None
-        text = message.text if message.text is not None else message.caption
-        # Removing a caption is an edit as well; a changed picture alone comes without one too.
-        return MessageEdited(self._origin(message, message.edit_date), text or "")
+        # Removing a caption is an edit as well. A reaction makes some clients report an edit without a
+        # change: the core compares text and file with what is stored.
+        origin = self._origin(message, message.edit_date)
+        return MessageEdited(origin, text_of(message) or "", attachment_of(message))
 
     def _press(self, query: CallbackQuery) -> Event | None:
         message = query.message
@@ -160,12 +171,20 @@ class UpdateReader:
         private = _is_private(message.chat, sender)
         person, at = self._person(sender, private=private), self._clock(moment)
         chat, number = self._chat(message.chat), self._number(message.chat, message.message_id)
+        forwarded, quoted = self._forwarded(message), quote(message)
         answered = message.reply_to_message
         if answered and answered.from_user and answered.from_user.id == self._bot:
             text = answered.text or answered.caption or ""
             reply_to, sent = self._number(message.chat, answered.message_id), self._clock(answered.date)
-            return Origin(chat, private, person, number, at, reply_to, text, sent)
-        return Origin(chat, private, person, number, at)
+            return Origin(chat, private, person, number, at, reply_to, text, sent, forwarded, quoted)
+        return Origin(chat, private, person, number, at, forwarded=forwarded, quoted=quoted)
+
+    def _forwarded(self, message: Message) -> str:
+        """Who first wrote a forwarded message and when, in words; empty for the sender's own words."""
+        source = message.forward_origin
+        if source is None:
+            return ""
+        return self._forward_mark(author(source, self._nameless.private), self._clock(source.date))
 
     def _chat(self, chat: Chat) -> int:
         return self._moves.home(chat_id(chat.id))

@@ -22,6 +22,7 @@ NOT_MODIFIED = (
 )
 QUERY_INVALID = "query is too old and response timeout expired or query ID is invalid"
 LONGEST_ANSWER = 200
+DELETABLE_SECONDS = 48 * 3600
 TEXT_FIELDS = ("text", "entities", "link_preview_options")
 
 
@@ -77,13 +78,22 @@ def _edit(
 
 
 def delete_message(request: Request) -> bool:
-    """Delete a message: the bot's own, any in a private chat, others' where it is an administrator."""
+    """Delete a message: the bot's own, any in a private chat, others' where it is an administrator.
+
+    An administrator deletes messages of any age, others those of the last 48 hours.
+    """
     chat = find_chat(request, request.params["chat_id"])
     stored = find_message(request, chat, "message to delete")
     if not (stored.by_bot or chat.private or chat.bot_status == "administrator"):
         raise bad_request("message can't be deleted")
+    if chat.bot_status != "administrator" and _is_old(request, stored):
+        raise bad_request("message can't be deleted for everyone")
     request.world.delete(chat, stored.message["message_id"])
     return True
+
+
+def _is_old(request: Request, stored: Stored) -> bool:
+    return bool(request.world.now() - stored.message["date"] >= DELETABLE_SECONDS)
 
 
 def answer_callback(request: Request) -> bool:

@@ -11,7 +11,7 @@ const replying = ({ quoting }) => quoting;
 // (true) instead of pressing.
 const STEPS = [
   ["Warga: tekan Mulai lalu Buat Pengaduan, atau tulis /lapor.", "citizen", /^(Mulai|Buat Pengaduan)$/,
-    ({ citizen }) => said(citizen, /instansi mana\?|Pemberitahuan privasi|Nomor registrasi:/)],
+    ({ citizen }) => said(citizen, /tentang apa\?|Pemberitahuan privasi|Nomor registrasi:/)],
   ["Pilih instansi, baca pemberitahuan, tekan Saya mengerti, lanjut.", "citizen", /^(Saya mengerti, lanjut|Dinas|Badan)/,
     ({ citizen }) => said(citizen, /— Layanan|Layanan:|Nomor registrasi:/)],
   ["Ceritakan kejadiannya dalam beberapa pesan; tambah foto contoh lewat tombol klip; tekan Lanjut.", "citizen", /^Lanjut$/,

@@ -1,0 +1,30 @@
+"""Each message in a group that is about one case gets a key, so that a reply to it is about that case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import keys
+from conversations.complaints.references import parse_reference
+from conversations.effects import Effect, Outcome, Send
+from conversations.events import PersonEvent
+from conversations.world import World
+
+
+def named(event: PersonEvent, world: World, outcome: Outcome) -> Outcome:
+    """The outcome in which messages to the event's group have the key of the case that they are about.
+
+    Messages with buttons have keys of their own: a later message with the same key would remove the buttons.
+    """
+    effects = tuple(_named(event, world, effect) for effect in outcome.effects)
+    return replace(outcome, effects=effects)
+
+
+def _named(event: PersonEvent, world: World, effect: Effect) -> Effect:
+    if not isinstance(effect, Send) or effect.chat != event.origin.chat:
+        return effect
+    if effect.key or effect.message.buttons:
+        return effect
+    reference = parse_reference(str(effect.message.params.get("reference", "")))
+    case = world.by_reference(reference) if reference else None
+    return replace(effect, key=keys.about(case.id, event.origin.message)) if case else effect

@@ -1,0 +1,55 @@
+"""A text that answers nothing: "?", "maksudnya apa", "bingung". The question is explained and asked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations.complaints.draft import SIGNING, SUMMARY, Draft
+from conversations.conversation import Conversation
+from conversations.effects import Outcome, Send
+from conversations.events import TextReceived
+from conversations.intake import start
+from conversations.intake.notice import NOTICE
+from conversations.messages import OutgoingMessage
+from conversations.reading.words import has_a_word
+from conversations.world import World
+
+# Screens with a content of their own: it follows the explanation.
+_SHOWN_AGAIN = frozenset({NOTICE, SUMMARY, SIGNING})
+
+
+def explained(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
+    """The present question in plainer words, with an example and a telephone number; None for an answer."""
+    if not is_no_answer(event.text, world) and not world.rules.words.has("calling_out", event.text):
+        return None
+    message = OutgoingMessage(f"explain.{draft.screen}", {"phones": phones(world, draft.agency)})
+    if draft.screen in _SHOWN_AGAIN:
+        return Outcome.of(Send(conversation.chat, message)) + start.resume(world, conversation)
+    return asked_again(world, conversation, message)
+
+
+def is_no_answer(text: str, world: World) -> bool:
+    """Whether the text has neither letter nor digit, or only says that its sender is confused."""
+    return not has_a_word(text) or world.rules.words.has("confused", text)
+
+
+def phones(world: World, agency: str) -> list[str]:
+    """The telephone numbers of the agency; before one is chosen, those of each with its name."""
+    chosen = world.rules.agency(agency)
+    if chosen:
+        return list(chosen.contact.phones)
+    return [
+        f"{entry.short_name} {number}"
+        for entry in world.rules.open_agencies
+        for number in entry.contact.phones[:1]
+    ]
+
+
+def asked_again(world: World, conversation: Conversation, instead: OutgoingMessage) -> Outcome:
+    """The present question once more with its buttons or keys, in the words of another message."""
+    shown = start.resume(world, conversation)
+    *before, question = shown.effects
+    if not isinstance(question, Send):
+        return shown
+    message = replace(question.message, template=instead.template, params=instead.params)
+    return Outcome.of(*shown.conversations, *before, replace(question, message=message))

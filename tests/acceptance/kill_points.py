@@ -1,0 +1,155 @@
+"""Runs the bot so that it kills itself at a named point, without a hook in the bot.
+
+`python -m tests.acceptance.kill_points POINT:N run --config …` is killed when POINT is reached the N-th time,
+`POINT@FILE` once a file exists that contains the count (the file is removed, so the next run continues).
+`ack-first` before it, with a comma, breaks invariant 1: updates are confirmed at the messenger when fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event
+
+from bot import cli
+from bot.database import schema
+from bot.database.engine import Database
+from bot.database.opening import NOT_YET
+from bot.sources.polling import Polling
+
+T = TypeVar("T")
+
+ACKNOWLEDGE_FIRST = "ack-first"
+# Each kind of transaction -> the start of a statement that no other kind has; the first match counts.
+WRITES = {
+    "turn": ("INSERT INTO updates", "INSERT INTO history"),
+    "stored": ("UPDATE files SET attachment", "UPDATE files SET state"),
+    "mark": ("INSERT INTO sent_messages", "DELETE FROM outbox"),
+}
+POINTS = (
+    *(f"{name}.{place}" for name in WRITES for place in ("before", "after")),
+    "rename.before",
+    "rename.after",
+    *(f"{name}.{place}" for name in ("keys", "tables", "named") for place in ("before", "after")),
+)
+
+
+class KillPoint:
+    """Counts how often its point is reached, and kills this process at the last time."""
+
+    def __init__(self, description: str) -> None:
+        self.point, _, armed = description.partition("@")
+        self.point, _, times = self.point.partition(":")
+        self._armed = Path(armed) if armed else None
+        self._left = int(times or 0)
+        if self.point not in POINTS:
+            raise SystemExit(f"no such point: {self.point!r}; there are {', '.join(POINTS)}")
+
+    def reach(self, point: str) -> None:
+        """Kill this process when this is the point and the count is reached."""
+        if point != self.point:
+            return
+        if self._armed:
+            if not self._armed.exists():
+                return
+            self._left = self._left or int(self._armed.read_text(encoding="ascii"))
+        self._left -= 1
+        if self._left == 0:
+            if self._armed:
+                self._armed.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kind_of(statements: list[str]) -> str:
+    """Return what kind of transaction these statements are."""
+    kinds = (name for name, marks in WRITES.items() if any(each.startswith(marks) for each in statements))
+    return next(kinds, "other")
+
+
+def watch_writes(kill_point: KillPoint) -> None:
+    """Before the commit (all statements have run) and after it, of each kind of transaction."""
+    transaction = Database._transaction
+
+    def watched(self: Database, work: Callable[[Connection], T]) -> T:
+        statements: list[str] = []
+
+        def uncommitted(connection: Connection) -> T:
+            def noted(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+                statements.append(statement)
+
+            event.listen(connection, "before_cursor_execute", noted)
+            try:
+                result = work(connection)
+            finally:
+                event.remove(connection, "before_cursor_execute", noted)
+            kill_point.reach(f"{kind_of(statements)}.before")
+            return result
+
+        result = transaction(self, uncommitted)
+        kill_point.reach(f"{kind_of(statements)}.after")
+        return result
+
+    setattr(Database, "_transaction", watched)  # noqa: B010 - a method is not assigned to under mypy
+
+
+def watch_renames(kill_point: KillPoint) -> None:
+    """Before and after a kept file gets its name, the new keys theirs, and the keys their final one."""
+    replace = Path.replace
+
+    def watched(self: Path, target: Path) -> Path:
+        name = {NOT_YET: "keys", ".key": "named"}.get(target.suffix, "rename")
+        kill_point.reach(f"{name}.before")
+        result = replace(self, target)
+        kill_point.reach(f"{name}.after")
+        return result
+
+    setattr(Path, "replace", watched)  # noqa: B010 - the same
+
+
+def watch_start(kill_point: KillPoint) -> None:
+    """When the tables are made and not committed, and when they are and the keys have no final name."""
+    prepare, open_database = schema.prepare, Database.open.__func__  # type: ignore[attr-defined]
+
+    def prepared(connection: Connection) -> None:
+        prepare(connection)
+        kill_point.reach("tables.before")
+
+    async def opened(cls: type[Database], path: Path, *, create: bool = True) -> Database:
+        database: Database = await open_database(cls, path, create=create)
+        kill_point.reach("tables.after")
+        return database
+
+    setattr(schema, "prepare", prepared)  # noqa: B010 - the same
+    setattr(Database, "open", classmethod(opened))  # noqa: B010 - the same
+
+
+def acknowledge_first() -> None:
+    """Confirm what was fetched before it is stored, as a bot does that queues updates in memory."""
+    taken = Polling._taken
+
+    async def confirmed_first(self: Polling, updates: Any) -> None:
+        if updates:
+            await self._source.fetch(int(updates[-1].update_id) + 1, 0.0)
+        await taken(self, updates)
+
+    setattr(Polling, "_taken", confirmed_first)  # noqa: B010 - the same
+
+
+def main() -> None:
+    """Remove the first argument and run the bot with the others."""
+    *faults, description = sys.argv.pop(1).split(",")
+    kill_point = KillPoint(description)
+    for watch in (watch_writes, watch_renames, watch_start):
+        watch(kill_point)
+    if ACKNOWLEDGE_FIRST in faults:
+        acknowledge_first()
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""Ways to break one stored row, each with the check of what the people see then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from tests.breaking import Change, Row, Sealed, bit, other, value, without
+from tests.integration.isolation_checks import (
+    HANI_GROUP,
+    Check,
+    case_cannot_be_taken,
+    case_is_taken,
+    case_is_unreadable,
+    citizen_misses_a_message,
+    conversation_is_unreadable,
+    draft_is_reminded,
+    evidence_is_lost,
+    file_is_lost,
+    group_misses_a_message,
+    list_shows_the_others,
+    moved_group_gets_its_cards,
+    next_complaint_is_filed,
+    no_check,
+    own_list_is_incomplete,
+    quarantine_works,
+    reply_finds_its_case,
+    response_is_reported,
+    trouble_is_answered,
+)
+from tests.integration.isolation_scenario import (
+    ALI,
+    BUDI,
+    FITRI,
+)
+
+HUGE = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Which row of a table is broken, how, and the check of what the people see.
+
+    `stage` is that of the quarantine row; empty where the row is repaired without a loss.
+    """
+
+    table: str
+    where: str
+    ways: dict[str, Change]
+    check: Check
+    stage: str = ""
+
+
+def _at_screen(name: str) -> Change:
+    def change(row: Row, sealed: Sealed) -> dict[str, object]:
+        def moved(values: dict[str, Any]) -> None:
+            values["draft"]["screen"] = name
+
+        return {"state": sealed.reshaped(row["state"], moved)}
+
+    return change
+
+
+KINDS = {
+    "conversation": Kind(
+        "conversations",
+        f"chat = {ALI}",
+        {"bit": bit("state"), "shape": without("state", "chat"), "type": value("state", "teks")},
+        conversation_is_unreadable,
+        "conversation",
+    ),
+    "case": Kind(
+        "cases",
+        f"filed_by = {BUDI}",
+        {"bit": bit("state"), "shape": without("state", "complaint"), "type": value("state", 5)},
+        case_is_unreadable,
+        "case",
+    ),
+    "waiting message": Kind(
+        "outbox",
+        f"chat = {FITRI}",
+        {"bit": bit("payload"), "shape": without("payload", "template"), "type": value("not_before", "x")},
+        citizen_misses_a_message,
+        "outbox",
+    ),
+    "waiting card": Kind(
+        "outbox",
+        f"chat = {HANI_GROUP}",
+        {"bit": bit("payload"), "shape": value("state", "unknown"), "type": value("key", b"\xff")},
+        group_misses_a_message,
+        "outbox",
+    ),
+    "waiting response": Kind(
+        "outbox",
+        "report IS NOT NULL",
+        {"bit": bit("payload"), "shape": without("payload", "params"), "type": value("lane", "x")},
+        response_is_reported,
+        "outbox",
+    ),
+    "file to fetch": Kind(
+        "files",
+        f"chat = {ALI}",
+        {"bit": bit("attachment"), "shape": without("attachment", "kind"), "type": value("attempts", "x")},
+        file_is_lost,
+        "file",
+    ),
+    "stored file": Kind(
+        "files",
+        f"chat = {BUDI}",
+        {"bit": bit("attachment"), "shape": value("state", "kept"), "type": value("size", "x")},
+        evidence_is_lost,
+        "file",
+    ),
+    "sent message": Kind(
+        "sent_messages",
+        f"key = (SELECT 'card:' || id FROM cases WHERE filed_by = {BUDI})",  # noqa: S608 - a test's own number
+        {"bit": bit("key"), "shape": value("message_id", -HUGE), "type": value("key", b"\xff")},
+        reply_finds_its_case,
+    ),
+    "history": Kind(
+        "history",
+        f"case_id = (SELECT id FROM cases WHERE filed_by = {BUDI}) ORDER BY seq DESC LIMIT 1",  # noqa: S608
+        {"bit": bit("what"), "shape": value("at", ""), "type": value("digest", b"\xff")},
+        case_is_taken,
+    ),
+    "offset": Kind(
+        "offsets",
+        "channel = 'telegram'",
+        {"bit": bit("next"), "shape": value("next", -HUGE), "type": value("next", "x")},
+        no_check,
+        "offset",
+    ),
+    "counter": Kind(
+        "counters",
+        "name = 'outbox'",
+        {"bit": bit("name"), "shape": value("next", -HUGE), "type": value("next", "x")},
+        no_check,
+        "counter",
+    ),
+    "move": Kind(
+        "chats",
+        "migrated_to IS NOT NULL",
+        {
+            "shape": value("migrated_to", 0),
+            "huge": value("migrated_to", HUGE),
+            "type": value("migrated_to", "x"),
+        },
+        moved_group_gets_its_cards,
+        "chat",
+    ),
+    "quarantine": Kind(
+        "quarantine",
+        "1",
+        {"bit": bit("subject"), "shape": value("times", HUGE), "type": value("raw", "x")},
+        quarantine_works,
+        "update",
+    ),
+    "update": Kind(
+        "updates",
+        "update_id = (SELECT max(update_id) FROM updates)",
+        {"bit": bit("update_id"), "shape": value("update_id", -HUGE), "type": value("update_id", b"\xff")},
+        no_check,
+        "offset",
+    ),
+}
+# Single columns next to a seal, and what a valid seal may hold: key, change, check and stage.
+COLUMNS: dict[str, tuple[str, Change, Check, str]] = {
+    "a conversation's language": ("conversation", value("language", b"\xff"), no_check, ""),
+    "a conversation's time to wake": ("conversation", value("wake_at", ""), draft_is_reminded, ""),
+    "a conversation that is a list": (
+        "conversation",
+        other("state", draft=[]),
+        conversation_is_unreadable,
+        "conversation",
+    ),
+    "a conversation of another person": (
+        "conversation",
+        other("state", person=5),
+        conversation_is_unreadable,
+        "conversation",
+    ),
+    "a conversation at an unknown screen": (
+        "conversation",
+        _at_screen("wallet"),
+        trouble_is_answered,
+        "update",
+    ),
+    "a case's agency": ("case", bit("agency"), own_list_is_incomplete, "case"),
+    "a case's number": ("case", value("serial", "x"), next_complaint_is_filed, "case"),
+    "a case's huge number": ("case", value("serial", HUGE), next_complaint_is_filed, "case"),
+    "a conversation's kind of wake-up": ("conversation", value("wake_kind", b"\xff"), draft_is_reminded, ""),
+    "a case's time to wake": ("case", value("wake_at", ""), no_check, ""),
+    "a case's kind of wake-up": ("case", value("wake_kind", "x"), no_check, ""),
+    "a case of another agency": ("case", other("state", agency="nowhere"), list_shows_the_others, "case"),
+    "a message's chat": ("waiting message", value("chat", "x"), no_check, "outbox"),
+    "a message of an unknown template": (
+        "waiting message",
+        other("payload", template="x.y"),
+        citizen_misses_a_message,
+        "outbox",
+    ),
+    "a message of another kind": ("waiting message", value("kind", 7), citizen_misses_a_message, "outbox"),
+    "a response's report": ("waiting response", value("report", b"\xff"), no_check, "outbox"),
+    "a response's number": ("waiting response", value("id", "x"), no_check, "outbox"),
+    "a file's owner": ("file to fetch", value("owner", b"\xff"), no_check, "file"),
+    "a file's chat": ("file to fetch", value("chat", "x"), no_check, "file"),
+    "a file's key": ("file to fetch", value("key", b"\xff"), no_check, "file"),
+    "a history's end": ("history", bit("link"), case_cannot_be_taken, "case"),
+    "a history's huge place": ("history", value("seq", HUGE), case_cannot_be_taken, "case"),
+    "a history's place that is a text": ("history", value("seq", "x"), case_cannot_be_taken, "case"),
+    "a quarantined row's time": ("quarantine", value("at", "x"), quarantine_works, "update"),
+    "a quarantined row's stage": ("quarantine", value("stage", b"\xff"), quarantine_works, "update"),
+}
+CASES = [
+    pytest.param(kind, way, id=f"{name}-{how}")
+    for name, kind in KINDS.items()
+    for how, way in kind.ways.items()
+]
+CASES += [
+    pytest.param(replace(KINDS[kind], check=check, stage=stage), way, id=name)
+    for name, (kind, way, check, stage) in COLUMNS.items()
+]
