@@ -85,7 +85,7 @@ async def test_the_right_code_shows_the_status_and_nothing_personal(setup: Setup
     citizen, _, reference = await setup.filed()
     stranger = setup.user("Orang")
     await stranger.says("/status", "tuliskan nomor registrasi")
-    await stranger.says("apa ya", "Nomor itu belum terbaca")
+    await stranger.says("tidak hafal", "Nomor itu belum terbaca")
     await stranger.says(reference.lower().replace("-", " "), "kode akses")
     shown = await stranger.says(citizen.code.lower(), f"Pengaduan {reference}")
     assert "Status: Diterima" in words(shown)
