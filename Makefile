@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A worker that has finished takes tests from the others: the slow tests are next to each other.
 PYTEST_OPTIONS ?= -n auto --dist worksteal
 
-.PHONY: setup tools demo test lint types imports bench crash fuzz screenshots lock clean
+.PHONY: setup tools demo test lint types imports bench crash fuzz texts screenshots lock clean
 
 setup: .venv/.installed
 tools: .venv/.tools
@@ -46,6 +46,10 @@ crash: tools
 
 fuzz: tools
 	$(BIN)/python -m tests.acceptance.fuzz
+
+# Every message in both languages, side by side; with drawn buttons in build/texts.html.
+texts: tools
+	@$(BIN)/python -m tests.texts
 
 # Needs Chromium and a font with emoji, as .ci/run installs them.
 screenshots: tools

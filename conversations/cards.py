@@ -73,8 +73,7 @@ def _count(case: Case, purpose: Purpose) -> int:
 
 def case_button(case: Case, action: str) -> Button:
     """The button that opens a case of a list."""
-    params = {"reference": case.reference, "status": case.status.value}
-    return Button("case", action, case.id, params=params)
+    return Button("case", action, case.id, params={"reference": case.reference})
 
 
 def verdict(case: Case, value: str) -> Rows:

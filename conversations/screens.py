@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from conversations import keys
@@ -71,14 +72,17 @@ def show_message(
 ) -> Outcome:
     """Send this message as a screen.
 
-    The message `closing` first removes a reply keyboard of the screen before, because one message cannot both
-    remove a keyboard and have inline buttons.
+    A reply keyboard of the screen before is removed by the message itself or, because one message cannot
+    both remove a keyboard and have inline buttons, by the message `closing` before it.
     """
     has_keyboard = isinstance(message.keyboard, Keyboard)
     turn, buttons = conversation.turn + 1, _shown(message.buttons)
     screen = {"turn": turn, "screen": turn, "shown": buttons, "keyboard": has_keyboard}
     turned = conversation.model_copy(update={**screen, "detour": "", "unread": None, **changes})
     if conversation.keyboard and not has_keyboard:
+        if not message.buttons and not message.keyboard and not closing:
+            message = replace(message, keyboard=REMOVE_KEYBOARD)
+            return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
         removal = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
         before = (*before, Send(turned.chat, removal))
     turned = turned.model_copy(update={"first_shown": _first_shown(conversation, turned)})

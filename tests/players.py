@@ -151,7 +151,7 @@ class Citizen:
         elif name in ONWARD:
             await self._press(question, ONWARD[name])
         elif name == "name" and answers.represented_name:
-            await self._press(question, "Saya mewakili orang lain")
+            await self._press(question, "Mewakili orang lain")
         elif name == "representative":
             await self._reply(question, answers.name)
         else:

@@ -38,7 +38,7 @@ QUESTIONS: Mapping[str, str] = {
     "— Tempat dan tanda tangan": "signing",
     "Tambahan (opsional)": "additions",
     "Nomor telepon (opsional)": "phone",
-    "Orang yang diadukan (opsional)": "reported_person",
+    "Pihak yang diadukan (opsional)": "reported_person",
     "petugas pengaduan atau pimpinan": "reported_handles",
     "belum memiliki jalur khusus": "handler_reported",
     "atau mulai dari awal?": "resume",
@@ -48,9 +48,9 @@ QUESTIONS: Mapping[str, str] = {
 ONWARD: Mapping[str, str] = {
     "welcome": "Buat Pengaduan",
     "resume": "Lanjutkan pengaduan",
-    "notice": "Saya mengerti, lanjut",
+    "notice": "Mengerti, lanjut",
     "handler_reported": "Tetap kirim",
-    "declare": "Saya menyatakan benar",
+    "declare": "Saya nyatakan benar",
     "send": "Kirim",
 }
 SKIPS = ("Lewati", "Kirim nanti")
@@ -83,7 +83,7 @@ class Answers:
     story: Sequence[StoryPart] = ("Bantuan saya tidak cair sejak Januari tanpa penjelasan.",)
     occurred: str | None = "Kemarin"
     occurred_place: str | None = "loket pelayanan Kantor Desa Raci"
-    loss_kind: str = "Materiel"
+    loss_kind: str = "Uang/barang"
     loss: str = "ongkos bolak-balik tiga kali, kira-kira Rp150.000"
     resolution: str = "Penjelasan tertulis"
     name: str = "Siti Aminah"

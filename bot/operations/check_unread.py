@@ -24,6 +24,8 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_numbers_damaged": "the file of the highest registration numbers was damaged",
     "system.operator_numbers_unwritable": "the highest registration numbers could not be stored",
     "system.operator_public_group": "a staff group is public",
+    "system.operator_unread": "no one can read some open confidential complaints",
+    "system.operator_unknown_group": "the bot was added to a group that is not in the configuration",
 }
 _NOTICES = "SELECT subject, times, at FROM quarantine WHERE stage = 'notice' ORDER BY at DESC"
 _REFUSED = (

@@ -83,12 +83,12 @@ def _answers(story: Story) -> Mapping[str, str]:
     return {
         "Tanda terima pengaduan": "",
         "Pengaduan ini tentang apa?": story.agency,
-        "Pemberitahuan privasi": "Saya mengerti, lanjut",
+        "Pemberitahuan privasi": "Mengerti, lanjut",
         "— Layanan": story.service,
         "— Kejadian": "",
         "— Waktu kejadian": "Kemarin",
         "— Tempat kejadian": story.place,
-        "— Kerugian": "Materiel",
+        "— Kerugian": "Uang/barang",
         "— Uraian kerugian": story.loss,
         "— Penyelesaian": "Penjelasan tertulis",
         "— Nama lengkap": story.name,
@@ -157,7 +157,7 @@ class Play:
         if mark == "— Kejadian":
             await self._tell()
         elif mark == "— Tempat dan tanda tangan":
-            declared = next((label for label in ("Saya menyatakan benar", "Kirim") if label in labels), "")
+            declared = next((label for label in ("Saya nyatakan benar", "Kirim") if label in labels), "")
             await self._press_or_say(declared or self.story.name, message)
         else:
             await self._press_or_say(answer, message)

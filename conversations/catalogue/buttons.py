@@ -89,7 +89,7 @@ _LABELS: Mapping[str, str] = {
     "not_for_this": "",
     "continue_case": "reference",
     "star": "count",
-    "case": "reference status",
+    "case": "reference",
     "older": "",
     "newer": "",
     "copy_code": "",

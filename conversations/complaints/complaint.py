@@ -103,7 +103,8 @@ class Question:
     `optional` ones can be skipped; an `addition` is offered in the summary. `personal` answers say who the
     person is. `fills` is the field that a place said along with the answer answers as well; `voids` the
     field whose answer held for the earlier answer only; `reusable` answers of the account's last complaint
-    are offered again; `switch` what a button under the question turns.
+    are offered again; `switch` what a button under the question turns;
+    `words` the field that keeps what is written at a question which takes only buttons.
     """
 
     step: Step
@@ -116,6 +117,7 @@ class Question:
     voids: str = ""
     reusable: bool = False
     switch: Switch | None = None
+    words: str = ""
 
 
 class Complaint(Frozen):
@@ -137,7 +139,7 @@ class Complaint(Frozen):
     # Where it happened, as typed, or the coordinates of a location.
     occurred_place: Annotated[str | None, Question(Step.OCCURRENCE, PLACE, optional=True)] = None
     # The kind of the loss suffered.
-    loss_kind: Annotated[LossKind, Question(Step.LOSS, choice(LossKind, "loss_"))]
+    loss_kind: Annotated[LossKind, Question(Step.LOSS, choice(LossKind, "loss_"), words="loss")]
     # The loss in words; None without one.
     loss: Annotated[str | None, Question(Step.LOSS, TEXT, asked_if=_some_loss)] = None
     # The resolution that is asked for, in words.

@@ -87,7 +87,7 @@ class Draft(Frozen):
     changing: bool = False
     # The number of the story's part that the next message replaces, from 1; 0 if none.
     replacing: int = 0
-    # Whether the citizen pressed "Saya menyatakan benar"; any change of an answer takes it back.
+    # Whether the citizen pressed "Saya nyatakan benar"; any change of an answer takes it back.
     declared: bool = False
     # When the complaint was begun.
     started_at: datetime

@@ -7,6 +7,7 @@ choices and keys are names in templates/<language>/buttons.html.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -255,7 +256,8 @@ WHEN = Kind(read=_when, chat=_day_or_text, choices=_near_days, follows=_place_an
 
 def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
     text = "\n".join(part.shown for part in parts if part.shown)
-    return {"text": text, "files": sum(1 for part in parts if part.kind != "text")}
+    kinds = Counter(part.kind for part in parts if part.kind != "text")
+    return {"text": text, "files": [{"kind": kind, "count": count} for kind, count in kinds.items()]}
 
 
 # Messages that are collected until the key "next"; intake/story.py collects them.

@@ -246,7 +246,7 @@ def _note_or_discard(case: Case, person: int) -> Rows:
 def save_as_note(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    """The button "Simpan sebagai catatan": save a text as a note that cannot be sent any more."""
+    """The button "Simpan catatan": save a text as a note that cannot be sent any more."""
     return _save_note(event, world, conversation, case, unsent)
 
 

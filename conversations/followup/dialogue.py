@@ -3,8 +3,8 @@
     Siti:  (files a complaint)
     Siti:  /status
     Bot:   Pengaduan Anda (1) DPMD-2026-0001 · Diterima …
-           [DPMD-2026-0001 · Diterima] [Nomor lain (dengan kode akses)]
-    Siti:  [DPMD-2026-0001 · Diterima]
+           [DPMD-2026-0001] [Nomor lain]
+    Siti:  [DPMD-2026-0001]
     Bot:   Pengaduan DPMD-2026-0001 … Status: Diterima … [Tambah Keterangan] [Baca lengkap]
     Rina:  (asks) Tanggal berapa bantuan dijanjikan?
     Bot to Siti:
@@ -30,7 +30,7 @@
     Bot:   … Pengaduan dibuka kembali. Kami menanggapinya paling lambat …
     Siti:  Dua tetangga saya juga belum menerima.
     Bot:   Pesan Anda belum diteruskan kepada petugas. Pesan ini untuk apa? …
-           [Tambah keterangan ke DPMD-2026-0001] [Pengaduan baru] [Batal]
+           [Ke DPMD-2026-0001] [Pengaduan baru] [Batal]
 
 | part                                                     | file                           |
 |----------------------------------------------------------|--------------------------------|

@@ -29,7 +29,7 @@ from conversations.intake.incomplete import asked_whether_complete, with_waiting
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of, refusal, sourced
 from conversations.reading.identity import Problem
-from conversations.reading.words import has_a_word
+from conversations.reading.words import has_a_word, plain
 from conversations.screens import say
 from conversations.world import World
 
@@ -60,21 +60,27 @@ def _answer(event: PersonEvent, world: World, conversation: Conversation, draft:
     return _text(event, world, conversation, draft)
 
 
+def _place(text: str, message: int, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    value = drafts.read_place(text)
+    if isinstance(value, Problem):
+        return complain(conversation, value, world.rules.limits.answer_characters)
+    changed = drafts.with_answer(draft, "place", value, world.now, message)
+    return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
+
+
 def _text(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     text = event.text if isinstance(event, TextReceived) else ""
     limit = world.rules.limits.answer_characters
     if draft.screen == "place":
-        value = drafts.read_place(text)
-        if isinstance(value, Problem):
-            return complain(conversation, value, limit)
-        changed = drafts.with_answer(draft, "place", value, world.now, event.origin.message)
-        return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
+        return _place(text, event.origin.message, world, conversation, draft)
     kind, sent = QUESTIONS[draft.screen].kind, text
     text = with_waiting(event, draft, text)
     if kind in QUOTING:
         text = sourced(event.origin, text)
     value = kind.read_or_refuse(text, Reading(sent_on(event, world), limit))
     if value is Problem.CHOOSE_A_BUTTON:
+        if QUESTIONS[draft.screen].words and _says_something(text, world):
+            return _keep_words(text, event.origin.message, world, conversation, draft)
         message = OutgoingMessage("intake.problem", {"problem": value, "limit": limit})
         return asked_again(world, conversation, message)
     if value is Problem.TOO_LONG:
@@ -92,6 +98,24 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
 def sent_on(event: PersonEvent, world: World) -> date:
     """The day on which a message was sent, in the agencies' zone: "kemarin" is the day before it."""
     return event.origin.at.astimezone(world.now.tzinfo).date()
+
+
+def _says_something(text: str, world: World) -> bool:
+    """Whether a text at a question with buttons describes something: "ya" and "lanjut" do not."""
+    words = plain(text).split()
+    return (len(words) > 1 or any(map(str.isdecimal, text))) and not world.rules.words.is_any_button(text)
+
+
+def _keep_words(text: str, message: int, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Keep the text as the answer of the field that describes the choice, and ask for the choice again."""
+    field, limit = QUESTIONS[draft.screen].words, world.rules.limits.answer_characters
+    joined = "\n".join(said for said in (draft.answers.get(field), text) if said)
+    value = QUESTIONS[field].kind.read_or_refuse(joined, Reading(world.today, limit))
+    if isinstance(value, Problem):
+        return complain(conversation, value, limit)
+    changed = drafts.with_answer(draft, field, value, world.now, message)
+    kept = conversation.model_copy(update={"draft": changed})
+    return asked_again(world, kept, OutgoingMessage("intake.words_kept", {"field": field}))
 
 
 def accept(world: World, conversation: Conversation, draft: Draft, value: Any, message: int = 0) -> Outcome:

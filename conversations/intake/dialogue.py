@@ -6,8 +6,8 @@
     Bot:  Pengaduan ini tentang apa? … [Dinas Pemberdayaan Masyarakat dan Desa] [Bukan keduanya]
           [Hanya ingin bertanya]
     Siti: [Dinas Pemberdayaan Masyarakat dan Desa]
-    Bot:  Langkah 1 dari 10 — Pemberitahuan privasi … [Saya mengerti, lanjut] [Saya tidak setuju]
-    Siti: [Saya mengerti, lanjut]
+    Bot:  Langkah 1 dari 10 — Pemberitahuan privasi … [Mengerti, lanjut] [Saya tidak setuju]
+    Siti: [Mengerti, lanjut]
     Bot:  Langkah 2 dari 10 — Layanan … [Penyaluran BLT Desa] [Lainnya]
     Siti: [Penyaluran BLT Desa]
     Bot:  Langkah 3 dari 10 — Kejadian … Apa yang terjadi, dan apa yang tidak sesuai? … [Lanjut]
@@ -19,19 +19,19 @@
     Bot:  Uraian Bapak/Ibu sudah tersimpan (2 pesan). …
           Langkah 4 dari 10 — Waktu kejadian … [Hari ini, 17 Mar] [Kemarin, 16 Mar] [Lewati]
     Siti: 12 Maret 2026 di Kantor Desa Raci
-    Bot:  Langkah 5 dari 10 — Kerugian … [Materiel] [Immateriel] [Keduanya] [Tidak ada]
+    Bot:  Langkah 5 dari 10 — Kerugian … [Uang/barang] [Waktu/tenaga/batin] [Keduanya] [Tidak ada]
     Siti: [Tidak ada]
     Bot:  Langkah 6 dari 10 — Penyelesaian … [Penjelasan tertulis]
     Siti: [Penjelasan tertulis]
-    Bot:  Langkah 7 dari 10 — Nama lengkap … [Saya mewakili orang lain]
+    Bot:  Langkah 7 dari 10 — Nama lengkap … [Mewakili orang lain]
     Siti: Siti Aminah
     Bot:  Langkah 8 dari 10 — Alamat lengkap …
     Siti: Dusun Krajan RT 02/RW 01, Desa Raci, Kecamatan Bangil
     Bot:  Langkah 9 dari 10 — Ringkasan … Mohon periksa. … [Lanjut] [Ubah] [Tambah (opsional)]
     Siti: [Lanjut]
     Bot:  Langkah 10 dari 10 — Tempat dan tanda tangan … Bangil, Selasa, 17 Maret 2026 …
-          [Saya menyatakan benar]
-    Siti: [Saya menyatakan benar]
+          [Saya nyatakan benar]
+    Siti: [Saya nyatakan benar]
     Bot:  ✅ Sudah dinyatakan benar. … 2. Ketik nama lengkap Anda sekali lagi sebagai tanda tangan …
     Siti: Siti Aminah
     Bot:  ✅ Ditandatangani: Siti Aminah … [Kirim]

@@ -78,7 +78,7 @@ def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation,
 
 
 def declare(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Saya menyatakan benar": note the declaration, in the same message."""
+    """Act on "Saya nyatakan benar": note the declaration, in the same message."""
     declared = at_screen(world, conversation, draft.model_copy(update={"declared": True}))
     return in_place(event, conversation, declared)
 

@@ -119,7 +119,7 @@ def back(_event: PersonEvent, world: World, conversation: Conversation, draft: D
 
 
 def switch(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Saya mewakili orang lain" or its opposite, and ask the question again."""
+    """Act on "Mewakili orang lain" or its opposite, and ask the question again."""
     turns = QUESTIONS[draft.screen].switch if draft.screen in QUESTIONS else None
     if turns is None:
         return outdated(event, conversation)

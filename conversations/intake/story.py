@@ -128,9 +128,14 @@ def menu(conversation: Conversation, draft: Draft) -> Outcome:
             )
         )
     rows.append((offer(conversation, "back", "to_summary"),))
-    shown = {"parts": [{"kind": part.kind, "text": part.text[:PREVIEW]} for part in draft.story]}
+    shown = {"parts": [{"kind": part.kind, "text": _cut(part.text)} for part in draft.story]}
     changing = draft.model_copy(update={"screen": "story", "changing": True})
     return show(conversation, "intake.story_parts", shown, buttons=tuple(rows), draft=changing)
+
+
+def _cut(text: str) -> str:
+    """The beginning of a text: one character more than the template shows, which then writes "…"."""
+    return text[: PREVIEW + 1]
 
 
 def change_part(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -145,8 +150,8 @@ def change_part(event: ButtonPressed, world: World, conversation: Conversation, 
     )
     if number:
         old = draft.story[number - 1]
-        text = old.text[:PREVIEW] or old.name or old.kind
-        ask = OutgoingMessage("intake.replace_part", {"number": number, "text": text})
+        params = {"number": number, "text": _cut(old.text) or old.name, "kind": old.kind}
+        ask = OutgoingMessage("intake.replace_part", params)
         return at_screen(world, conversation, replacing, asking=ask)
     return at_screen(world, conversation, replacing)
 

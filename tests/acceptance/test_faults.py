@@ -48,7 +48,7 @@ async def test_a_throttled_message_waits_for_retry_after_and_arrives_once(setup:
     calls = [call for call in sent_to(setup, siti.id, since) if call.method == "sendMessage"]
     assert [call.code for call in calls] == [429, 200]
     assert calls[1].at - calls[0].at >= 1.0
-    await siti.presses("Saya mengerti", "— Layanan")
+    await siti.presses("Mengerti", "— Layanan")
 
 
 @pytest.mark.parametrize(("method", "kind", "place"), FAULTS)
@@ -59,7 +59,7 @@ async def test_a_whole_complaint_is_handled_despite_a_fault(
     scope = siti.id if method.startswith(("send", "edit")) else None
     fault = setup.simulator.fault(method, scope, 1, place, kind)
     await siti.says("/start dpmd", "— Pemberitahuan privasi")
-    await siti.person.press("Saya mengerti", wait=False)
+    await siti.person.press("Mengerti", wait=False)
     await siti.sees("— Layanan")
     siti.mark_read()
     await siti.person.press("Pendampingan Dana Desa", wait=False)
@@ -199,7 +199,7 @@ async def test_updates_with_lower_ids_are_taken(setup: Setup) -> None:
     # The fetch that waits asked for higher ones; the next asks for all.
     await siti.person.say("/start dpmd")
     await siti.sees("— Pemberitahuan privasi")
-    await siti.presses("Saya mengerti", "— Layanan")
+    await siti.presses("Mengerti", "— Layanan")
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop"])

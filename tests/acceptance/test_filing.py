@@ -62,7 +62,7 @@ CHANGES = [
     ("Waktu kejadian", "— Waktu kejadian", "12 Maret 2026", "Waktu kejadian: Kamis, 12 Maret 2026"),
     ("Tempat kejadian", "— Tempat kejadian", "balai desa", "Tempat kejadian: balai desa"),
     ("Uraian kerugian", "— Uraian kerugian", "Rp20.000", "Uraian kerugian: Rp20.000"),
-    ("Penyelesaian yang diminta", "— Penyelesaian", "uang kembali", "yang diminta: uang kembali"),
+    ("Penyelesaian", "— Penyelesaian", "uang kembali", "Penyelesaian: uang kembali"),
     ("Nama lengkap", "— Nama lengkap", "Siti Aminah Putri", "Nama lengkap: Siti Aminah Putri"),
     ("Alamat lengkap", "— Alamat lengkap", "Jl. Mawar No. 5 RT 02 RW 01, Desa Pogar, Kec. Bangil", "Mawar"),
 ]  # fmt: skip
@@ -98,7 +98,7 @@ async def test_parts_of_the_story_are_added_replaced_and_deleted(setup: Setup) -
     assert "2. [foto]" in words(parts)
     await siti.presses("Ganti bagian 1", "Bagian 1 saat ini: Bagian satu")
     await siti.says("Bagian baru", "Tercatat: 2")
-    assert "Uraian kejadian: Bagian baru (bukti: 1)" in words(await siti.taps("Lanjut", "— Ringkasan"))
+    assert "Uraian kejadian: Bagian baru (bukti: 1 foto)" in words(await siti.taps("Lanjut", "— Ringkasan"))
     await siti.presses("Ubah", "Jawaban mana")
     await siti.presses("Uraian kejadian", "Bagian mana")
     await siti.presses("Tambah bagian", "— Kejadian")
@@ -182,9 +182,9 @@ async def test_a_representative_gives_both_names_and_the_letter(setup: Setup) ->
 
 async def test_the_letter_may_be_sent_later_and_representing_taken_back(setup: Setup) -> None:
     _, siti = await setup.at("name")
-    await siti.presses("Saya mewakili orang lain", "sebagai penerima kuasa?")
-    await siti.presses("Untuk diri saya sendiri", "— Nama lengkap", "Siapa nama lengkap Anda?")
-    await siti.presses("Saya mewakili orang lain", "sebagai penerima kuasa?")
+    await siti.presses("Mewakili orang lain", "sebagai penerima kuasa?")
+    await siti.presses("Untuk saya sendiri", "— Nama lengkap", "Siapa nama lengkap Anda?")
+    await siti.presses("Mewakili orang lain", "sebagai penerima kuasa?")
     await siti.says("Siti Aminah", "— Orang yang diwakili")
     await siti.says("Sumiati Rahayu", "— Alamat orang yang diwakili")
     await siti.says(ANSWERS.represented_address, "— Surat kuasa")
@@ -208,7 +208,7 @@ async def test_another_name_does_not_sign_but_may_be_changed(setup: Setup) -> No
     await siti.presses("Lanjut", "— Tempat dan tanda tangan")
     await siti.presses("Ubah tempat", "Di kota atau kecamatan mana")
     await siti.says("Pandaan", "Pandaan,")
-    await siti.presses("Saya menyatakan benar", "Sudah dinyatakan benar")
+    await siti.presses("Saya nyatakan benar", "Sudah dinyatakan benar")
     await siti.says("orang lain", "Silakan tekan Kirim")
     receipt = await siti.presses("Kirim", "Tanda terima pengaduan")
     assert "Tempat: Pandaan" in words(receipt)
@@ -267,7 +267,7 @@ async def test_an_outdated_button_says_so_instead_of_acting(setup: Setup) -> Non
     assert "sudah tidak berlaku" in answer["text"]
     await siti.sees("— Tempat dan tanda tangan")
     await setup.settled()
-    await siti.presses("Saya menyatakan benar", "Sudah dinyatakan benar")
+    await siti.presses("Saya nyatakan benar", "Sudah dinyatakan benar")
 
 
 async def test_a_second_press_of_send_files_nothing_more(setup: Setup) -> None:

@@ -208,4 +208,4 @@ async def test_a_forgotten_message_s_button_still_works(setup: Setup) -> None:
     siti.mark_read()
     await siti.person.press("Lanjut", forgotten=True)
     signing = await siti.sees("— Tempat dan tanda tangan")
-    assert "Saya menyatakan benar" in labels_of(signing)
+    assert "Saya nyatakan benar" in labels_of(signing)

@@ -43,7 +43,7 @@ async def file_by_hand(siti: ChatUser, agency: str) -> tuple[str, str]:
     full_name, service, prefix = AGENCIES[agency]
     await siti.shares(siti.person.open(f"https://t.me/AduanBot?start={agency}"), "Langkah 1 dari 10")
     assert full_name in words(siti.new_messages()[-1])
-    asked = await siti.presses("Saya mengerti, lanjut", "Langkah 2 dari 10 — Layanan")
+    asked = await siti.presses("Mengerti, lanjut", "Langkah 2 dari 10 — Layanan")
     assert labels_of(asked)[-3:] == ["Lainnya", "Kembali", "Batalkan"]
     await siti.presses(service, f"Layanan: {service}", "Langkah 3 dari 10 — Kejadian")
     await tell_story(siti)
@@ -51,15 +51,24 @@ async def file_by_hand(siti: ChatUser, agency: str) -> tuple[str, str]:
     assert siti.person.keyboard == []
     await siti.presses("Hari ini", "— Tempat kejadian")
     await siti.says("loket 2", "Langkah 5 dari 10 — Kerugian")
-    await siti.presses("Immateriel", "— Uraian kerugian")
+    await siti.presses("Waktu/tenaga/batin", "— Uraian kerugian")
     await siti.says("setengah hari menunggu", "Langkah 6 dari 10 — Penyelesaian")
     await siti.presses("Penjelasan tertulis", "Langkah 7 dari 10 — Nama lengkap")
     await siti.says(NAME, "Langkah 8 dari 10 — Alamat lengkap")
     summary = await siti.says(ADDRESS, "Langkah 9 dari 10 — Ringkasan")
-    for shown in (full_name, service, "Tadi pagi", "(bukti: 6)", "loket 2", "immateriel", NAME, ADDRESS):
+    for shown in (
+        full_name,
+        service,
+        "Tadi pagi",
+        "(bukti: 4 foto, 1 pesan suara, 1 lokasi)",
+        "loket 2",
+        "immateriel",
+        NAME,
+        ADDRESS,
+    ):
         assert shown in words(summary)
     await siti.presses("Lanjut", "Langkah 10 dari 10 — Tempat dan tanda tangan")
-    await siti.presses("Saya menyatakan benar", "2. Ketik nama lengkap")
+    await siti.presses("Saya nyatakan benar", "2. Ketik nama lengkap")
     await siti.says(NAME.lower(), "Silakan tekan Kirim")
     receipt = await siti.presses("Kirim", "Tanda terima pengaduan")
     found = re.search(rf"({prefix}-\d{{4}}-\d{{4}})\s+Kode akses: ([A-Z0-9]{{8}})\s", words(receipt))
@@ -85,7 +94,7 @@ async def test_the_whole_path_from_the_deep_link_to_the_rating(setup: Setup, age
     nothing_personal(card)
     assert "Bukti: 4 foto, 1 pesan suara, 1 lokasi" in words(card)
     assert labels_of(card) == [
-        "Ambil", "Verifikasi", "Jawab", "Bukti (6)", "Baca lengkap", "Lihat Identitas", "Catatan",
+        "Ambil", "Verifikasi", "Jawab", "Tanya", "Bukti (6)", "Baca lengkap", "Lihat Identitas", "Catatan",
     ]  # fmt: skip
 
     await take(setup, rina, budi, reference, agency)
@@ -126,7 +135,7 @@ async def read(
 async def verify(setup: Setup, siti: ChatUser, budi: ChatUser, reference: str, agency: str) -> None:
     siti.mark_read()
     await budi.presses("Verifikasi", on=setup.card(reference, agency))
-    assert "dikonfirmasi oleh Budi" in words(await siti.sees("Tanda terima pengaduan"))
+    assert "dinyatakan lengkap oleh Budi" in words(await siti.sees("Tanda terima pengaduan"))
     card = await setup.card_shows(reference, "Status: Ditangani petugas", agency)
     assert "Verifikasi" not in labels_of(card)
 
@@ -190,7 +199,7 @@ async def test_an_answer_by_command_is_sent_after_the_preview(setup: Setup) -> N
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     response = await siti.sees("Tanggapan atas pengaduan")
     assert "Sudah selesai & beres <b>." in words(response)
-    assert "Tanda terima pengaduan ini dikonfirmasi oleh Rina." in words(response)
+    assert "Pengaduan ini sudah diperiksa dan dinyatakan lengkap oleh Rina." in words(response)
 
 
 async def test_batal_on_the_preview_sends_nothing(setup: Setup) -> None:

@@ -67,7 +67,7 @@ class Screen:
         await self.say("citizen", "/lapor")
         await self.sees("citizen", "Pengaduan ini tentang apa?")
         await self.press("citizen", agency)
-        await self.press("citizen", "Saya mengerti, lanjut")
+        await self.press("citizen", "Mengerti, lanjut")
         await self.sees("citizen", "— Layanan")
         await self.press("citizen", service)
         await self.sees("citizen", "— Kejadian")
@@ -93,9 +93,9 @@ class Screen:
 
     async def sign(self, name: str) -> str:
         await self.press("citizen", "Lanjut")
-        await self.press("citizen", "Saya menyatakan benar")
+        await self.press("citizen", "Saya nyatakan benar")
         signing = self.side("citizen").locator(".unit").filter(has_text="tanda tangan").last
-        await expect(signing.get_by_role("button", name="Saya menyatakan benar")).to_have_count(0)
+        await expect(signing.get_by_role("button", name="Saya nyatakan benar")).to_have_count(0)
         await self.say("citizen", name)
         await self.press("citizen", "Kirim")
         receipt = await self.sees("citizen", "Nomor registrasi:")

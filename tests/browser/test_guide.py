@@ -50,8 +50,8 @@ async def test_the_guide_marks_what_the_next_step_needs(own_demo: str) -> None:
         await screen.press("citizen", "Buat Pengaduan")
         await marked(page, DPMD)
         await screen.press("citizen", DPMD)
-        await marked(page, "Saya mengerti, lanjut")
-        await screen.press("citizen", "Saya mengerti, lanjut")
+        await marked(page, "Mengerti, lanjut")
+        await screen.press("citizen", "Mengerti, lanjut")
         await screen.press("citizen", "Pendampingan Dana Desa")
         # Nothing is written yet: the place to write comes before "Lanjut".
         await writing_is_marked(page, "citizen")
@@ -106,7 +106,7 @@ async def test_a_notice_taller_than_the_phone_is_shown_from_its_beginning(demo: 
         await expect(notice.get_by_text("Pemberitahuan privasi")).to_be_in_viewport()
         assert len(set(await notice.get_by_role("button", name="/privasi").evaluate(LINES))) == 1
         await page.get_by_role("button", name="Ke pesan terbaru").first.click()
-        agree = notice.get_by_role("button", name="Saya mengerti, lanjut")
+        agree = notice.get_by_role("button", name="Mengerti, lanjut")
         await expect(agree).to_be_in_viewport()
         await page.wait_for_timeout(500)
         await expect(agree).to_be_in_viewport()

@@ -43,7 +43,7 @@ async def test_a_complaint_is_filed_and_taken_without_a_pointer(demo: str) -> No
         await screen.become("Ponirah")
         steps = (
             ("Pengaduan ini tentang apa?", "Dinas Pemberdayaan Masyarakat dan Desa"),
-            ("Pemberitahuan privasi", "Saya mengerti, lanjut"),
+            ("Pemberitahuan privasi", "Mengerti, lanjut"),
             ("— Layanan", "Pembinaan BUM Desa"),
         )
         await write(page, "citizen", "/lapor")
@@ -69,7 +69,7 @@ async def test_a_complaint_is_filed_and_taken_without_a_pointer(demo: str) -> No
         await screen.sees("citizen", "— Ringkasan")
         await reach(page, "citizen", "Lanjut")
         await screen.sees("citizen", "tanda tangan")
-        await reach(page, "citizen", "Saya menyatakan benar")
+        await reach(page, "citizen", "Saya nyatakan benar")
         await screen.sees("citizen", "nama lengkap Anda sekali lagi")
         await write(page, "citizen", "Ponirah")
         await screen.sees("citizen", "tekan Kirim")

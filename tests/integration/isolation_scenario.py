@@ -230,7 +230,11 @@ async def _play(scenario: Scenario) -> None:
     await scenario.person(OPERATOR).say("/start")
     filing = {
         number: _citizen(scenario, number, story=story)
-        for number, story in ((BUDI, ("Jalan rusak.", PHOTO)), (DINA, ("Bantuan.",)), (EKO, ("Pungutan.",)))
+        for number, story in (
+            (BUDI, ("Jalan rusak.", PHOTO)),
+            (DINA, ("Bantuan belum cair.",)),
+            (EKO, ("Pungutan.",)),
+        )
     }
     references = await asyncio.gather(*(citizen.file() for citizen in filing.values()))
     scenario.numbers = dict(zip(filing, references, strict=True))

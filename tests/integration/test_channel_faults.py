@@ -192,7 +192,7 @@ NAMES = {
     "percent": ("100%20 benar.pdf", "100_20 benar.pdf"),
     "line break": ("a\r\nContent-Type: x.pdf", "a Content-Type_ x.pdf"),
     "control character": ("a\x00\x1bb.pdf", "ab.pdf"),
-    "override": ("laporan\u202efdp.exe", "laporanfdp.exe"),
+    "override": ("laporan\u202efdp.exe", "laporanfdp.exe.bin"),
     "half of a pair": ("a\ud800b.pdf", "ab.pdf"),
     "path": ("../../a.pdf", "a.pdf"),
     "nothing": ("\u200b", "u1.bin"),

@@ -98,12 +98,12 @@ async def test_the_pauses_of_a_start_grow_and_each_says_what_it_waits_for(
     async def noted(seconds: float) -> None:
         pauses.append(seconds)
 
-    async with outbox_setup(tmp_path) as stand:
-        stand.simulator.fault("getMe", kind="502", times=8)
+    async with outbox_setup(tmp_path) as setup:
+        setup.simulator.fault("getMe", kind="502", times=8)
         monkeypatch.setattr("bot.channels.telegram.channel.asyncio.sleep", noted)
-        await stand.channel.start()
+        await setup.channel.start()
         monkeypatch.undo()
-        host = stand.simulator.base_url.split("/")[2]
+        host = setup.simulator.base_url.split("/")[2]
     assert [pause for pause in pauses if pause] == [2, 4, 8, 16, 32, 60, 60, 60]
     assert capsys.readouterr().out.count(f"waits_for={host}") == 8
 

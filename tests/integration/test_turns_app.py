@@ -111,7 +111,7 @@ async def test_business_time_follows_the_practice_server_and_what_is_due_comes(t
         async with service(practice_config(messenger, tmp_path)):
             await siti.say("/start dpmd")
             await siti.wait_for("Pemberitahuan privasi")
-            await siti.press("Saya mengerti", wait=False)
+            await siti.press("Mengerti", wait=False)
             await siti.wait_for("Layanan")
             messenger.world.offset = 2 * 86400.0
             await siti.wait_for("belum selesai", timeout=20)

@@ -27,7 +27,7 @@ BARE_REACHED = [{**BARE_CONTACT, "name": "DPMD", "full_name": "Dinas", "handles"
 FILES = [{"kind": "photo", "count": 2}, {"kind": "document", "count": 1}]
 ROWS = [
     {"field": "service", "text": "Dana Desa <1>"},
-    {"field": "story", "text": LONG, "files": 2},
+    {"field": "story", "text": LONG, "files": FILES},
     {"field": "occurred", "day": DAY},
     {"field": "occurred", "text": "minggu <lalu>", "said": DAY},
     {"field": "loss_kind", "word": "loss_both"},

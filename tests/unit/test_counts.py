@@ -81,7 +81,7 @@ def test_the_screen_is_shown_again_without_the_lost_file(screen: str) -> None:
     lose(siti.chat_log, draft.id, draft.story[1].file, siti.chat)
     assert last(siti).template == "intake.summary"
     (story_row,) = (row for row in last(siti).params["answers"] if row["field"] == "story")
-    assert story_row["files"] == 0
+    assert story_row["files"] == []
 
 
 def test_at_another_question_the_lost_file_changes_no_screen() -> None:

@@ -167,7 +167,7 @@ def test_a_stale_link_says_which_button_to_press(name: str) -> None:
     private = world.private(world.leader)
     assert private.commands("start", STALE[name](case)) == ["desk.link_stale"]
     text = wording(world.chat.sent(private.chat)[0])
-    assert "sekali lagi tombol pada kartu pengaduan" in text
+    assert "sekali lagi</b> tombol pada kartu pengaduan" in text
     assert "/lapor" in text
 
 

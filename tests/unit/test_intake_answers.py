@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from tests.unit.walker import NAME, asked, citizen, draft_of, last, questions_asked, walk
+from tests.unit.walker import NAME, asked, citizen, draft_of, labels, last, questions_asked, walk
 
 
 def test_answer_over_its_limit_is_refused_with_the_limit() -> None:
@@ -35,7 +37,7 @@ def test_typed_wording_of_a_button_acts_as_pressing_it() -> None:
 def test_text_where_a_button_is_needed_is_explained() -> None:
     siti = citizen()
     walk(siti, until="loss_kind")
-    assert siti.says("banyak sekali") == ["intake.problem"]
+    assert siti.says("banyak") == ["intake.problem"]
     assert last(siti).params["problem"] == "choose_a_button"
 
 
@@ -85,3 +87,39 @@ def test_outdated_button_says_so_and_changes_nothing() -> None:
     siti.presses("choice", "adm")
     assert siti.chat_log.alert.template == "system.press_outdated"
     assert siti.chat_log.conversation(siti.chat).draft == before.draft
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (("ongkos ojek tiga kali",), "material"),
+        (("Rp150.000",), "material"),
+        (("saya capek menunggu", "dan tidak bisa kerja dua hari"), "immaterial"),
+        (("I lost a day of work",), "both"),
+    ],
+)
+def test_words_at_the_kind_of_loss_are_kept_as_the_loss(texts: Sequence[str], kind: str) -> None:
+    siti = citizen()
+    walk(siti, until="loss_kind")
+    for text in texts:
+        assert siti.says(text) == ["intake.words_kept"]
+        assert "loss_none" in labels(last(siti))
+    assert "intake.ask_resolution" in siti.presses(f"loss_{kind}")
+    assert draft_of(siti).answers["loss"] == "\n".join(texts)
+
+
+@pytest.mark.parametrize("text", ["ya", "iya pak", "lanjut", "rugi"])
+def test_words_that_describe_no_loss_are_not_kept(text: str) -> None:
+    siti = citizen()
+    walk(siti, until="loss_kind")
+    assert siti.says(text)[-1] in {"intake.problem", "intake.ask_loss_kind"}
+    assert "loss" not in draft_of(siti).answers
+
+
+def test_a_loss_in_words_is_left_out_when_there_is_none() -> None:
+    siti = citizen()
+    walk(siti, until="loss_kind")
+    siti.says("tidak rugi apa apa pak")
+    siti.presses("loss_none")
+    walk(siti, until="filed")
+    assert siti.chat_log.case().complaint.loss is None

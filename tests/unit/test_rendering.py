@@ -67,9 +67,9 @@ def test_a_message_is_in_the_language_asked_for_and_else_in_indonesian(renderer:
 
 
 def test_labels_hold_words_and_counts(renderer: Renderer) -> None:
-    params = {"reference": "DPMD-2026-0042", "status": "received"}
-    assert renderer.label("case", params, "id") == "DPMD-2026-0042 · Diterima"
-    assert renderer.label("case", params, "en") == "DPMD-2026-0042 · Received"
+    params = {"reference": "DPMD-2026-0042"}
+    assert renderer.label("answer_question", params, "id") == "Jawab DPMD-2026-0042"
+    assert renderer.label("answer_question", params, "en") == "Reply DPMD-2026-0042"
     assert renderer.label("star", {"count": 3}, "id") == "⭐⭐⭐"
 
 

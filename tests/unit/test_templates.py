@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from jinja2 import Environment, meta, nodes
@@ -29,7 +29,11 @@ from tests.unit.transcript import agency
 LANGUAGES = get_args(Language)
 DIALOGUES = ("intake", "explain", "followup", "desk", "system")
 LONGEST_TEXT = 4096
-LONGEST_LABEL = 60
+LONGEST_LABEL = 20
+# Buttons of the messenger itself.
+MESSENGERS = ("Mulai", "Start")
+# "press <b>Send</b>": what is pressed, unless it is a parameter.
+PRESSED = re.compile(r"(?:[Tt]ekan|[Pp]ress|[Uu]se|lewat|tombol|button|with|lalu|then) <b>([^<{]+)</b>")
 
 RENDERER = Renderer()
 
@@ -156,14 +160,33 @@ def test_each_message_is_markup_that_the_messenger_takes(language: str, name: st
         assert language != "id" or "None" not in shown
 
 
+def labelled(name: str) -> Iterable[Mapping[str, Any]]:
+    """The parameters of a button, with every field that the summary can change."""
+    if name == "change_field":
+        return [{"field": field} for field in QUESTIONS]
+    return samples(f"buttons.{name}", BUTTONS[name])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", sorted(BUTTONS))
 def test_each_label_is_one_short_plain_line(language: str, name: str) -> None:
-    for params in samples(f"buttons.{name}", BUTTONS[name]):
+    for params in labelled(name):
         label = RENDERER.label(name, params, language)
-        assert 0 < len(label) <= LONGEST_LABEL
+        assert label
+        # The words of a "choice" are the agency's own.
+        assert len(label) <= LONGEST_LABEL or name == "choice"
         assert "\n" not in label
         assert not re.search(r"<[a-z]+>", label)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_says_press_names_a_button(language: Language) -> None:
+    words = Texts(language)
+    labels = {*words.fixed_labels.values(), *MESSENGERS}
+    labels |= {str(words.word(f"field_{name}")) for name in QUESTIONS}
+    for path in sorted((FOLDER / language).glob("*.html")):
+        named = set(PRESSED.findall(path.read_text(encoding="utf-8")))
+        assert named <= labels, path.name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
