@@ -126,7 +126,7 @@ async def test_evidence_at_a_later_question_joins_the_story(setup: Setup) -> Non
     await siti.shares(siti.person.send_photo(), "Tercatat sebagai bukti (1)")
     await siti.says("Mohon dicairkan.", "— Nama lengkap")
     await siti.says("Siti Aminah", "— Alamat lengkap")
-    assert "(bukti: 1)" in words(await siti.says(ANSWERS.address, "— Ringkasan"))
+    assert "(bukti: 1 foto)" in words(await siti.says(ANSWERS.address, "— Ringkasan"))
 
 
 async def test_a_late_item_of_an_album_still_joins(setup: Setup) -> None:
