@@ -157,7 +157,7 @@ def test_each_is_dropped_after_its_own_seven_days() -> None:
     siti = with_two()
     for _ in range(4):
         siti.chat_log.wake(SITI, DAY)
-    siti.says("Tidak ada", "loss_none")
+    siti.says("Tidak ada")
     walk(siti, until="address")
     present = draft_of(siti).id
     siti.chat_log.wake(SITI, 3 * DAY)
@@ -179,7 +179,7 @@ def test_an_edit_of_a_message_of_the_one_set_aside_changes_it() -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.says("Bantuan belum cair.", message=900)
-    siti.says("Lanjut", "next")
+    siti.says("Lanjut")
     walk(siti, until="name")
     begin_other(siti)
     siti.presses("choice", "bakesbangpol")
