@@ -41,6 +41,7 @@ from conversations.events import (
 from conversations.followup import access as followup_access
 from conversations.followup import additions, again, pages, unaddressed, verdict
 from conversations.followup import dialogue as followup
+from conversations.followup import reminders as followup_reminders
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
@@ -228,7 +229,7 @@ COMMANDS: Mapping[str, Handler] = {
 WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]] = {
     WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
     WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
-    WakeupKind.COLLECTING_REMINDER: additions.collecting_reminder,
+    WakeupKind.COLLECTING_REMINDER: followup_reminders.collecting_reminder,
     WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
     WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,

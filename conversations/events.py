@@ -44,11 +44,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class TextReceived:
-    """A text. `labels` are the names of the buttons whose wording, in any language, equals the text."""
+    """A text."""
 
     origin: Origin
     text: str
-    labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def is_typed(event: PersonEvent, world: World, *labels: str) -> bool:
     if not isinstance(event, TextReceived):
         return False
     known = world.rules.words
-    return any(label in event.labels or known.is_button(label, event.text) for label in labels)
+    return any(known.is_button(label, event.text) for label in labels)
 
 
 def is_wording(event: PersonEvent, world: World, *labels: str) -> bool:
@@ -130,7 +130,7 @@ def is_wording(event: PersonEvent, world: World, *labels: str) -> bool:
     if not isinstance(event, TextReceived):
         return False
     known = world.rules.words
-    return any(label in event.labels or known.is_wording(label, event.text) for label in labels)
+    return any(known.is_wording(label, event.text) for label in labels)
 
 
 def in_new_messages(outcome: Outcome, chat: int) -> Outcome:

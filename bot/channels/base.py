@@ -151,9 +151,6 @@ class Wording(Protocol):
     def word(self, name: str, language: str, /, **params: Any) -> str:
         """A word for use inside sentences, plain."""
 
-    def label_index(self) -> Mapping[str, frozenset[str]]:
-        """A wording in any language -> the names of the buttons that show it."""
-
 
 class KeptFiles(Protocol):
     """The store of files, as a channel that sends them again needs it."""

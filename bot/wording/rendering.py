@@ -193,14 +193,6 @@ class Renderer:
         labels = ({**text.fixed_labels, **text.field_labels} for text in texts)
         return word_lists((text.lists for text in texts), labels)
 
-    def label_index(self) -> Mapping[str, frozenset[str]]:
-        """A label's wording in any language -> the names of the buttons that show it."""
-        found: dict[str, set[str]] = {}
-        for texts in self._texts.values():
-            for name, wording in texts.fixed_labels.items():
-                found.setdefault(wording, set()).add(name)
-        return {wording: frozenset(names) for wording, names in found.items()}
-
     def missing(self) -> tuple[str, ...]:
         """The messages and buttons without words, each as `language/file.block`."""
         wanted = {"buttons": set(BUTTONS)}

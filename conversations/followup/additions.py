@@ -12,12 +12,10 @@ from conversations import casefile, keys, listening
 from conversations.complaints.case import OFFICERS, Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent
-from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import (
     ButtonPressed,
-    DeadlinePassed,
     FileLost,
     MessageEdited,
     PersonEvent,
@@ -95,11 +93,11 @@ def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> O
         "purpose": unsent.purpose.value,
         "count": len(unsent.parts),
     }
-    buttons = _send_or_drop(unsent, case.version if case else 0, conversation.person)
+    buttons = send_or_drop(unsent, case.version if case else 0, conversation.person)
     return say(conversation, "followup.settle_first", params, buttons=buttons)
 
 
-def _send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
+def send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
     """The buttons to send or drop the messages of a citizen, or of a leader who writes in the same chat."""
     case = unsent.case
     if unsent.purpose in OFFICERS:
@@ -125,17 +123,17 @@ def _tally(
         "reference": case.reference,
         "purpose": unsent.purpose.value,
         "count": len(unsent.parts),
-        "until": _last_day(case, unsent),
+        "until": last_day(case, unsent),
         "parts": [{"kind": part.kind, "text": part.text} for part in taken],
     }
     message = OutgoingMessage(
-        "followup.tally", params, _send_or_drop(unsent, case.version, conversation.person)
+        "followup.tally", params, send_or_drop(unsent, case.version, conversation.person)
     )
     key = keys.tally(case.id)
     return Send(conversation.chat, message, key) if fresh else Edit(conversation.chat, key, message)
 
 
-def _last_day(case: Case, unsent: Unsent) -> str:
+def last_day(case: Case, unsent: Unsent) -> str:
     """The last day for an objection; empty for another purpose."""
     objects = unsent.purpose is Purpose.OBJECTION
     return case.objection_until.isoformat() if objects and case.objection_until else ""
@@ -163,7 +161,7 @@ def _explained(world: World, conversation: Conversation, case: Case, unsent: Uns
         "purpose": unsent.purpose.value,
         "reference": case.reference,
     }
-    buttons = _send_or_drop(unsent, case.version, conversation.person)
+    buttons = send_or_drop(unsent, case.version, conversation.person)
     return say(conversation, "explain.collecting", params, buttons=buttons)
 
 
@@ -318,28 +316,3 @@ def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
     params |= {"text": entry.text, "files": casefile.counted(entry.parts)}
     message = OutgoingMessage("desk.added", params, files=entry.files, reply_to=keys.card(case.id))
     return Send(group, message, key, Lane.UNASKED, report=case.id)
-
-
-def collecting_reminder(event: DeadlinePassed, world: World) -> Outcome:
-    """Remind once of messages that wait for the Send button ("Kirim"), a citizen's and an officer's."""
-    conversation, outcome = world.conversation(event.chat, event.person), Outcome()
-    limits, now = world.rules.limits, world.now
-    for field in ("collecting", "writing"):
-        unsent: Unsent | None = getattr(conversation, field)
-        if unsent and unsent.case in world.cases and is_due(event.kind, unsent, limits, now):
-            outcome += _remind(world, conversation, field, unsent)
-            conversation = outcome.conversations[-1]
-    return outcome
-
-
-def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent) -> Outcome:
-    case = world.cases[unsent.case]
-    reminded = conversation.model_copy(update={field: unsent.model_copy(update={"reminded": True})})
-    params: dict[str, Any] = {"reference": case.reference, "purpose": unsent.purpose.value}
-    if unsent.purpose in OFFICERS:
-        officer = {"id": conversation.person, "name": conversation.name}
-        params |= {"officer": officer, "reference": casefile.marked(case)}
-        return say(reminded, "desk.reminder", params)
-    params |= {"count": len(unsent.parts), "until": _last_day(case, unsent)}
-    buttons = _send_or_drop(unsent, case.version, conversation.person)
-    return say(reminded, "followup.reminder", params, buttons=buttons)

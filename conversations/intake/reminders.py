@@ -118,7 +118,9 @@ def _without_file(draft: Draft, file: str) -> Draft:
     changed = draft
     if story != draft.story:
         changed = drafts.unsigned(draft).model_copy(update={"story": story})
-    changed = changed.model_copy(update={"aside": parts_without(changed.aside, file)})
+    # A caption without its file is nothing that could become evidence.
+    aside = tuple(part for part in changed.aside if part.file != file)
+    changed = changed.model_copy(update={"aside": aside})
     signature = changed.answers.get("signature_file")
     if signature and signature["file"] == file:
         changed = drafts.without_answer(changed, "signature_file")

@@ -80,18 +80,18 @@ def shown(draft: Draft, world: World) -> dict[str, Any]:
     }
 
 
-def ask_which(world: World, conversation: Conversation, agency: str = "") -> Outcome:
+def ask_which(world: World, conversation: Conversation, wanted: str = "") -> Outcome:
     """Ask whether to resume a draft, to begin another one, or, with a single one, to start over.
 
-    `agency` is the one for which a new draft would begin.
+    `wanted` is what a new draft would begin with: an agency, and after a comma the number of an earlier case.
     """
     known = drafts_of(conversation)
     only = len(known) == 1
     rows = [_resume(conversation, draft, 0 if only else place) for place, draft in enumerate(known, 1)]
     if len(known) < MOST_DRAFTS:
-        rows.append((offer(conversation, "begin_other", "begin_other", agency),))
+        rows.append((offer(conversation, "begin_other", "begin_other", wanted),))
     if only:
-        rows.append((offer(conversation, "start_over", "start_over", agency, style="danger"),))
+        rows.append((offer(conversation, "start_over", "start_over", wanted, style="danger"),))
     params = {"drafts": [shown(draft, world) for draft in known], "full": len(known) >= MOST_DRAFTS}
     rows_shown = tuple(rows)
     return show(conversation, "intake.resume_or_start_over", params, buttons=rows_shown, detour="resume")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft, has_account, with_story
+from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation
 from conversations.effects import DropFiles, ForgetKeys, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
@@ -56,9 +57,10 @@ def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation
 
     The button of a closed case begins a complaint that names it.
     """
-    if conversation.draft:
-        return offer_to_resume(world, conversation, conversation.draft, "")
     earlier = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
+    if conversation.draft:
+        wanted = _naming(world, conversation, earlier) if earlier else ""
+        return offer_to_resume(world, conversation, conversation.draft, wanted)
     return continuing(world, conversation, earlier) if earlier else begin(world, conversation)
 
 
@@ -70,17 +72,27 @@ def is_untouched(draft: Draft) -> bool:
 
 def continuing(world: World, conversation: Conversation, earlier: Case) -> Outcome:
     """Begin a complaint that names an earlier one of the same person, at the same agency."""
-    if earlier.filed_by != conversation.person:
-        return begin(world, conversation)
+    return _begin_wanted(world, conversation, _naming(world, conversation, earlier))
+
+
+def _naming(world: World, conversation: Conversation, earlier: Case) -> str:
+    """What a new complaint after this case begins with, as a button's value: "dpmd,DPMD-2026-0042"."""
     agency = ready(world, earlier.agency)
-    return begin(world, conversation, agency.id if agency else "", earlier=earlier.reference)
+    own = earlier.filed_by == conversation.person
+    return f"{agency.id if agency else ''},{earlier.reference}" if own else ""
 
 
-def offer_to_resume(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
+def _begin_wanted(world: World, conversation: Conversation, wanted: str) -> Outcome:
+    """Begin a draft with the agency and the earlier number of a button's value; both may be missing."""
+    agency, _, earlier = wanted.partition(",")
+    return begin(world, conversation, agency, earlier=parse_reference(earlier) or "")
+
+
+def offer_to_resume(world: World, conversation: Conversation, draft: Draft, wanted: str) -> Outcome:
     """Ask whether to resume the draft, begin another or start over; an empty one is simply asked again."""
     if is_untouched(draft):
         return resume(world, conversation)
-    return ask_which(world, conversation, agency)
+    return ask_which(world, conversation, wanted)
 
 
 def begin(world: World, conversation: Conversation, agency: str = "", *, earlier: str = "") -> Outcome:
@@ -199,7 +211,7 @@ def begin_other(event: ButtonPressed, world: World, conversation: Conversation, 
     """Act on "Buat pengaduan lain": set the draft aside and begin a new one."""
     if len(drafts_of(conversation)) >= MOST_DRAFTS:
         return offer_to_resume(world, conversation, draft, event.value)
-    return begin(world, with_room_for_another(conversation), agency=event.value)
+    return _begin_wanted(world, with_room_for_another(conversation), event.value)
 
 
 def start_over_confirmed(
@@ -207,7 +219,7 @@ def start_over_confirmed(
 ) -> Outcome:
     """Act on "Ya, mulai dari awal": drop the draft and begin a new one."""
     gone, dropping = dropped(conversation, draft)
-    return dropping + begin(world, gone, agency=event.value)
+    return dropping + _begin_wanted(world, gone, event.value)
 
 
 def resume(world: World, conversation: Conversation) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,9 +55,6 @@ class Words:
 
     def word(self, name: str, language: str, /, **_params: Any) -> str:
         return {"unnamed_citizen": "Warga", "unnamed_officer": "Petugas"}[name] if language == "id" else ""
-
-    def label_index(self) -> Mapping[str, frozenset[str]]:
-        return {"Bantuan": frozenset({"help"})}
 
 
 @dataclass

@@ -21,7 +21,6 @@ from conversations.messages import Button, Keyboard, OutgoingMessage
 from tests.unit.transcript import Actor
 
 RENDERER = Renderer()
-LABELS = RENDERER.label_index()
 LINE = re.compile(r"^ {4}([A-Z][A-Za-z ]*):\s+(\S.*(?:\n {8,}\S.*)*)", re.MULTILINE)
 # A button in brackets; the text before, between and after them.
 BUTTON = re.compile(r"\[([^]]+)\]")
@@ -113,7 +112,7 @@ class Play:
         elif deed := DEED.fullmatch(line):
             {**DEEDS, **self.deeds}[deed[1]](actor, deed[2])
         else:
-            actor.says(line, *LABELS.get(line, ()))
+            actor.says(line)
 
 
 def assert_pieces(line: str, text: str) -> None:

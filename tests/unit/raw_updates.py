@@ -34,12 +34,11 @@ def forward_mark(name: str, at: datetime) -> str:
 
 
 def reader(moved: Mapping[int, int] | None = None) -> UpdateReader:
-    labels = {"Bantuan": frozenset({"help"})}
     moves = Moves({-100}, moved)
     ids = MessageIds(moves)
     nameless = Nameless("Warga", "Petugas")
     bot = User.de_json(BOT, None)
-    return UpdateReader(bot, labels, clock, moves, ids, nameless, forward_mark)
+    return UpdateReader(bot, clock, moves, ids, nameless, forward_mark)
 
 
 def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:

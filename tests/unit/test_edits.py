@@ -39,14 +39,14 @@ def replaced_answer(siti: Actor) -> tuple[int, str]:
 
 def typed_button(siti: Actor) -> tuple[int, str]:
     walk(siti, until="loss_kind")
-    siti.says("Tidak ada", "loss_none", message=700)
+    siti.says("Tidak ada", message=700)
     return 700, "Tidak ada"
 
 
 def key(siti: Actor) -> tuple[int, str]:
     walk(siti, until="story")
     siti.says("Bantuan belum cair.")
-    siti.says("Lanjut", "next", message=700)
+    siti.says("Lanjut", message=700)
     return 700, "Lanjut"
 
 

@@ -31,7 +31,7 @@ def test_additions_are_counted_in_one_message_and_sent_together() -> None:
 def test_sending_nothing_is_explained_and_sending_twice_counts_once() -> None:
     world = Desk()
     case = adding(world)
-    assert world.citizen.says("Kirim", "send") == ["followup.nothing_yet"]
+    assert world.citizen.says("Kirim") == ["followup.nothing_yet"]
     world.citizen.says("Satu")
     world.citizen.presses("send")
     world.citizen.presses("send")
@@ -150,7 +150,7 @@ def test_all_messages_render_in_both_languages() -> None:
     world.delivered(case)
     world.citizen.commands("status", case.reference)
     world.citizen.presses("not_satisfied")
-    world.citizen.says("Kirim", "send")
+    world.citizen.says("Kirim")
     world.citizen.says("Belum.")
     world.chat.wake(CITIZEN, timedelta(hours=2))
     world.press(world.citizen, world.file(), "add")

@@ -15,7 +15,7 @@ from tests.unit.transcript import Actor
 from tests.unit.walker import ADDRESS, SITI, citizen, walk
 
 WAYS: dict[str, Callable[[Actor], object]] = {
-    "typed": lambda siti: siti.says("Buat Pengaduan", "file_complaint"),
+    "typed": lambda siti: siti.says("Buat Pengaduan"),
     "button": lambda siti: siti.presses("file_complaint"),
     "command": lambda siti: siti.commands("lapor"),
     "link": lambda siti: siti.commands("start", "dpmd"),

@@ -127,6 +127,23 @@ def test_after_the_window_a_new_complaint_names_the_old_one(way: str) -> None:
     assert [part.text for part in draft.story] == (["Rusak lagi"] if way == "a held message" else [])
 
 
+@pytest.mark.parametrize("choice", ["begin_other", "start_over"])
+def test_a_complaint_begun_next_to_a_draft_names_the_closed_case(choice: str) -> None:
+    world = Desk()
+    case = responded(world)
+    world.later(days=11)
+    world.chat.feed(DeadlinePassed(world.chat.now, case=case.id))
+    closing = world.citizen.button("new_complaint")
+    drafting(world)
+    assert world.citizen.presses_button(closing)[-1:] == ["intake.resume_or_start_over"]
+    world.citizen.presses(choice)
+    if choice == "start_over":
+        world.citizen.presses("start_over_yes")
+    draft = world.chat.conversation(CITIZEN).draft
+    assert draft
+    assert (draft.agency, draft.answers) == (case.agency, {"earlier_complaint": case.reference})
+
+
 def test_a_strangers_button_names_no_case_of_another_person() -> None:
     world = Desk()
     case = responded(world)

@@ -80,5 +80,5 @@ def test_every_unaddressed_message_gets_an_answer(act: str) -> None:
 
 def test_typed_menu_words_act_like_their_buttons() -> None:
     world = Desk()
-    assert world.citizen.says("Bantuan", "help") == ["followup.help"]
-    assert world.citizen.says("Cek Status", "check_status") == ["followup.ask_reference"]
+    assert world.citizen.says("Bantuan") == ["followup.help"]
+    assert world.citizen.says("Cek Status") == ["followup.ask_reference"]

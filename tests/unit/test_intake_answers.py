@@ -21,11 +21,11 @@ def test_answer_over_its_limit_is_refused_with_the_limit() -> None:
 def test_typed_wording_of_a_button_acts_as_pressing_it() -> None:
     siti = citizen()
     walk(siti, until="occurred")
-    siti.says("Hari ini", "today")
+    siti.says("Hari ini")
     walk(siti, until="occurred_place")
-    siti.says("Lewati", "skip")
+    siti.says("Lewati")
     walk(siti, until="loss_kind")
-    siti.says("Tidak ada", "loss_none")
+    siti.says("Tidak ada")
     walk(siti, until="resolution")
     siti.says("penjelasan tertulis")
     answers = draft_of(siti).answers

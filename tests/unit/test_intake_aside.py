@@ -129,7 +129,7 @@ def test_a_lost_file_is_no_longer_aside() -> None:
     draft = draft_of(siti)
     file = draft.aside[0].file
     siti.chat_log.feed(FileLost(siti.chat_log.now, draft.id, file, siti.chat, "gone"))
-    assert [part.file for part in draft_of(siti).aside if part.file] == []
+    assert [part.kind for part in draft_of(siti).aside] == ["location"]
 
 
 def test_an_edited_caption_changes_what_is_aside() -> None:

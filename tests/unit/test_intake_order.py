@@ -71,7 +71,7 @@ def test_the_end_of_the_story_is_continued_too() -> None:
     siti = at("story")
     one, two, three = ids(siti, 3)
     siti.says("Bantuan belum cair", message=one)
-    siti.says("Lanjut", "next", message=two)
+    siti.says("Lanjut", message=two)
     assert siti.says("sejak Januari.", message=three) == ["intake.joined"]
     draft = draft_of(siti)
     assert [part.text for part in draft.story] == ["Bantuan belum cair", "sejak Januari."]
@@ -112,7 +112,7 @@ def test_a_reply_and_a_typed_button_are_no_continuation() -> None:
     siti = at("occurred")
     one, two = ids(siti)
     siti.says("12 Maret 2026 di Balai Desa", message=one)
-    siti.says("Tidak ada", "loss_none", message=two)
+    siti.says("Tidak ada", message=two)
     assert draft_of(siti).answers["loss_kind"] == "none"
     one, two = ids(siti)
     siti.says("Mohon dicairkan", message=one)

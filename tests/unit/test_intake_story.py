@@ -28,7 +28,7 @@ def test_late_album_item_joins_the_finished_story() -> None:
     walk(siti, until="story")
     siti.says("Satu")
     siti.sends(album="A")
-    siti.says("Lanjut", "next")
+    siti.says("Lanjut")
     question = asked(siti)
     siti.sends(album="A")
     assert len(draft_of(siti).story) == 3
@@ -85,7 +85,7 @@ def test_story_needs_some_text() -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.sends()
-    assert siti.says("Lanjut", "next") == ["intake.story_needs_text"]
+    assert siti.says("Lanjut") == ["intake.story_needs_text"]
 
 
 def test_reply_keyboard_is_shown_for_the_story_and_taken_away_after_it() -> None:
@@ -93,7 +93,7 @@ def test_reply_keyboard_is_shown_for_the_story_and_taken_away_after_it() -> None
     walk(siti, until="story")
     assert siti.keyboard == ["next", "back", "cancel"]
     siti.says("Cerita")
-    assert siti.says("Lanjut", "next")[0] == "intake.story_kept"
+    assert siti.says("Lanjut")[0] == "intake.story_kept"
     assert siti.keyboard == []
 
 
@@ -122,13 +122,13 @@ def test_parts_of_the_story_can_be_added_replaced_and_deleted() -> None:
     assert change(siti, "story") == ["intake.story_parts"]
     siti.presses("replace_part", "1")
     siti.says("Satu yang baru")
-    assert siti.says("Lanjut", "next")[-1] == "intake.summary"
+    assert siti.says("Lanjut")[-1] == "intake.summary"
     change(siti, "story")
     siti.presses("delete_part", "2")
     assert any(isinstance(effect, DropFile) for effect in siti.chat_log.fresh)
     siti.presses("add_part")
     siti.says("Dua")
-    siti.says("Lanjut", "next")
+    siti.says("Lanjut")
     story = draft_of(siti).story
     assert [part.text for part in story] == ["Satu yang baru", "Dua"]
     assert story[0].replaced == ("Satu",)
@@ -139,7 +139,7 @@ def test_story_whose_only_text_was_deleted_is_asked_for_again() -> None:
     walk(siti, until="summary")
     change(siti, "story")
     siti.presses("delete_part", "1")
-    siti.says("Kembali", "back")
+    siti.says("Kembali")
     siti.commands("lapor")
     siti.presses("resume_draft")
     assert draft_of(siti).story == ()

@@ -157,7 +157,7 @@ def test_each_is_dropped_after_its_own_seven_days() -> None:
     siti = with_two()
     for _ in range(4):
         siti.chat_log.wake(SITI, DAY)
-    siti.says("Tidak ada", "loss_none")
+    siti.says("Tidak ada")
     walk(siti, until="address")
     present = draft_of(siti).id
     siti.chat_log.wake(SITI, 3 * DAY)
@@ -179,7 +179,7 @@ def test_an_edit_of_a_message_of_the_one_set_aside_changes_it() -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.says("Bantuan belum cair.", message=900)
-    siti.says("Lanjut", "next")
+    siti.says("Lanjut")
     walk(siti, until="name")
     begin_other(siti)
     siti.presses("choice", "bakesbangpol")
@@ -225,7 +225,7 @@ def test_a_lost_file_leaves_the_complaint_that_is_set_aside() -> None:
     chat = siti.chat_log
     chat.feed(FileLost(chat.now, kept.id, kept.aside[0].file, SITI, "gone"))
     assert [message.template for message in chat.sent(SITI)] == ["intake.file_lost"]
-    assert [part.file for part in drafts(siti)[1].aside] == [""]
+    assert drafts(siti)[1].aside == ()
 
 
 def test_an_edit_without_a_change_gets_no_answer_for_the_one_set_aside() -> None:

@@ -24,7 +24,7 @@ def test_a_forwarded_photo_needs_a_text_all_the_same() -> None:
     siti = citizen()
     walk(siti, until="story")
     siti.sends(forwarded=MARK)
-    assert siti.says("Lanjut", "next") == ["intake.story_needs_text"]
+    assert siti.says("Lanjut") == ["intake.story_needs_text"]
     siti.says("Foto dari Pak Budi.")
     walk(siti, until="filed")
     assert siti.chat_log.case().complaint.account == f"[{MARK}]\nFoto dari Pak Budi."

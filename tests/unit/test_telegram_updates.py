@@ -29,15 +29,11 @@ from tests.unit.raw_updates import (
 def test_a_text_carries_its_writer_its_place_and_its_moment() -> None:
     event = said(text="Jalan rusak")
     assert isinstance(event, TextReceived)
-    assert (event.text, event.labels) == ("Jalan rusak", frozenset())
+    assert event.text == "Jalan rusak"
     origin = event.origin
     assert (origin.chat, origin.private, origin.message) == (7, True, 5)
     assert (origin.person.id, origin.person.name) == (7, "Siti Aminah")
     assert origin.at == datetime.fromtimestamp(SENT, UTC)
-
-
-def test_a_text_that_is_a_keys_wording_carries_its_name() -> None:
-    assert said(text="Bantuan").labels == {"help"}
 
 
 # The text -> the command and its argument.

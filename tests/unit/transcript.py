@@ -231,15 +231,15 @@ class Actor:
     def says(
         self,
         text: str,
-        *labels: str,
+        *,
         message: int = 0,
         reply_to: int = 0,
         forwarded: str = "",
         quoted: str = "",
     ) -> list[str]:
-        """A text; `labels` as the shell would find them for it."""
+        """A text."""
         origin = self.origin(message, reply_to, forwarded=forwarded, quoted=quoted)
-        return self._feed(TextReceived(origin, text, frozenset(labels)))
+        return self._feed(TextReceived(origin, text))
 
     def commands(self, command: str, argument: str = "", reply_to: int = 0) -> list[str]:
         """A command."""

@@ -100,7 +100,7 @@ def change(siti: Actor, field: str) -> list[str]:
 
 def back(siti: Actor) -> list[str]:
     """Go back one question ("Kembali"), by the key of the keyboard where there is one."""
-    return siti.says("Kembali", "back") if siti.keyboard else siti.presses("back")
+    return siti.says("Kembali") if siti.keyboard else siti.presses("back")
 
 
 def back_to(siti: Actor, question: str) -> None:
@@ -185,10 +185,10 @@ def _step(siti: Actor, draft: Draft | None, own: Mapping[str, Answer]) -> list[s
 
 def _tell(siti: Actor, draft: Draft, own: Mapping[str, Answer]) -> list[str]:
     """Tell the story unless the test did, then press "Lanjut"."""
-    if draft.story and (sent := siti.says("Lanjut", "next")) != ["intake.story_needs_text"]:
+    if draft.story and (sent := siti.says("Lanjut")) != ["intake.story_needs_text"]:
         return sent
     give(siti, own.get("story", SAMPLES["story"]))
-    return siti.says("Lanjut", "next")
+    return siti.says("Lanjut")
 
 
 def _answer(siti: Actor, draft: Draft, own: Mapping[str, Answer]) -> list[str]:

@@ -134,7 +134,6 @@ class TelegramChannel:
         self._username = me.username or ""
         self._reader = UpdateReader(
             me,
-            self._wording.label_index(),
             self._clock,
             self._moves,
             self._ids,

@@ -54,11 +54,11 @@ def kind_of_rest(message: Message) -> str:
     return next((name for name in UNREADABLE if getattr(message, name, None)), "other")
 
 
-def content(message: Message, origin: Origin, labels: Mapping[str, frozenset[str]]) -> PersonEvent | None:
+def content(message: Message, origin: Origin) -> PersonEvent | None:
     """The event; None when the service does not store this kind of content."""
     written = text_of(message) or ""
     if message.text is not None:
-        return _text(written, origin, labels)
+        return _text(written, origin)
     if message.venue:
         where, title = message.venue.location, f"{message.venue.title}, {message.venue.address}"
         return _place(origin, where, title)
@@ -79,10 +79,10 @@ def is_foreign_command(text: str, mention: str) -> bool:
     return bool(found and found[2] and found[2].lower() != mention)
 
 
-def _text(text: str, origin: Origin, labels: Mapping[str, frozenset[str]]) -> PersonEvent:
+def _text(text: str, origin: Origin) -> PersonEvent:
     if found := COMMAND.match(text):
         return CommandReceived(origin, found[1].lower(), text[found.end() :].strip())
-    return TextReceived(origin, text, labels.get(text.strip(), frozenset()))
+    return TextReceived(origin, text)
 
 
 def attachment_of(message: Message) -> Attachment | None:

@@ -54,7 +54,7 @@ MOST_VERSION = 2**31 - 1
 
 
 class UpdateReader:
-    """Reads updates with the bot's own name, the labels of keys, the moves of groups and substitute names.
+    """Reads updates with the bot's own name, the moves of groups and substitute names.
 
     `clock` gives the business time of a moment that the messenger gives, of now for None; `ids` translates
     message ids into those that never repeat; `forward_mark` says in words who wrote a
@@ -64,7 +64,6 @@ class UpdateReader:
     def __init__(
         self,
         bot: User,
-        labels: Mapping[str, frozenset[str]],
         clock: Callable[[datetime | None], datetime],
         moves: Moves,
         ids: MessageIds,
@@ -73,7 +72,6 @@ class UpdateReader:
     ) -> None:
         self._bot = bot.id
         self._mention = f"@{bot.username}".lower()
-        self._labels = labels
         self._clock = clock
         self._moves, self._ids = moves, ids
         self._nameless = nameless
@@ -118,7 +116,7 @@ class UpdateReader:
         if is_foreign_command(message.text or "", self._mention):
             return None
         origin = self._origin(message, message.date)
-        return content(message, origin, self._labels) or UnreadableReceived(origin, kind_of_rest(message))
+        return content(message, origin) or UnreadableReceived(origin, kind_of_rest(message))
 
     def _service_event(self, message: Message) -> MembershipChanged | ChatMigrated | None:
         """The event of a service message about the group; None for any other message."""
