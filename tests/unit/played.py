@@ -11,7 +11,7 @@ A line may go on below, further to the right.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.wording.rendering import Renderer
@@ -85,10 +85,8 @@ class Play:
 
     def check(self, text: str) -> int:
         """Play every line and compare what the bot says; return the number of acts."""
-        assert not re.search("^ {4}", LINE.sub("", text), re.MULTILINE), "a line that is not played"
         actor, acts = next(iter(self.people.values())), 0
-        for speaker, block in LINE.findall(text):
-            line = " ".join(block.split())
+        for speaker, line in lines(text):
             if speaker in self.people:
                 actor, acts = self.people[speaker], acts + 1
                 self.act(actor, line)
@@ -115,11 +113,27 @@ class Play:
             actor.says(line)
 
 
+def lines(text: str) -> Iterator[tuple[str, str]]:
+    """Each speaker of a conversation with what the person or the bot says, in one line."""
+    assert not re.search("^ {4}", LINE.sub("", text), re.MULTILINE), "a line that is not played"
+    for speaker, block in LINE.findall(text):
+        yield speaker, " ".join(block.split())
+
+
+def says(text: str, line: str) -> bool:
+    """Whether the text contains, in this order, all that the line says between buttons and "…"."""
+    said, end = " ".join(text.split()), 0
+    for piece in map(str.strip, BUTTON.sub("…", line).split("…")):
+        begin = said.find(piece, end)
+        if begin < 0:
+            return False
+        end = begin + len(piece)
+    return True
+
+
 def assert_pieces(line: str, text: str) -> None:
-    """The text contains all that the line says between buttons and "…"."""
-    said = " ".join(text.split())
-    for piece in BUTTON.sub("…", line).split("…"):
-        assert piece.strip() in said, (line, said)
+    """The text says what the line says."""
+    assert says(text, line), (line, " ".join(text.split()))
 
 
 def shown_button(actor: Actor, wording: str) -> Button:

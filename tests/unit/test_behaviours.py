@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-from conversations.complaints.life_cycle import Status
 from tests.texts.plays import rules
+from tests.unit.behaviours import ENDS, FOLDER
 from tests.unit.played import Deed, Play
 from tests.unit.transcript import STAFF, Actor, Chat
 from tests.unit.walker import SITI, walk
 
-FOLDER = Path(__file__).parents[2] / "docs" / "played"
 MOST_ACTS = 25
-
-# Conversation -> the status of each complaint at its end.
-ENDS: Mapping[str, tuple[Status, ...]] = {
-    "elderly": (Status.RECEIVED,),
-    "voice-only": (Status.RECEIVED,),
-    "hurried": (Status.RECEIVED,),
-    "hostile": (Status.RECEIVED,),
-    "javanese": (Status.RECEIVED,),
-    "for-others": (Status.RECEIVED,),
-    "confused": (Status.RECEIVED,),
-    "unhappy": (Status.REOPENED,),
-    "two-at-once": (Status.RECEIVED,),
-    "withdrawing": (Status.RECEIVED,),
-}
 
 
 def speak(actor: Actor, _text: str) -> None:
