@@ -120,11 +120,10 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
         (Button("check_status", "status"), Button("help", "help")),
         (Button("discard", "hold_drop"),),
     )
-    params = {"count": len(conversation.held), "until": ""}
+    params = {"count": len(conversation.held), "until": "", "phones": intake.phones(world, "")}
     if cases or drafting:
         return OutgoingMessage("followup.what_for", {**params, "draft": drafting}, rows)
-    called = {**params, "phones": intake.phones(world, "")}
-    return OutgoingMessage("followup.begin_with_this", called, rows)
+    return OutgoingMessage("followup.begin_with_this", params, rows)
 
 
 def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from conversations.complaints.draft import SIGNING, SUMMARY, Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send
-from conversations.events import TextReceived
 from conversations.intake import start
 from conversations.intake.notice import NOTICE
 from conversations.messages import OutgoingMessage
@@ -18,14 +17,17 @@ from conversations.world import World
 _SHOWN_AGAIN = frozenset({NOTICE, SUMMARY, SIGNING})
 
 
-def explained(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
-    """The present question in plainer words, with an example and a telephone number; None for an answer."""
-    if not is_no_answer(event.text, world) and not world.rules.words.has("calling_out", event.text):
-        return None
+def explained(world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """The present question in plainer words, with an example and a telephone number."""
     message = OutgoingMessage(f"explain.{draft.screen}", {"phones": phones(world, draft.agency)})
     if draft.screen in _SHOWN_AGAIN:
         return Outcome.of(Send(conversation.chat, message)) + start.resume(world, conversation)
     return asked_again(world, conversation, message)
+
+
+def calls_out(text: str, world: World) -> bool:
+    """Whether the text only tries whether someone is there: "tes"."""
+    return world.rules.words.has("calling_out", text)
 
 
 def is_no_answer(text: str, world: World) -> bool:

@@ -72,7 +72,7 @@ from conversations.events import FileReceived, MessageEdited, PersonEvent, TextR
 from conversations.intake import aside, several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
-from conversations.intake.confusion import asked_again, explained, is_no_answer, phones
+from conversations.intake.confusion import asked_again, calls_out, explained, is_no_answer, phones
 from conversations.intake.continuing import joined
 from conversations.intake.detours import instead
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
@@ -175,11 +175,13 @@ def _without_answer(
 def _no_answer(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """Handle thanks, a greeting and a confused text: the question is asked again; None for an answer."""
     kind = courtesy_of(event.text, world.rules.words)
-    again = explained(event, world, conversation, draft)
     # "Ya" and "baik" belong to the story.
-    if kind is None or (kind == "assent" and is_at(draft, STORY)):
-        return again
-    return say(conversation, "intake.courtesy", {"kind": kind}) + (again or resume(world, conversation))
+    if kind and not (kind == "assent" and is_at(draft, STORY)):
+        greets = kind in ("salam", "greeting")
+        again = explained(world, conversation, draft) if greets else resume(world, conversation)
+        return say(conversation, "intake.courtesy", {"kind": kind}) + again
+    lost = is_no_answer(event.text, world) or calls_out(event.text, world)
+    return explained(world, conversation, draft) if lost else None
 
 
 COMMANDS: Mapping[str, Handler] = {
