@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PROMPT = "prompt"
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
+    MEANT = "meant"
     POSTED = "posted"
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
@@ -123,6 +124,11 @@ def preview(case: str, officer: int) -> str:
 def take_over(case: str, officer: int) -> str:
     """The question whether an officer takes the case over from another one."""
     return str(Key(Kind.TAKE_OVER, case, officer))
+
+
+def meant(case: str, officer: int) -> str:
+    """The question whether the officer is the reported person."""
+    return str(Key(Kind.MEANT, case, officer))
 
 
 def posted(case: str, place: int) -> str:

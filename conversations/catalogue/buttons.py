@@ -102,6 +102,8 @@ _LABELS: Mapping[str, str] = {
     "release": "",
     "take_over": "",
     "take_over_yes": "",
+    "meant_yes": "",
+    "meant_no": "",
     "ask": "",
     "correct": "",
     "recall": "",

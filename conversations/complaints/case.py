@@ -151,6 +151,9 @@ class Case(Frozen):
     grants: dict[str, datetime] = Field(default_factory=dict)
     # The names of the officers who were asked to write about it, by id.
     prompted: dict[int, str] = Field(default_factory=dict)
+    # The ids of officers with a name like that of the reported person who said that they are meant, or not.
+    meant: tuple[int, ...] = ()
+    not_meant: tuple[int, ...] = ()
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.

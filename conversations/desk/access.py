@@ -91,8 +91,11 @@ def is_restricted(case: Case, world: World) -> bool:
 def reading_refusal(case: Case, person: int, world: World) -> Refusal | None:
     """Why this person may not read the case; None when they may.
 
-    A confidential case is read by leaders, and in the restricted chat by its members.
+    A confidential case is read by leaders, and in the restricted chat by its members. An officer who said
+    that the case is about them may read none of it.
     """
+    if person in case.meant:
+        return Refusal("desk.meant_by_it", {"reference": case.reference})
     if not case.complaint.confidential or is_restricted(case, world):
         return None
     if not is_leader(case, person, world):
@@ -200,7 +203,12 @@ def with_link(case: Case, kind: str, person: int, now: datetime) -> Case:
 
 
 def may_follow_link(case: Case, kind: str, person: int, world: World) -> bool:
-    """Whether this person has this link, it is valid, and they have been in the group since they got it."""
+    """Whether this person has this link, it is valid, and they have been in the group since they got it.
+
+    An officer who said that the case is about them may follow no link.
+    """
+    if person in case.meant:
+        return False
     until = case.grants.get(f"{kind}:{person}")
     known = world.members.get((casefile.group_of(case, world.rules), person))
     return bool(until and until >= world.now and known and known.since <= until - LINK_WORKS)

@@ -11,7 +11,7 @@ from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
-from conversations.desk import handing_over, handling, links, recalling, viewing
+from conversations.desk import conflict, handing_over, handling, links, recalling, viewing
 from conversations.desk.access import RefusableAct, awaits_answer
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
@@ -88,12 +88,28 @@ class CardButton:
 
 
 CARD: tuple[CardButton, ...] = (
-    CardButton("take", handling.take, row=0, shown=may_be_taken, style="primary"),
-    CardButton("verify", handling.verify, row=0, event=CaseEvent.VERIFIED, freshness=Freshness.STRICT),
-    CardButton("release", handing_over.release, row=0, shown=handing_over.has_holder),
-    CardButton("take_over", handing_over.take_over, row=0, shown=handing_over.may_be_taken_over),
+    CardButton("take", conflict.asked_first(handling.take), row=0, shown=may_be_taken, style="primary"),
     CardButton(
-        "answer", links.answer, row=1, event=CaseEvent.RESPONDED, shown=awaits_answer, style="success"
+        "verify",
+        conflict.asked_first(handling.verify),
+        row=0,
+        event=CaseEvent.VERIFIED,
+        freshness=Freshness.STRICT,
+    ),
+    CardButton("release", handing_over.release, row=0, shown=handing_over.has_holder),
+    CardButton(
+        "take_over",
+        conflict.asked_first(handing_over.take_over),
+        row=0,
+        shown=handing_over.may_be_taken_over,
+    ),
+    CardButton(
+        "answer",
+        conflict.asked_first(links.answer),
+        row=1,
+        event=CaseEvent.RESPONDED,
+        shown=awaits_answer,
+        style="success",
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),

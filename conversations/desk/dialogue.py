@@ -42,6 +42,7 @@
 | the card and its buttons: one table                      | actions.py                        |
 | "Ambil" and "Verifikasi"                                 | handling.py                       |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
+| whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
@@ -68,6 +69,7 @@ from conversations.conversation import Conversation
 from conversations.desk import (
     access,
     commands,
+    conflict,
     handing_over,
     links,
     lists,
@@ -103,6 +105,7 @@ ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
+    conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),

@@ -9,7 +9,7 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
-from conversations.desk import access, posting, typed
+from conversations.desk import access, conflict, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
@@ -222,6 +222,8 @@ def post(
         )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
+    if conflict.must_be_asked(case, event.origin.person):
+        return conflict.ask(event, world, conversation, case)
     contribution = Contribution(
         purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts, chat=conversation.chat
     )

@@ -231,6 +231,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.press_again": {"officer": MENTIONED},
     "desk.take_over_sure": {"officer": MENTIONED},
     "desk.taken_over": {"officer": MENTIONED},
+    "desk.meant_sure": {"officer": MENTIONED},
     "desk.mentioned": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
     "desk.recall_sure": {"officer": MENTIONED, "purpose": ("response", "question")},
