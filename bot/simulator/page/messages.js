@@ -62,6 +62,8 @@ export class Messages {
     const key = message.media_group_id ?? message.message_id;
     const known = this.units.get(key) ?? { key, messages: new Map(), node: null };
     this.units.set(key, known);
+    const before = known.messages.get(message.message_id);
+    if (before && title(before) !== title(message)) this.seen = null;
     known.messages.set(message.message_id, message);
     this.whole.set(message.message_id, message);
     return known;
@@ -174,6 +176,9 @@ export class Messages {
     requestAnimationFrame(() => { if (this.following) go(); requestAnimationFrame(() => { if (this.following) go(); }); });
   }
 }
+
+// An edit with another first line is another screen in the same message: it is shown from its beginning.
+function title(message) { return (message.text ?? message.caption ?? "").split("\n")[0]; }
 
 function quiet(node, still) {
   for (const each of node.querySelectorAll("button, a, audio, .spoiler, .expandable")) each.tabIndex = still ? -1 : 0;
