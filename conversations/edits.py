@@ -1,7 +1,7 @@
 """What an edit changes, compared with what is stored of its message.
 
-A reaction makes some clients report an edit without any change, days later too. It gets no answer, wherever
-it comes: in a draft, at the signature, after filing, in a group. Of the newest messages a conversation keeps
+A reaction makes some clients report an edit without any change, days later too. It gets no answer in any
+place: in a draft, at the signature, after filing, in a group. Of the newest messages a conversation keeps
 a fingerprint, also of those that are stored nowhere else, such as commands and typed buttons. An older
 message is compared with the part or the answer that it became.
 

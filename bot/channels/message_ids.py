@@ -32,7 +32,7 @@ MOST_POSITION = (1 << POSITION_BITS) - 1
 def is_before(message: int, shown: int) -> bool:
     """Whether a message was sent before another one; false where their numbers cannot be compared.
 
-    Within one generation the messenger's numbers ascend in a private chat, whoever wrote the messages.
+    Within one generation the messenger's numbers ascend in a private chat, of both sides.
     """
     return message >> MESSAGE_BITS == shown >> MESSAGE_BITS and message < shown
 

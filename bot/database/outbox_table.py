@@ -128,7 +128,7 @@ def _waiting_by_key(
 def untried(
     connection: Connection, keys: Sequence[str], in_flight: Collection[int]
 ) -> frozenset[tuple[int, str]]:
-    """The keys (chat, key) whose message nobody can have seen: it waits and its sending was not tried."""
+    """The keys (chat, key) whose message cannot have been seen: it waits and its sending was not tried."""
     found = connection.execute(_BY_KEY, {"keys": keys}) if keys else ()
     return frozenset(
         (row.chat, row.key)

@@ -1,4 +1,4 @@
-"""An edit without a change gets no answer, wherever it comes; an edit never replaces a file."""
+"""An edit without a change gets no answer at any place; an edit never replaces a file."""
 
 from __future__ import annotations
 

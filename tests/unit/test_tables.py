@@ -1,4 +1,4 @@
-"""The tables of commands and of the card's buttons: whatever is in them works, and nothing works outside."""
+"""The tables of commands and of the card's buttons: all that is in them works, and nothing else does."""
 
 from __future__ import annotations
 
