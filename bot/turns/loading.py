@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, members, outbox_table, sent_messages
+from bot.database import cases, conversations, members, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
-from conversations.world import UNSENT, World
+from conversations.world import World
 
 K = TypeVar("K")
 
@@ -67,7 +67,6 @@ class Loader:
         groups = self._unasked("group", {want.group for want in all_wants if want.group})
         shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
-        self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
             self._unasked(
                 "case",
@@ -114,15 +113,6 @@ class Loader:
         fresh = self._unasked("message", messages)
         if fresh:
             self._keys.update(sent_messages.keys_of(self._connection, fresh))
-
-    def _load_showings(self, names: set[tuple[int, str]]) -> None:
-        fresh = self._unasked("shown", names)
-        if not fresh:
-            return
-        keys = sorted(key for _, key in fresh)
-        unsent = outbox_table.untried(self._connection, keys, self._in_flight)
-        known = dict.fromkeys(unsent, UNSENT) | sent_messages.oldest(self._connection, keys)
-        self.world.showings = known | self.world.showings
 
     def _load_members(self, persons: set[int]) -> None:
         fresh = self._unasked("member", persons)

@@ -23,7 +23,7 @@ async def _filed(setup: Setup, count: int) -> list[tuple[ChatUser, str, Message]
     found = []
     for _ in range(count):
         _, user, reference = await setup.filed()
-        found.append((user, reference, await setup.named(setup.card(reference))))
+        found.append((user, reference, await setup.named(await setup.card_shows(reference, ""))))
     async with asyncio.timeout(SECONDS):
         while setup.read("SELECT id FROM outbox"):  # noqa: ASYNC110 - the database is the other process's
             await asyncio.sleep(LOOK_AGAIN)
