@@ -93,6 +93,7 @@ async def test_commands_replies_and_edits_have_shortcuts(demo: str) -> None:
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("Enter")
         await screen.sees("citizen", "/bantuan")
+        await screen.sees("citizen", "Lewat bot ini")
         await page.keyboard.press("Alt+w")
         await page.keyboard.press("ArrowUp")
         await expect(screen.side("citizen").locator(".quoted b")).to_have_text("Menyunting")
