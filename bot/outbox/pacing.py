@@ -104,7 +104,7 @@ class Pacing:
         self._last_throttled: tuple[int, float] = (0, 0.0)
 
     def wait(self, chat: int, lane: Lane, cost: int, now: float) -> float:
-        """Seconds until the chat accepts `cost` more messages; 0 for now."""
+        """Seconds until the chat accepts `cost` more messages; 0 when it accepts them at once."""
         known = self._chats.get(chat)
         wait = known.wait(lane, cost, now) if known else 0.0
         if lane == COSMETIC:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -22,8 +22,7 @@ class Loader:
     """Loads rows into `world`, except those that the batch has changed already.
 
     `stored` and `stored_cases` hold the states of the store, so that only changes are written back; `damage`
-    holds the rows that do not open: only the events that need one of them are refused. `wall` is now;
-    `in_flight` are the outbox rows that are being sent.
+    holds the rows that do not open: only the events that need one of them are refused. `wall` is now.
     """
 
     def __init__(
@@ -32,7 +31,6 @@ class Loader:
         codec: Codec,
         world: World,
         wall: float,
-        in_flight: Collection[int] = (),
     ) -> None:
         self.world = world
         self.damage = Damage()
@@ -40,7 +38,7 @@ class Loader:
         self.stored_cases: dict[str, Case] = {}
         self._connection = connection
         self._codec = codec
-        self._wall, self._in_flight = wall, in_flight
+        self._wall = wall
         self._keys: dict[tuple[int, int], str] = {}
         self._asked: set[object] = set()
         world.keys = self._keys

@@ -279,5 +279,5 @@ def _file_kind(pages: Sequence[Mapping[str, Any]], _agency: Agency) -> Printed:
     return {"word": f"kind_{pages[0]['kind']}"}
 
 
-# A photo or a document of one page or more, or nothing for now.
+# A photo or a document of one page or more, or nothing, to be sent after filing.
 FILE = Kind(chat=_file_kind, choices=_later, takes=FileReceived)

@@ -6,14 +6,13 @@ A draft is set aside meanwhile and continues afterwards.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from conversations import casefile, keys, listening
 from conversations.complaints.case import OFFICERS, Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation, Unsent
-from conversations.effects import Edit, Effect, Lane, Outcome, RecordHistory, Send, StripButtons
+from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import (
     ButtonPressed,
     FileLost,
@@ -22,6 +21,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import attorney
+from conversations.followup.group_notice import inform_group
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake.confusion import is_no_answer, phones
@@ -285,7 +285,7 @@ def _sent(
         case,
         _finish_tally(conversation, unsent, message) if tallied else Send(conversation.chat, message),
         strip,
-        _inform_group(case, world, entry),
+        inform_group(case, world, entry),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
     )
     return sent + _close(world, conversation)
@@ -298,21 +298,3 @@ def _attorney_sent(world: World, conversation: Conversation, case: Case, unsent:
     finished = _finish_tally(conversation, unsent, message)
     informed = attorney.informed(kept, world, conversation)
     return Outcome.of(kept, finished, *informed) + _close(world, conversation)
-
-
-def _inform_group(case: Case, world: World, entry: Contribution) -> Send:
-    officer = {"id": case.officer.id, "name": case.officer.name} if case.officer else None
-    params: dict[str, Any] = {
-        "reference": casefile.marked(case),
-        "purpose": entry.purpose.value,
-        "officer": officer,
-        "due": case.due_on.isoformat() if case.open else "",
-        "unheard": case.unheard,
-    }
-    group, key = casefile.group_of(case, world.rules), keys.added(case.id, len(case.thread))
-    if case.complaint.confidential:
-        message = OutgoingMessage("desk.added_confidential", params, reply_to=keys.card(case.id))
-        return Send(group, message, key, Lane.UNASKED, report=case.id)
-    params |= {"text": entry.text, "files": casefile.counted(entry.parts)}
-    message = OutgoingMessage("desk.added", params, files=entry.files, reply_to=keys.card(case.id))
-    return Send(group, message, key, Lane.UNASKED, report=case.id)

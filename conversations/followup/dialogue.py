@@ -44,6 +44,7 @@
 | the present question after an outdated press             | again.py                       |
 | messages that cannot be kept                             | refusals.py                    |
 | a power of attorney that is sent later                   | attorney.py                    |
+| what a citizen adds, as the group reads it               | group_notice.py                |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 """
 
