@@ -181,14 +181,20 @@ class Setup:
         newest = self.groups[group].chat.newest_first()
         return next(each.message for each in newest if is_card(each.message, reference))
 
-    async def card_shows(self, reference: str, text: str, group: str = "dpmd") -> Message:
-        """Wait until the card says this."""
+    def newest_id(self, group: str = "dpmd") -> int:
+        """Return the id of the group's newest message, 0 without any."""
+        return max(self.groups[group].chat.messages, default=0)
+
+    async def card_shows(self, reference: str, text: str, group: str = "dpmd", *, after: int = 0) -> Message:
+        """Wait until a card that is newer than message `after` says this."""
         return await ChatUser(self.simulator.people[RINA], self.groups[group]).waits_for(
             lambda: next(
                 (
                     stored.message
                     for stored in self.groups[group].chat.newest_first()
-                    if is_card(stored.message, reference) and text in words(stored.message)
+                    if stored.message["message_id"] > after
+                    and is_card(stored.message, reference)
+                    and text in words(stored.message)
                 ),
                 None,
             ),
