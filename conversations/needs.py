@@ -11,7 +11,7 @@ from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import typed
-from conversations.desk.lists import listing
+from conversations.desk.lists import listing, staff_needed
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -73,6 +73,8 @@ class Needs:
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
+    # The group whose officers' names are needed: the conversations in it; 0 for none.
+    staff: int = 0
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -115,6 +117,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(cases),
         frozenset(references),
         listing=listing(event, world),
+        staff=staff_needed(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
     )
 

@@ -15,8 +15,11 @@ from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import Outcome, Send
+from conversations.reading.words import ADDRESSING, plain
 
-ListingFilter = Literal["open", "mine", "overdue"]
+ListingFilter = Literal["open", "mine", "overdue", "status", "division", "officer"]
+# Cases of a listing are counted, and paged, up to this number.
+MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,10 @@ class Listing:
 
     # The id of the agency.
     agency: str
-    # Which of its cases: all open ones, the officer's own, or those past their due date.
+    # Which of its cases: all open ones, those of an officer or a division, the overdue ones, or those of a
+    # status.
     filter: ListingFilter
-    # The id of the officer who asks.
+    # The id of the officer for "mine" and "officer"; 0 where `named` says who.
     officer: int
     # The page, counted from 0.
     page: int
@@ -37,14 +41,25 @@ class Listing:
     restricted: bool = False
     # The number of cases on a page.
     page_size: int = 8
+    # The status, or the id of the division.
+    value: str = ""
+    # The group, and the officer's name as typed; resolved by `World.resolved`.
+    chat: int = 0
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The result of a Listing: the cases of the page, oldest due date first, and the number of all cases."""
+    """The result of a Listing."""
 
+    # The cases of the page; open ones with the oldest due date first.
     cases: tuple[Case, ...]
+    # The number of all cases, at most MOST_LISTED.
     total: int
+    # The page, counted from 0: the last one where the Listing asked for a later one.
+    page: int = 0
+    # Whether there are more than MOST_LISTED.
+    more: bool = False
 
 
 def _cannot_tell(_message: int, _shown: int) -> bool:
@@ -151,6 +166,28 @@ class World:
     def by_reference(self, reference: str) -> Case | None:
         """The case with this registration number; None when it is not loaded."""
         return self.cases.get(self.references.get(reference, ""))
+
+    def officers_of(self, chat: int) -> dict[int, str]:
+        """The names of the persons who have acted in this group, by id, as far as they are loaded."""
+        return {
+            key.person: talk.name
+            for key, talk in self.conversations.items()
+            if key.chat == chat and talk.name
+        }
+
+    def officers_named(self, chat: int, name: str) -> tuple[int, ...]:
+        """The ids of those whose name has all of these words ("rina", "Bu Rina Wati")."""
+        addressing = self.rules.words.lists.get(ADDRESSING, frozenset())
+        wanted = set(plain(name).split()) - addressing
+        known = self.officers_of(chat).items()
+        return tuple(person for person, called in known if wanted and wanted <= set(plain(called).split()))
+
+    def resolved(self, listing: Listing) -> Listing | None:
+        """The listing with its officer's id; None where the name fits no officer, or several."""
+        if not listing.named:
+            return listing
+        found = self.officers_named(listing.chat, listing.named)
+        return replace(listing, officer=found[0], named="") if len(found) == 1 else None
 
     def was_unseen(self, message: int, conversation: Conversation) -> bool:
         """Whether the person wrote this message before the present question was first shown."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, members, sent_messages
+from bot.database import cases, conversations, listing, members, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.complaints.case import Case
@@ -55,6 +55,7 @@ class Loader:
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
         )
+        self._load_staff({want.staff for want in all_wants if want.staff})
         self._load_members({person for want in all_wants for person in want.members})
         prompted = {
             talk.writing.case
@@ -75,8 +76,8 @@ class Loader:
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
         for want in all_wants:
-            if want.listing:
-                self.world.listed = cases.listed(self._connection, self._codec, want.listing, self.damage)
+            if want.listing and (resolved := self.world.resolved(want.listing)):
+                self.world.listed = listing.listed(self._connection, self._codec, resolved, self.damage)
                 self._take_over({case.id: case for case in self.world.listed.cases})
 
     def damaged(self, wants: Needs) -> Fault | None:
@@ -106,6 +107,10 @@ class Loader:
             found = conversations.load_conversations(self._connection, self._codec, fresh, self.damage)
             self.stored.update(found)
             self.world.conversations = found | self.world.conversations
+
+    def _load_staff(self, groups: set[int]) -> None:
+        for group in self._unasked("staff", groups):
+            self._load_conversations(conversations.in_group(self._connection, group))
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
         fresh = self._unasked("message", messages)

@@ -123,6 +123,10 @@ _LABELS: Mapping[str, str] = {
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",
+    "list_by_status": "",
+    "list_by_division": "",
+    "list_by_officer": "",
+    "list_status": "status",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

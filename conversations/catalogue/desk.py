@@ -68,7 +68,9 @@ DESK: Mapping[str, str] = {
     "problem": "problem limit",
     "reminder": "reference purpose officer",
     # lists and commands
-    "list": "filter officer total page pages cases",
+    "list": "filter value officer total more page pages cases",
+    "list_menu": "filter choices",
+    "list_unknown": "text divisions",
     "unknown_number": "number command example",
     "help": "buttons commands",
     "unknown_command": "command commands",

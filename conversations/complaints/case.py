@@ -129,6 +129,8 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
+    # The id of the division that handles it; empty while it is handled at the desk.
+    division: str = ""
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
     # The pages of the power of attorney that came after filing; those before are in the complaint.

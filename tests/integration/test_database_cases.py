@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.database import cases
 from bot.database.conversations import moment
 from bot.database.engine import Database
+from bot.database.listing import listed
 from bot.database.sealing import Codec
 from bot.turns.turns import Incoming
 from conversations.complaints.case import Case, Officer
@@ -63,7 +64,7 @@ LISTINGS = {
 @pytest.mark.parametrize("name", LISTINGS)
 async def test_the_register_is_listed(register: Database, codec: Codec, name: str) -> None:
     listing, expected, total = LISTINGS[name]
-    found = await register.write(lambda connection: cases.listed(connection, codec, listing))
+    found = await register.write(lambda connection: listed(connection, codec, listing))
     assert ([case.id for case in found.cases], found.total) == (expected, total)
 
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.database import cases, chats, files_table, history, outbox_marks, outbox_table, sent_messages
+from bot.database import (
+    cases,
+    chats,
+    conversations,
+    files_table,
+    history,
+    outbox_marks,
+    outbox_table,
+    sent_messages,
+)
 from bot.database.engine import Database
+from bot.database.listing import listed
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
@@ -30,7 +40,7 @@ from conversations.effects import (
 from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, World
+from conversations.world import Listing, ListingFilter, World
 from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
 from tests.unit.transcript import START
 
@@ -106,6 +116,7 @@ def _senders(connection: Connection, codec: Codec) -> None:
     files_table.mark_stored(connection, codec, [files_table.StoredFile("7-1", "ab", 5, "ab/ab")])
     chats.note_moved(connection, codec, -1, -2)
     cases.open_cases(connection, -1)
+    conversations.in_group(connection, -1)
     history.first_broken(connection, codec, "a", history.Head())
 
 
@@ -118,9 +129,9 @@ async def _clock(database: Database, codec: Codec) -> None:
 
 
 async def _listings(database: Database, codec: Codec) -> None:
-    for name in ("open", "mine", "overdue"):
-        listing = Listing("dpmd", name, 42, 1, START.date())
-        await database.write(lambda c, of=listing: cases.listed(c, codec, of))  # type: ignore[misc]
+    for name in get_args(ListingFilter):
+        listing = Listing("dpmd", name, 42, 1, START.date(), value="closed" if name == "status" else "a")
+        await database.write(lambda c, of=listing: listed(c, codec, of))  # type: ignore[misc]
 
 
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:

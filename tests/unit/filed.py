@@ -93,7 +93,7 @@ class LeanChat(Chat):
         world.conversations = {
             key: known
             for key, known in whole.conversations.items()
-            if key in first.others or (talk and key == talk.key)
+            if key in first.others or (talk and key == talk.key) or key.chat == first.staff
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references

@@ -42,10 +42,11 @@ LISTED = {
     "service": "Dana Desa",
     "received_at": MOMENT,
     "due": DAY,
+    "open": True,
     "overdue": True,
     "officer": "Rina",
 }
-BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
+BARE_LISTED = {**LISTED, "service": "", "due": None, "open": False, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
@@ -123,6 +124,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "limit": (2000, 10),
     "loss": ("both", "none"),
     "megabytes": (20, 1),
+    "more": (True, False),
+    "divisions": (["pemdes", "keuangan"], []),
     "name": ("Siti <Aminah> & anak", "Siti"),
     "names": (["DPMD"], []),
     "notes": (1, 0),
@@ -242,7 +245,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},
     "desk.unreachable": {"officer": (OFFICER, None)},
-    "desk.list": {"cases": ([LISTED, {**BARE_LISTED, "due": DAY}], [])},
+    "desk.list": {
+        "cases": ([LISTED, {**BARE_LISTED, "due": DAY}], []),
+        "filter": ("division", "officer"),
+        "value": ("Pemerintahan <Desa>", ""),
+    },
+    "desk.list_menu": {"filter": ("status", "officer"), "choices": (3, 0)},
     "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
     "intake.words_needed": {"kind": ("voice", "location"), "field": ("address", "signature")},
     "buttons.choice": {"text": ("Pendampingan Dana Desa", "x")},

@@ -31,7 +31,7 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.messages import Button, Keyboard, OutgoingMessage
-from conversations.world import UNSENT, Listed, Listing, Membership, Providers, World
+from conversations.world import MOST_LISTED, UNSENT, Listed, Listing, Membership, Providers, World
 
 LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
 WIB = ZoneInfo("Asia/Jakarta")
@@ -126,8 +126,8 @@ class Chat:
         world = self.world()
         self.know(event, world)
         need = engine.needs(event, world)
-        if need.listing:
-            world.listed = self._listed(need.listing, world)
+        if need.listing and (resolved := world.resolved(need.listing)):
+            world.listed = self._listed(resolved, world)
         stored = world.conversations.get(need.conversation) if need.conversation else None
         engine.further_needs(event, stored, world.keys.get(need.reply, "") if need.reply else "")
         outcome = engine.advance(event, world)
@@ -147,7 +147,10 @@ class Chat:
         wanted: dict[str, Callable[[Case], bool]] = {
             "open": lambda case: case.open,
             "mine": lambda case: case.open and bool(case.officer and case.officer.id == listing.officer),
+            "officer": lambda case: case.open and bool(case.officer and case.officer.id == listing.officer),
             "overdue": lambda case: case.is_overdue(listing.today),
+            "division": lambda case: case.open and case.division == listing.value,
+            "status": lambda case: case.status.value == listing.value,
         }
         found = [
             case
@@ -156,8 +159,11 @@ class Chat:
             and case.restricted == listing.restricted
             and wanted[listing.filter](case)
         ]
-        first = listing.page * listing.page_size
-        return Listed(tuple(found[first : first + listing.page_size]), len(found))
+        total = min(len(found), MOST_LISTED)
+        page = min(listing.page, max(0, total - 1) // listing.page_size)
+        first = page * listing.page_size
+        shown = tuple(found[first : min(first + listing.page_size, MOST_LISTED)])
+        return Listed(shown, total, page, more=len(found) > total)
 
     def person(self, identity: int, name: str = "Siti Aminah", chat: int = 0) -> Actor:
         """A person who acts in the private chat, or in the group `chat`."""
