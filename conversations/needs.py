@@ -11,6 +11,7 @@ from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import typed
+from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
 from conversations.events import (
     AnonymousSpoke,
@@ -31,7 +32,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import dialogue as followup
-from conversations.world import Listing, World
+from conversations.world import HistoryWanted, Listing, World
 
 SYSTEM_EVENTS = (
     AnonymousSpoke,
@@ -75,6 +76,13 @@ class Needs:
     group: int = 0
     # The group whose officers' names are needed: the conversations in it; 0 for none.
     staff: int = 0
+    # A page of a case's history, and the names of the officers on it. The event runs alone then.
+    history: HistoryWanted | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the event needs a query that has to include all earlier changes."""
+        return bool(self.listing or self.history)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -111,6 +119,10 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         references |= _officers_references(event, world)
     if found := _answered_reference(origin):
         references.add(found)
+    history = wanted_history(event, world)
+    if history:
+        # A case that does not open is named by the answer, in place of a refusal.
+        references.clear()
     return Needs(
         ConversationKey(origin.chat, origin.person.id),
         (origin.chat, origin.reply_to) if origin.reply_to else None,
@@ -118,6 +130,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(references),
         listing=listing(event, world),
         staff=staff_needed(event, world),
+        history=history,
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
     )
 

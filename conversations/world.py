@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from enum import StrEnum
+from typing import Literal, NamedTuple
 
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
@@ -60,6 +61,64 @@ class Listed:
     page: int = 0
     # Whether there are more than MOST_LISTED.
     more: bool = False
+
+
+# The entries on a page of a history.
+HISTORY_PAGE = 10
+
+
+class Broken(StrEnum):
+    """What is wrong with an entry of a history."""
+
+    CHANGED = "changed"
+    TEXT = "text"
+    MISSING = "missing"
+    ADDED = "added"
+
+
+class HistoryFault(NamedTuple):
+    """The first entry of a history that does not verify, counted from 1."""
+
+    entry: int
+    what: Broken
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryWanted:
+    """The query for a page of a case's history, by its registration number or its id."""
+
+    # The group that asks.
+    chat: int
+    # The page, counted from 0.
+    page: int
+    reference: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """An entry: when (None where it cannot be read), who, a code, and a text that the group may see."""
+
+    at: datetime | None
+    who: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """The result of a HistoryWanted."""
+
+    # The id of the case.
+    case: str
+    # The entries of the page, the newest first.
+    entries: tuple[HistoryEntry, ...]
+    # The number of all entries.
+    total: int
+    # The page, counted from 0: the last one where a later one was asked for.
+    page: int
+    # The first entry that does not verify; None if all do.
+    fault: HistoryFault | None
 
 
 def _cannot_tell(_message: int, _shown: int) -> bool:
@@ -140,6 +199,10 @@ class World:
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     # The page that the event's Listing asked for.
     listed: Listed | None = None
+    # The page that the event's HistoryWanted asked for.
+    history: HistoryPage | None = None
+    # The registration numbers that were asked for and whose case could not be read.
+    broken: set[str] = field(default_factory=set)
     # The known memberships by group and person.
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
     # The persons with a case that could not be read: it is missing in `own`.

@@ -7,13 +7,14 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, listing, members, sent_messages
+from bot.database import cases, conversations, history, listing, members, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
-from conversations.world import World
+from conversations.reading.numbers import MOST_ID, whole
+from conversations.world import HistoryWanted, World
 
 K = TypeVar("K")
 
@@ -79,6 +80,8 @@ class Loader:
             if want.listing and (resolved := self.world.resolved(want.listing)):
                 self.world.listed = listing.listed(self._connection, self._codec, resolved, self.damage)
                 self._take_over({case.id: case for case in self.world.listed.cases})
+            if want.history:
+                self._load_history(want.history)
 
     def damaged(self, wants: Needs) -> Fault | None:
         """The first needed row that does not open; for a person's own cases see `World.unread`."""
@@ -134,6 +137,19 @@ class Loader:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)
             self.world.own[person] = tuple(case.id for case in own)
+
+    def _load_history(self, wanted: HistoryWanted) -> None:
+        """The page, and the conversations that have the names of its officers."""
+        numbers = {wanted.reference} - {""}
+        self._load_cases({wanted.case} - {""}, numbers, set(), set())
+        self.world.broken |= numbers & self.damage.references.keys()
+        case = self.world.cases.get(wanted.case) or self.world.by_reference(wanted.reference)
+        if case is None:
+            return
+        self.world.history = history.page(self._connection, self._codec, case, wanted.page)
+        officers = {entry.who.removeprefix("officer:") for entry in self.world.history.entries}
+        persons = {person for name in officers if (person := whole(name, MOST_ID))}
+        self._load_conversations({ConversationKey(wanted.chat, person) for person in persons})
 
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed is not overwritten.

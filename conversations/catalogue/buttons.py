@@ -120,6 +120,7 @@ _LABELS: Mapping[str, str] = {
     "save_as_note": "",
     "discard": "",
     "send_as_response": "",
+    "history": "",
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",

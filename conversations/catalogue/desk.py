@@ -71,6 +71,8 @@ DESK: Mapping[str, str] = {
     "list": "filter value officer total more page pages cases",
     "list_menu": "filter choices",
     "list_unknown": "text divisions",
+    "history": "reference confidential entries total page pages fault",
+    "history_broken": "reference",
     "unknown_number": "number command example",
     "help": "buttons commands",
     "unknown_command": "command commands",

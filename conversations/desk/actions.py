@@ -12,7 +12,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import conflict, handing_over, handling, links, recalling, viewing
+from conversations.desk import conflict, handing_over, handling, history, links, recalling, viewing
 from conversations.desk.access import RefusableAct, Result
 from conversations.desk.purposes import awaits_answer, may_be_asked
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
@@ -134,6 +134,7 @@ CARD: tuple[CardButton, ...] = (
         params=lambda case: {"count": len(_open_evidence(case))},
     ),
     CardButton("read_all", viewing.read_all, row=3),
+    CardButton("history", history.pressed, row=3),
     CardButton("identity", viewing.identity, row=4, freshness=Freshness.STRICT),
     CardButton("note", links.note, row=4),
     CardButton("more", _show_more, row=4, shown=has_more),

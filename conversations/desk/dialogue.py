@@ -51,7 +51,8 @@
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
-| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /tiket, /jawab, /batal, /bantuan                         | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -73,6 +74,7 @@ from conversations.desk import (
     commands,
     conflict,
     handing_over,
+    history,
     links,
     lists,
     naming,
@@ -126,6 +128,7 @@ GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
     "tiket": commands.ticket,
+    "riwayat": history.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,

@@ -41,7 +41,7 @@ from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, ListingFilter, World
-from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
+from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import START
 
 # A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the
@@ -117,7 +117,8 @@ def _senders(connection: Connection, codec: Codec) -> None:
     chats.note_moved(connection, codec, -1, -2)
     cases.open_cases(connection, -1)
     conversations.in_group(connection, -1)
-    history.first_broken(connection, codec, "a", history.Head())
+    history.first_fault(connection, codec, "a", history.Head())
+    history.page(connection, codec, case_of("a", 1), 0)
 
 
 async def _clock(database: Database, codec: Codec) -> None:

@@ -48,6 +48,18 @@ LISTED = {
 }
 BARE_LISTED = {**LISTED, "service": "", "due": None, "open": False, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+RECORD = {"at": MOMENT, "who": "officer", "name": "Rina <&>", "what": "note", "code": "", "text": LONG}
+BARE_RECORD = {
+    **RECORD,
+    "at": "",
+    "who": "clock",
+    "name": "",
+    "what": "other",
+    "code": "new_code",
+    "text": "",
+}
+# Ten records: a page.
+ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
@@ -250,6 +262,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "filter": ("division", "officer"),
         "value": ("Pemerintahan <Desa>", ""),
     },
+    "desk.history": {"entries": (ENTRIES, []), "fault": ({"entry": 3, "what": "missing"}, None)},
     "desk.list_menu": {"filter": ("status", "officer"), "choices": (3, 0)},
     "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
     "intake.words_needed": {"kind": ("voice", "location"), "field": ("address", "signature")},

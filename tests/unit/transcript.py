@@ -13,7 +13,7 @@ from conversations import engine
 from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
-from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send
+from conversations.effects import AnswerPress, Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import (
     Attachment,
     ButtonPressed,
@@ -31,7 +31,19 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.messages import Button, Keyboard, OutgoingMessage
-from conversations.world import MOST_LISTED, UNSENT, Listed, Listing, Membership, Providers, World
+from conversations.world import (
+    HISTORY_PAGE,
+    MOST_LISTED,
+    UNSENT,
+    HistoryEntry,
+    HistoryPage,
+    HistoryWanted,
+    Listed,
+    Listing,
+    Membership,
+    Providers,
+    World,
+)
 
 LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
 WIB = ZoneInfo("Asia/Jakarta")
@@ -99,6 +111,7 @@ class Chat:
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     messages: Iterator[int] = field(default_factory=lambda: itertools.count(100))
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
+    records: list[tuple[datetime, RecordHistory]] = field(default_factory=list)
 
     def world(self) -> World:
         """A working set read back from JSON: nothing else survives between two events."""
@@ -128,6 +141,8 @@ class Chat:
         need = engine.needs(event, world)
         if need.listing and (resolved := world.resolved(need.listing)):
             world.listed = self._listed(resolved, world)
+        if need.history:
+            world.history = self._history(need.history, world)
         stored = world.conversations.get(need.conversation) if need.conversation else None
         engine.further_needs(event, stored, world.keys.get(need.reply, "") if need.reply else "")
         outcome = engine.advance(event, world)
@@ -135,6 +150,7 @@ class Chat:
             self.conversations[str(conversation.key)] = conversation.model_dump_json()
         for case in outcome.cases:
             self.cases[case.id] = case.model_dump_json()
+        self.records += [(self.now, e) for e in outcome.effects if isinstance(e, RecordHistory)]
         self.fresh = list(outcome.effects)
         self.effects += outcome.effects
         for effect in outcome.effects:
@@ -164,6 +180,16 @@ class Chat:
         first = page * listing.page_size
         shown = tuple(found[first : min(first + listing.page_size, MOST_LISTED)])
         return Listed(shown, total, page, more=len(found) > total)
+
+    def _history(self, wanted: HistoryWanted, world: World) -> HistoryPage | None:
+        case = world.cases.get(wanted.case) or world.by_reference(wanted.reference)
+        if case is None:
+            return None
+        records = [(at, record) for at, record in reversed(self.records) if record.case == case.id]
+        page = min(wanted.page, max(0, len(records) - 1) // HISTORY_PAGE)
+        shown = records[page * HISTORY_PAGE : (page + 1) * HISTORY_PAGE]
+        entries = tuple(HistoryEntry(at, one.who, one.what, one.text) for at, one in shown)
+        return HistoryPage(case.id, entries, len(records), page, None)
 
     def person(self, identity: int, name: str = "Siti Aminah", chat: int = 0) -> Actor:
         """A person who acts in the private chat, or in the group `chat`."""
