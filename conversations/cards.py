@@ -40,6 +40,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "unheard": case.unheard,
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
         "unshown": len(case.unshown),
+        "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
     }

@@ -127,6 +127,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "satisfied": for_owner(verdict.satisfied),
     "not_satisfied": for_owner(verdict.not_satisfied),
     "star": for_owner(verdict.star),
+    "remark": for_owner(verdict.remark),
 }
 
 # Keys of an earlier reply keyboard, and their wording when it is typed.
