@@ -248,7 +248,7 @@ def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
 def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
     conversation = world.conversation(event.chat, event.person)
     subjects = (world.cases.get(event.case),) if event.case else conversation.timed
-    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.rules.limits, world.now))
+    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.terms, world.now))
     return tuple(dict.fromkeys((event.kind, *due) if event.kind else due))
 
 

@@ -147,6 +147,8 @@ class Case(Frozen):
     received_at: datetime
     # The last day for a response, of the clock that runs now.
     due_on: date
+    # When the clock last reminded of it; None while it has not.
+    reminded_at: datetime | None = None
     # The officer who handles it ("Ambil").
     officer: Officer | None = None
     # Since when that officer handles it.

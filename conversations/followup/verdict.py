@@ -91,7 +91,7 @@ def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation
 def objection_expired(event: DeadlinePassed, world: World) -> Outcome:
     """Close the case: the citizen has not objected within the objection days."""
     case = world.cases.get(event.case)
-    if case is None or not is_due(event.kind, case, world.rules.limits, world.now):
+    if case is None or not is_due(event.kind, case, world.terms, world.now):
         return Outcome()
     case = transition(case, CaseEvent.OBJECTION_EXPIRED, Role.CLOCK, world.now)
     params = {"reference": case.reference, "days": world.rules.limits.objection_days}
