@@ -84,6 +84,7 @@ class Texts:
         self._environment.filters["preview"] = preview
         self._environment.filters["shown"] = self.shown
         self._environment.globals["word"] = self.word
+        self._environment.globals["explanation"] = self.explanation
 
     def compile(self) -> None:
         """Compile all files now, so that no message waits for it."""
@@ -115,6 +116,10 @@ class Texts:
         if name not in self._words:
             self._words[name] = Markup(self.render("words", name, {}))  # noqa: S704 - the same
         return self._words[name]
+
+    def explanation(self, screen: str, /, **params: Any) -> Markup:
+        """A block of explain.html, for use below a greeting."""
+        return Markup(self.render("explain", screen, params))  # noqa: S704 - its values are escaped
 
     def shown(self, answer: Params, length: int) -> str:
         """An answer (`draft.shown`) in words, cut to `length` characters; 0 does not cut."""

@@ -47,7 +47,7 @@ UNTOLD = {
 }
 
 # Names that templates may use in addition to their parameters.
-GIVEN = frozenset({"word", "range"})
+GIVEN = frozenset({"word", "explanation", "range"})
 TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
 
 
