@@ -160,6 +160,13 @@ def test_each_message_is_markup_that_the_messenger_takes(language: str, name: st
         assert language != "id" or "None" not in shown
 
 
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_a_text_addresses_its_reader_in_one_way(name: str) -> None:
+    for params in samples(name, MESSAGES[name]):
+        shown = RENDERER.text(OutgoingMessage(name, params), "id")
+        assert not ("Bapak/Ibu" in shown and re.search(r"\b(?:Anda|kamu)\b", shown)), shown
+
+
 def labelled(name: str) -> Iterable[Mapping[str, Any]]:
     """The parameters of a button, with every field that the summary can change."""
     if name == "change_field":
