@@ -78,7 +78,7 @@ def case_button(case: Case, action: str) -> Button:
 
 
 def verdict(case: Case, value: str) -> Rows:
-    """The buttons "Puas" and "Belum puas"; `value` begins with the response's number."""
+    """The buttons "Puas" and "Belum Puas"; `value` begins with the response's number."""
     return (
         (
             Button("satisfied", "satisfied", case.id, case.version, value, "success"),

@@ -190,7 +190,7 @@ def question(case: str, number: int) -> str:
 
 
 def judge(case: str) -> str:
-    """The choice between "Puas" and "Belum puas" after a reply to a response."""
+    """The choice between "Puas" and "Belum Puas" after a reply to a response."""
     return str(Key(Kind.JUDGE, case))
 
 

@@ -138,7 +138,7 @@ class Storing:
         effects = [_with_head(effect, heads) for effect in gathered.effects]
         for effect in effects:
             if isinstance(effect, ForgetKeys):
-                sent_messages.forget_prefix(self.connection, effect.prefix)
+                sent_messages.forget_prefix(self.connection, effect.prefix, effect.kept)
         language = self._languages(effects, loader)
         fresh = rows(effects, language, self.wall)
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)

@@ -24,7 +24,7 @@
     Rina:  [Kirim]
     Bot:   ✅ Tanggapan akhir DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
     Bot to Siti:
-           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum Puas]
     Telegram:  (delivers the response)
     Bot to the group:
            … Sudah sampai di Telegram pengadu, … Tanggapan: Terkirim, … [Ambil Alih] [Tanya] [Ralat] [Tarik]
@@ -35,7 +35,7 @@
     Rina:  [Kirim]
     Bot:   ✅ Ralat tanggapan DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
     Bot to Siti:
-           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum puas]
+           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum Puas]
 
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|

@@ -14,7 +14,7 @@ from conversations.world import World
 
 
 def may_object(case: Case, world: World, parts: Sequence[Part] = ()) -> bool:
-    """Whether "Belum puas" reopens the case now.
+    """Whether "Belum Puas" reopens the case now.
 
     It is responded, and the objection days are not over or these messages were written in them. Silence that
     has closed it meanwhile is no obstacle to what was written in time.

@@ -1,4 +1,4 @@
-"""The verdict on the response: "Puas" and silence close the case, "Belum puas" reopens it with a reason."""
+"""The verdict on the response: "Puas" and silence close the case, "Belum Puas" reopens it with a reason."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def remark(event: ButtonPressed, world: World, conversation: Conversation, case:
 
 
 def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Belum puas": ask for the reason; held messages are its beginning."""
+    """The button "Belum Puas": ask for the reason; held messages are its beginning."""
     number, _, held = event.value.partition(",")
     if number != str(len(case.responses)) or not may_object(case, world, conversation.held):
         return _verdict_over(event, conversation, case)
