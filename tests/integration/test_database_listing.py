@@ -20,7 +20,7 @@ from conversations.complaints.life_cycle import OPEN, Status
 from conversations.reading.numbers import MOST_PAGE
 from conversations.world import MOST_LISTED, Listed, Listing, ListingFilter
 from tests.integration.turn_setup import case_of
-from tests.unit.transcript import RULES, START
+from tests.unit.transcript import START, TERMS
 
 TODAY = START.date()
 LISTINGS: dict[str, tuple[ListingFilter, int, str]] = {
@@ -50,7 +50,7 @@ def _cases(most: int) -> Iterator[Case]:
 async def _register(database: Database, codec: Codec, most: int) -> None:
     filed = _cases(most)
     while some := list(islice(filed, 500)):
-        await database.write(lambda c, of=some: cases.file_cases(c, codec, of, RULES.limits))  # type: ignore[misc]
+        await database.write(lambda c, of=some: cases.file_cases(c, codec, of, TERMS))  # type: ignore[misc]
 
 
 def _listing(name: str, page: int = 0) -> Listing:
@@ -164,7 +164,7 @@ async def test_many_cases_are_counted_and_paged_up_to_a_limit(
 
 async def test_a_page_out_of_range_is_the_last_one(database: Database, codec: Codec) -> None:
     statuses = [case.model_copy(update={"status": Status.RECEIVED}) for case in _cases(MOST_LISTED + 1)]
-    await database.write(lambda c: cases.file_cases(c, codec, statuses, RULES.limits))
+    await database.write(lambda c: cases.file_cases(c, codec, statuses, TERMS))
 
     async def page(number: int) -> Listed:
         return await _listed(database, codec, _listing("of a status", number))
