@@ -13,6 +13,7 @@ from conversations.desk import membership as desk_membership
 from conversations.desk import typed
 from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
+from conversations.desk.searching import wanted_search
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -32,7 +33,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import dialogue as followup
-from conversations.world import HistoryWanted, Listing, World
+from conversations.world import HistoryWanted, Listing, Search, World
 
 SYSTEM_EVENTS = (
     AnonymousSpoke,
@@ -78,11 +79,13 @@ class Needs:
     staff: int = 0
     # A page of a case's history, and the names of the officers on it. The event runs alone then.
     history: HistoryWanted | None = None
+    # The cases that have some words, or were received on some days. The event runs alone then.
+    search: Search | None = None
 
     @property
     def alone(self) -> bool:
         """Whether the event needs a query that has to include all earlier changes."""
-        return bool(self.listing or self.history)
+        return bool(self.listing or self.history or self.search)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -131,6 +134,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         listing=listing(event, world),
         staff=staff_needed(event, world),
         history=history,
+        search=wanted_search(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
     )
 

@@ -64,6 +64,38 @@ class Listed:
     more: bool = False
 
 
+# The cases that a search shows.
+FOUND_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The query of /cari: cases of an agency with all of these words, that were received in a period."""
+
+    # The id of the agency, and whether its restricted chat asks.
+    agency: str
+    restricted: bool
+    # The words in the form of `reading.searched`; without any, the period alone counts.
+    words: tuple[str, ...]
+    # The period, its end not included; None without one.
+    since: datetime | None = None
+    until: datetime | None = None
+    # The most cases, newest first. More than are shown, because the asker may not see some of them.
+    most: int = 3 * FOUND_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result of a Search."""
+
+    # The cases, the newest first.
+    cases: tuple[Case, ...]
+    # Whether there may be more.
+    more: bool = False
+    # Whether the index has all cases: after an update it is filled while the bot runs.
+    complete: bool = True
+
+
 # The entries on a page of a history.
 HISTORY_PAGE = 10
 
@@ -200,6 +232,8 @@ class World:
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     # The page that the event's Listing asked for.
     listed: Listed | None = None
+    # The cases that the event's Search found.
+    found: Found | None = None
     # The page that the event's HistoryWanted asked for.
     history: HistoryPage | None = None
     # The registration numbers that were asked for and whose case could not be read.

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
 
-from bot.database import register_seal
+from bot.database import register_seal, word_index
 from bot.database.conversations import WAKEUP, moment, wakeup_columns
 from bot.database.history import Head, HistoryBrokenError, head_of
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
@@ -180,6 +180,7 @@ def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], term
     """Insert new cases. Unique keys refuse a second case of one draft or one number."""
     listed = list(filed)
     if listed:
+        word_index.add(connection, codec, listed)
         connection.execute(_INSERT, [_columns(codec, case, terms) for case in listed])
         register_seal.change(connection, codec, listed, ())
 
@@ -197,6 +198,7 @@ def update_cases(
     """
     listed = list(changed)
     if listed:
+        word_index.update(connection, codec, listed, before)
         connection.execute(_UPDATE, [_changes(codec, case, terms) for case in listed])
         register_seal.change(connection, codec, listed, [before[case.id] for case in listed])
 

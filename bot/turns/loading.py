@@ -7,14 +7,14 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, history, listing, members, sent_messages
+from bot.database import cases, conversations, history, listing, members, sent_messages, word_index
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
 from conversations.reading.numbers import MOST_ID, whole
-from conversations.world import HistoryWanted, World
+from conversations.world import Found, HistoryWanted, Search, World
 
 K = TypeVar("K")
 
@@ -80,6 +80,8 @@ class Loader:
             if want.listing and (resolved := self.world.resolved(want.listing)):
                 self.world.listed = listing.listed(self._connection, self._codec, resolved, self.damage)
                 self._take_over({case.id: case for case in self.world.listed.cases})
+            if want.search:
+                self._search(want.search)
             if want.history:
                 self._load_history(want.history)
 
@@ -137,6 +139,13 @@ class Loader:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)
             self.world.own[person] = tuple(case.id for case in own)
+
+    def _search(self, search: Search) -> None:
+        ids, more = word_index.find(self._connection, self._codec, search)
+        self._load_cases(set(ids), set(), set(), set())
+        found = tuple(case for name in ids if (case := self.world.cases.get(name)))
+        complete = word_index.cursor(self._connection, self._codec) == word_index.COMPLETE
+        self.world.found = Found(found, more, complete)
 
     def _load_history(self, wanted: HistoryWanted) -> None:
         """The page, and the conversations that have the names of its officers."""

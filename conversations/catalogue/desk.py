@@ -85,6 +85,8 @@ DESK: Mapping[str, str] = {
     "list": "filter value officer total more page pages cases",
     "list_menu": "filter choices",
     "list_unknown": "text divisions",
+    "found": "words cut period cases more complete",
+    "search_how": "example",
     "history": "reference confidential entries total page pages fault",
     "history_broken": "reference",
     "unknown_number": "number command example",

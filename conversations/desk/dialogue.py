@@ -54,6 +54,7 @@
 | the response was delivered, or cannot be                 | delivery.py                       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cari                                                    | searching.py                      |
 | /tiket, /jawab, /batal, /bantuan                         | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
@@ -84,6 +85,7 @@ from conversations.desk import (
     naming,
     prompts,
     recalling,
+    searching,
     typed,
     writing,
 )
@@ -136,6 +138,7 @@ GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
     "tiket": commands.ticket,
+    "cari": searching.show,
     "riwayat": history.show,
     "jawab": commands.answer,
     "batal": commands.cancel,

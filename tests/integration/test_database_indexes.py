@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -17,7 +18,9 @@ from bot.database import (
     history,
     outbox_marks,
     outbox_table,
+    reindexing,
     sent_messages,
+    word_index,
 )
 from bot.database.engine import Database
 from bot.database.listing import listed
@@ -40,7 +43,7 @@ from conversations.effects import (
 from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, ListingFilter, World
+from conversations.world import Listing, ListingFilter, Search, World
 from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import START
 
@@ -53,6 +56,7 @@ SMALL = (
     "anon_",
     "CONSTANT ROW",
     "outbox USING INDEX ix_outbox_outcome",
+    "driver",
 )
 
 Statement = tuple[str, Any]
@@ -135,11 +139,22 @@ async def _listings(database: Database, codec: Codec) -> None:
         await database.write(lambda c, of=listing: listed(c, codec, of))  # type: ignore[misc]
 
 
+async def _searches(database: Database, codec: Codec) -> None:
+    for words in ((), ("jalan",), ("jalan", "rusak", "desa")):
+        search = Search("dpmd", restricted=False, words=words, since=START, until=START + timedelta(days=1))
+        await database.write(lambda c, of=search: word_index.find(c, codec, of))  # type: ignore[misc]
+    await database.write(lambda c: word_index.replace(c, codec, [case_of("a", 1)]))
+    await database.write(lambda c: word_index.erase(c, "a"))
+    await database.write(lambda c: word_index.mark(c, codec, ""))
+    await database.write(lambda c: reindexing.fill_some(c, codec))
+
+
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
     with _statements(database._connection.engine) as statements:
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
         await _listings(database, codec)
+        await _searches(database, codec)
         async with database.read() as connection:
             reading = connection.engine.sync_engine
         with _statements(reading) as reads:

@@ -12,6 +12,7 @@ from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
 from conversations.complaints.case import Case
+from conversations.complaints.case_words import words_of
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Effect, Outcome, RecordHistory, Send
@@ -36,6 +37,7 @@ from conversations.world import (
     HISTORY_PAGE,
     MOST_LISTED,
     UNSENT,
+    Found,
     HistoryEntry,
     HistoryPage,
     HistoryWanted,
@@ -43,6 +45,7 @@ from conversations.world import (
     Listing,
     Membership,
     Providers,
+    Search,
     World,
 )
 
@@ -150,6 +153,8 @@ class Chat:
         need = engine.needs(event, world)
         if need.listing and (resolved := world.resolved(need.listing)):
             world.listed = self._listed(resolved, world)
+        if need.search:
+            world.found = self._found(need.search, world)
         if need.history:
             world.history = self._history(need.history, world)
         stored = world.conversations.get(need.conversation) if need.conversation else None
@@ -189,6 +194,19 @@ class Chat:
         first = page * listing.page_size
         shown = tuple(found[first : min(first + listing.page_size, MOST_LISTED)])
         return Listed(shown, total, page, more=len(found) > total)
+
+    def _found(self, search: Search, world: World) -> Found:
+        found = [
+            case
+            for case in world.cases.values()
+            if case.agency == search.agency
+            and case.restricted == search.restricted
+            and set(search.words) <= words_of(case) | ({*search.words} if not search.words else set())
+            and (search.since is None or search.since <= case.received_at)
+            and (search.until is None or case.received_at < search.until)
+        ]
+        found.sort(key=lambda case: case.received_at, reverse=True)
+        return Found(tuple(found[: search.most]), more=len(found) > search.most)
 
     def _history(self, wanted: HistoryWanted, world: World) -> HistoryPage | None:
         case = world.cases.get(wanted.case) or world.by_reference(wanted.reference)
