@@ -14,6 +14,7 @@ from conversations.desk import typed
 from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
 from conversations.desk.searching import wanted_search
+from conversations.desk.tickets import shown_ticket
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -79,6 +80,8 @@ class Needs:
     staff: int = 0
     # A page of a case's history, and the names of the officers on it. The event runs alone then.
     history: HistoryWanted | None = None
+    # The ids or registration numbers of cases with which the citizen's other cases are shown.
+    with_others: frozenset[str] = frozenset()
     # The cases that have some words, or were received on some days. The event runs alone then.
     search: Search | None = None
 
@@ -135,6 +138,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         staff=staff_needed(event, world),
         history=history,
         search=wanted_search(event, world),
+        with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
     )
 

@@ -64,6 +64,8 @@ class Listed:
     more: bool = False
 
 
+# The cases of one citizen that are looked at, to show them with another one.
+MOST_OTHERS = 50
 # The cases that a search shows.
 FOUND_PAGE = 8
 
@@ -228,6 +230,8 @@ class World:
     keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
     # The id of the first message of a key (chat, key), or UNSENT; a missing one is unknown.
     showings: dict[tuple[int, str], int] = field(default_factory=dict)
+    # The ids of the other cases of the citizen who filed a case, by its id, the newest first.
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # The next serial number by agency and year.
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     # The page that the event's Listing asked for.

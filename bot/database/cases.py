@@ -46,6 +46,12 @@ _BY_OFFICER = STORED.where(
     cases.c.officer.in_(bindparam("some", expanding=True)),
     cases.c.status.in_(tuple(sorted(status.value for status in OPEN))),
 )
+_OTHERS = (
+    select(cases.c.id)
+    .where(cases.c.filed_by == bindparam("person"))
+    .order_by(cases.c.received_at.desc())
+    .limit(bindparam("most"))
+)
 _FILERS = select(cases.c.id, cases.c.filed_by).where(cases.c.id.in_(bindparam("some", expanding=True)))
 # Above any agency's complaints in a year: numbering must not continue from a damaged number.
 HIGHEST_SERIAL = 9_999_999
@@ -149,6 +155,13 @@ def filed_by(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     """Who filed each of these cases, by the plain column, so also of a case that does not open."""
     found = connection.execute(_FILERS, {"some": sorted(ids)})
     return {row.id: row.filed_by for row in found if isinstance(row.filed_by, int)}
+
+
+def of_citizen(connection: Connection, person: int, most: int) -> list[str]:
+    """The newest cases that a person filed; none of 0, which is no account."""
+    if not person:
+        return []
+    return list(connection.execute(_OTHERS, {"person": person, "most": most}).scalars())
 
 
 def repair_serials(connection: Connection, damage: Damage) -> None:

@@ -14,7 +14,7 @@ from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
 from conversations.reading.numbers import MOST_ID, whole
-from conversations.world import Found, HistoryWanted, Search, World
+from conversations.world import MOST_OTHERS, Found, HistoryWanted, Search, World
 
 K = TypeVar("K")
 
@@ -76,6 +76,7 @@ class Loader:
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
+        self._load_others({name for want in all_wants for name in want.with_others})
         for want in all_wants:
             if want.listing and (resolved := self.world.resolved(want.listing)):
                 self.world.listed = listing.listed(self._connection, self._codec, resolved, self.damage)
@@ -139,6 +140,17 @@ class Loader:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)
             self.world.own[person] = tuple(case.id for case in own)
+
+    def _load_others(self, names: set[str]) -> None:
+        """The other cases of the citizens who filed these, as far as they can be read."""
+        for name in names:
+            case = self.world.cases.get(name) or self.world.by_reference(name)
+            if case is None:
+                continue
+            others = cases.of_citizen(self._connection, case.filed_by, MOST_OTHERS)
+            self._load_cases(self._unasked("case", set(others)), set(), set(), set())
+            known = (other for other in others if other != case.id and other in self.world.cases)
+            self.world.others[case.id] = tuple(known)
 
     def _search(self, search: Search) -> None:
         ids, more = word_index.find(self._connection, self._codec, search)

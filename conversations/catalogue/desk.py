@@ -85,6 +85,7 @@ DESK: Mapping[str, str] = {
     "list": "filter value officer total more page pages cases",
     "list_menu": "filter choices",
     "list_unknown": "text divisions",
+    "same_citizen": "reference cases more",
     "found": "words cut period cases more complete",
     "search_how": "example",
     "history": "reference confidential entries total page pages fault",

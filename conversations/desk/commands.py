@@ -1,38 +1,19 @@
-"""The officers' commands for one complaint and for the bot: /tiket, /jawab, /batal, /bantuan.
-
-The list that /daftar shows is in lists.py.
-"""
+"""The officers' commands for writing and for the bot: /jawab, /batal, /bantuan."""
 
 from __future__ import annotations
 
-from conversations import keys
 from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
 from conversations.desk import access, named_case, prompts, writing
 from conversations.desk.access import Refusal, Result
-from conversations.desk.actions import CARD, card
+from conversations.desk.actions import CARD
 from conversations.effects import Outcome, Send
-from conversations.events import ButtonPressed, CommandReceived, FileReceived, PersonEvent
+from conversations.events import CommandReceived, FileReceived, PersonEvent
 from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of
 from conversations.world import World
-
-
-def ticket_pressed(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """A case of the list was pressed: send its card again."""
-    return _card_again(world, conversation, case)
-
-
-def ticket(event: CommandReceived, world: World, conversation: Conversation) -> Result:
-    """/tiket NOMOR: send the card again."""
-    case = named_case.of(event, world)
-    return _card_again(world, conversation, case) if case else named_case.unknown(event, world)
-
-
-def _card_again(world: World, conversation: Conversation, case: Case) -> Outcome:
-    return Outcome.of(conversation, Send(conversation.chat, card(case, world), keys.card(case.id)))
 
 
 def answer(

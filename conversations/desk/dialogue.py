@@ -54,8 +54,8 @@
 | the response was delivered, or cannot be                 | delivery.py                       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
-| /cari                                                    | searching.py                      |
-| /tiket, /jawab, /batal, /bantuan                         | commands.py, typed.py             |
+| /cari; /tiket                                            | searching.py; tickets.py          |
+| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -86,6 +86,7 @@ from conversations.desk import (
     prompts,
     recalling,
     searching,
+    tickets,
     typed,
     writing,
 )
@@ -118,7 +119,7 @@ ACTIONS: Mapping[str, Action] = {
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
-    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
+    tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
     lists.LIST_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
@@ -137,7 +138,7 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
 GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": commands.ticket,
+    "tiket": tickets.show,
     "cari": searching.show,
     "riwayat": history.show,
     "jawab": commands.answer,

@@ -77,6 +77,12 @@ async def test_cases_are_found_by_id_number_and_person_at_once(register: Databas
     assert found == {case.id: case for case in REGISTER}
 
 
+async def test_the_newest_cases_of_a_citizen_are_found(register: Database) -> None:
+    assert len(await register.write(lambda c: cases.of_citizen(c, 7, 50))) == len(REGISTER)
+    assert len(await register.write(lambda c: cases.of_citizen(c, 7, 2))) == 2
+    assert await register.write(lambda c: cases.of_citizen(c, 0, 50)) == []
+
+
 async def test_more_names_than_a_statement_holds_are_asked_in_pieces(
     register: Database, codec: Codec
 ) -> None:

@@ -120,6 +120,7 @@ def _senders(connection: Connection, codec: Codec) -> None:
     files_table.mark_stored(connection, codec, [files_table.StoredFile("7-1", "ab", 5, "ab/ab")])
     chats.note_moved(connection, codec, -1, -2)
     cases.open_cases(connection, -1)
+    cases.of_citizen(connection, 7, 50)
     conversations.in_group(connection, -1)
     history.first_fault(connection, codec, "a", history.Head())
     history.page(connection, codec, case_of("a", 1), 0)

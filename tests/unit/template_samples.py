@@ -277,6 +277,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "filter": ("division", "officer"),
         "value": ("Pemerintahan <Desa>", ""),
     },
+    "desk.same_citizen": {"cases": ([LISTED, LISTED], [LISTED])},
     "desk.found": {"words": (["bantuan", "<cair>"], [])},
     "desk.history": {"entries": (ENTRIES, []), "fault": ({"entry": 3, "what": "missing"}, None)},
     "desk.list_menu": {"filter": ("status", "officer"), "choices": (3, 0)},

@@ -97,6 +97,7 @@ def test_a_confidential_case_is_found_by_its_number_alone() -> None:
     assert _searches(world, "bantuan") == []
     assert _searches(world, "17 Maret") == []
     assert _searches(world, "bantuan", world.leader) == []
+    assert _searches(world, "17 Maret", world.leader) == []
     assert _searches(world, case.reference) == [case.reference]
     assert "BLT" in wording(world.chat.sent(GROUP)[0])
     assert "Bantuan saya" not in wording(world.chat.sent(GROUP)[0])

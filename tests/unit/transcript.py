@@ -36,6 +36,7 @@ from conversations.messages import Button, Keyboard, OutgoingMessage
 from conversations.world import (
     HISTORY_PAGE,
     MOST_LISTED,
+    MOST_OTHERS,
     UNSENT,
     Found,
     HistoryEntry,
@@ -153,6 +154,8 @@ class Chat:
         need = engine.needs(event, world)
         if need.listing and (resolved := world.resolved(need.listing)):
             world.listed = self._listed(resolved, world)
+        for name in need.with_others:
+            self._others(name, world)
         if need.search:
             world.found = self._found(need.search, world)
         if need.history:
@@ -194,6 +197,12 @@ class Chat:
         first = page * listing.page_size
         shown = tuple(found[first : min(first + listing.page_size, MOST_LISTED)])
         return Listed(shown, total, page, more=len(found) > total)
+
+    def _others(self, name: str, world: World) -> None:
+        if shown := world.cases.get(name) or world.by_reference(name):
+            same = (case for case in world.cases.values() if case.filed_by == shown.filed_by)
+            newest = sorted(same, key=lambda case: case.received_at, reverse=True)
+            world.others[shown.id] = tuple(case.id for case in newest if case.id != shown.id)[:MOST_OTHERS]
 
     def _found(self, search: Search, world: World) -> Found:
         found = [
