@@ -4,8 +4,8 @@
     Bot:   Pengaduan DPMD-2026-0003 · … [Ambil] … [Baca lengkap] [Riwayat]
     Bot:   Pengaduan lain dari pengadu yang sama dengan DPMD-2026-0003 · …: DPMD-2026-0001 · Selesai
 
-Of the other cases only numbers and status are shown: those of this group that the asker may read, and none next
-to a confidential case, because an ordinary case shows by whom it was filed.
+Of the other cases only numbers and status are shown: those of this group that the asker may read, and none
+next to a confidential case, because an ordinary case shows by whom it was filed.
 """
 
 from __future__ import annotations
