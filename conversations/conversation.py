@@ -73,6 +73,17 @@ class ShownButton(Frozen):
     value: str = ""
 
 
+class OfficerProfile(Frozen):
+    """How an officer has introduced themselves; stored in the officer's private conversation."""
+
+    # The full name, which replaces the messenger's name in messages and in the history.
+    name: str
+    # The position in the agency ("jabatan").
+    position: str = ""
+    # The civil servant's number; empty where the officer has stated none.
+    nip: str = ""
+
+
 Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code"]
 
 
@@ -156,6 +167,8 @@ class Conversation(Frozen):
     tried_at: datetime | None = None
     # Until when no access code is accepted.
     locked_until: datetime | None = None
+    # How the person has introduced themselves as an officer; only in a private conversation.
+    profile: OfficerProfile | None = None
 
     @model_validator(mode="before")
     @classmethod

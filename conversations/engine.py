@@ -19,6 +19,7 @@ from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import profiles as desk_profiles
 from conversations.desk import writing as desk_writing
 from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send, TellOperator
 from conversations.events import (
@@ -135,6 +136,7 @@ def _is_ours(event: MessageEdited, conversation: Conversation) -> bool:
 def _allowed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle the event, unless its sender is not in the group that it requires."""
     needed = required_membership(event, world)
+    event = desk_profiles.with_profile_name(event, world)
     if needed and (refusal := desk_membership.refusal(needed, world)):
         return desk_membership.refuse(event, conversation, refusal)
     if event.origin.private:

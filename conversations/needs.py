@@ -10,6 +10,7 @@ from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import profiles as desk_profiles
 from conversations.desk import typed
 from conversations.desk.lists import listing
 from conversations.events import (
@@ -83,7 +84,9 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case FileLost(owner=owner, chat=chat):
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
         case DeadlinePassed(case=case, chat=chat, person=person):
-            return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
+            if case:
+                return Needs(cases=frozenset({case}))
+            return Needs(ConversationKey(chat, person), others=frozenset({desk_profiles.key_of(person)}))
         case MembershipChanged(left=left):
             persons = frozenset((*event.joined, *left))
             others = desk_membership.private_keys(event)
@@ -116,7 +119,14 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(references),
         listing=listing(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
+        others=_profiles(origin, world),
     )
+
+
+def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
+    """The private conversation of an officer who acts in a group, for the name of the profile."""
+    in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
+    return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
 
 
 def _is_officers(event: PersonEvent) -> bool:

@@ -53,10 +53,14 @@ class Happened(Frozen):
 
 
 class Officer(Frozen):
-    """An officer: the messenger's id and the name that it shows."""
+    """An officer: the messenger's id, and how the officer is named in messages and in the history."""
 
     id: int
+    # The name of the officer's profile; without a profile, the name that the messenger shows.
     name: str
+    # The position ("jabatan") and the civil servant's number of the profile; empty without one.
+    position: str = ""
+    nip: str = ""
 
 
 class Recall(Frozen):

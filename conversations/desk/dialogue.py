@@ -41,6 +41,7 @@
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
 | "Ambil" and "Verifikasi"                                 | handling.py                       |
+| how an officer is named                                  | profiles.py                       |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |

@@ -20,7 +20,7 @@ def take(event: ButtonPressed, world: World, conversation: Conversation, case: C
     """The button "Ambil": the presser handles the case from now on. A second presser reads who does."""
     if refusal := _take_refusal(event, world, case):
         return refusal
-    officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
+    officer, role = access.officer_of(event, world), access.role_of(case, event.origin.person.id, world)
     case = changed(case, officer=officer, taken_at=world.now)
     record = RecordHistory(case.id, access.history_name(event), "taken", officer.name)
     case, steps = start(world, case, role, officer)
@@ -50,7 +50,7 @@ def verify(event: ButtonPressed, world: World, conversation: Conversation, case:
     """The button "Verifikasi": the presser confirms that it is complete; the receipt has their name."""
     if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
-    officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
+    officer, role = access.officer_of(event, world), access.role_of(case, event.origin.person.id, world)
     if not allowed(case.status, CaseEvent.VERIFIED, role):
         return _verify_refusal(case)
     case, history = verified(world, case, role, officer)

@@ -81,7 +81,7 @@ def post(event: PersonEvent, world: World, case: Case, contribution: Contributio
 
 
 def _ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     asked = changed(_taken(world, case, officer), thread=(*case.thread, contribution))
     number = sum(1 for entry in asked.thread if entry.purpose is Purpose.QUESTION)
     answer = Button("answer_now", "answer_now", case.id, asked.version, str(number), "primary")
@@ -102,7 +102,7 @@ def _taken(world: World, case: Case, officer: Officer) -> Case:
 
 
 def _respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     role = access.role_of(case, officer.id, world)
     corrects = contribution.purpose is Purpose.CORRECTION
     step = CaseEvent.CORRECTED if corrects else CaseEvent.RESPONDED

@@ -222,7 +222,7 @@ def post(
         )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
-    if conflict.must_be_asked(case, event.origin.person):
+    if conflict.must_be_asked(case, event.origin.person, conversation):
         return conflict.ask(event, world, conversation, case)
     contribution = Contribution(
         purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts, chat=conversation.chat
