@@ -10,7 +10,7 @@ _STATE = (
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
+    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -41,6 +41,9 @@ DESK: Mapping[str, str] = {
     "meant": "reference name",
     "not_meant": "reference name",
     "meant_leader": "reference name",
+    "ask_class": "reference officer",
+    "ask_level": "reference officer classified",
+    "classified": "reference name classified level changed",
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
@@ -50,7 +53,7 @@ DESK: Mapping[str, str] = {
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential fields thread",
+    "full": "reference status due confidential classified level fields thread",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",

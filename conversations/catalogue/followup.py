@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 FOLLOWUP: Mapping[str, str] = {
     # what officers send
-    "receipt_confirmed": "reference officer due",
+    "receipt_confirmed": "reference officer position agency address due",
     "response": "reference officer text files days confirmed",
     "correction": "reference officer text files days",
     "recalled": "reference purpose at deleted open",
@@ -45,7 +45,7 @@ FOLLOWUP: Mapping[str, str] = {
     "problem": "problem limit",
     # status
     "cases": "total page pages cases draft",
-    "case": "reference agency service status due overdue officer timeline last until own",
+    "case": "reference agency service status due overdue officer timeline last until own verifier address",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",

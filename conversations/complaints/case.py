@@ -133,6 +133,10 @@ class Case(Frozen):
     taken_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # The id of its class (`Agency.classes`), which an officer chose; empty without one.
+    classified: str = ""
+    # Who settles it: 1 the officers, 2 a division; 0 before the verification, or where neither is asked.
+    level: int = 0
     # The pages of the power of attorney that came after filing; those before are in the complaint.
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.

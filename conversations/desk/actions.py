@@ -11,7 +11,7 @@ from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
-from conversations.desk import conflict, handing_over, handling, links, recalling, viewing
+from conversations.desk import conflict, handing_over, handling, links, recalling, verification, viewing
 from conversations.desk.access import RefusableAct, awaits_answer
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
@@ -91,7 +91,7 @@ CARD: tuple[CardButton, ...] = (
     CardButton("take", conflict.asked_first(handling.take), row=0, shown=may_be_taken, style="primary"),
     CardButton(
         "verify",
-        conflict.asked_first(handling.verify),
+        conflict.asked_first(verification.verify),
         row=0,
         event=CaseEvent.VERIFIED,
         freshness=Freshness.STRICT,
@@ -113,6 +113,12 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton(
+        "reclassify",
+        conflict.asked_first(verification.reclassify),
+        row=2,
+        shown=verification.may_be_reclassified,
+    ),
     CardButton("correct", links.correct, row=2, event=CaseEvent.CORRECTED),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(

@@ -57,7 +57,7 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     )
     asked, key = access.with_prompted_officer(case, person), keys.meant(case.id, person.id)
     params = {"reference": casefile.marked(case), "officer": officer}
-    if not _is_hidden_here(event, world, case):
+    if not is_hidden_here(event, world, case):
         message = OutgoingMessage("desk.meant_sure", params, (answers,), reply_to=keys.card(case.id))
         return Outcome.of(conversation, asked, Send(event.origin.chat, message, key))
     message = OutgoingMessage("desk.meant_sure", params, (answers,))
@@ -66,7 +66,8 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     return alert + Outcome.of(asked, Send(person.id, message, key))
 
 
-def _is_hidden_here(event: ButtonPressed, world: World, case: Case) -> bool:
+def is_hidden_here(event: ButtonPressed, world: World, case: Case) -> bool:
+    """Whether a question about the case's matter belongs in the private chat, as the case is confidential."""
     readable = event.origin.private or access.is_restricted(case, world)
     return case.complaint.confidential and not readable
 

@@ -40,7 +40,7 @@
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
-| "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
 | how an officer is named                                  | profiles.py                       |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | whether the presser is the reported person               | conflict.py                       |
@@ -78,6 +78,7 @@ from conversations.desk import (
     prompts,
     recalling,
     typed,
+    verification,
     writing,
 )
 from conversations.desk.access import Refusal, Result
@@ -102,11 +103,18 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
     return Action(handler, freshness, private=True)
 
 
+def _asked_anywhere(act: access.RefusableAct) -> Action:
+    """The answer to a question that is asked in the group, or in private where the case is confidential."""
+    return Action(access.in_any_chat(conflict.asked_first(act)), Freshness.STRICT, private=True)
+
+
 ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
+    verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
+    verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),

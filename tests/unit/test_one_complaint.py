@@ -36,7 +36,10 @@ CARD_PARAMS: dict[str, Any] = {
     "open": True,
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard"), 0),
     **dict.fromkeys(
-        ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
+        (
+            *("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"),
+            *("attorney", "classified", "level"),
+        ),
         "",
     ),
 }
