@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TAKE_OVER = "take_over"
     MEANT = "meant"
     CLASSIFY = "classify"
+    MORE = "more"
     POSTED = "posted"
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
@@ -135,6 +136,11 @@ def meant(case: str, officer: int) -> str:
 def classify(case: str, officer: int) -> str:
     """The question for the class and level of a case, asked of the officer who verifies it."""
     return str(Key(Kind.CLASSIFY, case, officer))
+
+
+def more(case: str) -> str:
+    """The acts that are needed seldom ("Lainnya"), in the group."""
+    return str(Key(Kind.MORE, case))
 
 
 def posted(case: str, place: int) -> str:

@@ -100,6 +100,7 @@ _LABELS: Mapping[str, str] = {
     "take": "",
     "verify": "",
     "release": "",
+    "more": "",
     "take_over": "",
     "take_over_yes": "",
     "reclassify": "",

@@ -7,7 +7,7 @@ import pytest
 from conversations.complaints.agency import ComplaintClass, Division
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
-from conversations.desk.actions import buttons
+from conversations.desk.actions import CARD
 from conversations.effects import RecordHistory, StripButtons
 from conversations.messages import Button
 from tests.unit.filed import CITIZEN, GROUP, Desk, LeanChat, render_all, wording
@@ -25,7 +25,7 @@ def desk(*, classes: bool = True, divisions: bool = True) -> Desk:
 
 
 def _labels(case: Case) -> set[str]:
-    return {button.label for row in buttons(case) for button in row}
+    return {entry.label for entry in CARD if entry.is_shown(case)}
 
 
 def _records(world: Desk) -> list[str]:
