@@ -86,7 +86,22 @@ class OfficerProfile(Frozen):
     nip: str = ""
 
 
-Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code"]
+class Introduction(Frozen):
+    """What an officer has said about themselves and not saved yet; None for what was not asked yet."""
+
+    # What is asked now; empty while the preview is shown.
+    asked: Literal["name", "position", "nip", ""] = "name"
+    # The full name.
+    name: str | None = None
+    # The position.
+    position: str | None = None
+    # The NIP; empty when the officer skipped it.
+    nip: str | None = None
+    # What each message answered, by its id, so that an edit corrects the answer.
+    sources: dict[int, Literal["name", "position", "nip"]] = Field(default_factory=dict)
+
+
+Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code", "introducing"]
 
 
 class Conversation(Frozen):
@@ -171,6 +186,10 @@ class Conversation(Frozen):
     locked_until: datetime | None = None
     # How the person has introduced themselves as an officer; only in a private conversation.
     profile: OfficerProfile | None = None
+    # The introduction that is being written; only in a private conversation.
+    introducing: Introduction | None = None
+    # Whether the officer was asked in this group to introduce themselves.
+    introduction_offered: bool = False
 
     @model_validator(mode="before")
     @classmethod

@@ -199,13 +199,8 @@ def _clashes(agencies: tuple[Agency, ...]) -> list[str]:
             where = f"{name}.{key}_chat_id"
             if chat and (other := chats.setdefault(chat, where)) != where:
                 wrong.append(f"{where}: {chat} is {other} already; expected a group of its own")
-        listed = {
-            "services": [entry.id for entry in agency.services],
-            "divisions": [entry.id for entry in agency.divisions],
-            "classes": [entry.id for entry in agency.classes],
-        }
-        for key, ids in listed.items():
-            wrong += _repeats(f"{name}.{key}", ids)
+        for key in ("services", "divisions", "classes"):
+            wrong += _repeats(f"{name}.{key}", [entry.id for entry in getattr(agency, key)])
     return wrong
 
 

@@ -60,7 +60,7 @@ FOLLOWUP: Mapping[str, str] = {
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",
     "help": "contacts emergency files megabytes draft commands",
     "unknown_command": "command commands contacts",
-    "privacy": "version agencies name account language accepted last_answers drafts unsent cases",
+    "privacy": "version agencies name account language accepted last_answers drafts unsent cases profile",
     "choose_language": "",
     "language_chosen": "",
 }

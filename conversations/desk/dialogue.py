@@ -41,7 +41,8 @@
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
 | "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
-| how an officer is named                                  | profiles.py                       |
+| how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
+|                                                          | invitations.py                    |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
@@ -74,6 +75,8 @@ from conversations.desk import (
     commands,
     conflict,
     handing_over,
+    introductions,
+    invitations,
     links,
     lists,
     naming,
@@ -110,7 +113,7 @@ def _asked_anywhere(act: access.RefusableAct) -> Action:
     return Action(access.in_any_chat(conflict.asked_first(act)), Freshness.STRICT, private=True)
 
 
-ACTIONS: Mapping[str, Action] = {
+_ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
@@ -126,6 +129,17 @@ ACTIONS: Mapping[str, Action] = {
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
+    invitations.OPEN_ACTION: Action(invitations.open_pressed),
+    introductions.ACTION: Action(introductions.pressed, private=True),
+}
+# The acts that the history does not record: an officer without a name can do them, too.
+UNRECORDED = frozenset({
+    "evidence", "read_all", "more", "ticket", lists.LIST_ACTION, "desk_rewrite", "desk_discard",
+    invitations.OPEN_ACTION, introductions.ACTION,
+})  # fmt: skip
+ACTIONS: Mapping[str, Action] = {
+    name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
+    for name, action in _ACTIONS.items()
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
@@ -138,12 +152,14 @@ COMMANDS: Mapping[str, GroupCommand] = {
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,
+    introductions.COMMAND: invitations.in_group,
 }
 
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle an event in an agency's group."""
-    return naming.named(event, world, _handle(event, world, conversation))
+    outcome = naming.named(event, world, _handle(event, world, conversation))
+    return invitations.offered(event, world, conversation, outcome)
 
 
 def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

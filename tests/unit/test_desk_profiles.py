@@ -1,7 +1,7 @@
 """The name of an officer's profile replaces the messenger's name in messages, receipts and the history."""
 
 from conversations.complaints.case import Officer, Purpose
-from conversations.conversation import Conversation, OfficerProfile
+from conversations.conversation import OfficerProfile
 from conversations.effects import RecordHistory
 from conversations.events import DeadlinePassed
 from tests.unit.filed import CITIZEN, GROUP, Desk, prompted, wording
@@ -12,8 +12,7 @@ BUDI = 601
 
 def introduced(world: Desk, person: int = BUDI, profile: OfficerProfile = PROFILE) -> None:
     """Store this profile as if the officer had introduced themselves."""
-    stored = Conversation(chat=person, person=person, profile=profile)
-    world.chat.conversations[str(stored.key)] = stored.model_dump_json()
+    world.introduced(person, profile)
 
 
 def _texts(world: Desk) -> list[str]:

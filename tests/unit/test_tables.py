@@ -36,7 +36,13 @@ def test_the_help_texts_name_every_command_of_the_table_that_has_help() -> None:
     assert [command["name"] for command in shown] == [entry.name for entry in in_help(Audience.CITIZEN)]
     world.budi.commands("bantuan")
     officers = world.chat.sent(world.budi.chat)[-1].params
-    assert [command["name"] for command in officers["commands"]] == ["daftar", "tiket", "jawab", "batal"]
+    assert [command["name"] for command in officers["commands"]] == [
+        "daftar",
+        "tiket",
+        "jawab",
+        "batal",
+        "petugas",
+    ]
     assert officers["buttons"] == [button.label for button in CARD]
 
 
