@@ -14,7 +14,7 @@ from typing import Literal
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.terms import Terms
-from conversations.conversation import Conversation, ConversationKey
+from conversations.conversation import Conversation, ConversationKey, OfficerProfile
 from conversations.effects import Outcome, Send
 
 ListingFilter = Literal["open", "mine", "overdue"]
@@ -153,6 +153,10 @@ class World:
         """The stored conversation of this person in this chat, or a new one."""
         key = ConversationKey(chat, person)
         return self.conversations.get(key) or Conversation(chat=chat, person=person)
+
+    def profile(self, person: int) -> OfficerProfile | None:
+        """The profile with which this person has introduced themselves; None without one."""
+        return self.conversation(person, person).profile
 
     def by_reference(self, reference: str) -> Case | None:
         """The case with this registration number; None when it is not loaded."""
