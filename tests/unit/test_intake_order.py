@@ -60,6 +60,58 @@ def test_three_pieces_are_one_answer() -> None:
     assert draft_of(siti).answers["resolution"] == "Satu\ndua\ntiga"
 
 
+def unknown(siti: Actor) -> None:
+    """Forget when the present question was first shown, as while it is being sent."""
+    chat = siti.chat_log
+    shown = chat.conversation(siti.chat).first_shown
+    chat.keys = {name: key for name, key in chat.keys.items() if key != shown}
+
+
+@pytest.mark.parametrize("question", SPLIT)
+def test_while_the_question_is_being_sent_the_messages_that_follow_the_answer_directly_continue_it(
+    question: str,
+) -> None:
+    first, second, whole = SPLIT[question]
+    siti = at(question)
+    one, two, three = ids(siti, 3)
+    siti.says(first, message=one)
+    unknown(siti)
+    siti.says(second, message=two)
+    draft = draft_of(siti)
+    assert (draft.answers[question], draft.screen in draft.answers) == (whole, False)
+    siti.says("Rahayu", message=three)
+    assert draft_of(siti).answers[question].endswith("Rahayu")
+
+
+def test_with_a_message_in_between_an_unknown_showing_counts_as_seen() -> None:
+    siti = at("resolution")
+    one, _, three = ids(siti, 3)
+    siti.says("Mohon dicairkan", message=one)
+    unknown(siti)
+    siti.says(NAME, message=three)
+    assert draft_of(siti).answers["name"] == NAME
+
+
+def test_further_pieces_of_a_refused_answer_are_refused_while_the_notice_is_being_sent() -> None:
+    siti = at("resolution")
+    one, two, three = ids(siti, 3)
+    siti.says("a" * 2100, message=one)
+    unknown(siti)
+    siti.says("b" * 50, message=two)
+    siti.says("c" * 50, message=three)
+    assert "resolution" not in draft_of(siti).answers
+    assert draft_of(siti).screen == "resolution"
+
+
+def test_the_answer_to_a_question_about_an_answer_may_follow_it_directly() -> None:
+    siti = at("name")
+    one, two = ids(siti)
+    siti.says("Siti", message=one)
+    unknown(siti)
+    siti.says("Aminah", message=two)
+    assert draft_of(siti).answers["name"] == "Siti Aminah"
+
+
 def test_a_message_written_after_it_answers_the_question() -> None:
     siti = at("resolution")
     siti.says("Mohon dicairkan")
@@ -124,7 +176,7 @@ def test_of_a_messenger_without_order_each_message_answers_the_present_question(
     siti = at("resolution")
     one, two = ids(siti)
     siti.says("Mohon dicairkan", message=one)
-    siti.chat_log.keys.clear()
+    siti.chat_log.ordered = False
     siti.says(NAME, message=two)
     assert draft_of(siti).answers["name"] == NAME
 
