@@ -8,15 +8,17 @@ the engine, and the person is asked what it is for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS, Part
 from conversations.complaints.draft import Draft, Previous
 from conversations.complaints.kinds import STORY, Reading
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
-from conversations.events import TextReceived
+from conversations.events import ButtonPressed, TextReceived
 from conversations.intake.answers import read, sent_on
 from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, go_on, too_long, too_long_notice
@@ -41,6 +43,24 @@ def joined(event: TextReceived, world: World, conversation: Conversation, draft:
     if QUESTIONS[previous.field].kind is STORY:
         return _more_story(event, world, conversation, draft, previous)
     return _more_text(event, world, conversation, draft, previous)
+
+
+def answered_with(
+    event: ButtonPressed, world: World, conversation: Conversation, texts: Sequence[Part]
+) -> Outcome:
+    """Act on "Ini jawabannya": read held texts as the answer of the present question."""
+    draft, newest = conversation.draft, texts[-1]
+    if draft is None:
+        return Outcome.of(conversation)
+    origin = replace(
+        event.origin,
+        message=newest.message,
+        at=newest.at,
+        forwarded=newest.forwarded,
+        quoted=newest.quoted,
+    )
+    said = TextReceived(origin, "\n".join(part.text for part in texts))
+    return read(said, world, conversation, draft)
 
 
 def _refused_too(
