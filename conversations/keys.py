@@ -23,6 +23,7 @@ class Kind(StrEnum):
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
     MEANT = "meant"
+    MORE = "more"
     POSTED = "posted"
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
@@ -131,6 +132,11 @@ def take_over(case: str, officer: int) -> str:
 def meant(case: str, officer: int) -> str:
     """The question whether the officer is the reported person."""
     return str(Key(Kind.MEANT, case, officer))
+
+
+def more(case: str) -> str:
+    """The acts that are needed seldom ("Lainnya"), in the group."""
+    return str(Key(Kind.MORE, case))
 
 
 def posted(case: str, place: int) -> str:

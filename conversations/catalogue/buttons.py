@@ -101,6 +101,7 @@ _LABELS: Mapping[str, str] = {
     "take": "",
     "verify": "",
     "release": "",
+    "more": "",
     "take_over": "",
     "take_over_yes": "",
     "meant_yes": "",

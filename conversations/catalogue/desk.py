@@ -35,6 +35,7 @@ DESK: Mapping[str, str] = {
     "not_yours": "reference name",
     "nothing_open": "",
     "press_again": "reference officer",
+    "more": "reference",
     "take_over_sure": "reference name since officer",
     "taken_over": "reference name officer",
     "meant_sure": "reference officer",

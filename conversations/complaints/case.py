@@ -74,6 +74,8 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
+    # What the officer chose before writing, such as the division that gets an instruction; empty for nothing.
+    target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
     # By whom it was recalled; None for one that was not.

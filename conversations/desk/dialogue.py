@@ -45,6 +45,8 @@
 | whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
+| what officers write for, and when: one table             | purposes.py                       |
+| what "Kirim" does with it: one table                     | posts.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |

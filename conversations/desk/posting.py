@@ -6,7 +6,7 @@ from typing import Any
 
 from conversations import casefile, keys, listening
 from conversations.cards import verdict
-from conversations.complaints.case import RESPONSES, Case, Contribution, Officer, Purpose, changed, transition
+from conversations.complaints.case import Case, Contribution, Officer, Purpose, changed, transition
 from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role, Status
 from conversations.conversation import Conversation
 from conversations.desk import access
@@ -56,6 +56,14 @@ def shown_to_citizen(world: World, case: Case, contribution: Contribution) -> di
     }
 
 
+def previewed(world: World, case: Case, contribution: Contribution) -> Params:
+    """The parameters of the preview: the message to the citizen, and whether it can reach them."""
+    return {
+        **shown_to_citizen(world, case, contribution),
+        "unreachable": case.delivery == "unreachable",
+    }
+
+
 def posted_params(case: Case, contribution: Contribution, *, delivered_at: str = "") -> Params:
     """The parameters of the message that confirms "Kirim" to the officers."""
     return {
@@ -73,14 +81,8 @@ def _answer_params(world: World, case: Case, contribution: Contribution) -> dict
     return params
 
 
-def post(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
-    """Send the response or question, and add it to the case and its history."""
-    if contribution.purpose in RESPONSES:
-        return _respond(event, world, case, contribution)
-    return _ask(event, world, case, contribution)
-
-
-def _ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+    """Send a question to the citizen, and add it to the case and its history."""
     officer = access.officer_of(event)
     asked = changed(_taken(world, case, officer), thread=(*case.thread, contribution))
     number = sum(1 for entry in asked.thread if entry.purpose is Purpose.QUESTION)
@@ -101,7 +103,8 @@ def _taken(world: World, case: Case, officer: Officer) -> Case:
     return case.model_copy(update={"officer": officer, "taken_at": world.now})
 
 
-def _respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+def respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+    """Send a response or its correction to the citizen, and add it to the case and its history."""
     officer = access.officer_of(event)
     role = access.role_of(case, officer.id, world)
     corrects = contribution.purpose is Purpose.CORRECTION

@@ -15,6 +15,7 @@ BUILT = {
     keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
     keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),
     keys.preview(CASE, 601): Key(Kind.PREVIEW, CASE, 601),
+    keys.more(CASE): Key(Kind.MORE, CASE),
     keys.take_over(CASE, 601): Key(Kind.TAKE_OVER, CASE, 601),
     keys.meant(CASE, 601): Key(Kind.MEANT, CASE, 601),
     keys.posted(CASE, 2): Key(Kind.POSTED, CASE, 2),
