@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conversations.complaints.case import Case, Contribution, Purpose
-from conversations.desk import posting
+from conversations.desk import drafts, posting
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
-from conversations.messages import Params
+from conversations.messages import OutgoingMessage, Params
 from conversations.world import World
 
 
@@ -26,12 +26,13 @@ class Post:
     params: Callable[[World, Case, Contribution], Params]
     # The template of the preview.
     preview: str = "desk.preview"
-    # The template that replaces the preview after "Kirim"; its parameters are posting.posted_params.
-    posted: str = "desk.posted"
+    # What replaces the preview after "Kirim".
+    receipt: Callable[[Case, Contribution], OutgoingMessage] = posting.receipt
 
 
 POSTS: Mapping[Purpose, Post] = {
-    Purpose.RESPONSE: Post(posting.respond, posting.previewed),
-    Purpose.CORRECTION: Post(posting.respond, posting.previewed),
+    Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
+    Purpose.CORRECTION: Post(drafts.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
+    Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
 }
