@@ -197,11 +197,11 @@ class Scenario:
             await self._all_sent()
 
     async def _all_sent(self) -> None:
-        """Wait for messages, their marks, removals of buttons (some follow from marks), answers to presses."""
+        """Wait for messages, their marks, the removals of buttons that follow, and answers to presses."""
         outbox = self.service._outbox
         async with asyncio.timeout(SECONDS):
             await outbox._marks.flush()
-            while outbox._queues.all() or list(outbox._tasks):
+            while outbox._queues.all() or any(outbox._tasks):
                 await asyncio.sleep(0.01)
                 await outbox._marks.flush()
 
