@@ -59,6 +59,8 @@ _RECALLED: Mapping[Kind, Kind] = {
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+# What shows a question of the intake first.
+SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
 
 class Key(NamedTuple):

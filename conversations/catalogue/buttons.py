@@ -78,6 +78,7 @@ _LABELS: Mapping[str, str] = {
     "add_to_case": "reference",
     "answer_question": "reference",
     "add_to_draft": "",
+    "this_is_the_answer": "",
     "new_complaint": "",
     "answer_now": "",
     "satisfied": "",
