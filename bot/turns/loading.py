@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.database import cases, conversations, history, listing, members, sent_messages, word_index
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
+from bot.database.showings import first_showings
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
@@ -23,7 +24,8 @@ class Loader:
     """Loads rows into `world`, except those that the batch has changed already.
 
     `stored` and `stored_cases` hold the states of the store, so that only changes are written back; `damage`
-    holds the rows that do not open: only the events that need one of them are refused. `wall` is now.
+    holds the rows that do not open: only the events that need one of them are refused. `wall` is now;
+    `in_flight` are the outbox rows that are being sent.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Loader:
         codec: Codec,
         world: World,
         wall: float,
+        in_flight: Collection[int] = (),
     ) -> None:
         self.world = world
         self.damage = Damage()
@@ -39,7 +42,7 @@ class Loader:
         self.stored_cases: dict[str, Case] = {}
         self._connection = connection
         self._codec = codec
-        self._wall = wall
+        self._wall, self._in_flight = wall, in_flight
         self._keys: dict[tuple[int, int], str] = {}
         self._asked: set[object] = set()
         world.keys = self._keys
@@ -67,6 +70,7 @@ class Loader:
         groups = self._unasked("group", {want.group for want in all_wants if want.group})
         shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
+        self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
             self._unasked(
                 "case",
@@ -116,12 +120,26 @@ class Loader:
 
     def _load_staff(self, groups: set[int]) -> None:
         for group in self._unasked("staff", groups):
-            self._load_conversations(conversations.in_group(self._connection, group))
+            here = conversations.in_group(self._connection, group)
+            self._load_officers(group, {key.person for key in here})
+
+    def _load_officers(self, group: int, persons: set[int]) -> None:
+        """The conversations that have the names of these officers, and their profiles."""
+        keys = {ConversationKey(chat, person) for person in persons for chat in (group, person)}
+        self._load_conversations(keys)
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
         fresh = self._unasked("message", messages)
         if fresh:
             self._keys.update(sent_messages.keys_of(self._connection, fresh))
+
+    def _load_showings(self, names: set[tuple[int, str]]) -> None:
+        fresh = self._unasked("shown", names)
+        if not fresh:
+            return
+        keys = sorted(key for _, key in fresh)
+        known = first_showings(self._connection, keys, self._in_flight)
+        self.world.showings = known | self.world.showings
 
     def _load_members(self, persons: set[int]) -> None:
         fresh = self._unasked("member", persons)
@@ -170,7 +188,7 @@ class Loader:
         self.world.history = history.page(self._connection, self._codec, case, wanted.page)
         officers = {entry.who.removeprefix("officer:") for entry in self.world.history.entries}
         persons = {person for name in officers if (person := whole(name, MOST_ID))}
-        self._load_conversations({ConversationKey(wanted.chat, person) for person in persons})
+        self._load_officers(wanted.chat, persons)
 
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed is not overwritten.

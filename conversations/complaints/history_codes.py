@@ -11,7 +11,9 @@ from conversations.complaints.life_cycle import TRANSITIONS, CaseEvent
 from conversations.events import Delivery
 
 # Written as a constant, or put together from parts.
-_ACTS = frozenset({"taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"})
+_ACTS = frozenset(
+    {"taken", "taken_over", "released", "explained", "meant", "not_meant", "stars", "classified"}
+)
 _VIEWS = frozenset({"evidence_viewed", "read_viewed", "identity_viewed"})
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)
 _FILES = frozenset({"file_stored", "file_lost", "recall_deleted", "recall_kept"})
@@ -28,4 +30,4 @@ _WRITTEN = frozenset(
         *(event.value for (_, event), step in TRANSITIONS.items() if step.reason),
     }
 )
-SHOWS_TEXT: frozenset[str] = _WRITTEN | {"stars"}
+SHOWS_TEXT: frozenset[str] = _WRITTEN | {"stars", "classified"}

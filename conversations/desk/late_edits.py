@@ -28,12 +28,18 @@ def answer(event: MessageEdited, world: World, conversation: Conversation, case:
     corrects = post.purpose in RESPONSES
     purpose = Purpose.CORRECTION if corrects else Purpose.QUESTION
     entry = next((one for one in reversed(case.thread) if _is_of(one, post)), None)
-    text = typed.without_command(event.text, world.rules)
-    parts = with_edit(entry.parts, event.origin.message, text) if entry else None
+    parts = _edited(event, world, entry) if entry else None
     refused = access.writing_refusal(case, conversation.person, purpose, world)
     if post.purpose is Purpose.NOTE or parts is None or refused or conversation.undecided:
         return late
     return _offer(event, conversation, case, post, parts)
+
+
+def _edited(event: MessageEdited, world: World, entry: Contribution) -> tuple[Part, ...] | None:
+    """The whole text as edited; None where only a file was replaced."""
+    text = typed.without_command(event.text, world.rules)
+    same = any(part.message == event.origin.message and part.text == text for part in entry.parts)
+    return None if same else with_edit(entry.parts, event.origin.message, text)
 
 
 def _is_of(entry: Contribution, post: Post) -> bool:
