@@ -120,7 +120,13 @@ class Loader:
 
     def _load_staff(self, groups: set[int]) -> None:
         for group in self._unasked("staff", groups):
-            self._load_conversations(conversations.in_group(self._connection, group))
+            here = conversations.in_group(self._connection, group)
+            self._load_officers(group, {key.person for key in here})
+
+    def _load_officers(self, group: int, persons: set[int]) -> None:
+        """The conversations that have the names of these officers, and their profiles."""
+        keys = {ConversationKey(chat, person) for person in persons for chat in (group, person)}
+        self._load_conversations(keys)
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
         fresh = self._unasked("message", messages)
@@ -182,7 +188,7 @@ class Loader:
         self.world.history = history.page(self._connection, self._codec, case, wanted.page)
         officers = {entry.who.removeprefix("officer:") for entry in self.world.history.entries}
         persons = {person for name in officers if (person := whole(name, MOST_ID))}
-        self._load_conversations({ConversationKey(wanted.chat, person) for person in persons})
+        self._load_officers(wanted.chat, persons)
 
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed is not overwritten.

@@ -96,8 +96,8 @@ class LeanChat(Chat):
             for key, known in whole.conversations.items()
             if key in first.others
             or (talk and key == talk.key)
-            or key.chat == first.staff
-            or (first.history and key.chat == first.history.chat)
+            or (first.staff and key.chat in {first.staff, key.person})
+            or (first.history and key.chat in {first.history.chat, key.person})
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
