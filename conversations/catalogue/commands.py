@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("privasi", _CITIZEN, own_cases=True),
     Command("bahasa", _CITIZEN),
     Command("id", _CITIZEN, menu=False, help=False),
+    Command("petugas", _CITIZEN, menu=False, help=False),
     Command("daftar", _OFFICER, argument="filter", acts=True, aliases=("list",)),
     Command("tiket", _OFFICER, argument="number", acts=True, aliases=("ticket", "kartu")),
     Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),

@@ -12,9 +12,16 @@ from conversations.events import Delivery
 
 # Written as a constant, or put together from parts.
 _ACTS = frozenset(
-    {"taken", "taken_over", "released", "explained", "meant", "not_meant", "stars", "classified"}
+    {
+        *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
+        *("classified", "draft_submitted"),
+    }
 )
-_VIEWS = frozenset({"evidence_viewed", "read_viewed", "identity_viewed"})
+# The private links of a confidential case, and "Lihat Identitas".
+_VIEWS = frozenset(
+    f"{kind}_viewed"
+    for kind in ("evidence", "read", "identity", "review", "answer", "ask", "correct", "note")
+)
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)
 _FILES = frozenset({"file_stored", "file_lost", "recall_deleted", "recall_kept"})
 
@@ -30,4 +37,4 @@ _WRITTEN = frozenset(
         *(event.value for (_, event), step in TRANSITIONS.items() if step.reason),
     }
 )
-SHOWS_TEXT: frozenset[str] = _WRITTEN | {"stars", "classified"}
+SHOWS_TEXT: frozenset[str] = _WRITTEN | {"stars"}
