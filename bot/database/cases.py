@@ -22,7 +22,7 @@ from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
 from conversations.complaints.agency import Limits
 from conversations.complaints.case import Case
-from conversations.complaints.life_cycle import OPEN
+from conversations.complaints.life_cycle import OPEN, Status
 from conversations.world import Listed, Listing
 
 CHUNK = 800
@@ -81,7 +81,7 @@ _UPDATE = (
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 DUE = (
-    select(cases.c.id, cases.c.wake_kind)
+    select(cases.c.id, cases.c.filed_by, cases.c.wake_kind)
     .where(cases.c.wake_at <= bindparam("now"))
     .order_by(cases.c.wake_at)
     .limit(bindparam("most"))
@@ -99,7 +99,12 @@ _OPEN_STATUS = cases.c.status.in_(tuple(sorted(status.value for status in OPEN))
 _FILTERS: Mapping[str, Callable[[Listing], ColumnElement[bool]]] = {
     "open": lambda _: _OPEN_STATUS,
     "mine": lambda listing: _OPEN_STATUS & (cases.c.officer == listing.officer),
-    "overdue": lambda listing: _OPEN_STATUS & (cases.c.due_on < listing.today.isoformat()),
+    # The clock of an incomplete complaint is paused.
+    "overdue": lambda listing: (
+        _OPEN_STATUS
+        & (cases.c.status != Status.INCOMPLETE.value)
+        & (cases.c.due_on < listing.today.isoformat())
+    ),
 }
 
 

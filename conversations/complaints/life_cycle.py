@@ -33,8 +33,14 @@ Rules that are not visible in a single row:
    (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
    before an officer has answered.
 10. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+11. What is missing may be asked for until an answer is being prepared elsewhere: received, verified, and in
+   progress, which a verified case enters at once when an officer takes it. Not after a disposition, because
+   the completed case is received again and would lose its division: the division asks a question instead. Not
+   after an objection: the complaint was answered as it is, and another pause would only delay the citizen.
+12. A completed case is received again, and so is one whose request was withdrawn: an officer confirms the
+   complaint as it is then. The clock goes on with the days that it had left (casefile.py).
 
-The steps of completeness, disposition, approval, archiving and the side exits are in the table although no
+The steps of disposition, approval, archiving and the side exits are in the table although no
 button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
 """
 
@@ -74,6 +80,7 @@ class CaseEvent(StrEnum):
     STARTED = "started"
     COMPLETION_REQUESTED = "completion_requested"
     COMPLETED = "completed"
+    REQUEST_WITHDRAWN = "request_withdrawn"
     LAPSED = "lapsed"
     ASSIGNED = "assigned"
     RESPONSE_DRAFTED = "response_drafted"
@@ -124,7 +131,9 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.RECEIVED, _E.VERIFIED): Transition(_S.VERIFIED, _OFFICER),
     (_S.RECEIVED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
     (_S.VERIFIED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
-    (_S.INCOMPLETE, _E.COMPLETED): Transition(_S.RECEIVED, frozenset({Role.CITIZEN, Role.OFFICER})),
+    (_S.IN_PROGRESS, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
+    (_S.INCOMPLETE, _E.COMPLETED): Transition(_S.RECEIVED, _CITIZEN | _OFFICER),
+    (_S.INCOMPLETE, _E.REQUEST_WITHDRAWN): Transition(_S.RECEIVED, _OFFICER),
     (_S.INCOMPLETE, _E.LAPSED): Transition(_S.LAPSED, _CLOCK),
     (_S.VERIFIED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),
     (_S.REOPENED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),

@@ -12,7 +12,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import conflict, handing_over, handling, links, recalling, viewing
+from conversations.desk import checklist, conflict, handing_over, handling, links, recalling, viewing
 from conversations.desk.access import RefusableAct, Result
 from conversations.desk.purposes import awaits_answer, may_be_asked
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
@@ -124,6 +124,16 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton(
+        "request",
+        conflict.asked_first(links.request),
+        row=1,
+        event=CaseEvent.COMPLETION_REQUESTED,
+    ),
+    CardButton("completion", links.completion, row=1, event=CaseEvent.COMPLETED),
+    CardButton(
+        "withdraw_request", checklist.ask_withdrawal, row=1, event=CaseEvent.REQUEST_WITHDRAWN, style="danger"
+    ),
     CardButton("correct", links.correct, row=2, event=CaseEvent.CORRECTED),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(

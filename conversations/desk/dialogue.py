@@ -50,6 +50,7 @@
 | an officer is asked to write; a reply to the card        | prompts.py                        |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
 | a key for each message, so that replies find their case  | naming.py                         |
@@ -70,6 +71,7 @@ from conversations.complaints.references import check_code, parse_marked, parse_
 from conversations.conversation import Conversation
 from conversations.desk import (
     access,
+    checklist,
     commands,
     conflict,
     handing_over,
@@ -113,7 +115,9 @@ ACTIONS: Mapping[str, Action] = {
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
-    "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
+    "desk_rewrite": _at_prompt(checklist.rewrite, Freshness.ORDINARY),
+    checklist.ACTION: Action(access.in_any_chat(checklist.pressed), private=True),
+    checklist.CONFIRM_ACTION: Action(access.in_its_group(checklist.decided), Freshness.STRICT),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conversations.complaints.case import Case, Contribution, Purpose
-from conversations.desk import posting
+from conversations.conversation import Unsent
+from conversations.desk import completeness, posting
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
-from conversations.messages import Params
+from conversations.messages import OutgoingMessage, Params
 from conversations.world import World
 
 
@@ -26,6 +27,8 @@ class Post:
     params: Callable[[World, Case, Contribution], Params]
     # The template of the preview.
     preview: str = "desk.preview"
+    # The message in place of the preview while its target is not chosen; None where it needs none.
+    choose: Callable[[PersonEvent, Case, Unsent], OutgoingMessage] | None = None
     # The template that replaces the preview after "Kirim"; its parameters are posting.posted_params.
     posted: str = "desk.posted"
 
@@ -34,4 +37,13 @@ POSTS: Mapping[Purpose, Post] = {
     Purpose.RESPONSE: Post(posting.respond, posting.previewed),
     Purpose.CORRECTION: Post(posting.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
+    Purpose.REQUEST: Post(
+        completeness.request,
+        completeness.request_params,
+        preview="desk.request_preview",
+        choose=completeness.checklist,
+    ),
+    Purpose.COMPLETION: Post(
+        completeness.complete, completeness.completion_params, preview="desk.completion_preview"
+    ),
 }

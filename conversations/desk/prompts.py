@@ -56,7 +56,8 @@ def open_prompt(
     outcome = Outcome.of(opened, case, *dropped)
     if parts:
         return outcome + writing.add(event, world, opened, case, parts, below=True)
-    return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name))
+    unsent = opened.writing or Unsent(case=case.id, purpose=purpose, since=world.now)
+    return outcome + Outcome.of(writing.ask(event, world, opened, case, unsent))
 
 
 def _unsent_for_another(

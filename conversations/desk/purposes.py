@@ -23,6 +23,8 @@ class Written(NamedTuple):
     link: str = ""
     # Whether only the officer who handles the case may write it, if there is one, and leaders.
     of_holder: bool = True
+    # Whether it can be sent without a text, once its target is chosen.
+    text_optional: bool = False
 
 
 def awaits_answer(case: Case) -> bool:
@@ -49,4 +51,6 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.CORRECTION: Written(allows(CaseEvent.CORRECTED), reply="correct", link="correct"),
     Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
+    Purpose.REQUEST: Written(allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
+    Purpose.COMPLETION: Written(allows(CaseEvent.COMPLETED), link="completion"),
 }

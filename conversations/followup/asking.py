@@ -69,7 +69,7 @@ def _question(conversation: Conversation, world: World) -> OutgoingMessage:
         if verdicts := open_verdicts(world, conversation.person):
             return judge(conversation, verdicts)
         asking = asking_cases(world, conversation.person)
-        if len(asking) == 1 and conversation.draft is None:
+        if len(asking) == 1 and conversation.filing is None:
             return _answer_this(conversation, asking[0])
     return _what_for(conversation, world)
 
@@ -110,7 +110,7 @@ def _answer_this(conversation: Conversation, case: Case) -> OutgoingMessage:
 def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     own = world.own_cases(conversation.person)
     cases = [case for case in own if may_add(case)][:MOST_CASES]
-    drafting = conversation.draft is not None
+    drafting = conversation.filing is not None
     rows: Rows = (
         *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
         *_attorney_buttons(conversation, cases),

@@ -129,9 +129,9 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
     """
     if not conversation.held:
         return outdated(event, conversation)
-    if conversation.draft and intake.is_untouched(conversation.draft):
+    if conversation.filing and intake.is_untouched(conversation.filing):
         return to_draft(event, world, conversation)
-    if conversation.draft:
+    if conversation.filing:
         return intake.COMMANDS["lapor"](event, world, conversation)
     earlier = world.cases.get(event.subject)
     begun = intake.continuing(world, conversation, earlier) if earlier else intake.begin(world, conversation)
@@ -140,7 +140,7 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
 
 def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """The button of the draft: add the held messages to its story, and ask its question again."""
-    draft, held = conversation.draft, conversation.held
+    draft, held = conversation.filing, conversation.held
     if draft is None or not held:
         return outdated(event, conversation)
     longer = drafts.with_story(draft, (*draft.story, *held), world.now)

@@ -40,14 +40,17 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
     if asked.kind.keys:
         return OutgoingMessage(f"intake.ask_{draft.screen}", params, keyboard=_keyboard(draft, asked))
     choices = asked.kind.choices(agency, world.today)
-    rows = tuple(tuple(_button(conversation, choice) for choice in row) for row in choices)
+    if draft.completes:
+        # What was asked for by name is not left out again.
+        choices = tuple(tuple(choice for choice in row if choice.action != "skip") for row in choices)
+    rows = tuple(tuple(_button(conversation, choice) for choice in row) for row in choices if row)
     rows += _use_last(conversation, draft)
     rows += _switch(conversation, draft, asked) + _ways_on(conversation, draft, asked)
     return OutgoingMessage(f"intake.ask_{draft.screen}", params, buttons=rows)
 
 
 def _ask_place(conversation: Conversation, draft: Draft) -> OutgoingMessage:
-    buttons = ((offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel")),)
+    buttons = ((offer(conversation, "back", "back"), offer(conversation, leaving(draft), "cancel")),)
     return OutgoingMessage("intake.ask_place", {"current": place_of(draft)}, buttons)
 
 
@@ -63,7 +66,9 @@ def _button(conversation: Conversation, choice: Choice) -> Button:
 
 def _last(conversation: Conversation, draft: Draft) -> str:
     """The answer of the account's last complaint; empty where the question has an answer already."""
-    return "" if draft.screen in draft.answers else conversation.last_answers.get(draft.screen, "")
+    if draft.screen in draft.answers or draft.completes:
+        return ""
+    return conversation.last_answers.get(draft.screen, "")
 
 
 def _use_last(conversation: Conversation, draft: Draft) -> Rows:
@@ -73,7 +78,7 @@ def _use_last(conversation: Conversation, draft: Draft) -> Rows:
 
 
 def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:
-    if asked.switch is None:
+    if asked.switch is None or draft.completes:
         return ()
     label = asked.switch.off if draft.answers.get(asked.switch.field) else asked.switch.on
     return ((offer(conversation, label, "represent"),),)
@@ -82,17 +87,22 @@ def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:
 def _keyboard(draft: Draft, asked: Question) -> Keyboard:
     own = tuple(Key(label, request) for label, request in asked.kind.keys)
     removable = asked.addition and draft.screen in draft.answers
-    rows = (own, (Key("back"), Key("cancel")))
+    rows = (own, (Key("back"), Key(leaving(draft))))
     return Keyboard((*rows, (Key("remove_answer"),)) if removable else rows)
+
+
+def leaving(draft: Draft) -> str:
+    """The label of the button that leaves the questions: what completes a filed complaint is kept."""
+    return "do_later" if draft.completes else "cancel"
 
 
 def _ways_on(conversation: Conversation, draft: Draft, asked: Question) -> Rows:
     forward: list[Button] = []
     if draft.screen in draft.answers:
         forward.append(offer(conversation, "keep_answer", "keep", style="success"))
-    elif asked.optional and not asked.kind.is_file and not asked.addition:
+    elif asked.optional and not (asked.kind.is_file or asked.addition or draft.completes):
         forward.append(offer(conversation, "skip", "skip"))
     if asked.addition and draft.screen in draft.answers:
         forward.append(offer(conversation, "remove_answer", "remove", style="danger"))
-    ways = (offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel"))
+    ways = (offer(conversation, "back", "back"), offer(conversation, leaving(draft), "cancel"))
     return (tuple(forward), ways) if asked.addition and forward else ((*forward, *ways),)
