@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.conversation import Unsent
-from conversations.desk import completeness, posting
+from conversations.desk import completeness, drafts, posting
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
 from conversations.messages import OutgoingMessage, Params
@@ -27,16 +27,17 @@ class Post:
     params: Callable[[World, Case, Contribution], Params]
     # The template of the preview.
     preview: str = "desk.preview"
+    # What replaces the preview after "Kirim".
+    receipt: Callable[[Case, Contribution], OutgoingMessage] = posting.receipt
     # The message in place of the preview while its target is not chosen; None where it needs none.
     choose: Callable[[PersonEvent, Case, Unsent], OutgoingMessage] | None = None
-    # The template that replaces the preview after "Kirim"; its parameters are posting.posted_params.
-    posted: str = "desk.posted"
 
 
 POSTS: Mapping[Purpose, Post] = {
-    Purpose.RESPONSE: Post(posting.respond, posting.previewed),
-    Purpose.CORRECTION: Post(posting.respond, posting.previewed),
+    Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
+    Purpose.CORRECTION: Post(drafts.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
+    Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
     Purpose.REQUEST: Post(
         completeness.request,
         completeness.request_params,

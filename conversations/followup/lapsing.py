@@ -45,7 +45,7 @@ def reminder(event: DeadlinePassed, world: World) -> Outcome:
 
 def _due(event: DeadlinePassed, world: World) -> Case | None:
     case = world.cases.get(event.case)
-    return case if is_due(event.kind, case, world.rules.limits, world.now) else None
+    return case if is_due(event.kind, case, world.terms, world.now) else None
 
 
 def _talk(world: World, case: Case) -> Conversation | None:

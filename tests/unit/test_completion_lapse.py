@@ -24,7 +24,7 @@ def wake(world: Desk, case: Case) -> list[str]:
 
 
 def next_wakeup(world: Desk, case: Case) -> tuple[str, datetime] | None:
-    found = wakeups.next_wakeup([world.now(case)], world.chat.rules.limits)
+    found = wakeups.next_wakeup([world.now(case)], world.chat.world().terms)
     return (found.kind.value, found.at) if found else None
 
 
@@ -124,8 +124,8 @@ def test_without_the_conversation_the_answers_are_dropped_by_their_own_clock() -
     assert draft
     until = draft.completes.until if draft.completes else date.min
     assert until == date(2026, 4, 16)
-    limits = world.chat.rules.limits
-    found = wakeups.next_wakeup([draft], limits)
+    terms = world.chat.world().terms
+    found = wakeups.next_wakeup([draft], terms)
     assert found
     assert (found.kind.value, found.at) == ("draft_dropped", datetime(2026, 4, 18, 8, tzinfo=WIB))
     world.chat.feed(DeadlinePassed(world.chat.now, case=case.id))

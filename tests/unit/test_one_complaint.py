@@ -35,7 +35,7 @@ CARD_PARAMS: dict[str, Any] = {
     "resolution": "Penjelasan tertulis",
     "open": True,
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept"), 0),
-    **dict.fromkeys(("until", "items", "completed"), ""),
+    **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
     **dict.fromkeys(
         ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
         "",
