@@ -69,11 +69,13 @@ def _verify_refusal(case: Case) -> Refusal:
 def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
     """The case verified in the officer's name, with the history entry.
 
-    The due date is set again where the agency's clock starts at the verification.
+    The due date is set again where the agency's clock starts at the verification; not where it has started
+    already, before the citizen completed the case.
     """
     case = transition(case, CaseEvent.VERIFIED, role, world.now, officer.name)
     due_on = case.due_on
-    if casefile.agency_of(case, world.rules).clock.starts_at == "verification":
+    first = case.verified_by is None
+    if first and casefile.agency_of(case, world.rules).clock.starts_at == "verification":
         due_on = casefile.due_from(world.today, case, world)
     case = case.model_copy(update={"verified_by": officer, "due_on": due_on})
     return case, (RecordHistory(case.id, f"officer:{officer.id}", CaseEvent.VERIFIED, officer.name),)

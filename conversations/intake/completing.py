@@ -140,11 +140,11 @@ def cancel_command(event: PersonEvent, world: World, conversation: Conversation)
 
 def later(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Keep the answers, and say until when; a complaint that was set aside continues."""
-    completes = completes_of(draft)
+    completes, answered = completes_of(draft), supplement.answered(draft)
     params = {
         "reference": completes.reference,
-        "items": list(completes.items),
-        "answered": len(supplement.answered(draft)),
+        "items": [name for name in completes.items if name not in answered],
+        "answered": len(answered),
         "until": completes.until.isoformat(),
     }
     buttons = (_complete_now(completes.case), (Button("check_status", "status"),))
@@ -158,13 +158,16 @@ def ended(world: World, conversation: Conversation) -> Outcome | None:
     gone = [draft for draft in all_drafts(conversation) if _is_over(draft, world)]
     if not gone:
         return None
-    outcome = Outcome()
+    outcome, before = Outcome(), conversation
     for draft in gone:
         conversation, dropping = start.dropped(conversation, draft)
         case = world.cases[completes_of(draft).case]
         params = {"reference": case.reference, "status": case.status.value}
         outcome += dropping + say(conversation, "completion.over", params)
     talk = continued(conversation)
+    if talk.draft and talk.draft != before.draft:
+        # Its question is not on the screen: what the citizen writes now does not answer it.
+        talk = talk.model_copy(update={"listener": "none"})
     return outcome + Outcome.of(talk)
 
 

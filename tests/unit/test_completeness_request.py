@@ -200,6 +200,30 @@ def by_officer(world: Desk, case: Case) -> None:
     world.budi.presses("send")
 
 
+@pytest.mark.parametrize(("verified", "due"), [(True, date(2026, 3, 25)), (False, date(2026, 3, 26))])
+def test_a_clock_that_starts_at_the_verification_goes_on_only_if_it_has_started(
+    due: date, *, verified: bool
+) -> None:
+    world = Desk()
+    agencies = tuple(
+        agency.model_copy(update={"clock": agency.clock.model_copy(update={"starts_at": "verification"})})
+        for agency in world.chat.rules.agencies
+    )
+    world.chat.rules = world.chat.rules.model_copy(update={"agencies": agencies})
+    world.chat.now = datetime(2026, 3, 16, 9, tzinfo=WIB)  # Monday
+    case = world.file(due_on=date(2026, 3, 19))
+    if verified:
+        world.press(world.budi, case, "verify")
+    world.later(days=1)
+    ask_for(world, world.now(case), "address")
+    world.later(days=3)
+    by_officer(world, case)
+    # On Monday the officer confirms it: three days were left, or three days begin.
+    world.later(days=3)
+    world.press(world.budi, case, "verify")
+    assert world.now(case).due_on == due
+
+
 def test_an_officer_confirms_that_the_papers_came() -> None:
     world = Desk()
     case = requested(world, "address")

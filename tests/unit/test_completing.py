@@ -187,6 +187,7 @@ def test_nanti_saja_keeps_the_answers_and_says_until_when() -> None:
     assert world.citizen.presses("do_later") == ["completion.later"]
     later = world.chat.sent(CITIZEN)[-1]
     assert (later.params["answered"], later.params["until"]) == (1, "2026-04-16")
+    assert later.params["items"] == ["address"]
     assert screen(world) == ""
     assert talk(world).draft is None
     world.later(days=3)
@@ -451,6 +452,22 @@ def test_answers_to_a_request_that_ended_otherwise_are_dropped_with_a_notice(how
     # The text itself is held, and the citizen is asked what it is for.
     assert [part.text for part in talk(world).held] == [ADDRESS]
     render_all(world.chat.effects)
+
+
+def test_what_is_written_when_the_request_has_ended_answers_no_other_complaint() -> None:
+    world = Desk()
+    case = requested(world, "address")
+    drafting(world)
+    world.citizen.presses("complete_now")
+    world.press(world.budi, case, "withdraw_request")
+    world.budi.presses("recall_yes")
+    assert world.citizen.says(ADDRESS) == ["completion.over", "followup.what_for"]
+    draft = talk(world).draft
+    assert draft
+    assert draft.story == ()
+    assert [part.text for part in talk(world).held] == [ADDRESS]
+    world.citizen.presses("add_to_draft")
+    assert screen(world) == "story"
 
 
 def test_a_second_request_begins_from_the_completed_answers() -> None:
