@@ -10,6 +10,7 @@ COMPLETION: Mapping[str, str] = {
     "confirmed": "reference officer text files due",
     "withdrawn": "reference officer due",
     # the citizen completes
+    "ask_pages": "step steps field current",
     "summary": "step steps reference answers items evidence aside signs",
     "signing": "step steps reference place day agency declared signature photo",
     "sign_with_name": "name",

@@ -269,7 +269,7 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
         message = f"{case.status} has no {event} for {role}"
         raise NotAllowedError(message)
     timeline = (*case.timeline, Happened(status=step.to, at=at, by=by))
-    # A request for what is missing ends with the status, in whatever way the case leaves it.
+    # A request for what is missing ends when the case is not incomplete any more.
     request = None if case.status is Status.INCOMPLETE else case.request
     return changed(case, status=step.to, timeline=timeline, request=request)
 

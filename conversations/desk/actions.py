@@ -138,12 +138,12 @@ CARD: tuple[CardButton, ...] = (
     CardButton(
         "request",
         conflict.asked_first(links.request),
-        row=1,
+        row=2,
         event=CaseEvent.COMPLETION_REQUESTED,
     ),
-    CardButton("completion", links.completion, row=1, event=CaseEvent.COMPLETED),
+    CardButton("completion", links.completion, row=2, event=CaseEvent.COMPLETED),
     CardButton(
-        "withdraw_request", checklist.ask_withdrawal, row=1, event=CaseEvent.REQUEST_WITHDRAWN, style="danger"
+        "withdraw_request", checklist.ask_withdrawal, row=2, event=CaseEvent.REQUEST_WITHDRAWN, style="danger"
     ),
     CardButton(
         "correct",

@@ -16,6 +16,7 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Send
+from conversations.followup import attorney
 from conversations.followup.attorney import is_page
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
@@ -133,7 +134,7 @@ def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
     return tuple(
         (Button("attorney_of", "hold_attorney", case.id, params={"reference": case.reference}),)
         for case in cases
-        if casefile.lacks_attorney(case)
+        if attorney.is_awaited(case)
     )
 
 

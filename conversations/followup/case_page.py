@@ -112,6 +112,8 @@ def add(_event: ButtonPressed, world: World, conversation: Conversation, case: C
 
 def send_attorney(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """The button "Kirim Surat Kuasa": listen for its pages; a draft is set aside."""
+    if attorney.is_requested(case):
+        return completing.begin(world, conversation, case)
     if not casefile.lacks_attorney(case):
         return say(conversation, "followup.attorney_kept", {"reference": case.reference})
     return _begin(world, conversation, case, Purpose.ATTORNEY)

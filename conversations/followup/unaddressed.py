@@ -12,7 +12,7 @@ from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
 from conversations.followup.asking import ask, may_add, question
-from conversations.followup.attorney import is_page
+from conversations.followup.attorney import is_awaited, is_page
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -115,7 +115,7 @@ def attorney(event: ButtonPressed, world: World, conversation: Conversation, cas
     pages = tuple(part for part in conversation.held if is_page(part))
     if not pages:
         return outdated(event, conversation)
-    if not (may_add(case) and casefile.lacks_attorney(case)):
+    if not (may_add(case) and is_awaited(case)):
         return other(event, world, conversation)
     others = tuple(part for part in conversation.held if not is_page(part))
     left = conversation.model_copy(update={"held": others})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.complaint import QUESTIONS, Question
@@ -33,6 +36,8 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
         "current": drafts.current_answer(draft, draft.screen, agency),
         **{name: value(world.rules, agency) for name, value in asked.kind.params.items()},
     }
+    if draft.completes and asked.kind.is_file:
+        return _ask_pages(conversation, draft, params)
     if asked.reusable:
         params["last"] = _last(conversation, draft)
     if asked.switch:
@@ -40,13 +45,17 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
     if asked.kind.keys:
         return OutgoingMessage(f"intake.ask_{draft.screen}", params, keyboard=_keyboard(draft, asked))
     choices = asked.kind.choices(agency, world.today)
-    if draft.completes:
-        # What was asked for by name is not left out again.
-        choices = tuple(tuple(choice for choice in row if choice.action != "skip") for row in choices)
-    rows = tuple(tuple(_button(conversation, choice) for choice in row) for row in choices if row)
+    rows = tuple(tuple(_button(conversation, choice) for choice in row) for row in choices)
     rows += _use_last(conversation, draft)
     rows += _switch(conversation, draft, asked) + _ways_on(conversation, draft, asked)
     return OutgoingMessage(f"intake.ask_{draft.screen}", params, buttons=rows)
+
+
+def _ask_pages(conversation: Conversation, draft: Draft, params: Mapping[str, Any]) -> OutgoingMessage:
+    """The question for pages that an officer asked for: they cannot be left out again."""
+    shown = {name: params[name] for name in ("step", "steps", "current")}
+    buttons = _ways_on(conversation, draft, QUESTIONS[draft.screen])
+    return OutgoingMessage("completion.ask_pages", {**shown, "field": draft.screen}, buttons)
 
 
 def _ask_place(conversation: Conversation, draft: Draft) -> OutgoingMessage:

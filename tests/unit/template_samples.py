@@ -266,6 +266,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.lapsed": {"officer": (OFFICER, None)},
     "completion.request": {"files": COUNTED, "text": (LONG, "")},
     "completion.confirmed": {"files": COUNTED},
+    "completion.ask_pages": {"field": ("power_of_attorney", "power_of_attorney"), "current": (ROWS[5], None)},
     "completion.later": {"answered": (2, 0), "items": (["name", "loss"], [])},
     "completion.reminder": {"answered": (["name", "loss"], []), "left": (2, 23)},
     "desk.review": {"files": COUNTED, "purpose": ("response", "correction"), "due": (DAY, "")},

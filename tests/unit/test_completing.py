@@ -10,6 +10,7 @@ import pytest
 
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
+from conversations.complaints.complaint import FILES
 from conversations.complaints.completion import SIGNATURE, askable
 from conversations.complaints.life_cycle import Status
 from conversations.effects import DropFiles, Edit, GiveFiles, KeepFile, Send
@@ -126,7 +127,8 @@ def test_all_items_at_once_are_asked_in_the_order_of_the_questions() -> None:
     ask_for(world, case, *reversed(ITEMS))
     world.citizen.presses("complete_now")
     walk(world.citizen, until="sending", answers={"loss_kind": "both"})
-    assert questions_asked(world.citizen) == list(ITEMS[:-1])
+    # Pages are asked for by a message of their own.
+    assert questions_asked(world.citizen) == [name for name in ITEMS[:-1] if name not in FILES]
     world.citizen.presses("send")
     assert world.now(case).status is Status.RECEIVED
 
@@ -149,7 +151,8 @@ def test_the_power_of_attorney_is_kept_with_the_identity_and_never_shown_in_the_
     ask_for(world, case, "power_of_attorney")
     world.citizen.presses("complete_now")
     assert [b.label for row in world.chat.sent(CITIZEN)[-1].buttons for b in row] == ["back", "do_later"]
-    assert world.citizen.says("sudah saya serahkan") == ["intake.problem"]
+    for text in ("sudah saya serahkan", "?", "Kirim nanti"):
+        assert world.citizen.says(text) == ["completion.ask_pages"]
     world.citizen.sends("photo", album="a")
     page = next(effect.key for effect in world.chat.fresh if isinstance(effect, KeepFile))
     world.citizen.sends("photo", album="a")
@@ -163,6 +166,18 @@ def test_the_power_of_attorney_is_kept_with_the_identity_and_never_shown_in_the_
     assert given.owner == case.id
     assert page in given.keys
     assert not any(page in message.files for message in world.messages(GROUP))
+
+
+def test_a_power_of_attorney_that_was_asked_for_completes_the_case_in_each_way() -> None:
+    world = Desk()
+    case = world.file(complaint=REPRESENTED)
+    ask_for(world, case, "power_of_attorney")
+    world.citizen.commands("status", case.reference)
+    page = world.chat.sent(CITIZEN)[-1]
+    assert "send_attorney" not in [b.label for row in page.buttons for b in row]
+    # The button of the receipt.
+    world.press(world.citizen, case, "send_attorney")
+    assert screen(world) == "power_of_attorney"
 
 
 def test_a_lost_page_is_asked_for_again() -> None:
