@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.bot_setup import ChatUser, Setup, opened, words
+from tests.acceptance.bot_setup import ChatUser, Message, Setup, opened, words
 from tests.questions import ANSWERS, PHOTO, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,6 +24,11 @@ async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup]:
         yield running
 
 
+def _shows(user: ChatUser, message: Message, label: str) -> bool:
+    """Whether the message has this button now."""
+    return label in labels_of(user.chat.messages[message["message_id"]].message)
+
+
 async def ask_for_address_and_resolution(setup: Setup, reference: str, siti: ChatUser) -> None:
     """Rina ticks two items, adds a remark and sends the request."""
     rina = setup.officer()
@@ -30,10 +36,7 @@ async def ask_for_address_and_resolution(setup: Setup, reference: str, siti: Cha
     checklist = await rina.presses("Minta Kelengkapan", "apa yang belum lengkap", on=card)
     for item in ("Alamat lengkap", "Penyelesaian"):
         await rina.presses(f"☐ {item}", on=checklist)
-        await rina.waits_for(
-            lambda item=item: f"☑ {item}" in labels_of(rina.chat.messages[checklist["message_id"]].message),
-            f"the tick of {item}",
-        )
+        await rina.waits_for(partial(_shows, rina, checklist, f"☑ {item}"), f"the tick of {item}")
     preview = await rina.presses("Lanjut", "Ini yang akan dibaca pengadu", on=checklist)
     again = await rina.says(
         "RT dan RW belum ada.", "RT dan RW belum ada.", reply_to=await setup.named(preview)
