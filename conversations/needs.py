@@ -8,8 +8,10 @@ from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
+from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import profiles as desk_profiles
 from conversations.desk import typed
 from conversations.desk.lists import listing
 from conversations.events import (
@@ -87,7 +89,7 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             talk = frozenset({ConversationKey(person, person)}) if person else frozenset()
             return Needs(cases=frozenset({case}), others=talk)
         case DeadlinePassed(chat=chat, person=person):
-            return Needs(ConversationKey(chat, person))
+            return Needs(ConversationKey(chat, person), others=frozenset({desk_profiles.key_of(person)}))
         case MembershipChanged(left=left):
             persons = frozenset((*event.joined, *left))
             others = desk_membership.private_keys(event)
@@ -120,14 +122,21 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(references),
         listing=listing(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
+        others=_profiles(origin, world),
     )
+
+
+def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
+    """The private conversation of an officer who acts in a group, for the name of the profile."""
+    in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
+    return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
 
 
 def _is_officers(event: PersonEvent) -> bool:
     """Whether an event in a private chat may be that of an officer: a link, or a button of the desk."""
     match event:
-        case CommandReceived(command="start", argument=argument):
-            return bool(desk_links.linked_case(argument))
+        case CommandReceived(argument=argument):
+            return desk_introductions.is_link(event) or bool(desk_links.linked_case(argument))
         case ButtonPressed(action=action):
             return action in desk.PRIVATE_ACTIONS
         case _:
@@ -166,7 +175,7 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         own = conversation.person
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
-        if conversation and listening.officer_listens(conversation):
+        if conversation and _expects_an_officer(event, conversation):
             members = frozenset({conversation.person})
     if conversation is None:
         return Needs(cases=frozenset(cases), own=own, references=references)
@@ -183,6 +192,11 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         members=members,
         shown=_first_showing(event, conversation),
     )
+
+
+def _expects_an_officer(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether an officer's prompt or introduction may take an event in a private chat."""
+    return listening.officer_listens(conversation) or desk_introductions.takes(event, conversation)
 
 
 def _first_showing(event: Event, conversation: Conversation) -> tuple[int, str] | None:

@@ -20,6 +20,7 @@ from conversations.desk import (
     handling,
     links,
     recalling,
+    verification,
     viewing,
 )
 from conversations.desk.access import RefusableAct, Result
@@ -111,7 +112,7 @@ CARD: tuple[CardButton, ...] = (
     CardButton("take", conflict.asked_first(handling.take), row=0, shown=may_be_taken, style="primary"),
     CardButton(
         "verify",
-        conflict.asked_first(handling.verify),
+        conflict.asked_first(verification.verify),
         row=0,
         event=CaseEvent.VERIFIED,
         freshness=Freshness.STRICT,
@@ -144,6 +145,13 @@ CARD: tuple[CardButton, ...] = (
     CardButton("completion", links.completion, row=2, event=CaseEvent.COMPLETED),
     CardButton(
         "withdraw_request", checklist.ask_withdrawal, row=2, event=CaseEvent.REQUEST_WITHDRAWN, style="danger"
+    ),
+    CardButton(
+        "reclassify",
+        conflict.asked_first(verification.reclassify),
+        row=2,
+        shown=verification.may_be_reclassified,
+        more=True,
     ),
     CardButton(
         "correct",

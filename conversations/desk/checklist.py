@@ -133,7 +133,7 @@ def _withdrawal_refusal(event: ButtonPressed, world: World, case: Case) -> Refus
 
 def _withdrawn_params(event: ButtonPressed, world: World, case: Case) -> dict[str, Any]:
     due = _fields_after_withdrawal(case, world)["due_on"].isoformat()
-    return {"reference": case.reference, "officer": event.origin.person.name, "due": due}
+    return {"reference": case.reference, "officer": access.officer_of(event, world).name, "due": due}
 
 
 def _fields_after_withdrawal(case: Case, world: World) -> dict[str, Any]:
@@ -157,9 +157,9 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
 
 
 def _withdrawn(event: ButtonPressed, world: World, case: Case, key: str) -> Outcome:
-    person, params = event.origin.person, _withdrawn_params(event, world, case)
-    role = access.role_of(case, person.id, world)
-    back = transition(case, CaseEvent.REQUEST_WITHDRAWN, role, world.now, person.name)
+    params = _withdrawn_params(event, world, case)
+    role = access.role_of(case, event.origin.person.id, world)
+    back = transition(case, CaseEvent.REQUEST_WITHDRAWN, role, world.now, params["officer"])
     back = changed(back, **_fields_after_withdrawal(case, world))
     done = OutgoingMessage("desk.request_withdrawn", {**params, "reference": casefile.marked(case)})
     reason = ", ".join(case.request.items) if case.request else ""

@@ -82,7 +82,7 @@ def _asked(world: World, case: Case, contribution: Contribution) -> dict[str, An
 
 def request(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Ask the citizen for the missing items: the case is incomplete, and its clock is paused."""
-    officer, params = access.officer_of(event), _asked(world, case, contribution)
+    officer, params = access.officer_of(event, world), _asked(world, case, contribution)
     role, items = access.role_of(case, officer.id, world), ticked(contribution.target)
     asked = Request(
         items=items,
@@ -130,7 +130,7 @@ def _confirmed(world: World, case: Case, contribution: Contribution) -> dict[str
 
 def complete(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Complete the case on the citizen's behalf: the papers came to the counter. The clock goes on."""
-    officer, params = access.officer_of(event), _confirmed(world, case, contribution)
+    officer, params = access.officer_of(event, world), _confirmed(world, case, contribution)
     role = access.role_of(case, officer.id, world)
     items = case.request.items if case.request else ()
     given = Supplement(items=items, at=world.now, by=officer.name)

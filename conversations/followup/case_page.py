@@ -54,10 +54,14 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         else casefile.listed_service(case, world.rules),
         "status": case.status.value,
         "due": case.due_on.isoformat() if case.open and not case.request else "",
-        "items": list(case.request.items) if case.request else [],
+        "items": list(case.request.items) if case.request and own else [],
         "complete_by": case.request.until.isoformat() if case.request else "",
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
+        "verifier": {"name": case.verified_by.name, "position": case.verified_by.position}
+        if case.verified_by
+        else None,
+        "address": agency.contact.address,
         "timeline": [
             {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
         ],
