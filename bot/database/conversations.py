@@ -25,6 +25,10 @@ _LANGUAGES = select(conversations.c.chat, conversations.c.language).where(
     conversations.c.chat.in_(bindparam("chats", expanding=True)),
     conversations.c.person == conversations.c.chat,
 )
+# More than an agency has officers.
+MOST_IN_GROUP = 100
+_IN_GROUP = select(conversations.c.person).where(conversations.c.chat == bindparam("here"))
+_IN_GROUP = _IN_GROUP.limit(MOST_IN_GROUP)
 WAKEUP = ("wake_at", "wake_kind")
 _SAVE = insert(conversations)
 _SAVE = _SAVE.on_conflict_do_update(
@@ -79,6 +83,11 @@ def load_conversations(
             if one is not None:
                 found[key] = one
     return found
+
+
+def keys_in(connection: Connection, chat: int) -> list[ConversationKey]:
+    """The keys of the conversations in this group, at most MOST_IN_GROUP."""
+    return [ConversationKey(chat, row.person) for row in connection.execute(_IN_GROUP, {"here": chat})]
 
 
 def read_conversation(codec: Codec, row: Row[Any]) -> Conversation:

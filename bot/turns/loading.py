@@ -51,11 +51,16 @@ class Loader:
     def load(self, wants: Iterable[Needs]) -> None:
         """Load the needs that were not loaded before."""
         all_wants = list(wants)
+        acted = self._acted({chat for want in all_wants for chat in want.officers})
         self._load_conversations(
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
+            | acted
+            | {ConversationKey(key.person, key.person) for key in acted}
         )
-        self._load_members({person for want in all_wants for person in want.members})
+        self._load_members(
+            {person for want in all_wants for person in want.members} | {key.person for key in acted}
+        )
         prompted = {
             talk.writing.case
             for want in all_wants
@@ -94,6 +99,11 @@ class Loader:
         faults = self.damage.faults
         for name in [name for name, fault in faults.items() if fault is damaged]:
             del faults[name]
+
+    def _acted(self, groups: set[int]) -> set[ConversationKey]:
+        """The conversations in these groups: of the persons who have acted there."""
+        fresh = self._unasked("officers", groups)
+        return {key for chat in fresh for key in conversations.keys_in(self._connection, chat)}
 
     def _unasked(self, kind: str, names: set[K]) -> set[K]:
         fresh = {name for name in names if (kind, name) not in self._asked}

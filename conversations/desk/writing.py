@@ -229,9 +229,8 @@ def post(
     key = keys.preview(case.id, conversation.person)
     if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
         # The text is kept, so that the officer can save it as a note.
-        message = OutgoingMessage(
-            refusal.template, refusal.params, _note_or_discard(case, conversation.person)
-        )
+        rows = _note_or_discard(case, conversation.person, world)
+        message = OutgoingMessage(refusal.template, refusal.params, rows)
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person, conversation):
@@ -245,19 +244,20 @@ def post(
     return Outcome.of(receipt) + posted + posting.close(world, known)
 
 
-def _note_or_discard(case: Case, person: int) -> Rows:
-    return (
-        (
-            _button(case, person, "save_as_note", "desk_note"),
-            _button(case, person, "discard", "desk_discard"),
-        ),
-    )
+def _note_or_discard(case: Case, person: int, world: World) -> Rows:
+    """The buttons for a text that cannot be sent; who may not handle the case any more can only drop it."""
+    discard = _button(case, person, "discard", "desk_discard")
+    if access.handling_refusal(case, person, world):
+        return ((discard,),)
+    return ((_button(case, person, "save_as_note", "desk_note"), discard),)
 
 
 def save_as_note(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
-) -> Outcome:
+) -> Result:
     """The button "Simpan catatan": save a text as a note that cannot be sent any more."""
+    if refusal := access.handling_refusal(case, conversation.person, world):
+        return refusal
     return _save_note(event, world, conversation, case, unsent)
 
 
