@@ -25,8 +25,9 @@ def _loaded(setup: TurnSetup, connection: Connection) -> World:
 
 
 async def _store(setup: TurnSetup, *conversations: Conversation) -> None:
+    terms = World(START, RULES, PROVIDERS).terms
     await setup.database.write(
-        lambda connection: save_conversations(connection, setup.codec, conversations, RULES.limits)
+        lambda connection: save_conversations(connection, setup.codec, conversations, terms)
     )
 
 
