@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ VALUES = (
 # What a person may do who reads a case: the views are recorded.
 VIEWS = frozenset({"identity_viewed", "evidence_viewed", "read_viewed"})
 # What the pressing of a question leaves in the case and no message shows.
-UNSHOWN = {"grants": {}, "prompted": {}, "not_meant": ()}
+UNSHOWN: Mapping[str, object] = {"grants": {}, "prompted": {}, "not_meant": ()}
 
 
 def _prepared(status: Status) -> tuple[Desk, Case]:
