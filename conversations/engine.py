@@ -172,8 +172,11 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 
 def _answer_or_hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Let the draft take a message; a text that answers nothing its sender could see is held."""
-    unseen = isinstance(event, TextReceived) and world.was_unseen(event.origin.message, conversation)
-    if not unseen or event.origin.reply_to or not isinstance(event, TextReceived):
+    if not isinstance(event, TextReceived):
+        return intake.answer(event, world, conversation)
+    if pressed := followup.typed_below_held(event, world, conversation):
+        return pressed
+    if event.origin.reply_to or not world.was_unseen(event.origin.message, conversation):
         return intake.answer(event, world, conversation)
     continued = intake.continue_before(event, world, conversation)
     return continued or unaddressed.hold(event, world, conversation)

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
+    HISTORY = "history"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -60,6 +61,8 @@ _RECALLED: Mapping[Kind, Kind] = {
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+# What shows a question of the intake first.
+SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
 
 class Key(NamedTuple):
@@ -169,6 +172,11 @@ def posted(case: str, place: int) -> str:
 def recall(case: str, place: int) -> str:
     """The question whether to recall a message to the citizen; `place` is that in the thread."""
     return str(Key(Kind.RECALL, case, place))
+
+
+def history(case: str, officer: int) -> str:
+    """The history of a case that an officer asked for."""
+    return str(Key(Kind.HISTORY, case, officer))
 
 
 def recalled(kind: Kind, case: str, number: int) -> str:

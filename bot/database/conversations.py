@@ -25,10 +25,13 @@ _LANGUAGES = select(conversations.c.chat, conversations.c.language).where(
     conversations.c.chat.in_(bindparam("chats", expanding=True)),
     conversations.c.person == conversations.c.chat,
 )
-# More than an agency has officers.
-MOST_IN_GROUP = 100
-_IN_GROUP = select(conversations.c.person).where(conversations.c.chat == bindparam("here"))
-_IN_GROUP = _IN_GROUP.limit(MOST_IN_GROUP)
+# More officers than any group has.
+MOST_OFFICERS = 200
+_IN_GROUP = (
+    select(conversations.c.chat, conversations.c.person)
+    .where(conversations.c.chat == bindparam("group"))
+    .limit(MOST_OFFICERS)
+)
 WAKEUP = ("wake_at", "wake_kind")
 _SAVE = insert(conversations)
 _SAVE = _SAVE.on_conflict_do_update(
@@ -85,9 +88,9 @@ def load_conversations(
     return found
 
 
-def keys_in(connection: Connection, chat: int) -> list[ConversationKey]:
-    """The keys of the conversations in this group, at most MOST_IN_GROUP."""
-    return [ConversationKey(chat, row.person) for row in connection.execute(_IN_GROUP, {"here": chat})]
+def in_group(connection: Connection, group: int) -> set[ConversationKey]:
+    """The conversations of those who have acted in a group, at most MOST_OFFICERS."""
+    return {ConversationKey(*row) for row in connection.execute(_IN_GROUP, {"group": group})}
 
 
 def read_conversation(codec: Codec, row: Row[Any]) -> Conversation:

@@ -78,6 +78,7 @@ _LABELS: Mapping[str, str] = {
     "add_to_case": "reference",
     "answer_question": "reference",
     "add_to_draft": "",
+    "this_is_the_answer": "",
     "new_complaint": "",
     "answer_now": "",
     "satisfied": "",
@@ -134,9 +135,14 @@ _LABELS: Mapping[str, str] = {
     "save_as_note": "",
     "discard": "",
     "send_as_response": "",
+    "history": "",
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",
+    "list_by_status": "",
+    "list_by_division": "",
+    "list_by_officer": "",
+    "list_status": "status",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

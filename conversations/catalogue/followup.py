@@ -33,7 +33,7 @@ FOLLOWUP: Mapping[str, str] = {
     "reminder": "reference purpose count until",
     "not_open": "reference status",
     # messages while no dialogue listens
-    "what_for": "count draft until phones",
+    "what_for": "count draft answers until phones",
     "begin_with_this": "count until phones",
     "courtesy": "kind references opening contacts",
     "held_expired": "parts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.database.conversations import MOST_IN_GROUP, save_conversations
+from bot.database.conversations import MOST_OFFICERS, save_conversations
 from bot.database.members import KnownMember, note_members
 from bot.turns.loading import Loader
 from conversations.conversation import Conversation, ConversationKey, OfficerProfile
@@ -57,6 +57,6 @@ async def test_who_acted_in_the_group_is_loaded_with_membership_and_profile(setu
 
 
 async def test_a_large_group_is_loaded_in_part(setup: TurnSetup) -> None:
-    await _store(setup, *(Conversation(chat=GROUP, person=person) for person in range(1, 2 * MOST_IN_GROUP)))
+    await _store(setup, *(Conversation(chat=GROUP, person=person) for person in range(1, 2 * MOST_OFFICERS)))
     world = await setup.database.write(lambda connection: _loaded(setup, connection))
-    assert len(world.conversations) == MOST_IN_GROUP
+    assert len(world.conversations) == MOST_OFFICERS
