@@ -115,6 +115,7 @@ _LABELS: Mapping[str, str] = {
     "reclassify": "",
     "level_1": "",
     "level_2": "",
+    "assign": "",
     "introduce": "",
     "save": "",
     "change_position": "",
