@@ -18,6 +18,7 @@ from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
+from conversations.desk import lost_files as desk_lost_files
 from conversations.desk import membership as desk_membership
 from conversations.desk import writing as desk_writing
 from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send, TellOperator
@@ -274,6 +275,8 @@ def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:
 
 
 def _file_lost(event: FileLost, world: World) -> Outcome:
+    if of_officer := desk_lost_files.file_lost(event, world):
+        return of_officer
     lost = intake.file_lost(event, world)
     return lost + followup.count_without_lost(event, world, world.after(lost))
 

@@ -73,6 +73,8 @@ class Needs:
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
+    # A chat and a case: the conversations there of the officers who were asked to write about it are needed.
+    writers: tuple[int, str] | None = None
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -81,7 +83,8 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case MessageReported(case=case) | FileStored(owner=case):
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
-            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
+            talk, owners = ConversationKey(chat, chat), frozenset({owner})
+            return Needs(talk, cases=owners, own=max(chat, 0), writers=(chat, owner))
         case DeadlinePassed(case=case, chat=chat, person=person):
             return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
         case MembershipChanged(left=left):

@@ -74,6 +74,14 @@ class Loader:
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
+        self._load_conversations(
+            {
+                ConversationKey(chat, person)
+                for chat, name in (want.writers for want in all_wants if want.writers)
+                if (case := self.world.cases.get(name))
+                for person in case.prompted
+            }
+        )
         for want in all_wants:
             if want.listing:
                 self.world.listed = cases.listed(self._connection, self._codec, want.listing, self.damage)

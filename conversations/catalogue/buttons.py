@@ -104,6 +104,7 @@ _LABELS: Mapping[str, str] = {
     "take_over_yes": "",
     "meant_yes": "",
     "meant_no": "",
+    "meant_undo": "",
     "ask": "",
     "correct": "",
     "recall": "",

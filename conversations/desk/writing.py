@@ -60,33 +60,34 @@ def add(
     joined = unsent.model_copy(update={"parts": (*unsent.parts, *parts)})
     if unsent.purpose is Purpose.NOTE:
         return _save_note(event, world, conversation, case, joined)
-    key, message = keys.preview(case.id, conversation.person), _preview(event, world, case, joined)
+    key, message = keys.preview(case.id, conversation.person), preview(world, conversation, case, joined)
     show: Effect = Send(conversation.chat, message, key)
     if unsent.parts and not below:
         show = Edit(conversation.chat, key, message)
     return Outcome.of(conversation.model_copy(update={"writing": joined}), show)
 
 
-def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
-    person = event.origin.person
-    contribution = Contribution(purpose=unsent.purpose, by=person.name, at=world.now, parts=unsent.parts)
+def preview(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> OutgoingMessage:
+    """The officer's text as the citizen will see it, with the buttons to send, change or discard it."""
+    name, person = conversation.name, conversation.person
+    contribution = Contribution(purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts)
     params: dict[str, Any] = {
         **posting.shown_to_citizen(world, case, contribution),
         "purpose": unsent.purpose.value,
         "unreachable": case.delivery == "unreachable",
-        "about": _about(event, world, case),
+        "about": _about(world, conversation, case),
     }
     rewrite_or_discard = (
-        _button(case, person.id, "rewrite", "desk_rewrite"),
-        _button(case, person.id, "discard", "desk_discard"),
+        _button(case, person, "rewrite", "desk_rewrite"),
+        _button(case, person, "discard", "desk_discard"),
     )
-    send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
+    send = Button("send", "desk_post", case.id, case.version, str(person), "success")
     return OutgoingMessage("desk.preview", params, ((send,), rewrite_or_discard))
 
 
-def _about(event: PersonEvent, world: World, case: Case) -> dict[str, str]:
+def _about(world: World, conversation: Conversation, case: Case) -> dict[str, str]:
     """What the officer recognises the case by; of a confidential case, only in private."""
-    if case.complaint.confidential and not event.origin.private:
+    if case.complaint.confidential and not conversation.private:
         return {"service": casefile.listed_service(case, world.rules), "story": ""}
     service = casefile.agency_of(case, world.rules).service_name(case.complaint.service)
     return {"service": service, "story": casefile.first_line(case)}
@@ -135,7 +136,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     case = world.cases.get(unsent.case) if unsent else None
     if unsent and case and (parts := with_edit(unsent.parts, event.origin.message, text)):
         unsent = unsent.model_copy(update={"parts": parts})
-        message, key = _preview(event, world, case, unsent), keys.preview(case.id, conversation.person)
+        key, message = keys.preview(case.id, conversation.person), preview(world, conversation, case, unsent)
         more = conversation.model_copy(update={"writing": unsent})
         return Outcome.of(more, Edit(conversation.chat, key, message))
     if undecided and (parts := with_edit(undecided.parts, event.origin.message, text)):

@@ -13,6 +13,7 @@ from conversations import engine
 from conversations.complaints.case import Case, Happened
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
+from conversations.conversation import ConversationKey
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
 from conversations.events import ButtonPressed, Delivery, Event, MessageReported
 from conversations.messages import Button, OutgoingMessage
@@ -93,7 +94,7 @@ class LeanChat(Chat):
         world.conversations = {
             key: known
             for key, known in whole.conversations.items()
-            if key in first.others or (talk and key == talk.key)
+            if key in first.others or (talk and key == talk.key) or key in self._writers(first, whole)
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
@@ -121,6 +122,13 @@ class LeanChat(Chat):
         if first.listing:
             world.cases = dict(whole.cases)
         return world
+
+    @staticmethod
+    def _writers(needed: engine.Needs, whole: World) -> set[ConversationKey]:
+        """The officers' conversations that the event asks for by its case."""
+        chat, name = needed.writers or (0, "")
+        case = whole.cases.get(name)
+        return {ConversationKey(chat, person) for person in (case.prompted if case else ())}
 
 
 @dataclass
