@@ -230,7 +230,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "intake.ask_name": {"last": ("Siti <Aminah>", "")},
     "intake.ask_address": {"last": (LONG, "")},
     "desk.card": {"attorney": ("later", "")},
-    "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
+    "desk.preview": {"files": COUNTED, "purpose": ("response", "correction")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},
     "desk.take_over_sure": {"officer": MENTIONED},
