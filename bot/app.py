@@ -28,7 +28,7 @@ from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
-from bot.database import arrivals, cases, chats
+from bot.database import arrivals, cases, chats, reindexing
 from bot.database.accounts import note_account
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
@@ -49,12 +49,13 @@ from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
 from bot.turns.numbering import Numbering
-from bot.turns.providers import make_providers
+from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
+from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
 from conversations.parts import MEGABYTE
 
@@ -164,8 +165,8 @@ class Service:
         for old, new in known.items():
             self._moves.add(old, new)
         if renamed := self._moves.renamed():
-            limits = self._config.limits
-            await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, limits, d), None)
+            terms = Terms(self._config.rules, calendars(self._config.rules))
+            await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, terms, d), None)
 
     async def _connect(self) -> User:
         """Reach the messenger; the bot's account there. Raises TokenRefusedError."""
@@ -196,6 +197,7 @@ class Service:
         await self._report_unread(start)
         await self._report(start.faults)
         self._tasks.start(self._scheduler.run())
+        self._tasks.start(reindexing.fill(self._database, self._codec))
         return offset
 
     async def _report_unread(self, start: Start) -> None:

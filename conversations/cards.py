@@ -40,6 +40,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "unheard": case.unheard,
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
         "unshown": len(case.unshown),
+        "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
     }
@@ -51,6 +52,8 @@ def _matter(case: Case, rules: Rules) -> Params:
     return {
         "service": agency.service_name(complaint.service),
         "story": casefile.story_cut(case),
+        "classified": agency.class_name(case.classified),
+        "level": case.level,
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,
         "earlier": complaint.earlier_complaint or "",

@@ -23,10 +23,15 @@ class Kind(StrEnum):
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
     MEANT = "meant"
+    CLASSIFY = "classify"
+    MORE = "more"
+    APPROVAL = "approval"
+    CANNED = "canned"
     POSTED = "posted"
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
+    HISTORY = "history"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -45,7 +50,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
@@ -55,6 +60,8 @@ _RECALLED: Mapping[Kind, Kind] = {
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+# What shows a question of the intake first.
+SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
 
 class Key(NamedTuple):
@@ -131,6 +138,26 @@ def meant(case: str, officer: int) -> str:
     return str(Key(Kind.MEANT, case, officer))
 
 
+def classify(case: str, officer: int) -> str:
+    """The question for the class and level of a case, asked of the officer who verifies it."""
+    return str(Key(Kind.CLASSIFY, case, officer))
+
+
+def more(case: str) -> str:
+    """The acts that are needed seldom ("Lainnya"), in the group."""
+    return str(Key(Kind.MORE, case))
+
+
+def approval(case: str) -> str:
+    """The draft response that a leader approves or returns."""
+    return str(Key(Kind.APPROVAL, case))
+
+
+def canned(case: str, officer: int) -> str:
+    """The ready answers that an officer can choose."""
+    return str(Key(Kind.CANNED, case, officer))
+
+
 def posted(case: str, place: int) -> str:
     """What an officer has sent; `place` is that of the contribution in the thread, counted from 1."""
     return str(Key(Kind.POSTED, case, place))
@@ -139,6 +166,11 @@ def posted(case: str, place: int) -> str:
 def recall(case: str, place: int) -> str:
     """The question whether to recall a message to the citizen; `place` is that in the thread."""
     return str(Key(Kind.RECALL, case, place))
+
+
+def history(case: str, officer: int) -> str:
+    """The history of a case that an officer asked for."""
+    return str(Key(Kind.HISTORY, case, officer))
 
 
 def recalled(kind: Kind, case: str, number: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from bot.channels.message_ids import is_before
+from bot.channels.message_ids import is_before, is_next
 from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.agency import Rules
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
@@ -24,8 +24,9 @@ def make_providers(rules: Rules, pepper: bytes) -> Providers:
         new_id=_new_id,
         new_code=lambda: access_code(secrets.token_bytes(CODE_BYTES)),
         hash_code=partial(hash_code, pepper=pepper),
-        is_working_day=_calendars(rules),
+        is_working_day=calendars(rules),
         is_before=is_before,
+        is_next=is_next,
     )
 
 
@@ -33,6 +34,7 @@ def _new_id() -> str:
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
 
 
-def _calendars(rules: Rules) -> Callable[[str, date], bool]:
+def calendars(rules: Rules) -> Callable[[str, date], bool]:
+    """The working days of each agency."""
     calendars = {agency.id: WorkingCalendar(agency.closed_dates) for agency in rules.agencies}
     return lambda agency, day: calendars[agency].is_working_day(day)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown notes stars"
+    " unheard unshown draft_by notes stars"
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
+    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -35,6 +35,18 @@ DESK: Mapping[str, str] = {
     "not_yours": "reference name",
     "nothing_open": "",
     "press_again": "reference officer",
+    "more": "reference",
+    # approval
+    "submitted": "reference purpose officer",
+    "review": "reference purpose officer service story text files due",
+    "leaders_approve": "reference",
+    "draft_newer": "reference",
+    "awaiting_approval": "reference name at",
+    "now_approved": "reference",
+    "preview_return": "reference purpose about officer text files",
+    "return_sent": "reference officer",
+    "draft_returned": "reference purpose officer name text files",
+    "draft_withdrawn": "reference name",
     "take_over_sure": "reference name since officer",
     "taken_over": "reference name officer",
     "meant_sure": "reference officer",
@@ -42,6 +54,18 @@ DESK: Mapping[str, str] = {
     "not_meant": "reference name",
     "meant_leader": "reference name",
     "meant_taken_back": "reference name",
+    "ask_class": "reference officer",
+    "ask_level": "reference officer classified",
+    "classified": "reference name classified level changed",
+    # officers introduce themselves
+    "introduce_here": "officer position known nameless",
+    "introduce": "item step steps current nameless",
+    "introduce_preview": "name position nip",
+    "introduce_words": "item",
+    "introduced": "name position",
+    "introduction_left": "known",
+    "profile": "name position nip",
+    "officers_only": "",
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
@@ -51,7 +75,7 @@ DESK: Mapping[str, str] = {
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential fields thread",
+    "full": "reference status due confidential classified level fields thread",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
@@ -59,17 +83,27 @@ DESK: Mapping[str, str] = {
     "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable about",
-    "posted": "reference purpose officer delivered_at",
-    "rewriting": "reference",
+    "posted": "reference purpose officer approved_by delivered_at",
+    "rewriting": "reference text",
     "discarded": "reference",
     "edit_late": "reference purpose",
+    "edit_late_ask": "reference officer purpose",
+    "edit_waits": "reference",
+    "canned": "reference officer",
     "note_saved": "reference officer",
     "file_lost": "reference officer name reason megabytes",
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
     # lists and commands
-    "list": "filter officer total page pages cases",
+    "list": "filter value officer total more page pages cases",
+    "list_menu": "filter choices",
+    "list_unknown": "text divisions",
+    "same_citizen": "reference cases more",
+    "found": "words cut period cases more complete",
+    "search_how": "example",
+    "history": "reference confidential entries total page pages fault",
+    "history_broken": "reference",
     "unknown_number": "number command example",
     "help": "buttons commands",
     "unknown_command": "command commands",

@@ -35,6 +35,14 @@ class Division(Settings):
     name: str = Field(min_length=2, max_length=80)
 
 
+class ComplaintClass(Settings):
+    """A class of complaints, such as procedure or cost, which an officer chooses at the verification."""
+
+    # Short, because the buttons contain it.
+    id: str = Field(pattern=r"^[a-z0-9_-]{1,12}$")
+    name: str = Field(min_length=2, max_length=40)
+
+
 class Contact(Settings):
     """How the agency is reached without the bot."""
 
@@ -71,6 +79,14 @@ class Standard(Settings):
     complaints_to: tuple[str, ...] = ()
 
 
+class CannedAnswer(Settings):
+    """An answer that officers can choose; they can change it before it is sent."""
+
+    # The button.
+    title: str = Field(min_length=2, max_length=20)
+    text: str = Field(min_length=2, max_length=2_000)
+
+
 class Agency(Settings):
     """An agency with its own services, officers and groups."""
 
@@ -90,6 +106,10 @@ class Agency(Settings):
     restricted_chat_id: int | None = None
     # The messenger ids of its leaders.
     leaders: tuple[int, ...] = ()
+    # Whether a leader approves each response and correction before it is sent.
+    approval: bool = False
+    # Answers that officers can choose for a response.
+    answers: tuple[CannedAnswer, ...] = Field(default=(), max_length=10)
     # How it is reached without the bot.
     contact: Contact
     # Its published service standard.
@@ -98,6 +118,8 @@ class Agency(Settings):
     services: tuple[Service, ...] = Field(min_length=1, max_length=20)
     # Its divisions.
     divisions: tuple[Division, ...] = ()
+    # The classes of complaints, one of which an officer chooses at the verification; none: it is not asked.
+    classes: tuple[ComplaintClass, ...] = Field(default=(), max_length=12)
     # The resolutions that are offered to the citizen.
     resolutions: tuple[str, ...] = Field(default=(), max_length=6)
     # How long it may take for a response.
@@ -130,6 +152,16 @@ class Agency(Settings):
     def service_name(self, service: str) -> str:
         """The name of the service with this id; the text itself where a citizen named another service."""
         return next((entry.name for entry in self.services if entry.id == service), service)
+
+    def class_name(self, classified: str) -> str:
+        """The name of the class with this id; empty for an unknown one."""
+        return next((entry.name for entry in self.classes if entry.id == classified), "")
+
+    @model_validator(mode="after")
+    def _someone_approves(self) -> Self:
+        if self.approval and not self.leaders:
+            raise ValueError("approval: found true without leaders, expected leaders or approval = false")
+        return self
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

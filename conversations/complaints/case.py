@@ -32,16 +32,26 @@ class Purpose(StrEnum):
     CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
+    # A leader's reason for returning a draft response.
+    RETURN = "return"
+    # A citizen's remark after the stars.
+    REMARK = "remark"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK, Purpose.ATTORNEY})
+OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE, Purpose.RETURN})
+# What officers write for each other: citizens never see it.
+INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN})
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}
+
+
+# The statuses in which a draft can wait for approval.
+_APPROVED_IN = frozenset({Status.AWAITING_APPROVAL, Status.RESPONDED, Status.CLOSED})
 
 
 class Happened(Frozen):
@@ -53,10 +63,14 @@ class Happened(Frozen):
 
 
 class Officer(Frozen):
-    """An officer: the messenger's id and the name that it shows."""
+    """An officer: the messenger's id, and how the officer is named in messages and in the history."""
 
     id: int
+    # The name of the officer's profile; without a profile, the name that the messenger shows.
     name: str
+    # The position ("jabatan") and the civil servant's number of the profile; empty without one.
+    position: str = ""
+    nip: str = ""
 
 
 class Recall(Frozen):
@@ -74,8 +88,12 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
+    # What the officer chose before writing, such as the division that gets an instruction; empty for nothing.
+    target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
+    # The leader who approved it; empty where no approval was needed.
+    approved_by: str = ""
     # By whom it was recalled; None for one that was not.
     recall: Recall | None = None
 
@@ -88,6 +106,16 @@ class Contribution(Frozen):
     def files(self) -> tuple[str, ...]:
         """The keys of its files."""
         return tuple(part.file for part in self.parts if part.file)
+
+
+class DraftResponse(Frozen):
+    """A response or correction that an officer has submitted for approval."""
+
+    contribution: Contribution
+    # Who wrote it.
+    officer: Officer
+    # Its place among the drafts of the case, counted from 1.
+    number: int
 
 
 class Case(Frozen):
@@ -123,16 +151,30 @@ class Case(Frozen):
     received_at: datetime
     # The last day for a response, of the clock that runs now.
     due_on: date
+    # When the clock last reminded of it; None while it has not.
+    reminded_at: datetime | None = None
     # The officer who handles it ("Ambil").
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
+    # The id of the division that handles it; empty while it is handled at the desk.
+    division: str = ""
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # The id of its class (`Agency.classes`), which an officer chose; empty without one.
+    classified: str = ""
+    # Who settles it: 1 the officers, 2 a division; 0 before the verification, or where neither is asked.
+    level: int = 0
     # The pages of the power of attorney that came after filing; those before are in the complaint.
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
+    # The draft that waits for the leader's approval.
+    pending: DraftResponse | None = None
+    # The last draft that was returned or withdrawn, until another one is submitted.
+    returned: DraftResponse | None = None
+    # The number of drafts that were submitted for approval.
+    drafts: int = 0
     # The numbers of the citizen's contributions that the group has refused and does not show yet.
     unshown: tuple[int, ...] = ()
     # The delivery of the newest response; None until it is known.
@@ -177,6 +219,11 @@ class Case(Frozen):
     def open(self) -> bool:
         """Whether it waits for the agency or is incomplete (life_cycle.OPEN)."""
         return self.status in OPEN
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether a draft waits for the leader: a response, or a correction of one that was sent."""
+        return self.pending is not None and self.status in _APPROVED_IN
 
     def is_overdue(self, today: date) -> bool:
         """Whether its due date has passed without a response."""

@@ -35,7 +35,7 @@ def asked_first(act: RefusableAct) -> RefusableAct:
 
     def handle(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
         result = act(event, world, conversation, case)
-        if isinstance(result, Refusal) or not must_be_asked(case, event.origin.person):
+        if isinstance(result, Refusal) or not must_be_asked(case, event.origin.person, conversation):
             return result
         return ask(event, world, conversation, case)
 
@@ -47,9 +47,14 @@ def has_answered(case: Case, person: Person) -> bool:
     return person.id in case.meant or person.id in case.not_meant
 
 
-def must_be_asked(case: Case, person: Person) -> bool:
-    """Whether the reported name fits the officer's, who has not answered yet."""
-    return not has_answered(case, person) and names_fit(case.complaint.reported_person or "", person.name)
+def must_be_asked(case: Case, person: Person, conversation: Conversation) -> bool:
+    """Whether the reported name fits the officer's, who has not answered yet.
+
+    Both names count: that of the profile, and the messenger's, which the conversation keeps.
+    """
+    names = (person.name, conversation.name)
+    fits = any(names_fit(case.complaint.reported_person or "", name) for name in names)
+    return not has_answered(case, person) and fits
 
 
 def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
@@ -57,7 +62,7 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     person = event.origin.person
     asked, key = access.with_prompted_officer(case, person), keys.meant(case.id, person.id)
     message = _question(case, person)
-    if not _is_hidden_here(event, world, case):
+    if not is_hidden_here(event, world, case):
         message = replace(message, reply_to=keys.card(case.id))
         return Outcome.of(conversation, asked, Send(event.origin.chat, message, key))
     elsewhere = Refusal("desk.asked_in_private", {"reference": case.reference})
@@ -67,16 +72,16 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
 
 def _question(case: Case, person: Person) -> OutgoingMessage:
     params = {"reference": casefile.marked(case), "officer": {"id": person.id, "name": person.name}}
-    return OutgoingMessage(
-        "desk.meant_sure", params, (tuple(_button(case, person, each) for each in (YES, NO)),)
-    )
+    answers = tuple(_button(case, person, label) for label in (YES, NO))
+    return OutgoingMessage("desk.meant_sure", params, (answers,))
 
 
 def _button(case: Case, person: Person, label: str) -> Button:
     return Button(label, ACTION, case.id, case.version, f"{person.id},{label}")
 
 
-def _is_hidden_here(event: ButtonPressed, world: World, case: Case) -> bool:
+def is_hidden_here(event: ButtonPressed, world: World, case: Case) -> bool:
+    """Whether a question about the case's matter belongs in the private chat, as the case is confidential."""
     readable = event.origin.private or access.is_restricted(case, world)
     return case.complaint.confidential and not readable
 
@@ -89,7 +94,8 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     if not (event.origin.private or access.is_handled_here(case, event.origin, world)):
         return OUTDATED
     person, act = event.origin.person, _ACTS.get(label)
-    if act is None or not (has_answered(case, person) if label == UNDO else must_be_asked(case, person)):
+    due = has_answered(case, person) if label == UNDO else must_be_asked(case, person, conversation)
+    if act is None or not due:
         return OUTDATED
     return Outcome.of(conversation) + act(event, world, case)
 

@@ -40,16 +40,24 @@
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
-| "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
+| how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
+|                                                          | invitations.py                    |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
+| what officers write for, and when: one table             | purposes.py                       |
+| what "Kirim" does with it: one table                     | posts.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
+| ready answers; an edit of what was sent                  | canned.py; late_edits.py          |
 | the text and its preview; sending it                     | writing.py; posting.py            |
+| a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
-| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cari; /tiket                                            | searching.py; tickets.py          |
+| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -68,15 +76,23 @@ from conversations.complaints.references import check_code, parse_marked, parse_
 from conversations.conversation import Conversation
 from conversations.desk import (
     access,
+    approving,
+    canned,
     commands,
     conflict,
     handing_over,
+    history,
+    introductions,
+    invitations,
     links,
     lists,
     naming,
     prompts,
     recalling,
+    searching,
+    tickets,
     typed,
+    verification,
     writing,
 )
 from conversations.desk.access import Refusal, Result
@@ -101,20 +117,42 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
     return Action(handler, freshness, private=True)
 
 
-ACTIONS: Mapping[str, Action] = {
+def _asked_anywhere(act: access.RefusableAct) -> Action:
+    """The answer to a question that is asked in the group, or in private where the case is confidential."""
+    return Action(access.in_any_chat(conflict.asked_first(act)), Freshness.STRICT, private=True)
+
+
+_ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
-    "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
+    "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
+    verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
+    verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
-    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
-    lists.LIST_ACTION: Action(lists.show_list),
+    tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
+    lists.LIST_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
+    canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
+    "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),
+    "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),
+    "revise": Action(access.in_any_chat(approving.revise), Freshness.STRICT, private=True),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
+    invitations.OPEN_ACTION: Action(invitations.open_pressed),
+    introductions.ACTION: Action(introductions.pressed, private=True),
+}
+# The acts that the history does not record: an officer without a name can do them, too.
+UNRECORDED = frozenset({
+    "evidence", "read_all", "more", "ticket", lists.LIST_ACTION, "desk_rewrite", "desk_discard",
+    invitations.OPEN_ACTION, introductions.ACTION,
+})  # fmt: skip
+ACTIONS: Mapping[str, Action] = {
+    name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
+    for name, action in _ACTIONS.items()
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
@@ -123,16 +161,20 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
 GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": commands.ticket,
+    "tiket": tickets.show,
+    "cari": searching.show,
+    "riwayat": history.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,
+    introductions.COMMAND: invitations.in_group,
 }
 
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle an event in an agency's group."""
-    return naming.named(event, world, _handle(event, world, conversation))
+    outcome = naming.named(event, world, _handle(event, world, conversation))
+    return invitations.offered(event, world, conversation, outcome)
 
 
 def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

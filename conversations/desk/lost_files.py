@@ -10,7 +10,7 @@ from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, ConversationKey, Undecided, Unsent
 from conversations.desk import writing
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send, StripButtons
-from conversations.events import FileLost
+from conversations.events import FileLost, Person
 from conversations.messages import OutgoingMessage
 from conversations.parts import parts_without
 from conversations.screens import screen_key
@@ -47,6 +47,11 @@ def _of(event: FileLost, world: World, case: Case, conversation: Conversation) -
     return None
 
 
+def _officer(case: Case, conversation: Conversation) -> Person:
+    """The officer under the name with which they were asked to write."""
+    return Person(conversation.person, case.prompted.get(conversation.person, conversation.name))
+
+
 def _lost(parts: tuple[Part, ...], file: str) -> Part | None:
     return next((part for part in parts if part.file == file), None)
 
@@ -54,7 +59,7 @@ def _lost(parts: tuple[Part, ...], file: str) -> Part | None:
 def _told(event: FileLost, world: World, conversation: Conversation, case: Case, lost: Part) -> Outcome:
     params = {
         "reference": case.reference,
-        "officer": {"id": conversation.person, "name": conversation.name},
+        "officer": {"id": conversation.person, "name": _officer(case, conversation).name},
         "name": lost.name,
         "reason": event.reason,
         "megabytes": world.rules.limits.file_megabytes,
@@ -70,7 +75,9 @@ def _from_prompt(
     key = keys.preview(case.id, conversation.person)
     shown: Effect = StripButtons(event.chat, key=key)
     if left.parts:
-        shown = Edit(event.chat, key, writing.preview(world, conversation, case, left))
+        shown = Edit(
+            event.chat, key, writing.preview(world, case, left, _officer(case, conversation), event.chat)
+        )
     return Outcome.of(conversation.model_copy(update={"writing": left}), shown)
 
 

@@ -9,10 +9,11 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
-from conversations.desk import access, conflict, posting, typed
+from conversations.desk import access, conflict, late_edits, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
+from conversations.desk.posts import POSTS
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
-from conversations.events import ButtonPressed, MessageEdited, PersonEvent
+from conversations.events import ButtonPressed, MessageEdited, Person, PersonEvent
 from conversations.intake.flow import limit_of
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import drop_files, keep, part_of, refusal, with_edit
@@ -60,34 +61,44 @@ def add(
     joined = unsent.model_copy(update={"parts": (*unsent.parts, *parts)})
     if unsent.purpose is Purpose.NOTE:
         return _save_note(event, world, conversation, case, joined)
-    key, message = keys.preview(case.id, conversation.person), preview(world, conversation, case, joined)
+    person, key = event.origin.person, keys.preview(case.id, conversation.person)
+    message = preview(world, case, joined, person, conversation.chat)
     show: Effect = Send(conversation.chat, message, key)
     if unsent.parts and not below:
         show = Edit(conversation.chat, key, message)
     return Outcome.of(conversation.model_copy(update={"writing": joined}), show)
 
 
-def preview(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> OutgoingMessage:
+def preview(world: World, case: Case, unsent: Unsent, person: Person, chat: int) -> OutgoingMessage:
     """The officer's text as the citizen will see it, with the buttons to send, change or discard it."""
-    name, person = conversation.name, conversation.person
-    contribution = Contribution(purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts)
+    post_of, contribution = POSTS[unsent.purpose], _contribution(world, unsent, person, chat)
     params: dict[str, Any] = {
-        **posting.shown_to_citizen(world, case, contribution),
+        **post_of.params(world, case, contribution),
         "purpose": unsent.purpose.value,
-        "unreachable": case.delivery == "unreachable",
-        "about": _about(world, conversation, case),
+        "about": _about(world, case, private=chat == person.id),
     }
     rewrite_or_discard = (
-        _button(case, person, "rewrite", "desk_rewrite"),
-        _button(case, person, "discard", "desk_discard"),
+        _button(case, person.id, "rewrite", "desk_rewrite"),
+        _button(case, person.id, "discard", "desk_discard"),
     )
-    send = Button("send", "desk_post", case.id, case.version, str(person), "success")
-    return OutgoingMessage("desk.preview", params, ((send,), rewrite_or_discard))
+    send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
+    return OutgoingMessage(post_of.preview, params, ((send,), rewrite_or_discard))
 
 
-def _about(world: World, conversation: Conversation, case: Case) -> dict[str, str]:
+def _contribution(world: World, unsent: Unsent, person: Person, chat: int) -> Contribution:
+    return Contribution(
+        purpose=unsent.purpose,
+        by=person.name,
+        at=world.now,
+        parts=unsent.parts,
+        target=unsent.target,
+        chat=chat,
+    )
+
+
+def _about(world: World, case: Case, *, private: bool) -> dict[str, str]:
     """What the officer recognises the case by; of a confidential case, only in private."""
-    if case.complaint.confidential and not conversation.private:
+    if case.complaint.confidential and not private:
         return {"service": casefile.listed_service(case, world.rules), "story": ""}
     service = casefile.agency_of(case, world.rules).service_name(case.complaint.service)
     return {"service": service, "story": casefile.first_line(case)}
@@ -136,7 +147,8 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     case = world.cases.get(unsent.case) if unsent else None
     if unsent and case and (parts := with_edit(unsent.parts, event.origin.message, text)):
         unsent = unsent.model_copy(update={"parts": parts})
-        key, message = keys.preview(case.id, conversation.person), preview(world, conversation, case, unsent)
+        key = keys.preview(case.id, conversation.person)
+        message = preview(world, case, unsent, event.origin.person, conversation.chat)
         more = conversation.model_copy(update={"writing": unsent})
         return Outcome.of(more, Edit(conversation.chat, key, message))
     if undecided and (parts := with_edit(undecided.parts, event.origin.message, text)):
@@ -145,14 +157,14 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     return _too_late(event, world, conversation) or Outcome.of(conversation)
 
 
-def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Refusal | None:
-    """The refusal of an edit of a message that was sent already; None for other messages."""
+def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Result | None:
+    """The answer to an edit of a message that was sent already; None for other messages."""
     for post in conversation.posts:
         case = world.cases.get(post.case)
         if case is None or event.origin.message not in post.messages:
             continue
         if access.may_write_here(case, event.origin, world):
-            return Refusal("desk.edit_late", {"reference": case.reference, "purpose": post.purpose.value})
+            return late_edits.answer(event, world, conversation, case, post)
     return None
 
 
@@ -196,7 +208,8 @@ def rewrite(
 ) -> Outcome:
     """The button "Ubah": drop the text and ask for it again."""
     again = conversation.model_copy(update={"writing": unsent.model_copy(update={"parts": ()})})
-    message = OutgoingMessage("desk.rewriting", {"reference": case.reference})
+    text = "\n".join(part.shown for part in unsent.parts if part.shown)
+    message = OutgoingMessage("desk.rewriting", {"reference": case.reference, "text": text})
     edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
     prompt = posting.prompt(again, case, unsent.purpose, event.origin.person.name)
     return Outcome.of(again, edit, prompt, *drop_files(unsent.parts))
@@ -215,7 +228,7 @@ def post(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Result:
     """The button "Kirim": check again whether the officer may write, then send and record the text."""
-    key, name = keys.preview(case.id, conversation.person), event.origin.person.name
+    key = keys.preview(case.id, conversation.person)
     if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
         # The text is kept, so that the officer can save it as a note.
         message = OutgoingMessage(
@@ -223,16 +236,16 @@ def post(
         )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
-    if conflict.must_be_asked(case, event.origin.person):
+    if conflict.must_be_asked(case, event.origin.person, conversation):
         return conflict.ask(event, world, conversation, case)
-    contribution = Contribution(
-        purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts, chat=conversation.chat
+    post_of, contribution = (
+        POSTS[unsent.purpose],
+        _contribution(world, unsent, event.origin.person, event.origin.chat),
     )
     # The message gets another key, so that it can be edited when the citizen has got the text.
     key = keys.posted(case.id, len(case.thread) + 1)
-    sent = OutgoingMessage("desk.posted", posting.posted_params(case, contribution))
-    receipt = Edit(conversation.chat, key, sent, event.origin.message)
-    posted = posting.post(event, world, case, contribution)
+    receipt = Edit(conversation.chat, key, post_of.receipt(case, contribution), event.origin.message)
+    posted = post_of.send(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
     return Outcome.of(receipt) + posted + posting.close(world, known)
 

@@ -45,5 +45,13 @@ def reopened(case: Case, world: World) -> Case:
     """The case reopened, with a new due date."""
     reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
     due_on = casefile.due_from(world.today, case, world)
-    reset = {"due_on": due_on, "delivery": None, "delivered_at": None, "objection_until": None}
+    # A correction that waits for the leader is of the response that was objected to.
+    reset = {
+        "pending": None,
+        "returned": case.pending,
+        "due_on": due_on,
+        "delivery": None,
+        "delivered_at": None,
+        "objection_until": None,
+    }
     return reopened.model_copy(update=reset)

@@ -18,10 +18,10 @@ from conversations.world import World
 def collecting_reminder(event: DeadlinePassed, world: World) -> Outcome:
     """Remind once of each message that waits to be sent."""
     conversation, outcome = world.conversation(event.chat, event.person), Outcome()
-    limits, now = world.rules.limits, world.now
+    terms, now = world.terms, world.now
     for field in ("collecting", "writing"):
         unsent: Unsent | None = getattr(conversation, field)
-        if unsent and unsent.case in world.cases and is_due(event.kind, unsent, limits, now):
+        if unsent and unsent.case in world.cases and is_due(event.kind, unsent, terms, now):
             outcome += _remind(world, conversation, field, unsent)
             conversation = outcome.conversations[-1]
     return outcome
@@ -32,7 +32,9 @@ def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent
     reminded = conversation.model_copy(update={field: unsent.model_copy(update={"reminded": True})})
     params: dict[str, Any] = {"reference": case.reference, "purpose": unsent.purpose.value}
     if unsent.purpose in OFFICERS:
-        officer = {"id": conversation.person, "name": conversation.name}
+        profile = world.profile(conversation.person)
+        name = profile.name if profile else conversation.name
+        officer = {"id": conversation.person, "name": name}
         params |= {"officer": officer, "reference": casefile.marked(case)}
         return say(reminded, "desk.reminder", params)
     params |= {"count": len(unsent.parts), "until": last_day(case, unsent)}

@@ -11,7 +11,7 @@ from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
-from conversations.followup.asking import ask, may_add, question
+from conversations.followup.asking import ask, may_add, may_answer, question, question_number
 from conversations.followup.attorney import is_page
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
@@ -58,7 +58,7 @@ def held_reminder(event: DeadlinePassed, world: World) -> Outcome:
     """Ask again what the held messages are for, and say until when they are kept."""
     conversation = world.conversation(event.chat, event.person)
     until = held_until(conversation)
-    if until is None or not is_due(event.kind, conversation, world.rules.limits, world.now):
+    if until is None or not is_due(event.kind, conversation, world.terms, world.now):
         return Outcome()
     reminded = conversation.model_copy(update={"held_reminded": True})
     return Outcome.of(reminded, ask(reminded, world, until))
@@ -67,7 +67,7 @@ def held_reminder(event: DeadlinePassed, world: World) -> Outcome:
 def held_expired(event: DeadlinePassed, world: World) -> Outcome:
     """Drop the held messages after a day, and inform the person."""
     conversation = world.conversation(event.chat, event.person)
-    if not is_due(event.kind, conversation, world.rules.limits, world.now):
+    if not is_due(event.kind, conversation, world.terms, world.now):
         return Outcome()
     rows: Rows = ((Button("file_complaint", "begin"), Button("check_status", "status")),)
     params = {"parts": [{"kind": part.kind, "text": part.text} for part in conversation.held]}
@@ -153,6 +153,19 @@ def to_draft(
     joined = conversation.model_copy(update={"draft": longer, "held": ()})
     asked = intake.continuing(world, joined, earlier) if earlier else intake.resume(world, joined)
     return _strip(event, conversation) + given + asked
+
+
+def is_answer(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """The button "Ini jawabannya": take the held texts as the answer of the draft's present question.
+
+    At another question than the one above the button, it is asked again what they are for.
+    """
+    if not conversation.held:
+        return outdated(event, conversation)
+    if not may_answer(conversation) or event.value != question_number(conversation):
+        return _strip(event, conversation) + Outcome.of(conversation, ask(conversation, world))
+    emptied = conversation.model_copy(update={"held": ()})
+    return _strip(event, conversation) + intake.answered_with(event, world, emptied, conversation.held)
 
 
 def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.database import cases
 from bot.database.conversations import moment
 from bot.database.engine import Database
+from bot.database.listing import listed
 from bot.database.sealing import Codec
 from bot.turns.turns import Incoming
 from conversations.complaints.case import Case, Officer
@@ -21,7 +22,7 @@ from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, World
 from tests.integration.turn_setup import TurnSetup, case_of, said
-from tests.unit.transcript import RULES, WIB
+from tests.unit.transcript import TERMS, WIB
 
 TODAY = date(2026, 3, 26)
 
@@ -46,7 +47,7 @@ BY_ID = {case.id: case for case in REGISTER}
 
 @pytest.fixture
 async def register(database: Database, codec: Codec) -> Database:
-    await database.write(lambda connection: cases.file_cases(connection, codec, REGISTER, RULES.limits))
+    await database.write(lambda connection: cases.file_cases(connection, codec, REGISTER, TERMS))
     return database
 
 
@@ -63,7 +64,7 @@ LISTINGS = {
 @pytest.mark.parametrize("name", LISTINGS)
 async def test_the_register_is_listed(register: Database, codec: Codec, name: str) -> None:
     listing, expected, total = LISTINGS[name]
-    found = await register.write(lambda connection: cases.listed(connection, codec, listing))
+    found = await register.write(lambda connection: listed(connection, codec, listing))
     assert ([case.id for case in found.cases], found.total) == (expected, total)
 
 
@@ -74,6 +75,12 @@ async def test_cases_are_found_by_id_number_and_person_at_once(register: Databas
     assert await register.write(work) == {"late", "mine"}
     found = await register.write(lambda c: cases.load_cases(c, codec, filed_by=[7]))
     assert found == {case.id: case for case in REGISTER}
+
+
+async def test_the_newest_cases_of_a_citizen_are_found(register: Database) -> None:
+    assert len(await register.write(lambda c: cases.of_citizen(c, 7, 50))) == len(REGISTER)
+    assert len(await register.write(lambda c: cases.of_citizen(c, 7, 2))) == 2
+    assert await register.write(lambda c: cases.of_citizen(c, 0, 50)) == []
 
 
 async def test_more_names_than_a_statement_holds_are_asked_in_pieces(
@@ -92,16 +99,14 @@ async def test_each_agency_counts_its_own_complaints_of_the_year(register: Datab
 @pytest.mark.parametrize("case", [_case("late", 9), _case("fresh", 1)], ids=["same draft", "same number"])
 async def test_no_draft_and_no_number_is_filed_twice(register: Database, codec: Codec, case: Case) -> None:
     with pytest.raises(IntegrityError):
-        await register.write(lambda connection: cases.file_cases(connection, codec, [case], RULES.limits))
+        await register.write(lambda connection: cases.file_cases(connection, codec, [case], TERMS))
 
 
 async def test_a_changed_case_is_stored_with_its_search_columns(register: Database, codec: Codec) -> None:
     changed = REGISTER[0].model_copy(
         update={"status": Status.RESPONDED, "objection_until": date(2026, 4, 3), "version": 2}
     )
-    await register.write(
-        lambda connection: cases.update_cases(connection, codec, [changed], BY_ID, RULES.limits)
-    )
+    await register.write(lambda connection: cases.update_cases(connection, codec, [changed], BY_ID, TERMS))
 
     def due(connection: Connection, hour: int, minute: int) -> list[str]:
         now = moment(datetime(2026, 4, 4, hour, minute, tzinfo=WIB))
