@@ -5,8 +5,9 @@
            Apakah Anda yang dimaksud? [Ya, saya] [Bukan saya]
 
 After "Bukan saya" the button works. After "Ya, saya" this officer cannot handle the case, and the leaders are
-informed. The case stays open to all other officers. The name of the reported person is never shown. With
-"Ubah jawaban" below the answer the officer takes it back, and is asked again; the history names both.
+informed and can assign it to somebody (assigning.py). The case stays open to all other officers. The name of
+the reported person is never shown. With "Ubah jawaban" below the answer the officer takes it back, and is
+asked again; the history names both.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from conversations.world import World
 
 ACTION = "meant"
 YES, NO, UNDO = "meant_yes", "meant_no", "meant_undo"
+# The button of the leaders' notice; its act is in assigning.py.
+ASSIGN_ACTION = "assign"
 
 
 def asked_first(act: RefusableAct) -> RefusableAct:
@@ -162,6 +165,12 @@ def _informed(
     person = event.origin.person
     leaders = casefile.agency_of(case, world.rules).leaders
     params = {"reference": case.reference, "name": person.name}
-    message = OutgoingMessage(template, params)
+    if template != "desk.meant_leader":
+        message = OutgoingMessage(template, params)
+        taken_back = tuple(Send(leader, message) for leader in leaders if leader != person.id)
+        return taken_back or (TellOperator(message),)
+    assign = Button("assign", ASSIGN_ACTION, case.id, case.version, case.agency)
+    message = OutgoingMessage("desk.meant_leader", {**params, "assign": True}, ((assign,),))
     sends = tuple(Send(leader, message) for leader in leaders if leader != person.id)
-    return sends or (TellOperator(message),)
+    # The operator has no rights in the group, and so no button.
+    return sends or (TellOperator(OutgoingMessage("desk.meant_leader", {**params, "assign": False})),)

@@ -10,7 +10,7 @@ from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, ConversationKey, Undecided, Unsent
 from conversations.desk import writing
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send, StripButtons
-from conversations.events import FileLost, Person
+from conversations.events import FileLost, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
 from conversations.parts import parts_without
 from conversations.screens import screen_key
@@ -52,6 +52,12 @@ def _officer(case: Case, conversation: Conversation) -> Person:
     return Person(conversation.person, case.prompted.get(conversation.person, conversation.name))
 
 
+def _as_written(event: FileLost, case: Case, conversation: Conversation) -> TextReceived:
+    """A message of the officer without words: the preview takes from it who writes, and where."""
+    officer = _officer(case, conversation)
+    return TextReceived(Origin(event.chat, conversation.private, officer, 0, event.at), "")
+
+
 def _lost(parts: tuple[Part, ...], file: str) -> Part | None:
     return next((part for part in parts if part.file == file), None)
 
@@ -75,9 +81,8 @@ def _from_prompt(
     key = keys.preview(case.id, conversation.person)
     shown: Effect = StripButtons(event.chat, key=key)
     if left.parts:
-        shown = Edit(
-            event.chat, key, writing.preview(world, case, left, _officer(case, conversation), event.chat)
-        )
+        as_written = _as_written(event, case, conversation)
+        shown = Edit(event.chat, key, writing.preview(as_written, world, case, left))
     return Outcome.of(conversation.model_copy(update={"writing": left}), shown)
 
 

@@ -16,6 +16,7 @@ from conversations.intake.several import (
     ask_which,
     brought_forward,
     drafts_of,
+    paused,
     shown,
     with_room_for_another,
     without_draft,
@@ -30,6 +31,7 @@ from conversations.world import World
 def start(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
+    conversation = paused(conversation)
     draft = conversation.draft
     if draft and is_untouched(draft) and agency:
         return choose(world, conversation, draft, agency.id)
@@ -58,6 +60,7 @@ def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation
     The button of a closed case begins a complaint that names it.
     """
     earlier = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
+    conversation = paused(conversation)
     if conversation.draft:
         wanted = _naming(world, conversation, earlier) if earlier else ""
         return offer_to_resume(world, conversation, conversation.draft, wanted)
@@ -76,8 +79,8 @@ def continuing(world: World, conversation: Conversation, earlier: Case) -> Outco
     A draft that is there takes the number.
     """
     wanted = _naming(world, conversation, earlier)
-    if conversation.draft:
-        return _of_earlier(world, conversation, conversation.draft, wanted)
+    if conversation.filing:
+        return _of_earlier(world, conversation, conversation.filing, wanted)
     return _begin_wanted(world, conversation, wanted)
 
 
@@ -116,7 +119,7 @@ def _of_earlier(world: World, conversation: Conversation, draft: Draft, wanted: 
 
 def begin(world: World, conversation: Conversation, agency: str = "", *, earlier: str = "") -> Outcome:
     """Begin a draft; messages that were held become the story's first parts, which the person is shown."""
-    agencies = world.rules.open_agencies
+    agencies, conversation = world.rules.open_agencies, paused(conversation)
     if not agencies:
         return say(conversation, "system.not_ready", {"contacts": world.rules.contacts()})
     draft = Draft(
@@ -258,6 +261,8 @@ def resume_pressed(event: ButtonPressed, world: World, conversation: Conversatio
 
     Its value is the id of the draft; without one, and with several drafts, the person is asked which.
     """
+    if conversation.draft and event.value != conversation.draft.id:
+        conversation = paused(conversation)
     draft = conversation.draft
     if draft is None:
         return outdated(event, conversation)

@@ -88,6 +88,9 @@ class LeanChat(Chat):
         key = whole.keys.get(first.reply, "") if first.reply else ""
         more = engine.further_needs(self.event, talk, key)
         self.asked = first.members | more.members
+        acted = {key for key in whole.conversations if key.chat in first.officers}
+        acted |= {ConversationKey(key.person, key.person) for key in acted}
+        self.asked |= {key.person for key in acted}
         world = World(whole.now, whole.rules, whole.providers, serials=whole.serials)
         if more.shown in whole.showings:
             world.showings = {more.shown: whole.showings[more.shown]}
@@ -99,6 +102,7 @@ class LeanChat(Chat):
             or key in self._writers(first, whole)
             or (first.staff and key.chat in {first.staff, key.person})
             or (first.history and key.chat in {first.history.chat, key.person})
+            or key in acted
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
