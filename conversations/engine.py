@@ -17,8 +17,10 @@ from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
+from conversations.desk import digest as desk_digest
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import reminders as desk_reminders
 from conversations.desk import writing as desk_writing
 from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send, TellOperator
 from conversations.events import (
@@ -34,6 +36,7 @@ from conversations.events import (
     MembershipChanged,
     MessageEdited,
     MessageReported,
+    MorningCame,
     PersonEvent,
     TextReceived,
     WakeupKind,
@@ -233,6 +236,7 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
     WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
+    **dict.fromkeys(desk_reminders.KINDS, desk_reminders.remind),
 }
 
 
@@ -281,6 +285,7 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     BotAdded: _greet_group,
     AnonymousSpoke: _refuse_anonymous,
     MessageReported: desk_delivery.delivery_reported,
+    MorningCame: desk_digest.send,
     FileStored: desk_delivery.file_stored,
     FileLost: _file_lost,
     DeadlinePassed: _deadline_passed,

@@ -198,6 +198,11 @@ class WakeupKind(StrEnum):
     HELD_REMINDER = "held_reminder"
     HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
+    UNVERIFIED = "unverified"
+    DUE_SOON = "due_soon"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+    STATUTORY = "statutory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +258,15 @@ class MessageReported:
     delivery: Delivery
 
 
+@dataclass(frozen=True, slots=True)
+class MorningCame:
+    """The time of the morning digest of an agency's staff group, or of its restricted chat, has come."""
+
+    at: datetime
+    agency: str
+    restricted: bool = False
+
+
 PersonEvent = (
     TextReceived
     | CommandReceived
@@ -273,4 +287,5 @@ Event = (
     | FileStored
     | FileLost
     | MessageReported
+    | MorningCame
 )

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ADDED = "added"
     ABOUT = "about"
     UNREACHABLE = "unreachable"
+    REMINDER = "reminder"
     PROMPT = "prompt"
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
@@ -109,6 +110,11 @@ def added(case: str, number: int) -> str:
 def unreachable(case: str, number: int) -> str:
     """The task in the group when a response or question cannot be delivered."""
     return str(Key(Kind.UNREACHABLE, case, number))
+
+
+def reminder(case: str) -> str:
+    """The newest reminder of a case, in its group."""
+    return str(Key(Kind.REMINDER, case))
 
 
 def prompt(case: str, officer: int) -> str:

@@ -8,9 +8,9 @@ from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
+from conversations.desk import digest, typed
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
-from conversations.desk import typed
 from conversations.desk.lists import listing
 from conversations.events import (
     AnonymousSpoke,
@@ -26,12 +26,13 @@ from conversations.events import (
     MembershipChanged,
     MessageEdited,
     MessageReported,
+    MorningCame,
     Origin,
     PersonEvent,
     TextReceived,
 )
 from conversations.followup import dialogue as followup
-from conversations.world import Listing, World
+from conversations.world import DigestQuery, Listing, World
 
 SYSTEM_EVENTS = (
     AnonymousSpoke,
@@ -42,6 +43,7 @@ SYSTEM_EVENTS = (
     FileStored,
     FileLost,
     MessageReported,
+    MorningCame,
 )
 
 
@@ -73,6 +75,10 @@ class Needs:
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
+    # Whether the number of cases that need a reminder is needed, of each group.
+    loads: bool = False
+    # A morning digest. The event runs alone then.
+    digest: DigestQuery | None = None
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -83,7 +89,9 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case FileLost(owner=owner, chat=chat):
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
         case DeadlinePassed(case=case, chat=chat, person=person):
-            return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
+            return _case_deadline(case, world) if case else Needs(ConversationKey(chat, person))
+        case MorningCame():
+            return Needs(others=_leaders(world), loads=True, digest=digest.query(event, world))
         case MembershipChanged(left=left):
             persons = frozenset((*event.joined, *left))
             others = desk_membership.private_keys(event)
@@ -94,6 +102,16 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             return Needs()
         case _:
             return _person_needs(event, world)
+
+
+def _case_deadline(case: str, world: World) -> Needs:
+    return Needs(cases=frozenset({case}), others=_leaders(world), loads=True)
+
+
+def _leaders(world: World) -> frozenset[ConversationKey]:
+    """The private chats of all leaders: those that exist show who has started the bot."""
+    leaders = (person for agency in world.rules.agencies for person in agency.leaders)
+    return frozenset(ConversationKey(person, person) for person in leaders)
 
 
 def _person_needs(event: PersonEvent, world: World) -> Needs:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from conversations.complaints.agency import Rules
@@ -46,6 +46,64 @@ class Listed:
 
     cases: tuple[Case, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class MorningLoad:
+    """How many cases of a group need a reminder now; counted up to a bound above MOST_SINGLE."""
+
+    # All of them.
+    total: int = 0
+    # Those that are due today.
+    due_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestQuery:
+    """The query for the morning digest of a group."""
+
+    # The id of the agency.
+    agency: str
+    # Whether it is the restricted chat, which lists restricted cases only.
+    restricted: bool
+    # The business day.
+    today: date
+    # The next working day.
+    next_day: date
+    # The time since the working morning before.
+    passed: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The first cases of a section, the earliest due date first, and the number of all of them."""
+
+    cases: tuple[Case, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The result of a DigestQuery. A case is in one section."""
+
+    # Past their due date.
+    overdue: Section
+    # Due today.
+    due_today: Section
+    # Due after today, by the next working day.
+    due_next: Section
+    # Registered since the last digest.
+    new: Section
+    # Not verified.
+    unverified: Section
+    # With a response that waits for the leader.
+    approval: Section
+    # The number of incomplete cases.
+    incomplete: int
+    # The last serial number of each year now.
+    seen: Mapping[int, int]
+    # The number of notices to the operator in `passed` that reached no one.
+    unread: int = 0
 
 
 def _cannot_tell(_message: int, _shown: int) -> bool:
@@ -128,6 +186,10 @@ class World:
     listed: Listed | None = None
     # The known memberships by group and person.
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
+    # How many cases need a reminder now, by agency and whether they are restricted; one of none is missing.
+    loads: dict[tuple[str, bool], MorningLoad] = field(default_factory=dict)
+    # The digest of the present event, where it asks for one.
+    digest: Digest | None = None
     # The persons with a case that could not be read: it is missing in `own`.
     unread: set[int] = field(default_factory=set)
 

@@ -60,7 +60,7 @@ class Batch:
 
 
 def batches(arrivals: Sequence[Arrival]) -> Iterator[Batch]:
-    """Cut into transactions: at most 200, at most 5 of one person, an event with a listing alone.
+    """Cut into transactions: at most 200, at most 5 of one person, an event with a listing or a digest alone.
 
     Further updates of one person wait for the next batch, in that person's order. The offset follows only the
     unbroken run of stored updates: all are stored before the next fetch, but after a kill in between no
@@ -82,7 +82,7 @@ def _choose(waiting: list[int], arrivals: Sequence[Arrival]) -> tuple[list[int],
     taken: Counter[int] = Counter()
     for position, place in enumerate(waiting):
         arrival = arrivals[place]
-        alone = arrival.wants is not None and arrival.wants.listing is not None
+        alone = arrival.wants is not None and (arrival.wants.listing or arrival.wants.digest) is not None
         if len(chosen) == MOST or (alone and chosen):
             return chosen, rest + waiting[position:]
         person = person_of(arrival.incoming)

@@ -11,6 +11,7 @@ from conversations.catalogue.buttons import BUTTONS
 from conversations.catalogue.desk import DESK
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
+from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.system import SYSTEM
 
 _FILES: Mapping[str, Mapping[str, str]] = {
@@ -18,6 +19,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "explain": EXPLAIN,
     "followup": FOLLOWUP,
     "desk": DESK,
+    "mornings": MORNINGS,
     "system": SYSTEM,
 }
 

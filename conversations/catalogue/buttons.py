@@ -122,6 +122,7 @@ _LABELS: Mapping[str, str] = {
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",
+    "show_list": "",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

@@ -22,6 +22,8 @@ from conversations.world import Listing, ListingFilter, World
 FILTERS: tuple[ListingFilter, ...] = get_args(ListingFilter)
 FIRST_FILTER: ListingFilter = "open"
 LIST_ACTION = "list"
+# Sends the list in a new message.
+SHOW_ACTION = "show_list"
 PAGE = Listing("", FIRST_FILTER, 0, 0, date.min).page_size
 
 # The words after /daftar that choose a filter.
@@ -53,7 +55,7 @@ def _wanted(event: Event) -> tuple[ListingFilter, int] | None:
     if isinstance(event, CommandReceived) and event.command == "daftar":
         words = event.argument.lower().split()
         return next((_WORDS[word] for word in words if word in _WORDS), FIRST_FILTER), 0
-    if isinstance(event, ButtonPressed) and event.action == LIST_ACTION:
+    if isinstance(event, ButtonPressed) and event.action in {LIST_ACTION, SHOW_ACTION}:
         chosen, _, page = event.value.partition(",")
         known = next((name for name in FILTERS if name == chosen), None)
         number = whole(page, MOST_PAGE)
@@ -79,7 +81,7 @@ def show_list(event: PersonEvent, world: World, conversation: Conversation) -> O
     }
     message = OutgoingMessage("desk.list", params, _list_buttons(chosen, page, pages, listed.cases))
     key = keys.open_list(conversation.person)
-    if isinstance(event, ButtonPressed):
+    if isinstance(event, ButtonPressed) and event.action == LIST_ACTION:
         return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
     return Outcome.of(conversation, Send(conversation.chat, message, key))
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.database import cases, chats, files_table, history, outbox_marks, outbox_table, sent_messages
+from bot.database import (
+    cases,
+    chats,
+    digests,
+    files_table,
+    history,
+    outbox_marks,
+    outbox_table,
+    sent_messages,
+)
 from bot.database.engine import Database
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.quarantine import Damage
@@ -25,14 +36,15 @@ from conversations.effects import (
     KeepFile,
     Outcome,
     RecordHistory,
+    ScheduleDigest,
     Send,
 )
 from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, World
+from conversations.world import DigestQuery, Listing, World
 from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
-from tests.unit.transcript import START
+from tests.unit.transcript import RULES, START
 
 # A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the
 # same query found (anon); a query of subqueries alone; and indexes that hold only what is due.
@@ -66,7 +78,8 @@ class NeedyCore(FakeCore):
     def needs(self, event: Event, world: World, /) -> Needs:
         base = super().needs(event, world)
         key = ConversationKey(7, 7)
-        return Needs(key, (7, 50), frozenset({"a"}), frozenset({"DPMD-2026-0001"}), 7, base.listing)
+        found = Needs(key, (7, 50), frozenset({"a"}), frozenset({"DPMD-2026-0001"}), 7, base.listing)
+        return replace(found, loads=True)
 
 
 async def _turns(database: Database, codec: Codec) -> None:
@@ -123,11 +136,25 @@ async def _listings(database: Database, codec: Codec) -> None:
         await database.write(lambda c, of=listing: cases.listed(c, codec, of))  # type: ignore[misc]
 
 
+async def _mornings(database: Database, codec: Codec) -> None:
+    query = DigestQuery("dpmd", False, START.date(), START.date() + timedelta(days=1), timedelta(days=1))
+
+    def work(connection: Connection) -> None:
+        digests.prepare(connection, RULES, START)
+        found = digests.read_digest(connection, codec, query, 1_000_000.0)
+        assert found.seen == {2025: 0, 2026: 1}
+        digests.schedule(connection, ScheduleDigest("dpmd", False, START, {2026: 0}))
+        assert digests.read_digest(connection, codec, query, 1_000_000.0).new.total == 1
+
+    await database.write(work)
+
+
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
     with _statements(database._connection.engine) as statements:
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
         await _listings(database, codec)
+        await _mornings(database, codec)
         async with database.read() as connection:
             reading = connection.engine.sync_engine
         with _statements(reading) as reads:

@@ -13,6 +13,7 @@ BUILT = {
     keys.about(CASE, 17): Key(Kind.ABOUT, CASE, 17),
     keys.added(CASE, 3): Key(Kind.ADDED, CASE, 3),
     keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
+    keys.reminder(CASE): Key(Kind.REMINDER, CASE),
     keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),
     keys.preview(CASE, 601): Key(Kind.PREVIEW, CASE, 601),
     keys.take_over(CASE, 601): Key(Kind.TAKE_OVER, CASE, 601),

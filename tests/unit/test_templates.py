@@ -20,14 +20,16 @@ from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
 from conversations.complaints.draft import shown
 from conversations.complaints.kinds import Choice, ReplyKey
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.mornings import Duty
 from conversations.desk.actions import CARD
+from conversations.desk.digest import SECTIONS
 from conversations.messages import OutgoingMessage
 from conversations.reading.identity import Problem
 from tests.unit.template_samples import samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "desk", "system")
+DIALOGUES = ("intake", "explain", "followup", "desk", "mornings", "system")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
@@ -88,6 +90,8 @@ def needed_words() -> Iterable[str]:
     yield from (f"help_{command.audience}_{command.name}" for command in COMMANDS if command.help)
     yield from (f"argument_{command.argument}" for command in COMMANDS if command.argument)
     yield from (f"help_button_{button.label}" for button in CARD)
+    yield from (f"limit_{duty}" for duty in get_args(Duty))
+    yield from (f"section_{name}" for name in SECTIONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
