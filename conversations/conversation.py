@@ -27,6 +27,8 @@ class Unsent(Frozen):
     case: str
     # What they are: an addition, an answer, an objection; a response, a question, a note.
     purpose: Purpose
+    # What the officer chose before writing, such as the division that gets an instruction; empty for nothing.
+    target: str = ""
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
     # When the bot began to listen for them.

@@ -139,7 +139,7 @@ class Storing:
         effects = [_with_head(effect, heads) for effect in gathered.effects]
         for effect in effects:
             if isinstance(effect, ForgetKeys):
-                sent_messages.forget_prefix(self.connection, effect.prefix)
+                sent_messages.forget_prefix(self.connection, effect.prefix, effect.kept)
             if isinstance(effect, ScheduleDigest):
                 digests.schedule(self.connection, effect)
         language = self._languages(effects, loader)

@@ -32,16 +32,26 @@ class Purpose(StrEnum):
     CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
+    # A leader's reason for returning a draft response.
+    RETURN = "return"
+    # A citizen's remark after the stars.
+    REMARK = "remark"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK, Purpose.ATTORNEY})
+OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE, Purpose.RETURN})
+# What officers write for each other: citizens never see it.
+INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN})
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}
+
+
+# The statuses in which a draft can wait for approval.
+_APPROVED_IN = frozenset({Status.AWAITING_APPROVAL, Status.RESPONDED, Status.CLOSED})
 
 
 class Happened(Frozen):
@@ -74,8 +84,12 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
+    # What the officer chose before writing, such as the division that gets an instruction; empty for nothing.
+    target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
+    # The leader who approved it; empty where no approval was needed.
+    approved_by: str = ""
     # By whom it was recalled; None for one that was not.
     recall: Recall | None = None
 
@@ -88,6 +102,16 @@ class Contribution(Frozen):
     def files(self) -> tuple[str, ...]:
         """The keys of its files."""
         return tuple(part.file for part in self.parts if part.file)
+
+
+class DraftResponse(Frozen):
+    """A response or correction that an officer has submitted for approval."""
+
+    contribution: Contribution
+    # Who wrote it.
+    officer: Officer
+    # Its place among the drafts of the case, counted from 1.
+    number: int
 
 
 class Case(Frozen):
@@ -135,6 +159,12 @@ class Case(Frozen):
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
+    # The draft that waits for the leader's approval.
+    pending: DraftResponse | None = None
+    # The last draft that was returned or withdrawn, until another one is submitted.
+    returned: DraftResponse | None = None
+    # The number of drafts that were submitted for approval.
+    drafts: int = 0
     # The numbers of the citizen's contributions that the group has refused and does not show yet.
     unshown: tuple[int, ...] = ()
     # The delivery of the newest response; None until it is known.
@@ -179,6 +209,11 @@ class Case(Frozen):
     def open(self) -> bool:
         """Whether it waits for the agency or is incomplete (life_cycle.OPEN)."""
         return self.status in OPEN
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether a draft waits for the leader: a response, or a correction of one that was sent."""
+        return self.pending is not None and self.status in _APPROVED_IN
 
     def is_overdue(self, today: date) -> bool:
         """Whether its due date has passed without a response."""

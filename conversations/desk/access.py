@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from conversations import casefile
 from conversations.complaints.case import Case, Officer, Purpose
-from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
+from conversations.complaints.life_cycle import Role, Status
 from conversations.conversation import Conversation
+from conversations.desk.purposes import WRITTEN
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, Origin, Person, PersonEvent
 from conversations.messages import OutgoingMessage, Params
@@ -121,31 +122,16 @@ def may_write_here(case: Case, origin: Origin, world: World) -> bool:
 
 
 def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
-    """Why this officer may not write a response, question or note now; None when they may."""
+    """Why this officer may not write for this purpose now; None when they may."""
     if refusal := handling_refusal(case, person, world):
         return refusal
-    if purpose is Purpose.NOTE:
-        return None
-    role = role_of(case, person, world)
-    if not _may_be_written(case, purpose, role):
+    written, role = WRITTEN[purpose], role_of(case, person, world)
+    if not written.possible(case, role):
         return state_refusal(case)
-    if case.officer and case.officer.id != person and role is not Role.LEADER:
+    held_by_other = case.officer is not None and case.officer.id != person
+    if written.of_holder and held_by_other and role is not Role.LEADER:
         return taken_refusal(case)
     return None
-
-
-def awaits_answer(case: Case) -> bool:
-    """Whether the citizen waits for a response: not after one, unless they have added something since."""
-    return case.status is not Status.RESPONDED or case.unheard
-
-
-def _may_be_written(case: Case, purpose: Purpose, role: Role) -> bool:
-    """Whether the status allows it. A question is possible after the response, too."""
-    if purpose is Purpose.QUESTION:
-        return case.open or case.status is Status.RESPONDED
-    if purpose is Purpose.CORRECTION:
-        return allowed(case.status, CaseEvent.CORRECTED, role)
-    return awaits_answer(case) and allowed(case.status, CaseEvent.RESPONDED, role)
 
 
 def taken_refusal(case: Case) -> Refusal:
@@ -162,6 +148,10 @@ def taken_params(case: Case) -> dict[str, str]:
 
 def state_refusal(case: Case) -> Refusal:
     """The refusal that states the status, where the life cycle has no such step."""
+    if case.awaits_approval and case.pending:
+        waiting = case.pending.contribution
+        params = {"reference": case.reference, "name": waiting.by, "at": waiting.at.isoformat()}
+        return Refusal("desk.awaiting_approval", params)
     if case.status is Status.RESPONDED and case.responses:
         last = case.responses[-1]
         params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}

@@ -10,11 +10,13 @@ from itertools import groupby
 from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
-from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
-from conversations.desk import conflict, handing_over, handling, links, recalling, viewing
-from conversations.desk.access import RefusableAct, awaits_answer
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
+from conversations.conversation import Conversation
+from conversations.desk import approving, conflict, handing_over, handling, links, recalling, viewing
+from conversations.desk.access import RefusableAct, Result
+from conversations.desk.purposes import awaits_answer, may_be_asked
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
-from conversations.events import GroupMoved
+from conversations.events import ButtonPressed, GroupMoved
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
 from conversations.world import World
 
@@ -43,14 +45,21 @@ def may_be_taken(case: Case) -> bool:
     return case.open and case.officer is None
 
 
-def may_be_asked(case: Case) -> bool:
-    """Whether a question can be sent to the citizen; also after the response."""
-    return case.open or case.status is Status.RESPONDED
-
-
 def _open_evidence(case: Case) -> tuple[Part, ...]:
     """The evidence that the group may see: none of a confidential case."""
     return () if case.complaint.confidential else casefile.evidence(case)
+
+
+def has_more(case: Case) -> bool:
+    """Whether the message of "Lainnya" has a button for the case now."""
+    return any(entry.more and entry.is_shown(case) for entry in CARD)
+
+
+def _show_more(event: ButtonPressed, _world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Lainnya": send the acts that are needed seldom, as buttons below the card."""
+    params = {"reference": casefile.marked(case)}
+    message = OutgoingMessage("desk.more", params, _rows(case, more=True), reply_to=keys.card(case.id))
+    return Outcome.of(conversation, Send(event.origin.chat, message, keys.more(case.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class CardButton:
     label: str
     # What a press does.
     handler: RefusableAct
-    # The row of the card, counted from 0.
+    # The row of the card, or of the message of "Lainnya", counted from 0.
     row: int
     # The event that it causes; None when it causes none.
     event: CaseEvent | None = None
@@ -75,6 +84,8 @@ class CardButton:
     style: Style | None = None
     # The parameters of the wording.
     params: Callable[[Case], Params] = _no_params
+    # Whether it is in the message that "Lainnya" sends, and not on the card.
+    more: bool = False
 
     def is_shown(self, case: Case) -> bool:
         """Whether the card of this case has the button now."""
@@ -103,6 +114,8 @@ CARD: tuple[CardButton, ...] = (
         row=0,
         shown=handing_over.may_be_taken_over,
     ),
+    CardButton("review", approving.review, row=1, shown=approving.awaits, style="success"),
+    CardButton("withdraw_draft", approving.withdraw, row=1, shown=approving.awaits),
     CardButton(
         "answer",
         conflict.asked_first(links.answer),
@@ -113,7 +126,13 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
-    CardButton("correct", links.correct, row=2, event=CaseEvent.CORRECTED),
+    CardButton(
+        "correct",
+        links.correct,
+        row=2,
+        event=CaseEvent.CORRECTED,
+        shown=lambda case: not case.awaits_approval,
+    ),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(
         "evidence",
@@ -125,12 +144,17 @@ CARD: tuple[CardButton, ...] = (
     CardButton("read_all", viewing.read_all, row=3),
     CardButton("identity", viewing.identity, row=4, freshness=Freshness.STRICT),
     CardButton("note", links.note, row=4),
+    CardButton("more", _show_more, row=4, shown=has_more),
 )
 
 
 def buttons(case: Case) -> Rows:
     """The rows of buttons of the case's card."""
-    shown = [entry for entry in CARD if entry.is_shown(case)]
+    return _rows(case, more=False)
+
+
+def _rows(case: Case, *, more: bool) -> Rows:
+    shown = [entry for entry in CARD if entry.more is more and entry.is_shown(case)]
     rows = groupby(shown, key=lambda entry: entry.row)
     return tuple(tuple(entry.button(case) for entry in row) for _, row in rows)
 

@@ -112,7 +112,7 @@ def _line(case: Case) -> dict[str, str]:
 
 def _waits_for(case: Case) -> tuple[str, str]:
     """For whom the case waits: leader, citizen, officer, division or nobody; and the officer's name."""
-    if case.status is Status.AWAITING_APPROVAL:
+    if case.status is Status.AWAITING_APPROVAL or case.awaits_approval:
         return "leader", ""
     if case.status is Status.INCOMPLETE or casefile.open_question(case):
         return "citizen", ""

@@ -11,24 +11,21 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, prompts, viewing
+from conversations.desk import access, approving, prompts, viewing
 from conversations.desk.access import OUTDATED, Result
+from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived
 from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
 # What the officer writes, by the kind of link; and what the link shows.
-WRITTEN: Mapping[str, Purpose] = {
-    "answer": Purpose.RESPONSE,
-    "ask": Purpose.QUESTION,
-    "correct": Purpose.CORRECTION,
-    "note": Purpose.NOTE,
-}
+ASKED: Mapping[str, Purpose] = {row.link: purpose for purpose, row in WRITTEN.items() if row.link}
 READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "identity": viewing.identity_message,
     "read": viewing.full_message,
     "evidence": lambda case, _world: viewing.evidence_message(case),
+    "review": approving.review_message,
 }
 
 
@@ -53,17 +50,17 @@ def note(event: ButtonPressed, world: World, conversation: Conversation, case: C
 
 
 def _write(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
-    if refusal := access.writing_refusal(case, event.origin.person.id, WRITTEN[kind], world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, ASKED[kind], world):
         return refusal
     if case.complaint.confidential:
         return viewing.by_link(event, world, conversation, case, kind)
-    return prompts.open_prompt(event, world, conversation, case, WRITTEN[kind])
+    return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 
 
 def _parse(argument: str) -> tuple[str, str]:
     """The kind of link and the id of the case in a start parameter; two empty texts for another parameter."""
     kind, _, case = argument.strip().partition("-")
-    known = kind in READ or kind in WRITTEN
+    known = kind in READ or kind in ASKED
     return (kind, case) if known and case.isalnum() else ("", "")
 
 
@@ -86,7 +83,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
     case, person = world.cases.get(name), event.origin.person.id
     if case is None or not access.may_follow_link(case, kind, person, world):
         return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.link_stale")))
-    if kind in WRITTEN:
+    if kind in ASKED:
         return access.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
     with_evidence = kind == "read" and case.complaint.confidential and casefile.evidence(case)
     evidence = Send(conversation.chat, viewing.evidence_message(case)) if with_evidence else None
@@ -96,11 +93,11 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
 def _opened(
     event: CommandReceived, world: World, conversation: Conversation, case: Case, kind: str
 ) -> Result:
-    if refusal := access.writing_refusal(case, event.origin.person.id, WRITTEN[kind], world):
+    if refusal := access.writing_refusal(case, event.origin.person.id, ASKED[kind], world):
         return refusal
     if kind == "answer":
         return _ask_which(event, conversation, case)
-    return prompts.open_prompt(event, world, conversation, case, WRITTEN[kind])
+    return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 
 
 def _ask_which(event: CommandReceived, conversation: Conversation, case: Case) -> Outcome:

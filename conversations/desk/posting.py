@@ -6,7 +6,7 @@ from typing import Any
 
 from conversations import casefile, keys, listening
 from conversations.cards import verdict
-from conversations.complaints.case import RESPONSES, Case, Contribution, Officer, Purpose, changed, transition
+from conversations.complaints.case import Case, Contribution, Officer, Purpose, changed, transition
 from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role, Status
 from conversations.conversation import Conversation
 from conversations.desk import access
@@ -56,14 +56,24 @@ def shown_to_citizen(world: World, case: Case, contribution: Contribution) -> di
     }
 
 
-def posted_params(case: Case, contribution: Contribution, *, delivered_at: str = "") -> Params:
-    """The parameters of the message that confirms "Kirim" to the officers."""
+def previewed(world: World, case: Case, contribution: Contribution) -> Params:
+    """The parameters of the preview: the message to the citizen, and whether it can reach them."""
     return {
+        **shown_to_citizen(world, case, contribution),
+        "unreachable": case.delivery == "unreachable",
+    }
+
+
+def receipt(case: Case, contribution: Contribution, *, delivered_at: str = "") -> OutgoingMessage:
+    """The message that confirms to the officers what was sent, and when it reached the citizen."""
+    params = {
         "reference": case.reference,
         "purpose": contribution.purpose.value,
         "officer": contribution.by,
+        "approved_by": contribution.approved_by,
         "delivered_at": delivered_at,
     }
+    return OutgoingMessage("desk.posted", params)
 
 
 def _answer_params(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
@@ -73,14 +83,8 @@ def _answer_params(world: World, case: Case, contribution: Contribution) -> dict
     return params
 
 
-def post(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
-    """Send the response or question, and add it to the case and its history."""
-    if contribution.purpose in RESPONSES:
-        return _respond(event, world, case, contribution)
-    return _ask(event, world, case, contribution)
-
-
-def _ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+    """Send a question to the citizen, and add it to the case and its history."""
     officer = access.officer_of(event)
     asked = changed(_taken(world, case, officer), thread=(*case.thread, contribution))
     number = sum(1 for entry in asked.thread if entry.purpose is Purpose.QUESTION)
@@ -101,15 +105,21 @@ def _taken(world: World, case: Case, officer: Officer) -> Case:
     return case.model_copy(update={"officer": officer, "taken_at": world.now})
 
 
-def _respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+def respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
+    """Send a response or its correction to the citizen, and add it to the case and its history."""
     officer = access.officer_of(event)
     role = access.role_of(case, officer.id, world)
-    corrects = contribution.purpose is Purpose.CORRECTION
-    step = CaseEvent.CORRECTED if corrects else CaseEvent.RESPONDED
-    moved, history = _step(world, case, step, role, officer)
+    return sent_by(officer, role, world, case, contribution)
+
+
+def sent_by(officer: Officer, role: Role, world: World, case: Case, contribution: Contribution) -> Outcome:
+    """The same in this officer's name; `role` is that of the person who causes the event."""
+    moved, history = step(world, case, _event(case, contribution), role, officer)
     moved = changed(
         _taken(world, moved, officer),
         thread=(*case.thread, contribution),
+        pending=None,
+        returned=None,
         delivery=None,
         delivered_at=None,
         objection_until=None,
@@ -118,9 +128,16 @@ def _respond(event: PersonEvent, world: World, case: Case, contribution: Contrib
     buttons = verdict(moved, str(number))
     params, template = _answer_params(world, case, contribution), f"followup.{contribution.purpose}"
     message = OutgoingMessage(template, params, buttons, files=contribution.files)
-    record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
+    record = RecordHistory(case.id, f"officer:{officer.id}", contribution.purpose, contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
     return Outcome.of(moved, _without_verdict(case), send, *history, record)
+
+
+def _event(case: Case, contribution: Contribution) -> CaseEvent:
+    if contribution.purpose is Purpose.CORRECTION:
+        return CaseEvent.CORRECTED
+    waited = case.status is Status.AWAITING_APPROVAL
+    return CaseEvent.APPROVED if waited else CaseEvent.RESPONDED
 
 
 def _without_verdict(case: Case) -> StripButtons | None:
@@ -130,14 +147,14 @@ def _without_verdict(case: Case) -> StripButtons | None:
     return StripButtons(case.filed_by, key=keys.response(case.id, len(case.responses)))
 
 
-def _step(
+def step(
     world: World, case: Case, event: CaseEvent, role: Role, officer: Officer
 ) -> tuple[Case, tuple[Effect, ...]]:
     """The case after the event, implied steps first, and a history entry for each step."""
     history: tuple[Effect, ...] = ()
     if implied := IMPLIED.get((case.status, event)):
-        case, history = _step(world, case, implied, role, officer)
-        later, more = _step(world, case, event, role, officer)
+        case, history = step(world, case, implied, role, officer)
+        later, more = step(world, case, event, role, officer)
         return later, (*history, *more)
     if event is CaseEvent.VERIFIED:
         return verified(world, case, role, officer)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conversations import casefile, keys
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Undecided, Unsent
-from conversations.desk import access, posting, writing
+from conversations.desk import access, canned, posting, writing
 from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.purposes import WRITTEN
 from conversations.effects import Edit, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage
@@ -16,12 +19,8 @@ from conversations.reading.numbers import MOST_ID, whole
 from conversations.screens import screen_key, show_message
 from conversations.world import World
 
-PURPOSES = {
-    "final_response": Purpose.RESPONSE,
-    "correct": Purpose.CORRECTION,
-    "question": Purpose.QUESTION,
-    "note": Purpose.NOTE,
-}
+# What a reply to the card can be for: the button -> the purpose.
+PURPOSES: Mapping[str, Purpose] = {row.reply: purpose for purpose, row in WRITTEN.items() if row.reply}
 
 
 def open_prompt(
@@ -31,9 +30,13 @@ def open_prompt(
     case: Case,
     purpose: Purpose,
     parts: tuple[Part, ...] = (),
+    target: str = "",
 ) -> Result:
-    """Listen to this officer for this case and ask for the text; with `parts`, go on with them."""
-    if busy := _unsent_for_another(world, conversation, case, purpose):
+    """Listen to this officer for this case and ask for the text; with `parts`, go on with them.
+
+    `target` is what the officer has chosen before, such as the division that gets an instruction.
+    """
+    if busy := _unsent_for_another(world, conversation, case, (purpose, target)):
         return busy
     undecided = conversation.undecided
     if undecided and undecided.parts != parts and not undecided.refused:
@@ -43,7 +46,7 @@ def open_prompt(
     opened = conversation.model_copy(
         update={
             "listener": "writing",
-            "writing": Unsent(case=case.id, purpose=purpose, parts=before, since=world.now),
+            "writing": Unsent(case=case.id, purpose=purpose, target=target, parts=before, since=world.now),
             "collecting": None,
             "undecided": None,
             "asked_reference": "",
@@ -53,15 +56,16 @@ def open_prompt(
     outcome = Outcome.of(opened, case, *dropped)
     if parts:
         return outcome + writing.add(event, world, opened, case, parts, below=True)
-    return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name))
+    offered = canned.offer(event, world, opened, case) if purpose is Purpose.RESPONSE and not before else None
+    return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name), offered)
 
 
 def _unsent_for_another(
-    world: World, conversation: Conversation, case: Case, purpose: Purpose
+    world: World, conversation: Conversation, case: Case, wanted: tuple[Purpose, str]
 ) -> Refusal | None:
     """Refuse a prompt while messages for another case or purpose are not sent yet; None if there are none."""
     for unsent in (conversation.writing, conversation.collecting):
-        if unsent and unsent.parts and (unsent.case, unsent.purpose) != (case.id, purpose):
+        if unsent and unsent.parts and (unsent.case, (unsent.purpose, unsent.target)) != (case.id, wanted):
             other = world.cases.get(unsent.case)
             return Refusal("desk.finish_first", {"reference": other.reference if other else ""})
     return None
@@ -145,6 +149,8 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
         return access.not_yours(case, whole(owner, MOST_ID) or 0)
     undecided = conversation.undecided
     if undecided is None or undecided.reference != case.reference:
+        return OUTDATED
+    if not access.may_write_here(case, event.origin, world):
         return OUTDATED
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:

@@ -48,7 +48,7 @@ KINDS = (
 )
 MOST_SINGLE = 5
 # The buttons of the card that a reminder repeats, where the card has them.
-REPEATED = frozenset({"take", "verify", "answer"})
+REPEATED = frozenset({"take", "verify", "review", "answer"})
 
 
 def remind(event: DeadlinePassed, world: World) -> Outcome:

@@ -9,8 +9,9 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
-from conversations.desk import access, conflict, posting, typed
+from conversations.desk import access, conflict, late_edits, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
+from conversations.desk.posts import POSTS
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import limit_of
@@ -69,11 +70,10 @@ def add(
 
 def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
     person = event.origin.person
-    contribution = Contribution(purpose=unsent.purpose, by=person.name, at=world.now, parts=unsent.parts)
+    post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
     params: dict[str, Any] = {
-        **posting.shown_to_citizen(world, case, contribution),
+        **post_of.params(world, case, contribution),
         "purpose": unsent.purpose.value,
-        "unreachable": case.delivery == "unreachable",
         "about": _about(event, world, case),
     }
     rewrite_or_discard = (
@@ -81,7 +81,18 @@ def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> Ou
         _button(case, person.id, "discard", "desk_discard"),
     )
     send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
-    return OutgoingMessage("desk.preview", params, ((send,), rewrite_or_discard))
+    return OutgoingMessage(post_of.preview, params, ((send,), rewrite_or_discard))
+
+
+def _contribution(event: PersonEvent, world: World, unsent: Unsent) -> Contribution:
+    return Contribution(
+        purpose=unsent.purpose,
+        by=event.origin.person.name,
+        at=world.now,
+        parts=unsent.parts,
+        target=unsent.target,
+        chat=event.origin.chat,
+    )
 
 
 def _about(event: PersonEvent, world: World, case: Case) -> dict[str, str]:
@@ -144,14 +155,14 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     return _too_late(event, world, conversation) or Outcome.of(conversation)
 
 
-def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Refusal | None:
-    """The refusal of an edit of a message that was sent already; None for other messages."""
+def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Result | None:
+    """The answer to an edit of a message that was sent already; None for other messages."""
     for post in conversation.posts:
         case = world.cases.get(post.case)
         if case is None or event.origin.message not in post.messages:
             continue
         if access.may_write_here(case, event.origin, world):
-            return Refusal("desk.edit_late", {"reference": case.reference, "purpose": post.purpose.value})
+            return late_edits.answer(event, world, conversation, case, post)
     return None
 
 
@@ -195,7 +206,8 @@ def rewrite(
 ) -> Outcome:
     """The button "Ubah": drop the text and ask for it again."""
     again = conversation.model_copy(update={"writing": unsent.model_copy(update={"parts": ()})})
-    message = OutgoingMessage("desk.rewriting", {"reference": case.reference})
+    text = "\n".join(part.shown for part in unsent.parts if part.shown)
+    message = OutgoingMessage("desk.rewriting", {"reference": case.reference, "text": text})
     edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
     prompt = posting.prompt(again, case, unsent.purpose, event.origin.person.name)
     return Outcome.of(again, edit, prompt, *drop_files(unsent.parts))
@@ -214,7 +226,7 @@ def post(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Result:
     """The button "Kirim": check again whether the officer may write, then send and record the text."""
-    key, name = keys.preview(case.id, conversation.person), event.origin.person.name
+    key = keys.preview(case.id, conversation.person)
     if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
         # The text is kept, so that the officer can save it as a note.
         message = OutgoingMessage(
@@ -224,14 +236,11 @@ def post(
         return access.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person):
         return conflict.ask(event, world, conversation, case)
-    contribution = Contribution(
-        purpose=unsent.purpose, by=name, at=world.now, parts=unsent.parts, chat=conversation.chat
-    )
+    post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
     # The message gets another key, so that it can be edited when the citizen has got the text.
     key = keys.posted(case.id, len(case.thread) + 1)
-    sent = OutgoingMessage("desk.posted", posting.posted_params(case, contribution))
-    receipt = Edit(conversation.chat, key, sent, event.origin.message)
-    posted = posting.post(event, world, case, contribution)
+    receipt = Edit(conversation.chat, key, post_of.receipt(case, contribution), event.origin.message)
+    posted = post_of.send(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
     return Outcome.of(receipt) + posted + posting.close(world, known)
 

@@ -1,0 +1,59 @@
+"""What officers write about a case, in one table: when it is possible, and by which buttons it is chosen.
+
+What "Kirim" does with a text is in posts.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from conversations.complaints.case import Case, Purpose
+from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
+
+
+class Written(NamedTuple):
+    """A purpose for which officers write."""
+
+    # Whether the status of the case allows it to this role.
+    possible: Callable[[Case, Role], bool]
+    # The button that chooses it for a reply to the card; empty where it is not offered there.
+    reply: str = ""
+    # The kind of private link that asks for it (links.py); empty for none.
+    link: str = ""
+    # Whether only the officer who handles the case may write it, if there is one, and leaders.
+    of_holder: bool = True
+
+
+def awaits_answer(case: Case) -> bool:
+    """Whether the citizen waits for a response: not after one, unless they have added something since.
+
+    While a draft waits for the leader, no other one can be written.
+    """
+    return not case.awaits_approval and (case.status is not Status.RESPONDED or case.unheard)
+
+
+def may_be_asked(case: Case) -> bool:
+    """Whether a question can be sent to the citizen; also after the response."""
+    return case.open or case.status is Status.RESPONDED
+
+
+def _may_respond(case: Case, role: Role) -> bool:
+    return awaits_answer(case) and allowed(case.status, CaseEvent.RESPONDED, role)
+
+
+def _may_correct(case: Case, role: Role) -> bool:
+    return not case.awaits_approval and allowed(case.status, CaseEvent.CORRECTED, role)
+
+
+def _may_return(case: Case, role: Role) -> bool:
+    return case.awaits_approval and role is Role.LEADER
+
+
+WRITTEN: Mapping[Purpose, Written] = {
+    Purpose.RESPONSE: Written(_may_respond, reply="final_response", link="answer"),
+    Purpose.CORRECTION: Written(_may_correct, reply="correct", link="correct"),
+    Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
+    Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
+    Purpose.RETURN: Written(_may_return, of_holder=False),
+}
