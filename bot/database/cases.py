@@ -197,13 +197,6 @@ def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damag
     return Listed(tuple(case for _, case in found), total)
 
 
-def opened_cases(
-    connection: Connection, codec: Codec, query: Select[Any], damage: Damage | None = None
-) -> tuple[Case, ...]:
-    """The cases of a query of STORED, in its order."""
-    return tuple(case for _, case in _opened(codec, connection.execute(query), damage))
-
-
 def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
     """The open cases whose card is in this chat."""
     return tuple(connection.execute(_OPEN_OF_CHAT, {"here": chat}).scalars())

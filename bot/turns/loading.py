@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, digests, members, sent_messages
+from bot.database import cases, conversations, digest_cases, members, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from conversations.complaints.case import Case
@@ -80,11 +80,11 @@ class Loader:
                 self._take_over({case.id: case for case in self.world.listed.cases})
 
             if want.digest:
-                self.world.digest = digests.read_digest(
+                self.world.digest = digest_cases.read_digest(
                     self._connection, self._codec, want.digest, self._wall, self.damage
                 )
         if self._unasked("loads", {True for want in all_wants if want.loads}):
-            self.world.loads = digests.loads(self._connection, self.world.rules, self.world.now)
+            self.world.loads = digest_cases.loads(self._connection, self.world.rules, self.world.now)
 
     def damaged(self, wants: Needs) -> Fault | None:
         """The first needed row that does not open; for a person's own cases see `World.unread`."""

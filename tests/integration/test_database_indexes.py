@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event
 from bot.database import (
     cases,
     chats,
+    digest_cases,
     digests,
     files_table,
     history,
@@ -141,10 +142,10 @@ async def _mornings(database: Database, codec: Codec) -> None:
 
     def work(connection: Connection) -> None:
         digests.prepare(connection, RULES, START)
-        found = digests.read_digest(connection, codec, query, 1_000_000.0)
+        found = digest_cases.read_digest(connection, codec, query, 1_000_000.0)
         assert found.seen == {2025: 0, 2026: 1}
         digests.schedule(connection, ScheduleDigest("dpmd", False, START, {2026: 0}))
-        assert digests.read_digest(connection, codec, query, 1_000_000.0).new.total == 1
+        assert digest_cases.read_digest(connection, codec, query, 1_000_000.0).new.total == 1
 
     await database.write(work)
 
