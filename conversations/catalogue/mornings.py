@@ -9,6 +9,7 @@ _CASE = "reference service status due today running days unverified officer limi
 MORNINGS: Mapping[str, str] = {
     "reminder": _CASE,
     "leader_reminder": _CASE,
+    "write_in_group": "",
     "digest": "day next_day sections incomplete unread",
     "leader_digest": "agency day total more cases",
 }

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from conversations import casefile
+from conversations import casefile, keys
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
 from conversations.complaints.deadlines import next_working_day, previous_working_day
@@ -67,7 +67,8 @@ def send(event: MorningCame, world: World) -> Outcome:
     schedule = ScheduleDigest(agency.id, event.restricted, at, digest.seen)
     if not (digest.unread or any(section.total for section in _sections(digest).values())):
         return Outcome.of(schedule)
-    group = Send(_group(event, world), _message(digest, asked, world), lane=Lane.UNASKED)
+    key = keys.digest(agency.id, restricted=event.restricted)
+    group = Send(_group(event, world), _message(digest, asked, world), key, Lane.UNASKED)
     return Outcome.of(schedule, group, *_to_leaders(event, agency, digest, world))
 
 
@@ -135,4 +136,7 @@ def _to_leaders(event: MorningCame, agency: Agency, digest: Digest, world: World
         return ()
     params = {"agency": agency.short_name, "day": world.today.isoformat(), **_section(digest.overdue)}
     message = OutgoingMessage("mornings.leader_digest", params)
-    return tuple(Send(leader, message) for leader in reminders.started_leaders(agency, world))
+    return tuple(
+        Send(leader, message, keys.leader_digest(agency.id, leader))
+        for leader in reminders.started_leaders(agency, world)
+    )

@@ -106,7 +106,11 @@ def _to_leaders(case: Case, world: World) -> tuple[Send, ...]:
         return ()
     message = OutgoingMessage("mornings.leader_reminder", _params(case, world))
     leaders = started_leaders(casefile.agency_of(case, world.rules), world)
-    return tuple(Send(one, message) for one in leaders if one not in {case.filed_by, *case.meant})
+    return tuple(
+        Send(one, message, keys.leader_reminder(case.id, one))
+        for one in leaders
+        if one not in {case.filed_by, *case.meant}
+    )
 
 
 def _params(case: Case, world: World) -> dict[str, Any]:

@@ -215,3 +215,11 @@ def test_another_agency_s_leader_and_group_read_nothing() -> None:
     assert {effect.chat for effect in effects if isinstance(effect, Send)} == {GROUP, LEADER}
     assert STAFF["bakesbangpol"] not in {effect.chat for effect in effects if isinstance(effect, Send | Edit)}
     assert CITIZEN not in {effect.chat for effect in effects if isinstance(effect, Send)}
+
+
+def test_a_leader_s_reply_to_a_reminder_is_no_complaint() -> None:
+    desk = _desk()
+    case = desk.file(reminded_at=FRIDAY)
+    _wake(desk, case, MONDAY)
+    message = desk.chat.message_of(keys.leader_reminder(case.id, LEADER))
+    assert desk.private(desk.leader).says("Mohon segera", reply_to=message) == ["mornings.write_in_group"]
