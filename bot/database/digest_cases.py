@@ -22,7 +22,7 @@ from conversations.complaints.mornings import CLOCKED
 from conversations.world import Digest, DigestQuery, MorningLoad, Section
 
 # How many numbers a section shows, how far one is counted, and how many reminders of a morning are counted.
-MOST_SHOWN, MOST_COUNTED, MOST_LOAD = 10, 1000, 50
+MOST_SHOWN, MOST_COUNTED, MOST_LOAD = 8, 1000, 50
 
 _NUMBERED = (
     select(cases.c.id, cases.c.status, cases.c.restricted, cases.c.due_on)

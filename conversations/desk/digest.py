@@ -9,11 +9,11 @@
 1. Each group of officers (the staff group of an agency, and its restricted chat) gets one digest on a working
    morning, and none when nothing is to be said.
 2. A case stands in one section: overdue, due today, due by the next working day, new since the last digest,
-   not verified, waiting for approval. A section shows MOST_SHOWN numbers and counts the others.
+   not verified, waiting for approval. A section shows the first eight numbers and counts the others.
 3. "New" is what was registered after the last number that a digest has counted. After a downtime of a week
    one digest follows, with all that is new.
-4. On a morning with many reminders the digest takes their place (reminders.py). The leaders then get the list
-   of the overdue cases.
+4. On a morning with many reminders the digest takes their place (reminders.py), and marks a statutory limit
+   that is announced that day. The leaders then get the list of the overdue cases.
 5. It shows numbers, dates and names of officers; nothing about citizens.
 6. The next morning is stored with the digest in one transaction: a crash neither loses nor repeats it.
 """
@@ -29,7 +29,12 @@ from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
 from conversations.complaints.deadlines import next_working_day, previous_working_day
 from conversations.complaints.life_cycle import Status
-from conversations.complaints.mornings import is_working_morning, morning_of, next_working_morning
+from conversations.complaints.mornings import (
+    announced,
+    is_working_morning,
+    morning_of,
+    next_working_morning,
+)
 from conversations.desk import lists, reminders
 from conversations.effects import Lane, Outcome, ScheduleDigest, Send
 from conversations.events import MorningCame
@@ -68,8 +73,11 @@ def send(event: MorningCame, world: World) -> Outcome:
     if not (digest.unread or any(section.total for section in _sections(digest).values())):
         return Outcome.of(schedule)
     key = keys.digest(agency.id, restricted=event.restricted)
-    group = Send(_group(event, world), _message(digest, asked, world), key, Lane.UNASKED)
-    return Outcome.of(schedule, group, *_to_leaders(event, agency, digest, world))
+    load = world.loads.get((agency.id, event.restricted), MorningLoad())
+    grouped = reminders.is_grouped(load)
+    group = Send(_group(event, world), _message(digest, asked, world, grouped=grouped), key, Lane.UNASKED)
+    informed = grouped and digest.overdue.total and not event.restricted
+    return Outcome.of(schedule, group, *(_to_leaders(agency, digest, world) if informed else ()))
 
 
 def _group(event: MorningCame, world: World) -> int:
@@ -83,12 +91,12 @@ def _sections(digest: Digest) -> Mapping[str, Section]:
     return {name: getattr(digest, name) for name in SECTIONS}
 
 
-def _message(digest: Digest, asked: DigestQuery, world: World) -> OutgoingMessage:
+def _message(digest: Digest, asked: DigestQuery, world: World, *, grouped: bool) -> OutgoingMessage:
     params = {
         "day": world.today.isoformat(),
         "next_day": asked.next_day.isoformat(),
         "sections": [
-            {"name": name, **_section(section)}
+            {"name": name, **_section(section, world, grouped=grouped)}
             for name, section in _sections(digest).items()
             if section.total
         ],
@@ -98,17 +106,19 @@ def _message(digest: Digest, asked: DigestQuery, world: World) -> OutgoingMessag
     return OutgoingMessage("mornings.digest", params, _buttons(digest))
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, world: World, *, grouped: bool) -> dict[str, Any]:
     return {
         "total": section.total,
         "more": section.total - len(section.cases),
-        "cases": [_line(case) for case in section.cases],
+        "cases": [_line(case, world, grouped=grouped) for case in section.cases],
     }
 
 
-def _line(case: Case) -> dict[str, str]:
+def _line(case: Case, world: World, *, grouped: bool) -> dict[str, str]:
     waits_for, name = _waits_for(case)
-    return {"reference": case.reference, "waits_for": waits_for, "name": name}
+    limit = announced(case, world.terms, world.now) if grouped else None
+    last_day = limit.limit.last_day.isoformat() if limit else ""
+    return {"reference": case.reference, "waits_for": waits_for, "name": name, "limit": last_day}
 
 
 def _waits_for(case: Case) -> tuple[str, str]:
@@ -129,12 +139,10 @@ def _buttons(digest: Digest) -> Rows:
     return ((Button("list_overdue", lists.SHOW_ACTION, value="overdue,0"), everything),)
 
 
-def _to_leaders(event: MorningCame, agency: Agency, digest: Digest, world: World) -> tuple[Send, ...]:
+def _to_leaders(agency: Agency, digest: Digest, world: World) -> tuple[Send, ...]:
     """The overdue cases for the leaders, on a morning on which no single reminders are sent."""
-    load = world.loads.get((agency.id, event.restricted), MorningLoad())
-    if event.restricted or not digest.overdue.total or not reminders.is_grouped(load):
-        return ()
-    params = {"agency": agency.short_name, "day": world.today.isoformat(), **_section(digest.overdue)}
+    overdue = _section(digest.overdue, world, grouped=True)
+    params = {"agency": agency.short_name, "day": world.today.isoformat(), **overdue}
     message = OutgoingMessage("mornings.leader_digest", params)
     return tuple(
         Send(leader, message, keys.leader_digest(agency.id, leader))

@@ -177,7 +177,7 @@ async def test_the_last_numbers_of_a_year_are_new_in_the_next_one(mornings: Morn
     assert _numbers(digest) == {"new": ["0001", "0002"]}
 
 
-async def test_a_section_shows_ten_numbers_and_counts_the_others(mornings: Mornings) -> None:
+async def test_a_section_shows_eight_numbers_and_counts_the_others(mornings: Mornings) -> None:
     await mornings.at(FRIDAY - DAY)
     for number in range(13):
         await mornings.file("2026-03-18" if number else "2026-03-20")
@@ -185,13 +185,24 @@ async def test_a_section_shows_ten_numbers_and_counts_the_others(mornings: Morni
     await mornings.setup.database.write(lambda c: save_conversations(c, mornings.setup.codec, [talk], TERMS))
     group, leader = await mornings.at(FRIDAY)
     assert mornings.chats == [GROUP, LEADER]
-    assert len(_numbers(group)["overdue"]) == 10
-    assert "dan 2 lainnya" in wording(group)
+    assert len(_numbers(group)["overdue"]) == 8
+    assert "dan 4 lainnya" in wording(group)
     assert "12 pengaduan lewat tenggat" in wording(leader)
     # Of the thirteen, the one that is due today is reminded of by itself.
     assert mornings.reminders == 1
     labels = [[button.label for button in row] for row in group.buttons]
     assert labels == [["list_overdue", "show_list"]]
+
+
+async def test_a_digest_that_takes_the_place_of_reminders_marks_statutory_limits(mornings: Mornings) -> None:
+    """The 14 days after 19 March end on 2 April; three days before that is 30 March."""
+    for _ in range(6):
+        await mornings.file("2026-03-25")
+    [before] = await mornings.at(FRIDAY + 9 * DAY)
+    [on_the_day] = await mornings.at(FRIDAY + 10 * DAY)
+    assert mornings.reminders == 0
+    assert "⏳" not in wording(before)
+    assert "DPMD-2026-0001 · belum diambil · ⏳ 2 Apr" in wording(on_the_day)
 
 
 async def test_notices_that_reached_no_one_are_counted(mornings: Mornings) -> None:

@@ -50,11 +50,16 @@ STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages":
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
-WAITING = {"reference": "DPMD-2026-0042", "waits_for": "officer", "name": "Rina <&>"}
+WAITING = {"reference": "DPMD-2026-0042", "waits_for": "officer", "name": "Rina <&>", "limit": DAY}
 SECTIONS = [
     {"name": "overdue", "total": 12, "more": 11, "cases": [WAITING]},
     *(
-        {"name": "due_next", "total": 1, "more": 0, "cases": [{**WAITING, "waits_for": whom, "name": ""}]}
+        {
+            "name": "due_next",
+            "total": 1,
+            "more": 0,
+            "cases": [{**WAITING, "waits_for": whom, "name": "", "limit": ""}],
+        }
         for whom in ("nobody", "leader", "citizen", "division")
     ),
 ]

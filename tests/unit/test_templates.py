@@ -25,7 +25,7 @@ from conversations.desk.actions import CARD
 from conversations.desk.digest import SECTIONS
 from conversations.messages import OutgoingMessage
 from conversations.reading.identity import Problem
-from tests.unit.template_samples import samples
+from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
@@ -231,3 +231,12 @@ def test_every_choice_has_a_button_and_its_answer_is_printed(
 )
 def test_every_key_has_its_label(key: ReplyKey) -> None:
     assert key.label in BUTTONS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_digest_fits_into_one_message(language: str) -> None:
+    line = {"reference": f"{'X' * 16}-2026-00042", "waits_for": "officer", "name": "W" * 128, "limit": DAY}
+    sections = [{"name": name, "total": 9999, "more": 9991, "cases": [line] * 8} for name in SECTIONS]
+    params = {"day": DAY, "next_day": DAY, "sections": sections, "incomplete": 1000, "unread": 1000}
+    text = RENDERER.text(OutgoingMessage("mornings.digest", params), language)
+    assert utf16_length(re.sub(r"<[^<>]*>", "", text)) < LONGEST_TEXT
