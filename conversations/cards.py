@@ -52,6 +52,8 @@ def _matter(case: Case, rules: Rules) -> Params:
     return {
         "service": agency.service_name(complaint.service),
         "story": casefile.story_cut(case),
+        "classified": agency.class_name(case.classified),
+        "level": case.level,
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,
         "earlier": complaint.earlier_complaint or "",

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
     MEANT = "meant"
+    CLASSIFY = "classify"
     MORE = "more"
     APPROVAL = "approval"
     CANNED = "canned"
@@ -53,7 +54,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
@@ -68,6 +69,8 @@ TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+# What shows a question of the intake first.
+SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
 
 class Key(NamedTuple):
@@ -162,6 +165,11 @@ def take_over(case: str, officer: int) -> str:
 def meant(case: str, officer: int) -> str:
     """The question whether the officer is the reported person."""
     return str(Key(Kind.MEANT, case, officer))
+
+
+def classify(case: str, officer: int) -> str:
+    """The question for the class and level of a case, asked of the officer who verifies it."""
+    return str(Key(Kind.CLASSIFY, case, officer))
 
 
 def more(case: str) -> str:

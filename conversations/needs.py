@@ -9,8 +9,10 @@ from conversations.complaints.references import first_line, parse_marked, parse_
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
 from conversations.desk import digest, typed
+from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import profiles as desk_profiles
 from conversations.desk.lists import listing
 from conversations.events import (
     AnonymousSpoke,
@@ -89,7 +91,9 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case FileLost(owner=owner, chat=chat):
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
         case DeadlinePassed(case=case, chat=chat, person=person):
-            return _case_deadline(case, world) if case else Needs(ConversationKey(chat, person))
+            if case:
+                return _case_deadline(case, world)
+            return Needs(ConversationKey(chat, person), others=frozenset({desk_profiles.key_of(person)}))
         case MorningCame():
             return Needs(others=_leaders(world), loads=True, digest=digest.query(event, world))
         case MembershipChanged(left=left):
@@ -134,14 +138,21 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         frozenset(references),
         listing=listing(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
+        others=_profiles(origin, world),
     )
+
+
+def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
+    """The private conversation of an officer who acts in a group, for the name of the profile."""
+    in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
+    return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
 
 
 def _is_officers(event: PersonEvent) -> bool:
     """Whether an event in a private chat may be that of an officer: a link, or a button of the desk."""
     match event:
-        case CommandReceived(command="start", argument=argument):
-            return bool(desk_links.linked_case(argument))
+        case CommandReceived(argument=argument):
+            return desk_introductions.is_link(event) or bool(desk_links.linked_case(argument))
         case ButtonPressed(action=action):
             return action in desk.PRIVATE_ACTIONS
         case _:
@@ -180,7 +191,7 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         own = conversation.person
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
-        if conversation and listening.officer_listens(conversation):
+        if conversation and _expects_an_officer(event, conversation):
             members = frozenset({conversation.person})
     if conversation is None:
         return Needs(cases=frozenset(cases), own=own, references=references)
@@ -193,6 +204,11 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         members=members,
         shown=_first_showing(event, conversation),
     )
+
+
+def _expects_an_officer(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether an officer's prompt or introduction may take an event in a private chat."""
+    return listening.officer_listens(conversation) or desk_introductions.takes(event, conversation)
 
 
 def _first_showing(event: Event, conversation: Conversation) -> tuple[int, str] | None:

@@ -14,8 +14,8 @@ from typing import Literal
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.terms import Terms
-from conversations.conversation import Conversation, ConversationKey
-from conversations.effects import Outcome, Send
+from conversations.conversation import Conversation, ConversationKey, OfficerProfile
+from conversations.effects import Outcome
 
 ListingFilter = Literal["open", "mine", "overdue"]
 
@@ -128,6 +128,8 @@ class Providers:
     is_working_day: Callable[[str, date], bool]
     # Whether a person's message was sent before a message of ours; false where the messenger cannot tell.
     is_before: Callable[[int, int], bool] = _cannot_tell
+    # Whether a person's message followed an earlier one with no message of ours in between; false likewise.
+    is_next: Callable[[int, int], bool] = _cannot_tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +218,22 @@ class World:
         key = ConversationKey(chat, person)
         return self.conversations.get(key) or Conversation(chat=chat, person=person)
 
+    def profile(self, person: int) -> OfficerProfile | None:
+        """The profile with which this person has introduced themselves; None without one."""
+        return self.conversation(person, person).profile
+
     def by_reference(self, reference: str) -> Case | None:
         """The case with this registration number; None when it is not loaded."""
         return self.cases.get(self.references.get(reference, ""))
 
     def was_unseen(self, message: int, conversation: Conversation) -> bool:
-        """Whether the person wrote this message before the present question was first shown."""
+        """Whether the person wrote this message before the present question was first shown.
+
+        The piece that follows the answer directly was: the question came after the answer. Its own id is
+        not known yet while it is being sent.
+        """
+        if self.providers.is_next(message, _newest_piece(conversation)):
+            return True
         shown = self.showings.get((conversation.chat, conversation.first_shown))
         if shown is None:
             return False
@@ -238,10 +250,10 @@ class World:
     def apply(self, outcome: Outcome) -> None:
         """Store the states of an outcome in the working set, for the next event of the batch."""
         for conversation in outcome.conversations:
+            before = self.conversation(conversation.chat, conversation.person)
+            if conversation.first_shown and conversation.first_shown != before.first_shown:
+                self.showings[conversation.chat, conversation.first_shown] = UNSENT
             self.conversations[conversation.key] = conversation
-        for effect in outcome.effects:
-            if isinstance(effect, Send) and effect.key:
-                self.showings.setdefault((effect.chat, effect.key), UNSENT)
         for case in outcome.cases:
             if case.id not in self.cases:
                 self._file(case)
@@ -266,3 +278,14 @@ class World:
         self.own[case.filed_by] = (case.id, *self.own.get(case.filed_by, ()))
         numbered = (case.agency, case.received_at.year)
         self.serials[numbered] = self.next_serial(*numbered) + 1
+
+
+def _newest_piece(conversation: Conversation) -> int:
+    """The newest message of the answer after which the present question was shown; 0 if it is unknown."""
+    draft = conversation.draft
+    if draft is None:
+        return 0
+    previous, waiting = draft.previous, draft.unconfirmed
+    if previous and previous.shown == conversation.first_shown:
+        return previous.message
+    return waiting.message if waiting and waiting.field == draft.screen else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.database import cases, conversations, digest_cases, members, sent_messages
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
+from bot.database.showings import first_showings
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
@@ -22,7 +23,8 @@ class Loader:
     """Loads rows into `world`, except those that the batch has changed already.
 
     `stored` and `stored_cases` hold the states of the store, so that only changes are written back; `damage`
-    holds the rows that do not open: only the events that need one of them are refused. `wall` is now.
+    holds the rows that do not open: only the events that need one of them are refused. `wall` is now;
+    `in_flight` are the outbox rows that are being sent.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Loader:
         codec: Codec,
         world: World,
         wall: float,
+        in_flight: Collection[int] = (),
     ) -> None:
         self.world = world
         self.damage = Damage()
@@ -38,7 +41,7 @@ class Loader:
         self.stored_cases: dict[str, Case] = {}
         self._connection = connection
         self._codec = codec
-        self._wall = wall
+        self._wall, self._in_flight = wall, in_flight
         self._keys: dict[tuple[int, int], str] = {}
         self._asked: set[object] = set()
         world.keys = self._keys
@@ -65,6 +68,7 @@ class Loader:
         groups = self._unasked("group", {want.group for want in all_wants if want.group})
         shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
+        self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
             self._unasked(
                 "case",
@@ -118,6 +122,14 @@ class Loader:
         fresh = self._unasked("message", messages)
         if fresh:
             self._keys.update(sent_messages.keys_of(self._connection, fresh))
+
+    def _load_showings(self, names: set[tuple[int, str]]) -> None:
+        fresh = self._unasked("shown", names)
+        if not fresh:
+            return
+        keys = sorted(key for _, key in fresh)
+        known = first_showings(self._connection, keys, self._in_flight)
+        self.world.showings = known | self.world.showings
 
     def _load_members(self, persons: set[int]) -> None:
         fresh = self._unasked("member", persons)

@@ -52,10 +52,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("privasi", _CITIZEN, own_cases=True),
     Command("bahasa", _CITIZEN),
     Command("id", _CITIZEN, menu=False, help=False),
+    Command("petugas", _CITIZEN, menu=False, help=False),
     Command("daftar", _OFFICER, acts=True),
     Command("tiket", _OFFICER, argument="number", acts=True),
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
     Command("batal", _OFFICER, menu=False),
+    Command("petugas", _OFFICER, acts=True),
     Command("bantuan", _OFFICER, help=False, aliases=("help", "start")),
 )
 

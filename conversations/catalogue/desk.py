@@ -10,7 +10,7 @@ _STATE = (
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
+    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -53,6 +53,18 @@ DESK: Mapping[str, str] = {
     "meant": "reference name",
     "not_meant": "reference name",
     "meant_leader": "reference name",
+    "ask_class": "reference officer",
+    "ask_level": "reference officer classified",
+    "classified": "reference name classified level changed",
+    # officers introduce themselves
+    "introduce_here": "officer position known nameless",
+    "introduce": "item step steps current nameless",
+    "introduce_preview": "name position nip",
+    "introduce_words": "item",
+    "introduced": "name position",
+    "introduction_left": "known",
+    "profile": "name position nip",
+    "officers_only": "",
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
@@ -62,7 +74,7 @@ DESK: Mapping[str, str] = {
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential fields thread",
+    "full": "reference status due confidential classified level fields thread",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",

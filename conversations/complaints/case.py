@@ -63,10 +63,14 @@ class Happened(Frozen):
 
 
 class Officer(Frozen):
-    """An officer: the messenger's id and the name that it shows."""
+    """An officer: the messenger's id, and how the officer is named in messages and in the history."""
 
     id: int
+    # The name of the officer's profile; without a profile, the name that the messenger shows.
     name: str
+    # The position ("jabatan") and the civil servant's number of the profile; empty without one.
+    position: str = ""
+    nip: str = ""
 
 
 class Recall(Frozen):
@@ -155,6 +159,10 @@ class Case(Frozen):
     taken_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # The id of its class (`Agency.classes`), which an officer chose; empty without one.
+    classified: str = ""
+    # Who settles it: 1 the officers, 2 a division; 0 before the verification, or where neither is asked.
+    level: int = 0
     # The pages of the power of attorney that came after filing; those before are in the complaint.
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.

@@ -12,7 +12,16 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import approving, conflict, handing_over, handling, links, recalling, viewing
+from conversations.desk import (
+    approving,
+    conflict,
+    handing_over,
+    handling,
+    links,
+    recalling,
+    verification,
+    viewing,
+)
 from conversations.desk.access import RefusableAct, Result
 from conversations.desk.purposes import awaits_answer, may_be_asked
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
@@ -102,7 +111,7 @@ CARD: tuple[CardButton, ...] = (
     CardButton("take", conflict.asked_first(handling.take), row=0, shown=may_be_taken, style="primary"),
     CardButton(
         "verify",
-        conflict.asked_first(handling.verify),
+        conflict.asked_first(verification.verify),
         row=0,
         event=CaseEvent.VERIFIED,
         freshness=Freshness.STRICT,
@@ -126,6 +135,13 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton(
+        "reclassify",
+        conflict.asked_first(verification.reclassify),
+        row=2,
+        shown=verification.may_be_reclassified,
+        more=True,
+    ),
     CardButton(
         "correct",
         links.correct,

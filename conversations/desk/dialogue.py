@@ -40,7 +40,9 @@
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
-| "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
+| how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
+|                                                          | invitations.py                    |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
@@ -78,12 +80,15 @@ from conversations.desk import (
     commands,
     conflict,
     handing_over,
+    introductions,
+    invitations,
     links,
     lists,
     naming,
     prompts,
     recalling,
     typed,
+    verification,
     writing,
 )
 from conversations.desk.access import Refusal, Result
@@ -108,11 +113,18 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
     return Action(handler, freshness, private=True)
 
 
-ACTIONS: Mapping[str, Action] = {
+def _asked_anywhere(act: access.RefusableAct) -> Action:
+    """The answer to a question that is asked in the group, or in private where the case is confidential."""
+    return Action(access.in_any_chat(conflict.asked_first(act)), Freshness.STRICT, private=True)
+
+
+_ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
+    verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
+    verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),
@@ -127,6 +139,17 @@ ACTIONS: Mapping[str, Action] = {
     "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),
     "revise": Action(access.in_any_chat(approving.revise), Freshness.STRICT, private=True),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
+    invitations.OPEN_ACTION: Action(invitations.open_pressed),
+    introductions.ACTION: Action(introductions.pressed, private=True),
+}
+# The acts that the history does not record: an officer without a name can do them, too.
+UNRECORDED = frozenset({
+    "evidence", "read_all", "more", "ticket", lists.LIST_ACTION, "desk_rewrite", "desk_discard",
+    invitations.OPEN_ACTION, introductions.ACTION,
+})  # fmt: skip
+ACTIONS: Mapping[str, Action] = {
+    name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
+    for name, action in _ACTIONS.items()
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
@@ -139,12 +162,14 @@ COMMANDS: Mapping[str, GroupCommand] = {
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,
+    introductions.COMMAND: invitations.in_group,
 }
 
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle an event in an agency's group."""
-    return naming.named(event, world, _handle(event, world, conversation))
+    outcome = naming.named(event, world, _handle(event, world, conversation))
+    return invitations.offered(event, world, conversation, outcome)
 
 
 def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

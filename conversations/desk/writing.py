@@ -234,7 +234,7 @@ def post(
         )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
-    if conflict.must_be_asked(case, event.origin.person):
+    if conflict.must_be_asked(case, event.origin.person, conversation):
         return conflict.ask(event, world, conversation, case)
     post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
     # The message gets another key, so that it can be edited when the citizen has got the text.

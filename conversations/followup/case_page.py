@@ -55,6 +55,10 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "due": case.due_on.isoformat() if case.open else "",
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
+        "verifier": {"name": case.verified_by.name, "position": case.verified_by.position}
+        if case.verified_by
+        else None,
+        "address": agency.contact.address,
         "timeline": [
             {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
         ],

@@ -13,6 +13,7 @@ from conversations import engine
 from conversations.complaints.case import Case, Happened
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
+from conversations.conversation import OfficerProfile
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
 from conversations.events import ButtonPressed, Delivery, Event, MessageReported
 from conversations.messages import Button, OutgoingMessage
@@ -137,9 +138,16 @@ class Desk:
         self.rina = self.officer(602, "Rina Wati")
         self.leader = self.officer(LEADER, "Ibu Kepala")
 
-    def officer(self, identity: int, name: str, chat: int = GROUP) -> Actor:
-        """A person who acts in the group."""
+    def officer(self, identity: int, name: str, chat: int = GROUP, *, introduced: bool = True) -> Actor:
+        """A person who acts in the group; an introduced one is not asked for a name."""
+        if introduced:
+            self.introduced(identity, OfficerProfile(name=name))
         return self.chat.person(identity, name, chat)
+
+    def introduced(self, person: int, profile: OfficerProfile) -> None:
+        """Store how this person has introduced themselves."""
+        known = self.chat.conversation(person).model_copy(update={"profile": profile})
+        self.chat.conversations[str(known.key)] = known.model_dump_json()
 
     def private(self, actor: Actor) -> Actor:
         """The same person in their private chat."""

@@ -25,8 +25,10 @@ OFFICER = Officer(id=602, name="Rina Wati")
 
 def _desk(*, started: bool = True) -> Desk:
     desk = Desk()
+    key = ConversationKey(LEADER, LEADER)
+    desk.chat.conversations.pop(str(key), None)
     if started:
-        desk.chat.conversations["leader"] = Conversation(chat=LEADER, person=LEADER).model_dump_json()
+        desk.chat.conversations[str(key)] = Conversation(chat=LEADER, person=LEADER).model_dump_json()
     return desk
 
 

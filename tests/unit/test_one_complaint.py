@@ -37,7 +37,10 @@ CARD_PARAMS: dict[str, Any] = {
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard"), 0),
     "draft_by": "",
     **dict.fromkeys(
-        ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
+        (
+            *("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"),
+            *("attorney", "classified", "level"),
+        ),
         "",
     ),
 }

@@ -83,13 +83,14 @@ def is_weekday(_agency: str, day: date) -> bool:
 TERMS = Terms(RULES, is_weekday)
 
 
-def _providers(codes: Iterator[int]) -> Providers:
+def _providers(codes: Iterator[int], *, ordered: bool) -> Providers:
     return Providers(
         new_id=lambda: f"d{next(codes):011d}",
         new_code=lambda: "ABCD2345",
         hash_code=lambda code, reference: f"hash:{code}:{reference}",
         is_working_day=is_weekday,
-        is_before=lambda message, shown: message < shown,
+        is_before=lambda message, shown: ordered and message < shown,
+        is_next=lambda message, earlier: ordered and bool(earlier) and message == earlier + 1,
     )
 
 
@@ -105,6 +106,8 @@ class Chat:
     effects: list[Effect] = field(default_factory=list)
     fresh: list[Effect] = field(default_factory=list)
     unsent: set[tuple[int, str]] = field(default_factory=set)
+    # Whether the messenger's ids ascend.
+    ordered: bool = True
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     messages: Iterator[int] = field(default_factory=lambda: itertools.count(100))
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
@@ -113,7 +116,7 @@ class Chat:
         """A working set read back from JSON: nothing else survives between two events."""
         cases = [Case.model_validate_json(text) for text in self.cases.values()]
         conversations = [Conversation.model_validate_json(text) for text in self.conversations.values()]
-        world = World(self.now, self.rules, _providers(self.ids), keys=dict(self.keys))
+        world = World(self.now, self.rules, _providers(self.ids, ordered=self.ordered), keys=dict(self.keys))
         for (chat, message), key in sorted(self.keys.items()):
             world.showings.setdefault((chat, key), message)
         world.showings |= dict.fromkeys(self.unsent, UNSENT)
