@@ -33,6 +33,7 @@ class Kind(StrEnum):
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
+    HISTORY = "history"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -195,6 +196,11 @@ def posted(case: str, place: int) -> str:
 def recall(case: str, place: int) -> str:
     """The question whether to recall a message to the citizen; `place` is that in the thread."""
     return str(Key(Kind.RECALL, case, place))
+
+
+def history(case: str, officer: int) -> str:
+    """The history of a case that an officer asked for."""
+    return str(Key(Kind.HISTORY, case, officer))
 
 
 def recalled(kind: Kind, case: str, number: int) -> str:

@@ -13,7 +13,11 @@ from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import profiles as desk_profiles
-from conversations.desk.lists import listing
+from conversations.desk.history import wanted_history
+from conversations.desk.lists import listing, staff_needed
+from conversations.desk.searching import wanted_search
+from conversations.desk.tickets import shown_ticket
+from conversations.digests import DigestQuery
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -34,7 +38,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import dialogue as followup
-from conversations.world import DigestQuery, Listing, World
+from conversations.world import HistoryWanted, Listing, Search, World
 
 SYSTEM_EVENTS = (
     AnonymousSpoke,
@@ -81,6 +85,19 @@ class Needs:
     loads: bool = False
     # A morning digest. The event runs alone then.
     digest: DigestQuery | None = None
+    # The group whose officers' names are needed: the conversations in it; 0 for none.
+    staff: int = 0
+    # A page of a case's history, and the names of the officers on it. The event runs alone then.
+    history: HistoryWanted | None = None
+    # The ids or registration numbers of cases with which the citizen's other cases are shown.
+    with_others: frozenset[str] = frozenset()
+    # The cases that have some words, or were received on some days. The event runs alone then.
+    search: Search | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the event needs a query that has to include all earlier changes."""
+        return bool(self.listing or self.history or self.search or self.digest)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -131,12 +148,20 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         references |= _officers_references(event, world)
     if found := _answered_reference(origin):
         references.add(found)
+    history = wanted_history(event, world)
+    if history:
+        # A case that does not open is named by the answer, in place of a refusal.
+        references.clear()
     return Needs(
         ConversationKey(origin.chat, origin.person.id),
         (origin.chat, origin.reply_to) if origin.reply_to else None,
         frozenset(cases),
         frozenset(references),
         listing=listing(event, world),
+        staff=staff_needed(event, world),
+        history=history,
+        search=wanted_search(event, world),
+        with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),
     )

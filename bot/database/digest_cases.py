@@ -19,7 +19,7 @@ from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.mornings import CLOCKED
-from conversations.world import Digest, DigestQuery, MorningLoad, Section
+from conversations.digests import Digest, DigestQuery, MorningLoad, Section
 
 # How many numbers a section shows, how far one is counted, and how many reminders of a morning are counted.
 MOST_SHOWN, MOST_COUNTED, MOST_LOAD = 8, 1000, 50

@@ -134,10 +134,15 @@ _LABELS: Mapping[str, str] = {
     "save_as_note": "",
     "discard": "",
     "send_as_response": "",
+    "history": "",
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",
     "show_list": "",
+    "list_by_status": "",
+    "list_by_division": "",
+    "list_by_officer": "",
+    "list_status": "status",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

@@ -56,7 +56,9 @@
 | the response was delivered, or cannot be                 | delivery.py                       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
-| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cari; /tiket                                            | searching.py; tickets.py          |
+| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -80,6 +82,7 @@ from conversations.desk import (
     commands,
     conflict,
     handing_over,
+    history,
     introductions,
     invitations,
     links,
@@ -87,6 +90,8 @@ from conversations.desk import (
     naming,
     prompts,
     recalling,
+    searching,
+    tickets,
     typed,
     verification,
     writing,
@@ -127,9 +132,9 @@ _ACTIONS: Mapping[str, Action] = {
     verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
-    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
-    lists.LIST_ACTION: Action(lists.show_list),
-    lists.SHOW_ACTION: Action(lists.show_list),
+    tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
+    lists.LIST_ACTION: Action(lists.list_pressed),
+    lists.SHOW_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
@@ -158,7 +163,9 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
 GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": commands.ticket,
+    "tiket": tickets.show,
+    "cari": searching.show,
+    "riwayat": history.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,

@@ -36,10 +36,11 @@ from conversations.complaints.mornings import (
     next_working_morning,
 )
 from conversations.desk import lists, reminders
+from conversations.digests import Digest, DigestQuery, MorningLoad, Section
 from conversations.effects import Lane, Outcome, ScheduleDigest, Send
 from conversations.events import MorningCame
 from conversations.messages import Button, OutgoingMessage, Rows
-from conversations.world import Digest, DigestQuery, MorningLoad, Section, World
+from conversations.world import World
 
 # The sections of Digest in the order in which the message shows them.
 SECTIONS = ("overdue", "due_today", "due_next", "new", "unverified", "approval")

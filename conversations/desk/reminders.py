@@ -34,10 +34,11 @@ from conversations.complaints.mornings import CLOCKED, announced, is_working_mor
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import ConversationKey
 from conversations.desk.actions import CARD
+from conversations.digests import MorningLoad
 from conversations.effects import Lane, Outcome, Send
 from conversations.events import DeadlinePassed, WakeupKind
 from conversations.messages import OutgoingMessage, Rows
-from conversations.world import MorningLoad, World
+from conversations.world import World
 
 KINDS = (
     WakeupKind.UNVERIFIED,

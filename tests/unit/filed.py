@@ -94,7 +94,10 @@ class LeanChat(Chat):
         world.conversations = {
             key: known
             for key, known in whole.conversations.items()
-            if key in first.others or (talk and key == talk.key)
+            if key in first.others
+            or (talk and key == talk.key)
+            or (first.staff and key.chat in {first.staff, key.person})
+            or (first.history and key.chat in {first.history.chat, key.person})
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
@@ -116,10 +119,12 @@ class LeanChat(Chat):
             if (talk := whole.conversations.get(key)) and talk.writing
         }
         wanted |= {name for name, case in whole.cases.items() if case.open and case.chat == first.group}
+        if first.history:
+            wanted |= {first.history.case, whole.references.get(first.history.reference, "")}
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name
-        if first.listing:
+        if first.listing or first.search or first.with_others:
             world.cases = dict(whole.cases)
         return world
 

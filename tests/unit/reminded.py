@@ -16,9 +16,10 @@ from conversations.complaints.deadlines import ZONE, Clock, due_date
 from conversations.complaints.mornings import CLOCKED
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation, ConversationKey
+from conversations.digests import MorningLoad
 from conversations.effects import Edit, Effect, Send
 from conversations.events import DeadlinePassed
-from conversations.world import MorningLoad, Providers, World
+from conversations.world import Providers, World
 from tests.unit.filed import Desk
 from tests.unit.transcript import LEADER, RESTRICTED, STAFF, agency
 

@@ -42,11 +42,24 @@ LISTED = {
     "service": "Dana Desa",
     "received_at": MOMENT,
     "due": DAY,
+    "open": True,
     "overdue": True,
     "officer": "Rina",
 }
-BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
+BARE_LISTED = {**LISTED, "service": "", "due": None, "open": False, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+RECORD = {"at": MOMENT, "who": "officer", "name": "Rina <&>", "what": "note", "code": "", "text": LONG}
+BARE_RECORD = {
+    **RECORD,
+    "at": "",
+    "who": "clock",
+    "name": "",
+    "what": "other",
+    "code": "new_code",
+    "text": "",
+}
+# Ten records: a page.
+ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
@@ -83,7 +96,6 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "next_day": (DAY, DAY),
     "sections": (SECTIONS, []),
     "incomplete": (2, 0),
-    "more": (3, 0),
     "about": ({"service": "Dana <Desa>", "story": LONG}, {"service": "", "story": ""}),
     "account": (7, 7),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
@@ -162,6 +174,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "limit": (2000, 10),
     "loss": ("both", "none"),
     "megabytes": (20, 1),
+    "cut": (True, False),
+    "complete": (True, False),
+    "period": ({"first": "2026-03-01", "last": "2026-03-31"}, {"first": DAY, "last": DAY}),
+    "more": (True, False),
+    "divisions": (["pemdes", "keuangan"], []),
     "name": ("Siti <Aminah> & anak", "Siti"),
     "names": (["DPMD"], []),
     "notes": (1, 0),
@@ -236,7 +253,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "mornings.reminder": REMINDED,
     "mornings.leader_reminder": REMINDED,
     "mornings.digest": {"unread": (2, 0)},
-    "mornings.leader_digest": {"cases": ([WAITING], [WAITING])},
+    "mornings.leader_digest": {"cases": ([WAITING], [WAITING]), "more": (3, 0)},
     "intake.ask_place": {"current": ("Bangil", "")},
     "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},
@@ -302,7 +319,15 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},
     "desk.unreachable": {"officer": (OFFICER, None)},
-    "desk.list": {"cases": ([LISTED, {**BARE_LISTED, "due": DAY}], [])},
+    "desk.list": {
+        "cases": ([LISTED, {**BARE_LISTED, "due": DAY}], []),
+        "filter": ("division", "officer"),
+        "value": ("Pemerintahan <Desa>", ""),
+    },
+    "desk.same_citizen": {"cases": ([LISTED, LISTED], [LISTED])},
+    "desk.found": {"words": (["bantuan", "<cair>"], [])},
+    "desk.history": {"entries": (ENTRIES, []), "fault": ({"entry": 3, "what": "missing"}, None)},
+    "desk.list_menu": {"filter": ("status", "officer"), "choices": (3, 0)},
     "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
     "intake.words_needed": {"kind": ("voice", "location"), "field": ("address", "signature")},
     "buttons.choice": {"text": ("Pendampingan Dana Desa", "x")},

@@ -11,9 +11,10 @@ from conversations import engine, keys
 from conversations.complaints.case import Case, Officer
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation, ConversationKey
+from conversations.digests import MorningLoad
 from conversations.effects import Edit, Effect, Lane, Send
 from conversations.events import DeadlinePassed
-from conversations.world import MorningLoad, World
+from conversations.world import World
 from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
 from tests.unit.transcript import LEADER, RESTRICTED, STAFF, WIB
 

@@ -39,6 +39,8 @@ def test_the_help_texts_name_every_command_of_the_table_that_has_help() -> None:
     assert [command["name"] for command in officers["commands"]] == [
         "daftar",
         "tiket",
+        "cari",
+        "riwayat",
         "jawab",
         "batal",
         "petugas",
