@@ -43,6 +43,8 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
+        "until": case.request.until.isoformat() if case.request else "",
+        "kept": case.request.days_kept if case.request else 0,
     }
 
 
@@ -59,6 +61,8 @@ def _matter(case: Case, rules: Rules) -> Params:
         "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
         "attorney": _attorney(case),
+        "items": list(case.request.items) if case.request else [],
+        "completed": casefile.completed(case, rules),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }
 

@@ -6,12 +6,10 @@ Tables assign each message, command and button, and each event without a sender,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
-from conversations import double_taps, edits, listening, notices, old_buttons, sight
+from conversations import double_taps, edits, listening, notices, old_buttons, sight, wakeup_handlers
 from conversations.catalogue.commands import Audience, command_of
-from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
@@ -22,7 +20,6 @@ from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import profiles as desk_profiles
-from conversations.desk import reminders as desk_reminders
 from conversations.desk import strangers as desk_strangers
 from conversations.desk import writing as desk_writing
 from conversations.effects import AnswerPress, Lane, Outcome, Send
@@ -42,12 +39,11 @@ from conversations.events import (
     MorningCame,
     PersonEvent,
     TextReceived,
-    WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed, verdict
+from conversations.followup import additions, again, pages, unaddressed
 from conversations.followup import dialogue as followup
-from conversations.followup import reminders as followup_reminders
+from conversations.intake import completing
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
@@ -159,6 +155,13 @@ def _allowed(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 
 
 def _private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    ended = completing.ended(world, conversation)
+    if ended is None:
+        return _in_private(event, world, conversation)
+    return ended + _in_private(event, world, ended.conversations[-1])
+
+
+def _in_private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     if isinstance(event, CommandReceived):
         return _command(event, world, conversation)
     if isinstance(event, ButtonPressed):
@@ -253,34 +256,6 @@ COMMANDS: Mapping[str, Handler] = {
 }
 
 
-# One handler for each kind. It checks by the state that its work is due, because the stored row may be older.
-WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]] = {
-    WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
-    WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
-    WakeupKind.COLLECTING_REMINDER: followup_reminders.collecting_reminder,
-    WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
-    WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
-    WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
-    **dict.fromkeys(desk_reminders.KINDS, desk_reminders.remind),
-}
-
-
-def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
-    """Handle the stored kind first, then each other kind that is due by the state."""
-    outcome = Outcome()
-    for kind in _due_kinds(event, world):
-        done = WAKEUP_HANDLERS[kind](replace(event, kind=kind), world)
-        outcome, world = outcome + done, world.after(done)
-    return outcome
-
-
-def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
-    conversation = world.conversation(event.chat, event.person)
-    subjects = (world.cases.get(event.case),) if event.case else conversation.timed
-    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.terms, world.now))
-    return tuple(dict.fromkeys((event.kind, *due) if event.kind else due))
-
-
 def _file_lost(event: FileLost, world: World) -> Outcome:
     lost = intake.file_lost(event, world)
     return lost + followup.count_without_lost(event, world, world.after(lost))
@@ -294,7 +269,7 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     MorningCame: desk_digest.send,
     FileStored: desk_delivery.file_stored,
     FileLost: _file_lost,
-    DeadlinePassed: _deadline_passed,
+    DeadlinePassed: wakeup_handlers.deadline_passed,
     GroupMoved: desk_actions.show_cards_again,
     MembershipChanged: desk_membership.members_changed,
 }

@@ -202,6 +202,8 @@ class WakeupKind(StrEnum):
     HELD_REMINDER = "held_reminder"
     HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
+    COMPLETION_REMINDER = "completion_reminder"
+    COMPLETION_LAPSED = "completion_lapsed"
     UNVERIFIED = "unverified"
     DUE_SOON = "due_soon"
     DUE_TODAY = "due_today"
@@ -211,7 +213,7 @@ class WakeupKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """The wake-up time of a conversation (chat, person) or of a case has come.
+    """The wake-up time of a conversation (chat, person) or of a case has come; its filer is then `person`.
 
     `kind` is None when the stored row has none; the state then shows what is due.
     """

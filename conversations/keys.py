@@ -27,6 +27,7 @@ class Kind(StrEnum):
     MEANT = "meant"
     CLASSIFY = "classify"
     MORE = "more"
+    WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
     CANNED = "canned"
     POSTED = "posted"
@@ -37,6 +38,8 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
+    REQUEST = "request"
+    COMPLETION = "completion"
     JUDGE = "judge"
     STARS = "stars"
     # of a case or a draft
@@ -55,6 +58,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.WITHDRAWAL})
 _TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
@@ -231,6 +235,21 @@ def response(case: str, number: int) -> str:
 def question(case: str, number: int) -> str:
     """A question of an officer to the citizen, counted from 1."""
     return str(Key(Kind.QUESTION, case, number))
+
+
+def request(case: str, number: int) -> str:
+    """A request to complete the complaint, counted from 1."""
+    return str(Key(Kind.REQUEST, case, number))
+
+
+def completion(case: str, number: int) -> str:
+    """The message to the citizen that an officer has confirmed the completeness, counted from 1."""
+    return str(Key(Kind.COMPLETION, case, number))
+
+
+def withdrawal(case: str, officer: int) -> str:
+    """The question whether an officer withdraws the request to complete the complaint."""
+    return str(Key(Kind.WITHDRAWAL, case, officer))
 
 
 def judge(case: str) -> str:

@@ -107,9 +107,9 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
-        case DeadlinePassed(case=case, chat=chat, person=person):
-            if case:
-                return _case_deadline(case, world)
+        case DeadlinePassed(case=case, person=person) if case:
+            return _case_deadline(case, person, world)
+        case DeadlinePassed(chat=chat, person=person):
             return Needs(ConversationKey(chat, person), others=frozenset({desk_profiles.key_of(person)}))
         case MorningCame():
             return Needs(others=_leaders(world), loads=True, digest=digest.query(event, world))
@@ -125,8 +125,10 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             return _person_needs(event, world)
 
 
-def _case_deadline(case: str, world: World) -> Needs:
-    return Needs(cases=frozenset({case}), others=_leaders(world), loads=True)
+def _case_deadline(case: str, person: int, world: World) -> Needs:
+    """The case, what its citizen has answered so far, and the leaders who have started the bot."""
+    talk = frozenset({ConversationKey(person, person)}) if person else frozenset()
+    return Needs(cases=frozenset({case}), others=talk | _leaders(world), loads=True)
 
 
 def _leaders(world: World) -> frozenset[ConversationKey]:
@@ -221,11 +223,15 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     if conversation is None:
         return Needs(cases=frozenset(cases), own=own, references=references)
     cases |= {unsent.case for unsent in (conversation.collecting, conversation.writing) if unsent}
+    begun = (conversation.draft, *conversation.completing)
+    completed = {draft.completes.case for draft in begun if draft and draft.completes}
     return Needs(
         cases=frozenset(cases),
         references=references | {conversation.asked_reference} - {""},
         own=own,
-        optional_cases=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
+        optional_cases=frozenset(
+            {*(post.case for post in conversation.posts), *conversation.opened, *completed}
+        ),
         members=members,
         shown=_first_showing(event, conversation),
     )

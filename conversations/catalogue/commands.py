@@ -57,7 +57,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("tiket", _OFFICER, argument="number", acts=True, aliases=("ticket", "kartu")),
     Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),
     Command("riwayat", _OFFICER, argument="number", acts=True, aliases=("history",)),
-    Command("petugas", _CITIZEN, menu=False, help=False),
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
     Command("batal", _OFFICER, menu=False),
     Command("petugas", _OFFICER, acts=True),

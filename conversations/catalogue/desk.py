@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown draft_by notes stars"
+    " unheard unshown draft_by notes stars until kept"
 )
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection",
+    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
+    " completed",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -70,6 +71,16 @@ DESK: Mapping[str, str] = {
     "recalling": "reference purpose name",
     "recalled": "reference purpose name deleted open",
     "recalled_leader": "reference purpose name",
+    # what is missing
+    "checklist": "reference officer text",
+    "nothing_ticked": "reference",
+    "request_preview": "reference officer items text files until purpose unreachable about",
+    "completion_preview": "reference officer text files due purpose unreachable about",
+    "already_requested": "reference name at until",
+    "withdraw_sure": "reference officer due",
+    "request_withdrawn": "reference officer due",
+    "supplemented": "reference officer completed files due confidential",
+    "lapsed": "reference officer days",
     "officer_left": "officer references",
     "unmatched": "",
     # reading

@@ -45,7 +45,8 @@ FOLLOWUP: Mapping[str, str] = {
     "problem": "problem limit",
     # status
     "cases": "total page pages cases draft",
-    "case": "reference agency service status due overdue officer timeline last until own verifier address",
+    "case": "reference agency service status due overdue officer timeline last until own verifier address"
+    " items complete_by",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",

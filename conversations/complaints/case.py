@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
 from conversations.complaints.agency import Language
 from conversations.complaints.complaint import Complaint, Frozen, Part
+from conversations.complaints.completion import Request, Supplement, completed
 from conversations.complaints.draft import Superseded
 from conversations.complaints.life_cycle import (
     IMPLIED,
@@ -38,11 +40,34 @@ class Purpose(StrEnum):
     REMARK = "remark"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
+    # An officer asks for what is missing; the citizen completes it; or an officer confirms that it came.
+    REQUEST = "request"
+    SUPPLEMENT = "supplement"
+    COMPLETION = "completion"
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK, Purpose.ATTORNEY})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE, Purpose.RETURN})
+CITIZENS = frozenset(
+    {
+        Purpose.ADDITION,
+        Purpose.ANSWER,
+        Purpose.OBJECTION,
+        Purpose.REMARK,
+        Purpose.ATTORNEY,
+        Purpose.SUPPLEMENT,
+    }
+)
+OFFICERS = frozenset(
+    {
+        Purpose.RESPONSE,
+        Purpose.CORRECTION,
+        Purpose.QUESTION,
+        Purpose.NOTE,
+        Purpose.RETURN,
+        Purpose.REQUEST,
+        Purpose.COMPLETION,
+    }
+)
 # What officers write for each other: citizens never see it.
 INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN})
 # A response, and the correction that replaces it; and all that is sent to the citizen.
@@ -193,6 +218,12 @@ class Case(Frozen):
     grants: dict[str, datetime] = Field(default_factory=dict)
     # The names of the officers who were asked to write about it, by id.
     prompted: dict[int, str] = Field(default_factory=dict)
+    # What the citizen is asked to complete now; None where nothing is asked for.
+    request: Request | None = None
+    # What completed it, oldest first; the signed complaint stays as it is.
+    supplements: tuple[Supplement, ...] = ()
+    # The day after which the days of a clock that was paused count again; None if it never was.
+    clock_from: date | None = None
     # The ids of officers with a name like that of the reported person who said that they are meant, or not.
     meant: tuple[int, ...] = ()
     not_meant: tuple[int, ...] = ()
@@ -225,9 +256,14 @@ class Case(Frozen):
         """Whether a draft waits for the leader: a response, or a correction of one that was sent."""
         return self.pending is not None and self.status in _APPROVED_IN
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers that hold now, by field, as JSON: as filed, or as completed. Without the story."""
+        return completed(self.complaint, self.power_of_attorney, self.supplements)
+
     def is_overdue(self, today: date) -> bool:
-        """Whether its due date has passed without a response."""
-        return self.open and today > self.due_on
+        """Whether its due date has passed without a response; never while its clock is paused."""
+        return self.open and self.status is not Status.INCOMPLETE and today > self.due_on
 
 
 def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str = "") -> Case:
@@ -242,7 +278,10 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
     if step is None or role not in step.who:
         message = f"{case.status} has no {event} for {role}"
         raise NotAllowedError(message)
-    return changed(case, status=step.to, timeline=(*case.timeline, Happened(status=step.to, at=at, by=by)))
+    timeline = (*case.timeline, Happened(status=step.to, at=at, by=by))
+    # A request for what is missing ends when the case is not incomplete any more.
+    request = None if case.status is Status.INCOMPLETE else case.request
+    return changed(case, status=step.to, timeline=timeline, request=request)
 
 
 def changed(case: Case, **fields: object) -> Case:

@@ -160,6 +160,14 @@ def state_refusal(case: Case) -> Refusal:
         last = case.responses[-1]
         params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}
         return Refusal("desk.already_answered", params)
+    if case.request:
+        params = {
+            "reference": case.reference,
+            "name": case.request.name,
+            "at": case.request.at.isoformat(),
+            "until": case.request.until.isoformat(),
+        }
+        return Refusal("desk.already_requested", params)
     return Refusal("desk.not_now", {"reference": case.reference, "status": case.status.value})
 
 

@@ -14,6 +14,7 @@ from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import (
     approving,
+    checklist,
     conflict,
     handing_over,
     handling,
@@ -136,6 +137,16 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton(
+        "request",
+        conflict.asked_first(links.request),
+        row=2,
+        event=CaseEvent.COMPLETION_REQUESTED,
+    ),
+    CardButton("completion", links.completion, row=2, event=CaseEvent.COMPLETED),
+    CardButton(
+        "withdraw_request", checklist.ask_withdrawal, row=2, event=CaseEvent.REQUEST_WITHDRAWN, style="danger"
+    ),
     CardButton(
         "reclassify",
         conflict.asked_first(verification.reclassify),

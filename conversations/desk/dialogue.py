@@ -54,6 +54,7 @@
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
@@ -79,6 +80,7 @@ from conversations.desk import (
     access,
     approving,
     canned,
+    checklist,
     commands,
     conflict,
     handing_over,
@@ -136,7 +138,9 @@ _ACTIONS: Mapping[str, Action] = {
     lists.LIST_ACTION: Action(lists.list_pressed),
     lists.SHOW_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
-    "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
+    "desk_rewrite": _at_prompt(checklist.rewrite, Freshness.ORDINARY),
+    checklist.ACTION: Action(access.in_any_chat(checklist.pressed), private=True),
+    checklist.CONFIRM_ACTION: Action(access.in_its_group(checklist.decided), Freshness.STRICT),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
     canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),

@@ -23,6 +23,8 @@ class Written(NamedTuple):
     link: str = ""
     # Whether only the officer who handles the case may write it, if there is one, and leaders.
     of_holder: bool = True
+    # Whether it can be sent without a text, once its target is chosen.
+    text_optional: bool = False
 
 
 def awaits_answer(case: Case) -> bool:
@@ -50,10 +52,17 @@ def _may_return(case: Case, role: Role) -> bool:
     return case.awaits_approval and role is Role.LEADER
 
 
+def _allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
+    """Whether the life cycle has this event for the case and the role."""
+    return lambda case, role: allowed(case.status, event, role)
+
+
 WRITTEN: Mapping[Purpose, Written] = {
     Purpose.RESPONSE: Written(_may_respond, reply="final_response", link="answer"),
     Purpose.CORRECTION: Written(_may_correct, reply="correct", link="correct"),
     Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
     Purpose.RETURN: Written(_may_return, of_holder=False),
+    Purpose.REQUEST: Written(_allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
+    Purpose.COMPLETION: Written(_allows(CaseEvent.COMPLETED), link="completion"),
 }

@@ -114,6 +114,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "leave": access.leave_pressed,
     "add": for_owner(case_page.add),
     "answer_now": for_owner(case_page.answer_now),
+    "complete_now": for_owner(case_page.complete_now),
     "send_attorney": for_owner(case_page.send_attorney),
     "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,

@@ -33,9 +33,23 @@ ROWS = [
     {"field": "loss_kind", "word": "loss_both"},
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
+    {"field": "address", "text": "Dusun <Krajan>", "completed_at": MOMENT},
 ]
-ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES, "recalled": True}
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False}
+COMPLETED = [
+    {"field": "address", "at": MOMENT, "by": "", "hidden": True},
+    {"field": "loss", "text": "Rp <300.000>", "at": MOMENT, "by": "", "hidden": False},
+    {"field": "signature", "at": MOMENT, "by": "Rina <&>", "hidden": True},
+]
+ENTRY = {
+    "at": MOMENT,
+    "purpose": "answer",
+    "by": "Rina <&>",
+    "text": LONG,
+    "files": FILES,
+    "recalled": True,
+    "asked": ["name"],
+}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False, "asked": []}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
@@ -45,8 +59,17 @@ LISTED = {
     "open": True,
     "overdue": True,
     "officer": "Rina",
+    "complete_by": DAY,
 }
-BARE_LISTED = {**LISTED, "service": "", "due": None, "open": False, "overdue": False, "officer": ""}
+BARE_LISTED = {
+    **LISTED,
+    "service": "",
+    "due": None,
+    "open": False,
+    "overdue": False,
+    "officer": "",
+    "complete_by": "",
+}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
 RECORD = {"at": MOMENT, "who": "officer", "name": "Rina <&>", "what": "note", "code": "", "text": LONG}
 BARE_RECORD = {
@@ -123,6 +146,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "channels": (["SP4N-LAPOR!: www.lapor.go.id"], []),
     "chat": (-1001234567890, -1),
     "code": ("ABCD2345", ""),
+    "complete_by": (DAY, ""),
+    "completed": (COMPLETED, []),
     "command": ("jawab", "tiket"),
     "confidential": (True, False),
     "confirmed": (True, False),
@@ -160,6 +185,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
+    "items": (["story", "represented_address", "signature"], ["name"]),
     "kept": (True, False),
     "kind": ("sticker", "poll"),
     "item": ("name", "nip"),
@@ -218,6 +244,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "service": ("Dana Desa", "Lainnya"),
     "signature": ("Siti Aminah", ""),
     "signed_at": (MOMENT, MOMENT),
+    "signs": (True, False),
     "since": (MOMENT, None),
     "stage": ("conversation", "update"),
     "stars": (5, 0),
@@ -247,6 +274,7 @@ Sample = tuple[Any, Any]
 CALLED = [{"name": "DPMD", "phones": ["(0343) 749035", "0816"]}]
 COUNTED: Sample = (FILES, [])
 MENTIONED: Sample = (OFFICER, OFFICER)
+PAUSED: Mapping[str, Sample] = {"until": (DAY, ""), "kept": (2, 0)}
 
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
@@ -272,7 +300,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.begin_with_this": {"until": (MOMENT, "")},
     "followup.tally": {"until": (DAY, "")},
     "followup.reminder": {"until": (DAY, "")},
-    "followup.case": {"until": (DAY, None), "due": (DAY, None), "service": ("Dana Desa", "")},
+    "followup.case": {
+        "until": (DAY, None),
+        "due": (DAY, None),
+        "service": ("Dana Desa", ""),
+        "items": (["name", "signature"], []),
+    },
     "followup.sent": {"due": (DAY, DAY)},
     "followup.text_please": {"code": (True, False)},
     "followup.privacy": {
@@ -289,7 +322,19 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "intake.ask_name": {"last": ("Siti <Aminah>", "")},
     "intake.ask_address": {"last": (LONG, "")},
-    "desk.card": {"attorney": ("later", "")},
+    "desk.card": {"attorney": ("later", ""), "items": (["name", "signature"], []), **PAUSED},
+    "desk.card_confidential": PAUSED,
+    "desk.checklist": {"officer": MENTIONED, "text": (LONG, "")},
+    "desk.request_preview": {"files": COUNTED, "text": (LONG, "")},
+    "desk.completion_preview": {"files": COUNTED},
+    "desk.withdraw_sure": {"officer": MENTIONED},
+    "desk.supplemented": {"officer": (OFFICER, None), "files": COUNTED},
+    "desk.lapsed": {"officer": (OFFICER, None)},
+    "completion.request": {"files": COUNTED, "text": (LONG, "")},
+    "completion.confirmed": {"files": COUNTED},
+    "completion.ask_pages": {"field": ("power_of_attorney", "power_of_attorney"), "current": (ROWS[5], None)},
+    "completion.later": {"answered": (2, 0), "items": (["name", "loss"], [])},
+    "completion.reminder": {"answered": (["name", "loss"], []), "left": (2, 23)},
     "desk.review": {"files": COUNTED, "purpose": ("response", "correction"), "due": (DAY, "")},
     "desk.preview_return": {"files": COUNTED, "purpose": ("return", "return")},
     "desk.draft_returned": {"officer": MENTIONED, "files": COUNTED, "purpose": ("response", "correction")},

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from conversations import engine
+from conversations import wakeup_handlers
 from conversations.complaints import mornings, wakeups
 from conversations.complaints.complaint import Part
 from conversations.complaints.draft import Draft
@@ -84,7 +84,7 @@ def test_only_the_latest_wake_up_of_a_subject_is_due(name: str) -> None:
 
 def test_every_kind_has_a_row_and_a_handler() -> None:
     assert [row.kind for row in wakeups.TABLE] == list(WakeupKind)
-    assert set(engine.WAKEUP_HANDLERS) == set(WakeupKind)
+    assert set(wakeup_handlers.WAKEUP_HANDLERS) == set(WakeupKind)
 
 
 def test_only_kinds_of_the_table_are_known() -> None:
