@@ -7,10 +7,10 @@ from datetime import date, datetime
 import pytest
 
 from conversations import casefile
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, transition
 from conversations.complaints.complaint import QUESTIONS, Step
 from conversations.complaints.completion import SIGNATURE, askable
-from conversations.complaints.life_cycle import Status
+from conversations.complaints.life_cycle import TRANSITIONS, CaseEvent, Status
 from conversations.effects import RecordHistory, Send
 from conversations.events import Delivery, MessageReported
 from conversations.messages import OutgoingMessage
@@ -284,6 +284,15 @@ def test_not_withdrawing_leaves_the_request() -> None:
     world.press(world.budi, case, "withdraw_request")
     assert world.budi.presses("discard") == ["desk.discarded"]
     assert world.now(case).status is Status.INCOMPLETE
+
+
+@pytest.mark.parametrize("event", [event for status, event in TRANSITIONS if status is Status.INCOMPLETE])
+def test_the_request_ends_when_the_case_leaves_the_status(event: CaseEvent) -> None:
+    world = Desk()
+    case = world.now(requested(world, "address"))
+    step = TRANSITIONS[Status.INCOMPLETE, event]
+    moved = transition(case, event, next(iter(step.who)), world.chat.now)
+    assert moved.request is None
 
 
 def test_an_incomplete_case_has_no_answer_button_and_its_card_offers_the_ways_on() -> None:

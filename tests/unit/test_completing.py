@@ -297,6 +297,23 @@ def test_an_answer_in_several_messages_an_edit_and_a_change_work_as_at_first() -
     assert world.citizen.edits(second, "Dusun Lain") == ["followup.edit_filed"]
 
 
+def test_a_reaction_to_an_old_answer_is_no_edit_and_an_edit_is_offered_as_an_addition() -> None:
+    world = Desk()
+    completing(world, "address", "story")
+    told = next(world.chat.messages)
+    world.citizen.says("Petugas menolak.", message=told)
+    world.citizen.says("Lanjut")
+    number = next(world.chat.messages)
+    world.citizen.says(ADDRESS, message=number)
+    sign_and_send(world)
+    for _ in range(25):
+        world.citizen.commands("status")
+    for message, text in ((told, "Petugas menolak."), (number, ADDRESS)):
+        assert world.citizen.edits(message, text) == []
+    for message in (told, number):
+        assert world.citizen.edits(message, "Tulisan yang lain") == ["followup.edit_filed"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_languages(language: str) -> None:
     world = Desk()
