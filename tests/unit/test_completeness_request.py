@@ -60,6 +60,32 @@ def test_ticks_turn_in_the_same_message_and_only_for_the_officer_who_opened_it()
     assert shown(world).params["items"] == ["address"]
 
 
+def test_a_plain_message_while_the_list_is_open_may_be_the_remark() -> None:
+    world = Desk()
+    case = world.file()
+    ticking(world, case, "address")
+    assert world.budi.says("RT belum ada.") == ["desk.send_as"]
+    assert "permintaan kelengkapan" in wording(shown(world))
+    assert world.budi.presses("yes") == ["desk.request_preview"]
+    assert shown(world).params["text"] == "RT belum ada."
+    world.budi.presses("rewrite")
+    assert "RT belum ada." in wording(shown(world))
+    assert world.budi.commands("batal") == ["desk.discarded"]
+    assert world.now(case).status is Status.RECEIVED
+
+
+def test_a_remark_before_any_tick_is_kept_with_the_list() -> None:
+    world = Desk()
+    case = world.file()
+    world.press(world.budi, case, "request")
+    assert world.budi.says("RT belum ada.", reply_to=world.reply_to(f"preview:{case.id}:601")) == [
+        "desk.checklist"
+    ]
+    tick(world.budi, "address")
+    world.budi.presses("next")
+    assert shown(world).params["text"] == "RT belum ada."
+
+
 def test_nothing_ticked_is_said_and_batal_closes_the_list() -> None:
     world = Desk()
     case = world.file()

@@ -417,6 +417,18 @@ def test_a_button_that_is_not_offered_changes_nothing(action: str, value: str) -
     assert world.now(case).status is Status.INCOMPLETE
 
 
+def test_it_is_not_sent_before_it_is_signed() -> None:
+    world = Desk()
+    case = completing(world, "address")
+    world.citizen.says(ADDRESS)
+    world.press(world.citizen, case, "file", "", talk(world).turn)
+    assert world.chat.alert.template == "system.press_outdated"
+    world.citizen.presses("continue_to_signing")
+    world.citizen.says("Siti Aminah")
+    world.press(world.citizen, case, "file", "", talk(world).turn)
+    assert world.now(case).status is Status.INCOMPLETE
+
+
 def test_a_stranger_cannot_complete_it() -> None:
     world = Desk()
     case = requested(world, "address")
