@@ -94,7 +94,8 @@ async def test_the_whole_path_from_the_deep_link_to_the_rating(setup: Setup, age
     nothing_personal(card)
     assert "Bukti: 4 foto, 1 pesan suara, 1 lokasi" in words(card)
     assert labels_of(card) == [
-        "Ambil", "Verifikasi", "Jawab", "Tanya", "Bukti (6)", "Baca lengkap", "Lihat Identitas", "Catatan",
+        "Ambil", "Verifikasi", "Jawab", "Tanya", "Minta Kelengkapan", "Bukti (6)", "Baca lengkap",
+        "Lihat Identitas", "Catatan",
     ]  # fmt: skip
 
     await take(setup, rina, budi, reference, agency)
