@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `demo`, `version`.
+"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `reindex`, `demo`, `version`.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
@@ -138,6 +138,18 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 
 @application.command()
+def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Fill the index of words again, which /cari searches. Stop the bot first."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.reindex import reindex as fill_again
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+
+
+@application.command()
 def demo(
     port: Annotated[int, typer.Option(help="The port of the practice page; 0 takes a free one.")] = 8080,
     host: Annotated[
@@ -176,8 +188,16 @@ def _settings(path: Path) -> Config:
     try:
         return load(path)
     except ConfigError as error:
+        typer.echo(_sentence(error.kind, path=str(error.path)), err=True)
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG) from None
+
+
+def _sentence(name: str, **params: str) -> str:
+    """An Indonesian sentence, for the person at the agency who keeps the bot; the details are in English."""
+    from bot.wording.rendering import Renderer
+
+    return Renderer().word(name, "id", **params)
 
 
 def _confirmed(question: str) -> bool:

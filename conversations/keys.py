@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TAKE_OVER = "take_over"
     MEANT = "meant"
     CLASSIFY = "classify"
+    ASSIGN = "assign"
     MORE = "more"
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
+    HISTORY = "history"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -146,6 +148,11 @@ def classify(case: str, officer: int) -> str:
     return str(Key(Kind.CLASSIFY, case, officer))
 
 
+def assign(case: str, leader: int) -> str:
+    """The question to a leader which officer handles the case."""
+    return str(Key(Kind.ASSIGN, case, leader))
+
+
 def more(case: str) -> str:
     """The acts that are needed seldom ("Lainnya"), in the group."""
     return str(Key(Kind.MORE, case))
@@ -169,6 +176,11 @@ def posted(case: str, place: int) -> str:
 def recall(case: str, place: int) -> str:
     """The question whether to recall a message to the citizen; `place` is that in the thread."""
     return str(Key(Kind.RECALL, case, place))
+
+
+def history(case: str, officer: int) -> str:
+    """The history of a case that an officer asked for."""
+    return str(Key(Kind.HISTORY, case, officer))
 
 
 def recalled(kind: Kind, case: str, number: int) -> str:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
+from conversations.desk import assigning, typed
 from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import profiles as desk_profiles
-from conversations.desk import typed
-from conversations.desk.lists import listing
+from conversations.desk.history import wanted_history
+from conversations.desk.lists import listing, staff_needed
+from conversations.desk.searching import wanted_search
+from conversations.desk.tickets import shown_ticket
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -33,7 +36,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import dialogue as followup
-from conversations.world import Listing, World
+from conversations.world import HistoryWanted, Listing, Search, World
 
 SYSTEM_EVENTS = (
     AnonymousSpoke,
@@ -71,10 +74,27 @@ class Needs:
     handled: frozenset[int] = frozenset()
     # Further conversations.
     others: frozenset[ConversationKey] = frozenset()
+    # The groups whose officers are needed who have acted before: memberships, conversations and profiles.
+    officers: frozenset[int] = frozenset()
     # The key (chat, key) of a message of ours: its first id is needed, or that it is not sent yet.
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
+    # A chat and a case: the conversations there of the officers who were asked to write about it are needed.
+    writers: tuple[int, str] | None = None
+    # The group whose officers' names are needed: the conversations in it; 0 for none.
+    staff: int = 0
+    # A page of a case's history, and the names of the officers on it. The event runs alone then.
+    history: HistoryWanted | None = None
+    # The ids or registration numbers of cases with which the citizen's other cases are shown.
+    with_others: frozenset[str] = frozenset()
+    # The cases that have some words, or were received on some days. The event runs alone then.
+    search: Search | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the event needs a query that has to include all earlier changes."""
+        return bool(self.listing or self.history or self.search)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -83,7 +103,8 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case MessageReported(case=case) | FileStored(owner=case):
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
-            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
+            lost, owners = ConversationKey(chat, chat), frozenset({owner})
+            return Needs(lost, cases=owners, own=max(chat, 0), writers=(chat, owner))
         case DeadlinePassed(case=case, person=person) if case:
             # What the citizen has answered so far.
             talk = frozenset({ConversationKey(person, person)}) if person else frozenset()
@@ -115,14 +136,23 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         references |= _officers_references(event, world)
     if found := _answered_reference(origin):
         references.add(found)
+    history = wanted_history(event, world)
+    if history:
+        # A case that does not open is named by the answer, in place of a refusal.
+        references.clear()
     return Needs(
         ConversationKey(origin.chat, origin.person.id),
         (origin.chat, origin.reply_to) if origin.reply_to else None,
         frozenset(cases),
         frozenset(references),
         listing=listing(event, world),
+        staff=staff_needed(event, world),
+        history=history,
+        search=wanted_search(event, world),
+        with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),
+        officers=_colleagues(event, world),
     )
 
 
@@ -130,6 +160,14 @@ def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
     """The private conversation of an officer who acts in a group, for the name of the profile."""
     in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
     return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
+
+
+def _colleagues(event: PersonEvent, world: World) -> frozenset[int]:
+    """The groups of the agency whose case a leader assigns; its id is in the button."""
+    if not isinstance(event, ButtonPressed) or event.action not in assigning.ACTIONS:
+        return frozenset()
+    agency = world.rules.agency(event.value.partition(",")[0])
+    return agency.groups if agency else frozenset()
 
 
 def _is_officers(event: PersonEvent) -> bool:

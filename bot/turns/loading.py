@@ -7,14 +7,15 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, members, sent_messages
+from bot.database import cases, conversations, history, listing, members, sent_messages, word_index
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from bot.database.showings import first_showings
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
-from conversations.world import World
+from conversations.reading.numbers import MOST_ID, whole
+from conversations.world import MOST_OTHERS, Found, HistoryWanted, Search, World
 
 K = TypeVar("K")
 
@@ -58,15 +59,18 @@ class Loader:
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
         )
-        self._load_members({person for want in all_wants for person in want.members})
+        groups = {chat for want in all_wants for chat in want.officers}
+        self._load_staff(groups | {want.staff for want in all_wants if want.staff})
+        officers = {key.person for key in self.world.conversations if key.chat in groups}
+        self._load_members(officers | {person for want in all_wants for person in want.members})
         prompted = {
             talk.writing.case
             for want in all_wants
             for key in want.others
             if (talk := self.world.conversations.get(key)) and talk.writing
         }
-        groups = self._unasked("group", {want.group for want in all_wants if want.group})
-        shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
+        moved = self._unasked("group", {want.group for want in all_wants if want.group})
+        shown = {name for group in moved for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
@@ -78,10 +82,23 @@ class Loader:
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
+        self._load_conversations(
+            {
+                ConversationKey(chat, person)
+                for chat, name in (want.writers for want in all_wants if want.writers)
+                if (case := self.world.cases.get(name))
+                for person in case.prompted
+            }
+        )
+        self._load_others({name for want in all_wants for name in want.with_others})
         for want in all_wants:
-            if want.listing:
-                self.world.listed = cases.listed(self._connection, self._codec, want.listing, self.damage)
+            if want.listing and (resolved := self.world.resolved(want.listing)):
+                self.world.listed = listing.listed(self._connection, self._codec, resolved, self.damage)
                 self._take_over({case.id: case for case in self.world.listed.cases})
+            if want.search:
+                self._search(want.search)
+            if want.history:
+                self._load_history(want.history)
 
     def damaged(self, wants: Needs) -> Fault | None:
         """The first needed row that does not open; for a person's own cases see `World.unread`."""
@@ -110,6 +127,16 @@ class Loader:
             found = conversations.load_conversations(self._connection, self._codec, fresh, self.damage)
             self.stored.update(found)
             self.world.conversations = found | self.world.conversations
+
+    def _load_staff(self, groups: set[int]) -> None:
+        for group in self._unasked("staff", groups):
+            here = conversations.in_group(self._connection, group)
+            self._load_officers(group, {key.person for key in here})
+
+    def _load_officers(self, group: int, persons: set[int]) -> None:
+        """The conversations that have the names of these officers, and their profiles."""
+        keys = {ConversationKey(chat, person) for person in persons for chat in (group, person)}
+        self._load_conversations(keys)
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
         fresh = self._unasked("message", messages)
@@ -141,6 +168,37 @@ class Loader:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)
             self.world.own[person] = tuple(case.id for case in own)
+
+    def _load_others(self, names: set[str]) -> None:
+        """The other cases of the citizens who filed these, as far as they can be read."""
+        for name in names:
+            case = self.world.cases.get(name) or self.world.by_reference(name)
+            if case is None:
+                continue
+            others = cases.of_citizen(self._connection, case.filed_by, MOST_OTHERS)
+            self._load_cases(self._unasked("case", set(others)), set(), set(), set())
+            known = (other for other in others if other != case.id and other in self.world.cases)
+            self.world.others[case.id] = tuple(known)
+
+    def _search(self, search: Search) -> None:
+        ids, more = word_index.find(self._connection, self._codec, search)
+        self._load_cases(set(ids), set(), set(), set())
+        found = tuple(case for name in ids if (case := self.world.cases.get(name)))
+        complete = word_index.cursor(self._connection, self._codec) == word_index.COMPLETE
+        self.world.found = Found(found, more, complete)
+
+    def _load_history(self, wanted: HistoryWanted) -> None:
+        """The page, and the conversations that have the names of its officers."""
+        numbers = {wanted.reference} - {""}
+        self._load_cases({wanted.case} - {""}, numbers, set(), set())
+        self.world.broken |= numbers & self.damage.references.keys()
+        case = self.world.cases.get(wanted.case) or self.world.by_reference(wanted.reference)
+        if case is None:
+            return
+        self.world.history = history.page(self._connection, self._codec, case, wanted.page)
+        officers = {entry.who.removeprefix("officer:") for entry in self.world.history.entries}
+        persons = {person for name in officers if (person := whole(name, MOST_ID))}
+        self._load_officers(wanted.chat, persons)
 
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed is not overwritten.

@@ -115,12 +115,14 @@ _LABELS: Mapping[str, str] = {
     "reclassify": "",
     "level_1": "",
     "level_2": "",
+    "assign": "",
     "introduce": "",
     "save": "",
     "change_position": "",
     "change_nip": "",
     "meant_yes": "",
     "meant_no": "",
+    "meant_undo": "",
     "ask": "",
     "correct": "",
     "recall": "",
@@ -136,6 +138,7 @@ _LABELS: Mapping[str, str] = {
     "save_as_note": "",
     "discard": "",
     "send_as_response": "",
+    "history": "",
     "request": "",
     "completion": "",
     "withdraw_request": "",
@@ -144,6 +147,10 @@ _LABELS: Mapping[str, str] = {
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",
+    "list_by_status": "",
+    "list_by_division": "",
+    "list_by_officer": "",
+    "list_status": "status",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

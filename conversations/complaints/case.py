@@ -182,6 +182,8 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
+    # The id of the division that handles it; empty while it is handled at the desk.
+    division: str = ""
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
     # The id of its class (`Agency.classes`), which an officer chose; empty without one.

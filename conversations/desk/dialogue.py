@@ -44,7 +44,7 @@
 | how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
 |                                                          | invitations.py                    |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
-| whether the presser is the reported person               | conflict.py                       |
+| whether the presser is the reported person; "Tugaskan"   | conflict.py; assigning.py         |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | what officers write for, and when: one table             | purposes.py                       |
@@ -56,7 +56,9 @@
 | the response was delivered, or cannot be                 | delivery.py                       |
 | what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
-| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cari; /tiket                                            | searching.py; tickets.py          |
+| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -76,11 +78,13 @@ from conversations.conversation import Conversation
 from conversations.desk import (
     access,
     approving,
+    assigning,
     canned,
     checklist,
     commands,
     conflict,
     handing_over,
+    history,
     introductions,
     invitations,
     links,
@@ -88,6 +92,8 @@ from conversations.desk import (
     naming,
     prompts,
     recalling,
+    searching,
+    tickets,
     typed,
     verification,
     writing,
@@ -126,10 +132,12 @@ _ACTIONS: Mapping[str, Action] = {
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
     verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
+    assigning.ASK_ACTION: Action(access.in_any_chat(assigning.ask), Freshness.STRICT, private=True),
+    assigning.ACTION: Action(access.in_any_chat(assigning.chosen), Freshness.STRICT, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
-    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
-    lists.LIST_ACTION: Action(lists.show_list),
+    tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
+    lists.LIST_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(checklist.rewrite, Freshness.ORDINARY),
     checklist.ACTION: Action(access.in_any_chat(checklist.pressed), private=True),
@@ -160,7 +168,9 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
 GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": commands.ticket,
+    "tiket": tickets.show,
+    "cari": searching.show,
+    "riwayat": history.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,

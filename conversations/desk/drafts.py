@@ -53,7 +53,7 @@ def _submit(
         OutgoingMessage("desk.submitted", params),
     )
     asks = (Send(leader, review(moved, world, draft), keys.approval(case.id)) for leader in leaders)
-    record = RecordHistory(case.id, access.history_name(event), "submitted", contribution.text)
+    record = RecordHistory(case.id, access.history_name(event), "draft_submitted", contribution.text)
     return Outcome.of(moved, waits, *asks, *history, record)
 
 

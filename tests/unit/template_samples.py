@@ -56,12 +56,33 @@ LISTED = {
     "service": "Dana Desa",
     "received_at": MOMENT,
     "due": DAY,
-    "complete_by": DAY,
+    "open": True,
     "overdue": True,
     "officer": "Rina",
+    "complete_by": DAY,
 }
-BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": "", "complete_by": ""}
+BARE_LISTED = {
+    **LISTED,
+    "service": "",
+    "due": None,
+    "open": False,
+    "overdue": False,
+    "officer": "",
+    "complete_by": "",
+}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+RECORD = {"at": MOMENT, "who": "officer", "name": "Rina <&>", "what": "note", "code": "", "text": LONG}
+BARE_RECORD = {
+    **RECORD,
+    "at": "",
+    "who": "clock",
+    "name": "",
+    "what": "other",
+    "code": "new_code",
+    "text": "",
+}
+# Ten records: a page.
+ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
@@ -84,6 +105,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answers": (ROWS, ROWS[:1]),
     "aside": ([{"kind": "voice", "count": 1}, {"kind": "photo", "count": 2}], []),
     "at": (MOMENT, MOMENT),
+    "assign": (True, False),
+    "found": (True, False),
     "changed": (True, False),
     "classified": ("Biaya <&> pungutan", ""),
     "level": (2, 0),
@@ -153,6 +176,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "limit": (2000, 10),
     "loss": ("both", "none"),
     "megabytes": (20, 1),
+    "cut": (True, False),
+    "complete": (True, False),
+    "period": ({"first": "2026-03-01", "last": "2026-03-31"}, {"first": DAY, "last": DAY}),
+    "more": (True, False),
+    "divisions": (["pemdes", "keuangan"], []),
     "name": ("Siti <Aminah> & anak", "Siti"),
     "names": (["DPMD"], []),
     "notes": (1, 0),
@@ -285,7 +313,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.edit_late_ask": {"officer": MENTIONED, "purpose": ("response", "question")},
     "desk.canned": {"officer": MENTIONED},
     "desk.rewriting": {"text": (LONG, "")},
-    "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
+    "desk.preview": {"files": COUNTED, "purpose": ("response", "correction")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},
     "desk.take_over_sure": {"officer": MENTIONED},
@@ -295,6 +323,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.introduce_here": {"officer": MENTIONED},
     "desk.introduce": {"current": ("Rina <&>", "")},
     "desk.introduce_words": {"item": ("name", "")},
+    "desk.assigned_to": {"officer": MENTIONED},
     "desk.ask_class": {"officer": MENTIONED},
     "desk.ask_level": {"officer": MENTIONED},
     "desk.classified": {"level": (2, 1)},
@@ -305,10 +334,19 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
+    "desk.file_lost": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},
     "desk.unreachable": {"officer": (OFFICER, None)},
-    "desk.list": {"cases": ([LISTED, {**BARE_LISTED, "due": DAY}], [])},
+    "desk.list": {
+        "cases": ([LISTED, {**BARE_LISTED, "due": DAY}], []),
+        "filter": ("division", "officer"),
+        "value": ("Pemerintahan <Desa>", ""),
+    },
+    "desk.same_citizen": {"cases": ([LISTED, LISTED], [LISTED])},
+    "desk.found": {"words": (["bantuan", "<cair>"], [])},
+    "desk.history": {"entries": (ENTRIES, []), "fault": ({"entry": 3, "what": "missing"}, None)},
+    "desk.list_menu": {"filter": ("status", "officer"), "choices": (3, 0)},
     "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
     "intake.words_needed": {"kind": ("voice", "location"), "field": ("address", "signature")},
     "buttons.choice": {"text": ("Pendampingan Dana Desa", "x")},
