@@ -204,6 +204,11 @@ class WakeupKind(StrEnum):
     OBJECTION_EXPIRED = "objection_expired"
     COMPLETION_REMINDER = "completion_reminder"
     COMPLETION_LAPSED = "completion_lapsed"
+    UNVERIFIED = "unverified"
+    DUE_SOON = "due_soon"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+    STATUTORY = "statutory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +264,15 @@ class MessageReported:
     delivery: Delivery
 
 
+@dataclass(frozen=True, slots=True)
+class MorningCame:
+    """The time of the morning digest of an agency's staff group, or of its restricted chat, has come."""
+
+    at: datetime
+    agency: str
+    restricted: bool = False
+
+
 PersonEvent = (
     TextReceived
     | CommandReceived
@@ -279,4 +293,5 @@ Event = (
     | FileStored
     | FileLost
     | MessageReported
+    | MorningCame
 )

@@ -14,7 +14,8 @@ from conversations.events import Delivery
 _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
-        *("classified", "draft_submitted", "completion_reminder", "appointed", "meant_taken_back"),
+        *("classified", "draft_submitted", "completion_reminder", "appointed"),
+        "meant_taken_back",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".
