@@ -42,6 +42,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "unshown": len(case.unshown),
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
+        "ended": casefile.ended(case, world.rules),
     }
 
 

@@ -17,6 +17,7 @@ from conversations.complaints.agency import Agency, Readers, Rules
 from conversations.complaints.case import CITIZENS, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
+from conversations.complaints.destinations import destination_of
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
 from conversations.world import World
@@ -158,6 +159,23 @@ def contribution_params(entry: Contribution) -> dict[str, Any]:
         "text": entry.text,
         "files": counted(entry.parts),
         "recalled": entry.recall is not None,
+    }
+
+
+def ended(case: Case, rules: Rules) -> dict[str, Any]:
+    """Where a complaint went that ended without a response, and its number there; empty for others."""
+    decision = case.decision
+    if decision is None:
+        return {}
+    destination = destination_of(decision.target, rules)
+    return {
+        "purpose": decision.purpose.value,
+        "by": decision.by,
+        "at": decision.at.isoformat(),
+        "destination": destination.name if destination else "",
+        "contact": destination.contact if destination else "",
+        "tracking": destination.tracking if destination else "",
+        "number": case.tracking,
     }
 
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     QUESTION = "question"
     JUDGE = "judge"
     STARS = "stars"
+    DECISION = "decision"
     # of a case or a draft
     TALLY = "tally"
     # of a person
@@ -55,7 +56,7 @@ _RECALLED: Mapping[Kind, Kind] = {
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
-WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
 
 
 class Key(NamedTuple):
@@ -175,6 +176,11 @@ def response(case: str, number: int) -> str:
 def question(case: str, number: int) -> str:
     """A question of an officer to the citizen, counted from 1."""
     return str(Key(Kind.QUESTION, case, number))
+
+
+def decision(case: str, place: int) -> str:
+    """An officer's decision in the citizen's chat; `place` is that in the thread, counted from 1."""
+    return str(Key(Kind.DECISION, case, place))
 
 
 def judge(case: str) -> str:

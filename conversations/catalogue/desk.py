@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown notes stars"
+    " unheard unshown notes stars ended"
 )
+# The message to the citizen about an officer's decision.
+_DECISION = "purpose reference officer text files destination contact tracking days due phones"
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
@@ -25,7 +27,7 @@ DESK: Mapping[str, str] = {
     "asked_in_private": "reference",
     "already_verified": "reference name",
     "already_answered": "reference name at",
-    "not_now": "reference status",
+    "not_now": "reference status name at",
     "not_a_member": "",
     "membership_unknown": "",
     "leaders_only": "reference",
@@ -67,6 +69,12 @@ DESK: Mapping[str, str] = {
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
+    # decisions instead of a response
+    "choose_destination": "reference officer destinations",
+    "preview_decision": f"{_DECISION} ready unreachable about",
+    "no_destination": "reference",
+    "reason_missing": "reference purpose",
+    "no_tracking_number": "reference limit",
     # lists and commands
     "list": "filter officer total page pages cases",
     "unknown_number": "number command example",

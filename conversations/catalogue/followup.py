@@ -11,6 +11,8 @@ FOLLOWUP: Mapping[str, str] = {
     "correction": "reference officer text files days",
     "recalled": "reference purpose at deleted open",
     "question": "reference officer text files",
+    "decision": "purpose reference officer text files destination contact tracking days due phones",
+    "ready_text": "reference destination fields",
     # the verdict
     "verdict_over": "reference status until outdated",
     "thanks": "reference",
@@ -45,7 +47,7 @@ FOLLOWUP: Mapping[str, str] = {
     "problem": "problem limit",
     # status
     "cases": "total page pages cases draft",
-    "case": "reference agency service status due overdue officer timeline last until own",
+    "case": "reference agency service status due overdue officer timeline last until own ended phones",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -34,14 +35,28 @@ class Purpose(StrEnum):
     NOTE = "note"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
+    # Decisions of officers, with their reason.
+    REDIRECTION = "redirection"
+    REJECTION = "rejection"
+    NOT_A_COMPLAINT = "not_a_complaint"
+    REINSTATEMENT = "reinstatement"
+    # The number under which the citizen has filed it elsewhere.
+    TRACKING = "tracking"
 
 
 # The purposes of each side.
 CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
+OFFICERS = frozenset(Purpose) - CITIZENS
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}
+# What officers decide about a complaint instead of responding to it, and the event of the life cycle.
+DECISIONS: Mapping[Purpose, CaseEvent] = {
+    Purpose.REDIRECTION: CaseEvent.REDIRECTED,
+    Purpose.REJECTION: CaseEvent.REJECTED,
+    Purpose.NOT_A_COMPLAINT: CaseEvent.ANSWERED_AS_QUESTION,
+    Purpose.REINSTATEMENT: CaseEvent.REINSTATED,
+}
 
 
 class Happened(Frozen):
@@ -156,6 +171,8 @@ class Case(Frozen):
     # The ids of officers with a name like that of the reported person who said that they are meant, or not.
     meant: tuple[int, ...] = ()
     not_meant: tuple[int, ...] = ()
+    # The number under which the citizen has filed it elsewhere, such as the ID of SP4N-LAPOR!.
+    tracking: str = ""
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.
@@ -165,6 +182,19 @@ class Case(Frozen):
     def responses(self) -> tuple[Contribution, ...]:
         """The final responses and their corrections so far, oldest first; recalled ones are among them."""
         return tuple(entry for entry in self.thread if entry.purpose in RESPONSES)
+
+    @property
+    def decision(self) -> Contribution | None:
+        """The officer's decision that led to its present status; None where a response or nothing did."""
+        settling = {*RESPONSES, *DECISIONS, Purpose.OBJECTION}
+        last = next((entry for entry in reversed(self.thread) if entry.purpose in settling), None)
+        left = self.status in {Status.REDIRECTED, Status.REJECTED, Status.DUPLICATE, Status.CLOSED}
+        return last if left and last and last.purpose in DECISIONS else None
+
+    @property
+    def answered_as_question(self) -> bool:
+        """Whether an officer closed it as a question ("Bukan Pengaduan")."""
+        return self.decision is not None and self.decision.purpose is Purpose.NOT_A_COMPLAINT
 
     @property
     def unheard(self) -> bool:

@@ -149,10 +149,17 @@ def taken_params(case: Case) -> dict[str, str]:
 def state_refusal(case: Case) -> Refusal:
     """The refusal that states the status, where the life cycle has no such step."""
     if case.status is Status.RESPONDED and case.responses:
-        last = case.responses[-1]
-        params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}
+        given = case.responses[-1]
+        params = {"reference": case.reference, "name": given.by, "at": given.at.isoformat()}
         return Refusal("desk.already_answered", params)
-    return Refusal("desk.not_now", {"reference": case.reference, "status": case.status.value})
+    last = case.timeline[-1] if case.timeline else None
+    params = {
+        "reference": case.reference,
+        "status": case.status.value,
+        "name": last.by if last else "",
+        "at": last.at.isoformat() if last else "",
+    }
+    return Refusal("desk.not_now", params)
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:

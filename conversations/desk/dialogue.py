@@ -50,6 +50,7 @@
 | an officer is asked to write; a reply to the card        | prompts.py                        |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| a complaint ends without a response: the buttons; "Kirim" | exits.py; deciding.py              |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
 | a key for each message, so that replies find their case  | naming.py                         |
@@ -72,6 +73,7 @@ from conversations.desk import (
     access,
     commands,
     conflict,
+    exits,
     handing_over,
     links,
     lists,
@@ -116,6 +118,9 @@ ACTIONS: Mapping[str, Action] = {
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
+    exits.CHOICE_ACTION: Action(
+        access.in_any_chat(exits.destination_chosen), Freshness.AS_THE_CASE, private=True
+    ),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {

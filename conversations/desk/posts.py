@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from conversations.complaints.case import Case, Contribution, Purpose
-from conversations.desk import posting
+from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
+from conversations.desk import deciding, posting
+from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
 from conversations.messages import Params
 from conversations.world import World
+
+
+def _no_problem(_event: PersonEvent, _world: World, _case: Case, _contribution: Contribution) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,23 @@ class Post:
     preview: str = "desk.preview"
     # The template that replaces the preview after "Kirim"; its parameters are posting.posted_params.
     posted: str = "desk.posted"
+    # Why the text cannot be sent as it is: it is shown in place of the preview; None when it can.
+    problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
 
+
+_DECISION = Post(
+    deciding.decide, deciding.previewed, preview="desk.preview_decision", problem=deciding.reason_missing
+)
 
 POSTS: Mapping[Purpose, Post] = {
     Purpose.RESPONSE: Post(posting.respond, posting.previewed),
     Purpose.CORRECTION: Post(posting.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
+    **dict.fromkeys(DECISIONS, _DECISION),
+    Purpose.TRACKING: Post(
+        deciding.tracked,
+        deciding.previewed,
+        preview="desk.preview_decision",
+        problem=deciding.tracking_problem,
+    ),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from conversations.complaints.case import Case, Purpose
+from conversations.complaints.case import DECISIONS, Case, Purpose
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 
 
@@ -39,14 +39,41 @@ def _may_respond(case: Case, role: Role) -> bool:
     return awaits_answer(case) and allowed(case.status, CaseEvent.RESPONDED, role)
 
 
+def _may_correct(case: Case, role: Role) -> bool:
+    return bool(case.responses) and allowed(case.status, CaseEvent.CORRECTED, role)
+
+
 def allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
     """Whether the life cycle has this event for the case and the role."""
     return lambda case, role: allowed(case.status, event, role)
 
 
+def may_be_reinstated(case: Case) -> bool:
+    """Whether the case was ended by a decision of officers that they can take back."""
+    return case.decision is not None
+
+
+def may_be_tracked(case: Case) -> bool:
+    """Whether it was referred to a body outside, whose number for it can be recorded."""
+    return case.decision is not None and case.decision.target.startswith("o.")
+
+
+def _may_reinstate(case: Case, role: Role) -> bool:
+    return may_be_reinstated(case) and allowed(case.status, CaseEvent.REINSTATED, role)
+
+
+def _decision(purpose: Purpose, link: str) -> Written:
+    return Written(allows(DECISIONS[purpose]), link=link)
+
+
 WRITTEN: Mapping[Purpose, Written] = {
     Purpose.RESPONSE: Written(_may_respond, reply="final_response", link="answer"),
-    Purpose.CORRECTION: Written(allows(CaseEvent.CORRECTED), reply="correct", link="correct"),
+    Purpose.CORRECTION: Written(_may_correct, reply="correct", link="correct"),
     Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
+    Purpose.REDIRECTION: _decision(Purpose.REDIRECTION, link="redirect"),
+    Purpose.REJECTION: _decision(Purpose.REJECTION, link="reject"),
+    Purpose.NOT_A_COMPLAINT: _decision(Purpose.NOT_A_COMPLAINT, link="not_complaint"),
+    Purpose.REINSTATEMENT: Written(_may_reinstate, link="reinstate"),
+    Purpose.TRACKING: Written(lambda case, _role: may_be_tracked(case), link="track", of_holder=False),
 }

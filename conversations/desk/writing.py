@@ -71,15 +71,17 @@ def add(
 def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
     person = event.origin.person
     post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
+    rewrite_or_discard = (
+        _button(case, person.id, "rewrite", "desk_rewrite"),
+        _button(case, person.id, "discard", "desk_discard"),
+    )
+    if problem := post_of.problem(event, world, case, contribution):
+        return OutgoingMessage(problem.template, problem.params, (rewrite_or_discard,))
     params: dict[str, Any] = {
         **post_of.params(world, case, contribution),
         "purpose": unsent.purpose.value,
         "about": _about(event, world, case),
     }
-    rewrite_or_discard = (
-        _button(case, person.id, "rewrite", "desk_rewrite"),
-        _button(case, person.id, "discard", "desk_discard"),
-    )
     send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
     return OutgoingMessage(post_of.preview, params, ((send,), rewrite_or_discard))
 
@@ -236,6 +238,8 @@ def post(
     if conflict.must_be_asked(case, event.origin.person):
         return conflict.ask(event, world, conversation, case)
     post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
+    if problem := post_of.problem(event, world, case, contribution):
+        return problem
     # The message gets another key, so that it can be edited when the citizen has got the text.
     key = keys.posted(case.id, len(case.thread) + 1)
     sent = OutgoingMessage(post_of.posted, posting.posted_params(case, contribution))

@@ -11,6 +11,7 @@ from conversations.effects import Outcome
 from conversations.events import ButtonPressed
 from conversations.followup import additions, attorney
 from conversations.followup.asking import may_add
+from conversations.followup.objection import may_object
 from conversations.messages import Button, Rows
 from conversations.screens import ButtonHandler, CaseAct, outdated, say, with_case
 from conversations.world import World
@@ -59,21 +60,23 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
             {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
         ],
         "last": casefile.last_message(case, own=own),
-        "until": case.objection_until.isoformat()
-        if case.status is Status.RESPONDED and case.objection_until
-        else "",
+        "until": case.objection_until.isoformat() if case.objection_until and may_object(case, world) else "",
         "own": own,
+        "ended": casefile.ended(case, world.rules),
+        "phones": list(agency.contact.phones),
     }
-    buttons = _case_buttons(conversation, case) if own else ()
+    buttons = _case_buttons(world, conversation, case) if own else ()
     return say(conversation, "followup.case", params, buttons=buttons)
 
 
-def _case_buttons(conversation: Conversation, case: Case) -> Rows:
+def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
     rows: list[tuple[Button, ...]] = []
     if number := casefile.waiting_question(case):
         rows.append((Button("answer_now", "answer_now", case.id, case.version, str(number), "primary"),))
     if case.status is Status.RESPONDED:
         rows += verdict(case, str(len(case.responses)))
+    if case.answered_as_question and may_object(case, world):
+        rows.append((Button("is_complaint", "is_complaint", case.id, case.version),))
     adding = (Button("add_information", "add", case.id, case.version),) if may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
     rows += attorney.offer(case) if may_add(case) else ()

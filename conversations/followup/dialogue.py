@@ -126,6 +126,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "hold_answer": for_owner(unaddressed.answer),
     "satisfied": for_owner(verdict.satisfied),
     "not_satisfied": for_owner(verdict.not_satisfied),
+    "is_complaint": for_owner(verdict.is_complaint),
     "star": for_owner(verdict.star),
 }
 

@@ -54,6 +54,16 @@ TIMELINE = [
     {"status": "received", "at": MOMENT, "by": ""},
     {"status": "verified", "at": MOMENT, "by": "Rina"},
 ]
+REFERRED = {"name": "SP4N-LAPOR!", "contact": "www.lapor.go.id", "inside": False}
+ENDED = {
+    "purpose": "redirection",
+    "by": "Rina",
+    "at": MOMENT,
+    "destination": "SP4N-<LAPOR!>",
+    "contact": "www.lapor.go.id",
+    "tracking": "ID LAPOR!",
+    "number": "8123456",
+}
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
@@ -105,6 +115,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "email": ("dpmd@example.go.id", ""),
     "emergency": ("112", "112"),
     "error": ("ValueError", "ValueError"),
+    "ended": (ENDED, {}),
+    "destinations": ([{"name": "Badan <Kesatuan>", "contact": "", "inside": True}, REFERRED], [REFERRED]),
+    "destination": ("SP4N-<LAPOR!>", ""),
+    "tracking": ("ID LAPOR!", ""),
+    "ready": (True, False),
     "evidence": (FILES, []),
     "example": ("DPMD-2026-0042", "DPMD-2026-0042"),
     "field": ("occurred_place", "name"),
@@ -192,6 +207,13 @@ CALLED = [{"name": "DPMD", "phones": ["(0343) 749035", "0816"]}]
 COUNTED: Sample = (FILES, [])
 MENTIONED: Sample = (OFFICER, OFFICER)
 
+DECISION: Mapping[str, Sample] = {
+    "purpose": ("redirection", "not_a_complaint"),
+    "files": COUNTED,
+    "contact": ("www.lapor.go.id", ""),
+    "due": (DAY, DAY),
+}
+
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
     "intake.ask_place": {"current": ("Bangil", "")},
@@ -228,6 +250,10 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.card": {"attorney": ("later", "")},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
+    "desk.choose_destination": {"officer": MENTIONED},
+    "desk.preview_decision": {**DECISION, "unreachable": (True, False)},
+    "followup.decision": DECISION,
+    "desk.reason_missing": {"purpose": ("rejection", "redirection")},
     "desk.press_again": {"officer": MENTIONED},
     "desk.take_over_sure": {"officer": MENTIONED},
     "desk.taken_over": {"officer": MENTIONED},
