@@ -159,6 +159,7 @@ def contribution_params(entry: Contribution) -> dict[str, Any]:
         "text": entry.text,
         "files": counted(entry.parts),
         "recalled": entry.recall is not None,
+        "reason": entry.target if entry.purpose is Purpose.WITHDRAWAL else "",
     }
 
 

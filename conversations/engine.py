@@ -39,7 +39,7 @@ from conversations.events import (
     WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed, verdict
+from conversations.followup import additions, again, pages, unaddressed, verdict, withdrawing
 from conversations.followup import dialogue as followup
 from conversations.followup import reminders as followup_reminders
 from conversations.intake import dialogue as intake
@@ -205,7 +205,7 @@ def _own_id(_event: CommandReceived, _world: World, conversation: Conversation) 
 
 
 def _cancel(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
-    """/batal: end the dialogue that listens; in the intake, or when none listens, ask about the draft."""
+    """/batal: end the dialogue that listens; ask about the draft, else about filed ones."""
     match listening.present(conversation):
         case "writing":
             return desk_writing.abandon(event, world, conversation)
@@ -214,7 +214,8 @@ def _cancel(event: CommandReceived, world: World, conversation: Conversation) ->
         case "reference" | "access_code":
             return followup_access.leave(world, conversation)
         case _:
-            return intake.COMMANDS["batal"](event, world, conversation)
+            offered = None if conversation.draft else withdrawing.after_cancel(world, conversation)
+            return offered or intake.COMMANDS["batal"](event, world, conversation)
 
 
 COMMANDS: Mapping[str, Handler] = {

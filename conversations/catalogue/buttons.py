@@ -97,6 +97,11 @@ _LABELS: Mapping[str, str] = {
     "bahasa_id": "",
     "bahasa_en": "",
     "is_complaint": "",
+    "withdraw": "",
+    "withdraw_solved": "",
+    "withdraw_mistake": "",
+    "withdraw_yes": "",
+    "withdraw_not": "",
     # officers
     "take": "",
     "verify": "",

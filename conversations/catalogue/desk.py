@@ -85,6 +85,7 @@ DESK: Mapping[str, str] = {
     # what the group gets without a request
     "attorney_given": "reference confidential",
     "added": "reference purpose officer text files due unheard",
+    "withdrawn": "reference officer reason text files",
     "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
 }

@@ -13,6 +13,11 @@ FOLLOWUP: Mapping[str, str] = {
     "question": "reference officer text files",
     "decision": "purpose reference officer text files destination contact tracking days due phones",
     "ready_text": "reference destination fields",
+    # the withdrawal
+    "withdraw_which": "references cancelled",
+    "withdraw_sure": "reference reason",
+    "withdraw_late": "reference status",
+    "withdrawn": "reference phones",
     # the verdict
     "verdict_over": "reference status until outdated",
     "thanks": "reference",

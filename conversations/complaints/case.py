@@ -35,6 +35,8 @@ class Purpose(StrEnum):
     NOTE = "note"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
+    # The reason of a citizen who withdraws the complaint.
+    WITHDRAWAL = "withdrawal"
     # Decisions of officers, with their reason.
     REDIRECTION = "redirection"
     REJECTION = "rejection"
@@ -45,7 +47,9 @@ class Purpose(StrEnum):
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
+CITIZENS = frozenset(
+    {Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY, Purpose.WITHDRAWAL}
+)
 OFFICERS = frozenset(Purpose) - CITIZENS
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
@@ -89,7 +93,7 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
-    # What the officer chose before writing, such as the division that gets an instruction; empty for nothing.
+    # What was chosen before writing, such as a division, or a reason to withdraw; empty for nothing.
     target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0

@@ -9,7 +9,7 @@ from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.followup import additions, attorney
+from conversations.followup import additions, attorney, withdrawal
 from conversations.followup.asking import may_add
 from conversations.followup.objection import may_object
 from conversations.messages import Button, Rows
@@ -80,6 +80,8 @@ def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
     adding = (Button("add_information", "add", case.id, case.version),) if may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
     rows += attorney.offer(case) if may_add(case) else ()
+    if withdrawal.may_withdraw(case):
+        rows.append((Button("withdraw", "withdraw", case.id, case.version),))
     if case.status is Status.CLOSED and not conversation.draft:
         rows.append((Button("new_complaint", "begin", case.id),))
     if conversation.draft:

@@ -35,7 +35,8 @@ ROWS = [
     {"field": "phone", "word": "skipped"},
 ]
 ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES, "recalled": True}
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False}
+ENTRY |= {"reason": "solved"}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False, "reason": ""}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
@@ -115,6 +116,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "email": ("dpmd@example.go.id", ""),
     "emergency": ("112", "112"),
     "error": ("ValueError", "ValueError"),
+    "cancelled": (True, False),
     "ended": (ENDED, {}),
     "destinations": ([{"name": "Badan <Kesatuan>", "contact": "", "inside": True}, REFERRED], [REFERRED]),
     "destination": ("SP4N-<LAPOR!>", ""),
@@ -228,6 +230,9 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.answer_this": {"until": (MOMENT, "")},
     "followup.what_for": {"until": (MOMENT, "")},
     "followup.begin_with_this": {"until": (MOMENT, "")},
+    "desk.withdrawn": {"officer": (OFFICER, None), "files": COUNTED, "reason": ("solved", "")},
+    "followup.withdraw_sure": {"reason": ("solved", "mistake")},
+    "followup.withdraw_which": {"references": (["DPMD-2026-0042"], [])},
     "followup.tally": {"until": (DAY, "")},
     "followup.reminder": {"until": (DAY, "")},
     "followup.case": {"until": (DAY, None), "due": (DAY, None), "service": ("Dana Desa", "")},
