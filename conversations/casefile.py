@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Readers, Rules
-from conversations.complaints.case import CITIZENS, SENT, Case, Contribution, Purpose
+from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.deadlines import due_date
 from conversations.complaints.destinations import destination_of
@@ -144,8 +144,8 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
 
 
 def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
-    """The contributions since filing, oldest first; with internal notes and recalled messages if `notes`."""
-    hidden = frozenset() if notes else {Purpose.NOTE}
+    """The contributions since filing, oldest first; with internal and recalled ones if `notes`."""
+    hidden = frozenset() if notes else INTERNAL
     shown = (entry for entry in case.thread if entry.purpose not in hidden and (notes or not entry.recall))
     return [contribution_params(entry) for entry in shown]
 
@@ -181,8 +181,8 @@ def ended(case: Case, rules: Rules) -> dict[str, Any]:
 
 
 def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
-    """The newest contribution except notes; for another account than the owner's, only one of an officer."""
-    hidden = {Purpose.NOTE} if own else {Purpose.NOTE, *CITIZENS}
+    """The newest contribution that citizens see; for another account than the owner's, only an officer's."""
+    hidden = INTERNAL if own else INTERNAL | CITIZENS
     entries = [entry for entry in case.thread if entry.purpose not in hidden and not entry.recall]
     return contribution_params(entries[-1]) if entries else None
 

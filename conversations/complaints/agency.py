@@ -71,6 +71,14 @@ class Standard(Settings):
     complaints_to: tuple[str, ...] = ()
 
 
+class CannedAnswer(Settings):
+    """An answer that officers can choose; they can change it before it is sent."""
+
+    # The button.
+    title: str = Field(min_length=2, max_length=20)
+    text: str = Field(min_length=2, max_length=2_000)
+
+
 class Agency(Settings):
     """An agency with its own services, officers and groups."""
 
@@ -90,6 +98,10 @@ class Agency(Settings):
     restricted_chat_id: int | None = None
     # The messenger ids of its leaders.
     leaders: tuple[int, ...] = ()
+    # Whether a leader approves each response and correction before it is sent.
+    approval: bool = False
+    # Answers that officers can choose for a response.
+    answers: tuple[CannedAnswer, ...] = Field(default=(), max_length=10)
     # How it is reached without the bot.
     contact: Contact
     # Its published service standard.
@@ -130,6 +142,12 @@ class Agency(Settings):
     def service_name(self, service: str) -> str:
         """The name of the service with this id; the text itself where a citizen named another service."""
         return next((entry.name for entry in self.services if entry.id == service), service)
+
+    @model_validator(mode="after")
+    def _someone_approves(self) -> Self:
+        if self.approval and not self.leaders:
+            raise ValueError("approval: found true without leaders, expected leaders or approval = false")
+        return self
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -33,12 +33,15 @@ Rules that are not visible in a single row:
 9. (responded, responded) is a further answer. It is offered only after the citizen has added something
    (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
    before an officer has answered.
-10. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
-11. (open, answered as question) closes without the objection days of a response: a question is no complaint.
+10. (open, answered as question) closes without the objection days of a response: a question is no complaint.
    The person may say that it is one (closed, objected) within the same number of days.
+11. Where an agency asks for approval, a response is drafted, and the leader approves or returns it. Its
+    author may withdraw it, so that an absent leader locks nobody out. A correction waits for approval in the
+    status responded or closed, because the citizen may judge the response meanwhile.
+12. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
 
-The steps of completeness, disposition and approval are in the table although no button of the desk causes
-them yet: the table is the procedure, `desk/actions.py` the part that is built.
+The steps of completeness and disposition are in the table although no button of the desk causes them yet:
+the table is the procedure, `desk/actions.py` the part that is built.
 """
 
 from __future__ import annotations
@@ -80,6 +83,7 @@ class CaseEvent(StrEnum):
     LAPSED = "lapsed"
     ASSIGNED = "assigned"
     RESPONSE_DRAFTED = "response_drafted"
+    DRAFT_WITHDRAWN = "draft_withdrawn"
     APPROVED = "approved"
     RETURNED = "returned"
     RESPONDED = "responded"
@@ -137,6 +141,7 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.REOPENED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),
     **{(status, _E.ASSIGNED): Transition(_S.ASSIGNED, _OFFICER) for status in _HANDLED},
     **{(status, _E.RESPONSE_DRAFTED): Transition(_S.AWAITING_APPROVAL, _OFFICER) for status in _HANDLED},
+    (_S.AWAITING_APPROVAL, _E.DRAFT_WITHDRAWN): Transition(_S.IN_PROGRESS, _OFFICER),
     (_S.AWAITING_APPROVAL, _E.APPROVED): Transition(_S.RESPONDED, _LEADER),
     (_S.AWAITING_APPROVAL, _E.RETURNED): Transition(_S.IN_PROGRESS, _LEADER, reason=True),
     (_S.IN_PROGRESS, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
@@ -159,9 +164,11 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     **{(status, _E.REINSTATED): Transition(_S.REOPENED, _OFFICER, reason=True) for status in _DECIDED},
 }
 
-# A response to a case that is not verified or not started verifies and starts it, in the officer's name.
+# A response to a case that is not verified or not started verifies and starts it, in the officer's name; so
+# does one that waits for approval.
 IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
     (_S.RECEIVED, _E.RESPONDED): _E.VERIFIED,
+    (_S.RECEIVED, _E.RESPONSE_DRAFTED): _E.VERIFIED,
     (_S.VERIFIED, _E.RESPONDED): _E.STARTED,
     (_S.REOPENED, _E.RESPONDED): _E.STARTED,
 }

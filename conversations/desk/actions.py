@@ -12,9 +12,15 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import conflict, handing_over, handling, links, recalling, viewing
+from conversations.desk import approving, conflict, handing_over, handling, links, recalling, viewing
 from conversations.desk.access import RefusableAct, Result
-from conversations.desk.purposes import awaits_answer, may_be_asked, may_be_reinstated, may_be_tracked
+from conversations.desk.purposes import (
+    awaits_answer,
+    may_be_asked,
+    may_be_corrected,
+    may_be_reinstated,
+    may_be_tracked,
+)
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import ButtonPressed, GroupMoved
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
@@ -120,6 +126,8 @@ CARD: tuple[CardButton, ...] = (
         row=0,
         shown=handing_over.may_be_taken_over,
     ),
+    CardButton("review", approving.review, row=1, shown=approving.awaits, style="success"),
+    CardButton("withdraw_draft", approving.withdraw, row=1, shown=approving.awaits),
     CardButton(
         "answer",
         conflict.asked_first(links.answer),
@@ -135,7 +143,7 @@ CARD: tuple[CardButton, ...] = (
         links.correct,
         row=2,
         event=CaseEvent.CORRECTED,
-        shown=lambda case: bool(case.responses),
+        shown=may_be_corrected,
     ),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(

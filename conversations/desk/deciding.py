@@ -44,8 +44,9 @@ def decide(event: PersonEvent, world: World, case: Case, contribution: Contribut
 
 
 def _clock(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
-    """What begins again: no response is on its way; after a reinstatement the clock of the response runs."""
+    """What begins again: no response or draft is on its way; after a reinstatement the clock runs again."""
     reset: dict[str, Any] = {"delivery": None, "delivered_at": None, "objection_until": None}
+    reset |= {"pending": None, "returned": None}
     if contribution.purpose is Purpose.REINSTATEMENT:
         reset["due_on"] = casefile.due_from(world.today, case, world)
     return reset

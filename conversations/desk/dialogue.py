@@ -24,7 +24,7 @@
     Rina:  [Kirim]
     Bot:   ✅ Tanggapan akhir DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
     Bot to Siti:
-           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum Puas]
     Telegram:  (delivers the response)
     Bot to the group:
            … Sudah sampai di Telegram pengadu, … Tanggapan: Terkirim, … [Ambil Alih] [Tanya] [Ralat] [Tarik]
@@ -35,7 +35,7 @@
     Rina:  [Kirim]
     Bot:   ✅ Ralat tanggapan DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
     Bot to Siti:
-           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum puas]
+           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum Puas]
 
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
@@ -48,7 +48,9 @@
 | what officers write for, and when: one table             | purposes.py                       |
 | what "Kirim" does with it: one table                     | posts.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
+| ready answers; an edit of what was sent                  | canned.py; late_edits.py          |
 | the text and its preview; sending it                     | writing.py; posting.py            |
+| a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
 | a complaint ends without a response: the buttons; "Kirim" | exits.py; deciding.py              |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
@@ -71,6 +73,8 @@ from conversations.complaints.references import check_code, parse_marked, parse_
 from conversations.conversation import Conversation
 from conversations.desk import (
     access,
+    approving,
+    canned,
     commands,
     conflict,
     exits,
@@ -107,7 +111,7 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
 
 ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
-    "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
+    "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
@@ -121,6 +125,10 @@ ACTIONS: Mapping[str, Action] = {
     exits.CHOICE_ACTION: Action(
         access.in_any_chat(exits.destination_chosen), Freshness.AS_THE_CASE, private=True
     ),
+    canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
+    "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),
+    "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),
+    "revise": Action(access.in_any_chat(approving.revise), Freshness.STRICT, private=True),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
-from conversations.desk import deciding, posting
+from conversations.desk import deciding, drafts, posting
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
-from conversations.messages import Params
+from conversations.messages import OutgoingMessage, Params
 from conversations.world import World
 
 
@@ -31,8 +31,8 @@ class Post:
     params: Callable[[World, Case, Contribution], Params]
     # The template of the preview.
     preview: str = "desk.preview"
-    # The template that replaces the preview after "Kirim"; its parameters are posting.posted_params.
-    posted: str = "desk.posted"
+    # What replaces the preview after "Kirim".
+    receipt: Callable[[Case, Contribution], OutgoingMessage] = posting.receipt
     # Why the text cannot be sent as it is: it is shown in place of the preview; None when it can.
     problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
 
@@ -42,8 +42,8 @@ _DECISION = Post(
 )
 
 POSTS: Mapping[Purpose, Post] = {
-    Purpose.RESPONSE: Post(posting.respond, posting.previewed),
-    Purpose.CORRECTION: Post(posting.respond, posting.previewed),
+    Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
+    Purpose.CORRECTION: Post(drafts.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
     **dict.fromkeys(DECISIONS, _DECISION),
     Purpose.TRACKING: Post(
@@ -52,4 +52,5 @@ POSTS: Mapping[Purpose, Post] = {
         preview="desk.preview_decision",
         problem=deciding.tracking_problem,
     ),
+    Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
 }

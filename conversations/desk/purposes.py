@@ -26,8 +26,11 @@ class Written(NamedTuple):
 
 
 def awaits_answer(case: Case) -> bool:
-    """Whether the citizen waits for a response: not after one, unless they have added something since."""
-    return case.status is not Status.RESPONDED or case.unheard
+    """Whether the citizen waits for a response: not after one, unless they have added something since.
+
+    While a draft waits for the leader, no other one can be written.
+    """
+    return not case.awaits_approval and (case.status is not Status.RESPONDED or case.unheard)
 
 
 def may_be_asked(case: Case) -> bool:
@@ -40,12 +43,21 @@ def _may_respond(case: Case, role: Role) -> bool:
 
 
 def _may_correct(case: Case, role: Role) -> bool:
-    return bool(case.responses) and allowed(case.status, CaseEvent.CORRECTED, role)
+    return may_be_corrected(case) and allowed(case.status, CaseEvent.CORRECTED, role)
+
+
+def may_be_corrected(case: Case) -> bool:
+    """Whether there is a response to correct, and no draft waits for approval."""
+    return bool(case.responses) and not case.awaits_approval
 
 
 def allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
     """Whether the life cycle has this event for the case and the role."""
     return lambda case, role: allowed(case.status, event, role)
+
+
+def _may_return(case: Case, role: Role) -> bool:
+    return case.awaits_approval and role is Role.LEADER
 
 
 def may_be_reinstated(case: Case) -> bool:
@@ -76,4 +88,5 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.NOT_A_COMPLAINT: _decision(Purpose.NOT_A_COMPLAINT, link="not_complaint"),
     Purpose.REINSTATEMENT: Written(_may_reinstate, link="reinstate"),
     Purpose.TRACKING: Written(lambda case, _role: may_be_tracked(case), link="track", of_holder=False),
+    Purpose.RETURN: Written(_may_return, of_holder=False),
 }

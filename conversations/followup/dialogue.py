@@ -20,9 +20,9 @@
            Rina, ada jawaban atas pertanyaan petugas pada DPMD-2026-0001 · … Tanggal 5 Februari.
     Rina:  (responds) Bantuan dicairkan hari Senin.
     Bot to Siti:
-           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum Puas]
     Telegram:  (delivers the response)
-    Siti:  [Belum puas]
+    Siti:  [Belum Puas]
     Bot:   Kami mohon maaf tanggapan DPMD-2026-0001 belum memuaskan. Apa alasannya? …
     Siti:  Sampai hari ini belum cair.
     Bot:   Tercatat: 1 Untuk DPMD-2026-0001 (keberatan). … Kirim paling lambat …
@@ -37,8 +37,8 @@
 | /status: the list; one complaint and its buttons         | status.py; case_page.py        |
 | a complaint of another account, by number and code       | access.py                      |
 | messages for a case until "Kirim"; their count           | additions.py; tally.py         |
-| "Puas", "Belum puas", the stars, silence                 | verdict.py                     |
 | "Cabut Pengaduan": the buttons; the case after it        | withdrawing.py; withdrawal.py  |
+| "Puas", "Belum Puas", the stars, silence                 | verdict.py                     |
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
 | thanks and greetings                                     | courtesies.py                  |
@@ -133,6 +133,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "withdraw": for_owner(withdrawing.withdraw),
     "withdraw_for": for_owner(withdrawing.reason_chosen),
     "withdraw_sure": for_owner(withdrawing.confirmed),
+    "remark": for_owner(verdict.remark),
 }
 
 # What can be typed while no dialogue listens: keys of an earlier reply keyboard, and "cabut".
