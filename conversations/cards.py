@@ -44,14 +44,15 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
         "ended": casefile.ended(case, world.rules),
+        "redirected_from": case.redirected_from.reference if case.redirected_from else "",
     }
 
 
 def _matter(case: Case, rules: Rules) -> Params:
-    agency, complaint = casefile.agency_of(case, rules), case.complaint
+    complaint = case.complaint
     objections = [entry.text for entry in case.thread if entry.purpose is Purpose.OBJECTION]
     return {
-        "service": agency.service_name(complaint.service),
+        "service": casefile.service_name(case, rules),
         "story": casefile.story_cut(case),
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,

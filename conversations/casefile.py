@@ -37,6 +37,16 @@ def agency_of(case: Case, rules: Rules) -> Agency:
     return agency
 
 
+def addressed_to(case: Case, rules: Rules) -> Agency:
+    """The agency that the complaint was filed with: its answers name that agency's services."""
+    return rules.agency(case.complaint.agency) or agency_of(case, rules)
+
+
+def service_name(case: Case, rules: Rules) -> str:
+    """The name of the service that the complaint is about."""
+    return addressed_to(case, rules).service_name(case.complaint.service)
+
+
 def marked(case: Case) -> str:
     """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
@@ -71,7 +81,7 @@ def due_from(start: date, case: Case, world: World) -> date:
 
 def listed_service(case: Case, rules: Rules) -> str:
     """The name of a listed service; empty for a service in the citizen's own words."""
-    agency = agency_of(case, rules)
+    agency = addressed_to(case, rules)
     known = {service.id for service in agency.services}
     service = case.complaint.service
     return agency.service_name(service) if service in known else ""
@@ -124,7 +134,7 @@ def places(parts: Iterable[Part]) -> list[dict[str, str]]:
 def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
     """The answers as templates show them: those about the person, or those about the matter."""
     answers: Mapping[str, Any] = dict(case.complaint)
-    agency, rows = agency_of(case, rules), []
+    agency, rows = addressed_to(case, rules), []
     for name in path(answers):
         question = QUESTIONS[name]
         if question.personal is not personal or answers[name] is None or question.kind.is_file:
@@ -135,7 +145,7 @@ def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
 
 def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
     """The answers that were replaced before the complaint was filed, oldest first; for its owner only."""
-    agency = agency_of(case, rules)
+    agency = addressed_to(case, rules)
     return [
         {"field": entry.field, **drafts.shown(entry.field, entry.value, agency)}
         for entry in case.superseded
@@ -168,6 +178,7 @@ def ended(case: Case, rules: Rules) -> dict[str, Any]:
     decision = case.decision
     if decision is None:
         return {}
+    other = case.redirected_to
     destination = destination_of(decision.target, rules)
     return {
         "purpose": decision.purpose.value,
@@ -177,6 +188,7 @@ def ended(case: Case, rules: Rules) -> dict[str, Any]:
         "contact": destination.contact if destination else "",
         "tracking": destination.tracking if destination else "",
         "number": case.tracking,
+        "reference": other.reference if other else "",
     }
 
 

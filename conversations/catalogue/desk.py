@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown draft_by notes stars ended"
+    " unheard unshown draft_by notes stars ended redirected_from"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
@@ -87,6 +87,8 @@ DESK: Mapping[str, str] = {
     "choose_destination": "reference officer destinations",
     "preview_decision": f"{_DECISION} ready unreachable about",
     "no_destination": "reference",
+    "destination_gone": "reference",
+    "no_reader_there": "reference agency",
     "reason_missing": "reference purpose",
     "no_tracking_number": "reference limit",
     # lists and commands

@@ -52,7 +52,8 @@ FOLLOWUP: Mapping[str, str] = {
     "problem": "problem limit",
     # status
     "cases": "total page pages cases draft",
-    "case": "reference agency service status due overdue officer timeline last until own ended phones",
+    "case": "reference agency service status due overdue officer timeline last until own"
+    " ended phones redirected_from",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",

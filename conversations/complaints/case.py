@@ -91,6 +91,13 @@ class Officer(Frozen):
     name: str
 
 
+class CaseLink(Frozen):
+    """Another case of this bot that belongs to this one."""
+
+    id: str
+    reference: str
+
+
 class Recall(Frozen):
     """An officer recalled a message to the citizen; `deleted` is None until the messenger has answered."""
 
@@ -210,6 +217,9 @@ class Case(Frozen):
     not_meant: tuple[int, ...] = ()
     # The number under which the citizen has filed it elsewhere, such as the ID of SP4N-LAPOR!.
     tracking: str = ""
+    # The case of another agency that this one continues, and the one that continues this.
+    redirected_from: CaseLink | None = None
+    redirected_to: CaseLink | None = None
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.

@@ -11,7 +11,7 @@ from typing import Any
 from conversations import casefile, keys
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose, changed, transition
 from conversations.complaints.destinations import destination_of
-from conversations.desk import access
+from conversations.desk import access, redirecting
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
@@ -38,9 +38,28 @@ def decide(event: PersonEvent, world: World, case: Case, contribution: Contribut
     role, step = access.role_of(case, officer.id, world), DECISIONS[contribution.purpose]
     moved = transition(case, step, role, world.now, officer.name)
     moved = changed(moved, **_clock(world, case, contribution), thread=(*case.thread, contribution))
-    reason = ": ".join(filter(None, (contribution.target, contribution.text)))
-    record = RecordHistory(case.id, access.history_name(event), step, reason)
-    return Outcome.of(moved, informed(world, moved, contribution), ready_text(world, moved), record)
+    passed, agency = Outcome(), redirecting.agency_of(contribution, world)
+    if agency:
+        moved, passed = redirecting.pass_on(event, world, moved, contribution, agency)
+    record = RecordHistory(case.id, access.history_name(event), step, _in_history(moved, contribution))
+    told = Outcome.of(moved, informed(world, moved, contribution), ready_text(world, moved), record)
+    return told + passed
+
+
+def _in_history(case: Case, contribution: Contribution) -> str:
+    number = case.redirected_to.reference if case.redirected_to else ""
+    return ": ".join(filter(None, (contribution.target, number, contribution.text)))
+
+
+def redirection_problem(
+    event: PersonEvent, world: World, case: Case, contribution: Contribution
+) -> Refusal | None:
+    """Why the case cannot be redirected: there is no reason, or the other agency cannot protect it."""
+    agency = redirecting.agency_of(contribution, world)
+    if destination_of(contribution.target, world.rules) is None:
+        return Refusal("desk.destination_gone", {"reference": case.reference})
+    refused = redirecting.refusal(case, agency) if agency else None
+    return refused or reason_missing(event, world, case, contribution)
 
 
 def _clock(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:

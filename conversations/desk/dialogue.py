@@ -52,7 +52,8 @@
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
-| a complaint ends without a response: the buttons; "Kirim" | exits.py; deciding.py              |
+| a complaint ends without a response: the buttons         | exits.py                          |
+| what "Kirim" does then; another agency of this bot       | deciding.py; redirecting.py       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
 | a key for each message, so that replies find their case  | naming.py                         |

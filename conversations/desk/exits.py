@@ -16,7 +16,7 @@ from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.destinations import Destination, destination_of, destinations
 from conversations.conversation import Conversation
-from conversations.desk import access, prompts
+from conversations.desk import access, prompts, redirecting
 from conversations.desk.access import OUTDATED, Refusal, Result
 from conversations.effects import Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
@@ -74,13 +74,19 @@ def destination_chosen(event: ButtonPressed, world: World, conversation: Convers
     strip = Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))
     if not code:
         return strip
-    if refusal := access.writing_refusal(case, conversation.person, Purpose.REDIRECTION, world):
+    if refusal := _choice_refusal(event, world, case, code):
+        return refusal
+    opened = prompts.open_prompt(event, world, conversation, case, Purpose.REDIRECTION, target=code)
+    return opened if isinstance(opened, Refusal) else strip + opened
+
+
+def _choice_refusal(event: ButtonPressed, world: World, case: Case, code: str) -> Refusal | None:
+    if refusal := access.writing_refusal(case, event.origin.person.id, Purpose.REDIRECTION, world):
         return refusal
     chosen = destination_of(code, world.rules)
     if chosen is None or chosen not in destinations(case.agency, world.rules):
         return OUTDATED
-    opened = prompts.open_prompt(event, world, conversation, case, Purpose.REDIRECTION, target=code)
-    return opened if isinstance(opened, Refusal) else strip + opened
+    return redirecting.refusal(case, chosen.agency) if chosen.agency else None
 
 
 def _may_choose_here(event: ButtonPressed, world: World, case: Case) -> bool:

@@ -86,7 +86,6 @@ def show_list(event: PersonEvent, world: World, conversation: Conversation) -> O
 
 def _line(case: Case, world: World) -> dict[str, Any]:
     confidential = case.complaint.confidential
-    agency = casefile.agency_of(case, world.rules)
     listed = casefile.listed_service(case, world.rules)
     return {
         "reference": case.reference,
@@ -94,7 +93,7 @@ def _line(case: Case, world: World) -> dict[str, Any]:
         "due": case.due_on.isoformat(),
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
-        "service": listed if confidential else agency.service_name(case.complaint.service),
+        "service": listed if confidential else casefile.service_name(case, world.rules),
     }
 
 

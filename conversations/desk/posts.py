@@ -6,7 +6,7 @@ Notes have no row: they are saved without a preview. When each purpose is possib
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
 from conversations.desk import deciding, drafts, posting
@@ -46,6 +46,7 @@ POSTS: Mapping[Purpose, Post] = {
     Purpose.CORRECTION: Post(drafts.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
     **dict.fromkeys(DECISIONS, _DECISION),
+    Purpose.REDIRECTION: replace(_DECISION, problem=deciding.redirection_problem),
     Purpose.TRACKING: Post(
         deciding.tracked,
         deciding.previewed,

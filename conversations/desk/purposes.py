@@ -61,8 +61,11 @@ def _may_return(case: Case, role: Role) -> bool:
 
 
 def may_be_reinstated(case: Case) -> bool:
-    """Whether the case was ended by a decision of officers that they can take back."""
-    return case.decision is not None
+    """Whether the case was ended by a decision that officers can take back.
+
+    Not after it was passed on to another agency, which can redirect it back.
+    """
+    return case.decision is not None and case.redirected_to is None
 
 
 def may_be_tracked(case: Case) -> bool:

@@ -101,7 +101,7 @@ def _about(event: PersonEvent, world: World, case: Case) -> dict[str, str]:
     """What the officer recognises the case by; of a confidential case, only in private."""
     if case.complaint.confidential and not event.origin.private:
         return {"service": casefile.listed_service(case, world.rules), "story": ""}
-    service = casefile.agency_of(case, world.rules).service_name(case.complaint.service)
+    service = casefile.service_name(case, world.rules)
     return {"service": service, "story": casefile.first_line(case)}
 
 

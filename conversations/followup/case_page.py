@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations import casefile
 from conversations.cards import verdict
-from conversations.complaints.case import Case, Purpose
+from conversations.complaints.case import Case, CaseLink, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
@@ -49,7 +49,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
     params = {
         "reference": case.reference,
         "agency": agency.full_name,
-        "service": agency.service_name(case.complaint.service)
+        "service": casefile.service_name(case, world.rules)
         if own
         else casefile.listed_service(case, world.rules),
         "status": case.status.value,
@@ -64,6 +64,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "own": own,
         "ended": casefile.ended(case, world.rules),
         "phones": list(agency.contact.phones),
+        "redirected_from": case.redirected_from.reference if case.redirected_from else "",
     }
     buttons = _case_buttons(world, conversation, case) if own else ()
     return say(conversation, "followup.case", params, buttons=buttons)
@@ -82,11 +83,20 @@ def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
     rows += attorney.offer(case) if may_add(case) else ()
     if withdrawal.may_withdraw(case):
         rows.append((Button("withdraw", "withdraw", case.id, case.version),))
+    if case.redirected_to:
+        rows.append((_linked(case.redirected_to),))
+    if case.redirected_from:
+        rows.append((_linked(case.redirected_from),))
     if case.status is Status.CLOSED and not conversation.draft:
         rows.append((Button("new_complaint", "begin", case.id),))
     if conversation.draft:
         rows.append((Button("resume_draft", "resume", style="success"),))
     return tuple(rows)
+
+
+def _linked(link: CaseLink) -> Button:
+    """The button that opens another case of the same person."""
+    return Button("case", "case", link.id, params={"reference": link.reference})
 
 
 def read_case(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:

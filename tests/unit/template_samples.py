@@ -64,6 +64,7 @@ ENDED = {
     "contact": "www.lapor.go.id",
     "tracking": "ID LAPOR!",
     "number": "8123456",
+    "reference": "BAKESBANGPOL-2026-0001",
 }
 
 # parameter -> (a rich value, the emptiest one that it may have)
@@ -119,6 +120,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "emergency": ("112", "112"),
     "error": ("ValueError", "ValueError"),
     "cancelled": (True, False),
+    "redirected_from": ("DPMD-2026-0042", ""),
     "ended": (ENDED, {}),
     "destinations": ([{"name": "Badan <Kesatuan>", "contact": "", "inside": True}, REFERRED], [REFERRED]),
     "destination": ("SP4N-<LAPOR!>", ""),

@@ -36,6 +36,7 @@ CARD_PARAMS: dict[str, Any] = {
     "open": True,
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "ended"), 0),
     "draft_by": "",
+    "redirected_from": "",
     **dict.fromkeys(
         ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
         "",
