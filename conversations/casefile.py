@@ -178,7 +178,7 @@ def ended(case: Case, rules: Rules) -> dict[str, Any]:
     decision = case.decision
     if decision is None:
         return {}
-    other = case.redirected_to
+    other = case.redirected_to or case.duplicate_of
     destination = destination_of(decision.target, rules)
     return {
         "purpose": decision.purpose.value,
@@ -189,6 +189,20 @@ def ended(case: Case, rules: Rules) -> dict[str, Any]:
         "tracking": destination.tracking if destination else "",
         "number": case.tracking,
         "reference": other.reference if other else "",
+    }
+
+
+def original(case: Case, world: World) -> dict[str, Any]:
+    """The status of the case that this one is a duplicate of; never its content; empty for no duplicate."""
+    link = case.duplicate_of
+    if link is None:
+        return {}
+    found = world.cases.get(link.id)
+    answers = [entry for entry in found.responses if not entry.recall] if found else []
+    return {
+        "reference": link.reference,
+        "status": found.status.value if found else "",
+        "answered": answers[-1].at.isoformat() if answers else "",
     }
 
 

@@ -8,9 +8,9 @@ from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
+from conversations.desk import duplicates, typed
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
-from conversations.desk import typed
 from conversations.desk.lists import listing
 from conversations.events import (
     AnonymousSpoke,
@@ -167,6 +167,7 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     if conversation is None:
         return Needs(cases=frozenset(cases), own=own, references=references)
     cases |= {unsent.case for unsent in (conversation.collecting, conversation.writing) if unsent}
+    references |= duplicates.wanted_references(event, conversation)
     return Needs(
         cases=frozenset(cases),
         references=references | {conversation.asked_reference} - {""},

@@ -135,6 +135,7 @@ _LABELS: Mapping[str, str] = {
     "redirect": "",
     "not_complaint": "",
     "reject": "",
+    "duplicate": "",
     "reinstate": "",
     "track": "",
     "destination": "text",

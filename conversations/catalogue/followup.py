@@ -53,7 +53,7 @@ FOLLOWUP: Mapping[str, str] = {
     # status
     "cases": "total page pages cases draft",
     "case": "reference agency service status due overdue officer timeline last until own"
-    " ended phones redirected_from",
+    " ended phones redirected_from original",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",

@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     # Decisions of officers, with their reason.
     REDIRECTION = "redirection"
     REJECTION = "rejection"
+    DUPLICATE = "duplicate"
     NOT_A_COMPLAINT = "not_a_complaint"
     REINSTATEMENT = "reinstatement"
     # The number under which the citizen has filed it elsewhere.
@@ -67,6 +68,7 @@ SENT = RESPONSES | {Purpose.QUESTION}
 DECISIONS: Mapping[Purpose, CaseEvent] = {
     Purpose.REDIRECTION: CaseEvent.REDIRECTED,
     Purpose.REJECTION: CaseEvent.REJECTED,
+    Purpose.DUPLICATE: CaseEvent.MARKED_DUPLICATE,
     Purpose.NOT_A_COMPLAINT: CaseEvent.ANSWERED_AS_QUESTION,
     Purpose.REINSTATEMENT: CaseEvent.REINSTATED,
 }
@@ -220,6 +222,8 @@ class Case(Frozen):
     # The case of another agency that this one continues, and the one that continues this.
     redirected_from: CaseLink | None = None
     redirected_to: CaseLink | None = None
+    # The case about the same matter whose status the citizen follows ("Duplikat").
+    duplicate_of: CaseLink | None = None
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.

@@ -160,6 +160,7 @@ CARD: tuple[CardButton, ...] = (
     _exit("redirect", 5, CaseEvent.REDIRECTED),
     _exit("not_complaint", 5, CaseEvent.ANSWERED_AS_QUESTION),
     _exit("reject", 6, CaseEvent.REJECTED),
+    _exit("duplicate", 6, CaseEvent.MARKED_DUPLICATE),
     _exit("reinstate", 7, CaseEvent.REINSTATED, may_be_reinstated),
     CardButton("track", links.begin("track"), row=7, shown=may_be_tracked, more=True),
 )

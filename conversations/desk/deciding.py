@@ -11,11 +11,12 @@ from typing import Any
 from conversations import casefile, keys
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose, changed, transition
 from conversations.complaints.destinations import destination_of
-from conversations.desk import access, redirecting
+from conversations.desk import access, duplicates, redirecting
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.messages import Button, OutgoingMessage, Params, Rows
+from conversations.reading.words import has_a_word
 from conversations.world import World
 
 # The longest number of another body, in characters.
@@ -26,7 +27,7 @@ def reason_missing(
     _event: PersonEvent, _world: World, case: Case, contribution: Contribution
 ) -> Refusal | None:
     """The refusal of a decision without a reason in words."""
-    if contribution.text.strip():
+    if has_a_word(contribution.text):
         return None
     params = {"reference": case.reference, "purpose": contribution.purpose.value}
     return Refusal("desk.reason_missing", params)
@@ -68,7 +69,7 @@ def _clock(world: World, case: Case, contribution: Contribution) -> dict[str, An
     reset |= {"pending": None, "returned": None}
     if contribution.purpose is Purpose.REINSTATEMENT:
         reset["due_on"] = casefile.due_from(world.today, case, world)
-    return reset
+    return {**reset, "duplicate_of": duplicates.link(world, contribution)}
 
 
 def previewed(world: World, case: Case, contribution: Contribution) -> Params:
@@ -83,14 +84,17 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
 
 
 def decision_params(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
-    """The parameters of the message to the citizen; `case` is the case after the decision."""
+    """The parameters of the message to the citizen; `case` is the case after the decision.
+
+    The destination of a duplicate is the number of the original.
+    """
     destination = destination_of(contribution.target, world.rules)
     return {
         "reference": case.reference,
         "officer": contribution.by,
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),
-        "destination": destination.name if destination else "",
+        "destination": destination.name if destination else contribution.target,
         "contact": destination.contact if destination else "",
         "tracking": destination.tracking if destination else "",
         "days": world.rules.limits.objection_days,

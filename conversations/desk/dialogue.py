@@ -54,6 +54,7 @@
 | the response was delivered, or cannot be                 | delivery.py                       |
 | a complaint ends without a response: the buttons         | exits.py                          |
 | what "Kirim" does then; another agency of this bot       | deciding.py; redirecting.py       |
+| the same as another complaint                            | duplicates.py                     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
 | a key for each message, so that replies find their case  | naming.py                         |

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
-from conversations.desk import deciding, drafts, posting
+from conversations.desk import deciding, drafts, duplicates, posting
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
@@ -19,6 +19,10 @@ from conversations.world import World
 
 def _no_problem(_event: PersonEvent, _world: World, _case: Case, _contribution: Contribution) -> None:
     return None
+
+
+def _as_written(_world: World, _case: Case, contribution: Contribution) -> Contribution:
+    return contribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Post:
     receipt: Callable[[Case, Contribution], OutgoingMessage] = posting.receipt
     # Why the text cannot be sent as it is: it is shown in place of the preview; None when it can.
     problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
+    # What is read from the text: a number or a day at its beginning becomes the target.
+    read: Callable[[World, Case, Contribution], Contribution] = _as_written
 
 
 _DECISION = Post(
@@ -47,6 +53,7 @@ POSTS: Mapping[Purpose, Post] = {
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
     **dict.fromkeys(DECISIONS, _DECISION),
     Purpose.REDIRECTION: replace(_DECISION, problem=deciding.redirection_problem),
+    Purpose.DUPLICATE: replace(_DECISION, problem=duplicates.problem, read=duplicates.read),
     Purpose.TRACKING: Post(
         deciding.tracked,
         deciding.previewed,

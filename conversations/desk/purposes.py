@@ -88,6 +88,7 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
     Purpose.REDIRECTION: _decision(Purpose.REDIRECTION, link="redirect"),
     Purpose.REJECTION: _decision(Purpose.REJECTION, link="reject"),
+    Purpose.DUPLICATE: _decision(Purpose.DUPLICATE, link="duplicate"),
     Purpose.NOT_A_COMPLAINT: _decision(Purpose.NOT_A_COMPLAINT, link="not_complaint"),
     Purpose.REINSTATEMENT: Written(_may_reinstate, link="reinstate"),
     Purpose.TRACKING: Written(lambda case, _role: may_be_tracked(case), link="track", of_holder=False),

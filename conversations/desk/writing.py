@@ -70,7 +70,8 @@ def add(
 
 def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
     person = event.origin.person
-    post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
+    post_of = POSTS[unsent.purpose]
+    contribution = post_of.read(world, case, _contribution(event, world, unsent))
     rewrite_or_discard = (
         _button(case, person.id, "rewrite", "desk_rewrite"),
         _button(case, person.id, "discard", "desk_discard"),
@@ -238,7 +239,8 @@ def post(
         return access.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person):
         return conflict.ask(event, world, conversation, case)
-    post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
+    post_of = POSTS[unsent.purpose]
+    contribution = post_of.read(world, case, _contribution(event, world, unsent))
     if problem := post_of.problem(event, world, case, contribution):
         return problem
     # The message gets another key, so that it can be edited when the citizen has got the text.

@@ -64,6 +64,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "own": own,
         "ended": casefile.ended(case, world.rules),
         "phones": list(agency.contact.phones),
+        "original": casefile.original(case, world),
         "redirected_from": case.redirected_from.reference if case.redirected_from else "",
     }
     buttons = _case_buttons(world, conversation, case) if own else ()
@@ -83,6 +84,9 @@ def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
     rows += attorney.offer(case) if may_add(case) else ()
     if withdrawal.may_withdraw(case):
         rows.append((Button("withdraw", "withdraw", case.id, case.version),))
+    original = world.cases.get(case.duplicate_of.id) if case.duplicate_of else None
+    if case.duplicate_of and original and original.filed_by == case.filed_by:
+        rows.append((_linked(case.duplicate_of),))
     if case.redirected_to:
         rows.append((_linked(case.redirected_to),))
     if case.redirected_from:

@@ -115,6 +115,8 @@ class LeanChat(Chat):
             if (talk := whole.conversations.get(key)) and talk.writing
         }
         wanted |= {name for name, case in whole.cases.items() if case.open and case.chat == first.group}
+        originals = (whole.cases[name].duplicate_of for name in wanted & whole.cases.keys())
+        wanted |= {original.id for original in originals if original}
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name

@@ -121,6 +121,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "error": ("ValueError", "ValueError"),
     "cancelled": (True, False),
     "redirected_from": ("DPMD-2026-0042", ""),
+    "original": (
+        {"reference": "DPMD-2026-0042", "status": "responded", "answered": MOMENT},
+        {"reference": "DPMD-2026-0042", "status": "", "answered": ""},
+    ),
     "ended": (ENDED, {}),
     "destinations": ([{"name": "Badan <Kesatuan>", "contact": "", "inside": True}, REFERRED], [REFERRED]),
     "destination": ("SP4N-<LAPOR!>", ""),
@@ -268,6 +272,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.canned": {"officer": MENTIONED},
     "desk.rewriting": {"text": (LONG, "")},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
+    "desk.original_of": {"original": ("DPMD-2026-0042", "DPMD-2026-0042")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.choose_destination": {"officer": MENTIONED},
     "desk.preview_decision": {**DECISION, "unreachable": (True, False)},

@@ -98,7 +98,7 @@ def test_the_history_has_who_what_and_the_reason() -> None:
     assert (entry.who, entry.what, entry.text) == ("officer:601", "redirected", f"o.lapor: {REASON}")
 
 
-@pytest.mark.parametrize("sent", ["photo", "sticker", "blank"])
+@pytest.mark.parametrize("sent", ["photo", "sticker", "blank", "dash"])
 def test_a_decision_without_words_is_not_sent(sent: str) -> None:
     world = a_desk()
     case = world.file()
@@ -107,6 +107,7 @@ def test_a_decision_without_words_is_not_sent(sent: str) -> None:
     acts: dict[str, Callable[[], object]] = {
         "photo": lambda: world.budi.sends(reply_to=prompt),
         "sticker": world.budi.sticks,
+        "dash": lambda: world.budi.says("- ...", reply_to=prompt),
         "blank": lambda: world.budi.says("  \n ", reply_to=prompt),
     }
     acts[sent]()
