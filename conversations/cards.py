@@ -44,6 +44,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
         "ended": casefile.ended(case, world.rules),
+        "plan": casefile.plan(case, world),
         "redirected_from": case.redirected_from.reference if case.redirected_from else "",
     }
 

@@ -206,6 +206,28 @@ def original(case: Case, world: World) -> dict[str, Any]:
     }
 
 
+def division_name(case: Case, division: str, rules: Rules) -> str:
+    """The name of a division of the case's agency; empty for the complaint desk, and for none."""
+    divisions = agency_of(case, rules).divisions
+    return next((entry.name for entry in divisions if entry.id == division), "")
+
+
+def plan(case: Case, world: World) -> dict[str, Any]:
+    """The follow-up plan for the group: of a confidential case without its text; empty without one."""
+    if case.plan is None:
+        return {}
+    known = case.plan
+    return {
+        "text": "" if case.complaint.confidential else known.text,
+        "division": division_name(case, known.division, world.rules),
+        "due": known.due_on.isoformat() if known.due_on else "",
+        "overdue": known.is_open and known.due_on is not None and world.today > known.due_on,
+        "by": known.by,
+        "done_by": known.done_by,
+        "done_at": known.done_at.isoformat() if known.done_at else "",
+    }
+
+
 def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
     """The newest contribution that citizens see; for another account than the owner's, only an officer's."""
     hidden = INTERNAL if own else INTERNAL | CITIZENS

@@ -15,6 +15,7 @@ from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
+from conversations.desk import archiving as desk_archiving
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
 from conversations.desk import links as desk_links
@@ -236,6 +237,7 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
     WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
+    WakeupKind.PLAN_DUE: desk_archiving.plan_due,
 }
 
 

@@ -198,6 +198,7 @@ class WakeupKind(StrEnum):
     HELD_REMINDER = "held_reminder"
     HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
+    PLAN_DUE = "plan_due"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TAKE_OVER = "take_over"
     MEANT = "meant"
     MORE = "more"
+    PLAN = "plan"
     APPROVAL = "approval"
     CANNED = "canned"
     POSTED = "posted"
@@ -56,7 +57,7 @@ _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_QUESTION: Kind.QUESTION,
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
 
@@ -148,6 +149,11 @@ def approval(case: str) -> str:
 def canned(case: str, officer: int) -> str:
     """The ready answers that an officer can choose."""
     return str(Key(Kind.CANNED, case, officer))
+
+
+def plan(case: str) -> str:
+    """The reminder of the follow-up plan, in the group."""
+    return str(Key(Kind.PLAN, case))
 
 
 def posted(case: str, place: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown draft_by notes stars ended redirected_from"
+    " unheard unshown draft_by notes stars ended redirected_from plan"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
@@ -94,6 +94,16 @@ DESK: Mapping[str, str] = {
     "no_reader_there": "reference agency",
     "reason_missing": "reference purpose",
     "no_tracking_number": "reference limit",
+    # the archive and its follow-up plan
+    "archive_who": "reference officer",
+    "archive_when": "reference",
+    "archive_later": "reference until",
+    "preview_plan": "text files division needed due purpose about",
+    "plan_saved": "reference purpose officer confidential",
+    "no_plan_day": "reference day",
+    "plan_now_done": "reference",
+    "plan_done_already": "reference name at",
+    "plan_due": "reference plan",
     # lists and commands
     "list": "filter officer total page pages cases",
     "unknown_number": "number command example",

@@ -49,6 +49,9 @@ class Purpose(StrEnum):
     REINSTATEMENT = "reinstatement"
     # The number under which the citizen has filed it elsewhere.
     TRACKING = "tracking"
+    # The follow-up plan of an archived complaint, and the reason for which it is postponed.
+    PLAN = "plan"
+    POSTPONEMENT = "postponement"
 
 
 # The purposes of each side.
@@ -60,7 +63,7 @@ CITIZENS = frozenset(
 )
 OFFICERS = frozenset(Purpose) - CITIZENS
 # What officers write for each other: citizens never see it.
-INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN})
+INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.PLAN, Purpose.POSTPONEMENT})
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}
@@ -133,6 +136,30 @@ class Contribution(Frozen):
     def files(self) -> tuple[str, ...]:
         """The keys of its files."""
         return tuple(part.file for part in self.parts if part.file)
+
+
+class Plan(Frozen):
+    """The follow-up plan of an archived complaint ("rencana tindak lanjut")."""
+
+    # What is to be done, or why nothing is.
+    text: str
+    # The id of the division that does it; "desk" for the complaint desk, "none" for no follow-up.
+    division: str
+    # The day on which it is reminded; None without a follow-up.
+    due_on: date | None = None
+    # The officer who wrote it, and when.
+    by: str
+    at: datetime
+    # When the group was last reminded of it.
+    reminded_on: date | None = None
+    # Who marked it done, and when.
+    done_by: str = ""
+    done_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is to be carried out yet."""
+        return self.due_on is not None and self.done_at is None
 
 
 class DraftResponse(Frozen):
@@ -224,6 +251,8 @@ class Case(Frozen):
     redirected_to: CaseLink | None = None
     # The case about the same matter whose status the citizen follows ("Duplikat").
     duplicate_of: CaseLink | None = None
+    # The follow-up plan; None before it is archived.
+    plan: Plan | None = None
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.

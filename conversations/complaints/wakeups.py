@@ -26,6 +26,8 @@ from conversations.events import WakeupKind
 COLLECTING_REMINDER = timedelta(hours=1)
 # Held messages: until the reminder, and until they are dropped.
 HELD_REMINDER, HELD_KEPT = timedelta(hours=1), timedelta(days=1)
+# A follow-up plan that is not done is reminded again.
+PLAN_AGAIN = timedelta(weeks=1)
 # Citizens get the clock's messages about a case in the morning and not at midnight.
 MORNING = time(8)
 
@@ -107,6 +109,13 @@ def _objection_expired(case: Case, _terms: Terms) -> datetime | None:
     return morning_of(case.objection_until + ONE_DAY)
 
 
+def _plan_due(case: Case, _terms: Terms) -> datetime | None:
+    plan = case.plan
+    if plan is None or not plan.is_open or plan.due_on is None:
+        return None
+    return morning_of(max(plan.due_on, plan.reminded_on + PLAN_AGAIN) if plan.reminded_on else plan.due_on)
+
+
 TABLE: tuple[Row, ...] = (
     Row(
         WakeupKind.DRAFT_REMINDER,
@@ -122,6 +131,7 @@ TABLE: tuple[Row, ...] = (
     Row(WakeupKind.HELD_REMINDER, HeldMessages, _held_reminder),
     Row(WakeupKind.HELD_EXPIRED, HeldMessages, lambda talk, _terms: held_until(talk)),
     Row(WakeupKind.OBJECTION_EXPIRED, Case, _objection_expired),
+    Row(WakeupKind.PLAN_DUE, Case, _plan_due),
 )
 
 

@@ -188,6 +188,13 @@ def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
     return refuse(event, conversation, OUTDATED)
 
 
+def may_choose_here(event: ButtonPressed, world: World, case: Case, kind: str) -> bool:
+    """Whether the presser may choose here before writing: in private after this link, else in the group."""
+    if event.origin.private:
+        return may_follow_link(case, kind, event.origin.person.id, world)
+    return is_handled_here(case, event.origin, world) and not case.complaint.confidential
+
+
 def with_prompted_officer(case: Case, person: Person) -> Case:
     """The case with this officer among those who were asked to write; the version is unchanged."""
     return case.model_copy(update={"prompted": {**case.prompted, person.id: person.name}})

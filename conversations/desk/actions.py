@@ -12,7 +12,16 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import approving, conflict, handing_over, handling, links, recalling, viewing
+from conversations.desk import (
+    approving,
+    archiving,
+    conflict,
+    handing_over,
+    handling,
+    links,
+    recalling,
+    viewing,
+)
 from conversations.desk.access import RefusableAct, Result
 from conversations.desk.purposes import (
     awaits_answer,
@@ -145,6 +154,9 @@ CARD: tuple[CardButton, ...] = (
         event=CaseEvent.CORRECTED,
         shown=may_be_corrected,
     ),
+    CardButton("archive", links.begin("archive"), row=2, event=CaseEvent.ARCHIVED),
+    CardButton("plan_done", archiving.done, row=2, shown=archiving.has_open_plan),
+    CardButton("plan_postpone", links.begin("plan_postpone"), row=2, shown=archiving.has_open_plan),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(
         "evidence",

@@ -54,6 +54,7 @@
 | the response was delivered, or cannot be                 | delivery.py                       |
 | a complaint ends without a response: the buttons         | exits.py                          |
 | what "Kirim" does then; another agency of this bot       | deciding.py; redirecting.py       |
+| a closed complaint is archived with a follow-up plan     | archiving.py; plans.py            |
 | the same as another complaint                            | duplicates.py                     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
@@ -76,6 +77,7 @@ from conversations.conversation import Conversation
 from conversations.desk import (
     access,
     approving,
+    archiving,
     canned,
     commands,
     conflict,
@@ -124,6 +126,13 @@ ACTIONS: Mapping[str, Action] = {
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
+    **{
+        name: Action(access.in_any_chat(handler), Freshness.AS_THE_CASE, private=True)
+        for name, handler in (
+            (archiving.DIVISION_ACTION, archiving.division_chosen),
+            (archiving.DAY_ACTION, archiving.day_chosen),
+        )
+    },
     exits.CHOICE_ACTION: Action(
         access.in_any_chat(exits.destination_chosen), Freshness.AS_THE_CASE, private=True
     ),
@@ -231,7 +240,12 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
 
 
 # The buttons of the preview, which an officer can type in the private chat: the label -> the action.
-_PREVIEW: Mapping[str, str] = {"send": "desk_post", "rewrite": "desk_rewrite", "discard": "desk_discard"}
+_PREVIEW: Mapping[str, str] = {
+    "send": "desk_post",
+    "save": "desk_post",
+    "rewrite": "desk_rewrite",
+    "discard": "desk_discard",
+}
 
 
 def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

@@ -69,7 +69,7 @@ def destination_chosen(event: ButtonPressed, world: World, conversation: Convers
     owner, _, code = event.value.partition(",")
     if owner != str(conversation.person):
         return access.not_yours(case, whole(owner, MOST_ID) or 0)
-    if not _may_choose_here(event, world, case):
+    if not access.may_choose_here(event, world, case, LINK):
         return OUTDATED
     strip = Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))
     if not code:
@@ -87,9 +87,3 @@ def _choice_refusal(event: ButtonPressed, world: World, case: Case, code: str) -
     if chosen is None or chosen not in destinations(case.agency, world.rules):
         return OUTDATED
     return redirecting.refusal(case, chosen.agency) if chosen.agency else None
-
-
-def _may_choose_here(event: ButtonPressed, world: World, case: Case) -> bool:
-    if event.origin.private:
-        return access.may_follow_link(case, LINK, event.origin.person.id, world)
-    return access.is_handled_here(case, event.origin, world) and not case.complaint.confidential

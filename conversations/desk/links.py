@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, approving, exits, prompts, viewing
+from conversations.desk import access, approving, archiving, exits, prompts, viewing
 from conversations.desk.access import OUTDATED, RefusableAct, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
@@ -29,7 +29,10 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
 }
 Choice = Callable[[PersonEvent, World, Conversation, Case], Result]
 # What is chosen before the officer writes, by the kind of link; in the group as well.
-CHOICES: Mapping[str, Choice] = {exits.LINK: exits.choose_destination}
+CHOICES: Mapping[str, Choice] = {
+    exits.LINK: exits.choose_destination,
+    archiving.LINK: archiving.choose_division,
+}
 
 
 def begin(kind: str) -> RefusableAct:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
-from conversations.desk import deciding, drafts, duplicates, posting
+from conversations.desk import deciding, drafts, duplicates, plans, posting
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
@@ -41,11 +42,22 @@ class Post:
     problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
     # What is read from the text: a number or a day at its beginning becomes the target.
     read: Callable[[World, Case, Contribution], Contribution] = _as_written
+    # The label of the button below the preview.
+    confirm: str = "send"
 
 
 _DECISION = Post(
     deciding.decide, deciding.previewed, preview="desk.preview_decision", problem=deciding.reason_missing
 )
+
+_PLANNED: dict[str, Any] = {
+    "params": plans.previewed,
+    "preview": "desk.preview_plan",
+    "receipt": plans.saved,
+    "problem": plans.problem,
+    "read": plans.read,
+    "confirm": "save",
+}
 
 POSTS: Mapping[Purpose, Post] = {
     Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
@@ -60,5 +72,7 @@ POSTS: Mapping[Purpose, Post] = {
         preview="desk.preview_decision",
         problem=deciding.tracking_problem,
     ),
+    Purpose.PLAN: Post(plans.archive, **_PLANNED),
+    Purpose.POSTPONEMENT: Post(plans.postpone, **_PLANNED),
     Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
 }

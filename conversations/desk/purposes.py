@@ -73,6 +73,10 @@ def may_be_tracked(case: Case) -> bool:
     return case.decision is not None and case.decision.target.startswith("o.")
 
 
+def _may_postpone(case: Case, _role: Role) -> bool:
+    return case.plan is not None and case.plan.is_open
+
+
 def _may_reinstate(case: Case, role: Role) -> bool:
     return may_be_reinstated(case) and allowed(case.status, CaseEvent.REINSTATED, role)
 
@@ -91,6 +95,8 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.DUPLICATE: _decision(Purpose.DUPLICATE, link="duplicate"),
     Purpose.NOT_A_COMPLAINT: _decision(Purpose.NOT_A_COMPLAINT, link="not_complaint"),
     Purpose.REINSTATEMENT: Written(_may_reinstate, link="reinstate"),
+    Purpose.PLAN: Written(allows(CaseEvent.ARCHIVED), link="archive", of_holder=False),
+    Purpose.POSTPONEMENT: Written(_may_postpone, link="plan_postpone", of_holder=False),
     Purpose.TRACKING: Written(lambda case, _role: may_be_tracked(case), link="track", of_holder=False),
     Purpose.RETURN: Written(_may_return, of_holder=False),
 }

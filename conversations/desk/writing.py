@@ -83,7 +83,7 @@ def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> Ou
         "purpose": unsent.purpose.value,
         "about": _about(event, world, case),
     }
-    send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
+    send = Button(post_of.confirm, "desk_post", case.id, case.version, str(person.id), "success")
     return OutgoingMessage(post_of.preview, params, ((send,), rewrite_or_discard))
 
 

@@ -55,6 +55,16 @@ TIMELINE = [
     {"status": "received", "at": MOMENT, "by": ""},
     {"status": "verified", "at": MOMENT, "by": "Rina"},
 ]
+PLAN = {
+    "text": LONG,
+    "division": "Bidang <Pemdes>",
+    "due": DAY,
+    "overdue": True,
+    "by": "Rina",
+    "done_by": "Budi",
+    "done_at": MOMENT,
+}
+BARE_PLAN = {**PLAN, "text": "", "division": "", "due": "", "overdue": False, "done_at": ""}
 REFERRED = {"name": "SP4N-LAPOR!", "contact": "www.lapor.go.id", "inside": False}
 ENDED = {
     "purpose": "redirection",
@@ -125,6 +135,9 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
         {"reference": "DPMD-2026-0042", "status": "responded", "answered": MOMENT},
         {"reference": "DPMD-2026-0042", "status": "", "answered": ""},
     ),
+    "plan": (PLAN, {}),
+    "division": ("Bidang <Pemdes>", ""),
+    "needed": (True, False),
     "ended": (ENDED, {}),
     "destinations": ([{"name": "Badan <Kesatuan>", "contact": "", "inside": True}, REFERRED], [REFERRED]),
     "destination": ("SP4N-<LAPOR!>", ""),
@@ -273,6 +286,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.rewriting": {"text": (LONG, "")},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.original_of": {"original": ("DPMD-2026-0042", "DPMD-2026-0042")},
+    "desk.archive_who": {"officer": MENTIONED},
+    "desk.archive_later": {"until": (DAY, "")},
+    "desk.preview_plan": {"files": COUNTED, "purpose": ("plan", "postponement")},
+    "desk.plan_saved": {"purpose": ("plan", "postponement")},
+    "desk.no_plan_day": {"day": (DAY, "")},
+    "desk.plan_due": {"plan": (PLAN, BARE_PLAN)},
     "desk.prompt": {"officer": MENTIONED},
     "desk.choose_destination": {"officer": MENTIONED},
     "desk.preview_decision": {**DECISION, "unreachable": (True, False)},

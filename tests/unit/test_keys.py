@@ -28,6 +28,7 @@ BUILT = {
     keys.response(CASE, 1): Key(Kind.RESPONSE, CASE, 1),
     keys.question(CASE, 1): Key(Kind.QUESTION, CASE, 1),
     keys.judge(CASE): Key(Kind.JUDGE, CASE),
+    keys.plan(CASE): Key(Kind.PLAN, CASE),
     keys.decision(CASE, 3): Key(Kind.DECISION, CASE, 3),
     keys.stars(CASE): Key(Kind.STARS, CASE),
     keys.tally(CASE): Key(Kind.TALLY, CASE),

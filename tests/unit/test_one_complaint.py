@@ -37,6 +37,7 @@ CARD_PARAMS: dict[str, Any] = {
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "ended"), 0),
     "draft_by": "",
     "redirected_from": "",
+    "plan": {},
     **dict.fromkeys(
         ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
         "",
