@@ -251,9 +251,11 @@ def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:
 
 
 @asynccontextmanager
-async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[Setup]:
-    """Run a bot with both agencies, and end it."""
-    simulator = await Simulator.start(limits=limits)
+async def opened(
+    folder: Path, limits: Any = None, routes: Any = None, **settings: Any
+) -> AsyncIterator[Setup]:
+    """Run a bot with both agencies, and end it; `routes` are those of the practice page."""
+    simulator = await Simulator.start(limits=limits, routes=routes)
     try:
         groups = build(simulator, {**STAFF, "restricted": RESTRICTED})
         chosen = {"agencies": AGENCIES, "pacing": UNPACED, "operator_chat_id": OPERATOR, **settings}
