@@ -50,11 +50,13 @@ def _state(case: Case, world: World) -> dict[str, Any]:
 
 
 def _matter(case: Case, rules: Rules) -> Params:
-    complaint = case.complaint
+    agency, complaint = casefile.agency_of(case, rules), case.complaint
     objections = [entry.text for entry in case.thread if entry.purpose is Purpose.OBJECTION]
     return {
         "service": casefile.service_name(case, rules),
         "story": casefile.story_cut(case),
+        "classified": agency.class_name(case.classified),
+        "level": case.level,
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,
         "earlier": complaint.earlier_complaint or "",

@@ -10,10 +10,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who writes to the bot: the messenger's id and the name that it shows."""
+    """A person who writes to the bot: the messenger's id and the name that it shows.
+
+    `nameless` when the messenger's name has no letter: `name` is a substitute then, or only signs.
+    """
 
     id: int
     name: str
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

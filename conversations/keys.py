@@ -23,6 +23,7 @@ class Kind(StrEnum):
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
     MEANT = "meant"
+    CLASSIFY = "classify"
     MORE = "more"
     PLAN = "plan"
     APPROVAL = "approval"
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
+    HISTORY = "history"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -50,7 +52,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
@@ -60,6 +62,9 @@ _RECALLED: Mapping[Kind, Kind] = {
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
+WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+# What shows a question of the intake first.
+SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
 
 class Key(NamedTuple):
@@ -136,6 +141,11 @@ def meant(case: str, officer: int) -> str:
     return str(Key(Kind.MEANT, case, officer))
 
 
+def classify(case: str, officer: int) -> str:
+    """The question for the class and level of a case, asked of the officer who verifies it."""
+    return str(Key(Kind.CLASSIFY, case, officer))
+
+
 def more(case: str) -> str:
     """The acts that are needed seldom ("Lainnya"), in the group."""
     return str(Key(Kind.MORE, case))
@@ -164,6 +174,11 @@ def posted(case: str, place: int) -> str:
 def recall(case: str, place: int) -> str:
     """The question whether to recall a message to the citizen; `place` is that in the thread."""
     return str(Key(Kind.RECALL, case, place))
+
+
+def history(case: str, officer: int) -> str:
+    """The history of a case that an officer asked for."""
+    return str(Key(Kind.HISTORY, case, officer))
 
 
 def recalled(kind: Kind, case: str, number: int) -> str:

@@ -14,6 +14,7 @@ of that dialogue holds its state:
     writing       writing                  officer     a response, a question or a note
     reference     -                        citizen     a registration number
     access_code   asked_reference          citizen     the access code of that number
+    introducing   introducing              officer     name, position and NIP of the officer
     none          held (private chats)     citizen     messages whose purpose is asked for
                   undecided (groups)       officer
 
@@ -55,6 +56,8 @@ def of_message(event: PersonEvent, conversation: Conversation) -> Listener:
     """The dialogue that takes a message or an edit in a private chat."""
     if isinstance(event, MessageEdited) and officer_wrote(conversation, event.origin.message):
         return "writing"
+    if isinstance(event, MessageEdited) and introduced_by(conversation, event.origin.message):
+        return "introducing"
     if intake.belongs_to_draft(event, conversation):
         return "intake"
     return "none" if isinstance(event, MessageEdited) else present(conversation)
@@ -73,6 +76,11 @@ def officer_listens(conversation: Conversation) -> bool:
 def officer_wrote(conversation: Conversation, message: int) -> bool:
     """Whether this message is part of what an officer writes."""
     return conversation.writing is not None and holds(conversation.writing.parts, message)
+
+
+def introduced_by(conversation: Conversation, message: int) -> bool:
+    """Whether this message gave an answer of the introduction that is being written."""
+    return conversation.introducing is not None and message in conversation.introducing.sources
 
 
 def over(world: World, conversation: Conversation, *ended: Listener) -> Outcome:
@@ -121,5 +129,7 @@ def _has_state(conversation: Conversation, listener: Listener) -> bool:
             return conversation.collecting is not None
         case "writing":
             return conversation.writing is not None
+        case "introducing":
+            return conversation.introducing is not None
         case _:
             return True

@@ -12,7 +12,7 @@ _STATE = (
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
+    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -55,6 +55,18 @@ DESK: Mapping[str, str] = {
     "meant": "reference name",
     "not_meant": "reference name",
     "meant_leader": "reference name",
+    "ask_class": "reference officer",
+    "ask_level": "reference officer classified",
+    "classified": "reference name classified level changed",
+    # officers introduce themselves
+    "introduce_here": "officer position known nameless",
+    "introduce": "item step steps current nameless",
+    "introduce_preview": "name position nip",
+    "introduce_words": "item",
+    "introduced": "name position",
+    "introduction_left": "known",
+    "profile": "name position nip",
+    "officers_only": "",
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
@@ -64,7 +76,7 @@ DESK: Mapping[str, str] = {
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential fields thread",
+    "full": "reference status due confidential classified level fields thread",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
@@ -105,7 +117,14 @@ DESK: Mapping[str, str] = {
     "plan_done_already": "reference name at",
     "plan_due": "reference plan",
     # lists and commands
-    "list": "filter officer total page pages cases",
+    "list": "filter value officer total more page pages cases",
+    "list_menu": "filter choices",
+    "list_unknown": "text divisions",
+    "same_citizen": "reference cases more",
+    "found": "words cut period cases more complete",
+    "search_how": "example",
+    "history": "reference confidential entries total page pages fault",
+    "history_broken": "reference",
     "unknown_number": "number command example",
     "help": "buttons commands",
     "unknown_command": "command commands",

@@ -35,6 +35,14 @@ class Division(Settings):
     name: str = Field(min_length=2, max_length=80)
 
 
+class ComplaintClass(Settings):
+    """A class of complaints, such as procedure or cost, which an officer chooses at the verification."""
+
+    # Short, because the buttons contain it.
+    id: str = Field(pattern=r"^[a-z0-9_-]{1,12}$")
+    name: str = Field(min_length=2, max_length=40)
+
+
 class Contact(Settings):
     """How the agency is reached without the bot."""
 
@@ -110,6 +118,8 @@ class Agency(Settings):
     services: tuple[Service, ...] = Field(min_length=1, max_length=20)
     # Its divisions.
     divisions: tuple[Division, ...] = ()
+    # The classes of complaints, one of which an officer chooses at the verification; none: it is not asked.
+    classes: tuple[ComplaintClass, ...] = Field(default=(), max_length=12)
     # The resolutions that are offered to the citizen.
     resolutions: tuple[str, ...] = Field(default=(), max_length=6)
     # How long it may take for a response.
@@ -142,6 +152,10 @@ class Agency(Settings):
     def service_name(self, service: str) -> str:
         """The name of the service with this id; the text itself where a citizen named another service."""
         return next((entry.name for entry in self.services if entry.id == service), service)
+
+    def class_name(self, classified: str) -> str:
+        """The name of the class with this id; empty for an unknown one."""
+        return next((entry.name for entry in self.classes if entry.id == classified), "")
 
     @model_validator(mode="after")
     def _someone_approves(self) -> Self:

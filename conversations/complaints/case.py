@@ -11,6 +11,7 @@ from pydantic import Field
 from conversations.complaints.agency import Language
 from conversations.complaints.complaint import Complaint, Frozen, Part
 from conversations.complaints.draft import Superseded
+from conversations.complaints.follow_up import CaseLink, Plan
 from conversations.complaints.life_cycle import (
     IMPLIED,
     OPEN,
@@ -55,12 +56,8 @@ class Purpose(StrEnum):
 
 
 # The purposes of each side.
-CITIZENS = frozenset(
-    {
-        *(Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK, Purpose.ATTORNEY),
-        Purpose.WITHDRAWAL,
-    }
-)
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK})
+CITIZENS |= {Purpose.ATTORNEY, Purpose.WITHDRAWAL}
 OFFICERS = frozenset(Purpose) - CITIZENS
 # What officers write for each other: citizens never see it.
 INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.PLAN, Purpose.POSTPONEMENT})
@@ -90,17 +87,14 @@ class Happened(Frozen):
 
 
 class Officer(Frozen):
-    """An officer: the messenger's id and the name that it shows."""
+    """An officer: the messenger's id, and how the officer is named in messages and in the history."""
 
     id: int
+    # The name of the officer's profile; without a profile, the name that the messenger shows.
     name: str
-
-
-class CaseLink(Frozen):
-    """Another case of this bot that belongs to this one."""
-
-    id: str
-    reference: str
+    # The position ("jabatan") and the civil servant's number of the profile; empty without one.
+    position: str = ""
+    nip: str = ""
 
 
 class Recall(Frozen):
@@ -136,30 +130,6 @@ class Contribution(Frozen):
     def files(self) -> tuple[str, ...]:
         """The keys of its files."""
         return tuple(part.file for part in self.parts if part.file)
-
-
-class Plan(Frozen):
-    """The follow-up plan of an archived complaint ("rencana tindak lanjut")."""
-
-    # What is to be done, or why nothing is.
-    text: str
-    # The id of the division that does it; "desk" for the complaint desk, "none" for no follow-up.
-    division: str
-    # The day on which it is reminded; None without a follow-up.
-    due_on: date | None = None
-    # The officer who wrote it, and when.
-    by: str
-    at: datetime
-    # When the group was last reminded of it.
-    reminded_on: date | None = None
-    # Who marked it done, and when.
-    done_by: str = ""
-    done_at: datetime | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is to be carried out yet."""
-        return self.due_on is not None and self.done_at is None
 
 
 class DraftResponse(Frozen):
@@ -211,8 +181,14 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
+    # The id of the division that handles it; empty while it is handled at the desk.
+    division: str = ""
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # The id of its class (`Agency.classes`), which an officer chose; empty without one.
+    classified: str = ""
+    # Who settles it: 1 the officers, 2 a division; 0 before the verification, or where neither is asked.
+    level: int = 0
     # The pages of the power of attorney that came after filing; those before are in the complaint.
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.

@@ -48,6 +48,8 @@ class Previous(Frozen):
     # Its field, and its text as it was sent; of the story nothing.
     field: str
     text: str = ""
+    # Its newest message; 0 if it was a button.
+    message: int = 0
     # The key of the message that first showed what was asked after it.
     shown: str
     # The key of the notice that it is too long; empty if it was accepted.

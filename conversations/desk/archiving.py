@@ -153,9 +153,10 @@ def done(event: ButtonPressed, world: World, conversation: Conversation, case: C
     plan = case.plan
     if plan is None or not has_open_plan(case):
         return _not_open(case)
-    finished = plan.model_copy(update={"done_at": world.now, "done_by": person.name})
+    name = access.officer_of(event, world).name
+    finished = plan.model_copy(update={"done_at": world.now, "done_by": name})
     answer = AnswerPress(event.press, "desk.plan_now_done", {"reference": case.reference})
-    record = RecordHistory(case.id, access.history_name(event), "plan_done", person.name)
+    record = RecordHistory(case.id, access.history_name(event), "plan_done", name)
     strip = StripButtons(event.origin.chat, key=keys.plan(case.id))
     return Outcome.of(conversation, changed(case, plan=finished), answer, strip, record)
 

@@ -35,7 +35,7 @@ def reason_missing(
 
 def decide(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Carry out the decision, and send it to the citizen with its reason."""
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     role, step = access.role_of(case, officer.id, world), DECISIONS[contribution.purpose]
     moved = transition(case, step, role, world.now, officer.name)
     moved = changed(moved, **_clock(world, case, contribution), thread=(*case.thread, contribution))

@@ -40,7 +40,9 @@
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
-| "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
+| how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
+|                                                          | invitations.py                    |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
@@ -57,7 +59,9 @@
 | a closed complaint is archived with a follow-up plan     | archiving.py; plans.py            |
 | the same as another complaint                            | duplicates.py                     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
-| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cari; /tiket                                            | searching.py; tickets.py          |
+| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -83,12 +87,18 @@ from conversations.desk import (
     conflict,
     exits,
     handing_over,
+    history,
+    introductions,
+    invitations,
     links,
     lists,
     naming,
     prompts,
     recalling,
+    searching,
+    tickets,
     typed,
+    verification,
     writing,
 )
 from conversations.desk.access import Refusal, Result
@@ -113,34 +123,49 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
     return Action(handler, freshness, private=True)
 
 
-ACTIONS: Mapping[str, Action] = {
+def _asked_anywhere(act: access.RefusableAct) -> Action:
+    """The answer to a question that is asked in the group, or in private where the case is confidential."""
+    return Action(access.in_any_chat(conflict.asked_first(act)), Freshness.STRICT, private=True)
+
+
+def _choice(act: access.RefusableAct) -> Action:
+    return Action(access.in_any_chat(act), Freshness.AS_THE_CASE, private=True)
+
+
+_ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
+    verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
+    verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
-    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
-    lists.LIST_ACTION: Action(lists.show_list),
+    tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
+    lists.LIST_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
-    **{
-        name: Action(access.in_any_chat(handler), Freshness.AS_THE_CASE, private=True)
-        for name, handler in (
-            (archiving.DIVISION_ACTION, archiving.division_chosen),
-            (archiving.DAY_ACTION, archiving.day_chosen),
-        )
-    },
-    exits.CHOICE_ACTION: Action(
-        access.in_any_chat(exits.destination_chosen), Freshness.AS_THE_CASE, private=True
-    ),
+    archiving.DIVISION_ACTION: _choice(archiving.division_chosen),
+    archiving.DAY_ACTION: _choice(archiving.day_chosen),
+    exits.CHOICE_ACTION: _choice(exits.destination_chosen),
     canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
     "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),
     "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),
     "revise": Action(access.in_any_chat(approving.revise), Freshness.STRICT, private=True),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
+    invitations.OPEN_ACTION: Action(invitations.open_pressed),
+    introductions.ACTION: Action(introductions.pressed, private=True),
+}
+# The acts that the history does not record: an officer without a name can do them, too.
+UNRECORDED = frozenset({
+    "evidence", "read_all", "more", "ticket", lists.LIST_ACTION, "desk_rewrite", "desk_discard",
+    invitations.OPEN_ACTION, introductions.ACTION,
+})  # fmt: skip
+ACTIONS: Mapping[str, Action] = {
+    name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
+    for name, action in _ACTIONS.items()
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
@@ -149,16 +174,20 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
 GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
 COMMANDS: Mapping[str, GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": commands.ticket,
+    "tiket": tickets.show,
+    "cari": searching.show,
+    "riwayat": history.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,
+    introductions.COMMAND: invitations.in_group,
 }
 
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle an event in an agency's group."""
-    return naming.named(event, world, _handle(event, world, conversation))
+    outcome = naming.named(event, world, _handle(event, world, conversation))
+    return invitations.offered(event, world, conversation, outcome)
 
 
 def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

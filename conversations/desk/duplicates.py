@@ -8,7 +8,8 @@ The citizen follows the status of the original, and never reads its content unle
 from __future__ import annotations
 
 from conversations import casefile
-from conversations.complaints.case import Case, CaseLink, Contribution, Purpose
+from conversations.complaints.case import Case, Contribution, Purpose
+from conversations.complaints.follow_up import CaseLink
 from conversations.conversation import Conversation
 from conversations.desk import access, typed
 from conversations.desk.access import Refusal

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 from conversations import casefile
-from conversations.complaints.case import Case, Contribution, Plan, changed, transition
+from conversations.complaints.case import Case, Contribution, changed, transition
+from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.desk import access
 from conversations.desk.access import Refusal
@@ -91,7 +92,7 @@ def saved(case: Case, contribution: Contribution) -> OutgoingMessage:
 
 def archive(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Archive the case with this plan."""
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     role = access.role_of(case, officer.id, world)
     archived = transition(case, CaseEvent.ARCHIVED, role, world.now, officer.name)
     plan = Plan(
@@ -101,7 +102,10 @@ def archive(event: PersonEvent, world: World, case: Case, contribution: Contribu
         by=officer.name,
         at=world.now,
     )
-    return _planned(event, archived, contribution, plan, CaseEvent.ARCHIVED)
+    record = RecordHistory(
+        case.id, access.history_name(event), CaseEvent.ARCHIVED, _in_history(plan, contribution)
+    )
+    return Outcome.of(changed(archived, plan=plan, thread=(*case.thread, contribution)), record)
 
 
 def postpone(event: PersonEvent, _world: World, case: Case, contribution: Contribution) -> Outcome:
@@ -109,10 +113,10 @@ def postpone(event: PersonEvent, _world: World, case: Case, contribution: Contri
     if case.plan is None:
         return Outcome()
     plan = case.plan.model_copy(update={"due_on": day_of(contribution), "reminded_on": None})
-    return _planned(event, case, contribution, plan, "plan_postponed")
+    text = _in_history(plan, contribution)
+    record = RecordHistory(case.id, access.history_name(event), "plan_postponed", text)
+    return Outcome.of(changed(case, plan=plan, thread=(*case.thread, contribution)), record)
 
 
-def _planned(event: PersonEvent, case: Case, contribution: Contribution, plan: Plan, what: str) -> Outcome:
-    known = changed(case, plan=plan, thread=(*case.thread, contribution))
-    text = f"{plan.division} {plan.due_on or ''}: {contribution.text}"
-    return Outcome.of(known, RecordHistory(case.id, access.history_name(event), what, text))
+def _in_history(plan: Plan, contribution: Contribution) -> str:
+    return f"{plan.division} {plan.due_on or ''}: {contribution.text}"

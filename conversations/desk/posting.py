@@ -85,7 +85,7 @@ def _answer_params(world: World, case: Case, contribution: Contribution) -> dict
 
 def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Send a question to the citizen, and add it to the case and its history."""
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     asked = changed(_taken(world, case, officer), thread=(*case.thread, contribution))
     number = sum(1 for entry in asked.thread if entry.purpose is Purpose.QUESTION)
     answer = Button("answer_now", "answer_now", case.id, asked.version, str(number), "primary")
@@ -107,7 +107,7 @@ def _taken(world: World, case: Case, officer: Officer) -> Case:
 
 def respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Send a response or its correction to the citizen, and add it to the case and its history."""
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     role = access.role_of(case, officer.id, world)
     return sent_by(officer, role, world, case, contribution)
 

@@ -15,12 +15,12 @@ from conversations.complaints.agency import Agency
 from conversations.complaints.case import (
     CITIZENS,
     Case,
-    CaseLink,
     Contribution,
     changed,
     transition,
 )
 from conversations.complaints.destinations import destination_of
+from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.complaints.references import registration_number
 from conversations.desk import access

@@ -237,7 +237,7 @@ def post(
         )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
-    if conflict.must_be_asked(case, event.origin.person):
+    if conflict.must_be_asked(case, event.origin.person, conversation):
         return conflict.ask(event, world, conversation, case)
     post_of = POSTS[unsent.purpose]
     contribution = post_of.read(world, case, _contribution(event, world, unsent))

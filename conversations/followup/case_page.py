@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conversations import casefile
 from conversations.cards import verdict
-from conversations.complaints.case import Case, CaseLink, Purpose
+from conversations.complaints.case import Case, Purpose
+from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
@@ -56,6 +57,10 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "due": case.due_on.isoformat() if case.open else "",
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
+        "verifier": {"name": case.verified_by.name, "position": case.verified_by.position}
+        if case.verified_by
+        else None,
+        "address": agency.contact.address,
         "timeline": [
             {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
         ],

@@ -121,6 +121,7 @@ def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Ou
         "last_answers": [{"field": name, "text": text} for name, text in conversation.last_answers.items()],
         "drafts": [_draft(draft, world) for draft in drafts_of(conversation)],
         "unsent": _unsent(conversation),
+        "profile": conversation.profile.model_dump() if conversation.profile else None,
         "cases": [_stored(case, world) for case in world.own_cases(conversation.person)],
     }
     return say(conversation, "followup.privacy", params)

@@ -11,7 +11,7 @@ from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
-from conversations.followup.asking import ask, may_add, question
+from conversations.followup.asking import ask, may_add, may_answer, question, question_number
 from conversations.followup.attorney import is_page
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
@@ -147,6 +147,19 @@ def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> 
     given = Outcome.of(give_files(held, draft.id))
     joined = conversation.model_copy(update={"draft": longer, "held": ()})
     return _strip(event, conversation) + given + intake.resume(world, joined)
+
+
+def is_answer(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """The button "Ini jawabannya": take the held texts as the answer of the draft's present question.
+
+    At another question than the one above the button, it is asked again what they are for.
+    """
+    if not conversation.held:
+        return outdated(event, conversation)
+    if not may_answer(conversation) or event.value != question_number(conversation):
+        return _strip(event, conversation) + Outcome.of(conversation, ask(conversation, world))
+    emptied = conversation.model_copy(update={"held": ()})
+    return _strip(event, conversation) + intake.answered_with(event, world, emptied, conversation.held)
 
 
 def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:

@@ -92,7 +92,7 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
     doubt = doubt or asked_whether_complete(conversation, draft, value, number)
     # An edit of one piece cannot replace the whole answer.
     source = number if text == sent or kind in QUOTING else 0
-    return doubt or remembered(accept(world, conversation, draft, value, source), draft.screen, text)
+    return doubt or remembered(accept(world, conversation, draft, value, source), draft.screen, text, number)
 
 
 def sent_on(event: PersonEvent, world: World) -> date:

@@ -73,8 +73,8 @@ from conversations.intake import aside, several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
 from conversations.intake.confusion import asked_again, explained, greeted, is_no_answer, phones
-from conversations.intake.continuing import joined
-from conversations.intake.detours import instead
+from conversations.intake.continuing import answered_with, joined
+from conversations.intake.detours import instead, takes_text
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, continuing, is_untouched, resume
@@ -88,6 +88,7 @@ __all__ = [
     "ACTIONS",
     "COMMANDS",
     "answer",
+    "answered_with",
     "begin",
     "belongs_to_draft",
     "continue_before",
@@ -99,6 +100,7 @@ __all__ = [
     "is_untouched",
     "phones",
     "resume",
+    "takes_text",
 ]
 
 

@@ -94,7 +94,8 @@ def too_long(
     """Refuse an answer that is too long; pieces of it that were sent before this notice are refused too."""
     notice = keys.notice(conversation.person, event.origin.message)
     first = conversation.first_shown if field != draft.screen else notice
-    refused = draft.model_copy(update={"previous": Previous(field=field, shown=first, notice=notice)})
+    previous = Previous(field=field, message=event.origin.message, shown=first, notice=notice)
+    refused = draft.model_copy(update={"previous": previous})
     talk = conversation.model_copy(update={"draft": refused, "first_shown": first})
     return Outcome.of(talk, Send(talk.chat, too_long_notice(field, world.rules.limits), notice))
 
@@ -106,12 +107,12 @@ def too_long_notice(field: str, limits: Limits) -> OutgoingMessage:
     return OutgoingMessage("intake.problem", {"problem": Problem.TOO_LONG, "limit": limit})
 
 
-def remembered(outcome: Outcome, field: str, text: str = "") -> Outcome:
+def remembered(outcome: Outcome, field: str, text: str = "", message: int = 0) -> Outcome:
     """The outcome of an answer by text, which a text that was written before the next question continues."""
     talk = outcome.conversations[-1]
     if talk.draft is None:
         return outcome
-    previous = Previous(field=field, text=text, shown=talk.first_shown)
+    previous = Previous(field=field, text=text, message=message, shown=talk.first_shown)
     draft = talk.draft.model_copy(update={"previous": previous})
     talks = (*outcome.conversations[:-1], talk.model_copy(update={"draft": draft}))
     return Outcome(talks, outcome.cases, outcome.effects)

@@ -43,11 +43,24 @@ LISTED = {
     "service": "Dana Desa",
     "received_at": MOMENT,
     "due": DAY,
+    "open": True,
     "overdue": True,
     "officer": "Rina",
 }
-BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
+BARE_LISTED = {**LISTED, "service": "", "due": None, "open": False, "overdue": False, "officer": ""}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+RECORD = {"at": MOMENT, "who": "officer", "name": "Rina <&>", "what": "note", "code": "", "text": LONG}
+BARE_RECORD = {
+    **RECORD,
+    "at": "",
+    "who": "clock",
+    "name": "",
+    "what": "other",
+    "code": "new_code",
+    "text": "",
+}
+# Ten records: a page.
+ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
@@ -91,6 +104,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answers": (ROWS, ROWS[:1]),
     "aside": ([{"kind": "voice", "count": 1}, {"kind": "photo", "count": 2}], []),
     "at": (MOMENT, MOMENT),
+    "changed": (True, False),
+    "classified": ("Biaya <&> pungutan", ""),
+    "level": (2, 0),
+    "position": ("Analis <Pelayanan>", ""),
+    "verifier": ({"name": "Rina <&>", "position": "Analis"}, None),
     "choices": (["final_response", "question", "correct", "note"], ["note"]),
     "buttons": (["take", "note"], ["read_all"]),
     "approved_by": ("Ibu <Kepala>", ""),
@@ -154,6 +172,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "hours": ("08.00-15.00 WIB", ""),
     "kept": (True, False),
     "kind": ("sticker", "poll"),
+    "item": ("name", "nip"),
+    "known": (True, False),
+    "nameless": (True, False),
+    "nip": ("198001012005011001", ""),
+    "profile": ({"name": "Rina <&>", "position": "Analis", "nip": "198001012005011001"}, None),
     "language": ("id", "en"),
     "last": (ENTRY, None),
     "last_answers": ([{"field": "name", "text": "Siti <Aminah>"}], []),
@@ -161,6 +184,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "limit": (2000, 10),
     "loss": ("both", "none"),
     "megabytes": (20, 1),
+    "cut": (True, False),
+    "complete": (True, False),
+    "period": ({"first": "2026-03-01", "last": "2026-03-31"}, {"first": DAY, "last": DAY}),
+    "more": (True, False),
+    "divisions": (["pemdes", "keuangan"], []),
     "name": ("Siti <Aminah> & anak", "Siti"),
     "names": (["DPMD"], []),
     "notes": (1, 0),
@@ -301,6 +329,13 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.take_over_sure": {"officer": MENTIONED},
     "desk.taken_over": {"officer": MENTIONED},
     "desk.meant_sure": {"officer": MENTIONED},
+    "followup.receipt_confirmed": {"officer": ("Rina <&>", "Rina")},
+    "desk.introduce_here": {"officer": MENTIONED},
+    "desk.introduce": {"current": ("Rina <&>", "")},
+    "desk.introduce_words": {"item": ("name", "")},
+    "desk.ask_class": {"officer": MENTIONED},
+    "desk.ask_level": {"officer": MENTIONED},
+    "desk.classified": {"level": (2, 1)},
     "desk.mentioned": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
     "desk.recall_sure": {"officer": MENTIONED, "purpose": ("response", "question")},
@@ -311,7 +346,15 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},
     "desk.unreachable": {"officer": (OFFICER, None)},
-    "desk.list": {"cases": ([LISTED, {**BARE_LISTED, "due": DAY}], [])},
+    "desk.list": {
+        "cases": ([LISTED, {**BARE_LISTED, "due": DAY}], []),
+        "filter": ("division", "officer"),
+        "value": ("Pemerintahan <Desa>", ""),
+    },
+    "desk.same_citizen": {"cases": ([LISTED, LISTED], [LISTED])},
+    "desk.found": {"words": (["bantuan", "<cair>"], [])},
+    "desk.history": {"entries": (ENTRIES, []), "fault": ({"entry": 3, "what": "missing"}, None)},
+    "desk.list_menu": {"filter": ("status", "officer"), "choices": (3, 0)},
     "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
     "intake.words_needed": {"kind": ("voice", "location"), "field": ("address", "signature")},
     "buttons.choice": {"text": ("Pendampingan Dana Desa", "x")},

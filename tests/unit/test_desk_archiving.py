@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from conversations.complaints.agency import Division, Rules
-from conversations.complaints.case import Case, Plan, Purpose
+from conversations.complaints.case import Case, Purpose
+from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.wakeups import next_wakeup
 from conversations.effects import RecordHistory

@@ -244,7 +244,7 @@ def test_an_ended_case_offers_only_reading_and_taking_the_decision_back() -> Non
     decided(world, case, "reject")
     card = next(m for m in reversed(world.messages(GROUP)) if m.template == "desk.card")
     assert {b.label for row in card.buttons for b in row} == {
-        *("evidence", "read_all", "identity", "note", "more")
+        *("evidence", "read_all", "identity", "note", "history", "more")
     }
     world.press(world.budi, case, "more")
     (more,) = world.chat.sent(GROUP)

@@ -39,7 +39,10 @@ CARD_PARAMS: dict[str, Any] = {
     "redirected_from": "",
     "plan": {},
     **dict.fromkeys(
-        ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
+        (
+            *("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"),
+            *("attorney", "classified", "level"),
+        ),
         "",
     ),
 }
