@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile
+from conversations import case_end, casefile
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.life_cycle import Status
@@ -43,9 +43,11 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
-        "ended": casefile.ended(case, world.rules),
-        "plan": casefile.plan(case, world),
+        "ended": case_end.ended(case, world.rules),
+        "plan": case_end.plan(case, world),
         "redirected_from": case.redirected_from.reference if case.redirected_from else "",
+        "until": case.request.until.isoformat() if case.request else "",
+        "kept": case.request.days_kept if case.request else 0,
     }
 
 
@@ -62,6 +64,8 @@ def _matter(case: Case, rules: Rules) -> Params:
         "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
         "attorney": _attorney(case),
+        "items": list(case.request.items) if case.request else [],
+        "completed": casefile.completed(case, rules),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }
 

@@ -146,10 +146,12 @@ class Conversation(Frozen):
     typed_at: datetime | None = None
     # The dialogue that takes the next message.
     listener: Listener = "none"
-    # The complaint that the citizen is filing.
+    # The complaint that the citizen is filing, or what completes a filed one, while it is asked.
     draft: Draft | None = None
     # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
     set_aside: tuple[Draft, ...] = ()
+    # What completes filed complaints and is kept for later; the one that is asked is in `draft`.
+    completing: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
@@ -208,9 +210,14 @@ class Conversation(Frozen):
         return self.chat == self.person
 
     @property
+    def filing(self) -> Draft | None:
+        """The complaint that the citizen is filing; None also while a filed one is completed."""
+        return self.draft if self.draft and self.draft.completes is None else None
+
+    @property
     def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
-        return (self.draft, *self.set_aside, self.collecting, self.writing, self)
+        return (self.draft, *self.set_aside, *self.completing, self.collecting, self.writing, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

@@ -43,9 +43,10 @@ from conversations.events import (
     WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed, verdict, withdrawing
+from conversations.followup import additions, again, lapsing, pages, unaddressed, verdict, withdrawing
 from conversations.followup import dialogue as followup
 from conversations.followup import reminders as followup_reminders
+from conversations.intake import completing
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
@@ -157,6 +158,13 @@ def _allowed(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 
 
 def _private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    ended = completing.ended(world, conversation)
+    if ended is None:
+        return _in_private(event, world, conversation)
+    return ended + _in_private(event, world, ended.conversations[-1])
+
+
+def _in_private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     if isinstance(event, CommandReceived):
         return _command(event, world, conversation)
     if isinstance(event, ButtonPressed):
@@ -261,6 +269,8 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
     WakeupKind.PLAN_DUE: desk_archiving.plan_due,
+    WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
+    WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
 }
 
 

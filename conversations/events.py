@@ -203,11 +203,13 @@ class WakeupKind(StrEnum):
     HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
     PLAN_DUE = "plan_due"
+    COMPLETION_REMINDER = "completion_reminder"
+    COMPLETION_LAPSED = "completion_lapsed"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """The wake-up time of a conversation (chat, person) or of a case has come.
+    """The wake-up time of a conversation (chat, person) or of a case has come; its filer is then `person`.
 
     `kind` is None when the stored row has none; the state then shows what is due.
     """

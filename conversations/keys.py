@@ -24,8 +24,10 @@ class Kind(StrEnum):
     TAKE_OVER = "take_over"
     MEANT = "meant"
     CLASSIFY = "classify"
+    ASSIGN = "assign"
     MORE = "more"
     PLAN = "plan"
+    WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
     CANNED = "canned"
     POSTED = "posted"
@@ -36,6 +38,8 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
+    REQUEST = "request"
+    COMPLETION = "completion"
     JUDGE = "judge"
     STARS = "stars"
     DECISION = "decision"
@@ -52,6 +56,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.WITHDRAWAL})
 _TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
@@ -146,6 +151,11 @@ def classify(case: str, officer: int) -> str:
     return str(Key(Kind.CLASSIFY, case, officer))
 
 
+def assign(case: str, leader: int) -> str:
+    """The question to a leader which officer handles the case."""
+    return str(Key(Kind.ASSIGN, case, leader))
+
+
 def more(case: str) -> str:
     """The acts that are needed seldom ("Lainnya"), in the group."""
     return str(Key(Kind.MORE, case))
@@ -214,6 +224,21 @@ def question(case: str, number: int) -> str:
 def decision(case: str, place: int) -> str:
     """An officer's decision in the citizen's chat; `place` is that in the thread, counted from 1."""
     return str(Key(Kind.DECISION, case, place))
+
+
+def request(case: str, number: int) -> str:
+    """A request to complete the complaint, counted from 1."""
+    return str(Key(Kind.REQUEST, case, number))
+
+
+def completion(case: str, number: int) -> str:
+    """The message to the citizen that an officer has confirmed the completeness, counted from 1."""
+    return str(Key(Kind.COMPLETION, case, number))
+
+
+def withdrawal(case: str, officer: int) -> str:
+    """The question whether an officer withdraws the request to complete the complaint."""
+    return str(Key(Kind.WITHDRAWAL, case, officer))
 
 
 def judge(case: str) -> str:

@@ -19,8 +19,9 @@ of that dialogue holds its state:
                   undecided (groups)       officer
 
 What is set aside keeps its state and loses only the listener: a draft stays in `draft` while an answer is
-collected. Further drafts are in `set_aside`: none of them listens before the citizen continues it. Hence
-the rules, all of them in this file:
+collected. Further drafts are in `set_aside`: none of them listens before the citizen continues it. What
+completes a filed complaint is in `draft` while it is asked, and else in `completing`. Hence the rules, all
+of them in this file:
 
 1. A dialogue takes the listener when it asks for something, and sets aside what listened before. Only one
    of `collecting` and `writing` can hold unsent messages: both end with a button "Kirim", and a citizen's

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
+from conversations.desk import assigning, duplicates, typed
 from conversations.desk import dialogue as desk
-from conversations.desk import duplicates, typed
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
@@ -74,6 +74,8 @@ class Needs:
     handled: frozenset[int] = frozenset()
     # Further conversations.
     others: frozenset[ConversationKey] = frozenset()
+    # The groups whose officers are needed who have acted before: memberships, conversations and profiles.
+    officers: frozenset[int] = frozenset()
     # The key (chat, key) of a message of ours: its first id is needed, or that it is not sent yet.
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
@@ -100,9 +102,11 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
-        case DeadlinePassed(case=case, chat=chat, person=person):
-            if case:
-                return Needs(cases=frozenset({case}))
+        case DeadlinePassed(case=case, person=person) if case:
+            # What the citizen has answered so far.
+            talk = frozenset({ConversationKey(person, person)}) if person else frozenset()
+            return Needs(cases=frozenset({case}), others=talk)
+        case DeadlinePassed(chat=chat, person=person):
             return Needs(ConversationKey(chat, person), others=frozenset({desk_profiles.key_of(person)}))
         case MembershipChanged(left=left):
             persons = frozenset((*event.joined, *left))
@@ -145,6 +149,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),
+        officers=_colleagues(event, world),
     )
 
 
@@ -152,6 +157,14 @@ def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
     """The private conversation of an officer who acts in a group, for the name of the profile."""
     in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
     return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
+
+
+def _colleagues(event: PersonEvent, world: World) -> frozenset[int]:
+    """The groups of the agency whose case a leader assigns; its id is in the button."""
+    if not isinstance(event, ButtonPressed) or event.action not in assigning.ACTIONS:
+        return frozenset()
+    agency = world.rules.agency(event.value.partition(",")[0])
+    return agency.groups if agency else frozenset()
 
 
 def _is_officers(event: PersonEvent) -> bool:
@@ -203,11 +216,15 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         return Needs(cases=frozenset(cases), own=own, references=references)
     cases |= {unsent.case for unsent in (conversation.collecting, conversation.writing) if unsent}
     references |= duplicates.wanted_references(event, conversation)
+    begun = (conversation.draft, *conversation.completing)
+    completed = {draft.completes.case for draft in begun if draft and draft.completes}
     return Needs(
         cases=frozenset(cases),
         references=references | {conversation.asked_reference} - {""},
         own=own,
-        optional_cases=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
+        optional_cases=frozenset(
+            {*(post.case for post in conversation.posts), *conversation.opened, *completed}
+        ),
         members=members,
         shown=_first_showing(event, conversation),
     )

@@ -281,12 +281,14 @@ class World:
         return self.cases.get(self.references.get(reference, ""))
 
     def officers_of(self, chat: int) -> dict[int, str]:
-        """The names of the persons who have acted in this group, by id, as far as they are loaded."""
-        return {
-            key.person: talk.name
-            for key, talk in self.conversations.items()
-            if key.chat == chat and talk.name
-        }
+        """The names of the persons who have acted in this group, by id, as far as they are loaded.
+
+        A name is that of the profile; without one, that of the messenger.
+        """
+        here = (talk for key, talk in self.conversations.items() if key.chat == chat)
+        known = ((talk.person, self.profile(talk.person), talk.name) for talk in here)
+        names = {person: profile.name if profile else name for person, profile, name in known}
+        return {person: name for person, name in names.items() if name}
 
     def officers_named(self, chat: int, name: str) -> tuple[int, ...]:
         """The ids of those whose name has all of these words ("rina", "Bu Rina Wati")."""

@@ -86,7 +86,7 @@ _UPDATE = (
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 DUE = (
-    select(cases.c.id, cases.c.wake_kind)
+    select(cases.c.id, cases.c.filed_by, cases.c.wake_kind)
     .where(cases.c.wake_at <= bindparam("now"))
     .order_by(cases.c.wake_at)
     .limit(bindparam("most"))

@@ -58,7 +58,9 @@ def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damag
 def _statuses(listing: Listing) -> tuple[str, ...]:
     if listing.filter == "status":
         return (listing.value,)
-    return tuple(sorted(status.value for status in OPEN))
+    # The clock of an incomplete complaint is paused.
+    paused = {Status.INCOMPLETE} if listing.filter == "overdue" else set[Status]()
+    return tuple(sorted(status.value for status in OPEN - paused))
 
 
 def _wanted(name: ListingFilter) -> ColumnElement[bool]:

@@ -59,16 +59,18 @@ class Loader:
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
         )
-        self._load_staff({want.staff for want in all_wants if want.staff})
-        self._load_members({person for want in all_wants for person in want.members})
+        groups = {chat for want in all_wants for chat in want.officers}
+        self._load_staff(groups | {want.staff for want in all_wants if want.staff})
+        officers = {key.person for key in self.world.conversations if key.chat in groups}
+        self._load_members(officers | {person for want in all_wants for person in want.members})
         prompted = {
             talk.writing.case
             for want in all_wants
             for key in want.others
             if (talk := self.world.conversations.get(key)) and talk.writing
         }
-        groups = self._unasked("group", {want.group for want in all_wants if want.group})
-        shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
+        moved = self._unasked("group", {want.group for want in all_wants if want.group})
+        shown = {name for group in moved for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
@@ -121,7 +123,13 @@ class Loader:
 
     def _load_staff(self, groups: set[int]) -> None:
         for group in self._unasked("staff", groups):
-            self._load_conversations(conversations.in_group(self._connection, group))
+            here = conversations.in_group(self._connection, group)
+            self._load_officers(group, {key.person for key in here})
+
+    def _load_officers(self, group: int, persons: set[int]) -> None:
+        """The conversations that have the names of these officers, and their profiles."""
+        keys = {ConversationKey(chat, person) for person in persons for chat in (group, person)}
+        self._load_conversations(keys)
 
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
         fresh = self._unasked("message", messages)
@@ -189,7 +197,7 @@ class Loader:
         self.world.history = history.page(self._connection, self._codec, case, wanted.page)
         officers = {entry.who.removeprefix("officer:") for entry in self.world.history.entries}
         persons = {person for name in officers if (person := whole(name, MOST_ID))}
-        self._load_conversations({ConversationKey(wanted.chat, person) for person in persons})
+        self._load_officers(wanted.chat, persons)
 
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed is not overwritten.

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
     " unheard unshown draft_by notes stars ended redirected_from plan"
+    " unheard unshown draft_by notes stars until kept"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection",
+    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
+    " completed",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -54,7 +56,11 @@ DESK: Mapping[str, str] = {
     "meant_sure": "reference officer",
     "meant": "reference name",
     "not_meant": "reference name",
-    "meant_leader": "reference name",
+    "meant_leader": "reference name assign",
+    "assign_whom": "reference found",
+    "assigned_done": "reference name",
+    "assigned_to": "reference name officer",
+    "leaders_assign": "reference",
     "ask_class": "reference officer",
     "ask_level": "reference officer classified",
     "classified": "reference name classified level changed",
@@ -72,6 +78,16 @@ DESK: Mapping[str, str] = {
     "recalling": "reference purpose name",
     "recalled": "reference purpose name deleted open",
     "recalled_leader": "reference purpose name",
+    # what is missing
+    "checklist": "reference officer text",
+    "nothing_ticked": "reference",
+    "request_preview": "reference officer items text files until purpose unreachable about",
+    "completion_preview": "reference officer text files due purpose unreachable about",
+    "already_requested": "reference name at until",
+    "withdraw_sure": "reference officer due",
+    "request_withdrawn": "reference officer due",
+    "supplemented": "reference officer completed files due confidential",
+    "lapsed": "reference officer days",
     "officer_left": "officer references",
     "unmatched": "",
     # reading

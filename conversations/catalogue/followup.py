@@ -53,7 +53,7 @@ FOLLOWUP: Mapping[str, str] = {
     # status
     "cases": "total page pages cases draft",
     "case": "reference agency service status due overdue officer timeline last until own verifier address"
-    " ended phones redirected_from original",
+    " ended phones redirected_from original items complete_by",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",

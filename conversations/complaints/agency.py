@@ -194,6 +194,8 @@ class Limits(Settings):
     draft_drop_days: int = Field(default=7, ge=1)
     # The calendar days for an objection, counted from the delivery of the response.
     objection_days: int = Field(default=10, ge=1)
+    # The calendar days within which the citizen completes a complaint, counted from the request.
+    completion_days: int = Field(default=30, ge=1)
     # The number of wrong access codes after which no more are accepted.
     wrong_codes: int = Field(default=5, ge=1)
     # The minutes for which none are accepted then.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
 from conversations.complaints.agency import Language
 from conversations.complaints.complaint import Complaint, Frozen, Part
+from conversations.complaints.completion import Request, Supplement, completed
 from conversations.complaints.draft import Superseded
 from conversations.complaints.follow_up import CaseLink, Plan
 from conversations.complaints.life_cycle import (
@@ -21,57 +21,34 @@ from conversations.complaints.life_cycle import (
     Role,
     Status,
 )
+from conversations.complaints.purpose import (
+    CITIZENS,
+    DECISIONS,
+    INTERNAL,
+    OFFICERS,
+    RESPONSES,
+    SENT,
+    Purpose,
+)
 from conversations.events import Delivery
 
-
-class Purpose(StrEnum):
-    """What a contribution to a filed case is."""
-
-    ADDITION = "addition"
-    ANSWER = "answer"
-    OBJECTION = "objection"
-    RESPONSE = "response"
-    CORRECTION = "correction"
-    QUESTION = "question"
-    NOTE = "note"
-    # A leader's reason for returning a draft response.
-    RETURN = "return"
-    # A citizen's remark after the stars.
-    REMARK = "remark"
-    # Pages of the power of attorney: they are kept in the case and are no contribution.
-    ATTORNEY = "attorney"
-    # The reason of a citizen who withdraws the complaint.
-    WITHDRAWAL = "withdrawal"
-    # Decisions of officers, with their reason.
-    REDIRECTION = "redirection"
-    REJECTION = "rejection"
-    DUPLICATE = "duplicate"
-    NOT_A_COMPLAINT = "not_a_complaint"
-    REINSTATEMENT = "reinstatement"
-    # The number under which the citizen has filed it elsewhere.
-    TRACKING = "tracking"
-    # The follow-up plan of an archived complaint, and the reason for which it is postponed.
-    PLAN = "plan"
-    POSTPONEMENT = "postponement"
-
-
-# The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK})
-CITIZENS |= {Purpose.ATTORNEY, Purpose.WITHDRAWAL}
-OFFICERS = frozenset(Purpose) - CITIZENS
-# What officers write for each other: citizens never see it.
-INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.PLAN, Purpose.POSTPONEMENT})
-# A response, and the correction that replaces it; and all that is sent to the citizen.
-RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
-SENT = RESPONSES | {Purpose.QUESTION}
-# What officers decide about a complaint instead of responding to it, and the event of the life cycle.
-DECISIONS: Mapping[Purpose, CaseEvent] = {
-    Purpose.REDIRECTION: CaseEvent.REDIRECTED,
-    Purpose.REJECTION: CaseEvent.REJECTED,
-    Purpose.DUPLICATE: CaseEvent.MARKED_DUPLICATE,
-    Purpose.NOT_A_COMPLAINT: CaseEvent.ANSWERED_AS_QUESTION,
-    Purpose.REINSTATEMENT: CaseEvent.REINSTATED,
-}
+__all__ = [
+    "CITIZENS",
+    "DECISIONS",
+    "INTERNAL",
+    "OFFICERS",
+    "RESPONSES",
+    "SENT",
+    "Case",
+    "Contribution",
+    "DraftResponse",
+    "Happened",
+    "Officer",
+    "Purpose",
+    "Recall",
+    "changed",
+    "transition",
+]
 
 
 # The statuses in which a draft can wait for approval.
@@ -217,6 +194,12 @@ class Case(Frozen):
     grants: dict[str, datetime] = Field(default_factory=dict)
     # The names of the officers who were asked to write about it, by id.
     prompted: dict[int, str] = Field(default_factory=dict)
+    # What the citizen is asked to complete now; None where nothing is asked for.
+    request: Request | None = None
+    # What completed it, oldest first; the signed complaint stays as it is.
+    supplements: tuple[Supplement, ...] = ()
+    # The day after which the days of a clock that was paused count again; None if it never was.
+    clock_from: date | None = None
     # The ids of officers with a name like that of the reported person who said that they are meant, or not.
     meant: tuple[int, ...] = ()
     not_meant: tuple[int, ...] = ()
@@ -271,9 +254,14 @@ class Case(Frozen):
         """Whether a draft waits for the leader: a response, or a correction of one that was sent."""
         return self.pending is not None and self.status in _APPROVED_IN
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers that hold now, by field, as JSON: as filed, or as completed. Without the story."""
+        return completed(self.complaint, self.power_of_attorney, self.supplements)
+
     def is_overdue(self, today: date) -> bool:
-        """Whether its due date has passed without a response."""
-        return self.open and today > self.due_on
+        """Whether its due date has passed without a response; never while its clock is paused."""
+        return self.open and self.status is not Status.INCOMPLETE and today > self.due_on
 
 
 def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str = "") -> Case:
@@ -288,7 +276,10 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
     if step is None or role not in step.who:
         message = f"{case.status} has no {event} for {role}"
         raise NotAllowedError(message)
-    return changed(case, status=step.to, timeline=(*case.timeline, Happened(status=step.to, at=at, by=by)))
+    timeline = (*case.timeline, Happened(status=step.to, at=at, by=by))
+    # A request for what is missing ends when the case is not incomplete any more.
+    request = None if case.status is Status.INCOMPLETE else case.request
+    return changed(case, status=step.to, timeline=timeline, request=request)
 
 
 def changed(case: Case, **fields: object) -> Case:

@@ -14,7 +14,8 @@ from conversations.events import Delivery
 _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
-        *("classified", "draft_submitted", "plan_postponed", "plan_done"),
+        *("classified", "draft_submitted", "completion_reminder", "appointed"),
+        *("plan_postponed", "plan_done"),
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".

@@ -39,9 +39,15 @@ Rules that are not visible in a single row:
     author may withdraw it, so that an absent leader locks nobody out. A correction waits for approval in the
     status responded or closed, because the citizen may judge the response meanwhile.
 12. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+13. What is missing may be asked for until an answer is being prepared elsewhere: received, verified, and in
+    progress, which a verified case enters at once when an officer takes it. Not after a disposition, because
+    the completed case is received again and would lose its division: the division asks a question instead.
+    Not after an objection: the complaint was answered as it is, and a pause would only delay the citizen.
+14. A completed case is received again, and so is one whose request was withdrawn: an officer confirms the
+    complaint as it is then. The clock goes on with the days that it had left (casefile.py).
 
-The steps of completeness and disposition are in the table although no button of the desk causes them yet:
-the table is the procedure, `desk/actions.py` the part that is built.
+The steps of disposition are in the table although no button of the desk causes them yet: the table is the
+procedure, `desk/actions.py` the part that is built.
 """
 
 from __future__ import annotations
@@ -80,6 +86,7 @@ class CaseEvent(StrEnum):
     STARTED = "started"
     COMPLETION_REQUESTED = "completion_requested"
     COMPLETED = "completed"
+    REQUEST_WITHDRAWN = "request_withdrawn"
     LAPSED = "lapsed"
     ASSIGNED = "assigned"
     RESPONSE_DRAFTED = "response_drafted"
@@ -135,7 +142,9 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.RECEIVED, _E.VERIFIED): Transition(_S.VERIFIED, _OFFICER),
     (_S.RECEIVED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
     (_S.VERIFIED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
-    (_S.INCOMPLETE, _E.COMPLETED): Transition(_S.RECEIVED, frozenset({Role.CITIZEN, Role.OFFICER})),
+    (_S.IN_PROGRESS, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
+    (_S.INCOMPLETE, _E.COMPLETED): Transition(_S.RECEIVED, _CITIZEN | _OFFICER),
+    (_S.INCOMPLETE, _E.REQUEST_WITHDRAWN): Transition(_S.RECEIVED, _OFFICER),
     (_S.INCOMPLETE, _E.LAPSED): Transition(_S.LAPSED, _CLOCK),
     (_S.VERIFIED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),
     (_S.REOPENED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),

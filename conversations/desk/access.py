@@ -160,6 +160,14 @@ def state_refusal(case: Case) -> Refusal:
         given = case.responses[-1]
         params = {"reference": case.reference, "name": given.by, "at": given.at.isoformat()}
         return Refusal("desk.already_answered", params)
+    if case.request:
+        params = {
+            "reference": case.reference,
+            "name": case.request.name,
+            "at": case.request.at.isoformat(),
+            "until": case.request.until.isoformat(),
+        }
+        return Refusal("desk.already_requested", params)
     last = case.timeline[-1] if case.timeline else None
     params = {
         "reference": case.reference,

@@ -15,6 +15,7 @@ from conversations.conversation import Conversation
 from conversations.desk import (
     approving,
     archiving,
+    checklist,
     conflict,
     handing_over,
     handling,
@@ -149,6 +150,16 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton(
+        "request",
+        conflict.asked_first(links.request),
+        row=2,
+        event=CaseEvent.COMPLETION_REQUESTED,
+    ),
+    CardButton("completion", links.completion, row=2, event=CaseEvent.COMPLETED),
+    CardButton(
+        "withdraw_request", checklist.ask_withdrawal, row=2, event=CaseEvent.REQUEST_WITHDRAWN, style="danger"
+    ),
     CardButton(
         "reclassify",
         conflict.asked_first(verification.reclassify),

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from conversations import casefile, keys
+from conversations import case_end, casefile, keys
 from conversations.complaints.case import Case, Purpose, changed
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
@@ -180,7 +180,7 @@ def plan_due(event: DeadlinePassed, world: World) -> Outcome:
     plan = case.plan.model_copy(update={"reminded_on": world.today})
     # The version is unchanged, because the card does not show the reminder.
     reminded = case.model_copy(update={"plan": plan})
-    params = {"reference": casefile.marked(case), "plan": casefile.plan(case, world)}
+    params = {"reference": casefile.marked(case), "plan": case_end.plan(case, world)}
     buttons = tuple(Button(label, label, case.id, case.version) for label in ("plan_done", "plan_postpone"))
     message = OutgoingMessage("desk.plan_due", params, (buttons,), reply_to=keys.card(case.id))
     group = casefile.group_of(case, world.rules)

@@ -64,9 +64,9 @@ def redirection_problem(
 
 
 def _clock(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
-    """What begins again: no response or draft is on its way; after a reinstatement the clock runs again."""
+    """What begins again: nothing is on its way; after a reinstatement the clock runs again."""
     reset: dict[str, Any] = {"delivery": None, "delivered_at": None, "objection_until": None}
-    reset |= {"pending": None, "returned": None}
+    reset |= {"pending": None, "returned": None, "request": None}
     if contribution.purpose is Purpose.REINSTATEMENT:
         reset["due_on"] = casefile.due_from(world.today, case, world)
     return {**reset, "duplicate_of": duplicates.link(world, contribution)}

@@ -44,7 +44,7 @@
 | how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
 |                                                          | invitations.py                    |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
-| whether the presser is the reported person               | conflict.py                       |
+| whether the presser is the reported person; "Tugaskan"   | conflict.py; assigning.py         |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | what officers write for, and when: one table             | purposes.py                       |
@@ -54,10 +54,8 @@
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
-| a complaint ends without a response: the buttons         | exits.py                          |
-| what "Kirim" does then; another agency of this bot       | deciding.py; redirecting.py       |
-| a closed complaint is archived with a follow-up plan     | archiving.py; plans.py            |
-| the same as another complaint                            | duplicates.py                     |
+| a complaint ends without a response; it is archived      | exits.py; archiving.py            |
+| what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
 | /cari; /tiket                                            | searching.py; tickets.py          |
@@ -82,7 +80,9 @@ from conversations.desk import (
     access,
     approving,
     archiving,
+    assigning,
     canned,
+    checklist,
     commands,
     conflict,
     exits,
@@ -128,10 +128,6 @@ def _asked_anywhere(act: access.RefusableAct) -> Action:
     return Action(access.in_any_chat(conflict.asked_first(act)), Freshness.STRICT, private=True)
 
 
-def _choice(act: access.RefusableAct) -> Action:
-    return Action(access.in_any_chat(act), Freshness.AS_THE_CASE, private=True)
-
-
 _ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
@@ -139,17 +135,21 @@ _ACTIONS: Mapping[str, Action] = {
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
     verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
+    assigning.ASK_ACTION: Action(access.in_any_chat(assigning.ask), Freshness.STRICT, private=True),
+    assigning.ACTION: Action(access.in_any_chat(assigning.chosen), Freshness.STRICT, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
     lists.LIST_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
-    "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
+    "desk_rewrite": _at_prompt(checklist.rewrite, Freshness.ORDINARY),
+    checklist.ACTION: Action(access.in_any_chat(checklist.pressed), private=True),
+    checklist.CONFIRM_ACTION: Action(access.in_its_group(checklist.decided), Freshness.STRICT),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
-    archiving.DIVISION_ACTION: _choice(archiving.division_chosen),
-    archiving.DAY_ACTION: _choice(archiving.day_chosen),
-    exits.CHOICE_ACTION: _choice(exits.destination_chosen),
+    archiving.DIVISION_ACTION: _asked_anywhere(archiving.division_chosen),
+    archiving.DAY_ACTION: _asked_anywhere(archiving.day_chosen),
+    exits.CHOICE_ACTION: _asked_anywhere(exits.destination_chosen),
     canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
     "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),
     "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),

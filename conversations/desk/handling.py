@@ -49,13 +49,14 @@ def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case,
 def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
     """The case verified in the officer's name, with the history entry.
 
-    The due date is set again where the agency's clock starts at the verification. The level is 1 until an
-    officer chooses another one.
+    The due date is set again where the agency's clock starts at the verification; not where it has started
+    already, before the citizen completed the case. The level is 1 until an officer chooses another one.
     """
     agency = casefile.agency_of(case, world.rules)
     case = transition(case, CaseEvent.VERIFIED, role, world.now, officer.name)
     due_on = case.due_on
-    if agency.clock.starts_at == "verification":
+    first = case.verified_by is None
+    if first and agency.clock.starts_at == "verification":
         due_on = casefile.due_from(world.today, case, world)
     level = case.level or (1 if agency.classes or agency.divisions else 0)
     case = case.model_copy(update={"verified_by": officer, "due_on": due_on, "level": level})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from conversations import casefile
+from conversations import case_end, casefile
 from conversations.complaints.case import Case, Contribution, changed, transition
 from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import CaseEvent
@@ -73,7 +73,7 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     return {
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),
-        "division": casefile.division_name(case, division, world.rules),
+        "division": case_end.division_name(case, division, world.rules),
         "needed": division != NONE,
         "due": day.isoformat() if day else "",
     }

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
-from conversations.desk import deciding, drafts, duplicates, plans, posting
+from conversations.conversation import Unsent
+from conversations.desk import completeness, deciding, drafts, duplicates, plans, posting
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
@@ -44,6 +45,8 @@ class Post:
     read: Callable[[World, Case, Contribution], Contribution] = _as_written
     # The label of the button below the preview.
     confirm: str = "send"
+    # The message in place of the preview while its target is not chosen; None where it needs none.
+    choose: Callable[[PersonEvent, Case, Unsent], OutgoingMessage] | None = None
 
 
 _DECISION = Post(
@@ -75,4 +78,13 @@ POSTS: Mapping[Purpose, Post] = {
     Purpose.PLAN: Post(plans.archive, **_PLANNED),
     Purpose.POSTPONEMENT: Post(plans.postpone, **_PLANNED),
     Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
+    Purpose.REQUEST: Post(
+        completeness.request,
+        completeness.request_params,
+        preview="desk.request_preview",
+        choose=completeness.checklist,
+    ),
+    Purpose.COMPLETION: Post(
+        completeness.complete, completeness.completion_params, preview="desk.completion_preview"
+    ),
 }

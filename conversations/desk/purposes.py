@@ -23,6 +23,8 @@ class Written(NamedTuple):
     link: str = ""
     # Whether only the officer who handles the case may write it, if there is one, and leaders.
     of_holder: bool = True
+    # Whether it can be sent without a text, once its target is chosen.
+    text_optional: bool = False
 
 
 def awaits_answer(case: Case) -> bool:
@@ -99,4 +101,6 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.POSTPONEMENT: Written(_may_postpone, link="plan_postpone", of_holder=False),
     Purpose.TRACKING: Written(lambda case, _role: may_be_tracked(case), link="track", of_holder=False),
     Purpose.RETURN: Written(_may_return, of_holder=False),
+    Purpose.REQUEST: Written(allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
+    Purpose.COMPLETION: Written(allows(CaseEvent.COMPLETED), link="completion"),
 }

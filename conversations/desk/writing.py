@@ -12,6 +12,7 @@ from conversations.conversation import Conversation, Post, Unsent
 from conversations.desk import access, conflict, late_edits, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.posts import POSTS
+from conversations.desk.purposes import WRITTEN
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import limit_of
@@ -61,14 +62,23 @@ def add(
     joined = unsent.model_copy(update={"parts": (*unsent.parts, *parts)})
     if unsent.purpose is Purpose.NOTE:
         return _save_note(event, world, conversation, case, joined)
-    key, message = keys.preview(case.id, conversation.person), _preview(event, world, case, joined)
+    key, message = keys.preview(case.id, conversation.person), preview(event, world, case, joined)
     show: Effect = Send(conversation.chat, message, key)
     if unsent.parts and not below:
         show = Edit(conversation.chat, key, message)
     return Outcome.of(conversation.model_copy(update={"writing": joined}), show)
 
 
-def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
+def ask(event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Send:
+    """The message that asks the officer to write, or first to choose the target."""
+    if unsent.purpose not in POSTS or POSTS[unsent.purpose].choose is None:
+        return posting.prompt(conversation, case, unsent.purpose, event.origin.person.name)
+    key = keys.preview(case.id, conversation.person)
+    return Send(conversation.chat, preview(event, world, case, unsent), key)
+
+
+def preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
+    """What the citizen will read, with the buttons to send, rewrite or discard it."""
     person = event.origin.person
     post_of = POSTS[unsent.purpose]
     contribution = post_of.read(world, case, _contribution(event, world, unsent))
@@ -76,6 +86,8 @@ def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> Ou
         _button(case, person.id, "rewrite", "desk_rewrite"),
         _button(case, person.id, "discard", "desk_discard"),
     )
+    if post_of.choose and not unsent.target:
+        return post_of.choose(event, case, unsent)
     if problem := post_of.problem(event, world, case, contribution):
         return OutgoingMessage(problem.template, problem.params, (rewrite_or_discard,))
     params: dict[str, Any] = {
@@ -149,7 +161,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     case = world.cases.get(unsent.case) if unsent else None
     if unsent and case and (parts := with_edit(unsent.parts, event.origin.message, text)):
         unsent = unsent.model_copy(update={"parts": parts})
-        message, key = _preview(event, world, case, unsent), keys.preview(case.id, conversation.person)
+        message, key = preview(event, world, case, unsent), keys.preview(case.id, conversation.person)
         more = conversation.model_copy(update={"writing": unsent})
         return Outcome.of(more, Edit(conversation.chat, key, message))
     if undecided and (parts := with_edit(undecided.parts, event.origin.message, text)):
@@ -195,13 +207,18 @@ def at_own_prompt(act: PromptAct) -> RefusableAct:
             name = case.prompted.get(whole(event.value, MOST_ID) or 0, "")
             return Refusal("desk.not_yours", {"reference": case.reference, "name": name})
         unsent = conversation.writing
-        if unsent is None or unsent.case != case.id or not unsent.parts:
+        if unsent is None or unsent.case != case.id or not _can_be_sent(unsent):
             return OUTDATED
         if not access.may_write_here(case, event.origin, world):
             return OUTDATED
         return act(event, world, conversation, case, unsent)
 
     return handle
+
+
+def _can_be_sent(unsent: Unsent) -> bool:
+    """Whether there is something to send: a text, or a target that needs none."""
+    return bool(unsent.parts) or (WRITTEN[unsent.purpose].text_optional and bool(unsent.target))
 
 
 def rewrite(
@@ -232,9 +249,8 @@ def post(
     key = keys.preview(case.id, conversation.person)
     if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
         # The text is kept, so that the officer can save it as a note.
-        message = OutgoingMessage(
-            refusal.template, refusal.params, _note_or_discard(case, conversation.person)
-        )
+        rows = _note_or_discard(case, conversation.person, unsent, world)
+        message = OutgoingMessage(refusal.template, refusal.params, rows)
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person, conversation):
@@ -251,19 +267,19 @@ def post(
     return Outcome.of(receipt) + posted + posting.close(world, known)
 
 
-def _note_or_discard(case: Case, person: int) -> Rows:
-    return (
-        (
-            _button(case, person, "save_as_note", "desk_note"),
-            _button(case, person, "discard", "desk_discard"),
-        ),
-    )
+def _note_or_discard(case: Case, person: int, unsent: Unsent, world: World) -> Rows:
+    """The buttons for a text that cannot be sent; who may not handle the case any more can only drop it."""
+    may_keep = unsent.parts and access.handling_refusal(case, person, world) is None
+    save = (_button(case, person, "save_as_note", "desk_note"),) if may_keep else ()
+    return ((*save, _button(case, person, "discard", "desk_discard")),)
 
 
 def save_as_note(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
-) -> Outcome:
+) -> Result:
     """The button "Simpan catatan": save a text as a note that cannot be sent any more."""
+    if refusal := access.handling_refusal(case, conversation.person, world):
+        return refusal
     return _save_note(event, world, conversation, case, unsent)
 
 

@@ -19,6 +19,7 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Send
+from conversations.followup import attorney
 from conversations.followup.attorney import is_page
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
@@ -72,7 +73,7 @@ def _question(conversation: Conversation, world: World) -> OutgoingMessage:
         if verdicts := open_verdicts(world, conversation.person):
             return judge(conversation, verdicts)
         asking = asking_cases(world, conversation.person)
-        if len(asking) == 1 and conversation.draft is None:
+        if len(asking) == 1 and conversation.filing is None:
             return _answer_this(conversation, asking[0])
     return _what_for(conversation, world)
 
@@ -113,7 +114,7 @@ def _answer_this(conversation: Conversation, case: Case) -> OutgoingMessage:
 def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     own = world.own_cases(conversation.person)
     cases = [case for case in own if may_add(case)][:MOST_CASES]
-    drafting = conversation.draft is not None
+    drafting = conversation.filing is not None
     answers = may_answer(conversation)
     rows: Rows = (
         *((_answer_button(conversation),) if answers else ()),
@@ -160,7 +161,7 @@ def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
     return tuple(
         (Button("attorney_of", "hold_attorney", case.id, params={"reference": case.reference}),)
         for case in cases
-        if casefile.lacks_attorney(case)
+        if attorney.is_awaited(case)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import casefile
+from conversations import case_end, casefile
 from conversations.cards import verdict
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.follow_up import CaseLink
@@ -13,6 +13,7 @@ from conversations.events import ButtonPressed
 from conversations.followup import additions, attorney, withdrawal
 from conversations.followup.asking import may_add
 from conversations.followup.objection import may_object
+from conversations.intake import completing
 from conversations.messages import Button, Rows
 from conversations.screens import ButtonHandler, CaseAct, outdated, say, with_case
 from conversations.world import World
@@ -54,7 +55,9 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         if own
         else casefile.listed_service(case, world.rules),
         "status": case.status.value,
-        "due": case.due_on.isoformat() if case.open else "",
+        "due": case.due_on.isoformat() if case.open and not case.request else "",
+        "items": list(case.request.items) if case.request and own else [],
+        "complete_by": case.request.until.isoformat() if case.request else "",
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
         "verifier": {"name": case.verified_by.name, "position": case.verified_by.position}
@@ -67,9 +70,9 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "last": casefile.last_message(case, own=own),
         "until": case.objection_until.isoformat() if case.objection_until and may_object(case, world) else "",
         "own": own,
-        "ended": casefile.ended(case, world.rules),
+        "ended": case_end.ended(case, world.rules),
         "phones": list(agency.contact.phones),
-        "original": casefile.original(case, world),
+        "original": case_end.original(case, world),
         "redirected_from": case.redirected_from.reference if case.redirected_from else "",
     }
     buttons = _case_buttons(world, conversation, case) if own else ()
@@ -77,7 +80,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
 
 
 def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
-    rows: list[tuple[Button, ...]] = []
+    rows: list[tuple[Button, ...]] = [*completing.offer(case)]
     if number := casefile.waiting_question(case):
         rows.append((Button("answer_now", "answer_now", case.id, case.version, str(number), "primary"),))
     if case.status is Status.RESPONDED:
@@ -96,9 +99,9 @@ def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
         rows.append((_linked(case.redirected_to),))
     if case.redirected_from:
         rows.append((_linked(case.redirected_from),))
-    if case.status is Status.CLOSED and not conversation.draft:
+    if case.status in {Status.CLOSED, Status.LAPSED} and not conversation.filing:
         rows.append((Button("new_complaint", "begin", case.id),))
-    if conversation.draft:
+    if conversation.filing:
         rows.append((Button("resume_draft", "resume", style="success"),))
     return tuple(rows)
 
@@ -133,9 +136,18 @@ def add(_event: ButtonPressed, world: World, conversation: Conversation, case: C
 
 def send_attorney(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """The button "Kirim Surat Kuasa": listen for its pages; a draft is set aside."""
+    if attorney.is_requested(case):
+        return completing.begin(world, conversation, case)
     if not casefile.lacks_attorney(case):
         return say(conversation, "followup.attorney_kept", {"reference": case.reference})
     return _begin(world, conversation, case, Purpose.ATTORNEY)
+
+
+def complete_now(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Lengkapi sekarang": ask for what is missing, one by one; a draft is set aside."""
+    if case.request is None:
+        return show(world, conversation, case)
+    return completing.begin(world, conversation, case)
 
 
 def answer_now(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:

@@ -116,6 +116,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "leave": access.leave_pressed,
     "add": for_owner(case_page.add),
     "answer_now": for_owner(case_page.answer_now),
+    "complete_now": for_owner(case_page.complete_now),
     "send_attorney": for_owner(case_page.send_attorney),
     "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,
@@ -133,7 +134,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "star": for_owner(verdict.star),
     "withdraw": for_owner(withdrawing.withdraw),
     "withdraw_for": for_owner(withdrawing.reason_chosen),
-    "withdraw_sure": for_owner(withdrawing.confirmed),
+    "withdraw_confirm": for_owner(withdrawing.confirmed),
     "remark": for_owner(verdict.remark),
 }
 

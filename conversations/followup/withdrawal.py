@@ -46,7 +46,7 @@ def withdrawn(world: World, conversation: Conversation, case: Case, unsent: Unse
         purpose=Purpose.WITHDRAWAL, by="", at=world.now, parts=unsent.parts, target=unsent.target
     )
     case = transition(case, CaseEvent.WITHDRAWN, Role.CITIZEN, world.now)
-    case = changed(case, thread=(*case.thread, entry), pending=None, returned=None)
+    case = changed(case, thread=(*case.thread, entry), pending=None, returned=None, request=None)
     reason = ": ".join(filter(None, (entry.target, entry.text)))
     record = RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.WITHDRAWN, reason)
     return case, Outcome.of(case, _inform_group(world, case, entry), record)

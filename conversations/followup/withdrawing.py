@@ -69,7 +69,7 @@ def reason_chosen(event: ButtonPressed, _world: World, conversation: Conversatio
     if unsent is None or event.value not in withdrawal.REASONS:
         return outdated(event, conversation)
     params = {"reference": case.reference, "reason": event.value}
-    sure = Button("withdraw_yes", "withdraw_sure", case.id, case.version, event.value, "danger")
+    sure = Button("withdraw_yes", "withdraw_confirm", case.id, case.version, event.value, "danger")
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     return strip + say(
         conversation, "followup.withdraw_sure", params, buttons=((sure, withdrawal.stay(case)),)

@@ -86,7 +86,9 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
     if value is Problem.TOO_LONG:
         return too_long(event, world, conversation, draft, draft.screen)
     if isinstance(value, Problem):
-        return complain(conversation, value, limit)
+        # Pages that an officer asked for: the question itself says what to do.
+        again = value is Problem.SEND_A_FILE and draft.completes
+        return at_screen(world, conversation, draft) if again else complain(conversation, value, limit)
     number = event.origin.message
     doubt = asked_about(world, conversation, draft, value, number)
     doubt = doubt or asked_whether_complete(conversation, draft, value, number)

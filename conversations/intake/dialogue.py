@@ -55,6 +55,7 @@
 | a text that is no answer: the question in plain words | confusion.py                           |
 | a name or address that hardly can be one              | doubts.py                              |
 | a message while the question is out of sight          | detours.py                             |
+| what completes a filed complaint                      | completing.py, supplement.py           |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -69,7 +70,7 @@ from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import FileReceived, MessageEdited, PersonEvent, TextReceived, UnreadableReceived
-from conversations.intake import aside, several, start, story
+from conversations.intake import aside, completing, several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
 from conversations.intake.confusion import asked_again, explained, greeted, is_no_answer, phones
@@ -189,5 +190,5 @@ def _no_answer(event: TextReceived, world: World, conversation: Conversation, dr
 COMMANDS: Mapping[str, Handler] = {
     "start": start.start,
     "lapor": start.begin_or_resume,
-    "batal": start.cancel_command,
+    "batal": completing.cancel_command,
 }

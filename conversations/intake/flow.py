@@ -11,6 +11,7 @@ from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send
 from conversations.events import ButtonPressed, PersonEvent
+from conversations.intake import supplement
 from conversations.intake.questions import agency_of, question
 from conversations.intake.signing import signing
 from conversations.intake.summary import summary
@@ -55,9 +56,9 @@ def _farewell(world: World, conversation: Conversation, draft: Draft) -> Outgoin
 def screen_message(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The message of the draft's present screen."""
     if draft.screen == drafts.SUMMARY:
-        return summary(world, conversation, draft)
+        return (supplement.summary if draft.completes else summary)(world, conversation, draft)
     if draft.screen == drafts.SIGNING:
-        return signing(world, conversation, draft)
+        return (supplement.signing if draft.completes else signing)(world, conversation, draft)
     return question(world, conversation, draft)
 
 

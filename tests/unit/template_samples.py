@@ -33,10 +33,24 @@ ROWS = [
     {"field": "loss_kind", "word": "loss_both"},
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
+    {"field": "address", "text": "Dusun <Krajan>", "completed_at": MOMENT},
 ]
-ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES, "recalled": True}
-ENTRY |= {"reason": "solved"}
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False, "reason": ""}
+COMPLETED = [
+    {"field": "address", "at": MOMENT, "by": "", "hidden": True},
+    {"field": "loss", "text": "Rp <300.000>", "at": MOMENT, "by": "", "hidden": False},
+    {"field": "signature", "at": MOMENT, "by": "Rina <&>", "hidden": True},
+]
+ENTRY = {
+    "at": MOMENT,
+    "purpose": "answer",
+    "by": "Rina <&>",
+    "text": LONG,
+    "files": FILES,
+    "recalled": True,
+    "asked": ["name"],
+    "reason": "solved",
+}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False, "asked": [], "reason": ""}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
@@ -46,8 +60,17 @@ LISTED = {
     "open": True,
     "overdue": True,
     "officer": "Rina",
+    "complete_by": DAY,
 }
-BARE_LISTED = {**LISTED, "service": "", "due": None, "open": False, "overdue": False, "officer": ""}
+BARE_LISTED = {
+    **LISTED,
+    "service": "",
+    "due": None,
+    "open": False,
+    "overdue": False,
+    "officer": "",
+    "complete_by": "",
+}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
 RECORD = {"at": MOMENT, "who": "officer", "name": "Rina <&>", "what": "note", "code": "", "text": LONG}
 BARE_RECORD = {
@@ -104,6 +127,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answers": (ROWS, ROWS[:1]),
     "aside": ([{"kind": "voice", "count": 1}, {"kind": "photo", "count": 2}], []),
     "at": (MOMENT, MOMENT),
+    "assign": (True, False),
+    "found": (True, False),
     "changed": (True, False),
     "classified": ("Biaya <&> pungutan", ""),
     "level": (2, 0),
@@ -119,6 +144,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "channels": (["SP4N-LAPOR!: www.lapor.go.id"], []),
     "chat": (-1001234567890, -1),
     "code": ("ABCD2345", ""),
+    "complete_by": (DAY, ""),
+    "completed": (COMPLETED, []),
     "command": ("jawab", "tiket"),
     "confidential": (True, False),
     "confirmed": (True, False),
@@ -170,6 +197,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
+    "items": (["story", "represented_address", "signature"], ["name"]),
     "kept": (True, False),
     "kind": ("sticker", "poll"),
     "item": ("name", "nip"),
@@ -228,6 +256,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "service": ("Dana Desa", "Lainnya"),
     "signature": ("Siti Aminah", ""),
     "signed_at": (MOMENT, MOMENT),
+    "signs": (True, False),
     "since": (MOMENT, None),
     "stage": ("conversation", "update"),
     "stars": (5, 0),
@@ -257,6 +286,7 @@ Sample = tuple[Any, Any]
 CALLED = [{"name": "DPMD", "phones": ["(0343) 749035", "0816"]}]
 COUNTED: Sample = (FILES, [])
 MENTIONED: Sample = (OFFICER, OFFICER)
+PAUSED: Mapping[str, Sample] = {"until": (DAY, ""), "kept": (2, 0)}
 
 DECISION: Mapping[str, Sample] = {
     "purpose": ("redirection", "not_a_complaint"),
@@ -288,7 +318,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.withdraw_which": {"references": (["DPMD-2026-0042"], [])},
     "followup.tally": {"until": (DAY, "")},
     "followup.reminder": {"until": (DAY, "")},
-    "followup.case": {"until": (DAY, None), "due": (DAY, None), "service": ("Dana Desa", "")},
+    "followup.case": {
+        "until": (DAY, None),
+        "due": (DAY, None),
+        "service": ("Dana Desa", ""),
+        "items": (["name", "signature"], []),
+    },
     "followup.sent": {"due": (DAY, DAY)},
     "followup.text_please": {"code": (True, False)},
     "followup.privacy": {
@@ -305,7 +340,19 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "intake.ask_name": {"last": ("Siti <Aminah>", "")},
     "intake.ask_address": {"last": (LONG, "")},
-    "desk.card": {"attorney": ("later", "")},
+    "desk.card": {"attorney": ("later", ""), "items": (["name", "signature"], []), **PAUSED},
+    "desk.card_confidential": PAUSED,
+    "desk.checklist": {"officer": MENTIONED, "text": (LONG, "")},
+    "desk.request_preview": {"files": COUNTED, "text": (LONG, "")},
+    "desk.completion_preview": {"files": COUNTED},
+    "desk.withdraw_sure": {"officer": MENTIONED},
+    "desk.supplemented": {"officer": (OFFICER, None), "files": COUNTED},
+    "desk.lapsed": {"officer": (OFFICER, None)},
+    "completion.request": {"files": COUNTED, "text": (LONG, "")},
+    "completion.confirmed": {"files": COUNTED},
+    "completion.ask_pages": {"field": ("power_of_attorney", "power_of_attorney"), "current": (ROWS[5], None)},
+    "completion.later": {"answered": (2, 0), "items": (["name", "loss"], [])},
+    "completion.reminder": {"answered": (["name", "loss"], []), "left": (2, 23)},
     "desk.review": {"files": COUNTED, "purpose": ("response", "correction"), "due": (DAY, "")},
     "desk.preview_return": {"files": COUNTED, "purpose": ("return", "return")},
     "desk.draft_returned": {"officer": MENTIONED, "files": COUNTED, "purpose": ("response", "correction")},
@@ -333,6 +380,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.introduce_here": {"officer": MENTIONED},
     "desk.introduce": {"current": ("Rina <&>", "")},
     "desk.introduce_words": {"item": ("name", "")},
+    "desk.assigned_to": {"officer": MENTIONED},
     "desk.ask_class": {"officer": MENTIONED},
     "desk.ask_level": {"officer": MENTIONED},
     "desk.classified": {"level": (2, 1)},

@@ -108,7 +108,7 @@ def test_the_citizen_can_keep_the_complaint() -> None:
     assert world.now(case).open
 
 
-@pytest.mark.parametrize("action", ["withdraw", "withdraw_for", "withdraw_sure"])
+@pytest.mark.parametrize("action", ["withdraw", "withdraw_for", "withdraw_confirm"])
 def test_another_account_cannot_withdraw_also_not_with_the_access_code(action: str) -> None:
     world = Desk()
     case = world.file()
@@ -125,7 +125,7 @@ def test_a_forged_reason_is_refused(value: str) -> None:
     world = Desk()
     case = world.file()
     on_page(world, case)
-    world.press(world.citizen, case, "withdraw_sure", value)
+    world.press(world.citizen, case, "withdraw_confirm", value)
     assert world.now(case).open
 
 

@@ -34,10 +34,9 @@ CARD_PARAMS: dict[str, Any] = {
     "loss": "none",
     "resolution": "Penjelasan tertulis",
     "open": True,
-    **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "ended"), 0),
-    "draft_by": "",
-    "redirected_from": "",
-    "plan": {},
+    **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept"), 0),
+    **dict.fromkeys(("redirected_from", "ended", "plan"), ""),
+    **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
     **dict.fromkeys(
         (
             *("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"),
