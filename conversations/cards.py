@@ -43,7 +43,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
-        "ended": case_end.ended(case, world.rules),
+        "ended": case_end.ended(case, world.rules, group=True),
         "plan": case_end.plan(case, world),
         "redirected_from": case.redirected_from.reference if case.redirected_from else "",
         "until": case.request.until.isoformat() if case.request else "",

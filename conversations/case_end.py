@@ -11,8 +11,11 @@ from conversations.complaints.destinations import destination_of
 from conversations.world import World
 
 
-def ended(case: Case, rules: Rules) -> dict[str, Any]:
-    """Where a complaint went that ended without a response, and its number there; empty for others."""
+def ended(case: Case, rules: Rules, *, group: bool) -> dict[str, Any]:
+    """Where a complaint went that ended without a response, and its number there; empty for others.
+
+    `group` is for the card: of a confidential case it has no number of another body.
+    """
     decision = case.decision
     if decision is None:
         return {}
@@ -25,7 +28,8 @@ def ended(case: Case, rules: Rules) -> dict[str, Any]:
         "destination": destination.name if destination else "",
         "contact": destination.contact if destination else "",
         "tracking": destination.tracking if destination else "",
-        "number": case.tracking,
+        # A number of a confidential case leads to its content elsewhere.
+        "number": "" if group and case.complaint.confidential else case.tracking,
         "reference": other.reference if other else "",
     }
 

@@ -1,8 +1,8 @@
 """A complaint that is passed on to another agency of this bot: the same complaint, a new number, a new clock.
 
-The new case gets the complaint as it was signed, what the citizen has added since, and the reason of the
-redirection; internal notes stay with the first agency. Each case names the other one. Its id is derived from
-that of the first case, so that one redirection makes one case (unique key). Files stay where they are: the
+The new case gets the complaint as it was signed, what the citizen has completed and added since, and the reason
+of the redirection; internal notes stay with the first agency. Each case names the other one. Its id is derived
+from that of the first case, so that one redirection makes one case (unique key). Files stay where they are: the
 parts of both cases name the same keys.
 """
 
@@ -84,6 +84,7 @@ def _new_case(world: World, case: Case, contribution: Contribution, agency: Agen
         received_at=world.now,
         due_on=world.today,
         power_of_attorney=case.power_of_attorney,
+        supplements=case.supplements,
         thread=(*(entry for entry in case.thread if entry.purpose in CITIZENS), contribution),
         redirected_from=CaseLink(id=case.id, reference=case.reference),
     )

@@ -70,7 +70,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "last": casefile.last_message(case, own=own),
         "until": case.objection_until.isoformat() if case.objection_until and may_object(case, world) else "",
         "own": own,
-        "ended": case_end.ended(case, world.rules),
+        "ended": case_end.ended(case, world.rules, group=False),
         "phones": list(agency.contact.phones),
         "original": case_end.original(case, world),
         "redirected_from": case.redirected_from.reference if case.redirected_from else "",

@@ -10,7 +10,9 @@ import pytest
 
 from conversations.complaints.agency import Redirect
 from conversations.complaints.case import Case, Purpose
+from conversations.complaints.completion import Request
 from conversations.complaints.life_cycle import OPEN, Status
+from conversations.complaints.wakeups import next_wakeup
 from conversations.effects import RecordHistory
 from conversations.events import Delivery, MessageReported
 from tests.unit.filed import CITIZEN, GROUP, LANGUAGES, RENDERER, Desk, LeanChat, render_all, wording
@@ -402,3 +404,32 @@ def test_the_case_of_another_officer_is_decided_by_that_officer_or_a_leader() ->
     assert world.chat.alert.template == "desk.taken"
     decided(world, case, "reject", actor=world.leader)
     assert world.now(case).status is Status.REJECTED
+
+
+def test_what_was_asked_for_and_drafted_ends_with_the_decision() -> None:
+    """Neither the clock of the request nor a draft for approval acts on an ended case."""
+    world = a_desk()
+    until = date(2026, 4, 16)
+    request = Request(items=("name",), at=world.chat.now, officer=601, until=until, name="Budi", days_kept=2)
+    case = world.file(status=Status.INCOMPLETE, request=request)
+    decided(world, case, "reject")
+    now = world.now(case)
+    assert now.request is None
+    assert now.pending is None
+    assert next_wakeup([now], world.chat.world().terms) is None
+
+
+def test_the_group_reads_no_tracking_number_of_a_confidential_case() -> None:
+    world = a_desk()
+    case = world.file(confidential=True)
+    private = in_private(world, case, "redirect")
+    private.presses("destination", f"{private.identity.id},o.lapor")
+    private.says(REASON)
+    private.presses("send")
+    private = in_private(world, case, "track")
+    private.says("8123456")
+    private.presses("send")
+    assert world.now(case).tracking == "8123456"
+    assert not [m for m in world.messages(GROUP) if "8123456" in str(m.params)]
+    world.citizen.commands("status", case.reference)
+    assert "8123456" in wording(world.chat.sent(CITIZEN)[-1])
