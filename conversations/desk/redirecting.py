@@ -1,9 +1,9 @@
 """A complaint that is passed on to another agency of this bot: the same complaint, a new number, a new clock.
 
-The new case gets the complaint as it was signed, what the citizen has completed and added since, and the reason
-of the redirection; internal notes stay with the first agency. Each case names the other one. Its id is derived
-from that of the first case, so that one redirection makes one case (unique key). Files stay where they are: the
-parts of both cases name the same keys.
+The new case gets the complaint as it was signed, what the citizen has completed and added since, and the
+reason of the redirection; internal notes stay with the first agency. Each case names the other one. Its id
+is derived from that of the first case, so that one redirection makes one case (unique key). Files stay where
+they are: the parts of both cases name the same keys.
 """
 
 from __future__ import annotations
