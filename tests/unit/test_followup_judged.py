@@ -235,4 +235,4 @@ def test_an_earlier_complaint_is_on_the_card() -> None:
     later = world.now(case).complaint.model_copy(update={"earlier_complaint": "DPMD-2025-0007"})
     following = world.file(complaint=later)
     world.budi.commands("tiket", following.reference)
-    assert "DPMD-2025-0007" in wording(world.chat.sent(GROUP)[-1])
+    assert "DPMD-2025-0007" in wording(world.chat.sent(GROUP)[0])
