@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CLASSIFY = "classify"
     ASSIGN = "assign"
     MORE = "more"
+    PLAN = "plan"
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
     CANNED = "canned"
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     COMPLETION = "completion"
     JUDGE = "judge"
     STARS = "stars"
+    DECISION = "decision"
     # of a case or a draft
     TALLY = "tally"
     # of a person
@@ -73,7 +75,9 @@ REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEA
 # To a leader, in private.
 TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
+WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
 # What shows a question of the intake first.
 SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
@@ -198,6 +202,11 @@ def canned(case: str, officer: int) -> str:
     return str(Key(Kind.CANNED, case, officer))
 
 
+def plan(case: str) -> str:
+    """The reminder of the follow-up plan, in the group."""
+    return str(Key(Kind.PLAN, case))
+
+
 def posted(case: str, place: int) -> str:
     """What an officer has sent; `place` is that of the contribution in the thread, counted from 1."""
     return str(Key(Kind.POSTED, case, place))
@@ -241,6 +250,11 @@ def response(case: str, number: int) -> str:
 def question(case: str, number: int) -> str:
     """A question of an officer to the citizen, counted from 1."""
     return str(Key(Kind.QUESTION, case, number))
+
+
+def decision(case: str, place: int) -> str:
+    """An officer's decision in the citizen's chat; `place` is that in the thread, counted from 1."""
+    return str(Key(Kind.DECISION, case, place))
 
 
 def request(case: str, number: int) -> str:

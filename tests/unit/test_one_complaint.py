@@ -35,6 +35,7 @@ CARD_PARAMS: dict[str, Any] = {
     "resolution": "Penjelasan tertulis",
     "open": True,
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept"), 0),
+    **dict.fromkeys(("redirected_from", "ended", "plan"), ""),
     **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
     **dict.fromkeys(
         (
