@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
+from conversations.desk import assigning, digest, typed
 from conversations.desk import dialogue as desk
-from conversations.desk import digest, typed
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
@@ -77,6 +77,8 @@ class Needs:
     handled: frozenset[int] = frozenset()
     # Further conversations.
     others: frozenset[ConversationKey] = frozenset()
+    # The groups whose officers are needed who have acted before: memberships, conversations and profiles.
+    officers: frozenset[int] = frozenset()
     # The key (chat, key) of a message of ours: its first id is needed, or that it is not sent yet.
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
@@ -85,6 +87,8 @@ class Needs:
     loads: bool = False
     # A morning digest. The event runs alone then.
     digest: DigestQuery | None = None
+    # A chat and a case: the conversations there of the officers who were asked to write about it are needed.
+    writers: tuple[int, str] | None = None
     # The group whose officers' names are needed: the conversations in it; 0 for none.
     staff: int = 0
     # A page of a case's history, and the names of the officers on it. The event runs alone then.
@@ -106,7 +110,8 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case MessageReported(case=case) | FileStored(owner=case):
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
-            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
+            lost, owners = ConversationKey(chat, chat), frozenset({owner})
+            return Needs(lost, cases=owners, own=max(chat, 0), writers=(chat, owner))
         case DeadlinePassed(case=case, person=person) if case:
             return _case_deadline(case, person, world)
         case DeadlinePassed(chat=chat, person=person):
@@ -166,6 +171,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),
+        officers=_colleagues(event, world),
     )
 
 
@@ -173,6 +179,14 @@ def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
     """The private conversation of an officer who acts in a group, for the name of the profile."""
     in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
     return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
+
+
+def _colleagues(event: PersonEvent, world: World) -> frozenset[int]:
+    """The groups of the agency whose case a leader assigns; its id is in the button."""
+    if not isinstance(event, ButtonPressed) or event.action not in assigning.ACTIONS:
+        return frozenset()
+    agency = world.rules.agency(event.value.partition(",")[0])
+    return agency.groups if agency else frozenset()
 
 
 def _is_officers(event: PersonEvent) -> bool:

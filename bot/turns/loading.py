@@ -68,16 +68,18 @@ class Loader:
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
         )
-        self._load_staff({want.staff for want in all_wants if want.staff})
-        self._load_members({person for want in all_wants for person in want.members})
+        groups = {chat for want in all_wants for chat in want.officers}
+        self._load_staff(groups | {want.staff for want in all_wants if want.staff})
+        officers = {key.person for key in self.world.conversations if key.chat in groups}
+        self._load_members(officers | {person for want in all_wants for person in want.members})
         prompted = {
             talk.writing.case
             for want in all_wants
             for key in want.others
             if (talk := self.world.conversations.get(key)) and talk.writing
         }
-        groups = self._unasked("group", {want.group for want in all_wants if want.group})
-        shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
+        moved = self._unasked("group", {want.group for want in all_wants if want.group})
+        shown = {name for group in moved for name in cases.open_cases(self._connection, group)}
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
@@ -88,6 +90,14 @@ class Loader:
             self._unasked("reference", {number for want in all_wants for number in want.references}),
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
+        )
+        self._load_conversations(
+            {
+                ConversationKey(chat, person)
+                for chat, name in (want.writers for want in all_wants if want.writers)
+                if (case := self.world.cases.get(name))
+                for person in case.prompted
+            }
         )
         self._load_others({name for want in all_wants for name in want.with_others})
         for want in all_wants:

@@ -44,7 +44,7 @@
 | how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
 |                                                          | invitations.py                    |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
-| whether the presser is the reported person               | conflict.py                       |
+| whether the presser is the reported person; "Tugaskan"   | conflict.py; assigning.py         |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | what officers write for, and when: one table             | purposes.py                       |
@@ -79,6 +79,7 @@ from conversations.conversation import Conversation
 from conversations.desk import (
     access,
     approving,
+    assigning,
     canned,
     checklist,
     commands,
@@ -132,6 +133,8 @@ _ACTIONS: Mapping[str, Action] = {
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
     verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
+    assigning.ASK_ACTION: Action(access.in_any_chat(assigning.ask), Freshness.STRICT, private=True),
+    assigning.ACTION: Action(access.in_any_chat(assigning.chosen), Freshness.STRICT, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.in_its_group(prompts.claim_pressed)),
     tickets.ACTION: Action(access.in_its_group(tickets.pressed)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -85,8 +84,16 @@ class NeedyCore(FakeCore):
     def needs(self, event: Event, world: World, /) -> Needs:
         base = super().needs(event, world)
         key = ConversationKey(7, 7)
-        found = Needs(key, (7, 50), frozenset({"a"}), frozenset({"DPMD-2026-0001"}), 7, base.listing)
-        return replace(found, loads=True)
+        return Needs(
+            key,
+            (7, 50),
+            frozenset({"a"}),
+            frozenset({"DPMD-2026-0001"}),
+            7,
+            base.listing,
+            officers=frozenset({-1}),
+            loads=True,
+        )
 
 
 async def _turns(database: Database, codec: Codec) -> None:
