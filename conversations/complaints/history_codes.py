@@ -30,11 +30,11 @@ CODES: frozenset[str] = frozenset(
 )
 
 # The codes whose text is what was written about the case: it stands in the group already. Every other text
-# may have answers about the person (the submission), names or keys of files.
+# may have answers about the person (the submission), names, keys of files or the codes of missing items.
 _WRITTEN = frozenset(
     {
         *("note", "question", "response", "correction", "addition", "answer"),
         *(event.value for (_, event), step in TRANSITIONS.items() if step.reason),
     }
-)
+) - {CaseEvent.COMPLETION_REQUESTED}
 SHOWS_TEXT: frozenset[str] = _WRITTEN | {"stars"}
