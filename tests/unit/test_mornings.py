@@ -43,7 +43,7 @@ def case_at(received: datetime, known: Terms, **changes: Any) -> Case:
 
 
 def reminders(case: Case, known: Terms, until: datetime) -> list[tuple[Kind, datetime]]:
-    """What the clock does if it looks at every moment, and nobody else acts."""
+    """What the clock does if it looks at every moment, and no officer acts."""
     found = []
     while (wakeup := wakeups.next_wakeup([case], known)) and wakeup.at <= until:
         found.append((wakeups.due([case], known, wakeup.at)[0].kind, wakeup.at))
