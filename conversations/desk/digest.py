@@ -123,7 +123,7 @@ def _line(case: Case, world: World, *, grouped: bool) -> dict[str, str]:
 
 
 def _waits_for(case: Case) -> tuple[str, str]:
-    """For whom the case waits: leader, citizen, officer, division; else that it is not taken; and the officer's name."""
+    """For whom the case waits, as a word `waits_…` or "officer"; and the name of the officer."""
     if case.status is Status.AWAITING_APPROVAL or case.awaits_approval:
         return "leader", ""
     if case.status is Status.INCOMPLETE or casefile.open_question(case):
