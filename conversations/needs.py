@@ -83,12 +83,12 @@ class Needs:
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
+    # A chat and a case: the conversations there of the officers who were asked to write about it are needed.
+    writers: tuple[int, str] | None = None
     # Whether the number of cases that need a reminder is needed, of each group.
     loads: bool = False
     # A morning digest. The event runs alone then.
     digest: DigestQuery | None = None
-    # A chat and a case: the conversations there of the officers who were asked to write about it are needed.
-    writers: tuple[int, str] | None = None
     # The group whose officers' names are needed: the conversations in it; 0 for none.
     staff: int = 0
     # A page of a case's history, and the names of the officers on it. The event runs alone then.

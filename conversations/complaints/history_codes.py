@@ -15,6 +15,7 @@ _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
         *("classified", "draft_submitted", "completion_reminder", "appointed"),
+        "meant_taken_back",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".
