@@ -27,13 +27,17 @@ CITIZENS: Mapping[int, str] = {101: "Siti Aminah", 102: "Budi Santoso", 103: "Ma
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An agency's people: officers and a leader by id, the staff group, and the restricted one (0: none)."""
+    """An agency's people and groups."""
 
+    # The name of the staff group, its id, and the id of the restricted group (0: none).
     title: str
     staff: int
     restricted: int
+    # The officers and the leader: ids and names.
     officers: Mapping[int, str]
     leader: tuple[int, str]
+    # Whether the leader approves responses.
+    approval: bool = False
 
 
 # In the order of the example's [[agencies]].
@@ -51,13 +55,10 @@ OFFICES = (
         0,
         {301: "Dewi (petugas Bakesbangpol)", 302: "Joko (petugas Bakesbangpol)"},
         (309, "Bapak Kepala Bakesbangpol"),
+        approval=True,
     ),
 )
 OPERATOR = OFFICES[0].leader[0]
-
-
-# Who acts in the sample stories: citizen, and the office by its place above.
-PLAYERS: Mapping[str, tuple[int, int]] = {"dpmd": (102, 0), "bakesbangpol": (103, 1)}
 
 
 class ExampleChangedError(Exception):
@@ -87,23 +88,6 @@ def settle(simulator: Simulator) -> None:
         simulator.group(office.staff, office.title, members=[*officers, leader])
         if office.restricted:
             simulator.group(office.restricted, f"{office.title} (terbatas)", members=[leader])
-
-
-def stage(simulator: Simulator) -> None:
-    """Give the page this town's stories, links and working days."""
-    from bot.practice.stories import STORIES, Play
-    from bot.simulator.people.staging import Sample
-
-    found = {}
-    for name, (citizen, place) in PLAYERS.items():
-        office = OFFICES[place]
-        group = simulator.groups[office.staff]
-        officer = simulator.people[next(iter(office.officers))]
-        play = Play(STORIES[name], simulator.people[citizen], officer, group)
-        found[name] = Sample(STORIES[name].title, citizen, office.staff, play.play)
-    simulator.staging.samples = found
-    simulator.staging.links = {name: STORIES[name].agency for name in PLAYERS}
-    simulator.staging.next_working_day = next_working_day
 
 
 def next_working_day(at: float) -> float:
@@ -136,6 +120,8 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             "staff_chat_id = 0": f"staff_chat_id = {office.staff}",
             "leaders = []": f"leaders = [{office.leader[0]}]",
         }
+        if office.approval:
+            lines["#approval = false"] = "approval = true"
         if office.restricted:
             lines["#restricted_chat_id = 0"] = f"restricted_chat_id = {office.restricted}"
         filled += "\n[[agencies]]\n" + _fill(agency, lines)
