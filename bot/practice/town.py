@@ -113,6 +113,9 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             # Inside the folder, which is emptied at each start: the numbers of a practice begin at 1.
             '#state = ""': f'state = "{folder}/state"',
             '#level = "info"': 'level = "warning"',
+            # The practice messenger has no limits, and samples act faster than people.
+            "#private_per_second = 1.0": "private_per_second = 30.0",
+            "#group_messages = 20": "group_messages = 200",
         },
     )
     for office, agency in zip(offices(), agencies, strict=True):

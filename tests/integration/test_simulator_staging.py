@@ -200,20 +200,12 @@ async def test_other_machines_must_use_an_ip_address() -> None:
         await simulator.close()
 
 
-def unpaced(configuration: str) -> str:
-    """The configuration without the messenger's limits, which a story without pauses would wait for."""
-    for key, value in (("private_per_second", 1.0), ("group_messages", 20)):
-        assert f"#{key} = {value}" in configuration
-        configuration = configuration.replace(f"#{key} = {value}", f"{key} = {value * 1000}")
-    return configuration
-
-
 async def test_every_story_runs_to_its_end_with_the_real_bot(tmp_path: Path) -> None:
     simulator = await Simulator.start(routes=practice_routes)
     town.settle(simulator)
     stage(simulator)
     config = tmp_path / "config.toml"
-    config.write_text(unpaced(town.configuration(simulator, tmp_path)), encoding="utf-8")
+    config.write_text(town.configuration(simulator, tmp_path), encoding="utf-8")
     assert tomllib.loads(config.read_text())["practice"]
     bot = BotProcess(simulator, aduan("run", "--config", str(config)), tmp_path / "bot.log")
     bot.start()

@@ -64,7 +64,7 @@ export class Tour {
     root.append(
       element("h2", {}, "Jalan pertama"), element("ol", { className: "tour" }, ...this.items), this.finished,
       element("h2", {}, "Contoh sekali tekan"), element("p", { className: "faint" }, "Orang-orang bertindak sendiri lewat bot yang sebenarnya. Lihat saja."),
-      this.samples, this.playing, this.restart,
+      this.playing, this.samples, this.restart,
       element("details", {}, element("summary", {}, "Pintasan papan ketik"), keys),
     );
     for (const side of [page.citizen, page.staff]) side.pane.watchers.add(() => this.draw());
