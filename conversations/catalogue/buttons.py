@@ -168,6 +168,7 @@ _LABELS: Mapping[str, str] = {
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",
+    "show_list": "",
     "list_by_status": "",
     "list_by_division": "",
     "list_by_officer": "",

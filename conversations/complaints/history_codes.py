@@ -16,6 +16,7 @@ _ACTS = frozenset(
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
         *("classified", "draft_submitted", "completion_reminder", "appointed"),
         *("plan_postponed", "plan_done"),
+        "meant_taken_back",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".

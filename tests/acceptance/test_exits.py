@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator.control.routes import practice_routes
 from tests.acceptance.bot_setup import BUDI, RINA, Setup, opened, words
 from tests.questions import labels_of
 
@@ -82,7 +81,7 @@ async def test_a_withdrawn_complaint_ends_the_officer_s_work(setup: Setup) -> No
 
 
 async def test_an_archived_complaint_is_reminded_on_its_day_and_marked_done(tmp_path: Path) -> None:
-    async with opened(tmp_path, practice=True, routes=practice_routes) as setup:
+    async with opened(tmp_path, practice=True) as setup:
         _, siti, reference = await setup.filed()
         rina = setup.officer(RINA)
         answer = await rina.says(f"/jawab {reference} Sudah disalurkan.", "Sudah disalurkan.")
