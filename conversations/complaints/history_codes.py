@@ -15,8 +15,7 @@ _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
         *("classified", "draft_submitted", "completion_reminder", "appointed"),
-        *("plan_postponed", "plan_done"),
-        "meant_taken_back",
+        *("meant_taken_back", "plan_postponed", "plan_done"),
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".

@@ -235,7 +235,7 @@ def count_without_lost(event: FileLost, world: World, after: World) -> Outcome:
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
     """Handle a reply to a question or response like a press of its button; None for any other reply.
 
-    A leader who replies to a reminder is told where officers write.
+    A leader who replies to a reminder reads where officers write.
     """
     replied = keys.parse(world.keys.get((event.origin.chat, event.origin.reply_to), ""))
     if replied and replied.kind in keys.TO_A_LEADER:

@@ -97,7 +97,7 @@ SECTIONS = [
             "more": 0,
             "cases": [{**WAITING, "waits_for": whom, "name": "", "limit": ""}],
         }
-        for whom in ("nobody", "leader", "citizen", "division")
+        for whom in ("not_taken", "leader", "citizen", "division")
     ),
 ]
 LIMIT = {"duty": "decide", "last_day": DAY, "over": True}
