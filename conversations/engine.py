@@ -17,6 +17,7 @@ from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
+from conversations.desk import division_cards
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import writing as desk_writing
@@ -72,6 +73,7 @@ def advance(event: Event, world: World) -> Outcome:
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
+    outcome += Outcome.of(*division_cards.updated_cards(world, outcome.cases, _lane(event)))
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
         outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
@@ -276,6 +278,10 @@ def _file_lost(event: FileLost, world: World) -> Outcome:
     return lost + followup.count_without_lost(event, world, world.after(lost))
 
 
+def _group_moved(event: GroupMoved, world: World) -> Outcome:
+    return desk_actions.show_cards_again(event, world) + division_cards.show_cards_again(event, world)
+
+
 # Events without a sender: of the clock, the file store, the outbox and the groups.
 _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     BotAdded: _greet_group,
@@ -284,6 +290,6 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     FileStored: desk_delivery.file_stored,
     FileLost: _file_lost,
     DeadlinePassed: _deadline_passed,
-    GroupMoved: desk_actions.show_cards_again,
+    GroupMoved: _group_moved,
     MembershipChanged: desk_membership.members_changed,
 }

@@ -73,6 +73,8 @@ class Needs:
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
+    # The id of the agency whose cases that are with a division are needed, in the same way; empty for none.
+    divided: str = ""
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -89,7 +91,9 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             others = desk_membership.private_keys(event)
             return Needs(handled=frozenset(left), others=others, members=persons)
         case GroupMoved(chat=chat):
-            return Needs(group=chat)
+            agency = world.rules.of_chat(chat)
+            divided = agency.id if agency and chat in agency.division_chats else ""
+            return Needs(group=chat, divided=divided)
         case AnonymousSpoke() | BotAdded():
             return Needs()
         case _:

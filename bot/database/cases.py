@@ -22,7 +22,7 @@ from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
 from conversations.complaints.agency import Limits
 from conversations.complaints.case import Case
-from conversations.complaints.life_cycle import OPEN
+from conversations.complaints.life_cycle import OPEN, Status
 from conversations.world import Listed, Listing
 
 CHUNK = 800
@@ -93,6 +93,9 @@ _POSTPONE = (
 )
 _OPEN_OF_CHAT = select(cases.c.id).where(
     cases.c.chat == bindparam("here"), cases.c.status.in_(tuple(sorted(status.value for status in OPEN)))
+)
+_ASSIGNED = select(cases.c.id).where(
+    cases.c.agency == bindparam("of"), cases.c.restricted == 0, cases.c.status == Status.ASSIGNED.value
 )
 # What each filter of the listing adds; every one is read off an index in the order of the due dates.
 _OPEN_STATUS = cases.c.status.in_(tuple(sorted(status.value for status in OPEN)))
@@ -200,6 +203,11 @@ def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damag
 def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
     """The open cases whose card is in this chat."""
     return tuple(connection.execute(_OPEN_OF_CHAT, {"here": chat}).scalars())
+
+
+def assigned_cases(connection: Connection, agency: str) -> tuple[str, ...]:
+    """The agency's cases that are with a division; restricted ones have no card there."""
+    return tuple(connection.execute(_ASSIGNED, {"of": agency}).scalars())
 
 
 def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], limits: Limits) -> None:

@@ -123,6 +123,17 @@ _LABELS: Mapping[str, str] = {
     "list_open": "",
     "list_mine": "",
     "list_overdue": "",
+    # divisions
+    "assign": "",
+    "division": "name own",
+    "report": "",
+    "take_back": "",
+    "accept": "",
+    "report_back": "",
+    "ask_citizen": "",
+    "see_evidence": "count",
+    "read_whole": "",
+    "add_note": "",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

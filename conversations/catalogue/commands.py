@@ -36,6 +36,8 @@ class Command:
     acts: bool = False
     # Whether it needs the sender's complaints.
     own_cases: bool = False
+    # Whether the own group of a division has it too.
+    division: bool = False
     # Other names that people try.
     aliases: tuple[str, ...] = ()
 
@@ -53,10 +55,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("bahasa", _CITIZEN),
     Command("id", _CITIZEN, menu=False, help=False),
     Command("daftar", _OFFICER, acts=True),
-    Command("tiket", _OFFICER, argument="number", acts=True),
+    Command("tiket", _OFFICER, argument="number", acts=True, division=True),
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
-    Command("batal", _OFFICER, menu=False),
-    Command("bantuan", _OFFICER, help=False, aliases=("help", "start")),
+    Command("batal", _OFFICER, menu=False, division=True),
+    Command("bantuan", _OFFICER, help=False, division=True, aliases=("help", "start")),
 )
 
 _NAMED: Mapping[tuple[Audience, str], Command] = {

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown notes stars"
+    " unheard unshown notes stars division report"
 )
+_INSTRUCTED = "reference division officer group"
+_AT_DIVISION = "reference division service due overdue by at officer taken_at additions"
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
@@ -79,4 +81,23 @@ DESK: Mapping[str, str] = {
     "added": "reference purpose officer text files due unheard",
     "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
+    # divisions
+    "already_assigned": "reference division name at",
+    "left_division": "reference division status name",
+    "no_divisions": "reference",
+    "now_taken_back": "reference division",
+    "now_accepted": "reference",
+    "already_accepted": "reference name since",
+    "which_division": "reference officer before since own",
+    "division_chosen": "reference division name",
+    "preview_instruction": (f"{_INSTRUCTED} before text files confidential restricted purpose about"),
+    "instructed": _INSTRUCTED,
+    "preview_report": "reference division officer text files purpose about",
+    "report_sent": "reference division officer",
+    "reported": "reference division by officer text files confidential",
+    "division_card": f"{_AT_DIVISION} story instruction files evidence",
+    "division_confidential": _AT_DIVISION,
+    "division_closed": "reference before division again reported status name at",
+    "instruction": "reference by text",
+    "division_help": "buttons commands",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -32,24 +33,42 @@ class Purpose(StrEnum):
     CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
+    # What a division is asked to do, and its answer to the desk.
+    INSTRUCTION = "instruction"
+    REPORT = "report"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
 
 
 # The purposes of each side.
 CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
-OFFICERS = frozenset({Purpose.RESPONSE, Purpose.CORRECTION, Purpose.QUESTION, Purpose.NOTE})
+OFFICERS = frozenset(
+    {
+        Purpose.RESPONSE,
+        Purpose.CORRECTION,
+        Purpose.QUESTION,
+        Purpose.NOTE,
+        Purpose.INSTRUCTION,
+        Purpose.REPORT,
+    }
+)
+# What the citizen never sees.
+INTERNAL = frozenset({Purpose.NOTE, Purpose.INSTRUCTION, Purpose.REPORT})
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}
 
 
 class Happened(Frozen):
-    """One line of the timeline that the citizen sees: a status, since when, and by which officer."""
+    """One line of the timeline that the citizen sees: a status, since when, and by which officer.
+
+    `division` is the name of the division that got the case.
+    """
 
     status: Status
     at: datetime
     by: str = ""
+    division: str = ""
 
 
 class Officer(Frozen):
@@ -129,6 +148,13 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
+    # The id of the division that handles it now; empty while it is at the desk.
+    division: str = ""
+    # Since when the division has it.
+    assigned_at: datetime | None = None
+    # The member of the division who has accepted it ("Terima"), and when.
+    accepted_by: Officer | None = None
+    accepted_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
     # The pages of the power of attorney that came after filing; those before are in the complaint.
@@ -185,6 +211,15 @@ class Case(Frozen):
         return self.open and today > self.due_on
 
 
+# The case leaves its division with every step to another status than ASSIGNED.
+_AT_THE_DESK: Mapping[str, object] = {
+    "division": "",
+    "assigned_at": None,
+    "accepted_by": None,
+    "accepted_at": None,
+}
+
+
 def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str = "") -> Case:
     """The case after this event: each step of TRANSITIONS, implied ones first, adds a line to the timeline.
 
@@ -197,7 +232,9 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
     if step is None or role not in step.who:
         message = f"{case.status} has no {event} for {role}"
         raise NotAllowedError(message)
-    return changed(case, status=step.to, timeline=(*case.timeline, Happened(status=step.to, at=at, by=by)))
+    timeline = (*case.timeline, Happened(status=step.to, at=at, by=by))
+    left = {} if step.to is Status.ASSIGNED else _AT_THE_DESK
+    return changed(case, status=step.to, timeline=timeline, **left)
 
 
 def changed(case: Case, **fields: object) -> Case:

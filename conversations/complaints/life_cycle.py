@@ -33,8 +33,13 @@ Rules that are not visible in a single row:
    (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
    before an officer has answered.
 10. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+11. A division answers the desk, and never the citizen: its members (Role.DIVISION) cause REPORTED and nothing
+   else. The report leads back to IN_PROGRESS, because the next step is the desk's: a case that stayed
+   ASSIGNED would still be waited for at the division, and nobody would see that the desk has to answer.
+   Officers can cause it too, for a division without a group. TAKEN_BACK is the same step without a report.
+   (assigned, assigned) is another division, or a further instruction to the same one.
 
-The steps of completeness, disposition, approval, archiving and the side exits are in the table although no
+The steps of completeness, approval, archiving and the side exits are in the table although no
 button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
 """
 
@@ -90,6 +95,8 @@ class CaseEvent(StrEnum):
     REJECTED = "rejected"
     MARKED_DUPLICATE = "marked_duplicate"
     WITHDRAWN = "withdrawn"
+    REPORTED = "reported"
+    TAKEN_BACK = "taken_back"
 
 
 class Role(StrEnum):
@@ -99,6 +106,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     LEADER = "leader"
     CLOCK = "clock"
+    DIVISION = "division"
 
 
 class Transition(NamedTuple):
@@ -113,6 +121,7 @@ _CITIZEN = frozenset({Role.CITIZEN})
 _OFFICER = frozenset({Role.OFFICER, Role.LEADER})
 _LEADER = frozenset({Role.LEADER})
 _CLOCK = frozenset({Role.CLOCK})
+_DIVISION = _OFFICER | {Role.DIVISION}
 _S, _E = Status, CaseEvent
 
 _HANDLED = (_S.VERIFIED, _S.IN_PROGRESS, _S.ASSIGNED, _S.REOPENED)
@@ -148,13 +157,17 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     **{(status, _E.REJECTED): Transition(_S.REJECTED, _OFFICER, reason=True) for status in _OPEN},
     **{(status, _E.MARKED_DUPLICATE): Transition(_S.DUPLICATE, _OFFICER, reason=True) for status in _OPEN},
     **{(status, _E.WITHDRAWN): Transition(_S.WITHDRAWN, _CITIZEN, reason=True) for status in _OPEN},
+    (_S.ASSIGNED, _E.REPORTED): Transition(_S.IN_PROGRESS, _DIVISION),
+    (_S.ASSIGNED, _E.TAKEN_BACK): Transition(_S.IN_PROGRESS, _OFFICER),
 }
 
-# A response to a case that is not verified or not started verifies and starts it, in the officer's name.
+# A response to a case that is not verified or not started verifies and starts it, in the officer's name; a
+# disposition verifies it.
 IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
     (_S.RECEIVED, _E.RESPONDED): _E.VERIFIED,
     (_S.VERIFIED, _E.RESPONDED): _E.STARTED,
     (_S.REOPENED, _E.RESPONDED): _E.STARTED,
+    (_S.RECEIVED, _E.ASSIGNED): _E.VERIFIED,
 }
 
 FINAL = frozenset({_S.ARCHIVED, _S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.WITHDRAWN, _S.LAPSED})

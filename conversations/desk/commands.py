@@ -5,6 +5,8 @@ The list that /daftar shows is in lists.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conversations import keys
 from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints.case import Case, Purpose
@@ -19,6 +21,8 @@ from conversations.messages import OutgoingMessage
 from conversations.parts import keep, part_of
 from conversations.world import World
 
+GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
+
 
 def ticket_pressed(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """A case of the list was pressed: send its card again."""
@@ -27,8 +31,8 @@ def ticket_pressed(_event: ButtonPressed, world: World, conversation: Conversati
 
 def ticket(event: CommandReceived, world: World, conversation: Conversation) -> Result:
     """/tiket NOMOR: send the card again."""
-    case = _named_case(event, world)
-    return _card_again(world, conversation, case) if case else _unknown_number(event, world)
+    case = _case_here(event, world)
+    return _card_again(world, conversation, case) if case else unknown_number(event, world)
 
 
 def _card_again(world: World, conversation: Conversation, case: Case) -> Outcome:
@@ -39,9 +43,9 @@ def answer(
     event: CommandReceived, world: World, conversation: Conversation, file: FileReceived | None = None
 ) -> Result:
     """/jawab NOMOR teks, also as the caption of `file`: show the preview; without a text, ask for it."""
-    case = _named_case(event, world)
+    case = _case_here(event, world)
     if case is None:
-        return _unknown_number(event, world)
+        return unknown_number(event, world)
     if refusal := _answer_refusal(world, conversation, case, file):
         return refusal
     parts = _answer_parts(event, world, file)
@@ -67,9 +71,14 @@ def _answer_parts(event: CommandReceived, world: World, file: FileReceived | Non
     return (Part(message=event.origin.message, at=event.origin.at, text=text),) if text else ()
 
 
-def _named_case(event: CommandReceived, world: World) -> Case | None:
-    case = world.by_reference(_split(event, world)[0])
+def _case_here(event: CommandReceived, world: World) -> Case | None:
+    case = named_case(event, world)
     return case if case and access.is_handled_here(case, event.origin, world) else None
+
+
+def named_case(event: CommandReceived, world: World) -> Case | None:
+    """The case that the command names, wherever it is handled; None for an unknown number."""
+    return world.by_reference(_split(event, world)[0])
 
 
 def _split(event: CommandReceived, world: World) -> tuple[str, str]:
@@ -77,7 +86,8 @@ def _split(event: CommandReceived, world: World) -> tuple[str, str]:
     return typed.named(event.argument, world.rules.of_chat(event.origin.chat), world.today.year)
 
 
-def _unknown_number(event: CommandReceived, world: World) -> Refusal:
+def unknown_number(event: CommandReceived, world: World) -> Refusal:
+    """The refusal of a number that this group does not know."""
     agency = world.rules.of_chat(event.origin.chat)
     params = {
         "number": _split(event, world)[0],

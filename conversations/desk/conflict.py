@@ -72,7 +72,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     asked, _, label = event.value.partition(",")
     if asked != str(conversation.person):
         return access.not_yours(case, whole(asked, MOST_ID) or 0)
-    if not (event.origin.private or access.is_handled_here(case, event.origin, world)):
+    if not (event.origin.private or access.is_here(case, event.origin, world)):
         return OUTDATED
     if not must_be_asked(case, event.origin.person):
         return OUTDATED

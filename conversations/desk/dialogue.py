@@ -42,6 +42,9 @@
 | the card and its buttons: one table                      | actions.py                        |
 | "Ambil" and "Verifikasi"                                 | handling.py                       |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
+| "Disposisi" and "Ambil kembali"; the instruction is sent | disposition.py; instructing.py    |
+| the division's card: one table; what its buttons do      | division_cards.py, division_acts.py |
+| the division's own group; its report to the desk         | division_group.py; reporting.py   |
 | whether the presser is the reported person               | conflict.py                       |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
@@ -60,7 +63,7 @@ Cases that are confidential are read and written about in private chats. Talk am
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from conversations import keys, listening
@@ -72,6 +75,10 @@ from conversations.desk import (
     access,
     commands,
     conflict,
+    disposition,
+    division_acts,
+    division_cards,
+    division_group,
     handing_over,
     links,
     lists,
@@ -105,11 +112,16 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
 
 ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
-    "what_for": Action(access.in_its_group(prompts.purpose_chosen)),
+    **{
+        entry.label: Action(division_acts.at_division(entry.handler), entry.freshness)
+        for entry in division_cards.CARD
+    },
+    disposition.CHOICE: Action(access.in_any_chat(disposition.chosen), Freshness.AS_THE_CASE, private=True),
+    "what_for": Action(access.where_it_is(prompts.purpose_chosen)),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
-    "claim": Action(access.in_its_group(prompts.claim_pressed)),
+    "claim": Action(access.where_it_is(prompts.claim_pressed)),
     "ticket": Action(access.in_its_group(commands.ticket_pressed)),
     lists.LIST_ACTION: Action(lists.show_list),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
@@ -122,8 +134,20 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
 }
 
-GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
-COMMANDS: Mapping[str, GroupCommand] = {
+# The buttons that work in the own group of a division.
+DIVISION_ACTIONS = frozenset(
+    {
+        *(entry.label for entry in division_cards.CARD),
+        "what_for",
+        "claim",
+        conflict.ACTION,
+        "desk_post",
+        "desk_rewrite",
+        "desk_discard",
+        "desk_note",
+    }
+)
+COMMANDS: Mapping[str, commands.GroupCommand] = {
     "daftar": lists.show_list,
     "tiket": commands.ticket,
     "jawab": commands.answer,
@@ -138,15 +162,18 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 
 
 def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    of_division = world.rules.is_of_division(event.origin.chat)
     match event:
         case ButtonPressed(action=action):
-            known = ACTIONS.get(action)
+            known = ACTIONS.get(action) if action in DIVISION_ACTIONS or not of_division else None
             return (
                 known.handler(event, world, conversation) if known else access.outdated(event, conversation)
             )
         case CommandReceived(command=typed_command):
             command = command_of(Audience.OFFICER, typed_command)
-            handler = COMMANDS[command.name] if command else commands.unknown_command
+            known_here = division_group.COMMANDS if of_division else COMMANDS
+            unknown = division_group.unknown_command if of_division else commands.unknown_command
+            handler = known_here.get(command.name, unknown) if command else unknown
             result = handler(event, world, conversation)
         case MessageEdited():
             result = writing.edited(event, world, conversation)
@@ -157,14 +184,29 @@ def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Out
 
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
-        return commands.answer(command, world, conversation, event)
+        return _captioned(event, command, world, conversation)
     if event.origin.reply_to:
         return _reply(event, world, conversation)
     if _joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
         return prompts.plain_message(event, world, conversation)
-    return commands.mentioned(event) if typed.mentions_bot(event, world.rules) else Outcome()
+    return _mentioned(event, world)
+
+
+def _captioned(
+    event: FileReceived, command: CommandReceived, world: World, conversation: Conversation
+) -> Result:
+    if world.rules.is_of_division(event.origin.chat):
+        return division_group.unknown_command(command, world, conversation)
+    return commands.answer(command, world, conversation, event)
+
+
+def _mentioned(event: PersonEvent, world: World) -> Result:
+    if not typed.mentions_bot(event, world.rules):
+        return Outcome()
+    of_division = world.rules.is_of_division(event.origin.chat)
+    return division_group.mentioned(event) if of_division else commands.mentioned(event)
 
 
 def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result:
@@ -172,8 +214,8 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     key = keys.parse(stored)
     case = _replied_case(event, world, key)
-    if case and key and key.officer not in {0, conversation.person}:
-        return access.not_yours(case, key.officer)
+    if refusal := _reply_refusal(event, world, case, key):
+        return refusal
     if case:
         return _message_for_case(event, world, conversation, case)
     if _joins_album(event, conversation):
@@ -186,6 +228,17 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
     return Refusal("desk.unmatched", {})
 
 
+def _reply_refusal(
+    event: PersonEvent, world: World, case: Case | None, key: keys.Key | None
+) -> Refusal | None:
+    """Why a reply is refused: the message asks another officer, or the division has the case no more."""
+    if key is None:
+        return None
+    if case and key.officer not in {0, event.origin.person.id}:
+        return access.not_yours(case, key.officer)
+    return division_group.left(world.cases.get(key.case), event.origin.chat, world)
+
+
 def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
     """The case of the message that was replied to; found by the number in its text when it has no known key.
 
@@ -196,7 +249,7 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None
-    return case if case and access.is_handled_here(case, event.origin, world) else None
+    return case if case and access.is_here(case, event.origin, world) else None
 
 
 def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:

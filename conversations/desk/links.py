@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, prompts, viewing
+from conversations.desk import access, disposition, prompts, viewing
 from conversations.desk.access import OUTDATED, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
@@ -46,6 +46,11 @@ def correct(event: ButtonPressed, world: World, conversation: Conversation, case
 def note(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Catatan": ask for a note, in the group, or by a link where the case is confidential."""
     return _write(event, world, conversation, case, "note")
+
+
+def report(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Laporan bidang": ask for what a division answered without the bot."""
+    return _write(event, world, conversation, case, "report")
 
 
 def _write(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
@@ -96,6 +101,8 @@ def _opened(
         return refusal
     if kind == "answer":
         return _ask_which(event, conversation, case)
+    if kind == "assign":
+        return disposition.ask_division(event, world, conversation, case)
     return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 
 

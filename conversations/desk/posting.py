@@ -84,7 +84,10 @@ def _answer_params(world: World, case: Case, contribution: Contribution) -> dict
 def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Send a question to the citizen, and add it to the case and its history."""
     officer = access.officer_of(event)
-    asked = changed(_taken(world, case, officer), thread=(*case.thread, contribution))
+    # A division's question leaves the case with the officer at the desk.
+    at_division = access.is_with_division_here(case, event.origin.chat, world)
+    held = case if at_division else taken(world, case, officer)
+    asked = changed(held, thread=(*case.thread, contribution))
     number = sum(1 for entry in asked.thread if entry.purpose is Purpose.QUESTION)
     answer = Button("answer_now", "answer_now", case.id, asked.version, str(number), "primary")
     params = shown_to_citizen(world, case, contribution)
@@ -97,7 +100,8 @@ def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution
     )
 
 
-def _taken(world: World, case: Case, officer: Officer) -> Case:
+def taken(world: World, case: Case, officer: Officer) -> Case:
+    """The case with its officer; without one, with this officer."""
     if case.officer:
         return case
     return case.model_copy(update={"officer": officer, "taken_at": world.now})
@@ -108,10 +112,10 @@ def respond(event: PersonEvent, world: World, case: Case, contribution: Contribu
     officer = access.officer_of(event)
     role = access.role_of(case, officer.id, world)
     corrects = contribution.purpose is Purpose.CORRECTION
-    step = CaseEvent.CORRECTED if corrects else CaseEvent.RESPONDED
-    moved, history = _step(world, case, step, role, officer)
+    happens = CaseEvent.CORRECTED if corrects else CaseEvent.RESPONDED
+    moved, history = step(world, case, happens, role, officer)
     moved = changed(
-        _taken(world, moved, officer),
+        taken(world, moved, officer),
         thread=(*case.thread, contribution),
         delivery=None,
         delivered_at=None,
@@ -133,14 +137,14 @@ def _without_verdict(case: Case) -> StripButtons | None:
     return StripButtons(case.filed_by, key=keys.response(case.id, len(case.responses)))
 
 
-def _step(
+def step(
     world: World, case: Case, event: CaseEvent, role: Role, officer: Officer
 ) -> tuple[Case, tuple[Effect, ...]]:
     """The case after the event, implied steps first, and a history entry for each step."""
     history: tuple[Effect, ...] = ()
     if implied := IMPLIED.get((case.status, event)):
-        case, history = _step(world, case, implied, role, officer)
-        later, more = _step(world, case, event, role, officer)
+        case, history = step(world, case, implied, role, officer)
+        later, more = step(world, case, event, role, officer)
         return later, (*history, *more)
     if event is CaseEvent.VERIFIED:
         return verified(world, case, role, officer)

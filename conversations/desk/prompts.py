@@ -128,7 +128,7 @@ def _what_for(event: PersonEvent, world: World, conversation: Conversation, case
     possible = [
         label
         for label, purpose in PURPOSES.items()
-        if access.writing_refusal(case, conversation.person, purpose, world) is None
+        if access.writing_refusal(case, conversation.person, purpose, world, conversation.chat) is None
     ]
     officer = {"id": conversation.person, "name": event.origin.person.name}
     buttons = [_choice(case, conversation, label) for label in (*possible, "discard")]
@@ -152,9 +152,10 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:
         return strip + drop_undecided(conversation)
-    if refusal := access.writing_refusal(case, conversation.person, PURPOSES[label], world):
+    purpose, chat = PURPOSES[label], conversation.chat
+    if refusal := access.writing_refusal(case, conversation.person, purpose, world, chat):
         return _offer_others(event, world, conversation, case, refusal)
-    opened = open_prompt(event, world, conversation, case, PURPOSES[label], undecided.parts)
+    opened = open_prompt(event, world, conversation, case, purpose, undecided.parts)
     return opened if isinstance(opened, Refusal) else strip + opened
 
 

@@ -49,4 +49,6 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.CORRECTION: Written(allows(CaseEvent.CORRECTED), reply="correct", link="correct"),
     Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
+    Purpose.INSTRUCTION: Written(allows(CaseEvent.ASSIGNED), link="assign"),
+    Purpose.REPORT: Written(allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

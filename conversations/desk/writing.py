@@ -226,11 +226,12 @@ def post(
 ) -> Result:
     """The button "Kirim": check again whether the officer may write, then send and record the text."""
     key = keys.preview(case.id, conversation.person)
-    if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
+    chat, person = conversation.chat, conversation.person
+    if refusal := access.writing_refusal(
+        case, person, unsent.purpose, world, chat
+    ) or access.overtaken_refusal(case, unsent, world):
         # The text is kept, so that the officer can save it as a note.
-        message = OutgoingMessage(
-            refusal.template, refusal.params, _note_or_discard(case, conversation.person)
-        )
+        message = OutgoingMessage(refusal.template, refusal.params, _note_or_discard(case, person))
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person):
@@ -238,7 +239,7 @@ def post(
     post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
     # The message gets another key, so that it can be edited when the citizen has got the text.
     key = keys.posted(case.id, len(case.thread) + 1)
-    sent = OutgoingMessage(post_of.posted, posting.posted_params(case, contribution))
+    sent = OutgoingMessage(post_of.posted, post_of.posted_params(world, case, contribution))
     receipt = Edit(conversation.chat, key, sent, event.origin.message)
     posted = post_of.send(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)

@@ -56,7 +56,13 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
         "timeline": [
-            {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
+            {
+                "status": step.status.value,
+                "at": step.at.isoformat(),
+                "by": step.by,
+                "division": step.division,
+            }
+            for step in case.timeline
         ],
         "last": casefile.last_message(case, own=own),
         "until": case.objection_until.isoformat()

@@ -56,6 +56,17 @@ async def test_commands_are_shown_per_audience_and_language(
         assert [entry.command for entry in shown] == ["daftar", "tiket", "jawab", "bantuan"]
 
 
+async def test_a_divisions_own_group_shows_its_commands_alone(
+    simulator: Simulator, bot: Bot, groups: set[int]
+) -> None:
+    await profile.register(bot, RENDERER, groups, LANGUAGES, {GROUPS[0]})
+    menus = [await bot.get_my_commands(BotCommandScopeChat(chat)) for chat in GROUPS[:2]]
+    assert [[entry.command for entry in shown] for shown in menus] == [
+        ["tiket", "bantuan"],
+        ["daftar", "tiket", "jawab", "bantuan"],
+    ]
+
+
 async def test_descriptions_and_menu_button_are_set(simulator: Simulator, bot: Bot, groups: set[int]) -> None:
     await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert "pengaduan" in simulator.descriptions["description"][""]

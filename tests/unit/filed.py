@@ -115,6 +115,9 @@ class LeanChat(Chat):
             if (talk := whole.conversations.get(key)) and talk.writing
         }
         wanted |= {name for name, case in whole.cases.items() if case.open and case.chat == first.group}
+        wanted |= {
+            name for name, case in whole.cases.items() if case.division and case.agency == first.divided
+        }
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name

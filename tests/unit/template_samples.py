@@ -50,9 +50,11 @@ STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages":
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
+AT_DIVISION = {"name": "Bidang <Pemdes>", "since": MOMENT, "officer": "Joko", "taken_at": MOMENT}
 TIMELINE = [
-    {"status": "received", "at": MOMENT, "by": ""},
-    {"status": "verified", "at": MOMENT, "by": "Rina"},
+    {"status": "received", "at": MOMENT, "by": "", "division": ""},
+    {"status": "verified", "at": MOMENT, "by": "Rina", "division": ""},
+    {"status": "assigned", "at": MOMENT, "by": "Rina", "division": "Bidang <Pemdes>"},
 ]
 
 # parameter -> (a rich value, the emptiest one that it may have)
@@ -183,6 +185,13 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unsaved": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
+    "again": (True, False),
+    "before": ("Bidang <Ekonomi>", ""),
+    "by": ("Rina <&>", "Rina"),
+    "division": ("Bidang <Pemdes>", ""),
+    "group": (True, False),
+    "instruction": (LONG, ""),
+    "report": ({"name": "Bidang <Pemdes>", "by": "Joko", "at": MOMENT}, None),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -225,7 +234,13 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "intake.ask_name": {"last": ("Siti <Aminah>", "")},
     "intake.ask_address": {"last": (LONG, "")},
-    "desk.card": {"attorney": ("later", "")},
+    "desk.card": {"attorney": ("later", ""), "division": (AT_DIVISION, None)},
+    "desk.card_confidential": {"division": (AT_DIVISION, None)},
+    "desk.which_division": {"officer": MENTIONED, "own": ("Bidang <Ekonomi>", "")},
+    "desk.preview_instruction": {"files": COUNTED},
+    "desk.preview_report": {"files": COUNTED},
+    "desk.reported": {"files": COUNTED, "officer": (OFFICER, None)},
+    "desk.division_card": {"files": COUNTED},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "question")},
     "desk.prompt": {"officer": MENTIONED},
     "desk.press_again": {"officer": MENTIONED},
