@@ -49,12 +49,13 @@ from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
 from bot.turns.numbering import Numbering
-from bot.turns.providers import make_providers
+from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
+from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
 from conversations.parts import MEGABYTE
 
@@ -166,8 +167,8 @@ class Service:
         for old, new in known.items():
             self._moves.add(old, new)
         if renamed := self._moves.renamed():
-            limits = self._config.limits
-            await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, limits, d), None)
+            terms = Terms(self._config.rules, calendars(self._config.rules))
+            await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, terms, d), None)
 
     async def _connect(self) -> User:
         """Reach the messenger; the bot's account there. Raises TokenRefusedError."""

@@ -40,6 +40,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "unheard": case.unheard,
         "additions": _count(case, Purpose.ADDITION) + _count(case, Purpose.ANSWER),
         "unshown": len(case.unshown),
+        "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
         "division": _division(case, world.rules),
@@ -101,7 +102,7 @@ def case_button(case: Case, action: str) -> Button:
 
 
 def verdict(case: Case, value: str) -> Rows:
-    """The buttons "Puas" and "Belum puas"; `value` begins with the response's number."""
+    """The buttons "Puas" and "Belum Puas"; `value` begins with the response's number."""
     return (
         (
             Button("satisfied", "satisfied", case.id, case.version, value, "success"),

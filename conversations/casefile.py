@@ -182,7 +182,7 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
 
 
 def thread(case: Case, *, notes: bool) -> list[dict[str, Any]]:
-    """The contributions since filing, oldest first; with internal notes and recalled messages if `notes`."""
+    """The contributions since filing, oldest first; with internal and recalled ones if `notes`."""
     hidden = frozenset() if notes else INTERNAL
     shown = (entry for entry in case.thread if entry.purpose not in hidden and (notes or not entry.recall))
     return [contribution_params(entry) for entry in shown]
@@ -201,7 +201,7 @@ def contribution_params(entry: Contribution) -> dict[str, Any]:
 
 
 def last_message(case: Case, *, own: bool) -> dict[str, Any] | None:
-    """The newest contribution that citizens see; for another account than the owner's, one of an officer."""
+    """The newest contribution that citizens see; for another account than the owner's, only an officer's."""
     hidden = INTERNAL if own else INTERNAL | CITIZENS
     entries = [entry for entry in case.thread if entry.purpose not in hidden and not entry.recall]
     return contribution_params(entries[-1]) if entries else None

@@ -145,9 +145,10 @@ class RecordHistory:
 
 @dataclass(frozen=True, slots=True)
 class ForgetKeys:
-    """Delete the message keys with this prefix: their messages are not edited any more."""
+    """Delete the message keys with this prefix, except `kept`: their messages are not edited any more."""
 
     prefix: str
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from conversations import double_taps, edits, listening, notices, sight
+from conversations import double_taps, edits, listening, notices, old_buttons, sight
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
@@ -68,7 +68,8 @@ def required_membership(event: Event, world: World) -> RequiredMembership | None
 def advance(event: Event, world: World) -> Outcome:
     """The outcome of one event.
 
-    Each press is answered, and each reply is sent where the person sees it (sight.py). The card of each case
+    Each press is answered, and each reply is sent where the person sees it (sight.py), and a
+    question that another one follows loses its buttons (old_buttons.py). The card of each case
     that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
@@ -76,6 +77,7 @@ def advance(event: Event, world: World) -> Outcome:
     outcome += Outcome.of(*division_cards.updated_cards(world, outcome.cases, _lane(event)))
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
         outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
+        outcome = old_buttons.without_old_buttons(event, world, outcome)
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
         return outcome + Outcome.of(AnswerPress(event.press))
@@ -250,7 +252,7 @@ def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
 def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
     conversation = world.conversation(event.chat, event.person)
     subjects = (world.cases.get(event.case),) if event.case else conversation.timed
-    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.rules.limits, world.now))
+    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.terms, world.now))
     return tuple(dict.fromkeys((event.kind, *due) if event.kind else due))
 
 

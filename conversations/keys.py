@@ -24,6 +24,8 @@ class Kind(StrEnum):
     TAKE_OVER = "take_over"
     MEANT = "meant"
     MORE = "more"
+    APPROVAL = "approval"
+    CANNED = "canned"
     POSTED = "posted"
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
@@ -50,7 +52,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.DISPOSITION})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.DISPOSITION})
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
@@ -143,6 +145,16 @@ def more(case: str) -> str:
     return str(Key(Kind.MORE, case))
 
 
+def approval(case: str) -> str:
+    """The draft response that a leader approves or returns."""
+    return str(Key(Kind.APPROVAL, case))
+
+
+def canned(case: str, officer: int) -> str:
+    """The ready answers that an officer can choose."""
+    return str(Key(Kind.CANNED, case, officer))
+
+
 def posted(case: str, place: int) -> str:
     """What an officer has sent; `place` is that of the contribution in the thread, counted from 1."""
     return str(Key(Kind.POSTED, case, place))
@@ -184,7 +196,7 @@ def question(case: str, number: int) -> str:
 
 
 def judge(case: str) -> str:
-    """The choice between "Puas" and "Belum puas" after a reply to a response."""
+    """The choice between "Puas" and "Belum Puas" after a reply to a response."""
     return str(Key(Kind.JUDGE, case))
 
 

@@ -30,7 +30,7 @@ MOST_BELOW = 3
 
 def in_sight(event: PersonEvent | DeadlinePassed, world: World, outcome: Outcome) -> Outcome:
     """The outcome of an event in a private chat, with each reply where the person sees it."""
-    before = _conversation(event, world)
+    before = conversation_of(event, world)
     unchanged = isinstance(event, MessageEdited) and not outcome.effects
     if unchanged or not before.private or not before.chat:
         return outcome
@@ -54,7 +54,8 @@ def is_repeated(event: Event, before: Conversation) -> bool:
     return isinstance(event, ButtonPressed) and bool(before.pressed) and _name(event) == before.pressed
 
 
-def _conversation(event: PersonEvent | DeadlinePassed, world: World) -> Conversation:
+def conversation_of(event: PersonEvent | DeadlinePassed, world: World) -> Conversation:
+    """The conversation in which the event happened."""
     if isinstance(event, DeadlinePassed):
         return world.conversation(event.chat, event.person)
     return world.conversation(event.origin.chat, event.origin.person.id)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
+from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import Outcome, Send
 
@@ -142,6 +143,11 @@ class World:
     def today(self) -> date:
         """The business day."""
         return self.now.date()
+
+    @property
+    def terms(self) -> Terms:
+        """What the moments of the clock are counted with."""
+        return Terms(self.rules, self.providers.is_working_day)
 
     def conversation(self, chat: int, person: int) -> Conversation:
         """The stored conversation of this person in this chat, or a new one."""

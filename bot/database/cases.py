@@ -20,9 +20,9 @@ from bot.database.history import Head, HistoryBrokenError, head_of
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
 from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
-from conversations.complaints.agency import Limits
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import OPEN, Status
+from conversations.complaints.terms import Terms
 from conversations.world import Listed, Listing
 
 CHUNK = 800
@@ -210,11 +210,11 @@ def assigned_cases(connection: Connection, agency: str) -> tuple[str, ...]:
     return tuple(connection.execute(_ASSIGNED, {"of": agency}).scalars())
 
 
-def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], limits: Limits) -> None:
+def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], terms: Terms) -> None:
     """Insert new cases. Unique keys refuse a second case of one draft or one number."""
     listed = list(filed)
     if listed:
-        connection.execute(_INSERT, [_columns(codec, case, limits) for case in listed])
+        connection.execute(_INSERT, [_columns(codec, case, terms) for case in listed])
         register_seal.change(connection, codec, listed, ())
 
 
@@ -223,7 +223,7 @@ def update_cases(
     codec: Codec,
     changed: Iterable[Case],
     before: Mapping[str, Case],
-    limits: Limits,
+    terms: Terms,
 ) -> None:
     """Store the new states of known cases; what identifies a case never changes.
 
@@ -231,7 +231,7 @@ def update_cases(
     """
     listed = list(changed)
     if listed:
-        connection.execute(_UPDATE, [_changes(codec, case, limits) for case in listed])
+        connection.execute(_UPDATE, [_changes(codec, case, terms) for case in listed])
         register_seal.change(connection, codec, listed, [before[case.id] for case in listed])
 
 
@@ -267,12 +267,12 @@ def _binding(columns: Mapping[str, Any]) -> bytes:
     return binding("cases", *(columns[name] for name in BOUND))
 
 
-def _changes(codec: Codec, case: Case, limits: Limits) -> dict[str, object]:
-    columns = _columns(codec, case, limits)
+def _changes(codec: Codec, case: Case, terms: Terms) -> dict[str, object]:
+    columns = _columns(codec, case, terms)
     return {"case": case.id, **{f"new_{name}": columns[name] for name in _CHANGING}}
 
 
-def _columns(codec: Codec, case: Case, limits: Limits) -> dict[str, object]:
+def _columns(codec: Codec, case: Case, terms: Terms) -> dict[str, object]:
     columns: dict[str, object] = {
         "id": case.id,
         **number_of(case)._asdict(),
@@ -284,7 +284,7 @@ def _columns(codec: Codec, case: Case, limits: Limits) -> dict[str, object]:
         "officer": case.officer and case.officer.id,
         "due_on": case.due_on.isoformat(),
         "restricted": int(case.restricted),
-        **wakeup_columns((case,), limits),
+        **wakeup_columns((case,), terms),
         "access_hash": case.access_hash,
     }
     return {**columns, "state": codec.seal(case.model_dump_json().encode(), _binding(columns))}

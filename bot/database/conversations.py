@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
 from bot.database.sealing import Codec, context
 from bot.database.tables import conversations
-from conversations.complaints.agency import Limits
+from conversations.complaints.terms import Terms
 from conversations.complaints.wakeups import Subject, next_wakeup
 from conversations.conversation import Conversation, ConversationKey
 
@@ -56,9 +56,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def wakeup_columns(subjects: Iterable[Subject | None], limits: Limits) -> dict[str, str | None]:
+def wakeup_columns(subjects: Iterable[Subject | None], terms: Terms) -> dict[str, str | None]:
     """The columns of WAKEUP: when the clock has something to do to one of these, and of which kind."""
-    wakeup = next_wakeup(subjects, limits)
+    wakeup = next_wakeup(subjects, terms)
     values = (moment(wakeup.at), wakeup.kind.value) if wakeup else (None, None)
     return dict(zip(WAKEUP, values, strict=True))
 
@@ -104,10 +104,10 @@ def load_languages(connection: Connection, chats: Collection[int]) -> dict[int, 
 
 
 def save_conversations(
-    connection: Connection, codec: Codec, changed: Iterable[Conversation], limits: Limits
+    connection: Connection, codec: Codec, changed: Iterable[Conversation], terms: Terms
 ) -> None:
     """Insert or replace them."""
-    rows = [_columns(codec, conversation, limits) for conversation in changed]
+    rows = [_columns(codec, conversation, terms) for conversation in changed]
     if rows:
         connection.execute(_SAVE, rows)
 
@@ -118,13 +118,13 @@ def postpone(connection: Connection, key: ConversationKey, now: datetime, until:
     connection.execute(_POSTPONE, {"here": key.chat, "who": key.person, **times})
 
 
-def _columns(codec: Codec, conversation: Conversation, limits: Limits) -> dict[str, object]:
+def _columns(codec: Codec, conversation: Conversation, terms: Terms) -> dict[str, object]:
     sealed_to = context("conversations", conversation.chat, conversation.person)
     return {
         "chat": conversation.chat,
         "person": conversation.person,
         "language": conversation.language,
-        **wakeup_columns(conversation.timed, limits),
+        **wakeup_columns(conversation.timed, terms),
         "state": codec.seal(conversation.model_dump_json().encode(), sealed_to),
     }
 

@@ -18,7 +18,7 @@ from bot.database.outbox_table import move_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, chats, conversations, sent_messages
-from conversations.complaints.agency import Limits
+from conversations.complaints.terms import Terms
 from conversations.conversation import ConversationKey
 
 _PERSONS = select(conversations.c.person).where(conversations.c.chat == bindparam("old"))
@@ -35,15 +35,15 @@ _SENT = (
 
 
 def rename_chats(
-    connection: Connection, codec: Codec, renamed: Mapping[int, int], limits: Limits, damage: Damage
+    connection: Connection, codec: Codec, renamed: Mapping[int, int], terms: Terms, damage: Damage
 ) -> None:
     """Move everything of each old id to the new one. May be repeated.
 
     `damage` gets the rows that do not open: cases stay under the old id, conversations end.
     """
     for old, new in renamed.items():
-        _move_conversations(connection, codec, old, new, limits, damage)
-        _move_cases(connection, codec, old, new, limits, damage)
+        _move_conversations(connection, codec, old, new, terms, damage)
+        _move_cases(connection, codec, old, new, terms, damage)
         move_rows(connection, codec, old, new)
         move_files(connection, codec, old, new)
         connection.execute(_SENT, {"old": old, "new": new})
@@ -53,7 +53,7 @@ def rename_chats(
 
 
 def _move_conversations(
-    connection: Connection, codec: Codec, old: int, new: int, limits: Limits, damage: Damage
+    connection: Connection, codec: Codec, old: int, new: int, terms: Terms, damage: Damage
 ) -> None:
     """Seal conversations again, as the seal holds the chat; existing ones under the new id stay."""
     persons = connection.execute(_PERSONS, {"old": old}).scalars().all()
@@ -67,14 +67,14 @@ def _move_conversations(
         for talk in found.values()
         if ConversationKey(new, talk.person) not in later
     ]
-    save_conversations(connection, codec, moved, limits)
+    save_conversations(connection, codec, moved, terms)
     connection.execute(_DROP_CONVERSATIONS, {"old": old})
 
 
 def _move_cases(
-    connection: Connection, codec: Codec, old: int, new: int, limits: Limits, damage: Damage
+    connection: Connection, codec: Codec, old: int, new: int, terms: Terms, damage: Damage
 ) -> None:
     names = connection.execute(_CASES, {"old": old}).scalars().all()
     found = load_cases(connection, codec, names, damage=damage)
     moved = [case.model_copy(update={"chat": new}) for case in found.values()]
-    update_cases(connection, codec, moved, found, limits)
+    update_cases(connection, codec, moved, found, terms)

@@ -32,7 +32,9 @@ _KEYS = select(sent_messages).where(
 )
 # A range, because LIKE does not use the index; no key holds the last character of all.
 _FORGET_PREFIX = delete(sent_messages).where(
-    sent_messages.c.key >= bindparam("prefix"), sent_messages.c.key < bindparam("beyond")
+    sent_messages.c.key >= bindparam("prefix"),
+    sent_messages.c.key < bindparam("beyond"),
+    sent_messages.c.key != bindparam("kept"),
 )
 _FORGET_CHAT = delete(sent_messages).where(sent_messages.c.chat == bindparam("here"))
 _FORGET = delete(sent_messages).where(_HERE)
@@ -91,9 +93,10 @@ def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict
     return {pair: keys[pair] for pair in wanted if pair in keys}
 
 
-def forget_prefix(connection: Connection, prefix: str) -> None:
-    """Delete all keys with this prefix: those messages will not be edited again."""
-    connection.execute(_FORGET_PREFIX, {"prefix": prefix, "beyond": prefix + LAST_CHARACTER})
+def forget_prefix(connection: Connection, prefix: str, kept: str = "") -> None:
+    """Delete all keys with this prefix except `kept`: those messages will not be edited again."""
+    values = {"prefix": prefix, "beyond": prefix + LAST_CHARACTER, "kept": kept}
+    connection.execute(_FORGET_PREFIX, values)
 
 
 def forget_chat(connection: Connection, chat: int) -> None:

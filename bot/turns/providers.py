@@ -24,7 +24,7 @@ def make_providers(rules: Rules, pepper: bytes) -> Providers:
         new_id=_new_id,
         new_code=lambda: access_code(secrets.token_bytes(CODE_BYTES)),
         hash_code=partial(hash_code, pepper=pepper),
-        is_working_day=_calendars(rules),
+        is_working_day=calendars(rules),
         is_before=is_before,
     )
 
@@ -33,6 +33,7 @@ def _new_id() -> str:
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
 
 
-def _calendars(rules: Rules) -> Callable[[str, date], bool]:
+def calendars(rules: Rules) -> Callable[[str, date], bool]:
+    """The working days of each agency."""
     calendars = {agency.id: WorkingCalendar(agency.closed_dates) for agency in rules.agencies}
     return lambda agency, day: calendars[agency].is_working_day(day)

@@ -138,7 +138,7 @@ class Storing:
         effects = [_with_head(effect, heads) for effect in gathered.effects]
         for effect in effects:
             if isinstance(effect, ForgetKeys):
-                sent_messages.forget_prefix(self.connection, effect.prefix)
+                sent_messages.forget_prefix(self.connection, effect.prefix, effect.kept)
         language = self._languages(effects, loader)
         fresh = rows(effects, language, self.wall)
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)
@@ -184,15 +184,15 @@ class Storing:
         """Write the changed states; return the new cases."""
         stored = loader.stored
         talks = [entry for key, entry in gathered.conversations.items() if _differs(entry, stored.get(key))]
-        limits = loader.world.rules.limits
-        conversations.save_conversations(self.connection, self.codec, talks, limits)
+        terms = loader.world.terms
+        conversations.save_conversations(self.connection, self.codec, talks, terms)
         before = loader.stored_cases
         filed = [case for name, case in gathered.cases.items() if name not in before]
         changed = [
             case for name, case in gathered.cases.items() if name in before and _differs(case, before[name])
         ]
-        cases.file_cases(self.connection, self.codec, filed, limits)
-        cases.update_cases(self.connection, self.codec, changed, before, limits)
+        cases.file_cases(self.connection, self.codec, filed, terms)
+        cases.update_cases(self.connection, self.codec, changed, before, terms)
         return filed
 
     def _languages(self, effects: Iterable[Effect], loader: Loader) -> Callable[[int], str]:

@@ -39,6 +39,8 @@ SAYING_LINE = re.compile(rf"^(?!{TAGS})(.*[^-+])%}}(?=[ \t]*$)", re.MULTILINE)
 JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 ELLIPSIS = "…"
+# The most characters of a button's label, so that it fits every messenger.
+LONGEST_LABEL = 20
 
 
 class UnknownTextError(LookupError):
@@ -84,6 +86,7 @@ class Texts:
         self._environment.filters["preview"] = preview
         self._environment.filters["shown"] = self.shown
         self._environment.globals["word"] = self.word
+        self._environment.globals["explanation"] = self.explanation
 
     def compile(self) -> None:
         """Compile all files now, so that no message waits for it."""
@@ -115,6 +118,10 @@ class Texts:
         if name not in self._words:
             self._words[name] = Markup(self.render("words", name, {}))  # noqa: S704 - the same
         return self._words[name]
+
+    def explanation(self, screen: str, /, **params: Any) -> Markup:
+        """A block of explain.html, for use below a greeting."""
+        return Markup(self.render("explain", screen, params))  # noqa: S704 - its values are escaped
 
     def shown(self, answer: Params, length: int) -> str:
         """An answer (`draft.shown`) in words, cut to `length` characters; 0 does not cut."""
@@ -171,10 +178,11 @@ class Renderer:
         return self._rendered(message.template, message.params, language)
 
     def label(self, name: str, params: Params, language: str) -> str:
-        """A button's label as plain text."""
+        """A button's label as plain text; a number in it is shortened where it would be too long."""
         texts = self._of(language)
         if params:
-            return html.unescape(texts.render("buttons", name, params))
+            label = html.unescape(texts.render("buttons", name, params))
+            return fitting(label, str(params.get("reference", "")))
         if name in texts.fixed_labels:
             return texts.fixed_labels[name]
         raise UnknownTextError(f"no button {name}")
@@ -212,6 +220,19 @@ class Renderer:
 
     def _of(self, language: str) -> Texts:
         return self._texts.get(cast("Language", language), self._texts[FIRST_LANGUAGE])
+
+
+def fitting(label: str, reference: str) -> str:
+    """The label with the agency's part of the registration number cut to LONGEST_LABEL characters.
+
+    "Puas BAKESBANGPOL-2026-0042" becomes "Puas BAKES-2026-0042"; year and serial are never cut.
+    """
+    too_many = len(label) - LONGEST_LABEL
+    if too_many <= 0 or not reference:
+        return label
+    prefix, _, number = reference.partition("-")
+    short = prefix[: max(0, len(prefix) - too_many)]
+    return label.replace(reference, f"{short}-{number}" if short else number)
 
 
 def preview(text: str, length: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown notes stars division report"
+    " unheard unshown draft_by notes stars division report"
 )
 _INSTRUCTED = "reference division officer group"
 _AT_DIVISION = "reference division service due overdue by at officer taken_at additions"
@@ -38,6 +38,17 @@ DESK: Mapping[str, str] = {
     "nothing_open": "",
     "press_again": "reference officer",
     "more": "reference",
+    # approval
+    "submitted": "reference purpose officer",
+    "review": "reference purpose officer service story text files due",
+    "leaders_approve": "reference",
+    "draft_newer": "reference",
+    "awaiting_approval": "reference name at",
+    "now_approved": "reference",
+    "preview_return": "reference purpose about officer text files",
+    "return_sent": "reference officer",
+    "draft_returned": "reference purpose officer name text files",
+    "draft_withdrawn": "reference name",
     "take_over_sure": "reference name since officer",
     "taken_over": "reference name officer",
     "meant_sure": "reference officer",
@@ -61,10 +72,13 @@ DESK: Mapping[str, str] = {
     "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable about",
-    "posted": "reference purpose officer delivered_at",
-    "rewriting": "reference",
+    "posted": "reference purpose officer approved_by delivered_at",
+    "rewriting": "reference text",
     "discarded": "reference",
     "edit_late": "reference purpose",
+    "edit_late_ask": "reference officer purpose",
+    "edit_waits": "reference",
+    "canned": "reference officer",
     "note_saved": "reference officer",
     "unreadable": "",
     "problem": "problem limit",

@@ -36,7 +36,7 @@ FOLLOWUP: Mapping[str, str] = {
     # messages while no dialogue listens
     "what_for": "count draft until phones",
     "begin_with_this": "count until phones",
-    "courtesy": "kind references",
+    "courtesy": "kind references opening contacts",
     "held_expired": "parts",
     "let_go": "",
     "edit_filed": "reference",

@@ -58,7 +58,7 @@ INTAKE: Mapping[str, str] = {
     "taken_over": "parts",
     "left_out": "",
     "not_taken": "text",
-    "courtesy": "kind",
+    "courtesy": "kind explained phones",
     "which_button": "",
     "summary": "step steps answers agency confidential readers reported delicate bodies aside",
     "change": "",

@@ -75,6 +75,14 @@ class Standard(Settings):
     complaints_to: tuple[str, ...] = ()
 
 
+class CannedAnswer(Settings):
+    """An answer that officers can choose; they can change it before it is sent."""
+
+    # The button.
+    title: str = Field(min_length=2, max_length=20)
+    text: str = Field(min_length=2, max_length=2_000)
+
+
 class Agency(Settings):
     """An agency with its own services, officers and groups."""
 
@@ -94,6 +102,10 @@ class Agency(Settings):
     restricted_chat_id: int | None = None
     # The messenger ids of its leaders.
     leaders: tuple[int, ...] = ()
+    # Whether a leader approves each response and correction before it is sent.
+    approval: bool = False
+    # Answers that officers can choose for a response.
+    answers: tuple[CannedAnswer, ...] = Field(default=(), max_length=10)
     # How it is reached without the bot.
     contact: Contact
     # Its published service standard.
@@ -149,6 +161,12 @@ class Agency(Settings):
         """The name of the division with this id; the id itself where the configuration has none."""
         known = self.division(division)
         return known.name if known else division
+
+    @model_validator(mode="after")
+    def _someone_approves(self) -> Self:
+        if self.approval and not self.leaders:
+            raise ValueError("approval: found true without leaders, expected leaders or approval = false")
+        return self
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -33,6 +33,10 @@ class Purpose(StrEnum):
     CORRECTION = "correction"
     QUESTION = "question"
     NOTE = "note"
+    # A leader's reason for returning a draft response.
+    RETURN = "return"
+    # A citizen's remark after the stars.
+    REMARK = "remark"
     # What a division is asked to do, and its answer to the desk.
     INSTRUCTION = "instruction"
     REPORT = "report"
@@ -41,22 +45,27 @@ class Purpose(StrEnum):
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.ATTORNEY})
+CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK, Purpose.ATTORNEY})
 OFFICERS = frozenset(
     {
         Purpose.RESPONSE,
         Purpose.CORRECTION,
         Purpose.QUESTION,
         Purpose.NOTE,
+        Purpose.RETURN,
         Purpose.INSTRUCTION,
         Purpose.REPORT,
     }
 )
-# What the citizen never sees.
-INTERNAL = frozenset({Purpose.NOTE, Purpose.INSTRUCTION, Purpose.REPORT})
+# What officers write for each other: citizens never see it.
+INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.INSTRUCTION, Purpose.REPORT})
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}
+
+
+# The statuses in which a draft can wait for approval.
+_APPROVED_IN = frozenset({Status.AWAITING_APPROVAL, Status.RESPONDED, Status.CLOSED})
 
 
 class Happened(Frozen):
@@ -97,6 +106,8 @@ class Contribution(Frozen):
     target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
+    # The leader who approved it; empty where no approval was needed.
+    approved_by: str = ""
     # By whom it was recalled; None for one that was not.
     recall: Recall | None = None
 
@@ -109,6 +120,16 @@ class Contribution(Frozen):
     def files(self) -> tuple[str, ...]:
         """The keys of its files."""
         return tuple(part.file for part in self.parts if part.file)
+
+
+class DraftResponse(Frozen):
+    """A response or correction that an officer has submitted for approval."""
+
+    contribution: Contribution
+    # Who wrote it.
+    officer: Officer
+    # Its place among the drafts of the case, counted from 1.
+    number: int
 
 
 class Case(Frozen):
@@ -144,6 +165,8 @@ class Case(Frozen):
     received_at: datetime
     # The last day for a response, of the clock that runs now.
     due_on: date
+    # When the clock last reminded of it; None while it has not.
+    reminded_at: datetime | None = None
     # The officer who handles it ("Ambil").
     officer: Officer | None = None
     # Since when that officer handles it.
@@ -161,6 +184,12 @@ class Case(Frozen):
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
     thread: tuple[Contribution, ...] = ()
+    # The draft that waits for the leader's approval.
+    pending: DraftResponse | None = None
+    # The last draft that was returned or withdrawn, until another one is submitted.
+    returned: DraftResponse | None = None
+    # The number of drafts that were submitted for approval.
+    drafts: int = 0
     # The numbers of the citizen's contributions that the group has refused and does not show yet.
     unshown: tuple[int, ...] = ()
     # The delivery of the newest response; None until it is known.
@@ -205,6 +234,11 @@ class Case(Frozen):
     def open(self) -> bool:
         """Whether it waits for the agency or is incomplete (life_cycle.OPEN)."""
         return self.status in OPEN
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether a draft waits for the leader: a response, or a correction of one that was sent."""
+        return self.pending is not None and self.status in _APPROVED_IN
 
     def is_overdue(self, today: date) -> bool:
         """Whether its due date has passed without a response."""

@@ -19,6 +19,7 @@ from conversations.events import ContactReceived, FileReceived, LocationReceived
 from conversations.reading.identity import (
     Problem,
     When,
+    is_not_known,
     is_old,
     read_address,
     read_name,
@@ -217,7 +218,7 @@ def _when(text: str, reading: Reading) -> dict[str, Any] | Problem:
     value = short if isinstance(short, Problem) else read_when(short, reading.today)
     if isinstance(value, Problem):
         return value
-    said = None if value.day else reading.today
+    said = None if value.day or is_not_known(value.text) else reading.today
     return value.model_copy(update={"said": said}).model_dump(mode="json")
 
 

@@ -32,12 +32,15 @@ Rules that are not visible in a single row:
 9. (responded, responded) is a further answer. It is offered only after the citizen has added something
    (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
    before an officer has answered.
-10. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
-11. A division answers the desk, and never the citizen: its members (Role.DIVISION) cause REPORTED and nothing
-   else. The report leads back to IN_PROGRESS, because the next step is the desk's: a case that stayed
-   ASSIGNED would still be waited for at the division, and nobody would see that the desk has to answer.
-   Officers can cause it too, for a division without a group. TAKEN_BACK is the same step without a report.
-   (assigned, assigned) is another division, or a further instruction to the same one.
+10. Where an agency asks for approval, a response is drafted, and the leader approves or returns it. Its
+    author may withdraw it, so that an absent leader locks nobody out. A correction waits for approval in the
+    status responded or closed, because the citizen may judge the response meanwhile.
+11. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+12. A division answers the desk, and never the citizen: its members (Role.DIVISION) cause REPORTED and nothing
+    else. The report leads back to IN_PROGRESS, because the next step is the desk's: a case that stayed
+    ASSIGNED would still be waited for at the division, and nobody would see that the desk has to answer.
+    Officers can cause it too, for a division without a group. TAKEN_BACK is the same step without a report.
+    (assigned, assigned) is another division, or a further instruction to the same one.
 
 The steps of completeness, approval, archiving and the side exits are in the table although no
 button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
@@ -82,6 +85,7 @@ class CaseEvent(StrEnum):
     LAPSED = "lapsed"
     ASSIGNED = "assigned"
     RESPONSE_DRAFTED = "response_drafted"
+    DRAFT_WITHDRAWN = "draft_withdrawn"
     APPROVED = "approved"
     RETURNED = "returned"
     RESPONDED = "responded"
@@ -139,6 +143,7 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.REOPENED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),
     **{(status, _E.ASSIGNED): Transition(_S.ASSIGNED, _OFFICER) for status in _HANDLED},
     **{(status, _E.RESPONSE_DRAFTED): Transition(_S.AWAITING_APPROVAL, _OFFICER) for status in _HANDLED},
+    (_S.AWAITING_APPROVAL, _E.DRAFT_WITHDRAWN): Transition(_S.IN_PROGRESS, _OFFICER),
     (_S.AWAITING_APPROVAL, _E.APPROVED): Transition(_S.RESPONDED, _LEADER),
     (_S.AWAITING_APPROVAL, _E.RETURNED): Transition(_S.IN_PROGRESS, _LEADER, reason=True),
     (_S.IN_PROGRESS, _E.RESPONDED): Transition(_S.RESPONDED, _OFFICER),
@@ -161,10 +166,11 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.ASSIGNED, _E.TAKEN_BACK): Transition(_S.IN_PROGRESS, _OFFICER),
 }
 
-# A response to a case that is not verified or not started verifies and starts it, in the officer's name; a
-# disposition verifies it.
+# A response to a case that is not verified or not started verifies and starts it, in the officer's name; so
+# does one that waits for approval. A disposition verifies it.
 IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
     (_S.RECEIVED, _E.RESPONDED): _E.VERIFIED,
+    (_S.RECEIVED, _E.RESPONSE_DRAFTED): _E.VERIFIED,
     (_S.VERIFIED, _E.RESPONDED): _E.STARTED,
     (_S.REOPENED, _E.RESPONDED): _E.STARTED,
     (_S.RECEIVED, _E.ASSIGNED): _E.VERIFIED,

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from conversations.complaints.agency import Limits
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.deadlines import ONE_DAY, ZONE
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.terms import Terms
 from conversations.events import WakeupKind
 
 COLLECTING_REMINDER = timedelta(hours=1)
@@ -72,11 +72,11 @@ class Wakeup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that the clock does; `when` gets a subject of that type."""
+    """One thing that the clock does; `when` gets a subject of that type and the terms."""
 
     kind: WakeupKind
     subject: type[Any]
-    when: Callable[[Any, Limits], datetime | None]
+    when: Callable[[Any, Terms], datetime | None]
 
 
 def draft_reminder(draft: Draft, after: timedelta) -> datetime | None:
@@ -85,7 +85,7 @@ def draft_reminder(draft: Draft, after: timedelta) -> datetime | None:
     return at if draft.reminded_at is None or draft.reminded_at < at else None
 
 
-def _collecting_reminder(unsent: UnsentMessages, _limits: Limits) -> datetime | None:
+def _collecting_reminder(unsent: UnsentMessages, _terms: Terms) -> datetime | None:
     if unsent.reminded or not unsent.parts:
         return None
     return unsent.parts[-1].at + COLLECTING_REMINDER
@@ -96,12 +96,12 @@ def held_until(talk: HeldMessages) -> datetime | None:
     return (talk.held_at or talk.held[-1].at) + HELD_KEPT if talk.held else None
 
 
-def _held_reminder(talk: HeldMessages, _limits: Limits) -> datetime | None:
+def _held_reminder(talk: HeldMessages, _terms: Terms) -> datetime | None:
     until = held_until(talk)
     return until - HELD_KEPT + HELD_REMINDER if until and not talk.held_reminded else None
 
 
-def _objection_expired(case: Case, _limits: Limits) -> datetime | None:
+def _objection_expired(case: Case, _terms: Terms) -> datetime | None:
     if case.status is not Status.RESPONDED or case.objection_until is None or case.unheard:
         return None
     return morning_of(case.objection_until + ONE_DAY)
@@ -111,35 +111,35 @@ TABLE: tuple[Row, ...] = (
     Row(
         WakeupKind.DRAFT_REMINDER,
         Draft,
-        lambda draft, limits: draft_reminder(draft, timedelta(hours=limits.draft_reminder_hours)),
+        lambda draft, terms: draft_reminder(draft, timedelta(hours=terms.limits.draft_reminder_hours)),
     ),
     Row(
         WakeupKind.DRAFT_DROPPED,
         Draft,
-        lambda draft, limits: draft.touched_at + timedelta(days=limits.draft_drop_days),
+        lambda draft, terms: draft.touched_at + timedelta(days=terms.limits.draft_drop_days),
     ),
     Row(WakeupKind.COLLECTING_REMINDER, UnsentMessages, _collecting_reminder),
     Row(WakeupKind.HELD_REMINDER, HeldMessages, _held_reminder),
-    Row(WakeupKind.HELD_EXPIRED, HeldMessages, lambda talk, _limits: held_until(talk)),
+    Row(WakeupKind.HELD_EXPIRED, HeldMessages, lambda talk, _terms: held_until(talk)),
     Row(WakeupKind.OBJECTION_EXPIRED, Case, _objection_expired),
 )
 
 
-def next_wakeup(subjects: Iterable[Subject | None], limits: Limits) -> Wakeup | None:
+def next_wakeup(subjects: Iterable[Subject | None], terms: Terms) -> Wakeup | None:
     """The earliest wake-up of these; None when the clock has nothing to do."""
-    found = (wakeup for subject in subjects for wakeup in _wakeups(subject, limits))
+    found = (wakeup for subject in subjects for wakeup in _wakeups(subject, terms))
     return min(found, key=lambda wakeup: wakeup.at, default=None)
 
 
-def due(subjects: Iterable[Subject | None], limits: Limits, now: datetime) -> tuple[Wakeup, ...]:
+def due(subjects: Iterable[Subject | None], terms: Terms, now: datetime) -> tuple[Wakeup, ...]:
     """What is to be done now: of each subject the latest wake-up that is due."""
-    passed = ([one for one in _wakeups(subject, limits) if one.at <= now] for subject in subjects)
+    passed = ([one for one in _wakeups(subject, terms) if one.at <= now] for subject in subjects)
     return tuple(max(some, key=lambda wakeup: wakeup.at) for some in passed if some)
 
 
-def is_due(kind: WakeupKind | None, subject: Subject | None, limits: Limits, now: datetime) -> bool:
+def is_due(kind: WakeupKind | None, subject: Subject | None, terms: Terms, now: datetime) -> bool:
     """Whether this is to be done to the subject now."""
-    return any(wakeup.kind == kind for wakeup in due((subject,), limits, now))
+    return any(wakeup.kind == kind for wakeup in due((subject,), terms, now))
 
 
 def known_kind(name: object) -> WakeupKind | None:
@@ -159,7 +159,7 @@ def next_morning(now: datetime) -> datetime:
     return morning if now < morning else morning_of(today + ONE_DAY)
 
 
-def _wakeups(subject: Subject | None, limits: Limits) -> Iterator[Wakeup]:
+def _wakeups(subject: Subject | None, terms: Terms) -> Iterator[Wakeup]:
     for row in TABLE:
-        if isinstance(subject, row.subject) and (at := row.when(subject, limits)):
+        if isinstance(subject, row.subject) and (at := row.when(subject, terms)):
             yield Wakeup(row.kind, at)

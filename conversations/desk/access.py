@@ -216,6 +216,10 @@ def taken_params(case: Case) -> dict[str, str]:
 
 def state_refusal(case: Case) -> Refusal:
     """The refusal that states the status, where the life cycle has no such step."""
+    if case.awaits_approval and case.pending:
+        waiting = case.pending.contribution
+        params = {"reference": case.reference, "name": waiting.by, "at": waiting.at.isoformat()}
+        return Refusal("desk.awaiting_approval", params)
     if case.status is Status.RESPONDED and case.responses:
         last = case.responses[-1]
         params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}

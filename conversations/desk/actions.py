@@ -13,7 +13,16 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import conflict, disposition, handing_over, handling, links, recalling, viewing
+from conversations.desk import (
+    approving,
+    conflict,
+    disposition,
+    handing_over,
+    handling,
+    links,
+    recalling,
+    viewing,
+)
 from conversations.desk.access import RefusableAct, Result
 from conversations.desk.purposes import awaits_answer, may_be_asked
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
@@ -123,6 +132,8 @@ CARD: tuple[CardButton, ...] = (
         row=0,
         shown=handing_over.may_be_taken_over,
     ),
+    CardButton("review", approving.review, row=1, shown=approving.awaits, style="success"),
+    CardButton("withdraw_draft", approving.withdraw, row=1, shown=approving.awaits),
     CardButton(
         "answer",
         conflict.asked_first(links.answer),
@@ -133,7 +144,13 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
-    CardButton("correct", links.correct, row=2, event=CaseEvent.CORRECTED),
+    CardButton(
+        "correct",
+        links.correct,
+        row=2,
+        event=CaseEvent.CORRECTED,
+        shown=lambda case: not case.awaits_approval,
+    ),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(
         "assign",

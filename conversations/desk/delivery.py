@@ -11,7 +11,7 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
 from conversations.complaints.life_cycle import Status
 from conversations.desk import recalling
-from conversations.desk.posting import posted_params
+from conversations.desk.posting import receipt
 from conversations.effects import Edit, Lane, Outcome, RecordHistory, Send
 from conversations.events import Delivery, FileStored, MessageReported
 from conversations.keys import Key, Kind
@@ -47,7 +47,7 @@ def _posted(event: MessageReported, case: Case, place: int) -> Edit | None:
     if not entry.chat:
         return None
     at = event.at.isoformat()
-    message = OutgoingMessage("desk.posted", posted_params(case, entry, delivered_at=at))
+    message = receipt(case, entry, delivered_at=at)
     return Edit(entry.chat, keys.posted(case.id, place), message, lane=Lane.UNASKED)
 
 

@@ -24,7 +24,7 @@
     Rina:  [Kirim]
     Bot:   ✅ Tanggapan akhir DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
     Bot to Siti:
-           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum Puas]
     Telegram:  (delivers the response)
     Bot to the group:
            … Sudah sampai di Telegram pengadu, … Tanggapan: Terkirim, … [Ambil Alih] [Tanya] [Ralat] [Tarik]
@@ -35,7 +35,7 @@
     Rina:  [Kirim]
     Bot:   ✅ Ralat tanggapan DPMD-2026-0001 dikirim oleh Rina. … Tanggapan: sedang dikirim
     Bot to Siti:
-           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum puas]
+           Ralat atas tanggapan pengaduan DPMD-2026-0001 … [Puas] [Belum Puas]
 
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
@@ -51,7 +51,9 @@
 | what officers write for, and when: one table             | purposes.py                       |
 | what "Kirim" does with it: one table                     | posts.py                          |
 | an officer is asked to write; a reply to the card        | prompts.py                        |
+| ready answers; an edit of what was sent                  | canned.py; late_edits.py          |
 | the text and its preview; sending it                     | writing.py; posting.py            |
+| a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
@@ -73,6 +75,8 @@ from conversations.complaints.references import check_code, parse_marked, parse_
 from conversations.conversation import Conversation
 from conversations.desk import (
     access,
+    approving,
+    canned,
     commands,
     conflict,
     disposition,
@@ -117,7 +121,7 @@ ACTIONS: Mapping[str, Action] = {
         for entry in division_cards.CARD
     },
     disposition.CHOICE: Action(access.in_any_chat(disposition.chosen), Freshness.AS_THE_CASE, private=True),
-    "what_for": Action(access.where_it_is(prompts.purpose_chosen)),
+    "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
@@ -128,25 +132,16 @@ ACTIONS: Mapping[str, Action] = {
     "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
+    canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
+    "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),
+    "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),
+    "revise": Action(access.in_any_chat(approving.revise), Freshness.STRICT, private=True),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
 }
 
-# The buttons that work in the own group of a division.
-DIVISION_ACTIONS = frozenset(
-    {
-        *(entry.label for entry in division_cards.CARD),
-        "what_for",
-        "claim",
-        conflict.ACTION,
-        "desk_post",
-        "desk_rewrite",
-        "desk_discard",
-        "desk_note",
-    }
-)
 COMMANDS: Mapping[str, commands.GroupCommand] = {
     "daftar": lists.show_list,
     "tiket": commands.ticket,
@@ -165,7 +160,7 @@ def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Out
     of_division = world.rules.is_of_division(event.origin.chat)
     match event:
         case ButtonPressed(action=action):
-            known = ACTIONS.get(action) if action in DIVISION_ACTIONS or not of_division else None
+            known = ACTIONS.get(action) if action in division_group.ACTIONS or not of_division else None
             return (
                 known.handler(event, world, conversation) if known else access.outdated(event, conversation)
             )

@@ -1,4 +1,4 @@
-"""The own group of a division: which commands its members have there. Buttons are in division_cards.py."""
+"""The own group of a division: which buttons and commands its members have there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
-from conversations.desk import access, commands, division_cards
+from conversations.desk import access, commands, conflict, division_cards
 from conversations.desk.access import Refusal, Result
 from conversations.desk.division_acts import had_it_here
 from conversations.effects import Outcome, Send
@@ -51,6 +51,19 @@ def left(case: Case | None, chat: int, world: World) -> Refusal | None:
     return None if access.is_with_division_here(case, chat, world) else access.left_refusal(case, world)
 
 
+# The buttons that work here.
+ACTIONS = frozenset(
+    {
+        *(entry.label for entry in division_cards.CARD),
+        "what_for",
+        "claim",
+        conflict.ACTION,
+        "desk_post",
+        "desk_rewrite",
+        "desk_discard",
+        "desk_note",
+    }
+)
 COMMANDS: Mapping[str, commands.GroupCommand] = {
     "tiket": ticket,
     "batal": commands.cancel,

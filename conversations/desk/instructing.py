@@ -58,7 +58,7 @@ def _notice(case: Case, before: Case, world: World) -> Send | None:
 def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     """The parameters of the preview: the instruction, for whom it is, and who can read it there."""
     return {
-        **posted_params(world, case, contribution),
+        **_posted(world, case, contribution),
         "before": casefile.division_of(case, world.rules),
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),
@@ -67,8 +67,8 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     }
 
 
-def posted_params(world: World, case: Case, contribution: Contribution) -> Params:
-    """The parameters of the message that confirms "Kirim" to the officers."""
+def _posted(world: World, case: Case, contribution: Contribution) -> Params:
+    """The parameters of the preview and of the receipt."""
     there = case.model_copy(update={"division": contribution.target})
     return {
         "reference": casefile.marked(case),
@@ -76,3 +76,8 @@ def posted_params(world: World, case: Case, contribution: Contribution) -> Param
         "officer": contribution.by,
         "group": casefile.division_place(there, world.rules) is not None,
     }
+
+
+def receipt(world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
+    """What replaces the preview after "Kirim"."""
+    return OutgoingMessage("desk.instructed", _posted(world, case, contribution))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, disposition, prompts, viewing
+from conversations.desk import access, approving, disposition, prompts, viewing
 from conversations.desk.access import OUTDATED, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
@@ -25,6 +25,7 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "identity": viewing.identity_message,
     "read": viewing.full_message,
     "evidence": lambda case, _world: viewing.evidence_message(case),
+    "review": approving.review_message,
 }
 
 

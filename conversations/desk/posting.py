@@ -64,14 +64,16 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     }
 
 
-def posted_params(case: Case, contribution: Contribution, *, delivered_at: str = "") -> Params:
-    """The parameters of the message that confirms "Kirim" to the officers."""
-    return {
+def receipt(case: Case, contribution: Contribution, *, delivered_at: str = "") -> OutgoingMessage:
+    """The message that confirms to the officers what was sent, and when it reached the citizen."""
+    params = {
         "reference": case.reference,
         "purpose": contribution.purpose.value,
         "officer": contribution.by,
+        "approved_by": contribution.approved_by,
         "delivered_at": delivered_at,
     }
+    return OutgoingMessage("desk.posted", params)
 
 
 def _answer_params(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
@@ -111,12 +113,17 @@ def respond(event: PersonEvent, world: World, case: Case, contribution: Contribu
     """Send a response or its correction to the citizen, and add it to the case and its history."""
     officer = access.officer_of(event)
     role = access.role_of(case, officer.id, world)
-    corrects = contribution.purpose is Purpose.CORRECTION
-    happens = CaseEvent.CORRECTED if corrects else CaseEvent.RESPONDED
-    moved, history = step(world, case, happens, role, officer)
+    return sent_by(officer, role, world, case, contribution)
+
+
+def sent_by(officer: Officer, role: Role, world: World, case: Case, contribution: Contribution) -> Outcome:
+    """The same in this officer's name; `role` is that of the person who causes the event."""
+    moved, history = step(world, case, _event(case, contribution), role, officer)
     moved = changed(
         taken(world, moved, officer),
         thread=(*case.thread, contribution),
+        pending=None,
+        returned=None,
         delivery=None,
         delivered_at=None,
         objection_until=None,
@@ -125,9 +132,16 @@ def respond(event: PersonEvent, world: World, case: Case, contribution: Contribu
     buttons = verdict(moved, str(number))
     params, template = _answer_params(world, case, contribution), f"followup.{contribution.purpose}"
     message = OutgoingMessage(template, params, buttons, files=contribution.files)
-    record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
+    record = RecordHistory(case.id, f"officer:{officer.id}", contribution.purpose, contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
     return Outcome.of(moved, _without_verdict(case), send, *history, record)
+
+
+def _event(case: Case, contribution: Contribution) -> CaseEvent:
+    if contribution.purpose is Purpose.CORRECTION:
+        return CaseEvent.CORRECTED
+    waited = case.status is Status.AWAITING_APPROVAL
+    return CaseEvent.APPROVED if waited else CaseEvent.RESPONDED
 
 
 def _without_verdict(case: Case) -> StripButtons | None:

@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conversations.complaints.case import Case, Contribution, Purpose
-from conversations.desk import instructing, posting, reporting
+from conversations.desk import drafts, instructing, posting, reporting
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
-from conversations.messages import Params
+from conversations.messages import OutgoingMessage, Params
 from conversations.world import World
 
 
-def _posted_params(_world: World, case: Case, contribution: Contribution) -> Params:
-    return posting.posted_params(case, contribution)
+def _receipt(_world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
+    return posting.receipt(case, contribution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +30,17 @@ class Post:
     params: Callable[[World, Case, Contribution], Params]
     # The template of the preview.
     preview: str = "desk.preview"
-    # The template that replaces the preview after "Kirim", and its parameters.
-    posted: str = "desk.posted"
-    posted_params: Callable[[World, Case, Contribution], Params] = _posted_params
+    # What replaces the preview after "Kirim".
+    receipt: Callable[[World, Case, Contribution], OutgoingMessage] = _receipt
 
 
 POSTS: Mapping[Purpose, Post] = {
-    Purpose.RESPONSE: Post(posting.respond, posting.previewed),
-    Purpose.CORRECTION: Post(posting.respond, posting.previewed),
+    Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
+    Purpose.CORRECTION: Post(drafts.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
+    Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
     Purpose.INSTRUCTION: Post(
-        instructing.assign,
-        instructing.previewed,
-        preview="desk.preview_instruction",
-        posted="desk.instructed",
-        posted_params=instructing.posted_params,
+        instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
     ),
-    Purpose.REPORT: Post(
-        reporting.report,
-        reporting.previewed,
-        preview="desk.preview_report",
-        posted="desk.report_sent",
-        posted_params=reporting.posted_params,
-    ),
+    Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }

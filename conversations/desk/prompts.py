@@ -8,7 +8,7 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Undecided, Unsent
-from conversations.desk import access, posting, writing
+from conversations.desk import access, canned, posting, writing
 from conversations.desk.access import OUTDATED, Refusal, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Edit, Outcome, Send, StripButtons
@@ -56,7 +56,8 @@ def open_prompt(
     outcome = Outcome.of(opened, case, *dropped)
     if parts:
         return outcome + writing.add(event, world, opened, case, parts, below=True)
-    return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name))
+    offered = canned.offer(event, world, opened, case) if purpose is Purpose.RESPONSE and not before else None
+    return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name), offered)
 
 
 def _unsent_for_another(
@@ -148,6 +149,8 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
         return access.not_yours(case, whole(owner, MOST_ID) or 0)
     undecided = conversation.undecided
     if undecided is None or undecided.reference != case.reference:
+        return OUTDATED
+    if not access.may_write_here(case, event.origin, world):
         return OUTDATED
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:

@@ -26,8 +26,11 @@ class Written(NamedTuple):
 
 
 def awaits_answer(case: Case) -> bool:
-    """Whether the citizen waits for a response: not after one, unless they have added something since."""
-    return case.status is not Status.RESPONDED or case.unheard
+    """Whether the citizen waits for a response: not after one, unless they have added something since.
+
+    While a draft waits for the leader, no other one can be written.
+    """
+    return not case.awaits_approval and (case.status is not Status.RESPONDED or case.unheard)
 
 
 def may_be_asked(case: Case) -> bool:
@@ -39,16 +42,24 @@ def _may_respond(case: Case, role: Role) -> bool:
     return awaits_answer(case) and allowed(case.status, CaseEvent.RESPONDED, role)
 
 
-def allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
-    """Whether the life cycle has this event for the case and the role."""
+def _may_correct(case: Case, role: Role) -> bool:
+    return not case.awaits_approval and allowed(case.status, CaseEvent.CORRECTED, role)
+
+
+def _may_return(case: Case, role: Role) -> bool:
+    return case.awaits_approval and role is Role.LEADER
+
+
+def _may(event: CaseEvent) -> Callable[[Case, Role], bool]:
     return lambda case, role: allowed(case.status, event, role)
 
 
 WRITTEN: Mapping[Purpose, Written] = {
     Purpose.RESPONSE: Written(_may_respond, reply="final_response", link="answer"),
-    Purpose.CORRECTION: Written(allows(CaseEvent.CORRECTED), reply="correct", link="correct"),
+    Purpose.CORRECTION: Written(_may_correct, reply="correct", link="correct"),
     Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
-    Purpose.INSTRUCTION: Written(allows(CaseEvent.ASSIGNED), link="assign"),
-    Purpose.REPORT: Written(allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
+    Purpose.RETURN: Written(_may_return, of_holder=False),
+    Purpose.INSTRUCTION: Written(_may(CaseEvent.ASSIGNED), link="assign"),
+    Purpose.REPORT: Written(_may(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

@@ -49,16 +49,21 @@ def _to_the_desk(case: Case, entry: Contribution, world: World) -> Send:
 def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     """The parameters of the preview."""
     return {
-        **posted_params(world, case, contribution),
+        **_posted(world, case, contribution),
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),
     }
 
 
-def posted_params(world: World, case: Case, contribution: Contribution) -> Params:
-    """The parameters of the message that confirms "Kirim"."""
+def _posted(world: World, case: Case, contribution: Contribution) -> Params:
+    """The parameters of the preview and of the receipt."""
     return {
         "reference": casefile.marked(case),
         "division": casefile.division_of(case, world.rules),
         "officer": contribution.by,
     }
+
+
+def receipt(world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
+    """What replaces the preview after "Kirim"."""
+    return OutgoingMessage("desk.report_sent", _posted(world, case, contribution))

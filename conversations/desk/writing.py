@@ -9,7 +9,7 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
-from conversations.desk import access, conflict, posting, typed
+from conversations.desk import access, conflict, late_edits, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.posts import POSTS
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
@@ -155,14 +155,14 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     return _too_late(event, world, conversation) or Outcome.of(conversation)
 
 
-def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Refusal | None:
-    """The refusal of an edit of a message that was sent already; None for other messages."""
+def _too_late(event: MessageEdited, world: World, conversation: Conversation) -> Result | None:
+    """The answer to an edit of a message that was sent already; None for other messages."""
     for post in conversation.posts:
         case = world.cases.get(post.case)
         if case is None or event.origin.message not in post.messages:
             continue
         if access.may_write_here(case, event.origin, world):
-            return Refusal("desk.edit_late", {"reference": case.reference, "purpose": post.purpose.value})
+            return late_edits.answer(event, world, conversation, case, post)
     return None
 
 
@@ -206,7 +206,8 @@ def rewrite(
 ) -> Outcome:
     """The button "Ubah": drop the text and ask for it again."""
     again = conversation.model_copy(update={"writing": unsent.model_copy(update={"parts": ()})})
-    message = OutgoingMessage("desk.rewriting", {"reference": case.reference})
+    text = "\n".join(part.shown for part in unsent.parts if part.shown)
+    message = OutgoingMessage("desk.rewriting", {"reference": case.reference, "text": text})
     edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
     prompt = posting.prompt(again, case, unsent.purpose, event.origin.person.name)
     return Outcome.of(again, edit, prompt, *drop_files(unsent.parts))
@@ -239,8 +240,7 @@ def post(
     post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
     # The message gets another key, so that it can be edited when the citizen has got the text.
     key = keys.posted(case.id, len(case.thread) + 1)
-    sent = OutgoingMessage(post_of.posted, post_of.posted_params(world, case, contribution))
-    receipt = Edit(conversation.chat, key, sent, event.origin.message)
+    receipt = Edit(conversation.chat, key, post_of.receipt(world, case, contribution), event.origin.message)
     posted = post_of.send(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
     return Outcome.of(receipt) + posted + posting.close(world, known)

@@ -1,7 +1,7 @@
 """The question what held messages are for (invariant 6). What is open for the citizen decides which one.
 
-1. A response whose verdict is open: "Puas", "Belum puas", or about something else. The messages become the
-   reason of an objection only after "Belum puas".
+1. A response whose verdict is open: "Puas", "Belum Puas", or about something else. The messages become the
+   reason of an objection only after "Belum Puas".
 2. Else exactly one open question of an officer, and no draft: the messages are its answer after one press.
 3. Else, or after "Tentang hal lain" and "Bukan untuk ini": a case, the draft, or a new complaint.
 """

@@ -1,4 +1,4 @@
-"""Thanks and greetings while no dialogue listens: they are answered, with the ways on, and not held."""
+"""Thanks, greetings and "is anyone there?" while no dialogue listens: they are answered, and not held."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conversations.followup import pages
 from conversations.followup.asking import ask, asking_cases, open_verdicts, verdict_rows
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, Rows
-from conversations.reading.courtesy import Courtesy, courtesy_of
+from conversations.reading.courtesy import OPENING, Courtesy, courtesy_of
 from conversations.screens import say
 from conversations.world import World
 
@@ -33,7 +33,12 @@ def received(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 def answered(world: World, conversation: Conversation, kind: Courtesy) -> Outcome:
     """Answer in kind, with the ways on; the question about held messages is asked again."""
     verdicts = open_verdicts(world, conversation.person)
-    params = {"kind": kind, "references": [case.reference for case in verdicts]}
+    params = {
+        "kind": kind,
+        "references": [case.reference for case in verdicts],
+        "opening": kind in OPENING and not verdicts and not conversation.held,
+        "contacts": world.rules.contacts(),
+    }
     if conversation.held:
         said = say(conversation, "followup.courtesy", {**params, "references": []})
         return said + _ask_again(world, conversation)

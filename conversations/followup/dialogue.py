@@ -20,9 +20,9 @@
            Rina, ada jawaban atas pertanyaan petugas pada DPMD-2026-0001 · … Tanggal 5 Februari.
     Rina:  (responds) Bantuan dicairkan hari Senin.
     Bot to Siti:
-           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum puas]
+           Tanggapan atas pengaduan DPMD-2026-0001 Bantuan dicairkan hari Senin. … [Puas] [Belum Puas]
     Telegram:  (delivers the response)
-    Siti:  [Belum puas]
+    Siti:  [Belum Puas]
     Bot:   Kami mohon maaf tanggapan DPMD-2026-0001 belum memuaskan. Apa alasannya? …
     Siti:  Sampai hari ini belum cair.
     Bot:   Tercatat: 1 Untuk DPMD-2026-0001 (keberatan). … Kirim paling lambat …
@@ -37,7 +37,7 @@
 | /status: the list; one complaint and its buttons         | status.py; case_page.py        |
 | a complaint of another account, by number and code       | access.py                      |
 | messages for a case until "Kirim"                        | additions.py                   |
-| "Puas", "Belum puas", the stars, silence                 | verdict.py                     |
+| "Puas", "Belum Puas", the stars, silence                 | verdict.py                     |
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
 | thanks and greetings                                     | courtesies.py                  |
@@ -127,6 +127,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "satisfied": for_owner(verdict.satisfied),
     "not_satisfied": for_owner(verdict.not_satisfied),
     "star": for_owner(verdict.star),
+    "remark": for_owner(verdict.remark),
 }
 
 # Keys of an earlier reply keyboard, and their wording when it is typed.

@@ -14,7 +14,7 @@ from conversations.world import World
 
 
 def may_object(case: Case, world: World, parts: Sequence[Part] = ()) -> bool:
-    """Whether "Belum puas" reopens the case now.
+    """Whether "Belum Puas" reopens the case now.
 
     It is responded, and the objection days are not over or these messages were written in them. Silence that
     has closed it meanwhile is no obstacle to what was written in time.
@@ -45,5 +45,13 @@ def reopened(case: Case, world: World) -> Case:
     """The case reopened, with a new due date."""
     reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
     due_on = casefile.due_from(world.today, case, world)
-    reset = {"due_on": due_on, "delivery": None, "delivered_at": None, "objection_until": None}
+    # A correction that waits for the leader is of the response that was objected to.
+    reset = {
+        "pending": None,
+        "returned": case.pending,
+        "due_on": due_on,
+        "delivery": None,
+        "delivered_at": None,
+        "objection_until": None,
+    }
     return reopened.model_copy(update=reset)

@@ -18,10 +18,10 @@ from conversations.world import World
 def collecting_reminder(event: DeadlinePassed, world: World) -> Outcome:
     """Remind once of each message that waits to be sent."""
     conversation, outcome = world.conversation(event.chat, event.person), Outcome()
-    limits, now = world.rules.limits, world.now
+    terms, now = world.terms, world.now
     for field in ("collecting", "writing"):
         unsent: Unsent | None = getattr(conversation, field)
-        if unsent and unsent.case in world.cases and is_due(event.kind, unsent, limits, now):
+        if unsent and unsent.case in world.cases and is_due(event.kind, unsent, terms, now):
             outcome += _remind(world, conversation, field, unsent)
             conversation = outcome.conversations[-1]
     return outcome

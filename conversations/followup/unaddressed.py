@@ -58,7 +58,7 @@ def held_reminder(event: DeadlinePassed, world: World) -> Outcome:
     """Ask again what the held messages are for, and say until when they are kept."""
     conversation = world.conversation(event.chat, event.person)
     until = held_until(conversation)
-    if until is None or not is_due(event.kind, conversation, world.rules.limits, world.now):
+    if until is None or not is_due(event.kind, conversation, world.terms, world.now):
         return Outcome()
     reminded = conversation.model_copy(update={"held_reminded": True})
     return Outcome.of(reminded, ask(reminded, world, until))
@@ -67,7 +67,7 @@ def held_reminder(event: DeadlinePassed, world: World) -> Outcome:
 def held_expired(event: DeadlinePassed, world: World) -> Outcome:
     """Drop the held messages after a day, and inform the person."""
     conversation = world.conversation(event.chat, event.person)
-    if not is_due(event.kind, conversation, world.rules.limits, world.now):
+    if not is_due(event.kind, conversation, world.terms, world.now):
         return Outcome()
     rows: Rows = ((Button("file_complaint", "begin"), Button("check_status", "status")),)
     params = {"parts": [{"kind": part.kind, "text": part.text} for part in conversation.held]}

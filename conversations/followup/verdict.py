@@ -1,4 +1,4 @@
-"""The verdict on the response: "Puas" and silence close the case, "Belum puas" reopens it with a reason."""
+"""The verdict on the response: "Puas" and silence close the case, "Belum Puas" reopens it with a reason."""
 
 from __future__ import annotations
 
@@ -65,14 +65,22 @@ def star(event: ButtonPressed, _world: World, conversation: Conversation, case: 
     if case.status is not Status.CLOSED or case.stars or not count:
         return outdated(event, conversation)
     case = changed(case, stars=count)
-    thanks = OutgoingMessage("followup.starred", {"reference": case.reference, "count": count})
+    offer = ((Button("remark", "remark", case.id, case.version),),)
+    thanks = OutgoingMessage("followup.starred", {"reference": case.reference, "count": count}, offer)
     edit = Edit(conversation.chat, keys.stars(case.id), thanks, event.origin.message)
     record = RecordHistory(case.id, f"citizen:{conversation.person}", "stars", str(count))
     return Outcome.of(conversation, case, edit, record)
 
 
+def remark(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Tulis saran" after the stars: listen for a remark, which the officers read."""
+    if case.status is not Status.CLOSED or not case.stars:
+        return outdated(event, conversation)
+    return additions.begin(world, conversation, case, Purpose.REMARK)
+
+
 def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
-    """The button "Belum puas": ask for the reason; held messages are its beginning."""
+    """The button "Belum Puas": ask for the reason; held messages are its beginning."""
     number, _, held = event.value.partition(",")
     if number != str(len(case.responses)) or not may_object(case, world, conversation.held):
         return _verdict_over(event, conversation, case)
@@ -83,7 +91,7 @@ def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation
 def objection_expired(event: DeadlinePassed, world: World) -> Outcome:
     """Close the case: the citizen has not objected within the objection days."""
     case = world.cases.get(event.case)
-    if case is None or not is_due(event.kind, case, world.rules.limits, world.now):
+    if case is None or not is_due(event.kind, case, world.terms, world.now):
         return Outcome()
     case = transition(case, CaseEvent.OBJECTION_EXPIRED, Role.CLOCK, world.now)
     params = {"reference": case.reference, "days": world.rules.limits.objection_days}

@@ -10,6 +10,7 @@ from conversations.effects import Outcome, Send
 from conversations.intake import start
 from conversations.intake.notice import NOTICE
 from conversations.messages import OutgoingMessage
+from conversations.reading.courtesy import Courtesy
 from conversations.reading.words import has_a_word
 from conversations.world import World
 
@@ -25,9 +26,10 @@ def explained(world: World, conversation: Conversation, draft: Draft) -> Outcome
     return asked_again(world, conversation, message)
 
 
-def calls_out(text: str, world: World) -> bool:
-    """Whether the text only tries whether someone is there: "tes"."""
-    return world.rules.words.has("calling_out", text)
+def greeted(world: World, conversation: Conversation, draft: Draft, kind: Courtesy) -> Outcome:
+    """The answer to a greeting and the present question in plainer words, in one message."""
+    params = {"kind": kind, "explained": draft.screen, "phones": phones(world, draft.agency)}
+    return asked_again(world, conversation, OutgoingMessage("intake.courtesy", params))
 
 
 def is_no_answer(text: str, world: World) -> bool:

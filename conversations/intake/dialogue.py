@@ -72,7 +72,7 @@ from conversations.events import FileReceived, MessageEdited, PersonEvent, TextR
 from conversations.intake import aside, several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
-from conversations.intake.confusion import asked_again, calls_out, explained, is_no_answer, phones
+from conversations.intake.confusion import asked_again, explained, greeted, is_no_answer, phones
 from conversations.intake.continuing import joined
 from conversations.intake.detours import instead
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
@@ -80,7 +80,7 @@ from conversations.intake.reminders import draft_dropped, draft_reminder, file_l
 from conversations.intake.start import begin, continuing, is_untouched, resume
 from conversations.intake.typed import as_press
 from conversations.messages import OutgoingMessage
-from conversations.reading.courtesy import courtesy_of
+from conversations.reading.courtesy import OPENING, courtesy_of
 from conversations.screens import say
 from conversations.world import World
 
@@ -177,11 +177,11 @@ def _no_answer(event: TextReceived, world: World, conversation: Conversation, dr
     kind = courtesy_of(event.text, world.rules.words)
     # "Ya" and "baik" belong to the story.
     if kind and not (kind == "assent" and is_at(draft, STORY)):
-        greets = kind in ("salam", "greeting")
-        again = explained(world, conversation, draft) if greets else resume(world, conversation)
-        return say(conversation, "intake.courtesy", {"kind": kind}) + again
-    lost = is_no_answer(event.text, world) or calls_out(event.text, world)
-    return explained(world, conversation, draft) if lost else None
+        if kind in OPENING:
+            return greeted(world, conversation, draft, kind)
+        said = say(conversation, "intake.courtesy", {"kind": kind, "explained": "", "phones": []})
+        return said + resume(world, conversation)
+    return explained(world, conversation, draft) if is_no_answer(event.text, world) else None
 
 
 COMMANDS: Mapping[str, Handler] = {

@@ -38,7 +38,7 @@ from conversations.messages import Button, OutgoingMessage
 from conversations.parts import drop_files, keep, part_of, refusal
 from conversations.reading.identity import Problem, read_name, same_name
 from conversations.reading.plausibility import doubtful_name
-from conversations.screens import is_outdated, is_typed, offer, outdated, say, show
+from conversations.screens import is_outdated, is_typed, offer, outdated, say, screen_key, show
 from conversations.world import World
 
 SIGNATURE_KINDS = frozenset({"photo", "document"})
@@ -174,6 +174,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         update={
             "draft": None,
             "turn": conversation.turn + 1,
+            "shown": (),
             "keyboard": False,
             "last_answers": {name: str(getattr(case.complaint, name)) for name in REUSABLE},
         }
@@ -185,7 +186,8 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         Send(conversation.chat, receipt(case, code, agency_of(draft, world.rules)), keys.receipt(case.id)),
         *_unused_files(draft, case),
         ForgetKeys(keys.tallies(draft.id)),
-        ForgetKeys(keys.screens(conversation.person)),
+        # The removal of the last screen's buttons needs its key.
+        ForgetKeys(keys.screens(conversation.person), kept=screen_key(conversation)),
     )
     return Outcome.of(filed, case, *effects)
 

@@ -41,7 +41,7 @@ def _of_each(
     """The act on each draft for which this is due."""
     conversation, outcome = world.conversation(event.chat, event.person), Outcome()
     for draft in drafts_of(conversation):
-        if is_due(event.kind, draft, world.rules.limits, world.now):
+        if is_due(event.kind, draft, world.terms, world.now):
             outcome += act(world, conversation, draft)
             conversation = outcome.conversations[-1]
     return outcome

@@ -1,4 +1,4 @@
-"""Thanks, greetings and assent: a text that consists of nothing else is answered in kind and never held."""
+"""Thanks, greetings, assent, and "is anyone there?": a text of nothing else is answered and never held."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Literal, get_args
 from conversations.reading.words import ADDRESSING, WordLists, plain
 
 # The lists of templates/<language>/lists.html, the most specific first: "terima kasih" answers before "pagi".
-Courtesy = Literal["thanks", "salam", "greeting", "assent"]
+Courtesy = Literal["thanks", "salam", "greeting", "calling_out", "assent"]
+# Those that open a talk: the answer says what this service does.
+OPENING: frozenset[Courtesy] = frozenset({"salam", "greeting", "calling_out"})
 # Words around them that say nothing by themselves: "pak", "banyak".
 _FILLERS = (ADDRESSING, "courtesy_fillers")
 _LONGEST = 6

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from conversations.reading.text import ANSWER_LIMIT, Problem, read_text
+from conversations.reading.words import plain
 
 OLD_AFTER_DAYS = 30
 EARLIEST_YEAR = 1900
@@ -67,13 +68,23 @@ _FILLERS = frozenset(
     }
 )
 _PUNCTUATION = " ,.;:-–()"
+# Answers that name no time at all: it does not matter on which day they were given.
+_NOT_KNOWN = frozenset(
+    {
+        *("tidak ingat", "tdk ingat", "nggak ingat", "gak ingat", "ndak ingat", "saya tidak ingat"),
+        *("tidak tahu", "tdk tahu", "nggak tahu", "gak tahu", "ndak tahu", "saya tidak tahu", "kurang tahu"),
+        *("tidak ingat lagi", "sudah lupa", "saya lupa", "lupa", "tidak tentu", "tidak yakin"),
+        *("do not know", "i do not know", "i don t know", "do not remember", "i do not remember"),
+        *("i don t remember", "no idea", "not sure", "i forgot"),
+    }
+)
 _SOMEWHERE = re.compile(r"\b(?:di|at)\s{1,3}(?P<place>\S.*)", re.IGNORECASE | re.DOTALL)
 
 
 class When(BaseModel):
     """When it happened: the text as typed, and the day and the place as far as they could be read from it.
 
-    Where no day could be read, `said` is the day on which the text was sent.
+    Where no day could be read, `said` is the day on which the text was sent; not of "tidak ingat".
     """
 
     model_config = ConfigDict(frozen=True)
@@ -234,6 +245,11 @@ def read_when(text: str, today: date) -> When | Problem:
             return Problem.DATE_IN_FUTURE if day > today else When(text=typed, day=day, place=place)
     somewhere = _SOMEWHERE.search(typed)
     return When(text=typed, place=_place(somewhere["place"]) if somewhere else None)
+
+
+def is_not_known(text: str) -> bool:
+    """Whether the text only says that its sender does not know when it was."""
+    return plain(text) in _NOT_KNOWN
 
 
 def is_old(day: date, today: date) -> bool:

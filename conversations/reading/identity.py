@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from conversations.reading.dates import When, is_old, read_when
+from conversations.reading.dates import When, is_not_known, is_old, read_when
 from conversations.reading.text import ANSWER_LIMIT, Problem, on_one_line, read_text
 
 __all__ = [
     "ANSWER_LIMIT",
     "Problem",
     "When",
+    "is_not_known",
     "is_old",
     "place_from_address",
     "read_address",

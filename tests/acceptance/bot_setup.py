@@ -43,7 +43,7 @@ class ChatUser:
 
     def __init__(self, person: Person, group: Group | None = None) -> None:
         self.person, self.group = person, group
-        self.mark = len(self.chat.log)
+        self.mark_read()
 
     @property
     def id(self) -> int:
@@ -58,15 +58,29 @@ class ChatUser:
     def mark_read(self) -> None:
         """Ignore what the bot has sent so far."""
         self.mark = len(self.chat.log)
+        self.known = {number: words(stored.message) for number, stored in self.chat.messages.items()}
 
     def new_messages(self) -> list[Message]:
-        """Return the bot's messages since the last act, in their newest form, in order of appearance."""
+        """Return the bot's messages since the last act, in their newest form, in order of appearance.
+
+        A message that has only lost its buttons is not new.
+        """
         found = {}
         for message_id, version in self.chat.log[self.mark :]:
             stored = self.chat.messages.get(message_id)
-            if stored and stored.by_bot and stored.version == version:
+            if (
+                stored
+                and stored.by_bot
+                and stored.version == version
+                and not self._is_stripped(stored.message)
+            ):
                 found[message_id] = stored.message
         return list(found.values())
+
+    def _is_stripped(self, message: Message) -> bool:
+        """Whether the message was there at the last act with the same text, and has no buttons now."""
+        known = self.known.get(message["message_id"])
+        return known == words(message) and "reply_markup" not in message
 
     async def sees(self, text: str, unless: Callable[[Message], bool] | None = None) -> Message:
         """Return the first message of the bot since the last act that contains this text."""

@@ -251,7 +251,7 @@ async def test_an_outdated_button_says_so_instead_of_acting(setup: Setup) -> Non
     old = citizen.question()
     assert old
     await siti.presses("Lanjut", "— Tempat dan tanda tangan")
-    answer = await siti.presses("Ubah", on=old.message)
+    answer = await siti.presses_old("Ubah", old.message)
     assert "sudah tidak berlaku" in answer["text"]
     await siti.sees("— Tempat dan tanda tangan")
     await setup.settled()

@@ -140,7 +140,7 @@ async def test_a_reply_to_the_response_becomes_a_verdict(setup: Setup) -> None:
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     response = await setup.named(await siti.sees("Tanggapan atas pengaduan"))
     judged = await siti.says("Belum ada yang datang!", "belum diteruskan", reply_to=response)
-    await siti.presses("Belum puas", "Tercatat: 1", on=judged)
+    await siti.presses("Belum Puas", "Tercatat: 1", on=judged)
     await siti.presses("Kirim", "dibuka kembali")
     await setup.card_shows(reference, "Keberatan: Belum ada yang datang!")
 

@@ -157,7 +157,7 @@ async def answer(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, a
     response = await siti.sees("Tanggapan atas pengaduan")
     assert "Berkas Ibu sudah kami proses." in words(response)
     assert "Konsep yang salah" not in words(response)
-    assert labels_of(response) == ["Puas", "Belum puas"]
+    assert labels_of(response) == ["Puas", "Belum Puas"]
     await siti.sees_file("photo")
     assert (await siti.sees_file("document"))["document"]["file_name"] == "surat.pdf"
     async with asyncio.timeout(AT_ONCE):
@@ -166,8 +166,8 @@ async def answer(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, a
 
 
 async def judge(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, agency: str) -> None:
-    """Belum puas reopens with the reason; the second answer is by a reply to the card; then the stars."""
-    await siti.presses("Belum puas", "Apa alasannya?")
+    """Belum Puas reopens with the reason; the second answer is by a reply to the card; then the stars."""
+    await siti.presses("Belum Puas", "Apa alasannya?")
     await siti.says("Belum ada kabar di loket.", "Tercatat: 1")
     rina.mark_read()
     await siti.presses("Kirim", "dibuka kembali")

@@ -149,7 +149,7 @@ async def test_no_personal_data_is_readable_on_disk_or_in_the_log(own: Setup) ->
     siti.mark_read()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     await siti.sees("Balasanrahasia.")
-    await siti.presses("Belum puas", "Apa alasannya?")
+    await siti.presses("Belum Puas", "Apa alasannya?")
     await siti.says("Tambahanbiru", "Tercatat: 1")
     await siti.presses("Kirim", "dibuka kembali")
     await own.card_shows(reference, "Dibuka kembali")

@@ -31,7 +31,7 @@ PHOTOS = 2
 PATIENCE = 60.0
 LOG_SHOWN = 4000
 # The calls that the benchmark's people cause; a start and long polling are left out.
-COUNTED = ("sendMessage", "editMessageText", "answerCallbackQuery", "getFile")
+COUNTED = ("sendMessage", "editMessageText", "editMessageReplyMarkup", "answerCallbackQuery", "getFile")
 
 
 class LoadSetup:

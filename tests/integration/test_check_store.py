@@ -27,7 +27,7 @@ from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from tests.integration.test_check import about
 from tests.integration.turn_setup import case_of
-from tests.unit.transcript import START
+from tests.unit.transcript import START, TERMS
 
 
 def settings(folder: Path) -> dict[str, Any]:
@@ -44,8 +44,8 @@ async def fill(config: Config) -> None:
     bad = Fault(Stage.UPDATE, "LookupError", b"raw", channel="telegram", update_id=1)
 
     def work(connection: Connection) -> None:
-        file_cases(connection, codec, [case_of("a", 1)], config.rules.limits)
-        save_conversations(connection, codec, [writing], config.rules.limits)
+        file_cases(connection, codec, [case_of("a", 1)], TERMS)
+        save_conversations(connection, codec, [writing], TERMS)
         record(connection, codec, [bad], 1.0)
 
     database = await Database.open(config.database.path)
@@ -125,7 +125,7 @@ async def test_open_confidential_complaints_that_no_one_can_read_are_a_problem(t
         _confidential(open_case),
         _confidential(closed).model_copy(update={"status": Status.CLOSED}),
     ]
-    await database.write(lambda connection: file_cases(connection, codec, secret, config.rules.limits))
+    await database.write(lambda connection: file_cases(connection, codec, secret, TERMS))
     await database.close()
     assert [one for one in check.examine_storage(config) if "no one can read" in one.what] == []
     unled = settings(tmp_path)

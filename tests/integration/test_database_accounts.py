@@ -16,7 +16,7 @@ from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
 from conversations.events import GroupMoved
 from tests.integration.turn_setup import GROUP, TurnSetup, case_of, said
-from tests.unit.transcript import RULES, START
+from tests.unit.transcript import START, TERMS
 
 SECOND = 1 << 40
 
@@ -60,7 +60,7 @@ async def test_open_cards_of_every_group_are_sent_again_once(database: Database,
     setup = TurnSetup(database, codec)
     await note(database, 100)
     await database.write(lambda c: chats.note_blocked(c, GROUP, blocked=True))
-    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1), case_of("b", 2)], RULES.limits))
+    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1), case_of("b", 2)], TERMS))
     clock = Scheduler(
         database, setup.codec, setup.turns().take, lambda: START, lambda: 1_000_000.0, 60.0, _unreported
     )

@@ -21,7 +21,7 @@ from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, World
 from tests.integration.turn_setup import TurnSetup, case_of, said
-from tests.unit.transcript import RULES, WIB
+from tests.unit.transcript import TERMS, WIB
 
 TODAY = date(2026, 3, 26)
 
@@ -46,7 +46,7 @@ BY_ID = {case.id: case for case in REGISTER}
 
 @pytest.fixture
 async def register(database: Database, codec: Codec) -> Database:
-    await database.write(lambda connection: cases.file_cases(connection, codec, REGISTER, RULES.limits))
+    await database.write(lambda connection: cases.file_cases(connection, codec, REGISTER, TERMS))
     return database
 
 
@@ -92,16 +92,14 @@ async def test_each_agency_counts_its_own_complaints_of_the_year(register: Datab
 @pytest.mark.parametrize("case", [_case("late", 9), _case("fresh", 1)], ids=["same draft", "same number"])
 async def test_no_draft_and_no_number_is_filed_twice(register: Database, codec: Codec, case: Case) -> None:
     with pytest.raises(IntegrityError):
-        await register.write(lambda connection: cases.file_cases(connection, codec, [case], RULES.limits))
+        await register.write(lambda connection: cases.file_cases(connection, codec, [case], TERMS))
 
 
 async def test_a_changed_case_is_stored_with_its_search_columns(register: Database, codec: Codec) -> None:
     changed = REGISTER[0].model_copy(
         update={"status": Status.RESPONDED, "objection_until": date(2026, 4, 3), "version": 2}
     )
-    await register.write(
-        lambda connection: cases.update_cases(connection, codec, [changed], BY_ID, RULES.limits)
-    )
+    await register.write(lambda connection: cases.update_cases(connection, codec, [changed], BY_ID, TERMS))
 
     def due(connection: Connection, hour: int, minute: int) -> list[str]:
         now = moment(datetime(2026, 4, 4, hour, minute, tzinfo=WIB))

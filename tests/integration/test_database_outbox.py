@@ -181,6 +181,13 @@ async def test_removing_a_key_prefix_leaves_longer_keys_of_others(table: Table) 
     assert (await table.newest("tally:a"), await table.newest("tally:ab")) == (55, None)
 
 
+async def test_one_key_of_a_prefix_can_be_kept(table: Table) -> None:
+    first, second = await table.insert(_row(key="screen:7:1"), _row(key="screen:7:2"))
+    await table.run(lambda c: mark_sent(c, [Sent(first, 55, 2.0), Sent(second, 56, 2.0)]))
+    await table.run(lambda c: sent_messages.forget_prefix(c, "screen:7:", "screen:7:2"))
+    assert (await table.newest("screen:7:1"), await table.newest("screen:7:2")) == (None, 56)
+
+
 async def untried_of(table: Table, key: str, in_flight: Collection[int] = ()) -> bool:
     found: list[frozenset[tuple[int, str]]] = []
     await table.run(lambda c: found.append(untried(c, [key], in_flight)))

@@ -23,7 +23,7 @@ from conversations.effects import KeepFile
 from conversations.events import Attachment, DeadlinePassed, FileLost
 from tests.integration.driver import disk_full
 from tests.integration.turn_setup import GROUP, TurnSetup, case_of, said
-from tests.unit.transcript import RULES, START
+from tests.unit.transcript import START, TERMS
 
 DAY = timedelta(days=1)
 DAMAGE = "UPDATE conversations SET person = 'x' WHERE person = 20"
@@ -60,7 +60,7 @@ async def _fill(setup: TurnSetup, *persons: int, chat: int = 0) -> None:
     kept = KeepFile("7-1", "draft", 7, Attachment("photo", "file", "unique"))
 
     def work(connection: Connection) -> None:
-        save_conversations(connection, setup.codec, talks, RULES.limits)
+        save_conversations(connection, setup.codec, talks, TERMS)
         files_table.insert_files(connection, setup.codec, [kept])
         files_table.mark_lost(connection, "7-1", "too_large")
 
@@ -141,7 +141,7 @@ async def test_a_damaged_serial_number_is_read_again_from_its_reference(setup: T
     damaging = "UPDATE cases SET serial = ? WHERE id = 'b'"
 
     def work(connection: Connection) -> int:
-        cases.file_cases(connection, setup.codec, filed, RULES.limits)
+        cases.file_cases(connection, setup.codec, filed, TERMS)
         connection.exec_driver_sql(damaging, (NUMBERS[name],))
         return cases.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
 

@@ -16,7 +16,7 @@ from conversations.events import Event, GroupMoved
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 from tests.integration.turn_setup import GROUP, TurnSetup, case_of, said
-from tests.unit.transcript import RULES, START
+from tests.unit.transcript import START, TERMS
 
 BEYOND = 2**64
 MANY = 201
@@ -181,7 +181,7 @@ async def test_a_card_that_cannot_be_made_delays_no_other_card_of_a_moved_group(
 ) -> None:
     filed = [case_of(name, serial) for serial, name in enumerate("abc", start=1)]
     filed[1] = filed[1].model_copy(update={"agency": "nowhere"})
-    await setup.database.write(lambda c: file_cases(c, setup.codec, filed, RULES.limits))
+    await setup.database.write(lambda c: file_cases(c, setup.codec, filed, TERMS))
     await setup.take(Incoming("clock", None, GroupMoved(START, GROUP), b""))
     cards = [row.key for done in setup.committed for row in done.rows if row.chat == GROUP]
     assert cards == ["card:a", "card:c"]

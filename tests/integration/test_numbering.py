@@ -21,7 +21,7 @@ from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from bot.turns.turns import Committed, Turns
 from tests.integration.turn_setup import TurnSetup, case_of, said
-from tests.unit.transcript import RULES, START
+from tests.unit.transcript import START, TERMS
 
 OPERATOR = 999
 GAP = "system.operator_numbers_gap"
@@ -56,9 +56,7 @@ class Register:
 
     async def file(self, *serials: int) -> None:
         filed = [case_of(f"case{serial}", serial) for serial in serials]
-        await self.database.write(
-            lambda connection: cases.file_cases(connection, self.codec, filed, RULES.limits)
-        )
+        await self.database.write(lambda connection: cases.file_cases(connection, self.codec, filed, TERMS))
 
     async def gaps(self) -> list[tuple[object, ...]]:
         query = select(gaps.c.agency, gaps.c.year, gaps.c.first, gaps.c.last).order_by(gaps.c.first)

@@ -25,11 +25,11 @@ from bot.operations import check
 from bot.operations.check_findings import Level
 from bot.operations.initialise import NotConfirmedError, initialise
 from bot.operations.migrate import migrate
-from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation
 from tests.integration.test_check import about
 from tests.integration.test_check_store import settings as practice_settings
 from tests.integration.test_cli import EXAMPLE, aduan
+from tests.unit.transcript import TERMS
 
 ADVICE = "or run `aduan init --new-register`"
 
@@ -260,7 +260,7 @@ def _talks(store: Store, number: int) -> None:
     async def put() -> None:
         database, codec = await open_store(store.path, store.keys)
         talks = [Conversation(chat=person, person=person) for person in range(1, number + 1)]
-        await database.write(lambda c: save_conversations(c, codec, talks, Limits()))
+        await database.write(lambda c: save_conversations(c, codec, talks, TERMS))
         await database.close()
 
     asyncio.run(put())

@@ -17,11 +17,11 @@ from bot.operations.check_findings import Level
 from bot.operations.check_unread import MEANINGS, examine_unread
 from bot.outbox.operator_notes import Operator, group_lost
 from conversations.catalogue.system import SYSTEM
-from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation
 from conversations.messages import OutgoingMessage
 from tests.integration.outbox_setup import STAFF, OutboxSetup, eventually, outbox_setup, send
 from tests.integration.test_check_store import settings
+from tests.unit.transcript import TERMS
 
 OPERATOR, LEADER, OTHER = 999, 41, 42
 REFUSED = OutgoingMessage("system.operator_card_waits", {"count": 1, "reason": "TOPIC_CLOSED"})
@@ -35,7 +35,7 @@ async def setup(tmp_path: Path) -> AsyncIterator[OutboxSetup]:
 
 async def begun(setup: OutboxSetup, *people: int) -> None:
     talks = [Conversation(chat=person, person=person) for person in people]
-    await setup.database.write(lambda c: save_conversations(c, setup.codec, talks, Limits()))
+    await setup.database.write(lambda c: save_conversations(c, setup.codec, talks, TERMS))
 
 
 async def block(setup: OutboxSetup, chat: int) -> None:

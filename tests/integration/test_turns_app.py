@@ -21,7 +21,7 @@ from bot.sources.polling import TokenRefusedError
 from tests.calls import values
 from tests.integration.running_service import practice_config, service
 from tests.integration.turn_setup import case_of
-from tests.unit.transcript import RULES
+from tests.unit.transcript import TERMS
 
 CITIZEN = next(iter(town.CITIZENS))
 
@@ -74,7 +74,7 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
     config = practice_config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
-    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], RULES.limits))
+    await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], TERMS))
     await database.close()
     agencies = tuple(agency for agency in config.agencies if agency.id != "dpmd")
     async with asyncio.timeout(15):
@@ -90,7 +90,7 @@ async def test_the_start_names_open_complaints_that_no_one_can_read_to_the_opera
     secret = case.complaint.model_copy(update={"confidential": True})
     secrets = [case.model_copy(update={"complaint": secret})]
     database = await Database.open(config.database.path)
-    await database.write(lambda c: file_cases(c, codec, secrets, RULES.limits))
+    await database.write(lambda c: file_cases(c, codec, secrets, TERMS))
     await database.close()
     await simulator.person(town.OPERATOR, "Ibu Kepala").say("/start")
     agencies = tuple(agency.model_copy(update={"leaders": ()}) for agency in config.agencies)

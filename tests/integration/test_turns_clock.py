@@ -29,7 +29,7 @@ from conversations.events import (
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 from tests.integration.turn_setup import TurnSetup, case_of, said
-from tests.unit.transcript import RULES, START, WIB
+from tests.unit.transcript import START, TERMS, WIB
 
 DAY = timedelta(days=1)
 
@@ -109,7 +109,7 @@ async def test_a_wake_up_that_breaks_is_set_aside_and_put_off(setup: TurnSetup) 
 async def test_a_case_is_closed_on_the_morning_after_its_last_day_for_objections(setup: TurnSetup) -> None:
     until = date(2026, 4, 3)  # a Friday
     case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
-    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], RULES.limits))
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], TERMS))
     _answering(setup)
     last = datetime(2026, 4, 4, 7, 59, tzinfo=WIB)
     after = datetime(2026, 4, 4, 8, 0, tzinfo=WIB)
@@ -120,7 +120,7 @@ async def test_a_case_is_closed_on_the_morning_after_its_last_day_for_objections
 async def test_a_case_that_stays_due_is_put_off_to_the_next_morning(setup: TurnSetup) -> None:
     until = date(2026, 4, 3)  # a Friday
     case = case_of("a", 1).model_copy(update={"status": Status.RESPONDED, "objection_until": until})
-    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], RULES.limits))
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], TERMS))
     _answering(setup)
     noon = datetime(2026, 4, 4, 12, 0, tzinfo=WIB)
     hours = (noon + timedelta(hours=passed) for passed in (0, 1, 19, 20, 21, 44))
@@ -163,7 +163,7 @@ async def test_a_stored_file_is_reported_once_its_draft_is_a_case(setup: TurnSet
     await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
     _answering(setup)
     assert await _rounds(setup, START) == []
-    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case_of("a", 1)], RULES.limits))
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case_of("a", 1)], TERMS))
     assert await _rounds(setup, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
 
 
@@ -175,7 +175,7 @@ async def test_no_complaint_is_informed_of_a_file_whose_row_was_changed(
     stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
     await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
     both = [case_of("a", 1), case_of("b", 2)]
-    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, both, RULES.limits))
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, both, TERMS))
     await setup.database.write(lambda c: c.exec_driver_sql(f"UPDATE files SET {forged}"))  # noqa: S608 - ours
     _answering(setup)
     reported: list[Fault] = []
@@ -196,7 +196,7 @@ async def test_a_lost_file_is_reported_at_once(setup: TurnSetup) -> None:
 
 async def test_a_moved_group_gets_its_open_cards_once(setup: TurnSetup) -> None:
     case = case_of("a", 1)
-    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], RULES.limits))
+    await setup.database.write(lambda c: cases.file_cases(c, setup.codec, [case], TERMS))
     await setup.database.write(lambda c: chats.note_moved(c, setup.codec, case.chat, -1009))
     await _rounds(setup, START, START)
     assert [row.key for done in setup.committed for row in done.rows] == ["card:a"]

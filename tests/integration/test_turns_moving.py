@@ -27,7 +27,6 @@ from bot.outbox.marks import Marks
 from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.turns.turns import Turns
-from conversations.complaints.agency import Limits
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import KeepFile
 from conversations.events import Attachment
@@ -36,7 +35,7 @@ from tests.calls import values
 from tests.integration.outbox_setup import eventually
 from tests.integration.running_service import practice_config, service
 from tests.integration.turn_setup import GROUP, case_of
-from tests.unit.transcript import RULES
+from tests.unit.transcript import TERMS
 
 STAFF = town.OFFICES[0].staff
 NEW = -1001000000099
@@ -107,9 +106,8 @@ async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulat
     database = await Database.open(config.database.path)
     case, talk = case_of("a", 1), Conversation(chat=GROUP, person=7, name="Rina")
     keep = KeepFile("k", "a", GROUP, Attachment("photo", "f", "u"))
-    limits = Limits()
-    await database.write(lambda c: file_cases(c, codec, [case], RULES.limits))
-    await database.write(lambda c: save_conversations(c, codec, [talk], limits))
+    await database.write(lambda c: file_cases(c, codec, [case], TERMS))
+    await database.write(lambda c: save_conversations(c, codec, [talk], TERMS))
     await database.write(lambda c: insert_files(c, codec, [keep]))
     card = OutboxRow(0, GROUP, 0, Kind.SEND, "id", 1.0, OutgoingMessage("system.own_id", {"person": 7}))
     await database.write(lambda c: insert_rows(c, codec, [card], ()))
@@ -118,7 +116,7 @@ async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulat
     named = [(GROUP, 5, "card:a", 1.0), (NEW, 5, "card:a", 1.0)]
     await database.write(lambda c: remember(c, named))
     for _ in range(2):
-        await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, limits, Damage()))
+        await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, TERMS, Damage()))
     found = await database.write(lambda c: load_conversations(c, codec, {ConversationKey(NEW, 7)}))
     assert [each.name for each in found.values()] == ["Rina"]
     (moved,) = (await database.write(lambda c: load_cases(c, codec, {"a"}))).values()
@@ -144,7 +142,7 @@ async def test_a_row_with_a_forged_destination_does_not_open_after_a_move(
     for table in ("outbox", "files"):
         forged = text(f"UPDATE {table} SET chat = :group")  # noqa: S608 - the two names above
         await database.write(lambda c, forged=forged: c.execute(forged, {"group": GROUP}))  # type: ignore[misc]
-    await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, Limits(), Damage()))
+    await database.write(lambda c: rename_chats(c, codec, {GROUP: NEW}, TERMS, Damage()))
     damage = Damage()
     await database.write(lambda c: load_rows(c, codec, damage))
     await database.write(lambda c: files_by_key(c, codec, ["k"], damage))
@@ -158,7 +156,7 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(config.database.path)
     await database.write(
-        lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})], RULES.limits)
+        lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})], TERMS)
     )
     await database.write(lambda c: chats.note_moved(c, codec, STAFF, NEW))
     await database.close()

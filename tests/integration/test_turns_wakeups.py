@@ -23,7 +23,7 @@ from conversations.events import DeadlinePassed, Event, WakeupKind
 from conversations.intake import dialogue as intake
 from conversations.world import World
 from tests.integration.turn_setup import FakeCore, TurnSetup
-from tests.unit.transcript import RULES, START
+from tests.unit.transcript import START, TERMS
 
 DAY = timedelta(days=1)
 DRAFT = Draft(id="d", screen="story", started_at=START, touched_at=START)
@@ -66,7 +66,7 @@ def _second_reminder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def _save(setup: TurnSetup, conversation: Conversation) -> None:
     talks = [conversation]
-    await setup.database.write(lambda c: save_conversations(c, setup.codec, talks, RULES.limits))
+    await setup.database.write(lambda c: save_conversations(c, setup.codec, talks, TERMS))
 
 
 async def _woken(setup: TurnSetup, *days: float) -> list[tuple[datetime, str]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from conversations.messages import OutgoingMessage
 from conversations.reading.courtesy import courtesy_of
 from tests.unit.filed import CITIZEN, Desk, render_all, wording
 from tests.unit.following import asked, responded
 from tests.unit.transcript import RULES
-from tests.unit.walker import citizen, draft_of, labels, last, walk
+from tests.unit.walker import SITI, citizen, draft_of, labels, last, walk
 
 SAID = {
     "terima kasih": "thanks",
@@ -21,6 +22,12 @@ SAID = {
     "selamat siang": "greeting",
     "Halo admin": "greeting",
     "good morning": "greeting",
+    "tes": "calling_out",
+    "P": "calling_out",
+    "Ada orang?": "calling_out",
+    "halo, ada orang?": "greeting",
+    "tes tes pak": "calling_out",
+    "is anyone there?": "calling_out",
     "ok": "assent",
     "Baik, Pak": "assent",
     "siap": "assent",
@@ -110,7 +117,7 @@ def test_a_confused_message_gets_the_help_and_is_not_held(text: str) -> None:
 
 
 @pytest.mark.parametrize("question", ["service", "story", "name", "address", "summary", "signing"])
-@pytest.mark.parametrize("text", ["terima kasih bu", "assalamualaikum", "good morning"])
+@pytest.mark.parametrize("text", ["terima kasih bu", "thanks"])
 def test_they_answer_no_question_of_a_complaint(question: str, text: str) -> None:
     siti = citizen()
     walk(siti, until=question)
@@ -118,8 +125,33 @@ def test_they_answer_no_question_of_a_complaint(question: str, text: str) -> Non
     said = siti.says(text)
     assert said[0] == "intake.courtesy"
     assert (draft_of(siti).answers, draft_of(siti).story) == (before.answers, before.story)
-    asked_again = {f"intake.ask_{question}", f"intake.{question}", f"explain.{question}"}
-    assert last(siti).template in asked_again
+    assert last(siti).template in {f"intake.ask_{question}", f"intake.{question}"}
+
+
+@pytest.mark.parametrize("question", ["agency", "notice", "service", "story", "name", "summary", "signing"])
+@pytest.mark.parametrize("text", ["assalamualaikum", "good morning", "tes", "ada orang?"])
+def test_a_greeting_is_answered_in_one_message_with_the_question(question: str, text: str) -> None:
+    siti = citizen()
+    walk(siti, until=question) if question != "agency" else siti.commands("lapor")
+    offered = labels(last(siti))
+    assert siti.says(text) == ["intake.courtesy"]
+    assert wording(
+        OutgoingMessage(f"explain.{question}", {"phones": last(siti).params["phones"]})
+    ) in wording(last(siti))
+    assert labels(last(siti)) == offered
+    assert bool(siti.keyboard) == (question == "story")
+    assert draft_of(siti).screen == question
+
+
+@pytest.mark.parametrize("text", ["halo", "tes", "P", "Ada orang?", "selamat siang"])
+def test_a_stranger_reads_what_the_service_does_and_its_telephone(text: str) -> None:
+    siti = citizen()
+    assert siti.says(text) == ["followup.courtesy"]
+    said = wording(last(siti))
+    assert "membuat pengaduan pelayanan publik" in said
+    assert "(0343) 749035" in said
+    assert siti.chat_log.conversation(SITI).held == ()
+    assert siti.presses("file_complaint") == ["intake.choose_agency"]
 
 
 TYPED = {

@@ -129,7 +129,7 @@ def test_an_edited_command_changes_the_words_alone() -> None:
     world.budi.presses("send")
     assert world.now(case).responses[0].text == "Terima kasih, sudah cair."
     assert world.budi.edits(message, edited) == []
-    assert world.budi.edits(message, f"{edited} Maaf.") == ["desk.edit_late"]
+    assert world.budi.edits(message, f"{edited} Maaf.") == ["desk.edit_late_ask"]
 
 
 def test_an_edit_after_sending_is_answered_as_too_late() -> None:
@@ -138,8 +138,8 @@ def test_an_edit_after_sending_is_answered_as_too_late() -> None:
     world.press(world.budi, case, "answer")
     world.budi.says("Sudah", message=4242, reply_to=world.prompt(case))
     world.budi.presses("send")
-    assert world.budi.edits(4242, "Belum") == ["desk.edit_late"]
-    assert "sudah terkirim; perubahan ini tidak diteruskan." in wording(world.chat.sent(GROUP)[0])
+    assert world.budi.edits(4242, "Belum") == ["desk.edit_late_ask"]
+    assert "perubahan Anda <b>belum</b> dibaca pengadu. Kirim ralat?" in wording(world.chat.sent(GROUP)[0])
     assert world.rina.edits(4242, "Belum") == []
     assert world.budi.edits(4711, "Halo") == []
     assert world.now(case).responses[0].text == "Sudah"
@@ -154,7 +154,7 @@ def test_only_the_writer_of_a_sent_text_is_answered() -> None:
     namesake = world.officer(602, "Budi Santoso")
     assert namesake.edits(4242, "Belum") == []
     renamed = world.officer(601, "Pak Budi")
-    assert renamed.edits(4242, "Belum") == ["desk.edit_late"]
+    assert renamed.edits(4242, "Belum") == ["desk.edit_late_ask"]
 
 
 def overtaken(world: Desk) -> Case:

@@ -9,7 +9,7 @@ import pytest
 from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
-from conversations.desk import dialogue, division_cards
+from conversations.desk import dialogue, division_cards, division_group
 from conversations.desk.actions import CARD, CardButton
 from conversations.effects import Send
 from conversations.events import GroupMoved, MembershipChanged
@@ -177,7 +177,7 @@ def test_no_button_of_the_desk_works_in_a_divisions_group(entry: CardButton) -> 
 
 
 def test_the_actions_of_a_divisions_group_are_a_part_of_all() -> None:
-    assert dialogue.ACTIONS.keys() >= dialogue.DIVISION_ACTIONS
+    assert dialogue.ACTIONS.keys() >= division_group.ACTIONS
     assert {entry.label for entry in division_cards.CARD}.isdisjoint(entry.label for entry in CARD)
 
 

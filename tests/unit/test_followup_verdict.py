@@ -1,4 +1,4 @@
-"""The citizen's verdict: satisfied ("Puas") closes, not satisfied ("Belum puas") reopens, also when late."""
+"""The citizen's verdict: satisfied ("Puas") closes, not satisfied ("Belum Puas") reopens, also when late."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from tests.unit.walker import Answer, asked, citizen, draft_of, labels, last, wa
 
 CONFUSED = [
     *("?", "maksudnya apa", "BINGUNG!!", "apa ini?", "gimana pak"),
-    *("tolong", "help me", "ada orang?", "🙏", "..."),
+    *("tolong", "help me", "kulo mboten ngertos", "🙏", "..."),
 ]
 QUESTIONS = (
     *("service", "story", "occurred", "occurred_place", "loss_kind", "resolution", "name", "address"),

@@ -9,7 +9,7 @@ import pytest
 from bot.wording.rendering import Renderer
 from conversations.events import TextReceived
 from conversations.messages import OutgoingMessage
-from tests.unit.transcript import START, Actor
+from tests.unit.transcript import STAFF, START, Actor
 from tests.unit.walker import citizen, draft_of, last, walk
 
 RENDERER = Renderer()
@@ -78,3 +78,35 @@ def test_an_answer_is_said_in_english_too() -> None:
     assert "last week (said on Tuesday, 17-03-2026)" in RENDERER.plain(
         last(siti).template, last(siti).params, "en"
     )
+
+
+@pytest.mark.parametrize("typed", ["tidak ingat", "Lupa.", "saya tidak tahu", "I don't know", "kurang tahu"])
+def test_who_does_not_know_the_day_is_shown_with_these_words(typed: str) -> None:
+    siti = at_occurred()
+    assert siti.says(typed) == ["intake.ask_occurred_place"]
+    walk(siti, until="summary")
+    (shown,) = [row for row in last(siti).params["answers"] if row["field"] == "occurred"]
+    assert shown == {"field": "occurred", "text": typed}
+    walk(siti, until="filed")
+    siti.presses("check_status")
+    siti.presses("case")
+    siti.presses("read_all")
+    assert typed in RENDERER.text(last(siti), "id").replace("&#39;", "'")
+    staff = siti.chat_log.person(77, "Budi", STAFF["dpmd"])
+    staff.presses("read_all")
+    assert typed in RENDERER.text(siti.chat_log.sent(STAFF["dpmd"])[-1], "id").replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("typed", ["lewati", "lewat", "skip it"])
+def test_a_skipped_day_is_shown_as_skipped(typed: str) -> None:
+    siti = at_occurred()
+    siti.says(typed)
+    walk(siti, until="summary")
+    (shown,) = [row for row in last(siti).params["answers"] if row["field"] == "occurred"]
+    assert shown == {"field": "occurred", "word": "skipped"}
+
+
+def test_what_was_typed_without_a_day_keeps_the_day_of_its_sending() -> None:
+    siti = at_occurred()
+    siti.says("waktu banjir")
+    assert draft_of(siti).answers["occurred"]["said"] == "2026-03-17"

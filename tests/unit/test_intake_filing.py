@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.complaints.life_cycle import Status
-from conversations.effects import AnswerPress, Edit, Send, StripButtons
+from conversations.effects import AnswerPress, Edit, Send
 from conversations.intake.dialogue import ACTIONS
 from tests.unit.transcript import STAFF, Chat
 from tests.unit.walker import NAME, SITI, STORY, citizen, walk
@@ -27,7 +27,7 @@ def test_typed_kirim_files_the_complaint() -> None:
     siti = citizen()
     walk(siti, until="sending")
     assert siti.says("Kirim") == ["intake.receipt"]
-    assert not any(isinstance(effect, AnswerPress | StripButtons) for effect in siti.chat_log.fresh)
+    assert not any(isinstance(effect, AnswerPress) for effect in siti.chat_log.fresh)
 
 
 def test_kirim_twice_files_once() -> None:

@@ -73,7 +73,9 @@ def test_forged_kirim_files_nothing_before_the_signature() -> None:
     assert siti.chat_log.alert.template == "system.press_outdated"
 
 
-@pytest.mark.parametrize("typed", ["benar", "Setuju.", "ya benar", "saya setuju pak"])
+@pytest.mark.parametrize(
+    "typed", ["benar", "Setuju.", "ya benar", "saya setuju pak", "Ya", "Nggih", "inggih pak", "Nggih, leres"]
+)
 def test_typed_consent_is_the_declaration(typed: str) -> None:
     siti = citizen()
     walk(siti, until="signing")

@@ -15,6 +15,8 @@ BUILT = {
     keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
     keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),
     keys.preview(CASE, 601): Key(Kind.PREVIEW, CASE, 601),
+    keys.approval(CASE): Key(Kind.APPROVAL, CASE),
+    keys.canned(CASE, 601): Key(Kind.CANNED, CASE, 601),
     keys.more(CASE): Key(Kind.MORE, CASE),
     keys.take_over(CASE, 601): Key(Kind.TAKE_OVER, CASE, 601),
     keys.meant(CASE, 601): Key(Kind.MEANT, CASE, 601),

@@ -35,6 +35,7 @@ CARD_PARAMS: dict[str, Any] = {
     "resolution": "Penjelasan tertulis",
     "open": True,
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard"), 0),
+    "draft_by": "",
     **dict.fromkeys(("division", "report")),
     **dict.fromkeys(
         ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from bot.simulator.api.html import Parser
-from bot.wording.rendering import Renderer, Texts, UnknownTextError, preview
+from bot.wording.rendering import LONGEST_LABEL, Renderer, Texts, UnknownTextError, preview
+from conversations.catalogue import BUTTONS
 from conversations.complaints.agency import Language
+from conversations.complaints.references import registration_number
 from conversations.messages import OutgoingMessage
+from tests.unit.transcript import agency
 
 HOSTILE = [
     "<b>",
@@ -71,6 +74,26 @@ def test_labels_hold_words_and_counts(renderer: Renderer) -> None:
     assert renderer.label("answer_question", params, "id") == "Jawab DPMD-2026-0042"
     assert renderer.label("answer_question", params, "en") == "Reply DPMD-2026-0042"
     assert renderer.label("star", {"count": 3}, "id") == "⭐⭐⭐"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("name", [name for name, params in BUTTONS.items() if params == "reference"])
+def test_a_label_with_a_number_fits_for_the_longest_agency_id(
+    renderer: Renderer, name: str, language: str
+) -> None:
+    prefix = agency("bakesbangpol").model_copy(update={"id": "kesbangpolpasuru"}).prefix
+    assert len(prefix) == 16
+    for serial in (42, 123_456_789):
+        reference = registration_number(prefix, 2026, serial)
+        label = renderer.label(name, {"reference": reference}, language)
+        assert len(label) <= LONGEST_LABEL
+        assert label.endswith(reference.removeprefix(f"{prefix}-"))
+
+
+def test_numbers_of_two_agencies_differ_on_short_labels(renderer: Renderer) -> None:
+    references = ("BAKESBANGPOL-2026-0042", "DPMD-2026-0042", "DISDUKCAPIL-2026-0042")
+    labels = [renderer.label("not_satisfied_with", {"reference": each}, "id") for each in references]
+    assert labels == ["Belum BAKE-2026-0042", "Belum DPMD-2026-0042", "Belum DISD-2026-0042"]
 
 
 def test_a_typed_label_is_known_in_every_language(renderer: Renderer) -> None:

@@ -66,6 +66,7 @@ def test_every_button_of_the_card_has_a_handler_and_a_row() -> None:
 
 def test_what_identifies_a_person_or_reaches_a_citizen_needs_fresh_knowledge_of_the_presser() -> None:
     strict = {name for name, action in desk.ACTIONS.items() if action.freshness is Freshness.STRICT}
-    assert strict == {"verify", "identity", "desk_post", "desk_write", "recall_sure"}
+    deciding = {"approve", "return_draft", "revise"}
+    assert strict == {"verify", "identity", "desk_post", "desk_write", "recall_sure", *deciding}
     assert desk.ACTIONS["desk_discard"].freshness is Freshness.NOT_NEEDED
     assert allowed(Status.RECEIVED, CaseEvent.VERIFIED, Role.OFFICER)

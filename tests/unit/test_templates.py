@@ -48,7 +48,7 @@ UNTOLD = {
 }
 
 # Names that templates may use in addition to their parameters.
-GIVEN = frozenset({"word", "range"})
+GIVEN = frozenset({"word", "explanation", "range"})
 TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
 
 
@@ -159,6 +159,13 @@ def test_each_message_is_markup_that_the_messenger_takes(language: str, name: st
         assert set(re.findall(r"</?([a-z-]+)", markup)) <= TAGS
         # An empty value that no condition keeps out; in English it is a word.
         assert language != "id" or "None" not in shown
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_a_text_addresses_its_reader_in_one_way(name: str) -> None:
+    for params in samples(name, MESSAGES[name]):
+        shown = RENDERER.text(OutgoingMessage(name, params), "id")
+        assert not ("Bapak/Ibu" in shown and re.search(r"\b(?:Anda|kamu)\b", shown)), shown
 
 
 def labelled(name: str) -> Iterable[Mapping[str, Any]]:

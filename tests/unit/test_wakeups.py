@@ -8,17 +8,15 @@ import pytest
 
 from conversations import engine
 from conversations.complaints import wakeups
-from conversations.complaints.agency import Limits
 from conversations.complaints.complaint import Part
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.wakeups import Subject, Wakeup
 from conversations.events import DeadlinePassed, WakeupKind
 from tests.unit.filed import CITIZEN, Desk
-from tests.unit.transcript import START, WIB
+from tests.unit.transcript import START, TERMS, WIB
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-LIMITS = Limits()
 
 
 class Unsent:
@@ -63,11 +61,11 @@ NEXT: dict[str, tuple[Subject | None, Wakeup | None]] = {
 @pytest.mark.parametrize("name", NEXT)
 def test_the_next_wake_up(name: str) -> None:
     subject, expected = NEXT[name]
-    assert wakeups.next_wakeup([subject], LIMITS) == expected
+    assert wakeups.next_wakeup([subject], TERMS) == expected
 
 
 def test_the_earliest_wake_up_of_a_conversation_counts() -> None:
-    found = wakeups.next_wakeup([_draft(), Unsent(*SAID), None, Unsent(SAID[0])], LIMITS)
+    found = wakeups.next_wakeup([_draft(), Unsent(*SAID), None, Unsent(SAID[0])], TERMS)
     assert found == Wakeup(WakeupKind.COLLECTING_REMINDER, START + 2 * HOUR)
 
 
@@ -81,7 +79,7 @@ DUE = {
 @pytest.mark.parametrize("name", DUE)
 def test_only_the_latest_wake_up_of_a_subject_is_due(name: str) -> None:
     passed, expected = DUE[name]
-    assert [one.kind for one in wakeups.due([_draft()], LIMITS, START + passed)] == expected
+    assert [one.kind for one in wakeups.due([_draft()], TERMS, START + passed)] == expected
 
 
 def test_every_kind_has_a_row_and_a_handler() -> None:

@@ -12,6 +12,7 @@ from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
 from conversations.complaints.case import Case
+from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send
 from conversations.events import (
@@ -74,12 +75,20 @@ RULES = Rules(
 )
 
 
+def is_weekday(_agency: str, day: date) -> bool:
+    """The working days of the tests: Monday to Friday."""
+    return day.weekday() < 5
+
+
+TERMS = Terms(RULES, is_weekday)
+
+
 def _providers(codes: Iterator[int]) -> Providers:
     return Providers(
         new_id=lambda: f"d{next(codes):011d}",
         new_code=lambda: "ABCD2345",
         hash_code=lambda code, reference: f"hash:{code}:{reference}",
-        is_working_day=lambda _agency, day: day.weekday() < 5,
+        is_working_day=is_weekday,
         is_before=lambda message, shown: message < shown,
     )
 
