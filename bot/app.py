@@ -191,7 +191,7 @@ class Service:
             self._database, self._codec, self._channel, turns.take, self._outbox.answer, _wall_time
         )
         await start.guarded("numbers", self._numbering.start())
-        await self._outbox.start()
+        await self._outbox.start(self._config.topics)
         await self._files.start(self._channel)
         start.faults += await self._checks.start()
         name = self._channel.name

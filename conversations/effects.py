@@ -33,8 +33,6 @@ class Send:
     lane: Lane = Lane.ASKED
     # The id of the case that gets the delivery as MessageReported; empty for no report.
     report: str = ""
-    # The topic of a group; 0 for none, and for the general one.
-    topic: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from conversations import double_taps, edits, listening, notices, old_buttons, sight
+from conversations import double_taps, edits, listening, notices, old_buttons, sight, topics
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
@@ -78,6 +78,7 @@ def advance(event: Event, world: World) -> Outcome:
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
         outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
         outcome = old_buttons.without_old_buttons(event, world, outcome)
+    outcome = topics.placed(event, world.rules, outcome)
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
         return outcome + Outcome.of(AnswerPress(event.press))

@@ -162,6 +162,8 @@ class AnonymousSpoke:
     chat: int
     at: datetime
     press: str = ""
+    # The topic of the group; 0 for none, and for the general one.
+    topic: int = 0
 
 
 @dataclass(frozen=True, slots=True)

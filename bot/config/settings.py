@@ -144,6 +144,15 @@ class Config(Settings):
         return frozenset(chat for agency in self.agencies for chat in agency.division_chats)
 
     @property
+    def topics(self) -> dict[tuple[int, int], str]:
+        """The topics of all agencies and divisions, by group and id, with the names to create them by."""
+        named = {(agency.staff_chat_id, agency.staff_topic_id): agency.short_name for agency in self.agencies}
+        for agency in self.agencies:
+            for division in agency.divisions:
+                named[division.chat_id or agency.staff_chat_id, division.topic_id] = division.name
+        return {place: name for place, name in named.items() if all(place)}
+
+    @property
     def leaders(self) -> frozenset[int]:
         """The leaders of all agencies."""
         return frozenset(person for agency in self.agencies for person in agency.leaders)

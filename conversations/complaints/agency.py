@@ -98,6 +98,8 @@ class Agency(Settings):
     service_example: str = Field(default="", max_length=60)
     # The chat of its officers; 0 while it is not set.
     staff_chat_id: int = 0
+    # The topic of that group where its cards are shown, where it is a forum; 0 for the general one.
+    staff_topic_id: int = Field(default=0, ge=0)
     # The chat for complaints about its complaint officers, if there is one.
     restricted_chat_id: int | None = None
     # The messenger ids of its leaders.

@@ -7,10 +7,11 @@ card says so and loses its buttons. A confidential case is shown with number, se
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from conversations import casefile, keys
+from conversations import casefile
 from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
 from conversations.complaints.life_cycle import CaseEvent, Role
 from conversations.desk import access
@@ -53,7 +54,7 @@ def card(case: Case, world: World) -> OutgoingMessage:
     shown = _state(case, instruction, world)
     if case.complaint.confidential:
         shown["service"] = casefile.listed_service(case, world.rules)
-        return OutgoingMessage("desk.division_confidential", shown, _buttons(case))
+        return OutgoingMessage("desk.division_confidential", shown, _buttons(case), topic=_topic(case, world))
     service = casefile.agency_of(case, world.rules).service_name(case.complaint.service)
     shown |= {
         "service": service,
@@ -62,7 +63,12 @@ def card(case: Case, world: World) -> OutgoingMessage:
         "files": casefile.counted(instruction.parts),
         "evidence": casefile.counted(casefile.evidence(case)),
     }
-    return OutgoingMessage("desk.division_card", shown, _buttons(case))
+    return OutgoingMessage("desk.division_card", shown, _buttons(case), topic=_topic(case, world))
+
+
+def _topic(case: Case, world: World) -> int:
+    place = casefile.division_place(case, world.rules)
+    return place.topic if place else 0
 
 
 def _state(case: Case, instruction: Contribution, world: World) -> dict[str, Any]:
@@ -106,13 +112,15 @@ def _new(case: Case, world: World) -> tuple[Effect, ...]:
     if place is None:
         return ()
     key, instruction = casefile.division_key(case), case.thread[casefile.instruction_place(case) - 1]
-    sent = Send(place.chat, card(case, world), key, Lane.UNASKED, topic=place.topic)
+    sent = Send(place.chat, card(case, world), key, Lane.UNASKED)
     long = len(instruction.text) > SHORT or instruction.files
     if case.complaint.confidential or not long:
         return (sent,)
     params = {"reference": casefile.marked(case), "by": instruction.by, "text": instruction.text}
-    message = OutgoingMessage("desk.instruction", params, files=instruction.files, reply_to=key)
-    return (sent, Send(place.chat, message, lane=Lane.UNASKED, topic=place.topic))
+    message = OutgoingMessage(
+        "desk.instruction", params, files=instruction.files, reply_to=key, topic=place.topic
+    )
+    return (sent, Send(place.chat, message, lane=Lane.UNASKED))
 
 
 def _closed(before: Case, case: Case, world: World) -> tuple[Effect, ...]:
@@ -124,8 +132,8 @@ def _closed(before: Case, case: Case, world: World) -> tuple[Effect, ...]:
     edit = Edit(place.chat, key, message, lane=Lane.UNASKED)
     if _reported(case) or case.division == before.division:
         return (edit,)
-    told = OutgoingMessage(message.template, message.params, reply_to=key)
-    return (edit, Send(place.chat, told, lane=Lane.UNASKED, topic=place.topic))
+    told = replace(message, reply_to=key)
+    return (edit, Send(place.chat, told, lane=Lane.UNASKED))
 
 
 def _closing(before: Case, case: Case, world: World) -> OutgoingMessage:
@@ -140,7 +148,7 @@ def _closing(before: Case, case: Case, world: World) -> OutgoingMessage:
         "name": case.timeline[-1].by if case.timeline else "",
         "at": world.now.isoformat(),
     }
-    return OutgoingMessage("desk.division_closed", params)
+    return OutgoingMessage("desk.division_closed", params, topic=_topic(before, world))
 
 
 def _reported(case: Case) -> bool:
@@ -158,5 +166,5 @@ def show_cards_again(event: GroupMoved, world: World) -> Outcome:
 
 
 def ticket(case: Case, chat: int, world: World) -> Send:
-    """/tiket in the division's group: the card again."""
-    return Send(chat, card(case, world), keys.division(case.id, casefile.instruction_place(case)))
+    """/tiket in the division's group: the card again, in the topic where it was asked for."""
+    return Send(chat, replace(card(case, world), topic=0), casefile.division_key(case))

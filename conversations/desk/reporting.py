@@ -22,8 +22,9 @@ def report(event: PersonEvent, world: World, case: Case, contribution: Contribut
     moved, history = posting.step(world, case, CaseEvent.REPORTED, role, officer)
     moved = changed(moved, thread=(*case.thread, entry))
     record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
-    # Who records it at the desk has just written it there.
-    told = chat == casefile.group_of(case, world.rules)
+    # Who records it at the desk has just written it there; a topic of the division is read by others.
+    at_division = casefile.division_place(case, world.rules) == (chat, event.origin.topic)
+    told = chat == casefile.group_of(case, world.rules) and not at_division
     return Outcome.of(moved, None if told else _to_the_desk(moved, entry, world), *history, record)
 
 

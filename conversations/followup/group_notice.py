@@ -20,8 +20,8 @@ def inform_division(case: Case, world: World, entry: Contribution) -> Send | Non
     officer = {"id": case.accepted_by.id, "name": case.accepted_by.name} if case.accepted_by else None
     key, reply_to = keys.division_added(case.id, len(case.thread)), casefile.division_key(case)
     message, files = _message(case, entry, officer), _files(case, entry)
-    message = replace(message, files=files, reply_to=reply_to)
-    return Send(place.chat, message, key, Lane.UNASKED, topic=place.topic)
+    message = replace(message, files=files, reply_to=reply_to, topic=place.topic)
+    return Send(place.chat, message, key, Lane.UNASKED)
 
 
 def inform_group(case: Case, world: World, entry: Contribution) -> Send:

@@ -288,7 +288,7 @@ def test_a_division_with_a_topic_of_the_staff_group_gets_its_card_there() -> Non
     case = world.assigned(world.file(), "topik")
     sends = [effect for effect in world.chat.fresh if isinstance(effect, Send)]
     sent = next(each for each in sends if each.message.template == "desk.division_card")
-    assert (sent.chat, sent.topic) == (GROUP, TOPIC)
+    assert (sent.chat, sent.message.topic) == (GROUP, TOPIC)
     # The officer at the desk is another one: the division still asks and reports.
     assert world.press(world.budi, case, "ask_citizen") == ["desk.prompt"]
     world.budi.says("Tanggal berapa?", reply_to=world.prompt(case))
