@@ -28,7 +28,7 @@ from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
-from bot.database import arrivals, cases, chats
+from bot.database import arrivals, cases, chats, reindexing
 from bot.database.accounts import note_account
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
@@ -199,6 +199,7 @@ class Service:
         await self._report_unread(start)
         await self._report(start.faults)
         self._tasks.start(self._scheduler.run())
+        self._tasks.start(reindexing.fill(self._database, self._codec))
         return offset
 
     async def _report_unread(self, start: Start) -> None:

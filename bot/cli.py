@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `demo`, `version`.
+"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `reindex`, `demo`, `version`.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
@@ -135,6 +135,18 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
     typer.echo(str(report))
     if report.faults:
         raise typer.Exit(STOPPED)
+
+
+@application.command()
+def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Fill the index of words again, which /cari searches. Stop the bot first."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.reindex import reindex as fill_again
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(fill_again(settings.database.path, settings.database.keys_path))
 
 
 @application.command()

@@ -43,6 +43,8 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
+        "until": case.request.until.isoformat() if case.request else "",
+        "kept": case.request.days_kept if case.request else 0,
         "division": _division(case, world.rules),
         "report": _report(case, world.rules),
     }
@@ -76,11 +78,15 @@ def _matter(case: Case, rules: Rules) -> Params:
     return {
         "service": agency.service_name(complaint.service),
         "story": casefile.story_cut(case),
+        "classified": agency.class_name(case.classified),
+        "level": case.level,
         "loss": complaint.loss_kind.value,
         "resolution": complaint.resolution,
         "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
         "attorney": _attorney(case),
+        "items": list(case.request.items) if case.request else [],
+        "completed": casefile.completed(case, rules),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }
 

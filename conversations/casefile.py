@@ -17,12 +17,16 @@ from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Readers, Rules
 from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
-from conversations.complaints.deadlines import due_date
+from conversations.complaints.completion import Supplement, pages
+from conversations.complaints.deadlines import IsWorkingDay, due_date, remaining_at_pause
+from conversations.complaints.kinds import STORY
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
 from conversations.world import World
 
 CARD_STORY = 300
+# The contributions whose target are items of the complaint.
+_WITH_ITEMS = frozenset({Purpose.REQUEST, Purpose.SUPPLEMENT})
 # Longer than a card shows, so that the template marks the cut.
 _STORY_SENT = CARD_STORY + 100
 
@@ -102,9 +106,36 @@ def division_of(case: Case, rules: Rules) -> str:
 def due_from(start: date, case: Case, world: World) -> date:
     """The due date of a clock that starts on this day."""
     clock = agency_of(case, world.rules).clock
-    return due_date(
-        start, clock.days, clock.unit, lambda day: world.providers.is_working_day(case.agency, day)
-    )
+    return due_date(start, clock.days, clock.unit, _calendar(case, world))
+
+
+def days_kept(case: Case, world: World) -> int:
+    """The days of the response clock that are not over when it is paused now, today included."""
+    clock = agency_of(case, world.rules).clock
+    started = [case.clock_from or case.received_at.astimezone(world.now.tzinfo).date()]
+    restarts = {Status.REOPENED}
+    if clock.starts_at == "verification" and case.clock_from is None:
+        restarts.add(Status.VERIFIED)
+    started += [
+        step.at.astimezone(world.now.tzinfo).date() for step in case.timeline if step.status in restarts
+    ]
+    return remaining_at_pause(max(started), world.today, case.due_on, clock.unit, _calendar(case, world))
+
+
+def due_after_pause(case: Case, days: int, after: date, world: World) -> date:
+    """The due date of a clock with these days left, whose day 1 is the next counted day after `after`."""
+    unit = agency_of(case, world.rules).clock.unit
+    return due_date(after, days, unit, _calendar(case, world))
+
+
+def resumed(case: Case, after: date, world: World) -> dict[str, Any]:
+    """The fields of a case whose clock goes on after this day, because nothing is asked for any more."""
+    due = due_after_pause(case, case.request.days_kept, after, world) if case.request else case.due_on
+    return {"request": None, "due_on": due, "clock_from": after}
+
+
+def _calendar(case: Case, world: World) -> IsWorkingDay:
+    return lambda day: world.providers.is_working_day(case.agency, day)
 
 
 def listed_service(case: Case, rules: Rules) -> str:
@@ -128,18 +159,22 @@ def story_cut(case: Case) -> str:
 def evidence(case: Case) -> tuple[Part, ...]:
     """The citizen's files and places, including those sent after filing."""
     later = (part for entry in case.thread if entry.purpose in CITIZENS for part in entry.parts)
-    return (*case.complaint.evidence, *(part for part in later if part.kind != "text"))
+    added = (part for supplement in case.supplements for part in supplement.story)
+    return (*case.complaint.evidence, *(part for part in (*added, *later) if part.kind != "text"))
 
 
 def personal_files(case: Case) -> tuple[str, ...]:
     """The file keys of the power of attorney and of the photo of the signature."""
     parts = (*case.complaint.pages, *case.power_of_attorney, case.complaint.signature_file)
+    for supplement in case.supplements:
+        parts = (*parts, *pages(supplement), supplement.signature_file)
     return tuple(part.file for part in parts if part and part.file)
 
 
 def lacks_attorney(case: Case) -> bool:
     """Whether it was filed for another person and the power of attorney is still to come."""
-    given = case.complaint.power_of_attorney or case.power_of_attorney
+    later = any(pages(supplement) for supplement in case.supplements)
+    given = case.complaint.power_of_attorney or case.power_of_attorney or later
     return case.complaint.represents and not given
 
 
@@ -168,6 +203,41 @@ def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
         if question.personal is not personal or answers[name] is None or question.kind.is_file:
             continue
         rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
+    for supplement in case.supplements:
+        at = supplement.at.isoformat()
+        for row in _supplement_rows(case, supplement, rules):
+            asked = QUESTIONS[row["field"]]
+            if asked.personal is personal and not asked.kind.is_file:
+                rows.append({**row, "completed_at": at})
+    return rows
+
+
+def completed(
+    case: Case, rules: Rules, supplements: Iterable[Supplement] | None = None
+) -> list[dict[str, Any]]:
+    """What completed the complaint, for the group: the answers about the person are named only."""
+    rows: list[dict[str, Any]] = []
+    for supplement in case.supplements if supplements is None else supplements:
+        at, by = supplement.at.isoformat(), supplement.by
+        if by:
+            rows += [{"field": name, "at": at, "by": by, "hidden": True} for name in supplement.items]
+            continue
+        shown = {row["field"]: row for row in _supplement_rows(case, supplement, rules)}
+        for name in dict.fromkeys((*supplement.items, *shown)):
+            row, personal = shown.get(name), name not in QUESTIONS or QUESTIONS[name].personal
+            rows.append({"field": name, **(row or {}), "at": at, "by": "", "hidden": personal or row is None})
+    return rows
+
+
+def _supplement_rows(case: Case, supplement: Supplement, rules: Rules) -> list[dict[str, Any]]:
+    """The new answers in the order of the questions, as templates show them."""
+    agency, answers = agency_of(case, rules), supplement.answers
+    rows = []
+    for name, question in QUESTIONS.items():
+        if question.kind is STORY and supplement.story:
+            rows.append({"field": name, **drafts.shown(name, supplement.story, agency)})
+        elif name in answers:
+            rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
     return rows
 
 
@@ -197,6 +267,7 @@ def contribution_params(entry: Contribution) -> dict[str, Any]:
         "text": entry.text,
         "files": counted(entry.parts),
         "recalled": entry.recall is not None,
+        "asked": entry.target.split(",") if entry.purpose in _WITH_ITEMS else [],
     }
 
 

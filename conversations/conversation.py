@@ -75,7 +75,33 @@ class ShownButton(Frozen):
     value: str = ""
 
 
-Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code"]
+class OfficerProfile(Frozen):
+    """How an officer has introduced themselves; stored in the officer's private conversation."""
+
+    # The full name, which replaces the messenger's name in messages and in the history.
+    name: str
+    # The position in the agency ("jabatan").
+    position: str = ""
+    # The civil servant's number; empty where the officer has stated none.
+    nip: str = ""
+
+
+class Introduction(Frozen):
+    """What an officer has said about themselves and not saved yet; None for what was not asked yet."""
+
+    # What is asked now; empty while the preview is shown.
+    asked: Literal["name", "position", "nip", ""] = "name"
+    # The full name.
+    name: str | None = None
+    # The position.
+    position: str | None = None
+    # The NIP; empty when the officer skipped it.
+    nip: str | None = None
+    # What each message answered, by its id, so that an edit corrects the answer.
+    sources: dict[int, Literal["name", "position", "nip"]] = Field(default_factory=dict)
+
+
+Listener = Literal["none", "intake", "collecting", "writing", "reference", "access_code", "introducing"]
 
 
 class Conversation(Frozen):
@@ -120,10 +146,12 @@ class Conversation(Frozen):
     typed_at: datetime | None = None
     # The dialogue that takes the next message.
     listener: Listener = "none"
-    # The complaint that the citizen is filing.
+    # The complaint that the citizen is filing, or what completes a filed one, while it is asked.
     draft: Draft | None = None
     # Other complaints that the citizen has begun, the newest first; empty while there is no draft.
     set_aside: tuple[Draft, ...] = ()
+    # What completes filed complaints and is kept for later; the one that is asked is in `draft`.
+    completing: tuple[Draft, ...] = ()
     # What the citizen adds to a filed complaint.
     collecting: Unsent | None = None
     # What the officer writes to a citizen, or as a note.
@@ -158,6 +186,12 @@ class Conversation(Frozen):
     tried_at: datetime | None = None
     # Until when no access code is accepted.
     locked_until: datetime | None = None
+    # How the person has introduced themselves as an officer; only in a private conversation.
+    profile: OfficerProfile | None = None
+    # The introduction that is being written; only in a private conversation.
+    introducing: Introduction | None = None
+    # Whether the officer was asked in this group to introduce themselves.
+    introduction_offered: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -176,9 +210,14 @@ class Conversation(Frozen):
         return self.chat == self.person
 
     @property
+    def filing(self) -> Draft | None:
+        """The complaint that the citizen is filing; None also while a filed one is completed."""
+        return self.draft if self.draft and self.draft.completes is None else None
+
+    @property
     def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
-        return (self.draft, *self.set_aside, self.collecting, self.writing, self)
+        return (self.draft, *self.set_aside, *self.completing, self.collecting, self.writing, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

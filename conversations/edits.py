@@ -17,6 +17,7 @@ from typing import Any
 
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import FILES, QUESTIONS, Part
+from conversations.complaints.completion import pages
 from conversations.complaints.draft import Draft
 from conversations.complaints.kinds import Reading
 from conversations.conversation import Conversation
@@ -124,12 +125,20 @@ def _parts(world: World, conversation: Conversation) -> Iterable[Part]:
     for case in _own(world, conversation):
         yield from (part for entry in case.thread if not entry.by for part in entry.parts)
         yield from (*case.complaint.story, *case.complaint.pages)
+        for supplement in case.supplements:
+            yield from (*supplement.story, *pages(supplement))
+            if supplement.signature_file:
+                yield supplement.signature_file
         if case.complaint.signature_file:
             yield case.complaint.signature_file
 
 
 def _drafts(conversation: Conversation) -> tuple[Draft, ...]:
-    return (*((conversation.draft,) if conversation.draft else ()), *conversation.set_aside)
+    return (
+        *((conversation.draft,) if conversation.draft else ()),
+        *conversation.set_aside,
+        *conversation.completing,
+    )
 
 
 def _own(world: World, conversation: Conversation) -> tuple[Case, ...]:
@@ -152,7 +161,8 @@ def _is_answer(event: MessageEdited, world: World, conversation: Conversation) -
             return True
     for case in _own(world, conversation):
         field = case.sources.get(event.origin.message, "")
-        if field and _same(field, dict(case.complaint).get(field), event.text, world):
+        values = (dict(case.complaint).get(field), *(given.answers.get(field) for given in case.supplements))
+        if field and any(_same(field, value, event.text, world) for value in values):
             return True
     return False
 

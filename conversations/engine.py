@@ -18,10 +18,14 @@ from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
 from conversations.desk import division_cards
+from conversations.desk import in_private as desk_in_private
+from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import profiles as desk_profiles
+from conversations.desk import strangers as desk_strangers
 from conversations.desk import writing as desk_writing
-from conversations.effects import AnswerPress, Lane, LeaveChat, Outcome, Send, TellOperator
+from conversations.effects import AnswerPress, Lane, Outcome, Send
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -40,9 +44,10 @@ from conversations.events import (
     WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed, verdict
+from conversations.followup import additions, again, lapsing, pages, unaddressed, verdict
 from conversations.followup import dialogue as followup
 from conversations.followup import reminders as followup_reminders
+from conversations.intake import completing
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
 from conversations.needs import SYSTEM_EVENTS, Needs, further_needs, needs
@@ -92,10 +97,17 @@ def _with_question(event: Event, world: World, outcome: Outcome) -> Outcome:
     before = world.conversation(event.origin.chat, event.origin.person.id)
     answers = [effect.template for effect in outcome.effects if isinstance(effect, AnswerPress)]
     shows = any(isinstance(effect, Send) for effect in outcome.effects)
-    of_officer = event.action in desk.PRIVATE_ACTIONS
+    of_officer = event.action in desk.PRIVATE_ACTIONS and event.action != desk_introductions.ACTION
     if OUTDATED not in answers or shows or of_officer or sight.is_repeated(event, before):
         return outcome
-    return outcome + again.ask_again(world, outcome.conversations[-1])
+    return outcome + _ask_again(event, world, outcome.conversations[-1])
+
+
+def _ask_again(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """The present question below, of whichever dialogue listens."""
+    if listening.present(conversation) == "introducing" and conversation.introducing:
+        return desk_introductions.ask(event, conversation, conversation.introducing)
+    return again.ask_again(world, conversation)
 
 
 def _lane(event: Event) -> Lane:
@@ -140,6 +152,7 @@ def _is_ours(event: MessageEdited, conversation: Conversation) -> bool:
 def _allowed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle the event, unless its sender is not in the group that it requires."""
     needed = required_membership(event, world)
+    event = desk_profiles.with_profile_name(event, world)
     if needed and (refusal := desk_membership.refusal(needed, world)):
         return desk_membership.refuse(event, conversation, refusal)
     if event.origin.private:
@@ -148,12 +161,20 @@ def _allowed(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 
 
 def _private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    ended = completing.ended(world, conversation)
+    if ended is None:
+        return _in_private(event, world, conversation)
+    return ended + _in_private(event, world, ended.conversations[-1])
+
+
+def _in_private(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     if isinstance(event, CommandReceived):
         return _command(event, world, conversation)
     if isinstance(event, ButtonPressed):
         handler = _BUTTONS.get(event.action)
         return handler(event, world, conversation) if handler else outdated(event, conversation)
-    if double_taps.is_second_tap(event, world, conversation) and (same := _second_tap(world, conversation)):
+    repeated = double_taps.is_second_tap(event, world, conversation)
+    if repeated and (same := _second_tap(event, world, conversation)):
         return same
     conversation = double_taps.noted(event, world, conversation)
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
@@ -163,18 +184,23 @@ def _private(event: PersonEvent, world: World, conversation: Conversation) -> Ou
 
 def _answer_or_hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Let the draft take a message; a text that answers nothing its sender could see is held."""
-    unseen = isinstance(event, TextReceived) and world.was_unseen(event.origin.message, conversation)
-    if not unseen or event.origin.reply_to or not isinstance(event, TextReceived):
+    if not isinstance(event, TextReceived):
+        return intake.answer(event, world, conversation)
+    if pressed := followup.typed_below_held(event, world, conversation):
+        return pressed
+    if event.origin.reply_to or not world.was_unseen(event.origin.message, conversation):
         return intake.answer(event, world, conversation)
     continued = intake.continue_before(event, world, conversation)
     return continued or unaddressed.hold(event, world, conversation)
 
 
-def _second_tap(world: World, conversation: Conversation) -> Outcome | None:
+def _second_tap(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
     """The present question again, or an answer without a question; None while messages are collected."""
     match listening.present(conversation):
         case "intake":
             return intake.resume(world, conversation)
+        case "introducing":
+            return _ask_again(event, world, conversation)
         case "none":
             return say(conversation, "system.same_again")
         case _:
@@ -185,7 +211,8 @@ def _second_tap(world: World, conversation: Conversation) -> Outcome | None:
 _LISTENERS: Mapping[Listener, Handler] = {
     "intake": _answer_or_hold,
     "collecting": additions.receive,
-    "writing": desk.receive_privately,
+    "writing": desk_in_private.receive,
+    "introducing": desk_introductions.receive,
     "reference": followup_access.receive,
     "access_code": followup_access.receive,
     "none": followup.receive_unaddressed,
@@ -195,6 +222,8 @@ _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, *
 
 
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
+    if desk_introductions.is_link(event):
+        return desk_introductions.open_page(event, world, conversation)
     if event.command == "start" and desk_links.linked_case(event.argument):
         return desk_links.open_link(event, world, conversation)
     if event.command == "start" and parse_reference(event.argument):
@@ -218,6 +247,8 @@ def _cancel(event: CommandReceived, world: World, conversation: Conversation) ->
             return in_new_messages(additions.drop(world, conversation), conversation.chat)
         case "reference" | "access_code":
             return followup_access.leave(world, conversation)
+        case "introducing":
+            return desk_introductions.leave(world, conversation)
         case _:
             return intake.COMMANDS["batal"](event, world, conversation)
 
@@ -227,6 +258,7 @@ COMMANDS: Mapping[str, Handler] = {
     **followup.COMMANDS,
     "batal": _cancel,
     "id": _own_id,
+    desk_introductions.COMMAND: desk_introductions.open_page,
 }
 
 
@@ -238,6 +270,8 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
     WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
+    WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
+    WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
 }
 
 
@@ -257,25 +291,6 @@ def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
     return tuple(dict.fromkeys((event.kind, *due) if event.kind else due))
 
 
-def _greet_group(event: BotAdded, world: World) -> Outcome:
-    """Leave a group that is not ours with a line for citizens; the operator reads how it is registered."""
-    operator = world.rules.operator_chat_id
-    if world.rules.of_chat(event.chat) or event.chat == operator:
-        return Outcome()
-    named = {"chat": event.chat, "title": event.title}
-    # Without an operator's chat, the group itself reads the lines for the configuration.
-    greeting = OutgoingMessage("system.unknown_group", named | ({"chat": 0} if operator else {}))
-    note = TellOperator(OutgoingMessage("system.operator_unknown_group", named)) if operator else None
-    return Outcome.of(Send(event.chat, greeting), note, LeaveChat(event.chat))
-
-
-def _refuse_anonymous(event: AnonymousSpoke, world: World) -> Outcome:
-    if not world.rules.of_chat(event.chat):
-        return Outcome()
-    message = OutgoingMessage("system.no_anonymous")
-    return Outcome.of(Send(event.chat, message), AnswerPress(event.press) if event.press else None)
-
-
 def _file_lost(event: FileLost, world: World) -> Outcome:
     lost = intake.file_lost(event, world)
     return lost + followup.count_without_lost(event, world, world.after(lost))
@@ -287,8 +302,8 @@ def _group_moved(event: GroupMoved, world: World) -> Outcome:
 
 # Events without a sender: of the clock, the file store, the outbox and the groups.
 _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
-    BotAdded: _greet_group,
-    AnonymousSpoke: _refuse_anonymous,
+    BotAdded: desk_strangers.greet_group,
+    AnonymousSpoke: desk_strangers.refuse_anonymous,
     MessageReported: desk_delivery.delivery_reported,
     FileStored: desk_delivery.file_stored,
     FileLost: _file_lost,

@@ -10,10 +10,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who writes to the bot: the messenger's id and the name that it shows."""
+    """A person who writes to the bot: the messenger's id and the name that it shows.
+
+    `nameless` when the messenger's name has no letter: `name` is a substitute then, or only signs.
+    """
 
     id: int
     name: str
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +206,13 @@ class WakeupKind(StrEnum):
     HELD_REMINDER = "held_reminder"
     HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
+    COMPLETION_REMINDER = "completion_reminder"
+    COMPLETION_LAPSED = "completion_lapsed"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """The wake-up time of a conversation (chat, person) or of a case has come.
+    """The wake-up time of a conversation (chat, person) or of a case has come; its filer is then `person`.
 
     `kind` is None when the stored row has none; the state then shows what is due.
     """

@@ -23,16 +23,21 @@ class Kind(StrEnum):
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
     MEANT = "meant"
+    CLASSIFY = "classify"
     MORE = "more"
+    WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
     CANNED = "canned"
     POSTED = "posted"
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
+    HISTORY = "history"
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
+    REQUEST = "request"
+    COMPLETION = "completion"
     JUDGE = "judge"
     STARS = "stars"
     DISPOSITION = "disposition"
@@ -53,6 +58,8 @@ class Kind(StrEnum):
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
 _TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.DISPOSITION})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.WITHDRAWAL})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
@@ -64,6 +71,8 @@ OFFICERS_WORK = frozenset(
 )
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+# What shows a question of the intake first.
+SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
 
 class Key(NamedTuple):
@@ -140,6 +149,11 @@ def meant(case: str, officer: int) -> str:
     return str(Key(Kind.MEANT, case, officer))
 
 
+def classify(case: str, officer: int) -> str:
+    """The question for the class and level of a case, asked of the officer who verifies it."""
+    return str(Key(Kind.CLASSIFY, case, officer))
+
+
 def more(case: str) -> str:
     """The acts that are needed seldom ("Lainnya"), in the group."""
     return str(Key(Kind.MORE, case))
@@ -163,6 +177,11 @@ def posted(case: str, place: int) -> str:
 def recall(case: str, place: int) -> str:
     """The question whether to recall a message to the citizen; `place` is that in the thread."""
     return str(Key(Kind.RECALL, case, place))
+
+
+def history(case: str, officer: int) -> str:
+    """The history of a case that an officer asked for."""
+    return str(Key(Kind.HISTORY, case, officer))
 
 
 def recalled(kind: Kind, case: str, number: int) -> str:
@@ -193,6 +212,21 @@ def response(case: str, number: int) -> str:
 def question(case: str, number: int) -> str:
     """A question of an officer to the citizen, counted from 1."""
     return str(Key(Kind.QUESTION, case, number))
+
+
+def request(case: str, number: int) -> str:
+    """A request to complete the complaint, counted from 1."""
+    return str(Key(Kind.REQUEST, case, number))
+
+
+def completion(case: str, number: int) -> str:
+    """The message to the citizen that an officer has confirmed the completeness, counted from 1."""
+    return str(Key(Kind.COMPLETION, case, number))
+
+
+def withdrawal(case: str, officer: int) -> str:
+    """The question whether an officer withdraws the request to complete the complaint."""
+    return str(Key(Kind.WITHDRAWAL, case, officer))
 
 
 def judge(case: str) -> str:

@@ -14,12 +14,14 @@ of that dialogue holds its state:
     writing       writing                  officer     a response, a question or a note
     reference     -                        citizen     a registration number
     access_code   asked_reference          citizen     the access code of that number
+    introducing   introducing              officer     name, position and NIP of the officer
     none          held (private chats)     citizen     messages whose purpose is asked for
                   undecided (groups)       officer
 
 What is set aside keeps its state and loses only the listener: a draft stays in `draft` while an answer is
-collected. Further drafts are in `set_aside`: none of them listens before the citizen continues it. Hence
-the rules, all of them in this file:
+collected. Further drafts are in `set_aside`: none of them listens before the citizen continues it. What
+completes a filed complaint is in `draft` while it is asked, and else in `completing`. Hence the rules, all
+of them in this file:
 
 1. A dialogue takes the listener when it asks for something, and sets aside what listened before. Only one
    of `collecting` and `writing` can hold unsent messages: both end with a button "Kirim", and a citizen's
@@ -55,6 +57,8 @@ def of_message(event: PersonEvent, conversation: Conversation) -> Listener:
     """The dialogue that takes a message or an edit in a private chat."""
     if isinstance(event, MessageEdited) and officer_wrote(conversation, event.origin.message):
         return "writing"
+    if isinstance(event, MessageEdited) and introduced_by(conversation, event.origin.message):
+        return "introducing"
     if intake.belongs_to_draft(event, conversation):
         return "intake"
     return "none" if isinstance(event, MessageEdited) else present(conversation)
@@ -73,6 +77,11 @@ def officer_listens(conversation: Conversation) -> bool:
 def officer_wrote(conversation: Conversation, message: int) -> bool:
     """Whether this message is part of what an officer writes."""
     return conversation.writing is not None and holds(conversation.writing.parts, message)
+
+
+def introduced_by(conversation: Conversation, message: int) -> bool:
+    """Whether this message gave an answer of the introduction that is being written."""
+    return conversation.introducing is not None and message in conversation.introducing.sources
 
 
 def over(world: World, conversation: Conversation, *ended: Listener) -> Outcome:
@@ -121,5 +130,7 @@ def _has_state(conversation: Conversation, listener: Listener) -> bool:
             return conversation.collecting is not None
         case "writing":
             return conversation.writing is not None
+        case "introducing":
+            return conversation.introducing is not None
         case _:
             return True

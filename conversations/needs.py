@@ -8,10 +8,15 @@ from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import dialogue as desk
+from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import profiles as desk_profiles
 from conversations.desk import typed
-from conversations.desk.lists import listing
+from conversations.desk.history import wanted_history
+from conversations.desk.lists import listing, staff_needed
+from conversations.desk.searching import wanted_search
+from conversations.desk.tickets import shown_ticket
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -31,7 +36,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import dialogue as followup
-from conversations.world import Listing, World
+from conversations.world import HistoryWanted, Listing, Search, World
 
 SYSTEM_EVENTS = (
     AnonymousSpoke,
@@ -75,6 +80,19 @@ class Needs:
     group: int = 0
     # The id of the agency whose cases that are with a division are needed, in the same way; empty for none.
     divided: str = ""
+    # The group whose officers' names are needed: the conversations in it; 0 for none.
+    staff: int = 0
+    # A page of a case's history, and the names of the officers on it. The event runs alone then.
+    history: HistoryWanted | None = None
+    # The ids or registration numbers of cases with which the citizen's other cases are shown.
+    with_others: frozenset[str] = frozenset()
+    # The cases that have some words, or were received on some days. The event runs alone then.
+    search: Search | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the event needs a query that has to include all earlier changes."""
+        return bool(self.listing or self.history or self.search)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -84,8 +102,12 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
             return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
-        case DeadlinePassed(case=case, chat=chat, person=person):
-            return Needs(cases=frozenset({case})) if case else Needs(ConversationKey(chat, person))
+        case DeadlinePassed(case=case, person=person) if case:
+            # What the citizen has answered so far.
+            talk = frozenset({ConversationKey(person, person)}) if person else frozenset()
+            return Needs(cases=frozenset({case}), others=talk)
+        case DeadlinePassed(chat=chat, person=person):
+            return Needs(ConversationKey(chat, person), others=frozenset({desk_profiles.key_of(person)}))
         case MembershipChanged(left=left):
             persons = frozenset((*event.joined, *left))
             others = desk_membership.private_keys(event)
@@ -113,21 +135,36 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         references |= _officers_references(event, world)
     if found := _answered_reference(origin):
         references.add(found)
+    history = wanted_history(event, world)
+    if history:
+        # A case that does not open is named by the answer, in place of a refusal.
+        references.clear()
     return Needs(
         ConversationKey(origin.chat, origin.person.id),
         (origin.chat, origin.reply_to) if origin.reply_to else None,
         frozenset(cases),
         frozenset(references),
         listing=listing(event, world),
+        staff=staff_needed(event, world),
+        history=history,
+        search=wanted_search(event, world),
+        with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
+        others=_profiles(origin, world),
     )
+
+
+def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
+    """The private conversation of an officer who acts in a group, for the name of the profile."""
+    in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
+    return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
 
 
 def _is_officers(event: PersonEvent) -> bool:
     """Whether an event in a private chat may be that of an officer: a link, or a button of the desk."""
     match event:
-        case CommandReceived(command="start", argument=argument):
-            return bool(desk_links.linked_case(argument))
+        case CommandReceived(argument=argument):
+            return desk_introductions.is_link(event) or bool(desk_links.linked_case(argument))
         case ButtonPressed(action=action):
             return action in desk.PRIVATE_ACTIONS
         case _:
@@ -166,19 +203,28 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         own = conversation.person
     if not isinstance(event, SYSTEM_EVENTS) and event.origin.private:
         own = event.origin.person.id if followup.wants_own_cases(event, conversation) else 0
-        if conversation and listening.officer_listens(conversation):
+        if conversation and _expects_an_officer(event, conversation):
             members = frozenset({conversation.person})
     if conversation is None:
         return Needs(cases=frozenset(cases), own=own, references=references)
     cases |= {unsent.case for unsent in (conversation.collecting, conversation.writing) if unsent}
+    begun = (conversation.draft, *conversation.completing)
+    completed = {draft.completes.case for draft in begun if draft and draft.completes}
     return Needs(
         cases=frozenset(cases),
         references=references | {conversation.asked_reference} - {""},
         own=own,
-        optional_cases=frozenset({*(post.case for post in conversation.posts), *conversation.opened}),
+        optional_cases=frozenset(
+            {*(post.case for post in conversation.posts), *conversation.opened, *completed}
+        ),
         members=members,
         shown=_first_showing(event, conversation),
     )
+
+
+def _expects_an_officer(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether an officer's prompt or introduction may take an event in a private chat."""
+    return listening.officer_listens(conversation) or desk_introductions.takes(event, conversation)
 
 
 def _first_showing(event: Event, conversation: Conversation) -> tuple[int, str] | None:

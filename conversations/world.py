@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from enum import StrEnum
+from typing import Literal, NamedTuple
 
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.terms import Terms
-from conversations.conversation import Conversation, ConversationKey
-from conversations.effects import Outcome, Send
+from conversations.conversation import Conversation, ConversationKey, OfficerProfile
+from conversations.effects import Outcome
+from conversations.reading.words import ADDRESSING, plain
 
-ListingFilter = Literal["open", "mine", "overdue"]
+ListingFilter = Literal["open", "mine", "overdue", "status", "division", "officer"]
+# Cases of a listing are counted, and paged, up to this number.
+MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,10 @@ class Listing:
 
     # The id of the agency.
     agency: str
-    # Which of its cases: all open ones, the officer's own, or those past their due date.
+    # Which of its cases: all open ones, those of an officer or a division, the overdue ones, or those of a
+    # status.
     filter: ListingFilter
-    # The id of the officer who asks.
+    # The id of the officer for "mine" and "officer"; 0 where `named` says who.
     officer: int
     # The page, counted from 0.
     page: int
@@ -38,14 +43,117 @@ class Listing:
     restricted: bool = False
     # The number of cases on a page.
     page_size: int = 8
+    # The status, or the id of the division.
+    value: str = ""
+    # The group, and the officer's name as typed; resolved by `World.resolved`.
+    chat: int = 0
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The result of a Listing: the cases of the page, oldest due date first, and the number of all cases."""
+    """The result of a Listing."""
 
+    # The cases of the page; open ones with the oldest due date first.
     cases: tuple[Case, ...]
+    # The number of all cases, at most MOST_LISTED.
     total: int
+    # The page, counted from 0: the last one where the Listing asked for a later one.
+    page: int = 0
+    # Whether there are more than MOST_LISTED.
+    more: bool = False
+
+
+# The cases of one citizen that are looked at, to show them with another one.
+MOST_OTHERS = 50
+# The cases that a search shows.
+FOUND_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The query of /cari: cases of an agency with all of these words, that were received in a period."""
+
+    # The id of the agency, and whether its restricted chat asks.
+    agency: str
+    restricted: bool
+    # The words in the form of `reading.searched`; without any, the period alone counts.
+    words: tuple[str, ...]
+    # The period, its end not included; None without one.
+    since: datetime | None = None
+    until: datetime | None = None
+    # The most cases, newest first. More than are shown, because the asker may not see some of them.
+    most: int = 3 * FOUND_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result of a Search."""
+
+    # The cases, the newest first.
+    cases: tuple[Case, ...]
+    # Whether there may be more.
+    more: bool = False
+    # Whether the index has all cases: after an update it is filled while the bot runs.
+    complete: bool = True
+
+
+# The entries on a page of a history.
+HISTORY_PAGE = 10
+
+
+class Broken(StrEnum):
+    """What is wrong with an entry of a history."""
+
+    CHANGED = "changed"
+    TEXT = "text"
+    MISSING = "missing"
+    ADDED = "added"
+
+
+class HistoryFault(NamedTuple):
+    """The first entry of a history that does not verify, counted from 1."""
+
+    entry: int
+    what: Broken
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryWanted:
+    """The query for a page of a case's history, by its registration number or its id."""
+
+    # The group that asks.
+    chat: int
+    # The page, counted from 0.
+    page: int
+    reference: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """An entry: when (None where it cannot be read), who, a code, and a text that the group may see."""
+
+    at: datetime | None
+    who: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """The result of a HistoryWanted."""
+
+    # The id of the case.
+    case: str
+    # The entries of the page, the newest first.
+    entries: tuple[HistoryEntry, ...]
+    # The number of all entries.
+    total: int
+    # The page, counted from 0: the last one where a later one was asked for.
+    page: int
+    # The first entry that does not verify; None if all do.
+    fault: HistoryFault | None
 
 
 def _cannot_tell(_message: int, _shown: int) -> bool:
@@ -70,6 +178,8 @@ class Providers:
     is_working_day: Callable[[str, date], bool]
     # Whether a person's message was sent before a message of ours; false where the messenger cannot tell.
     is_before: Callable[[int, int], bool] = _cannot_tell
+    # Whether a person's message followed an earlier one with no message of ours in between; false likewise.
+    is_next: Callable[[int, int], bool] = _cannot_tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +232,18 @@ class World:
     keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
     # The id of the first message of a key (chat, key), or UNSENT; a missing one is unknown.
     showings: dict[tuple[int, str], int] = field(default_factory=dict)
+    # The ids of the other cases of the citizen who filed a case, by its id, the newest first.
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # The next serial number by agency and year.
     serials: dict[tuple[str, int], int] = field(default_factory=dict)
     # The page that the event's Listing asked for.
     listed: Listed | None = None
+    # The cases that the event's Search found.
+    found: Found | None = None
+    # The page that the event's HistoryWanted asked for.
+    history: HistoryPage | None = None
+    # The registration numbers that were asked for and whose case could not be read.
+    broken: set[str] = field(default_factory=set)
     # The known memberships by group and person.
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
     # The persons with a case that could not be read: it is missing in `own`.
@@ -154,12 +272,46 @@ class World:
         key = ConversationKey(chat, person)
         return self.conversations.get(key) or Conversation(chat=chat, person=person)
 
+    def profile(self, person: int) -> OfficerProfile | None:
+        """The profile with which this person has introduced themselves; None without one."""
+        return self.conversation(person, person).profile
+
     def by_reference(self, reference: str) -> Case | None:
         """The case with this registration number; None when it is not loaded."""
         return self.cases.get(self.references.get(reference, ""))
 
+    def officers_of(self, chat: int) -> dict[int, str]:
+        """The names of the persons who have acted in this group, by id, as far as they are loaded.
+
+        A name is that of the profile; without one, that of the messenger.
+        """
+        here = (talk for key, talk in self.conversations.items() if key.chat == chat)
+        known = ((talk.person, self.profile(talk.person), talk.name) for talk in here)
+        names = {person: profile.name if profile else name for person, profile, name in known}
+        return {person: name for person, name in names.items() if name}
+
+    def officers_named(self, chat: int, name: str) -> tuple[int, ...]:
+        """The ids of those whose name has all of these words ("rina", "Bu Rina Wati")."""
+        addressing = self.rules.words.lists.get(ADDRESSING, frozenset())
+        wanted = set(plain(name).split()) - addressing
+        known = self.officers_of(chat).items()
+        return tuple(person for person, called in known if wanted and wanted <= set(plain(called).split()))
+
+    def resolved(self, listing: Listing) -> Listing | None:
+        """The listing with its officer's id; None where the name fits no officer, or several."""
+        if not listing.named:
+            return listing
+        found = self.officers_named(listing.chat, listing.named)
+        return replace(listing, officer=found[0], named="") if len(found) == 1 else None
+
     def was_unseen(self, message: int, conversation: Conversation) -> bool:
-        """Whether the person wrote this message before the present question was first shown."""
+        """Whether the person wrote this message before the present question was first shown.
+
+        The piece that follows the answer directly was: the question came after the answer. Its own id is
+        not known yet while it is being sent.
+        """
+        if self.providers.is_next(message, _newest_piece(conversation)):
+            return True
         shown = self.showings.get((conversation.chat, conversation.first_shown))
         if shown is None:
             return False
@@ -176,10 +328,10 @@ class World:
     def apply(self, outcome: Outcome) -> None:
         """Store the states of an outcome in the working set, for the next event of the batch."""
         for conversation in outcome.conversations:
+            before = self.conversation(conversation.chat, conversation.person)
+            if conversation.first_shown and conversation.first_shown != before.first_shown:
+                self.showings[conversation.chat, conversation.first_shown] = UNSENT
             self.conversations[conversation.key] = conversation
-        for effect in outcome.effects:
-            if isinstance(effect, Send) and effect.key:
-                self.showings.setdefault((effect.chat, effect.key), UNSENT)
         for case in outcome.cases:
             if case.id not in self.cases:
                 self._file(case)
@@ -204,3 +356,14 @@ class World:
         self.own[case.filed_by] = (case.id, *self.own.get(case.filed_by, ()))
         numbered = (case.agency, case.received_at.year)
         self.serials[numbered] = self.next_serial(*numbered) + 1
+
+
+def _newest_piece(conversation: Conversation) -> int:
+    """The newest message of the answer after which the present question was shown; 0 if it is unknown."""
+    draft = conversation.draft
+    if draft is None:
+        return 0
+    previous, waiting = draft.previous, draft.unconfirmed
+    if previous and previous.shown == conversation.first_shown:
+        return previous.message
+    return waiting.message if waiting and waiting.field == draft.screen else 0

@@ -11,10 +11,12 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.simulator.server import Simulator
+from tests.forked import Forked, Server
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 STAFF = {"dpmd": -1001000000001, "bakesbangpol": -1001000000002}
@@ -28,6 +30,12 @@ UNPACED = {
 }
 # A clean end takes 5 s at most; a loaded machine gets more before the test fails.
 END_SECONDS = 10.0
+
+
+@cache
+def server() -> Server:
+    """Return the server that forks, started at the first use."""
+    return Server()
 
 
 def write_config(
@@ -87,12 +95,16 @@ class BotProcess:
         command: Sequence[str],
         log_path: Path,
         environment: Mapping[str, str] | None = None,
+        *,
+        forked: bool = True,
     ) -> None:
+        """`forked`: start it from a process that has imported the bot (tests/forked.py)."""
         self.simulator = simulator
         self.command = list(command)
         self.log_path = log_path
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._forked = forked
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._calls_before = 0
         self._began = 0.0
 
@@ -120,6 +132,10 @@ class BotProcess:
         """Start a run; await `started` for its first getUpdates."""
         assert not self.running, "the bot runs already"
         self._calls_before, self._began = len(self.simulator.calls), time.monotonic()
+        if self._forked:
+            _, _, module, *arguments = self.command
+            self._process = server().start(module, arguments, self.environment, self.log_path)
+            return
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command, stdout=log, stderr=subprocess.STDOUT, env=self.environment, cwd=EXAMPLE.parent

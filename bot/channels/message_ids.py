@@ -37,6 +37,11 @@ def is_before(message: int, shown: int) -> bool:
     return message >> MESSAGE_BITS == shown >> MESSAGE_BITS and message < shown
 
 
+def is_next(message: int, earlier: int) -> bool:
+    """Whether a message followed another one with none in between, in a private chat."""
+    return bool(earlier) and message == earlier + 1
+
+
 class MessageIds:
     """Translates in both directions. Chats are given by the messenger's ids."""
 

@@ -22,8 +22,8 @@ def clashes(agencies: tuple[Agency, ...]) -> list[str]:
             if chat and (other := chats.setdefault(chat, where)) != where:
                 wrong.append(f"{where}: {chat} is {other} already; expected a group of its own")
         wrong += _division_clashes(agency, name, chats)
-        for key, ids in (("services", agency.services), ("divisions", agency.divisions)):
-            wrong += _repeats(f"{name}.{key}", [entry.id for entry in ids])
+        for key in ("services", "divisions", "classes"):
+            wrong += _repeats(f"{name}.{key}", [entry.id for entry in getattr(agency, key)])
     return wrong
 
 

@@ -7,14 +7,14 @@ is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
 
-from bot.database import register_seal
+from bot.database import register_seal, word_index
 from bot.database.conversations import WAKEUP, moment, wakeup_columns
 from bot.database.history import Head, HistoryBrokenError, head_of
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
@@ -23,7 +23,6 @@ from bot.database.tables import cases, gaps, history
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import OPEN, Status
 from conversations.complaints.terms import Terms
-from conversations.world import Listed, Listing
 
 CHUNK = 800
 
@@ -37,15 +36,21 @@ _newest_seq = (
     select(func.max(history.c.seq)).where(history.c.case_id == cases.c.id).correlate(cases).scalar_subquery()
 )
 # Every case with where its history ends: one statement, whose two parts read the history's primary key.
-STORED = select(*(cases.c[name] for name in BOUND), cases.c.state, _newest.c.seq, _newest.c.link).select_from(
-    cases.outerjoin(_newest, (_newest.c.case_id == cases.c.id) & (_newest.c.seq == _newest_seq))
-)
+STORED = select(
+    *(cases.c[name] for name in BOUND), cases.c.division, cases.c.state, _newest.c.seq, _newest.c.link
+).select_from(cases.outerjoin(_newest, (_newest.c.case_id == cases.c.id) & (_newest.c.seq == _newest_seq)))
 _BY_ID = STORED.where(cases.c.id.in_(bindparam("some", expanding=True)))
 _BY_REFERENCE = STORED.where(cases.c.reference.in_(bindparam("some", expanding=True)))
 _BY_PERSON = STORED.where(cases.c.filed_by.in_(bindparam("some", expanding=True)))
 _BY_OFFICER = STORED.where(
     cases.c.officer.in_(bindparam("some", expanding=True)),
     cases.c.status.in_(tuple(sorted(status.value for status in OPEN))),
+)
+_OTHERS = (
+    select(cases.c.id)
+    .where(cases.c.filed_by == bindparam("person"))
+    .order_by(cases.c.received_at.desc())
+    .limit(bindparam("most"))
 )
 _FILERS = select(cases.c.id, cases.c.filed_by).where(cases.c.id.in_(bindparam("some", expanding=True)))
 # Above any agency's complaints in a year: numbering must not continue from a damaged number.
@@ -74,14 +79,14 @@ _NUMBERED = select(cases.c.id, cases.c.reference).where(
 )
 _SET_SERIAL = update(cases).where(cases.c.id == bindparam("case")).values(serial=bindparam("number"))
 _INSERT = insert(cases)
-_CHANGING = ("status", "chat", "officer", "due_on", "restricted", *WAKEUP, "access_hash", "state")
+_CHANGING = ("status", "chat", "officer", "division", "due_on", "restricted", *WAKEUP, "access_hash", "state")
 _UPDATE = (
     update(cases)
     .where(cases.c.id == bindparam("case"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 DUE = (
-    select(cases.c.id, cases.c.wake_kind)
+    select(cases.c.id, cases.c.filed_by, cases.c.wake_kind)
     .where(cases.c.wake_at <= bindparam("now"))
     .order_by(cases.c.wake_at)
     .limit(bindparam("most"))
@@ -97,13 +102,6 @@ _OPEN_OF_CHAT = select(cases.c.id).where(
 _ASSIGNED = select(cases.c.id).where(
     cases.c.agency == bindparam("of"), cases.c.restricted == 0, cases.c.status == Status.ASSIGNED.value
 )
-# What each filter of the listing adds; every one is read off an index in the order of the due dates.
-_OPEN_STATUS = cases.c.status.in_(tuple(sorted(status.value for status in OPEN)))
-_FILTERS: Mapping[str, Callable[[Listing], ColumnElement[bool]]] = {
-    "open": lambda _: _OPEN_STATUS,
-    "mine": lambda listing: _OPEN_STATUS & (cases.c.officer == listing.officer),
-    "overdue": lambda listing: _OPEN_STATUS & (cases.c.due_on < listing.today.isoformat()),
-}
 
 
 class Number(NamedTuple):
@@ -162,6 +160,13 @@ def filed_by(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     return {row.id: row.filed_by for row in found if isinstance(row.filed_by, int)}
 
 
+def of_citizen(connection: Connection, person: int, most: int) -> list[str]:
+    """The newest cases that a person filed; none of 0, which is no account."""
+    if not person:
+        return []
+    return list(connection.execute(_OTHERS, {"person": person, "most": most}).scalars())
+
+
 def repair_serials(connection: Connection, damage: Damage) -> None:
     """Read damaged serial numbers again from the registration numbers that end with them."""
     for odd in connection.execute(_ODD_SERIALS).all():
@@ -182,24 +187,6 @@ def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> 
     return found
 
 
-def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damage | None = None) -> Listed:
-    """One page of the register, the earliest due date first."""
-    wanted = (
-        (cases.c.agency == listing.agency)
-        & (cases.c.restricted == int(listing.restricted))
-        & _FILTERS[listing.filter](listing)
-    )
-    total = connection.scalar(select(func.count()).select_from(cases).where(wanted)) or 0
-    page = (
-        STORED.where(wanted)
-        .order_by(cases.c.due_on, cases.c.year, cases.c.serial)
-        .limit(listing.page_size)
-        .offset(listing.page * listing.page_size)
-    )
-    found = _opened(codec, connection.execute(page), damage)
-    return Listed(tuple(case for _, case in found), total)
-
-
 def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
     """The open cases whose card is in this chat."""
     return tuple(connection.execute(_OPEN_OF_CHAT, {"here": chat}).scalars())
@@ -214,6 +201,7 @@ def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], term
     """Insert new cases. Unique keys refuse a second case of one draft or one number."""
     listed = list(filed)
     if listed:
+        word_index.add(connection, codec, listed)
         connection.execute(_INSERT, [_columns(codec, case, terms) for case in listed])
         register_seal.change(connection, codec, listed, ())
 
@@ -231,6 +219,7 @@ def update_cases(
     """
     listed = list(changed)
     if listed:
+        word_index.update(connection, codec, listed, before)
         connection.execute(_UPDATE, [_changes(codec, case, terms) for case in listed])
         register_seal.change(connection, codec, listed, [before[case.id] for case in listed])
 
@@ -252,8 +241,10 @@ def read_case(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
     """The case of a row of STORED, its history not looked at. Raises SealBrokenError and DamagedRowError."""
     columns = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
     case = Case.model_validate_json(codec.open(row.state, _binding(columns)))
-    # A list of an agency's complaints must not fail on a case of another agency.
-    if (case.id, case.agency, case.reference) != (row.id, row.agency, row.reference):
+    # A list of an agency's complaints must not fail on a case of another agency. The seal does not hold the
+    # division, which the state has as well.
+    named = (case.id, case.agency, case.reference, case.division)
+    if named != (row.id, row.agency, row.reference, row.division):
         raise DamagedRowError("state")
     return case
 
@@ -282,6 +273,7 @@ def _columns(codec: Codec, case: Case, terms: Terms) -> dict[str, object]:
         "status": case.status.value,
         "chat": case.chat,
         "officer": case.officer and case.officer.id,
+        "division": case.division,
         "due_on": case.due_on.isoformat(),
         "restricted": int(case.restricted),
         **wakeup_columns((case,), terms),

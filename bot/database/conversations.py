@@ -25,6 +25,13 @@ _LANGUAGES = select(conversations.c.chat, conversations.c.language).where(
     conversations.c.chat.in_(bindparam("chats", expanding=True)),
     conversations.c.person == conversations.c.chat,
 )
+# More officers than any group has.
+MOST_OFFICERS = 200
+_IN_GROUP = (
+    select(conversations.c.chat, conversations.c.person)
+    .where(conversations.c.chat == bindparam("group"))
+    .limit(MOST_OFFICERS)
+)
 WAKEUP = ("wake_at", "wake_kind")
 _SAVE = insert(conversations)
 _SAVE = _SAVE.on_conflict_do_update(
@@ -79,6 +86,11 @@ def load_conversations(
             if one is not None:
                 found[key] = one
     return found
+
+
+def in_group(connection: Connection, group: int) -> set[ConversationKey]:
+    """The conversations of those who have acted in a group, at most MOST_OFFICERS."""
+    return {ConversationKey(*row) for row in connection.execute(_IN_GROUP, {"group": group})}
 
 
 def read_conversation(codec: Codec, row: Row[Any]) -> Conversation:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
@@ -17,11 +17,20 @@ from bot.database.conversations import moment
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import history
 from conversations.complaints.case import Case
+from conversations.complaints.history_codes import SHOWS_TEXT
 from conversations.complaints.references import CHAIN_START, SALT_BYTES, Entry, chain_link, text_digest
 from conversations.effects import RecordHistory
+from conversations.world import HISTORY_PAGE, Broken, HistoryEntry, HistoryFault, HistoryPage
 
 _INSERT = insert(history)
 _OF_CASE = select(history).where(history.c.case_id == bindparam("case")).order_by(history.c.seq)
+_PAGE = (
+    select(history)
+    .where(history.c.case_id == bindparam("case"))
+    .order_by(history.c.seq.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("first"))
+)
 _ERASE = update(history).where(history.c.case_id == bindparam("case")).values(text=None, salt=None)
 
 
@@ -82,8 +91,8 @@ def _entry(codec: Codec, record: RecordHistory, at: datetime, head: Head) -> dic
     }
 
 
-def first_broken(connection: Connection, codec: Codec, case: str, head: Head) -> int | None:
-    """The number of the first entry that does not fit its chain, its seal or its text; None if all do.
+def first_fault(connection: Connection, codec: Codec, case: str, head: Head) -> HistoryFault | None:
+    """The first entry that does not fit its chain, its seal or its text; None if all do.
 
     `head` is where the case's sealed state says that the history ends. A history that was cut breaks at the
     first missing entry, one that was extended without the key at the first extra entry.
@@ -91,14 +100,50 @@ def first_broken(connection: Connection, codec: Codec, case: str, head: Head) ->
     link, count = CHAIN_START, 0
     for count, row in enumerate(connection.execute(_OF_CASE, {"case": case}), start=1):
         link = _fitting_link(codec, link, row)
-        if row.seq != count or row.link != link or count > head.entries or not _text_fits(codec, row):
-            return count
+        if fault := _fault(codec, row, link, count, head):
+            return HistoryFault(count, fault)
     if count < head.entries:
-        return count + 1
-    return None if link == (head.link or CHAIN_START) else max(count, 1)
+        return HistoryFault(count + 1, Broken.MISSING)
+    return None if link == (head.link or CHAIN_START) else HistoryFault(max(count, 1), Broken.CHANGED)
 
 
-def _fitting_link(codec: Codec, previous: str, row: Row[tuple[object, ...]]) -> str:
+def _fault(codec: Codec, row: Row[Any], link: str, count: int, head: Head) -> Broken | None:
+    """What is wrong with the row at the place `count`, whose columns give `link`."""
+    if count > head.entries:
+        return Broken.ADDED
+    if row.seq != count:
+        return Broken.MISSING
+    if row.link != link:
+        return Broken.CHANGED
+    return None if _text_fits(codec, row) else Broken.TEXT
+
+
+def page(connection: Connection, codec: Codec, case: Case, number: int) -> HistoryPage:
+    """A page of the history, counted from 0, the newest entry first; and whether all of it verifies."""
+    head = head_of(case)
+    last = max(0, head.entries - 1) // HISTORY_PAGE
+    rows = {"case": case.id, "most": HISTORY_PAGE, "first": min(number, last) * HISTORY_PAGE}
+    entries = tuple(_read(codec, row) for row in connection.execute(_PAGE, rows))
+    fault = first_fault(connection, codec, case.id, head)
+    return HistoryPage(case.id, entries, head.entries, min(number, last), fault)
+
+
+def _read(codec: Codec, row: Row[Any]) -> HistoryEntry:
+    """An entry as far as it can be read: a row that was changed does not end the reading."""
+    try:
+        at = datetime.fromisoformat(row.at)
+    except (TypeError, ValueError):
+        at = None
+    text = None
+    if row.text is not None and row.what in SHOWS_TEXT:
+        try:
+            text = codec.open(row.text, context("history", row.case_id, row.seq, "text")).decode()
+        except (SealBrokenError, UnicodeDecodeError):
+            text = None
+    return HistoryEntry(at, str(row.who), str(row.what), text or "")
+
+
+def _fitting_link(codec: Codec, previous: str, row: Row[Any]) -> str:
     """The link that fits the row's columns; empty where they cannot be read."""
     try:
         when = datetime.fromisoformat(row.at)
@@ -108,7 +153,7 @@ def _fitting_link(codec: Codec, previous: str, row: Row[tuple[object, ...]]) -> 
         return ""
 
 
-def _text_fits(codec: Codec, row: Row[tuple[object, ...]]) -> bool:
+def _text_fits(codec: Codec, row: Row[Any]) -> bool:
     if row.text is None and row.salt is None:
         return True
     try:

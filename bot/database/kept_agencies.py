@@ -85,5 +85,9 @@ def _chosen(query: Query, codec: Codec) -> Iterable[str]:
 
 def _agencies(codec: Codec, chat: object, person: object, state: bytes) -> list[str]:
     conversation = json.loads(codec.open(state, context("conversations", chat, person)))
-    drafts = [conversation["draft"] or {}, *conversation.get("set_aside", ())]
+    drafts = [
+        conversation["draft"] or {},
+        *conversation.get("set_aside", ()),
+        *conversation.get("completing", ()),
+    ]
     return [str(draft["agency"]) for draft in drafts if draft.get("agency")]

@@ -15,7 +15,7 @@ from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.database.outbox_table import read_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
-from bot.database.sent_messages import remember
+from bot.database.sent_messages import doubt, remember
 from bot.database.tables import chats, outbox
 from conversations.events import Delivery
 
@@ -50,6 +50,12 @@ _DROP_STRIPS = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.STRIP.value)
 _DROP_LEAVES = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.LEAVE.value)
 _REACHABLE = (outbox.c.state == State.PARKED.value) & outbox.c.chat.not_in(
     select(chats.c.chat).where(chats.c.blocked == 1)
+)
+_DOUBT = (
+    update(outbox)
+    .where(outbox.c.state.in_((State.PENDING.value, State.PARKED.value)))
+    .where(outbox.c.chat > 0, outbox.c.kind == Kind.SEND.value, outbox.c.attempts == 0)
+    .values(attempts=1)
 )
 _REVIVE = update(outbox).where(_REACHABLE).values(state=State.PENDING.value, error=None)
 _UNREACHED = (
@@ -95,6 +101,7 @@ class Later:
 def mark_sent(connection: Connection, marks: Sequence[Sent]) -> None:
     """Store the messages' keys and delete their rows; a row with `report` stays until that is reported."""
     remember(connection, [(mark.row.chat, mark.message, mark.row.key, mark.at) for mark in marks])
+    doubt(connection, [(mark.row.chat, mark.message, mark.row.key) for mark in marks if _is_doubtful(mark)])
     plain = [_tried(mark.row) for mark in marks if not mark.row.report]
     reported = [_tried(mark.row) for mark in marks if mark.row.report]
     if plain:
@@ -122,6 +129,14 @@ def _mark(connection: Connection, statements: tuple[Update, Update], marks: Sequ
 def mark_parked(connection: Connection, marks: Sequence[Failed]) -> None:
     """Park single refused rows unchanged until they are tried again; those with `report` are reported."""
     _mark(connection, (_PARKED, _PARKED_REPORTED), marks)
+
+
+def doubt_all(connection: Connection) -> None:
+    """At the start, count one attempt of each message that waits for a person.
+
+    The process before may have sent it and ended before the mark.
+    """
+    connection.execute(_DOUBT)
 
 
 def revive(connection: Connection) -> None:
@@ -169,6 +184,11 @@ def settle(connection: Connection, row: int, reported: Delivery) -> None:
     """Clear an outcome that the core was informed of; delete the row if it was sent."""
     connection.execute(_SETTLE, {"row": row, "reported": reported.value})
     connection.execute(_DROP_REPORTED, {"row": row})
+
+
+def _is_doubtful(mark: Sent) -> bool:
+    """Whether an earlier copy of the message may have arrived."""
+    return mark.row.kind is Kind.SEND and mark.row.attempts > 0
 
 
 def _tried(row: OutboxRow) -> dict[str, object]:

@@ -129,12 +129,18 @@ def _waiting_by_key(
 def untried(
     connection: Connection, keys: Sequence[str], in_flight: Collection[int]
 ) -> frozenset[tuple[int, str]]:
-    """The keys (chat, key) whose message cannot have been seen: it waits and its sending was not tried."""
+    """The keys (chat, key) whose message cannot have arrived: it waits, and no call has been made for it.
+
+    A call of an earlier process counts too (`outbox_marks.doubt_all`).
+    """
     found = connection.execute(_BY_KEY, {"keys": keys}) if keys else ()
     return frozenset(
         (row.chat, row.key)
         for row in found
-        if row.state == State.PENDING.value and row.attempts == 0 and row.id not in in_flight
+        if row.state == State.PENDING.value
+        and row.kind == Kind.SEND.value
+        and row.attempts == 0
+        and row.id not in in_flight
     )
 
 

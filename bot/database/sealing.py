@@ -5,8 +5,9 @@ its tag. The flags, the key number and the context are authenticated. The contex
 primary key, or `binding()`: the table, the primary key and the plain columns that the value belongs to. A
 value that was moved to another row, or whose plain columns were changed, does not open.
 
-The key file's pepper gives two more keys, each derived with a fixed label: the key of the history's links
-and the key of the proofs of plain rows. Key files of earlier versions stay valid.
+The key file's pepper gives three more keys, each derived with a fixed label: the key of the history's links,
+the key of the proofs of plain rows, and the key of the index of words. Key files of earlier versions stay
+valid.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ WORTH_COMPRESSING = 4096
 PIECE = 1024 * 1024
 CHAIN_LABEL = b"aduan history chain"
 PROOF_LABEL = b"aduan proof of a plain row"
+WORD_LABEL = b"aduan word of a case"
+WORD_BYTES = 8
 
 
 class KeysMissingError(Exception):
@@ -82,6 +85,7 @@ class Codec:
         self.pepper = pepper
         self.chain_key = _derived(pepper, CHAIN_LABEL)
         self._proof_key = _derived(pepper, PROOF_LABEL)
+        self._word_key = _derived(pepper, WORD_LABEL)
 
     @classmethod
     def load(cls, path: Path, *, create: bool) -> Codec:
@@ -151,6 +155,11 @@ class Codec:
         `domain` names the kind of row, so that a proof of one kind is none of another.
         """
         return hmac.digest(self._proof_key, binding(domain, *parts), "sha256").hex()
+
+    def word(self, agency: str, restricted: int, word: str) -> int:
+        """The hash of a word in the index of an agency's cases: 64 bits of an HMAC-SHA256, with a sign."""
+        digest = hmac.digest(self._word_key, binding("word", agency, restricted, word), "sha256")
+        return int.from_bytes(digest[:WORD_BYTES], signed=True)
 
     def proves(self, proof: object, domain: str, *parts: object) -> bool:
         """Whether the stored proof is that of these parts, compared in constant time."""

@@ -1,4 +1,9 @@
-"""The keys of our messages (invariant 4): key -> chat and message id, the newest last."""
+"""The keys of our messages (invariant 4): key -> chat and message id, the newest last.
+
+A message may have arrived before, as an earlier copy whose id nobody knows: its sending had no answer, or the
+process ended before the mark. A second row with the negative of its id says so. The first copy of such a key
+is unknown.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.tables import sent_messages
+from conversations import keys
 
 _HERE = (sent_messages.c.chat == bindparam("here")) & (sent_messages.c.message_id == bindparam("id"))
 _REMEMBER = insert(sent_messages)
@@ -26,6 +32,8 @@ _ALL = (
     .where(sent_messages.c.chat == bindparam("here"), sent_messages.c.key == bindparam("key"))
     .order_by(sent_messages.c.message_id)
 )
+# Before every time of a sending.
+_NEVER = 0.0
 _KEYS = select(sent_messages).where(
     sent_messages.c.chat.in_(bindparam("chats", expanding=True)),
     sent_messages.c.message_id.in_(bindparam("ids", expanding=True)),
@@ -52,33 +60,55 @@ def remember(connection: Connection, sent: Iterable[tuple[int, int, str, float]]
         connection.execute(_REMEMBER, rows)
 
 
-def newest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str], int]:
+def doubt(connection: Connection, sent: Iterable[tuple[int, int, str]]) -> None:
+    """Store that these messages (chat, message id, key), if they show a question, may be second copies."""
+    rows = [
+        {"chat": chat, "message_id": -message, "key": key, "sent": _NEVER}
+        for chat, message, key in sent
+        if message and _shows_question(key)
+    ]
+    if rows:
+        connection.execute(_REMEMBER, rows)
+
+
+def newest(connection: Connection, names: Sequence[str]) -> dict[tuple[int, str], int]:
     """The newest message of each key, by chat and key."""
-    if not keys:
+    if not names:
         return {}
-    found = connection.execute(_NEWEST, {"keys": keys})
-    return {(row.chat, row.key): row.message_id for row in found if _is_whole(row)}
+    found = connection.execute(_NEWEST, {"keys": names})
+    return {(row.chat, row.key): row.message_id for row in found if _is_message(row)}
 
 
-def oldest(connection: Connection, keys: Sequence[str]) -> dict[tuple[int, str], int]:
-    """The first message of each key, by chat and key."""
-    found = connection.execute(_NEWEST, {"keys": keys}) if keys else ()
+def oldest(connection: Connection, names: Sequence[str]) -> dict[tuple[int, str], int]:
+    """The first message of each key, by chat and key; a key whose first copy is unknown is left out."""
+    found = connection.execute(_NEWEST, {"keys": names}) if names else ()
     first: dict[tuple[int, str], int] = {}
     for row in found:
         if _is_whole(row):
+            # The row of a doubt comes first.
             first.setdefault((row.chat, row.key), row.message_id)
-    return first
+    return {name: message for name, message in first.items() if message > 0}
 
 
 def all_of(connection: Connection, chat: int, key: str) -> tuple[int, ...]:
     """All messages of a key in this chat, oldest first: the parts of a text, its files, earlier copies."""
     found = connection.execute(_ALL, {"here": chat, "key": key})
-    return tuple(row.message_id for row in found if _is_whole(row))
+    return tuple(row.message_id for row in found if _is_message(row))
+
+
+def _shows_question(key: str) -> bool:
+    parsed = keys.parse(key)
+    return parsed is not None and parsed.kind in keys.SHOWINGS
 
 
 def _is_whole(row: Row[Any]) -> bool:
     """Whether the row can be used; a damaged row counts as an unknown message."""
     return isinstance(row.chat, int) and isinstance(row.message_id, int) and isinstance(row.key, str)
+
+
+def _is_message(row: Row[Any]) -> bool:
+    """Whether the row can be used and is no doubt."""
+    return _is_whole(row) and row.message_id > 0
 
 
 def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -89,8 +119,8 @@ def keys_of(connection: Connection, messages: Iterable[tuple[int, int]]) -> dict
     # The two lists combined may select further pairs; those are skipped.
     chats, ids = ({pair[place] for pair in wanted} for place in (0, 1))
     found = connection.execute(_KEYS, {"chats": sorted(chats), "ids": sorted(ids)})
-    keys = {(row.chat, row.message_id): row.key for row in found if _is_whole(row)}
-    return {pair: keys[pair] for pair in wanted if pair in keys}
+    known = {(row.chat, row.message_id): row.key for row in found if _is_whole(row)}
+    return {pair: known[pair] for pair in wanted if pair in known}
 
 
 def forget_prefix(connection: Connection, prefix: str, kept: str = "") -> None:

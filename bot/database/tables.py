@@ -79,6 +79,7 @@ cases = Table(
     Column("filed_by", BigInteger, nullable=False, index=True),
     Column("chat", BigInteger, nullable=False, index=True),
     Column("officer", BigInteger),
+    Column("division", String, nullable=False),
     Column("due_on", String, nullable=False),
     Column("restricted", Integer, nullable=False),
     Column("wake_at", String, index=True),
@@ -87,8 +88,23 @@ cases = Table(
     Column("access_hash", String, nullable=False),
     Column("state", LargeBinary, nullable=False),
     UniqueConstraint("agency", "year", "serial"),
-    Index("ix_cases_listing", "agency", "restricted", "status", "due_on"),
-    Index("ix_cases_officer", "officer", "agency", "restricted", "status", "due_on"),
+    # Each listing reads one of these in its order, status by status (listing.py).
+    Index("ix_cases_listing", "agency", "restricted", "status", "due_on", "year", "serial"),
+    Index("ix_cases_officer", "officer", "agency", "restricted", "status", "due_on", "year", "serial"),
+    Index("ix_cases_division", "agency", "restricted", "division", "status", "due_on", "year", "serial"),
+    Index("ix_cases_received", "agency", "restricted", "received_at"),
+)
+
+# The blind index: keyed hashes of the words of each case (word_index.py). `received` is when the case was
+# received, in seconds since 1970.
+case_words = Table(
+    "case_words",
+    metadata,
+    Column("word", BigInteger, primary_key=True, autoincrement=False),
+    Column("received", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", String, primary_key=True),
+    Index("ix_case_words_case_id", "case_id"),
+    sqlite_with_rowid=False,
 )
 
 # Append-only; `text` and `salt` may be erased, and the links stay verifiable (invariant 9).

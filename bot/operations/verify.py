@@ -8,7 +8,7 @@ their content.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
 from bot.database.tables import cases, chats, conversations, files, outbox
 from bot.database.tables import history as entries
+from conversations.world import Broken
 
 PORTION = 500
 
@@ -37,6 +38,15 @@ _ORPHANS = (
     .group_by(entries.c.case_id)
 )
 _MOVED = select(chats.c.chat, chats.c.migrated_to, chats.c.proof).where(chats.c.migrated_to.is_not(None))
+
+
+# What is wrong with a history, at which entry.
+_FAULTS: Mapping[Broken, str] = {
+    Broken.CHANGED: "the history was changed or put back at entry {}",
+    Broken.TEXT: "the history was changed in the text of entry {}",
+    Broken.MISSING: "the history was cut: entry {} is missing",
+    Broken.ADDED: "the history was changed: entry {} was added without the keys",
+}
 
 
 class StoreMissingError(Exception):
@@ -149,9 +159,9 @@ class Verification:
         except (SealBrokenError, DamagedRowError, ValidationError) as error:
             self._add("cases", row.reference, _fault(error))
             return None
-        broken = history.first_broken(self._connection, self._codec, case.id, history.head_of(case))
+        broken = history.first_fault(self._connection, self._codec, case.id, history.head_of(case))
         if broken is not None:
-            self._add("cases", case.reference, f"the history was changed, cut or put back at entry {broken}")
+            self._add("cases", case.reference, _FAULTS[broken.what].format(broken.entry))
         return register_seal.number(self._codec, case)
 
     def _sum(self, tally: Tally, *, opened: bool) -> None:

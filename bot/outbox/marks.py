@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
 from bot.database.outbox_rows import Kind, OutboxRow
-from bot.database.sent_messages import all_of, forget, newest, remember
+from bot.database.sent_messages import all_of, doubt, forget, newest, remember
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.operator_notes import Operator
 from conversations.messages import OutgoingMessage
@@ -53,6 +53,10 @@ class Batch:
         """The rows whose outcome it marks; rows to be tried again are not in flight."""
         marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
         return {mark.row.id for mark in marks}
+
+    def delayed(self) -> set[int]:
+        """The rows to be tried again."""
+        return {mark.row.id for mark in self.later}
 
     def reports(self) -> bool:
         """Whether it holds an outcome that the core is to be informed of."""
@@ -120,7 +124,9 @@ class Marks:
         self._operator, self._accept = operator, accept
         self._outdated, self._news = outdated, news
         self._batch = Batch()
-        self._writing: set[int] = set()
+        self._writing = Batch()
+        # Rows whose mark was lost: they wait in the store, although their messages may have arrived.
+        self._lost: set[int] = set()
         self._task: asyncio.Task[None] | None = None
         self._full = asyncio.Event()
         self._known: OrderedDict[Name, int] = OrderedDict()
@@ -128,7 +134,12 @@ class Marks:
     @property
     def unwritten(self) -> frozenset[int]:
         """The rows that are settled and not yet marked."""
-        return frozenset(self._batch.rows() | self._writing)
+        return frozenset(self._batch.rows() | self._writing.rows() | self._lost)
+
+    @property
+    def tried(self) -> frozenset[int]:
+        """The rows to be tried again whose first attempt is not yet marked."""
+        return frozenset(self._batch.delayed() | self._writing.delayed())
 
     def sent(self, mark: Sent, others: Sequence[int] = ()) -> None:
         """Mark a row that was sent completely."""
@@ -200,7 +211,13 @@ class Marks:
         gone = row.at or await self.find(row.chat, row.key)
         if row.key:
             self.forget(row.chat, row.key)
-        await self._database.write(lambda connection: forget(connection, row.chat, gone))
+
+        def work(connection: Connection) -> None:
+            forget(connection, row.chat, gone)
+            # The next copy is not the first one.
+            doubt(connection, [(row.chat, gone, row.key)])
+
+        await self._database.write(work)
 
     def _soon(self) -> None:
         if len(self._batch) >= GATHER_MOST:
@@ -219,20 +236,21 @@ class Marks:
 
     async def _write(self) -> None:
         batch, self._batch = self._batch, Batch()
-        self._writing = batch.rows()
+        self._writing = batch
         try:
             await self._written(batch)
         except Exception as error:  # noqa: BLE001 - the culprit is among them
             log.error("outbox.marks_refused", error=error_place(error), marks=len(batch))  # noqa: TRY400
             for single in batch.singles():
                 await self._written_alone(single)
-        self._writing = set()
+        self._writing = Batch()
 
     async def _written_alone(self, single: Batch) -> None:
         try:
             await self._written(single)
         except Exception as error:  # noqa: BLE001 - without its mark the row is sent again after a start
             log.error("outbox.mark_lost", error=error_place(error))  # noqa: TRY400 - no words
+            self._lost |= single.rows() | single.delayed()
 
     async def _written(self, batch: Batch) -> None:
         """Write the marks, again until disk and database work. Raises errors that the data causes."""

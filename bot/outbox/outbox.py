@@ -38,6 +38,13 @@ at-least-once.
    shows the outcome to the officer. What officers must see in their group is parked and tried again
    (bot/outbox/retries.py). The operator is notified of what a complaint depends on.
 
+9. A text answers the question that its sender could see, so a turn asks when a question was first shown
+   (bot/database/showings.py): it was not sent yet, or it has an id, or this is unknown. It is unknown while a
+   call runs, and where an earlier copy may have arrived: after a call without an answer, and where a process
+   before this one may have sent a row without its mark. A mark before each first call would cost a write a
+   message; instead, the start counts one attempt of each row that waits for a person. A row with attempts
+   leaves a doubt next to its id when it is sent (bot/database/sent_messages.py), which later turns read.
+
 Two things bypass the table, because no result may depend on them: the answer to a button press, which is sent
 once, and the removal of buttons from an outdated copy.
 """
@@ -56,7 +63,7 @@ from sqlalchemy import Connection
 from bot.channels.base import Channel, DeliveryError, Failure, ShellEvent
 from bot.channels.moves import Moves
 from bot.database.engine import Database
-from bot.database.outbox_marks import Later, Sent, revive
+from bot.database.outbox_marks import Later, Sent, doubt_all, revive
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
@@ -119,6 +126,7 @@ class Outbox:
         """Continue with the rows that the last run left. `topics` have the names to create them by."""
         await self._reach.start()
         await self._topics.start(topics or {})
+        await self._database.write(doubt_all)
         await self._database.write(revive)
         self.accept(await self._database.write(self._left))
 
@@ -138,7 +146,7 @@ class Outbox:
 
     def in_flight(self) -> frozenset[int]:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
-        return self._queues.sending | self._marks.unwritten
+        return self._queues.sending | self._marks.unwritten | self._marks.tried
 
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
         """Queue rows as they were stored. A row that replaces a waiting one gets its place."""

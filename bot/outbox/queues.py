@@ -95,7 +95,8 @@ class Queues:
         if item.row.id not in self._waiting:
             self.put(Item(as_edit(replacement, item.main)), first=True)
         else:
-            item.row = as_edit(replacement, item.main) if item.main else replacement
+            tried = replace(replacement, attempts=item.row.attempts)
+            item.row = as_edit(replacement, item.main) if item.main else tried
 
     def drop(self, queue: ChatQueue) -> None:
         """Note that a queue has no sending task any more; delete it if it is empty."""

@@ -101,9 +101,11 @@ def _woken(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
 
 
 def _expired(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
-    typed(row, id=str)
+    typed(row, id=str, filed_by=int)
     put_off = partial(cases.postpone_case, case=row.id, now=now, until=next_morning(now))
-    return _internal(DeadlinePassed(now, case=row.id, kind=known_kind(row.wake_kind)), put_off)
+    return _internal(
+        DeadlinePassed(now, person=row.filed_by, case=row.id, kind=known_kind(row.wake_kind)), put_off
+    )
 
 
 def _moved(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:

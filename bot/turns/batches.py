@@ -82,7 +82,7 @@ def _choose(waiting: list[int], arrivals: Sequence[Arrival]) -> tuple[list[int],
     taken: Counter[int] = Counter()
     for position, place in enumerate(waiting):
         arrival = arrivals[place]
-        alone = arrival.wants is not None and arrival.wants.listing is not None
+        alone = arrival.wants is not None and arrival.wants.alone
         if len(chosen) == MOST or (alone and chosen):
             return chosen, rest + waiting[position:]
         person = person_of(arrival.incoming)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, members, sent_messages
+from bot.database import cases, conversations, history, listing, members, sent_messages, word_index
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
+from bot.database.showings import first_showings
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
-from conversations.world import World
+from conversations.reading.numbers import MOST_ID, whole
+from conversations.world import MOST_OTHERS, Found, HistoryWanted, Search, World
 
 K = TypeVar("K")
 
@@ -22,7 +24,8 @@ class Loader:
     """Loads rows into `world`, except those that the batch has changed already.
 
     `stored` and `stored_cases` hold the states of the store, so that only changes are written back; `damage`
-    holds the rows that do not open: only the events that need one of them are refused. `wall` is now.
+    holds the rows that do not open: only the events that need one of them are refused. `wall` is now;
+    `in_flight` are the outbox rows that are being sent.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class Loader:
         codec: Codec,
         world: World,
         wall: float,
+        in_flight: Collection[int] = (),
     ) -> None:
         self.world = world
         self.damage = Damage()
@@ -38,7 +42,7 @@ class Loader:
         self.stored_cases: dict[str, Case] = {}
         self._connection = connection
         self._codec = codec
-        self._wall = wall
+        self._wall, self._in_flight = wall, in_flight
         self._keys: dict[tuple[int, int], str] = {}
         self._asked: set[object] = set()
         world.keys = self._keys
@@ -55,6 +59,7 @@ class Loader:
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
         )
+        self._load_staff({want.staff for want in all_wants if want.staff})
         self._load_members({person for want in all_wants for person in want.members})
         prompted = {
             talk.writing.case
@@ -67,6 +72,7 @@ class Loader:
         divided = self._unasked("divided", {want.divided for want in all_wants if want.divided})
         shown |= {name for agency in divided for name in cases.assigned_cases(self._connection, agency)}
         self._load_keys({want.reply for want in all_wants if want.reply})
+        self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(
             self._unasked(
                 "case",
@@ -76,10 +82,15 @@ class Loader:
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
+        self._load_others({name for want in all_wants for name in want.with_others})
         for want in all_wants:
-            if want.listing:
-                self.world.listed = cases.listed(self._connection, self._codec, want.listing, self.damage)
+            if want.listing and (resolved := self.world.resolved(want.listing)):
+                self.world.listed = listing.listed(self._connection, self._codec, resolved, self.damage)
                 self._take_over({case.id: case for case in self.world.listed.cases})
+            if want.search:
+                self._search(want.search)
+            if want.history:
+                self._load_history(want.history)
 
     def damaged(self, wants: Needs) -> Fault | None:
         """The first needed row that does not open; for a person's own cases see `World.unread`."""
@@ -109,10 +120,28 @@ class Loader:
             self.stored.update(found)
             self.world.conversations = found | self.world.conversations
 
+    def _load_staff(self, groups: set[int]) -> None:
+        for group in self._unasked("staff", groups):
+            here = conversations.in_group(self._connection, group)
+            self._load_officers(group, {key.person for key in here})
+
+    def _load_officers(self, group: int, persons: set[int]) -> None:
+        """The conversations that have the names of these officers, and their profiles."""
+        keys = {ConversationKey(chat, person) for person in persons for chat in (group, person)}
+        self._load_conversations(keys)
+
     def _load_keys(self, messages: set[tuple[int, int]]) -> None:
         fresh = self._unasked("message", messages)
         if fresh:
             self._keys.update(sent_messages.keys_of(self._connection, fresh))
+
+    def _load_showings(self, names: set[tuple[int, str]]) -> None:
+        fresh = self._unasked("shown", names)
+        if not fresh:
+            return
+        keys = sorted(key for _, key in fresh)
+        known = first_showings(self._connection, keys, self._in_flight)
+        self.world.showings = known | self.world.showings
 
     def _load_members(self, persons: set[int]) -> None:
         fresh = self._unasked("member", persons)
@@ -131,6 +160,37 @@ class Loader:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)
             self.world.own[person] = tuple(case.id for case in own)
+
+    def _load_others(self, names: set[str]) -> None:
+        """The other cases of the citizens who filed these, as far as they can be read."""
+        for name in names:
+            case = self.world.cases.get(name) or self.world.by_reference(name)
+            if case is None:
+                continue
+            others = cases.of_citizen(self._connection, case.filed_by, MOST_OTHERS)
+            self._load_cases(self._unasked("case", set(others)), set(), set(), set())
+            known = (other for other in others if other != case.id and other in self.world.cases)
+            self.world.others[case.id] = tuple(known)
+
+    def _search(self, search: Search) -> None:
+        ids, more = word_index.find(self._connection, self._codec, search)
+        self._load_cases(set(ids), set(), set(), set())
+        found = tuple(case for name in ids if (case := self.world.cases.get(name)))
+        complete = word_index.cursor(self._connection, self._codec) == word_index.COMPLETE
+        self.world.found = Found(found, more, complete)
+
+    def _load_history(self, wanted: HistoryWanted) -> None:
+        """The page, and the conversations that have the names of its officers."""
+        numbers = {wanted.reference} - {""}
+        self._load_cases({wanted.case} - {""}, numbers, set(), set())
+        self.world.broken |= numbers & self.damage.references.keys()
+        case = self.world.cases.get(wanted.case) or self.world.by_reference(wanted.reference)
+        if case is None:
+            return
+        self.world.history = history.page(self._connection, self._codec, case, wanted.page)
+        officers = {entry.who.removeprefix("officer:") for entry in self.world.history.entries}
+        persons = {person for name in officers if (person := whole(name, MOST_ID))}
+        self._load_officers(wanted.chat, persons)
 
     def _take_over(self, found: dict[str, Case]) -> None:
         # A case that the batch changed or filed is not overwritten.

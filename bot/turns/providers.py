@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from bot.channels.message_ids import is_before
+from bot.channels.message_ids import is_before, is_next
 from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.agency import Rules
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
@@ -26,6 +26,7 @@ def make_providers(rules: Rules, pepper: bytes) -> Providers:
         hash_code=partial(hash_code, pepper=pepper),
         is_working_day=calendars(rules),
         is_before=is_before,
+        is_next=is_next,
     )
 
 

@@ -73,7 +73,7 @@ class Turn:
         self._context, self._connection, self._in_flight = context, connection, in_flight
         self._world = World(context.now(), context.rules, context.providers)
         self._wall = context.wall()
-        self._loader = Loader(connection, context.codec, self._world, self._wall)
+        self._loader = Loader(connection, context.codec, self._world, self._wall, in_flight)
         self._gathered = Gathered()
         self._aside = SettingAside(context.rules, self._gathered, self._world)
 

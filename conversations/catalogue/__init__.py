@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conversations.catalogue.buttons import BUTTONS
+from conversations.catalogue.completion import COMPLETION
 from conversations.catalogue.desk import DESK
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
@@ -17,6 +18,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "intake": INTAKE,
     "explain": EXPLAIN,
     "followup": FOLLOWUP,
+    "completion": COMPLETION,
     "desk": DESK,
     "system": SYSTEM,
 }

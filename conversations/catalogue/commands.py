@@ -59,6 +59,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
     Command("batal", _OFFICER, menu=False, division=True),
     Command("bantuan", _OFFICER, help=False, division=True, aliases=("help", "start")),
+    Command("petugas", _CITIZEN, menu=False, help=False),
+    Command("daftar", _OFFICER, argument="filter", acts=True, aliases=("list",)),
+    Command("tiket", _OFFICER, argument="number", acts=True, aliases=("ticket", "kartu")),
+    Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),
+    Command("riwayat", _OFFICER, argument="number", acts=True, aliases=("history",)),
+    Command("jawab", _OFFICER, argument="number_and_text", acts=True),
+    Command("batal", _OFFICER, menu=False),
+    Command("petugas", _OFFICER, acts=True),
+    Command("bantuan", _OFFICER, help=False, aliases=("help", "start")),
 )
 
 _NAMED: Mapping[tuple[Audience, str], Command] = {

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
     " unheard unshown draft_by notes stars division report"
+    " unheard unshown draft_by notes stars until kept"
 )
 _INSTRUCTED = "reference division officer group"
 _AT_DIVISION = "reference division service due overdue by at officer taken_at additions"
 
 DESK: Mapping[str, str] = {
-    "card": f"{_STATE} story loss resolution earlier evidence attorney objection",
+    "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
+    " completed",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -55,16 +57,38 @@ DESK: Mapping[str, str] = {
     "meant": "reference name",
     "not_meant": "reference name",
     "meant_leader": "reference name",
+    "ask_class": "reference officer",
+    "ask_level": "reference officer classified",
+    "classified": "reference name classified level changed",
+    # officers introduce themselves
+    "introduce_here": "officer position known nameless",
+    "introduce": "item step steps current nameless",
+    "introduce_preview": "name position nip",
+    "introduce_words": "item",
+    "introduced": "name position",
+    "introduction_left": "known",
+    "profile": "name position nip",
+    "officers_only": "",
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
     "recalled": "reference purpose name deleted open",
     "recalled_leader": "reference purpose name",
+    # what is missing
+    "checklist": "reference officer text",
+    "nothing_ticked": "reference",
+    "request_preview": "reference officer items text files until purpose unreachable about",
+    "completion_preview": "reference officer text files due purpose unreachable about",
+    "already_requested": "reference name at until",
+    "withdraw_sure": "reference officer due",
+    "request_withdrawn": "reference officer due",
+    "supplemented": "reference officer completed files due confidential",
+    "lapsed": "reference officer days",
     "officer_left": "officer references",
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential fields thread",
+    "full": "reference status due confidential classified level fields thread",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
@@ -84,7 +108,14 @@ DESK: Mapping[str, str] = {
     "problem": "problem limit",
     "reminder": "reference purpose officer",
     # lists and commands
-    "list": "filter officer total page pages cases",
+    "list": "filter value officer total more page pages cases",
+    "list_menu": "filter choices",
+    "list_unknown": "text divisions",
+    "same_citizen": "reference cases more",
+    "found": "words cut period cases more complete",
+    "search_how": "example",
+    "history": "reference confidential entries total page pages fault",
+    "history_broken": "reference",
     "unknown_number": "number command example",
     "help": "buttons commands",
     "unknown_command": "command commands",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 FOLLOWUP: Mapping[str, str] = {
     # what officers send
-    "receipt_confirmed": "reference officer due",
+    "receipt_confirmed": "reference officer position agency address due",
     "response": "reference officer text files days confirmed",
     "correction": "reference officer text files days",
     "recalled": "reference purpose at deleted open",
@@ -34,7 +34,7 @@ FOLLOWUP: Mapping[str, str] = {
     "reminder": "reference purpose count until",
     "not_open": "reference status",
     # messages while no dialogue listens
-    "what_for": "count draft until phones",
+    "what_for": "count draft answers until phones",
     "begin_with_this": "count until phones",
     "courtesy": "kind references opening contacts",
     "held_expired": "parts",
@@ -46,7 +46,8 @@ FOLLOWUP: Mapping[str, str] = {
     "problem": "problem limit",
     # status
     "cases": "total page pages cases draft",
-    "case": "reference agency service status due overdue officer timeline last until own",
+    "case": "reference agency service status due overdue officer timeline last until own verifier address"
+    " items complete_by",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",
@@ -61,7 +62,7 @@ FOLLOWUP: Mapping[str, str] = {
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",
     "help": "contacts emergency files megabytes draft commands",
     "unknown_command": "command commands contacts",
-    "privacy": "version agencies name account language accepted last_answers drafts unsent cases",
+    "privacy": "version agencies name account language accepted last_answers drafts unsent cases profile",
     "choose_language": "",
     "language_chosen": "",
 }

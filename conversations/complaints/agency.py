@@ -39,6 +39,14 @@ class Division(Settings):
     topic_id: int = Field(default=0, ge=0)
 
 
+class ComplaintClass(Settings):
+    """A class of complaints, such as procedure or cost, which an officer chooses at the verification."""
+
+    # Short, because the buttons contain it.
+    id: str = Field(pattern=r"^[a-z0-9_-]{1,12}$")
+    name: str = Field(min_length=2, max_length=40)
+
+
 class Contact(Settings):
     """How the agency is reached without the bot."""
 
@@ -116,6 +124,8 @@ class Agency(Settings):
     services: tuple[Service, ...] = Field(min_length=1, max_length=20)
     # Its divisions.
     divisions: tuple[Division, ...] = ()
+    # The classes of complaints, one of which an officer chooses at the verification; none: it is not asked.
+    classes: tuple[ComplaintClass, ...] = Field(default=(), max_length=12)
     # The resolutions that are offered to the citizen.
     resolutions: tuple[str, ...] = Field(default=(), max_length=6)
     # How long it may take for a response.
@@ -164,6 +174,10 @@ class Agency(Settings):
         known = self.division(division)
         return known.name if known else division
 
+    def class_name(self, classified: str) -> str:
+        """The name of the class with this id; empty for an unknown one."""
+        return next((entry.name for entry in self.classes if entry.id == classified), "")
+
     @model_validator(mode="after")
     def _someone_approves(self) -> Self:
         if self.approval and not self.leaders:
@@ -201,6 +215,8 @@ class Limits(Settings):
     draft_drop_days: int = Field(default=7, ge=1)
     # The calendar days for an objection, counted from the delivery of the response.
     objection_days: int = Field(default=10, ge=1)
+    # The calendar days within which the citizen completes a complaint, counted from the request.
+    completion_days: int = Field(default=30, ge=1)
     # The number of wrong access codes after which no more are accepted.
     wrong_codes: int = Field(default=5, ge=1)
     # The minutes for which none are accepted then.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
 from conversations.complaints.agency import Language
 from conversations.complaints.complaint import Complaint, Frozen, Part
+from conversations.complaints.completion import Request, Supplement, completed
 from conversations.complaints.draft import Superseded
 from conversations.complaints.life_cycle import (
     IMPLIED,
@@ -42,10 +44,23 @@ class Purpose(StrEnum):
     REPORT = "report"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
+    # An officer asks for what is missing; the citizen completes it; or an officer confirms that it came.
+    REQUEST = "request"
+    SUPPLEMENT = "supplement"
+    COMPLETION = "completion"
 
 
 # The purposes of each side.
-CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK, Purpose.ATTORNEY})
+CITIZENS = frozenset(
+    {
+        Purpose.ADDITION,
+        Purpose.ANSWER,
+        Purpose.OBJECTION,
+        Purpose.REMARK,
+        Purpose.ATTORNEY,
+        Purpose.SUPPLEMENT,
+    }
+)
 OFFICERS = frozenset(
     {
         Purpose.RESPONSE,
@@ -53,6 +68,8 @@ OFFICERS = frozenset(
         Purpose.QUESTION,
         Purpose.NOTE,
         Purpose.RETURN,
+        Purpose.REQUEST,
+        Purpose.COMPLETION,
         Purpose.INSTRUCTION,
         Purpose.REPORT,
     }
@@ -81,10 +98,14 @@ class Happened(Frozen):
 
 
 class Officer(Frozen):
-    """An officer: the messenger's id and the name that it shows."""
+    """An officer: the messenger's id, and how the officer is named in messages and in the history."""
 
     id: int
+    # The name of the officer's profile; without a profile, the name that the messenger shows.
     name: str
+    # The position ("jabatan") and the civil servant's number of the profile; empty without one.
+    position: str = ""
+    nip: str = ""
 
 
 class Recall(Frozen):
@@ -180,6 +201,10 @@ class Case(Frozen):
     accepted_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
+    # The id of its class (`Agency.classes`), which an officer chose; empty without one.
+    classified: str = ""
+    # Who settles it: 1 the officers, 2 a division; 0 before the verification, or where neither is asked.
+    level: int = 0
     # The pages of the power of attorney that came after filing; those before are in the complaint.
     power_of_attorney: tuple[Part, ...] = ()
     # What both sides have written since, oldest first; the citizen does not see notes.
@@ -208,6 +233,12 @@ class Case(Frozen):
     grants: dict[str, datetime] = Field(default_factory=dict)
     # The names of the officers who were asked to write about it, by id.
     prompted: dict[int, str] = Field(default_factory=dict)
+    # What the citizen is asked to complete now; None where nothing is asked for.
+    request: Request | None = None
+    # What completed it, oldest first; the signed complaint stays as it is.
+    supplements: tuple[Supplement, ...] = ()
+    # The day after which the days of a clock that was paused count again; None if it never was.
+    clock_from: date | None = None
     # The ids of officers with a name like that of the reported person who said that they are meant, or not.
     meant: tuple[int, ...] = ()
     not_meant: tuple[int, ...] = ()
@@ -240,9 +271,14 @@ class Case(Frozen):
         """Whether a draft waits for the leader: a response, or a correction of one that was sent."""
         return self.pending is not None and self.status in _APPROVED_IN
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers that hold now, by field, as JSON: as filed, or as completed. Without the story."""
+        return completed(self.complaint, self.power_of_attorney, self.supplements)
+
     def is_overdue(self, today: date) -> bool:
-        """Whether its due date has passed without a response."""
-        return self.open and today > self.due_on
+        """Whether its due date has passed without a response; never while its clock is paused."""
+        return self.open and self.status is not Status.INCOMPLETE and today > self.due_on
 
 
 # The case leaves its division with every step to another status than ASSIGNED.
@@ -267,8 +303,10 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
         message = f"{case.status} has no {event} for {role}"
         raise NotAllowedError(message)
     timeline = (*case.timeline, Happened(status=step.to, at=at, by=by))
+    # A request for what is missing ends when the case is not incomplete any more.
+    request = None if case.status is Status.INCOMPLETE else case.request
     left = {} if step.to is Status.ASSIGNED else _AT_THE_DESK
-    return changed(case, status=step.to, timeline=timeline, **left)
+    return changed(case, status=step.to, timeline=timeline, request=request, **left)
 
 
 def changed(case: Case, **fields: object) -> Case:

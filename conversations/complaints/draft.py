@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -48,17 +48,39 @@ class Previous(Frozen):
     # Its field, and its text as it was sent; of the story nothing.
     field: str
     text: str = ""
+    # Its newest message; 0 if it was a button.
+    message: int = 0
     # The key of the message that first showed what was asked after it.
     shown: str
     # The key of the notice that it is too long; empty if it was accepted.
     notice: str = ""
 
 
+class Completes(Frozen):
+    """Which filed complaint a draft completes, and what of it."""
+
+    # The id and the number of the case.
+    case: str
+    reference: str
+    # When the officer asked for it: an answer to an earlier request completes no later one.
+    requested_at: datetime
+    # The items that are asked for.
+    items: tuple[str, ...]
+    # The fields that are not asked again.
+    settled: tuple[str, ...]
+    # The answers of the items as they were filed, by field.
+    filed: dict[str, Any] = Field(default_factory=dict)
+    # The last day for it.
+    until: date
+
+
 class Draft(Frozen):
-    """A complaint that its citizen is still filling in."""
+    """A complaint that its citizen is still filling in, or what completes a filed one."""
 
     # Given once, by the core; the case gets the same id.
     id: str
+    # The filed complaint that it completes; None for a new complaint.
+    completes: Completes | None = None
     # The agency that it is addressed to, once chosen.
     agency: str = ""
     # What is being asked: a field of the complaint, or a screen such as "summary". Each step sets it.
@@ -168,19 +190,32 @@ def unsigned(draft: Draft) -> Draft:
     return draft.model_copy(update={"answers": answers, "declared": False})
 
 
+def asked(draft: Draft) -> tuple[str, ...]:
+    """The fields that this person is asked, in order; where a filed complaint is completed, no other ones."""
+    settled = draft.completes.settled if draft.completes else ()
+    return tuple(name for name in path(draft.answers) if name not in settled)
+
+
+def needs_signature(draft: Draft) -> bool:
+    """Whether it has to be signed: not where only pages, such as a power of attorney, are completed."""
+    if draft.completes is None or "signature" in draft.completes.items or draft.story:
+        return True
+    return any(not QUESTIONS[name].kind.is_file for name in asked(draft))
+
+
 def next_screen(draft: Draft) -> str:
     """The first question without an answer, or the summary."""
-    for name in path(draft.answers):
+    for name in asked(draft):
         if not is_answered(draft, name):
             return name
     return SUMMARY
 
 
 def is_answered(draft: Draft, field: str) -> bool:
-    """Whether this question needs no asking; one that was skipped does not."""
+    """Whether this question needs no asking; one that was skipped does not, unless an officer asks for it."""
     if QUESTIONS[field].kind is STORY:
         return draft.story_finished and has_account(draft.story)
-    return field in draft.answers
+    return field in draft.answers and not (draft.completes and draft.answers[field] is None)
 
 
 def is_at(draft: Draft, kind: Kind) -> bool:
@@ -201,9 +236,9 @@ def screen_before(draft: Draft) -> str:
         return SUMMARY
     if draft.screen == "place":
         return SIGNING
-    asked = [name for name in path(draft.answers) if not _is_addition(name)]
-    place = asked.index(draft.screen) if draft.screen in asked else len(asked)
-    return asked[place - 1] if place else ""
+    questions = [name for name in asked(draft) if not _is_addition(name)]
+    place = questions.index(draft.screen) if draft.screen in questions else len(questions)
+    return questions[place - 1] if place else ""
 
 
 def _is_addition(screen: str) -> bool:
@@ -214,10 +249,10 @@ def _is_addition(screen: str) -> bool:
 def step_of(draft: Draft, screen: str) -> dict[str, int]:
     """Count for "Langkah n dari m": only the steps of this person's path count."""
     steps = [] if draft.notice_skipped else [Step.NOTICE]
-    for name in path(draft.answers):
+    for name in asked(draft):
         if QUESTIONS[name].step not in {*steps, Step.SUMMARY}:
             steps.append(QUESTIONS[name].step)
-    steps += [Step.SUMMARY, Step.SIGNING]
+    steps += [Step.SUMMARY, Step.SIGNING] if needs_signature(draft) else [Step.SUMMARY]
     own = QUESTIONS[screen].step if screen in QUESTIONS else Step(screen)
     return {"step": steps.index(own) + 1, "steps": len(steps)}
 
@@ -234,13 +269,15 @@ def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:
     """The answer so far as templates show it; None where there is none yet."""
     if QUESTIONS[field].kind is STORY:
         return shown(field, draft.story, agency) if draft.story else None
-    return shown(field, draft.answers[field], agency) if field in draft.answers else None
+    filed = draft.completes.filed if draft.completes else {}
+    answer = draft.answers.get(field, filed.get(field))
+    return shown(field, answer, agency) if field in draft.answers or answer is not None else None
 
 
 def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
     """All answers on the path, in order, with the field's name: summary and "Baca lengkap"."""
     rows = []
-    for name in path(draft.answers):
+    for name in asked(draft):
         if QUESTIONS[name].kind is STORY:
             rows.append({"field": name, **shown(name, draft.story, agency)})
         elif name in draft.answers:

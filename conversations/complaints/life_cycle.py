@@ -36,13 +36,19 @@ Rules that are not visible in a single row:
     author may withdraw it, so that an absent leader locks nobody out. A correction waits for approval in the
     status responded or closed, because the citizen may judge the response meanwhile.
 11. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
-12. A division answers the desk, and never the citizen: its members (Role.DIVISION) cause REPORTED and nothing
+12. What is missing may be asked for until an answer is being prepared elsewhere: received, verified, and in
+    progress, which a verified case enters at once when an officer takes it. Not after a disposition, because
+    the completed case is received again and would lose its division: the division asks a question instead.
+    Not after an objection: the complaint was answered as it is, and a pause would only delay the citizen.
+13. A completed case is received again, and so is one whose request was withdrawn: an officer confirms the
+    complaint as it is then. The clock goes on with the days that it had left (casefile.py).
+14. A division answers the desk, and never the citizen: its members (Role.DIVISION) cause REPORTED and nothing
     else. The report leads back to IN_PROGRESS, because the next step is the desk's: a case that stayed
     ASSIGNED would still be waited for at the division, and nobody would see that the desk has to answer.
     Officers can cause it too, for a division without a group. TAKEN_BACK is the same step without a report.
     (assigned, assigned) is another division, or a further instruction to the same one.
 
-The steps of completeness, approval, archiving and the side exits are in the table although no
+The steps of archiving and the side exits are in the table although no
 button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
 """
 
@@ -82,6 +88,7 @@ class CaseEvent(StrEnum):
     STARTED = "started"
     COMPLETION_REQUESTED = "completion_requested"
     COMPLETED = "completed"
+    REQUEST_WITHDRAWN = "request_withdrawn"
     LAPSED = "lapsed"
     ASSIGNED = "assigned"
     RESPONSE_DRAFTED = "response_drafted"
@@ -137,7 +144,9 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.RECEIVED, _E.VERIFIED): Transition(_S.VERIFIED, _OFFICER),
     (_S.RECEIVED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
     (_S.VERIFIED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
-    (_S.INCOMPLETE, _E.COMPLETED): Transition(_S.RECEIVED, frozenset({Role.CITIZEN, Role.OFFICER})),
+    (_S.IN_PROGRESS, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
+    (_S.INCOMPLETE, _E.COMPLETED): Transition(_S.RECEIVED, _CITIZEN | _OFFICER),
+    (_S.INCOMPLETE, _E.REQUEST_WITHDRAWN): Transition(_S.RECEIVED, _OFFICER),
     (_S.INCOMPLETE, _E.LAPSED): Transition(_S.LAPSED, _CLOCK),
     (_S.VERIFIED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),
     (_S.REOPENED, _E.STARTED): Transition(_S.IN_PROGRESS, _OFFICER),

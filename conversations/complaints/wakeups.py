@@ -26,6 +26,8 @@ from conversations.events import WakeupKind
 COLLECTING_REMINDER = timedelta(hours=1)
 # Held messages: until the reminder, and until they are dropped.
 HELD_REMINDER, HELD_KEPT = timedelta(hours=1), timedelta(days=1)
+# The days after the request on which a citizen is reminded of what is missing.
+COMPLETION_REMINDERS = (7, 20, 28)
 # Citizens get the clock's messages about a case in the morning and not at midnight.
 MORNING = time(8)
 
@@ -80,9 +82,21 @@ class Row:
 
 
 def draft_reminder(draft: Draft, after: timedelta) -> datetime | None:
-    """The moment of a reminder; None when the person was reminded at that moment or later."""
+    """The moment of a reminder; None when the person was reminded at that moment or later.
+
+    Of what completes a filed complaint the case reminds.
+    """
+    if draft.completes:
+        return None
     at = draft.touched_at + after
     return at if draft.reminded_at is None or draft.reminded_at < at else None
+
+
+def draft_end(draft: Draft, after: timedelta) -> datetime:
+    """The moment at which a draft is deleted; what completes a filed complaint, a day after its last day."""
+    if draft.completes:
+        return morning_of(draft.completes.until + 2 * ONE_DAY)
+    return draft.touched_at + after
 
 
 def _collecting_reminder(unsent: UnsentMessages, _terms: Terms) -> datetime | None:
@@ -107,6 +121,21 @@ def _objection_expired(case: Case, _terms: Terms) -> datetime | None:
     return morning_of(case.objection_until + ONE_DAY)
 
 
+def _completion_reminder(case: Case, _terms: Terms) -> datetime | None:
+    request = case.request
+    if request is None:
+        return None
+    asked_on = request.at.astimezone(ZONE).date()
+    days = (asked_on + timedelta(days=number) for number in COMPLETION_REMINDERS)
+    mornings = (morning_of(day) for day in days if day <= request.until)
+    since = request.reminded_at or request.at
+    return next((morning for morning in mornings if morning > since), None)
+
+
+def _completion_lapsed(case: Case, _terms: Terms) -> datetime | None:
+    return morning_of(case.request.until + ONE_DAY) if case.request else None
+
+
 TABLE: tuple[Row, ...] = (
     Row(
         WakeupKind.DRAFT_REMINDER,
@@ -116,12 +145,14 @@ TABLE: tuple[Row, ...] = (
     Row(
         WakeupKind.DRAFT_DROPPED,
         Draft,
-        lambda draft, terms: draft.touched_at + timedelta(days=terms.limits.draft_drop_days),
+        lambda draft, terms: draft_end(draft, timedelta(days=terms.limits.draft_drop_days)),
     ),
     Row(WakeupKind.COLLECTING_REMINDER, UnsentMessages, _collecting_reminder),
     Row(WakeupKind.HELD_REMINDER, HeldMessages, _held_reminder),
     Row(WakeupKind.HELD_EXPIRED, HeldMessages, lambda talk, _terms: held_until(talk)),
     Row(WakeupKind.OBJECTION_EXPIRED, Case, _objection_expired),
+    Row(WakeupKind.COMPLETION_REMINDER, Case, _completion_reminder),
+    Row(WakeupKind.COMPLETION_LAPSED, Case, _completion_lapsed),
 )
 
 

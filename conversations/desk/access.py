@@ -27,9 +27,13 @@ class Refusal(NamedTuple):
     params: Params
 
 
-def officer_of(event: PersonEvent) -> Officer:
-    """The sender of the event as an officer."""
-    return Officer(id=event.origin.person.id, name=event.origin.person.name)
+def officer_of(event: PersonEvent, world: World) -> Officer:
+    """The sender of the event as an officer, with name, position and NIP of the profile if there is one."""
+    person = event.origin.person
+    profile = world.profile(person.id)
+    if profile is None:
+        return Officer(id=person.id, name=person.name)
+    return Officer(id=person.id, name=profile.name, position=profile.position, nip=profile.nip)
 
 
 def history_name(event: PersonEvent) -> str:
@@ -224,6 +228,14 @@ def state_refusal(case: Case) -> Refusal:
         last = case.responses[-1]
         params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}
         return Refusal("desk.already_answered", params)
+    if case.request:
+        params = {
+            "reference": case.reference,
+            "name": case.request.name,
+            "at": case.request.at.isoformat(),
+            "until": case.request.until.isoformat(),
+        }
+        return Refusal("desk.already_requested", params)
     return Refusal("desk.not_now", {"reference": case.reference, "status": case.status.value})
 
 

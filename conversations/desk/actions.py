@@ -15,12 +15,15 @@ from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import (
     approving,
+    checklist,
     conflict,
     disposition,
     handing_over,
     handling,
+    history,
     links,
     recalling,
+    verification,
     viewing,
 )
 from conversations.desk.access import RefusableAct, Result
@@ -120,7 +123,7 @@ CARD: tuple[CardButton, ...] = (
     CardButton("take", conflict.asked_first(handling.take), row=0, shown=may_be_taken, style="primary"),
     CardButton(
         "verify",
-        conflict.asked_first(handling.verify),
+        conflict.asked_first(verification.verify),
         row=0,
         event=CaseEvent.VERIFIED,
         freshness=Freshness.STRICT,
@@ -144,6 +147,23 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton(
+        "request",
+        conflict.asked_first(links.request),
+        row=2,
+        event=CaseEvent.COMPLETION_REQUESTED,
+    ),
+    CardButton("completion", links.completion, row=2, event=CaseEvent.COMPLETED),
+    CardButton(
+        "withdraw_request", checklist.ask_withdrawal, row=2, event=CaseEvent.REQUEST_WITHDRAWN, style="danger"
+    ),
+    CardButton(
+        "reclassify",
+        conflict.asked_first(verification.reclassify),
+        row=2,
+        shown=verification.may_be_reclassified,
+        more=True,
+    ),
     CardButton(
         "correct",
         links.correct,
@@ -169,6 +189,7 @@ CARD: tuple[CardButton, ...] = (
         params=lambda case: {"count": len(_open_evidence(case))},
     ),
     CardButton("read_all", viewing.read_all, row=3),
+    CardButton("history", history.pressed, row=3),
     CardButton("identity", viewing.identity, row=4, freshness=Freshness.STRICT),
     CardButton("note", links.note, row=4),
     CardButton("more", _show_more, row=4, shown=has_more),

@@ -78,7 +78,7 @@ def approve(event: ButtonPressed, world: World, conversation: Conversation, case
 def _approved(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, draft: DraftResponse
 ) -> Outcome:
-    name = access.officer_of(event).name
+    name = access.officer_of(event, world).name
     given = {"approved_by": name, "at": world.now}
     contribution = draft.contribution.model_copy(update=given)
     sent = posting.sent_by(draft.officer, Role.LEADER, world, case, contribution)
@@ -107,9 +107,9 @@ def withdraw(event: ButtonPressed, world: World, conversation: Conversation, cas
     role, holder = access.role_of(case, person, world), case.officer.id if case.officer else 0
     if person not in {draft.officer.id, holder} and role is not Role.LEADER:
         return access.taken_refusal(case)
-    back = drafts.taken_back(world, case, CaseEvent.DRAFT_WITHDRAWN, role, access.officer_of(event))
+    back = drafts.taken_back(world, case, CaseEvent.DRAFT_WITHDRAWN, role, access.officer_of(event, world))
     record = RecordHistory(case.id, access.history_name(event), CaseEvent.DRAFT_WITHDRAWN)
-    params = {"reference": casefile.marked(case), "name": access.officer_of(event).name}
+    params = {"reference": casefile.marked(case), "name": access.officer_of(event, world).name}
     rows = () if case.complaint.confidential else drafts.revise_row(back, draft)
     message = OutgoingMessage("desk.draft_withdrawn", params, rows, reply_to=keys.card(case.id))
     notice = Send(event.origin.chat, message)

@@ -30,17 +30,21 @@ def asked_first(act: RefusableAct) -> RefusableAct:
 
     def handle(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
         result = act(event, world, conversation, case)
-        if isinstance(result, Refusal) or not must_be_asked(case, event.origin.person):
+        if isinstance(result, Refusal) or not must_be_asked(case, event.origin.person, conversation):
             return result
         return ask(event, world, conversation, case)
 
     return handle
 
 
-def must_be_asked(case: Case, person: Person) -> bool:
-    """Whether the reported name fits the officer's, who has not answered yet."""
+def must_be_asked(case: Case, person: Person, conversation: Conversation) -> bool:
+    """Whether the reported name fits the officer's, who has not answered yet.
+
+    Both names count: that of the profile, and the messenger's, which the conversation keeps.
+    """
     answered = person.id in case.meant or person.id in case.not_meant
-    return not answered and names_fit(case.complaint.reported_person or "", person.name)
+    names = (person.name, conversation.name)
+    return not answered and any(names_fit(case.complaint.reported_person or "", name) for name in names)
 
 
 def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
@@ -53,7 +57,7 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     )
     asked, key = access.with_prompted_officer(case, person), keys.meant(case.id, person.id)
     params = {"reference": casefile.marked(case), "officer": officer}
-    if not _is_hidden_here(event, world, case):
+    if not is_hidden_here(event, world, case):
         message = OutgoingMessage("desk.meant_sure", params, (answers,), reply_to=keys.card(case.id))
         return Outcome.of(conversation, asked, Send(event.origin.chat, message, key))
     message = OutgoingMessage("desk.meant_sure", params, (answers,))
@@ -62,7 +66,8 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
     return alert + Outcome.of(asked, Send(person.id, message, key))
 
 
-def _is_hidden_here(event: ButtonPressed, world: World, case: Case) -> bool:
+def is_hidden_here(event: ButtonPressed, world: World, case: Case) -> bool:
+    """Whether a question about the case's matter belongs in the private chat, as the case is confidential."""
     readable = event.origin.private or access.is_restricted(case, world)
     return case.complaint.confidential and not readable
 
@@ -74,7 +79,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
         return access.not_yours(case, whole(asked, MOST_ID) or 0)
     if not (event.origin.private or access.is_here(case, event.origin, world)):
         return OUTDATED
-    if not must_be_asked(case, event.origin.person):
+    if not must_be_asked(case, event.origin.person, conversation):
         return OUTDATED
     answered = _meant if label == "meant_yes" else _not_meant
     return Outcome.of(conversation) + answered(event, world, case)

@@ -40,7 +40,10 @@
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
 | the card and its buttons: one table                      | actions.py                        |
-| "Ambil" and "Verifikasi"                                 | handling.py                       |
+| "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
+| how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
+|                                                          | invitations.py                    |
+| the private chat: text for a prompt, typed buttons       | in_private.py                     |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | "Disposisi" and "Ambil kembali"; the instruction is sent | disposition.py; instructing.py    |
 | the division's card: one table; what its buttons do      | division_cards.py, division_acts.py |
@@ -55,8 +58,11 @@
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
-| /daftar; /tiket, /jawab, /batal, /bantuan                | lists.py; commands.py, typed.py   |
+| /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cari; /tiket                                            | searching.py; tickets.py          |
+| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -77,6 +83,7 @@ from conversations.desk import (
     access,
     approving,
     canned,
+    checklist,
     commands,
     conflict,
     disposition,
@@ -84,12 +91,18 @@ from conversations.desk import (
     division_cards,
     division_group,
     handing_over,
+    history,
+    introductions,
+    invitations,
     links,
     lists,
     naming,
     prompts,
     recalling,
+    searching,
+    tickets,
     typed,
+    verification,
     writing,
 )
 from conversations.desk.access import Refusal, Result
@@ -97,7 +110,7 @@ from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
 from conversations.parts import part_of
-from conversations.screens import ButtonHandler, in_new_messages, is_typed
+from conversations.screens import ButtonHandler
 from conversations.world import World
 
 
@@ -114,7 +127,12 @@ def _at_prompt(act: writing.PromptAct, freshness: Freshness) -> Action:
     return Action(handler, freshness, private=True)
 
 
-ACTIONS: Mapping[str, Action] = {
+def _asked_anywhere(act: access.RefusableAct) -> Action:
+    """The answer to a question that is asked in the group, or in private where the case is confidential."""
+    return Action(access.in_any_chat(conflict.asked_first(act)), Freshness.STRICT, private=True)
+
+
+_ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
     **{
         entry.label: Action(division_acts.at_division(entry.handler), entry.freshness)
@@ -124,12 +142,16 @@ ACTIONS: Mapping[str, Action] = {
     "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
+    verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
+    verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.where_it_is(prompts.claim_pressed)),
-    "ticket": Action(access.in_its_group(commands.ticket_pressed)),
-    lists.LIST_ACTION: Action(lists.show_list),
+    tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
+    lists.LIST_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
-    "desk_rewrite": _at_prompt(writing.rewrite, Freshness.ORDINARY),
+    "desk_rewrite": _at_prompt(checklist.rewrite, Freshness.ORDINARY),
+    checklist.ACTION: Action(access.in_any_chat(checklist.pressed), private=True),
+    checklist.CONFIRM_ACTION: Action(access.in_its_group(checklist.decided), Freshness.STRICT),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
     canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
@@ -137,23 +159,38 @@ ACTIONS: Mapping[str, Action] = {
     "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),
     "revise": Action(access.in_any_chat(approving.revise), Freshness.STRICT, private=True),
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
+    invitations.OPEN_ACTION: Action(invitations.open_pressed),
+    introductions.ACTION: Action(introductions.pressed, private=True),
+}
+# The acts that the history does not record: an officer without a name can do them, too.
+UNRECORDED = frozenset({
+    "evidence", "read_all", "more", "ticket", lists.LIST_ACTION, "desk_rewrite", "desk_discard",
+    invitations.OPEN_ACTION, introductions.ACTION,
+})  # fmt: skip
+ACTIONS: Mapping[str, Action] = {
+    name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
+    for name, action in _ACTIONS.items()
 }
 PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
 }
 
-COMMANDS: Mapping[str, commands.GroupCommand] = {
+COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "daftar": lists.show_list,
-    "tiket": commands.ticket,
+    "tiket": tickets.show,
+    "cari": searching.show,
+    "riwayat": history.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,
+    introductions.COMMAND: invitations.in_group,
 }
 
 
 def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Handle an event in an agency's group."""
-    return naming.named(event, world, _handle(event, world, conversation))
+    outcome = naming.named(event, world, _handle(event, world, conversation))
+    return invitations.offered(event, world, conversation, outcome)
 
 
 def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -261,29 +298,3 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
     if part is None or not part.album or unsent is None or not listening.officer_listens(conversation):
         return False
     return any(known.album == part.album for known in unsent.parts)
-
-
-# The buttons of the preview, which an officer can type in the private chat: the label -> the action.
-_PREVIEW: Mapping[str, str] = {"send": "desk_post", "rewrite": "desk_rewrite", "discard": "desk_discard"}
-
-
-def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Handle a message, or an edit, for an officer's prompt in the private chat."""
-    if pressed := _typed_button(event, world, conversation):
-        return pressed
-    return access.outcome_of(event, conversation, writing.receive(event, world, conversation))
-
-
-def _typed_button(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
-    """Press the button of the preview that a text names; None where there is no preview or it names none."""
-    unsent = conversation.writing
-    case = world.cases.get(unsent.case) if unsent else None
-    if unsent is None or case is None or not unsent.parts:
-        return None
-    for label, action in _PREVIEW.items():
-        if is_typed(event, world, label):
-            origin, person = event.origin, str(conversation.person)
-            pressed = ButtonPressed(origin, "", action, case.id, case.version, person)
-            outcome = PRIVATE_ACTIONS[action](pressed, world, conversation)
-            return in_new_messages(outcome, conversation.chat)
-    return None

@@ -142,7 +142,7 @@ def _opened(
     opened = prompts.open_prompt(event, world, conversation, case, Purpose.INSTRUCTION, target=division.id)
     if isinstance(opened, Refusal):
         return opened
-    name = event.origin.person.name
+    name = access.officer_of(event, world).name
     params = {"reference": casefile.marked(case), "division": division.name, "name": name}
     message, key = (
         OutgoingMessage("desk.division_chosen", params),
@@ -153,7 +153,7 @@ def _opened(
 
 def take_back(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Ambil kembali": the case returns to the desk without a report of the division."""
-    person = event.origin.person
+    person = access.officer_of(event, world)
     if refusal := access.handling_refusal(case, person.id, world):
         return refusal
     if not is_assigned(case):

@@ -44,8 +44,8 @@ def had_it_here(case: Case, chat: int, world: World) -> bool:
 
 def accept(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Terima": the presser handles the case at the division; a second presser reads who does."""
-    person = event.origin.person
-    if refusal := access.handling_refusal(case, person.id, world):
+    officer = access.officer_of(event, world)
+    if refusal := access.handling_refusal(case, officer.id, world):
         return refusal
     if case.accepted_by:
         params = {
@@ -54,9 +54,9 @@ def accept(event: ButtonPressed, world: World, conversation: Conversation, case:
             "since": case.accepted_at.isoformat() if case.accepted_at else "",
         }
         return Refusal("desk.already_accepted", params)
-    accepted = changed(case, accepted_by=access.officer_of(event), accepted_at=world.now)
+    accepted = changed(case, accepted_by=officer, accepted_at=world.now)
     answer = AnswerPress(event.press, "desk.now_accepted", {"reference": case.reference})
-    record = RecordHistory(case.id, access.history_name(event), "accepted", person.name)
+    record = RecordHistory(case.id, access.history_name(event), "accepted", officer.name)
     return Outcome.of(conversation, accepted, answer, record)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
-from conversations.desk import access, commands, conflict, division_cards
+from conversations.desk import access, commands, conflict, division_cards, named_case
 from conversations.desk.access import Refusal, Result
 from conversations.desk.division_acts import had_it_here
 from conversations.effects import Outcome, Send
@@ -16,12 +16,14 @@ from conversations.events import CommandReceived, PersonEvent
 from conversations.messages import OutgoingMessage
 from conversations.world import World
 
+GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
+
 
 def ticket(event: CommandReceived, world: World, conversation: Conversation) -> Result:
     """/tiket NOMOR: send the division's card again."""
-    case = commands.named_case(event, world)
+    case = world.by_reference(named_case.split(event, world)[0])
     if case is None or not had_it_here(case, conversation.chat, world):
-        return commands.unknown_number(event, world)
+        return named_case.unknown(event, world)
     if not access.is_with_division_here(case, conversation.chat, world):
         return access.left_refusal(case, world)
     return Outcome.of(conversation, division_cards.ticket(case, conversation.chat, world))
@@ -64,7 +66,7 @@ ACTIONS = frozenset(
         "desk_note",
     }
 )
-COMMANDS: Mapping[str, commands.GroupCommand] = {
+COMMANDS: Mapping[str, GroupCommand] = {
     "tiket": ticket,
     "batal": commands.cancel,
     "bantuan": show_help,

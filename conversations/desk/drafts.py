@@ -36,7 +36,7 @@ def respond(event: PersonEvent, world: World, case: Case, contribution: Contribu
 def _submit(
     event: PersonEvent, world: World, case: Case, contribution: Contribution, leaders: tuple[int, ...]
 ) -> Outcome:
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     moved, history = _drafted(event, world, case)
     draft = DraftResponse(contribution=contribution, officer=officer, number=case.drafts + 1)
     taken = {} if case.officer else {"officer": officer, "taken_at": world.now}
@@ -53,13 +53,13 @@ def _submit(
         OutgoingMessage("desk.submitted", params),
     )
     asks = (Send(leader, review(moved, world, draft), keys.approval(case.id)) for leader in leaders)
-    record = RecordHistory(case.id, access.history_name(event), "submitted", contribution.text)
+    record = RecordHistory(case.id, access.history_name(event), "draft_submitted", contribution.text)
     return Outcome.of(moved, waits, *asks, *history, record)
 
 
 def _drafted(event: PersonEvent, world: World, case: Case) -> tuple[Case, tuple[Effect, ...]]:
     """The case that awaits approval, with the steps before it; unchanged after a response."""
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     role = access.role_of(case, officer.id, world)
     if not allowed(case.status, CaseEvent.RESPONSE_DRAFTED, role):
         return case, ()
@@ -120,7 +120,7 @@ def give_back(event: PersonEvent, world: World, case: Case, contribution: Contri
     draft = case.pending
     if draft is None:
         return Outcome()
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     back = taken_back(world, case, CaseEvent.RETURNED, Role.LEADER, officer)
     back = changed(back, thread=(*case.thread, contribution))
     record = RecordHistory(case.id, access.history_name(event), CaseEvent.RETURNED, contribution.text)

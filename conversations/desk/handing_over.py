@@ -89,7 +89,7 @@ def _taken_over(event: ButtonPressed, world: World, case: Case) -> Outcome:
     earlier = {"id": before.id, "name": before.name} if before else None
     params = {"reference": casefile.marked(case), "name": person.name, "officer": earlier}
     message = OutgoingMessage("desk.taken_over", params, reply_to=keys.card(case.id))
-    mine = changed(case, officer=access.officer_of(event), taken_at=world.now)
+    mine = changed(case, officer=access.officer_of(event, world), taken_at=world.now)
     names = f"{before.name if before else ''} -> {person.name}"
     record = RecordHistory(case.id, access.history_name(event), "taken_over", names)
     return Outcome.of(mine, Send(event.origin.chat, message), record)

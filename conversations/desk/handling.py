@@ -20,7 +20,7 @@ def take(event: ButtonPressed, world: World, conversation: Conversation, case: C
     """The button "Ambil": the presser handles the case from now on. A second presser reads who does."""
     if refusal := _take_refusal(event, world, case):
         return refusal
-    officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
+    officer, role = access.officer_of(event, world), access.role_of(case, event.origin.person.id, world)
     case = changed(case, officer=officer, taken_at=world.now)
     record = RecordHistory(case.id, access.history_name(event), "taken", officer.name)
     case, steps = start(world, case, role, officer)
@@ -46,36 +46,20 @@ def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case,
     return started, (RecordHistory(case.id, f"officer:{officer.id}", CaseEvent.STARTED, officer.name),)
 
 
-def verify(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
-    """The button "Verifikasi": the presser confirms that it is complete; the receipt has their name."""
-    if refusal := access.handling_refusal(case, event.origin.person.id, world):
-        return refusal
-    officer, role = access.officer_of(event), access.role_of(case, event.origin.person.id, world)
-    if not allowed(case.status, CaseEvent.VERIFIED, role):
-        return _verify_refusal(case)
-    case, history = verified(world, case, role, officer)
-    case, steps = start(world, case, role, officer)
-    answer = AnswerPress(event.press, "desk.now_verified", {"reference": case.reference})
-    return Outcome.of(conversation, case, answer, confirm_receipt(case), *history, *steps)
-
-
-def _verify_refusal(case: Case) -> Refusal:
-    if case.verified_by is None:
-        return access.state_refusal(case)
-    params = {"reference": case.reference, "name": case.verified_by.name}
-    return Refusal("desk.already_verified", params)
-
-
 def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
     """The case verified in the officer's name, with the history entry.
 
-    The due date is set again where the agency's clock starts at the verification.
+    The due date is set again where the agency's clock starts at the verification; not where it has started
+    already, before the citizen completed the case. The level is 1 until an officer chooses another one.
     """
+    agency = casefile.agency_of(case, world.rules)
     case = transition(case, CaseEvent.VERIFIED, role, world.now, officer.name)
     due_on = case.due_on
-    if casefile.agency_of(case, world.rules).clock.starts_at == "verification":
+    first = case.verified_by is None
+    if first and agency.clock.starts_at == "verification":
         due_on = casefile.due_from(world.today, case, world)
-    case = case.model_copy(update={"verified_by": officer, "due_on": due_on})
+    level = case.level or (1 if agency.classes or agency.divisions else 0)
+    case = case.model_copy(update={"verified_by": officer, "due_on": due_on, "level": level})
     return case, (RecordHistory(case.id, f"officer:{officer.id}", CaseEvent.VERIFIED, officer.name),)
 
 
@@ -99,8 +83,15 @@ def explained(event: ButtonPressed, world: World, conversation: Conversation, ca
     return Outcome.of(conversation, case, answer, Send(case.filed_by, message), record)
 
 
-def confirm_receipt(case: Case) -> Send:
-    """The message that completes the receipt with the name of the officer who confirmed it."""
-    name = case.verified_by.name if case.verified_by else ""
-    params = {"reference": case.reference, "officer": name, "due": case.due_on.isoformat()}
+def confirm_receipt(case: Case, world: World) -> Send:
+    """The message that completes the receipt with the officer who confirmed the case, and their office."""
+    agency, officer = casefile.agency_of(case, world.rules), case.verified_by
+    params = {
+        "reference": case.reference,
+        "officer": officer.name if officer else "",
+        "position": officer.position if officer else "",
+        "agency": agency.full_name,
+        "address": agency.contact.address,
+        "due": case.due_on.isoformat(),
+    }
     return Send(case.filed_by, OutgoingMessage("followup.receipt_confirmed", params))

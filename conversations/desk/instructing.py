@@ -19,7 +19,7 @@ def assign(event: PersonEvent, world: World, case: Case, contribution: Contribut
     A case that was not verified is verified in the officer's name. For the division that has it already this
     is a further instruction: the status and the citizen's page stay as they are.
     """
-    officer, division = access.officer_of(event), contribution.target
+    officer, division = access.officer_of(event, world), contribution.target
     moved, history = _assigned(world, case, division, officer)
     moved = changed(
         posting.taken(world, moved, officer),
@@ -30,7 +30,7 @@ def assign(event: PersonEvent, world: World, case: Case, contribution: Contribut
         accepted_at=None,
     )
     record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
-    confirmed = confirm_receipt(moved) if case.verified_by is None else None
+    confirmed = confirm_receipt(moved, world) if case.verified_by is None else None
     return Outcome.of(moved, confirmed, _notice(moved, case, world), *history, record)
 
 

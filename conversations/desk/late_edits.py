@@ -8,7 +8,7 @@ Kirim ralat? [Ralat] [Batal]
 from __future__ import annotations
 
 from conversations import casefile
-from conversations.complaints.case import RESPONSES, Case, Contribution, Purpose
+from conversations.complaints.case import RESPONSES, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Undecided
 from conversations.desk import access, typed
@@ -21,7 +21,7 @@ from conversations.world import World
 
 
 def answer(event: MessageEdited, world: World, conversation: Conversation, case: Case, post: Post) -> Result:
-    """Offer the whole text, as edited, as a correction or as another question; a note is only refused."""
+    """Offer the whole text, as edited, as a correction or as another question; other texts are refused."""
     late = Refusal("desk.edit_late", {"reference": case.reference, "purpose": post.purpose.value})
     if case.awaits_approval and case.pending and _is_of(case.pending.contribution, post):
         return Refusal("desk.edit_waits", {"reference": case.reference})
@@ -30,7 +30,7 @@ def answer(event: MessageEdited, world: World, conversation: Conversation, case:
     entry = next((one for one in reversed(case.thread) if _is_of(one, post)), None)
     parts = _edited(event, world, entry) if entry else None
     refused = access.writing_refusal(case, conversation.person, purpose, world)
-    if post.purpose is Purpose.NOTE or parts is None or refused or conversation.undecided:
+    if post.purpose not in SENT or parts is None or refused or conversation.undecided:
         return late
     return _offer(event, conversation, case, post, parts)
 

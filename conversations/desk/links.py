@@ -49,6 +49,16 @@ def note(event: ButtonPressed, world: World, conversation: Conversation, case: C
     return _write(event, world, conversation, case, "note")
 
 
+def request(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Minta Kelengkapan": ask what is missing; by a link where the case is confidential."""
+    return _write(event, world, conversation, case, "request")
+
+
+def completion(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Lengkap": ask how it was completed; by a link where the case is confidential."""
+    return _write(event, world, conversation, case, "completion")
+
+
 def report(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Laporan bidang": ask for what a division answered without the bot."""
     return _write(event, world, conversation, case, "report")

@@ -12,7 +12,7 @@ from conversations import casefile, listening
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk import access, typed
+from conversations.desk import access, introductions, typed
 from conversations.desk.access import Refusal
 from conversations.desk.actions import Freshness
 from conversations.desk.dialogue import ACTIONS, PRIVATE_ACTIONS
@@ -65,8 +65,12 @@ def _needs_membership(event: PersonEvent, world: World, conversation: Conversati
 def in_private(event: PersonEvent, world: World, conversation: Conversation) -> RequiredMembership | None:
     """The membership that a link, a press or a message for a prompt in a private chat requires; else None.
 
-    It is strict, because officers write in private about confidential and restricted cases only.
+    It is strict, because officers write in private about confidential and restricted cases only. For an
+    introduction it is that of any group, and ordinary.
     """
+    if introductions.concerns(event, conversation):
+        group = introductions.group_of(event.origin.person.id, world)
+        return RequiredMembership(group, event.origin.person.id) if group else None
     case = _private_case(event, world, conversation)
     if case is None:
         return None

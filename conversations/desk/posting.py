@@ -85,7 +85,7 @@ def _answer_params(world: World, case: Case, contribution: Contribution) -> dict
 
 def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Send a question to the citizen, and add it to the case and its history."""
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     # A division's question leaves the case with the officer at the desk.
     at_division = access.is_with_division_here(case, event.origin.chat, world)
     held = case if at_division else taken(world, case, officer)
@@ -111,7 +111,7 @@ def taken(world: World, case: Case, officer: Officer) -> Case:
 
 def respond(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Send a response or its correction to the citizen, and add it to the case and its history."""
-    officer = access.officer_of(event)
+    officer = access.officer_of(event, world)
     role = access.role_of(case, officer.id, world)
     return sent_by(officer, role, world, case, contribution)
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conversations.complaints.case import Case, Contribution, Purpose
-from conversations.desk import drafts, instructing, posting, reporting
+from conversations.conversation import Unsent
+from conversations.desk import completeness, drafts, instructing, posting, reporting
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
 from conversations.messages import OutgoingMessage, Params
@@ -32,6 +33,8 @@ class Post:
     preview: str = "desk.preview"
     # What replaces the preview after "Kirim".
     receipt: Callable[[World, Case, Contribution], OutgoingMessage] = _receipt
+    # The message in place of the preview while its target is not chosen; None where it needs none.
+    choose: Callable[[PersonEvent, Case, Unsent], OutgoingMessage] | None = None
 
 
 POSTS: Mapping[Purpose, Post] = {
@@ -39,6 +42,15 @@ POSTS: Mapping[Purpose, Post] = {
     Purpose.CORRECTION: Post(drafts.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
     Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
+    Purpose.REQUEST: Post(
+        completeness.request,
+        completeness.request_params,
+        preview="desk.request_preview",
+        choose=completeness.checklist,
+    ),
+    Purpose.COMPLETION: Post(
+        completeness.complete, completeness.completion_params, preview="desk.completion_preview"
+    ),
     Purpose.INSTRUCTION: Post(
         instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
     ),

@@ -57,7 +57,8 @@ def open_prompt(
     if parts:
         return outcome + writing.add(event, world, opened, case, parts, below=True)
     offered = canned.offer(event, world, opened, case) if purpose is Purpose.RESPONSE and not before else None
-    return outcome + Outcome.of(posting.prompt(opened, case, purpose, event.origin.person.name), offered)
+    unsent = opened.writing or Unsent(case=case.id, purpose=purpose, since=world.now)
+    return outcome + Outcome.of(writing.ask(event, world, opened, case, unsent), offered)
 
 
 def _unsent_for_another(

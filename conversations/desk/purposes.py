@@ -23,6 +23,8 @@ class Written(NamedTuple):
     link: str = ""
     # Whether only the officer who handles the case may write it, if there is one, and leaders.
     of_holder: bool = True
+    # Whether it can be sent without a text, once its target is chosen.
+    text_optional: bool = False
 
 
 def awaits_answer(case: Case) -> bool:
@@ -50,7 +52,8 @@ def _may_return(case: Case, role: Role) -> bool:
     return case.awaits_approval and role is Role.LEADER
 
 
-def _may(event: CaseEvent) -> Callable[[Case, Role], bool]:
+def _allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
+    """Whether the life cycle has this event for the case and the role."""
     return lambda case, role: allowed(case.status, event, role)
 
 
@@ -60,6 +63,8 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
     Purpose.RETURN: Written(_may_return, of_holder=False),
-    Purpose.INSTRUCTION: Written(_may(CaseEvent.ASSIGNED), link="assign"),
-    Purpose.REPORT: Written(_may(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
+    Purpose.REQUEST: Written(_allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
+    Purpose.COMPLETION: Written(_allows(CaseEvent.COMPLETED), link="completion"),
+    Purpose.INSTRUCTION: Written(_allows(CaseEvent.ASSIGNED), link="assign"),
+    Purpose.REPORT: Written(_allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

@@ -6,6 +6,7 @@ the message. The case can be answered again in both cases.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from conversations import casefile, keys
@@ -31,6 +32,13 @@ from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
 CONFIRM_ACTION = "recall_sure"
+# What is sent to the citizen -> the kind of its key, and the purposes that are counted together.
+_REPORTED: Mapping[Purpose, tuple[Kind, frozenset[Purpose]]] = {
+    **dict.fromkeys(RESPONSES, (Kind.RESPONSE, RESPONSES)),
+    Purpose.QUESTION: (Kind.QUESTION, frozenset({Purpose.QUESTION})),
+    Purpose.REQUEST: (Kind.REQUEST, frozenset({Purpose.REQUEST})),
+    Purpose.COMPLETION: (Kind.COMPLETION, frozenset({Purpose.COMPLETION})),
+}
 # The characters of the message that the question shows.
 SHOWN = 200
 
@@ -137,16 +145,14 @@ def _leaders_informed(
 
 def _sent_as(case: Case, place: int) -> tuple[Kind, int]:
     """The kind and number in the key of the message to the citizen."""
-    kind, purposes = Kind.QUESTION, frozenset({Purpose.QUESTION})
-    if case.thread[place - 1].purpose in RESPONSES:
-        kind, purposes = Kind.RESPONSE, RESPONSES
+    kind, purposes = _REPORTED[case.thread[place - 1].purpose]
     return kind, sum(1 for entry in case.thread[:place] if entry.purpose in purposes)
 
 
 def place_of(case: Case, key: Key) -> int:
     """The place in the thread, counted from 1, of the message to the citizen with this key; 0 if unknown."""
     places = range(1, len(case.thread) + 1)
-    sent = (place for place in places if case.thread[place - 1].purpose in SENT)
+    sent = (place for place in places if case.thread[place - 1].purpose in _REPORTED)
     return next((place for place in sent if _sent_as(case, place) == (key.kind, key.number)), 0)
 
 

@@ -16,7 +16,7 @@ from conversations.world import World
 
 def report(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Add the report to the case, which returns to the desk, and send it to the group of the desk."""
-    officer, chat = access.officer_of(event), event.origin.chat
+    officer, chat = access.officer_of(event, world), event.origin.chat
     role = access.role_of(case, officer.id, world, chat)
     entry = contribution.model_copy(update={"target": case.division})
     moved, history = posting.step(world, case, CaseEvent.REPORTED, role, officer)

@@ -48,6 +48,8 @@ def full_message(case: Case, world: World, reply_to: str = "") -> OutgoingMessag
         "status": case.status.value,
         "due": case.due_on.isoformat(),
         "confidential": case.complaint.confidential,
+        "classified": casefile.agency_of(case, world.rules).class_name(case.classified),
+        "level": case.level,
         "fields": casefile.fields(case, world.rules, personal=False),
         "thread": casefile.thread(case, notes=True),
     }

@@ -12,6 +12,7 @@ from conversations.conversation import Conversation, Post, Unsent
 from conversations.desk import access, conflict, late_edits, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.posts import POSTS
+from conversations.desk.purposes import WRITTEN
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import limit_of
@@ -61,16 +62,27 @@ def add(
     joined = unsent.model_copy(update={"parts": (*unsent.parts, *parts)})
     if unsent.purpose is Purpose.NOTE:
         return _save_note(event, world, conversation, case, joined)
-    key, message = keys.preview(case.id, conversation.person), _preview(event, world, case, joined)
+    key, message = keys.preview(case.id, conversation.person), preview(event, world, case, joined)
     show: Effect = Send(conversation.chat, message, key)
     if unsent.parts and not below:
         show = Edit(conversation.chat, key, message)
     return Outcome.of(conversation.model_copy(update={"writing": joined}), show)
 
 
-def _preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
+def ask(event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Send:
+    """The message that asks the officer to write, or first to choose the target."""
+    if unsent.purpose not in POSTS or POSTS[unsent.purpose].choose is None:
+        return posting.prompt(conversation, case, unsent.purpose, event.origin.person.name)
+    key = keys.preview(case.id, conversation.person)
+    return Send(conversation.chat, preview(event, world, case, unsent), key)
+
+
+def preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
+    """What the citizen will read, with the buttons to send, rewrite or discard it."""
     person = event.origin.person
     post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
+    if post_of.choose and not unsent.target:
+        return post_of.choose(event, case, unsent)
     params: dict[str, Any] = {
         **post_of.params(world, case, contribution),
         "purpose": unsent.purpose.value,
@@ -146,7 +158,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     case = world.cases.get(unsent.case) if unsent else None
     if unsent and case and (parts := with_edit(unsent.parts, event.origin.message, text)):
         unsent = unsent.model_copy(update={"parts": parts})
-        message, key = _preview(event, world, case, unsent), keys.preview(case.id, conversation.person)
+        message, key = preview(event, world, case, unsent), keys.preview(case.id, conversation.person)
         more = conversation.model_copy(update={"writing": unsent})
         return Outcome.of(more, Edit(conversation.chat, key, message))
     if undecided and (parts := with_edit(undecided.parts, event.origin.message, text)):
@@ -192,13 +204,18 @@ def at_own_prompt(act: PromptAct) -> RefusableAct:
             name = case.prompted.get(whole(event.value, MOST_ID) or 0, "")
             return Refusal("desk.not_yours", {"reference": case.reference, "name": name})
         unsent = conversation.writing
-        if unsent is None or unsent.case != case.id or not unsent.parts:
+        if unsent is None or unsent.case != case.id or not _can_be_sent(unsent):
             return OUTDATED
         if not access.may_write_here(case, event.origin, world):
             return OUTDATED
         return act(event, world, conversation, case, unsent)
 
     return handle
+
+
+def _can_be_sent(unsent: Unsent) -> bool:
+    """Whether there is something to send: a text, or a target that needs none."""
+    return bool(unsent.parts) or (WRITTEN[unsent.purpose].text_optional and bool(unsent.target))
 
 
 def rewrite(
@@ -232,10 +249,12 @@ def post(
         case, person, unsent.purpose, world, chat
     ) or access.overtaken_refusal(case, unsent, world):
         # The text is kept, so that the officer can save it as a note.
-        message = OutgoingMessage(refusal.template, refusal.params, _note_or_discard(case, person))
+        message = OutgoingMessage(
+            refusal.template, refusal.params, _note_or_discard(case, conversation.person, unsent)
+        )
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
-    if conflict.must_be_asked(case, event.origin.person):
+    if conflict.must_be_asked(case, event.origin.person, conversation):
         return conflict.ask(event, world, conversation, case)
     post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
     # The message gets another key, so that it can be edited when the citizen has got the text.
@@ -246,13 +265,9 @@ def post(
     return Outcome.of(receipt) + posted + posting.close(world, known)
 
 
-def _note_or_discard(case: Case, person: int) -> Rows:
-    return (
-        (
-            _button(case, person, "save_as_note", "desk_note"),
-            _button(case, person, "discard", "desk_discard"),
-        ),
-    )
+def _note_or_discard(case: Case, person: int, unsent: Unsent) -> Rows:
+    save = (_button(case, person, "save_as_note", "desk_note"),) if unsent.parts else ()
+    return ((*save, _button(case, person, "discard", "desk_discard")),)
 
 
 def save_as_note(

@@ -56,7 +56,7 @@ def ask_reference(
         return _locked(world, conversation)
     example = world.rules.agencies[0].prefix if world.rules.agencies else "DPMD"
     params = {"example": f"{example}-{world.today.year}-0042", "unread": unread, "empty": empty}
-    resuming: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.draft else ()
+    resuming: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.filing else ()
     return say(
         conversation,
         "followup.ask_reference",
@@ -115,7 +115,7 @@ def _read(event: TextReceived, world: World, conversation: Conversation) -> Outc
 
 def _is_for_a_complaint(text: str, conversation: Conversation) -> bool:
     """Whether a text without a number is a message for a complaint, and not a mistyped number."""
-    return conversation.draft is not None or len(text) > LONGEST_NUMBER
+    return conversation.filing is not None or len(text) > LONGEST_NUMBER
 
 
 def _ask_for_text(conversation: Conversation) -> Outcome:

@@ -4,18 +4,22 @@
    reason of an objection only after "Belum Puas".
 2. Else exactly one open question of an officer, and no draft: the messages are its answer after one press.
 3. Else, or after "Tentang hal lain" and "Bukan untuk ini": a case, the draft, or a new complaint.
+
+While a draft listens, its question is above: texts that were written before it was shown may be the answer
+("Ini jawabannya"), and 1 and 2 are left out.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from conversations import casefile, keys
+from conversations import casefile, keys, listening
 from conversations.cards import verdict
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Send
+from conversations.followup import attorney
 from conversations.followup.attorney import is_page
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
@@ -65,11 +69,11 @@ def question(conversation: Conversation, world: World, until: datetime | None = 
 
 
 def _question(conversation: Conversation, world: World) -> OutgoingMessage:
-    if not conversation.held_for_other:
+    if not conversation.held_for_other and listening.present(conversation) != "intake":
         if verdicts := open_verdicts(world, conversation.person):
             return judge(conversation, verdicts)
         asking = asking_cases(world, conversation.person)
-        if len(asking) == 1 and conversation.draft is None:
+        if len(asking) == 1 and conversation.filing is None:
             return _answer_this(conversation, asking[0])
     return _what_for(conversation, world)
 
@@ -110,9 +114,15 @@ def _answer_this(conversation: Conversation, case: Case) -> OutgoingMessage:
 def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     own = world.own_cases(conversation.person)
     cases = [case for case in own if may_add(case)][:MOST_CASES]
-    drafting = conversation.draft is not None
+    drafting = conversation.filing is not None
+    answers = may_answer(conversation)
     rows: Rows = (
-        *(((Button("add_to_draft", "hold_draft", style="success"),),) if drafting else ()),
+        *((_answer_button(conversation),) if answers else ()),
+        *(
+            ((Button("add_to_draft", "hold_draft", style=None if answers else "success"),),)
+            if drafting
+            else ()
+        ),
         *_attorney_buttons(conversation, cases),
         *((_add_button(case),) for case in cases),
         *_continuing(own),
@@ -122,8 +132,26 @@ def _what_for(conversation: Conversation, world: World) -> OutgoingMessage:
     )
     params = {"count": len(conversation.held), "until": "", "phones": intake.phones(world, "")}
     if cases or drafting:
-        return OutgoingMessage("followup.what_for", {**params, "draft": drafting}, rows)
+        more = {"draft": drafting, "answers": answers}
+        return OutgoingMessage("followup.what_for", {**params, **more}, rows)
     return OutgoingMessage("followup.begin_with_this", params, rows)
+
+
+def may_answer(conversation: Conversation) -> bool:
+    """Whether the held messages can be the answer of the draft's present question: texts at one for words."""
+    only_texts = all(part.kind == "text" for part in conversation.held)
+    return only_texts and listening.present(conversation) == "intake" and intake.takes_text(conversation)
+
+
+def question_number(conversation: Conversation) -> str:
+    """The number of the draft's present question: a button is not valid at another one."""
+    shown = keys.parse(conversation.first_shown)
+    return str(shown.number) if shown else ""
+
+
+def _answer_button(conversation: Conversation) -> tuple[Button, ...]:
+    number = question_number(conversation)
+    return (Button("this_is_the_answer", "hold_is_answer", value=number, style="success"),)
 
 
 def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
@@ -133,7 +161,7 @@ def _attorney_buttons(conversation: Conversation, cases: list[Case]) -> Rows:
     return tuple(
         (Button("attorney_of", "hold_attorney", case.id, params={"reference": case.reference}),)
         for case in cases
-        if casefile.lacks_attorney(case)
+        if attorney.is_awaited(case)
     )
 
 

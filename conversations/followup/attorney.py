@@ -16,6 +16,8 @@ from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.screens import say
 from conversations.world import World
 
+# The question that it answers.
+FIELD = "power_of_attorney"
 # What shows a page.
 PAGES = frozenset({"photo", "document"})
 
@@ -34,9 +36,19 @@ def refuse_other(event: PersonEvent, conversation: Conversation, unsent: Unsent)
     return say(conversation, "followup.attorney_please")
 
 
+def is_requested(case: Case) -> bool:
+    """Whether an officer has asked for it: its pages then complete the case ("Lengkapi sekarang")."""
+    return case.request is not None and FIELD in case.request.items
+
+
+def is_awaited(case: Case) -> bool:
+    """Whether it is still to come by the citizen's own account, without a request."""
+    return casefile.lacks_attorney(case) and not is_requested(case)
+
+
 def offer(case: Case) -> Rows:
     """The row with "Kirim Surat Kuasa" while the power of attorney is missing."""
-    if not casefile.lacks_attorney(case):
+    if not is_awaited(case):
         return ()
     return ((Button("send_attorney", "send_attorney", case.id, case.version),),)
 

@@ -11,6 +11,7 @@ from conversations.effects import Outcome
 from conversations.events import ButtonPressed
 from conversations.followup import additions, attorney
 from conversations.followup.asking import may_add
+from conversations.intake import completing
 from conversations.messages import Button, Rows
 from conversations.screens import ButtonHandler, CaseAct, outdated, say, with_case
 from conversations.world import World
@@ -52,9 +53,15 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         if own
         else casefile.listed_service(case, world.rules),
         "status": case.status.value,
-        "due": case.due_on.isoformat() if case.open else "",
+        "due": case.due_on.isoformat() if case.open and not case.request else "",
+        "items": list(case.request.items) if case.request and own else [],
+        "complete_by": case.request.until.isoformat() if case.request else "",
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
+        "verifier": {"name": case.verified_by.name, "position": case.verified_by.position}
+        if case.verified_by
+        else None,
+        "address": agency.contact.address,
         "timeline": [
             {
                 "status": step.status.value,
@@ -75,7 +82,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
 
 
 def _case_buttons(conversation: Conversation, case: Case) -> Rows:
-    rows: list[tuple[Button, ...]] = []
+    rows: list[tuple[Button, ...]] = [*completing.offer(case)]
     if number := casefile.waiting_question(case):
         rows.append((Button("answer_now", "answer_now", case.id, case.version, str(number), "primary"),))
     if case.status is Status.RESPONDED:
@@ -83,9 +90,9 @@ def _case_buttons(conversation: Conversation, case: Case) -> Rows:
     adding = (Button("add_information", "add", case.id, case.version),) if may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
     rows += attorney.offer(case) if may_add(case) else ()
-    if case.status is Status.CLOSED and not conversation.draft:
+    if case.status in {Status.CLOSED, Status.LAPSED} and not conversation.filing:
         rows.append((Button("new_complaint", "begin", case.id),))
-    if conversation.draft:
+    if conversation.filing:
         rows.append((Button("resume_draft", "resume", style="success"),))
     return tuple(rows)
 
@@ -115,9 +122,18 @@ def add(_event: ButtonPressed, world: World, conversation: Conversation, case: C
 
 def send_attorney(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """The button "Kirim Surat Kuasa": listen for its pages; a draft is set aside."""
+    if attorney.is_requested(case):
+        return completing.begin(world, conversation, case)
     if not casefile.lacks_attorney(case):
         return say(conversation, "followup.attorney_kept", {"reference": case.reference})
     return _begin(world, conversation, case, Purpose.ATTORNEY)
+
+
+def complete_now(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Lengkapi sekarang": ask for what is missing, one by one; a draft is set aside."""
+    if case.request is None:
+        return show(world, conversation, case)
+    return completing.begin(world, conversation, case)
 
 
 def answer_now(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:

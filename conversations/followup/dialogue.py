@@ -114,6 +114,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "leave": access.leave_pressed,
     "add": for_owner(case_page.add),
     "answer_now": for_owner(case_page.answer_now),
+    "complete_now": for_owner(case_page.complete_now),
     "send_attorney": for_owner(case_page.send_attorney),
     "send_parts": for_owner(additions.send_pressed),
     "drop_parts": additions.drop_pressed,
@@ -121,6 +122,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "hold_new": unaddressed.new,
     "hold_attorney": for_owner(unaddressed.attorney),
     "hold_draft": unaddressed.to_draft,
+    "hold_is_answer": unaddressed.is_answer,
     "hold_drop": unaddressed.drop,
     "hold_other": unaddressed.other,
     "hold_answer": for_owner(unaddressed.answer),
@@ -156,7 +158,9 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             return True
         case TextReceived() | FileReceived() | LocationReceived():
             listener = listening.present(conversation) if conversation else "none"
-            return listener in _OWN_LISTENERS or bool(event.origin.reply_to)
+            # A text that was written before the draft's question was shown is held.
+            held = listener == "intake" and isinstance(event, TextReceived)
+            return held or listener in _OWN_LISTENERS or bool(event.origin.reply_to)
         case _:
             return False
 
@@ -185,6 +189,13 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
         return pages.show_help(event, world, conversation)
     answered = courtesies.received(event, world, conversation)
     return answered or unaddressed.hold(event, world, conversation)
+
+
+def typed_below_held(event: TextReceived, world: World, conversation: Conversation) -> Outcome | None:
+    """Press the button that a text names, while the newest message asks what held messages are for."""
+    if not conversation.held or conversation.latest != keys.held(conversation.person):
+        return None
+    return _typed(event, world, conversation)
 
 
 def _typed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:

@@ -14,7 +14,7 @@ from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, ShowCommands
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.intake import dialogue as intake
-from conversations.intake.several import drafts_of
+from conversations.intake.several import all_drafts
 from conversations.messages import Button, Rows
 from conversations.screens import say
 from conversations.world import World
@@ -79,7 +79,7 @@ def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> 
         "emergency": world.rules.emergency_number,
         "files": world.rules.limits.files,
         "megabytes": world.rules.limits.file_megabytes,
-        "draft": conversation.draft is not None,
+        "draft": conversation.filing is not None,
         "commands": command_params(in_help(Audience.CITIZEN)),
     }
     return say(conversation, "followup.help", params, buttons=_menu(conversation))
@@ -87,7 +87,7 @@ def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> 
 
 def _menu(conversation: Conversation) -> Rows:
     first = Button("file_complaint", "begin", style="primary")
-    if conversation.draft:
+    if conversation.filing:
         first = Button("resume_draft", "resume", style="success")
     return ((first, Button("check_status", "status")),)
 
@@ -119,8 +119,9 @@ def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Ou
             for entry in conversation.notices
         ],
         "last_answers": [{"field": name, "text": text} for name, text in conversation.last_answers.items()],
-        "drafts": [_draft(draft, world) for draft in drafts_of(conversation)],
+        "drafts": [_draft(draft, world) for draft in all_drafts(conversation)],
         "unsent": _unsent(conversation),
+        "profile": conversation.profile.model_dump() if conversation.profile else None,
         "cases": [_stored(case, world) for case in world.own_cases(conversation.person)],
     }
     return say(conversation, "followup.privacy", params)

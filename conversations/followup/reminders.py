@@ -32,7 +32,9 @@ def _remind(world: World, conversation: Conversation, field: str, unsent: Unsent
     reminded = conversation.model_copy(update={field: unsent.model_copy(update={"reminded": True})})
     params: dict[str, Any] = {"reference": case.reference, "purpose": unsent.purpose.value}
     if unsent.purpose in OFFICERS:
-        officer = {"id": conversation.person, "name": conversation.name}
+        profile = world.profile(conversation.person)
+        name = profile.name if profile else conversation.name
+        officer = {"id": conversation.person, "name": name}
         params |= {"officer": officer, "reference": casefile.marked(case)}
         return say(reminded, "desk.reminder", params)
     params |= {"count": len(unsent.parts), "until": last_day(case, unsent)}

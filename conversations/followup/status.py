@@ -52,7 +52,7 @@ def _list(world: World, conversation: Conversation, page: int) -> OutgoingMessag
         "page": page + 1,
         "pages": pages,
         "cases": [_line(case, world) for case in shown],
-        "draft": conversation.draft is not None,
+        "draft": conversation.filing is not None,
     }
     return OutgoingMessage("followup.cases", params, _list_buttons(conversation, shown, page, pages))
 
@@ -64,14 +64,15 @@ def _line(case: Case, world: World) -> dict[str, Any]:
         "status": case.status.value,
         "service": agency.service_name(case.complaint.service),
         "received_at": case.received_at.date().isoformat(),
-        "due": case.due_on.isoformat() if case.open else "",
+        "due": case.due_on.isoformat() if case.open and not case.request else "",
+        "complete_by": case.request.until.isoformat() if case.request else "",
     }
 
 
 def _list_buttons(conversation: Conversation, shown: tuple[Case, ...], page: int, pages: int) -> Rows:
     # The list begins with the newest complaint, so the next page is older.
     turn = page_buttons("cases", page, pages, before="newer", after="older")
-    resume: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.draft else ()
+    resume: Rows = ((Button("resume_draft", "resume", style="success"),),) if conversation.filing else ()
     cases = ((case_button(case, "case"),) for case in shown)
     return (*cases, *turn, (Button("other_number", "other_number"),), *resume)
 

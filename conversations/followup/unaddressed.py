@@ -11,8 +11,8 @@ from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
-from conversations.followup.asking import ask, may_add, question
-from conversations.followup.attorney import is_page
+from conversations.followup.asking import ask, may_add, may_answer, question, question_number
+from conversations.followup.attorney import is_awaited, is_page
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -115,7 +115,7 @@ def attorney(event: ButtonPressed, world: World, conversation: Conversation, cas
     pages = tuple(part for part in conversation.held if is_page(part))
     if not pages:
         return outdated(event, conversation)
-    if not (may_add(case) and casefile.lacks_attorney(case)):
+    if not (may_add(case) and is_awaited(case)):
         return other(event, world, conversation)
     others = tuple(part for part in conversation.held if not is_page(part))
     left = conversation.model_copy(update={"held": others})
@@ -129,9 +129,9 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
     """
     if not conversation.held:
         return outdated(event, conversation)
-    if conversation.draft and intake.is_untouched(conversation.draft):
+    if conversation.filing and intake.is_untouched(conversation.filing):
         return to_draft(event, world, conversation)
-    if conversation.draft:
+    if conversation.filing:
         return intake.COMMANDS["lapor"](event, world, conversation)
     earlier = world.cases.get(event.subject)
     begun = intake.continuing(world, conversation, earlier) if earlier else intake.begin(world, conversation)
@@ -140,13 +140,26 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
 
 def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """The button of the draft: add the held messages to its story, and ask its question again."""
-    draft, held = conversation.draft, conversation.held
+    draft, held = conversation.filing, conversation.held
     if draft is None or not held:
         return outdated(event, conversation)
     longer = drafts.with_story(draft, (*draft.story, *held), world.now)
     given = Outcome.of(give_files(held, draft.id))
     joined = conversation.model_copy(update={"draft": longer, "held": ()})
     return _strip(event, conversation) + given + intake.resume(world, joined)
+
+
+def is_answer(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    """The button "Ini jawabannya": take the held texts as the answer of the draft's present question.
+
+    At another question than the one above the button, it is asked again what they are for.
+    """
+    if not conversation.held:
+        return outdated(event, conversation)
+    if not may_answer(conversation) or event.value != question_number(conversation):
+        return _strip(event, conversation) + Outcome.of(conversation, ask(conversation, world))
+    emptied = conversation.model_copy(update={"held": ()})
+    return _strip(event, conversation) + intake.answered_with(event, world, emptied, conversation.held)
 
 
 def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Outcome:

@@ -86,13 +86,15 @@ def _text(event: PersonEvent, world: World, conversation: Conversation, draft: D
     if value is Problem.TOO_LONG:
         return too_long(event, world, conversation, draft, draft.screen)
     if isinstance(value, Problem):
-        return complain(conversation, value, limit)
+        # Pages that an officer asked for: the question itself says what to do.
+        again = value is Problem.SEND_A_FILE and draft.completes
+        return at_screen(world, conversation, draft) if again else complain(conversation, value, limit)
     number = event.origin.message
     doubt = asked_about(world, conversation, draft, value, number)
     doubt = doubt or asked_whether_complete(conversation, draft, value, number)
     # An edit of one piece cannot replace the whole answer.
     source = number if text == sent or kind in QUOTING else 0
-    return doubt or remembered(accept(world, conversation, draft, value, source), draft.screen, text)
+    return doubt or remembered(accept(world, conversation, draft, value, source), draft.screen, text, number)
 
 
 def sent_on(event: PersonEvent, world: World) -> date:

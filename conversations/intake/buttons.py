@@ -15,6 +15,7 @@ from conversations.effects import Outcome
 from conversations.events import ButtonPressed
 from conversations.intake import (
     aside,
+    completing,
     detours,
     elsewhere,
     filing,
@@ -49,7 +50,7 @@ _ANYWHERE: Mapping[str, Handler] = {
     "begin": start.begin_or_resume,
     "resume": start.resume_pressed,
     "leave_out": start.leave_out,
-    "file": filing.file_complaint,
+    "file": completing.file,
     "just_asking": elsewhere.just_asking,
     "none_of_these": elsewhere.none_of_these,
 }
@@ -63,7 +64,7 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "to_agency": notice.to_agency,
     "accept": notice.accepted,
     "decline": start.decline,
-    "cancel": start.cancel,
+    "cancel": completing.cancel,
     "cancel_yes": start.cancel_confirmed,
     # under a question
     "answer": presses.answered,

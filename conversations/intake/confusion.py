@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations.complaints.draft import SIGNING, SUMMARY, Draft
+from conversations.complaints.complaint import FILES
+from conversations.complaints.draft import SIGNING, SUMMARY, Draft, needs_signature
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send
 from conversations.intake import start
@@ -20,6 +21,11 @@ _SHOWN_AGAIN = frozenset({NOTICE, SUMMARY, SIGNING})
 
 def explained(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """The present question in plainer words, with an example and a telephone number."""
+    if draft.completes and (
+        draft.screen in FILES or (draft.screen == SUMMARY and not needs_signature(draft))
+    ):
+        # The screen itself says all of it, and other buttons than at first.
+        return start.resume(world, conversation)
     message = OutgoingMessage(f"explain.{draft.screen}", {"phones": phones(world, draft.agency)})
     if draft.screen in _SHOWN_AGAIN:
         return Outcome.of(Send(conversation.chat, message)) + start.resume(world, conversation)

@@ -8,15 +8,17 @@ the engine, and the person is asked what it is for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS
+from conversations.complaints.complaint import QUESTIONS, Part
 from conversations.complaints.draft import Draft, Previous
 from conversations.complaints.kinds import STORY, Reading
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
-from conversations.events import TextReceived
+from conversations.events import ButtonPressed, TextReceived
 from conversations.intake.answers import read, sent_on
 from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, go_on, too_long, too_long_notice
@@ -37,11 +39,38 @@ def joined(event: TextReceived, world: World, conversation: Conversation, draft:
     if previous is None or previous.shown != conversation.first_shown:
         return None
     if previous.notice:
-        notice = too_long_notice(previous.field, world.rules.limits)
-        return Outcome.of(conversation, Edit(conversation.chat, previous.notice, notice))
+        return _refused_too(event, world, conversation, draft, previous)
     if QUESTIONS[previous.field].kind is STORY:
         return _more_story(event, world, conversation, draft, previous)
     return _more_text(event, world, conversation, draft, previous)
+
+
+def answered_with(
+    event: ButtonPressed, world: World, conversation: Conversation, texts: Sequence[Part]
+) -> Outcome:
+    """Act on "Ini jawabannya": read held texts as the answer of the present question."""
+    draft, newest = conversation.draft, texts[-1]
+    if draft is None:
+        return Outcome.of(conversation)
+    origin = replace(
+        event.origin,
+        message=newest.message,
+        at=newest.at,
+        forwarded=newest.forwarded,
+        quoted=newest.quoted,
+    )
+    said = TextReceived(origin, "\n".join(part.text for part in texts))
+    return read(said, world, conversation, draft)
+
+
+def _refused_too(
+    event: TextReceived, world: World, conversation: Conversation, draft: Draft, previous: Previous
+) -> Outcome:
+    """Refuse a further piece of an answer that was refused as too long."""
+    refused = previous.model_copy(update={"message": event.origin.message})
+    talk = conversation.model_copy(update={"draft": draft.model_copy(update={"previous": refused})})
+    notice = too_long_notice(previous.field, world.rules.limits)
+    return Outcome.of(talk, Edit(talk.chat, previous.notice, notice))
 
 
 def _more_story(
@@ -72,7 +101,8 @@ def _more_text(
     place, _warning = question.kind.follows(value, world.today)
     if place and question.fills:
         changed = drafts.with_answer(changed, question.fills, place, world.now)
-    changed = changed.model_copy(update={"previous": previous.model_copy(update={"text": text})})
+    longer = {"text": text, "message": event.origin.message}
+    changed = changed.model_copy(update={"previous": previous.model_copy(update=longer)})
     said = _said(world, conversation, changed, previous.field, value)
     if draft.screen in changed.answers and draft.screen not in draft.answers:
         return said + go_on(world, said.conversations[-1], changed)
@@ -92,13 +122,13 @@ def _refuse_all(
     refused = too_long(event, world, conversation, emptied, previous.field)
     talk = refused.conversations[-1]
     asked = at_screen(world, talk, emptied.model_copy(update={"screen": previous.field}))
-    return Outcome((), (), refused.effects) + _with_notice(asked, talk, previous.field)
+    return Outcome((), (), refused.effects) + _with_notice(asked, talk)
 
 
-def _with_notice(asked: Outcome, before: Conversation, field: str) -> Outcome:
+def _with_notice(asked: Outcome, before: Conversation) -> Outcome:
     """The question asked again; further pieces that were written before it are refused too."""
     talk = asked.conversations[-1]
-    notice = before.draft.previous.notice if before.draft and before.draft.previous else ""
-    refused = Previous(field=field, shown=talk.first_shown, notice=notice)
-    draft = talk.draft.model_copy(update={"previous": refused}) if talk.draft else None
+    refused = before.draft.previous if before.draft else None
+    shown = refused.model_copy(update={"shown": talk.first_shown}) if refused else None
+    draft = talk.draft.model_copy(update={"previous": shown}) if talk.draft else None
     return Outcome((talk.model_copy(update={"draft": draft}),), asked.cases, asked.effects)

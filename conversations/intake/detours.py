@@ -30,6 +30,12 @@ LATE = timedelta(hours=6)
 _WITHOUT_TEXT = frozenset({AGENCY, NOTICE, drafts.SUMMARY})
 
 
+def takes_text(conversation: Conversation) -> bool:
+    """Whether a text answers the draft's present question."""
+    draft = conversation.draft
+    return draft is not None and draft.screen not in _WITHOUT_TEXT
+
+
 def instead(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """The outcome of a message that is not taken as an answer yet; None for all others."""
     if isinstance(event, FileReceived) and event.album and owner_of(conversation, 0, event.album):

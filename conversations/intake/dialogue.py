@@ -55,6 +55,7 @@
 | a text that is no answer: the question in plain words | confusion.py                           |
 | a name or address that hardly can be one              | doubts.py                              |
 | a message while the question is out of sight          | detours.py                             |
+| what completes a filed complaint                      | completing.py, supplement.py           |
 | the reminder of a draft, its end, lost files          | reminders.py                           |
 
 How each question is asked and read is in complaints/complaint.py (the order) and complaints/kinds.py.
@@ -69,12 +70,12 @@ from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import FileReceived, MessageEdited, PersonEvent, TextReceived, UnreadableReceived
-from conversations.intake import aside, several, start, story
+from conversations.intake import aside, completing, several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
 from conversations.intake.confusion import asked_again, explained, greeted, is_no_answer, phones
-from conversations.intake.continuing import joined
-from conversations.intake.detours import instead
+from conversations.intake.continuing import answered_with, joined
+from conversations.intake.detours import instead, takes_text
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, continuing, is_untouched, resume
@@ -88,6 +89,7 @@ __all__ = [
     "ACTIONS",
     "COMMANDS",
     "answer",
+    "answered_with",
     "begin",
     "belongs_to_draft",
     "continue_before",
@@ -99,6 +101,7 @@ __all__ = [
     "is_untouched",
     "phones",
     "resume",
+    "takes_text",
 ]
 
 
@@ -187,5 +190,5 @@ def _no_answer(event: TextReceived, world: World, conversation: Conversation, dr
 COMMANDS: Mapping[str, Handler] = {
     "start": start.start,
     "lapor": start.begin_or_resume,
-    "batal": start.cancel_command,
+    "batal": completing.cancel_command,
 }

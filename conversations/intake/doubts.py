@@ -48,7 +48,7 @@ def _buttons(world: World, conversation: Conversation, draft: Draft, value: Any)
     wrong = offer(conversation, "correct_answer", "correct_answer")
     switch = QUESTIONS[draft.screen].switch
     represents = world.rules.words.mentions("representing", str(value))
-    if switch and represents and not draft.answers.get(switch.field):
+    if switch and represents and not (draft.completes or draft.answers.get(switch.field)):
         return ((offer(conversation, switch.on, "represent", style="primary"),), (right, wrong))
     return ((right, wrong),)
 

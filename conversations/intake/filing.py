@@ -24,7 +24,7 @@ from conversations.events import ButtonPressed, FileReceived, PersonEvent, TextR
 from conversations.intake.aside import put_aside
 from conversations.intake.confusion import asked_again
 from conversations.intake.doubts import unconfirmed
-from conversations.intake.flow import at_screen, complain, in_place, limit_of
+from conversations.intake.flow import at_screen, complain, in_place, limit_of, screen_message
 from conversations.intake.questions import agency_of, place_of
 from conversations.intake.signing import (
     bodies,
@@ -32,7 +32,6 @@ from conversations.intake.signing import (
     is_signed,
     new_case,
     reported_handler,
-    signing,
 )
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import drop_files, keep, part_of, refusal
@@ -49,6 +48,8 @@ def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, 
     left = drafts.next_screen(draft)
     if left != drafts.SUMMARY:
         return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
+    if draft.completes:
+        return send_anyway(_event, world, conversation, draft)
     agency = agency_of(draft, world.rules)
     if is_confidential(draft) and not agency.readers:
         return _no_reader(world, conversation, draft)
@@ -101,6 +102,8 @@ def _sign_by_name(event: TextReceived, world: World, conversation: Conversation,
         return _signed(world, conversation, named, "signature", event.text.strip())
     if draft.declared and is_typed(event, world, "declare"):
         return at_screen(world, conversation, draft)
+    if draft.completes and "name" not in draft.completes.items:
+        return asked_again(world, conversation, OutgoingMessage("completion.sign_with_name", {"name": name}))
     typed = read_name(event.text)
     if isinstance(typed, Problem) or _is_no_name(typed, world):
         return asked_again(world, conversation, OutgoingMessage("intake.sign_with_name", {"name": name}))
@@ -120,7 +123,7 @@ def _ask_which_name(world: World, conversation: Conversation, draft: Draft, type
     rows = (
         (offer(conversation, "use_name", "use_name", params={"text": typed}),),
         (offer(conversation, "keep_name", "keep_name", params={"text": name}),),
-        *signing(world, conversation, draft).buttons,
+        *screen_message(world, conversation, draft).buttons,
     )
     params = {"name": name, "text": typed}
     return show(conversation, "intake.wrong_name", params, buttons=rows, draft=draft, listener="intake")

@@ -11,6 +11,7 @@ from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send
 from conversations.events import ButtonPressed, PersonEvent
+from conversations.intake import supplement
 from conversations.intake.questions import agency_of, question
 from conversations.intake.signing import signing
 from conversations.intake.summary import summary
@@ -55,9 +56,9 @@ def _farewell(world: World, conversation: Conversation, draft: Draft) -> Outgoin
 def screen_message(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The message of the draft's present screen."""
     if draft.screen == drafts.SUMMARY:
-        return summary(world, conversation, draft)
+        return (supplement.summary if draft.completes else summary)(world, conversation, draft)
     if draft.screen == drafts.SIGNING:
-        return signing(world, conversation, draft)
+        return (supplement.signing if draft.completes else signing)(world, conversation, draft)
     return question(world, conversation, draft)
 
 
@@ -94,7 +95,8 @@ def too_long(
     """Refuse an answer that is too long; pieces of it that were sent before this notice are refused too."""
     notice = keys.notice(conversation.person, event.origin.message)
     first = conversation.first_shown if field != draft.screen else notice
-    refused = draft.model_copy(update={"previous": Previous(field=field, shown=first, notice=notice)})
+    previous = Previous(field=field, message=event.origin.message, shown=first, notice=notice)
+    refused = draft.model_copy(update={"previous": previous})
     talk = conversation.model_copy(update={"draft": refused, "first_shown": first})
     return Outcome.of(talk, Send(talk.chat, too_long_notice(field, world.rules.limits), notice))
 
@@ -106,12 +108,12 @@ def too_long_notice(field: str, limits: Limits) -> OutgoingMessage:
     return OutgoingMessage("intake.problem", {"problem": Problem.TOO_LONG, "limit": limit})
 
 
-def remembered(outcome: Outcome, field: str, text: str = "") -> Outcome:
+def remembered(outcome: Outcome, field: str, text: str = "", message: int = 0) -> Outcome:
     """The outcome of an answer by text, which a text that was written before the next question continues."""
     talk = outcome.conversations[-1]
     if talk.draft is None:
         return outcome
-    previous = Previous(field=field, text=text, shown=talk.first_shown)
+    previous = Previous(field=field, text=text, message=message, shown=talk.first_shown)
     draft = talk.draft.model_copy(update={"previous": previous})
     talks = (*outcome.conversations[:-1], talk.model_copy(update={"draft": draft}))
     return Outcome(talks, outcome.cases, outcome.effects)

@@ -31,7 +31,7 @@ def change_menu(event: ButtonPressed, _world: World, conversation: Conversation,
 
 def change(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Ask for one answer or addition again; the summary follows."""
-    if event.value not in QUESTIONS:
+    if event.value not in QUESTIONS or (draft.completes and event.value not in drafts.asked(draft)):
         return outdated(event, conversation)
     if QUESTIONS[event.value].kind is STORY:
         return menu(conversation, draft)

@@ -11,6 +11,7 @@ from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
 from conversations.events import ButtonPressed, PersonEvent
+from conversations.intake import completing
 from conversations.intake.answers import accept
 from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, go_on
@@ -71,7 +72,7 @@ def correct(event: ButtonPressed, world: World, conversation: Conversation, draf
 def use_last(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Pakai yang terakhir": answer as in the account's last complaint."""
     value = conversation.last_answers.get(draft.screen)
-    if not value or draft.screen not in REUSABLE:
+    if not value or draft.screen not in REUSABLE or draft.completes:
         return outdated(event, conversation)
     return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
 
@@ -85,7 +86,7 @@ def other(_event: ButtonPressed, world: World, conversation: Conversation, draft
 def skip(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lewati" or "Kirim nanti": leave an optional question without an answer."""
     question = QUESTIONS.get(draft.screen)
-    if question is None or not question.optional:
+    if question is None or not question.optional or draft.completes:
         return outdated(event, conversation)
     return accept(world, conversation, draft, None) + _done_with(event, world, conversation, draft, None)
 
@@ -113,6 +114,8 @@ def back(_event: PersonEvent, world: World, conversation: Conversation, draft: D
     if draft.changing and is_at(draft, STORY):
         draft = draft.model_copy(update={"story_finished": True, "replacing": 0})
     before = drafts.screen_before(draft)
+    if not before and draft.completes:
+        return completing.later(world, conversation, draft)
     if not before:
         return ask_notice(world, conversation, draft)
     return at_screen(world, conversation, draft.model_copy(update={"screen": before}))
@@ -121,7 +124,7 @@ def back(_event: PersonEvent, world: World, conversation: Conversation, draft: D
 def switch(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Mewakili orang lain" or its opposite, and ask the question again."""
     turns = QUESTIONS[draft.screen].switch if draft.screen in QUESTIONS else None
-    if turns is None:
+    if turns is None or draft.completes:
         return outdated(event, conversation)
     on = not draft.answers.get(turns.field)
     changed = drafts.with_answer(draft, turns.field, on, world.now)

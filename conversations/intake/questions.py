@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.complaint import QUESTIONS, Question
@@ -33,6 +36,8 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
         "current": drafts.current_answer(draft, draft.screen, agency),
         **{name: value(world.rules, agency) for name, value in asked.kind.params.items()},
     }
+    if draft.completes and asked.kind.is_file:
+        return _ask_pages(conversation, draft, params)
     if asked.reusable:
         params["last"] = _last(conversation, draft)
     if asked.switch:
@@ -46,8 +51,15 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
     return OutgoingMessage(f"intake.ask_{draft.screen}", params, buttons=rows)
 
 
+def _ask_pages(conversation: Conversation, draft: Draft, params: Mapping[str, Any]) -> OutgoingMessage:
+    """The question for pages that an officer asked for: they cannot be left out again."""
+    shown = {name: params[name] for name in ("step", "steps", "current")}
+    buttons = _ways_on(conversation, draft, QUESTIONS[draft.screen])
+    return OutgoingMessage("completion.ask_pages", {**shown, "field": draft.screen}, buttons)
+
+
 def _ask_place(conversation: Conversation, draft: Draft) -> OutgoingMessage:
-    buttons = ((offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel")),)
+    buttons = ((offer(conversation, "back", "back"), offer(conversation, leaving(draft), "cancel")),)
     return OutgoingMessage("intake.ask_place", {"current": place_of(draft)}, buttons)
 
 
@@ -63,7 +75,9 @@ def _button(conversation: Conversation, choice: Choice) -> Button:
 
 def _last(conversation: Conversation, draft: Draft) -> str:
     """The answer of the account's last complaint; empty where the question has an answer already."""
-    return "" if draft.screen in draft.answers else conversation.last_answers.get(draft.screen, "")
+    if draft.screen in draft.answers or draft.completes:
+        return ""
+    return conversation.last_answers.get(draft.screen, "")
 
 
 def _use_last(conversation: Conversation, draft: Draft) -> Rows:
@@ -73,7 +87,7 @@ def _use_last(conversation: Conversation, draft: Draft) -> Rows:
 
 
 def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:
-    if asked.switch is None:
+    if asked.switch is None or draft.completes:
         return ()
     label = asked.switch.off if draft.answers.get(asked.switch.field) else asked.switch.on
     return ((offer(conversation, label, "represent"),),)
@@ -82,17 +96,22 @@ def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:
 def _keyboard(draft: Draft, asked: Question) -> Keyboard:
     own = tuple(Key(label, request) for label, request in asked.kind.keys)
     removable = asked.addition and draft.screen in draft.answers
-    rows = (own, (Key("back"), Key("cancel")))
+    rows = (own, (Key("back"), Key(leaving(draft))))
     return Keyboard((*rows, (Key("remove_answer"),)) if removable else rows)
+
+
+def leaving(draft: Draft) -> str:
+    """The label of the button that leaves the questions: what completes a filed complaint is kept."""
+    return "do_later" if draft.completes else "cancel"
 
 
 def _ways_on(conversation: Conversation, draft: Draft, asked: Question) -> Rows:
     forward: list[Button] = []
     if draft.screen in draft.answers:
         forward.append(offer(conversation, "keep_answer", "keep", style="success"))
-    elif asked.optional and not asked.kind.is_file and not asked.addition:
+    elif asked.optional and not (asked.kind.is_file or asked.addition or draft.completes):
         forward.append(offer(conversation, "skip", "skip"))
     if asked.addition and draft.screen in draft.answers:
         forward.append(offer(conversation, "remove_answer", "remove", style="danger"))
-    ways = (offer(conversation, "back", "back"), offer(conversation, "cancel", "cancel"))
+    ways = (offer(conversation, "back", "back"), offer(conversation, leaving(draft), "cancel"))
     return (tuple(forward), ways) if asked.addition and forward else ((*forward, *ways),)

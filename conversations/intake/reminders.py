@@ -16,7 +16,7 @@ from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, RecordHistory, Send
 from conversations.events import DeadlinePassed, FileLost
 from conversations.intake.flow import go_on
-from conversations.intake.several import drafts_of, shown, with_draft
+from conversations.intake.several import all_drafts, shown, with_draft
 from conversations.intake.start import dropped
 from conversations.intake.story import tally
 from conversations.messages import Button, OutgoingMessage
@@ -40,7 +40,7 @@ def _of_each(
 ) -> Outcome:
     """The act on each draft for which this is due."""
     conversation, outcome = world.conversation(event.chat, event.person), Outcome()
-    for draft in drafts_of(conversation):
+    for draft in all_drafts(conversation):
         if is_due(event.kind, draft, world.terms, world.now):
             outcome += act(world, conversation, draft)
             conversation = outcome.conversations[-1]
@@ -58,6 +58,9 @@ def _remind(world: World, conversation: Conversation, draft: Draft) -> Outcome:
 
 def _drop(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     gone, dropping = dropped(conversation, draft)
+    if draft.completes:
+        # The complaint itself was completed in another way, or has lapsed: its own notice said so.
+        return dropping
     named = shown(draft, world)
     days = world.rules.limits.draft_drop_days
     params = {"agency": named["agency"], "service": named["service"], "days": days}
@@ -90,7 +93,7 @@ def file_lost(event: FileLost, world: World) -> Outcome:
 def _lost_before_filing(
     event: FileLost, world: World, conversation: Conversation, params: dict[str, Any]
 ) -> Outcome:
-    before, known = conversation.draft, drafts_of(conversation)
+    before, known = conversation.draft, all_drafts(conversation)
     parts = (*(part for draft in known for part in (*draft.story, *draft.aside)), *conversation.held)
     params["name"] = next((part.name for part in parts if part.file == event.file), "")
     for draft in known:

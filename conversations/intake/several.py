@@ -22,19 +22,41 @@ def drafts_of(conversation: Conversation) -> tuple[Draft, ...]:
     return (*((conversation.draft,) if conversation.draft else ()), *conversation.set_aside)
 
 
+def all_drafts(conversation: Conversation) -> tuple[Draft, ...]:
+    """All that was begun and not sent: the complaints, and what completes filed ones."""
+    return (*drafts_of(conversation), *conversation.completing)
+
+
 def with_draft(conversation: Conversation, changed: Draft) -> Conversation:
     """The conversation with this draft in the place of its earlier state."""
     if conversation.draft and conversation.draft.id == changed.id:
         return conversation.model_copy(update={"draft": changed})
-    others = tuple(changed if known.id == changed.id else known for known in conversation.set_aside)
-    return conversation.model_copy(update={"set_aside": others})
+    others = {
+        name: tuple(changed if known.id == changed.id else known for known in getattr(conversation, name))
+        for name in ("set_aside", "completing")
+    }
+    return conversation.model_copy(update=others)
 
 
 def without_draft(conversation: Conversation, gone: Draft) -> Conversation:
     """The conversation without this draft."""
     others = tuple(known for known in conversation.set_aside if known.id != gone.id)
     present = conversation.draft if conversation.draft and conversation.draft.id != gone.id else None
-    return conversation.model_copy(update={"draft": present, "set_aside": others})
+    completing = tuple(known for known in conversation.completing if known.id != gone.id)
+    update = {"draft": present, "set_aside": others, "completing": completing}
+    return conversation.model_copy(update=update)
+
+
+def paused(conversation: Conversation) -> Conversation:
+    """The conversation in which no completion is asked for: it is kept apart from the complaints.
+
+    The newest complaint that was set aside is the present draft again.
+    """
+    draft = conversation.draft
+    if draft is None or draft.completes is None:
+        return conversation
+    kept = (draft, *conversation.completing)
+    return continued(conversation.model_copy(update={"draft": None, "completing": kept}))
 
 
 def brought_forward(conversation: Conversation, draft: str) -> Conversation | None:
@@ -104,7 +126,7 @@ def _resume(conversation: Conversation, draft: Draft, place: int) -> tuple[Butto
 
 def owner_of(conversation: Conversation, message: int, album: str = "") -> Draft | None:
     """The draft that has an answer or a part by this message, or an item of this album."""
-    return next((draft for draft in drafts_of(conversation) if _holds(draft, message, album)), None)
+    return next((draft for draft in all_drafts(conversation) if _holds(draft, message, album)), None)
 
 
 def _holds(draft: Draft, message: int, album: str) -> bool:

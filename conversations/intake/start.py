@@ -16,6 +16,7 @@ from conversations.intake.several import (
     ask_which,
     brought_forward,
     drafts_of,
+    paused,
     shown,
     with_room_for_another,
     without_draft,
@@ -30,6 +31,7 @@ from conversations.world import World
 def start(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     """Act on /start, which a deep link may give an agency."""
     agency = ready(world, event.argument.strip().lower())
+    conversation = paused(conversation)
     draft = conversation.draft
     if draft and is_untouched(draft) and agency:
         return choose(world, conversation, draft, agency.id)
@@ -58,6 +60,7 @@ def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation
     The button of a closed case begins a complaint that names it.
     """
     earlier = world.cases.get(event.subject) if isinstance(event, ButtonPressed) else None
+    conversation = paused(conversation)
     if conversation.draft:
         wanted = _naming(world, conversation, earlier) if earlier else ""
         return offer_to_resume(world, conversation, conversation.draft, wanted)
@@ -97,7 +100,7 @@ def offer_to_resume(world: World, conversation: Conversation, draft: Draft, want
 
 def begin(world: World, conversation: Conversation, agency: str = "", *, earlier: str = "") -> Outcome:
     """Begin a draft; messages that were held become the story's first parts, which the person is shown."""
-    agencies = world.rules.open_agencies
+    agencies, conversation = world.rules.open_agencies, paused(conversation)
     if not agencies:
         return say(conversation, "system.not_ready", {"contacts": world.rules.contacts()})
     draft = Draft(
@@ -239,6 +242,8 @@ def resume_pressed(event: ButtonPressed, world: World, conversation: Conversatio
 
     Its value is the id of the draft; without one, and with several drafts, the person is asked which.
     """
+    if conversation.draft and event.value != conversation.draft.id:
+        conversation = paused(conversation)
     draft = conversation.draft
     if draft is None:
         return outdated(event, conversation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.casefile import counted
 from conversations.complaints import draft as drafts
-from conversations.complaints.complaint import QUESTIONS, path
+from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of
@@ -72,7 +72,7 @@ def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """One button for each answer."""
     fields = [
         offer(conversation, "change_field", "change", name, params={"field": name})
-        for name in path(draft.answers)
+        for name in drafts.asked(draft)
     ]
     rows = tuple(tuple(fields[index : index + COLUMNS]) for index in range(0, len(fields), COLUMNS))
     return OutgoingMessage("intake.change", {}, (*rows, (offer(conversation, "back", "to_summary"),)))

@@ -8,8 +8,9 @@ from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation, ShownButton
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, TextReceived
-from conversations.intake import presses, start, story
+from conversations.intake import completing, presses, start, story
 from conversations.intake.buttons import ACTIONS
+from conversations.intake.questions import leaving
 from conversations.messages import Button
 from conversations.reading.words import plain
 from conversations.screens import in_new_messages, is_typed, say
@@ -74,6 +75,6 @@ def _as_key(event: TextReceived, world: World, conversation: Conversation, draft
     removable = QUESTIONS[draft.screen].addition and draft.screen in draft.answers
     if removable and is_typed(event, world, "remove_answer"):
         return presses.take_back(world, conversation, draft)
-    if is_typed(event, world, "cancel"):
-        return start.cancel(event, world, conversation, draft)
+    if is_typed(event, world, leaving(draft)):
+        return completing.cancel(event, world, conversation, draft)
     return None

@@ -23,6 +23,8 @@ class Problem(StrEnum):
     DATE_IMPOSSIBLE = "date_impossible"
     PHONE_NOT_A_PHONE = "phone_not_a_phone"
     CONTACT_NOT_OWN = "contact_not_own"
+    POSITION_TOO_SHORT = "position_too_short"
+    NIP_NOT_A_NIP = "nip_not_a_nip"
     FILE_TOO_LARGE = "file_too_large"
     TOO_MANY_FILES = "too_many_files"
 

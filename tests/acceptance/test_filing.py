@@ -214,6 +214,18 @@ async def test_another_name_does_not_sign_but_may_be_changed(setup: Setup) -> No
     assert "Tempat: Pandaan" in words(receipt)
 
 
+async def test_two_messages_written_at_once_are_one_answer(setup: Setup) -> None:
+    citizen, siti = await setup.at("resolution")
+    siti.mark_read()
+    citizen.person.send({"text": "Mohon dicairkan"})
+    citizen.person.send({"text": "dan dijelaskan."})
+    await siti.sees("Ditambahkan pada")
+    await siti.sees("— Nama lengkap")
+    await siti.says("Siti Aminah", "— Alamat lengkap")
+    shown = words(await siti.says(ANSWERS.address, "— Ringkasan"))
+    assert "Mohon dicairkan\ndan dijelaskan." in shown
+
+
 async def test_an_edited_message_corrects_its_answer(setup: Setup) -> None:
     citizen, siti = await setup.at("address")
     name = next(each for each in citizen.person.messages if words(each) == "Siti Aminah")

@@ -134,8 +134,14 @@ async def read(
 
 async def verify(setup: Setup, siti: ChatUser, budi: ChatUser, reference: str, agency: str) -> None:
     siti.mark_read()
-    await budi.presses("Verifikasi", on=setup.card(reference, agency))
-    assert "dinyatakan lengkap oleh Budi" in words(await siti.sees("Tanda terima pengaduan"))
+    asked = await budi.presses("Verifikasi", "termasuk kelas apa", on=setup.card(reference, agency))
+    assert labels_of(asked)[-1] == "Batal"
+    asked = await budi.presses("Sikap petugas", "siapa yang menangani", on=asked)
+    await budi.presses("Tingkat 1: petugas", "memverifikasi", on=asked)
+    receipt = words(await siti.sees("Tanda terima pengaduan"))
+    address = {"dpmd": "Jl. Raya Raci Km. 9", "bakesbangpol": "Gedung Lettu Imam Adi"}[agency]
+    assert re.search(rf"dinyatakan lengkap oleh:\s+Budi.*\n.+\n.*{address}", receipt)
+    await setup.card_shows(reference, "Kelas: Sikap petugas · Tingkat 1", agency)
     card = await setup.card_shows(reference, "Status: Ditangani petugas", agency)
     assert "Verifikasi" not in labels_of(card)
 

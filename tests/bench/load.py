@@ -46,7 +46,7 @@ class LoadSetup:
         if kind == "plain":
             self._settings(folder, messages)
             command = [sys.executable, "-m", "tests.bench.plain_bot", str(folder)]
-        self.bot = BotProcess(simulator, command, folder / "bot.log")
+        self.bot = BotProcess(simulator, command, folder / "bot.log", forked=False)
 
     def _config(self, folder: Path) -> Path:
         return write_config(self.simulator, folder, pacing=UNPACED, log={"level": "warning"})

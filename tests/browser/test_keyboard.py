@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from tests.browser.chromium import opened
-from tests.browser.screen import RECEIPT, Screen
+from tests.browser.screen import RECEIPT, SECONDS, Screen
 
 FOCUSED = """() => {
   const here = document.activeElement;
@@ -88,6 +88,8 @@ async def test_commands_replies_and_edits_have_shortcuts(demo: str) -> None:
         await screen.become("Sutrisno")
         await page.keyboard.press("Alt+w")
         await page.keyboard.type("/ba")
+        # Shown as soon as the bot has registered its commands.
+        await expect(screen.side("citizen").locator(".commands")).to_be_visible(timeout=SECONDS)
         await page.keyboard.press("ArrowDown")
         assert (await page.evaluate(FOCUSED))[0].startswith("/batal")
         await page.keyboard.press("ArrowDown")

@@ -189,12 +189,21 @@ class Scenario:
         await asked
 
     async def settled(self) -> None:
-        """Run the clock's rounds and let the senders finish, several times."""
+        """Run the clock's rounds and wait until nothing is left to send, several times."""
         scheduler = self.service._scheduler
         assert scheduler
         for _ in range(3):
             await scheduler.round()
-            await self.service._outbox._marks.flush()
+            await self._all_sent()
+
+    async def _all_sent(self) -> None:
+        """Wait for messages, their marks, the removals of buttons that follow, and answers to presses."""
+        outbox = self.service._outbox
+        async with asyncio.timeout(SECONDS):
+            await outbox._marks.flush()
+            while outbox._queues.all() or any(outbox._tasks):
+                await asyncio.sleep(0.01)
+                await outbox._marks.flush()
 
 
 async def build(folder: Path) -> Snapshot:

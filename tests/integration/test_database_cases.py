@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.database import cases
 from bot.database.conversations import moment
 from bot.database.engine import Database
+from bot.database.listing import listed
 from bot.database.sealing import Codec
 from bot.turns.turns import Incoming
 from conversations.complaints.case import Case, Officer
@@ -63,7 +64,7 @@ LISTINGS = {
 @pytest.mark.parametrize("name", LISTINGS)
 async def test_the_register_is_listed(register: Database, codec: Codec, name: str) -> None:
     listing, expected, total = LISTINGS[name]
-    found = await register.write(lambda connection: cases.listed(connection, codec, listing))
+    found = await register.write(lambda connection: listed(connection, codec, listing))
     assert ([case.id for case in found.cases], found.total) == (expected, total)
 
 
@@ -74,6 +75,12 @@ async def test_cases_are_found_by_id_number_and_person_at_once(register: Databas
     assert await register.write(work) == {"late", "mine"}
     found = await register.write(lambda c: cases.load_cases(c, codec, filed_by=[7]))
     assert found == {case.id: case for case in REGISTER}
+
+
+async def test_the_newest_cases_of_a_citizen_are_found(register: Database) -> None:
+    assert len(await register.write(lambda c: cases.of_citizen(c, 7, 50))) == len(REGISTER)
+    assert len(await register.write(lambda c: cases.of_citizen(c, 7, 2))) == 2
+    assert await register.write(lambda c: cases.of_citizen(c, 0, 50)) == []
 
 
 async def test_more_names_than_a_statement_holds_are_asked_in_pieces(

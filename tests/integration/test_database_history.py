@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
@@ -14,6 +14,10 @@ from bot.database.history import Head
 from bot.database.sealing import Codec
 from conversations.complaints.references import CHAIN_START, Entry, chain_link
 from conversations.effects import RecordHistory
+from conversations.engine import Needs
+from conversations.events import Event
+from conversations.world import Broken, HistoryPage, HistoryWanted, World
+from tests.integration.turn_setup import GROUP, FakeCore, TurnSetup, case_of, said
 from tests.unit.transcript import START
 
 ENTRIES = (
@@ -41,7 +45,8 @@ class Written:
         def work(connection: Connection) -> int | None:
             if tampering:
                 connection.execute(text(tampering))
-            return history.first_broken(connection, self.codec, "a", self.heads["a"])
+            fault = history.first_fault(connection, self.codec, "a", self.heads["a"])
+            return fault and fault.entry
 
         return await self.database.write(work)
 
@@ -124,3 +129,67 @@ async def test_erasing_the_texts_leaves_the_chain_whole(written: Written) -> Non
     await written.database.write(lambda connection: history.erase(connection, "a"))
     assert await written.broken() is None
     assert await written.broken("UPDATE history SET what = 'x' WHERE case_id = 'a' AND seq = 1") == 1
+
+
+@pytest.mark.parametrize(
+    ("tampering", "what"),
+    [
+        ("another officer", Broken.CHANGED),
+        ("an entry taken out", Broken.MISSING),
+        ("the newest taken out", Broken.MISSING),
+        ("a text of a wrong type", Broken.TEXT),
+        ("an entry too many", Broken.ADDED),
+    ],
+)
+async def test_a_page_says_what_is_wrong_and_where(written: Written, tampering: str, what: Broken) -> None:
+    statement, place = TAMPERINGS[tampering]
+    await written.database.write(lambda c: c.execute(text(statement)))
+    assert (await _page(written)).fault == (place, what)
+
+
+async def _page(written: Written, number: int = 0) -> HistoryPage:
+    head = written.heads["a"]
+    case = case_of("a", 1).model_copy(update={"history_count": head.entries, "history_head": head.link})
+    return await written.database.write(lambda c: history.page(c, written.codec, case, number))
+
+
+async def test_a_page_has_the_newest_entries_first_and_texts_that_may_be_shown(written: Written) -> None:
+    await written.append(*(RecordHistory("a", "officer:42", "note", f"N{n}") for n in range(20)))
+    first, last = await _page(written), await _page(written, 99)
+    assert [entry.text for entry in first.entries] == [f"N{n}" for n in range(19, 9, -1)]
+    assert (first.total, first.page, first.fault) == (23, 0, None)
+    assert [entry.what for entry in last.entries] == ["responded", "verified", "submitted"]
+    assert [entry.text for entry in last.entries] == ["", "", ""]
+    assert (last.page, last.entries[0].at) == (2, START)
+
+
+async def test_entries_that_cannot_be_read_are_shown_as_far_as_they_can(written: Written) -> None:
+    await written.append(RecordHistory("a", "officer:42", "note", "N"))
+    tampering = "UPDATE history SET at = 'now', who = x'ff', text = x'00' WHERE case_id = 'a' AND seq = 4"
+    await written.database.write(lambda c: c.execute(text(tampering)))
+    page = await _page(written)
+    assert (page.entries[0].at, page.entries[0].what, page.entries[0].text) == (None, "note", "")
+    await written.database.write(lambda c: history.erase(c, "a"))
+    assert (await _page(written)).entries[0].text == ""
+
+
+class HistoryCore(FakeCore):
+    """Asks for the history of the number that a text names."""
+
+    def needs(self, event: Event, world: World, /) -> Needs:
+        base = super().needs(event, world)
+        wanted = HistoryWanted(GROUP, 0, reference=getattr(event, "text", ""))
+        return replace(base, history=wanted if wanted.reference.startswith("DPMD") else None)
+
+
+async def test_a_case_that_does_not_open_is_named_to_who_asks_for_its_history(
+    database: Database, codec: Codec
+) -> None:
+    setup = TurnSetup(database, codec, HistoryCore())
+    await setup.take(said(1, "file a"), said(2, "file b"))
+    await database.write(lambda c: c.execute(text("UPDATE cases SET status = 'closed' WHERE id = 'a'")))
+    seen: list[tuple[set[str], HistoryPage | None]] = []
+    setup.core.then = lambda _event, world: seen.append((world.broken, world.history))
+    await setup.take(said(3, "DPMD-2026-0001"), said(4, "DPMD-2026-0002"))
+    assert seen[0] == ({"DPMD-2026-0001"}, None)
+    assert (seen[1][0], seen[1][1] and seen[1][1].case) == (set(), "b")

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import timedelta
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.database import cases, chats, files_table, history, outbox_marks, outbox_table, sent_messages
+from bot.database import (
+    cases,
+    chats,
+    conversations,
+    files_table,
+    history,
+    outbox_marks,
+    outbox_table,
+    reindexing,
+    sent_messages,
+    word_index,
+)
 from bot.database.engine import Database
+from bot.database.listing import listed
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
@@ -30,8 +43,8 @@ from conversations.effects import (
 from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, World
-from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
+from conversations.world import Listing, ListingFilter, Search, World
+from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import START
 
 # A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the
@@ -43,6 +56,7 @@ SMALL = (
     "anon_",
     "CONSTANT ROW",
     "outbox USING INDEX ix_outbox_outcome",
+    "driver",
 )
 
 Statement = tuple[str, Any]
@@ -106,7 +120,10 @@ def _senders(connection: Connection, codec: Codec) -> None:
     files_table.mark_stored(connection, codec, [files_table.StoredFile("7-1", "ab", 5, "ab/ab")])
     chats.note_moved(connection, codec, -1, -2)
     cases.open_cases(connection, -1)
-    history.first_broken(connection, codec, "a", history.Head())
+    cases.of_citizen(connection, 7, 50)
+    conversations.in_group(connection, -1)
+    history.first_fault(connection, codec, "a", history.Head())
+    history.page(connection, codec, case_of("a", 1), 0)
 
 
 async def _clock(database: Database, codec: Codec) -> None:
@@ -118,9 +135,19 @@ async def _clock(database: Database, codec: Codec) -> None:
 
 
 async def _listings(database: Database, codec: Codec) -> None:
-    for name in ("open", "mine", "overdue"):
-        listing = Listing("dpmd", name, 42, 1, START.date())
-        await database.write(lambda c, of=listing: cases.listed(c, codec, of))  # type: ignore[misc]
+    for name in get_args(ListingFilter):
+        listing = Listing("dpmd", name, 42, 1, START.date(), value="closed" if name == "status" else "a")
+        await database.write(lambda c, of=listing: listed(c, codec, of))  # type: ignore[misc]
+
+
+async def _searches(database: Database, codec: Codec) -> None:
+    for words in ((), ("jalan",), ("jalan", "rusak", "desa")):
+        search = Search("dpmd", restricted=False, words=words, since=START, until=START + timedelta(days=1))
+        await database.write(lambda c, of=search: word_index.find(c, codec, of))  # type: ignore[misc]
+    await database.write(lambda c: word_index.replace(c, codec, [case_of("a", 1)]))
+    await database.write(lambda c: word_index.erase(c, "a"))
+    await database.write(lambda c: word_index.mark(c, codec, ""))
+    await database.write(lambda c: reindexing.fill_some(c, codec))
 
 
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
@@ -128,6 +155,7 @@ async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) ->
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
         await _listings(database, codec)
+        await _searches(database, codec)
         async with database.read() as connection:
             reading = connection.engine.sync_engine
         with _statements(reading) as reads:

@@ -113,7 +113,7 @@ async def test_a_case_is_closed_on_the_morning_after_its_last_day_for_objections
     _answering(setup)
     last = datetime(2026, 4, 4, 7, 59, tzinfo=WIB)
     after = datetime(2026, 4, 4, 8, 0, tzinfo=WIB)
-    expected = DeadlinePassed(after, case="a", kind=WakeupKind.OBJECTION_EXPIRED)
+    expected = DeadlinePassed(after, person=case.filed_by, case="a", kind=WakeupKind.OBJECTION_EXPIRED)
     assert await _rounds(setup, last, after, after) == [expected]
 
 

@@ -13,6 +13,7 @@ from conversations import engine
 from conversations.complaints.case import Case, Happened
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
+from conversations.conversation import OfficerProfile
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
 from conversations.events import ButtonPressed, Delivery, Event, MessageReported
 from conversations.messages import Button, OutgoingMessage
@@ -93,7 +94,10 @@ class LeanChat(Chat):
         world.conversations = {
             key: known
             for key, known in whole.conversations.items()
-            if key in first.others or (talk and key == talk.key)
+            if key in first.others
+            or (talk and key == talk.key)
+            or (first.staff and key.chat in {first.staff, key.person})
+            or (first.history and key.chat in {first.history.chat, key.person})
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
@@ -115,13 +119,15 @@ class LeanChat(Chat):
             if (talk := whole.conversations.get(key)) and talk.writing
         }
         wanted |= {name for name, case in whole.cases.items() if case.open and case.chat == first.group}
+        if first.history:
+            wanted |= {first.history.case, whole.references.get(first.history.reference, "")}
         wanted |= {
             name for name, case in whole.cases.items() if case.division and case.agency == first.divided
         }
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name
-        if first.listing:
+        if first.listing or first.search or first.with_others:
             world.cases = dict(whole.cases)
         return world
 
@@ -140,9 +146,16 @@ class Desk:
         self.rina = self.officer(602, "Rina Wati")
         self.leader = self.officer(LEADER, "Ibu Kepala")
 
-    def officer(self, identity: int, name: str, chat: int = GROUP) -> Actor:
-        """A person who acts in the group."""
+    def officer(self, identity: int, name: str, chat: int = GROUP, *, introduced: bool = True) -> Actor:
+        """A person who acts in the group; an introduced one is not asked for a name."""
+        if introduced:
+            self.introduced(identity, OfficerProfile(name=name))
         return self.chat.person(identity, name, chat)
+
+    def introduced(self, person: int, profile: OfficerProfile) -> None:
+        """Store how this person has introduced themselves."""
+        known = self.chat.conversation(person).model_copy(update={"profile": profile})
+        self.chat.conversations[str(known.key)] = known.model_dump_json()
 
     def private(self, actor: Actor) -> Actor:
         """The same person in their private chat."""

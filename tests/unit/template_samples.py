@@ -33,20 +33,56 @@ ROWS = [
     {"field": "loss_kind", "word": "loss_both"},
     {"field": "power_of_attorney", "word": "kind_photo"},
     {"field": "phone", "word": "skipped"},
+    {"field": "address", "text": "Dusun <Krajan>", "completed_at": MOMENT},
 ]
-ENTRY = {"at": MOMENT, "purpose": "answer", "by": "Rina <&>", "text": LONG, "files": FILES, "recalled": True}
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False}
+COMPLETED = [
+    {"field": "address", "at": MOMENT, "by": "", "hidden": True},
+    {"field": "loss", "text": "Rp <300.000>", "at": MOMENT, "by": "", "hidden": False},
+    {"field": "signature", "at": MOMENT, "by": "Rina <&>", "hidden": True},
+]
+ENTRY = {
+    "at": MOMENT,
+    "purpose": "answer",
+    "by": "Rina <&>",
+    "text": LONG,
+    "files": FILES,
+    "recalled": True,
+    "asked": ["name"],
+}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False, "asked": []}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
     "service": "Dana Desa",
     "received_at": MOMENT,
     "due": DAY,
+    "open": True,
     "overdue": True,
     "officer": "Rina",
+    "complete_by": DAY,
 }
-BARE_LISTED = {**LISTED, "service": "", "due": None, "overdue": False, "officer": ""}
+BARE_LISTED = {
+    **LISTED,
+    "service": "",
+    "due": None,
+    "open": False,
+    "overdue": False,
+    "officer": "",
+    "complete_by": "",
+}
 STORED = {**LISTED, "fields": ROWS, "earlier": ROWS[:1], "files": 2, "messages": 1}
+RECORD = {"at": MOMENT, "who": "officer", "name": "Rina <&>", "what": "note", "code": "", "text": LONG}
+BARE_RECORD = {
+    **RECORD,
+    "at": "",
+    "who": "clock",
+    "name": "",
+    "what": "other",
+    "code": "new_code",
+    "text": "",
+}
+# Ten records: a page.
+ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
@@ -71,6 +107,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "answers": (ROWS, ROWS[:1]),
     "aside": ([{"kind": "voice", "count": 1}, {"kind": "photo", "count": 2}], []),
     "at": (MOMENT, MOMENT),
+    "changed": (True, False),
+    "classified": ("Biaya <&> pungutan", ""),
+    "level": (2, 0),
+    "position": ("Analis <Pelayanan>", ""),
+    "verifier": ({"name": "Rina <&>", "position": "Analis"}, None),
     "choices": (["final_response", "question", "correct", "note"], ["note"]),
     "buttons": (["take", "note"], ["read_all"]),
     "approved_by": ("Ibu <Kepala>", ""),
@@ -81,6 +122,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "channels": (["SP4N-LAPOR!: www.lapor.go.id"], []),
     "chat": (-1001234567890, -1),
     "code": ("ABCD2345", ""),
+    "complete_by": (DAY, ""),
+    "completed": (COMPLETED, []),
     "command": ("jawab", "tiket"),
     "confidential": (True, False),
     "confirmed": (True, False),
@@ -118,8 +161,14 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "filter": ("mine", "open"),
     "history_head": ("0f" * 32, ""),
     "hours": ("08.00-15.00 WIB", ""),
+    "items": (["story", "represented_address", "signature"], ["name"]),
     "kept": (True, False),
     "kind": ("sticker", "poll"),
+    "item": ("name", "nip"),
+    "known": (True, False),
+    "nameless": (True, False),
+    "nip": ("198001012005011001", ""),
+    "profile": ({"name": "Rina <&>", "position": "Analis", "nip": "198001012005011001"}, None),
     "language": ("id", "en"),
     "last": (ENTRY, None),
     "last_answers": ([{"field": "name", "text": "Siti <Aminah>"}], []),
@@ -127,6 +176,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "limit": (2000, 10),
     "loss": ("both", "none"),
     "megabytes": (20, 1),
+    "cut": (True, False),
+    "complete": (True, False),
+    "period": ({"first": "2026-03-01", "last": "2026-03-31"}, {"first": DAY, "last": DAY}),
+    "more": (True, False),
+    "divisions": (["pemdes", "keuangan"], []),
     "name": ("Siti <Aminah> & anak", "Siti"),
     "names": (["DPMD"], []),
     "notes": (1, 0),
@@ -166,6 +220,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "service": ("Dana Desa", "Lainnya"),
     "signature": ("Siti Aminah", ""),
     "signed_at": (MOMENT, MOMENT),
+    "signs": (True, False),
     "since": (MOMENT, None),
     "stage": ("conversation", "update"),
     "stars": (5, 0),
@@ -202,6 +257,7 @@ Sample = tuple[Any, Any]
 CALLED = [{"name": "DPMD", "phones": ["(0343) 749035", "0816"]}]
 COUNTED: Sample = (FILES, [])
 MENTIONED: Sample = (OFFICER, OFFICER)
+PAUSED: Mapping[str, Sample] = {"until": (DAY, ""), "kept": (2, 0)}
 
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
@@ -223,7 +279,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.begin_with_this": {"until": (MOMENT, "")},
     "followup.tally": {"until": (DAY, "")},
     "followup.reminder": {"until": (DAY, "")},
-    "followup.case": {"until": (DAY, None), "due": (DAY, None), "service": ("Dana Desa", "")},
+    "followup.case": {
+        "until": (DAY, None),
+        "due": (DAY, None),
+        "service": ("Dana Desa", ""),
+        "items": (["name", "signature"], []),
+    },
     "followup.sent": {"due": (DAY, DAY)},
     "followup.text_please": {"code": (True, False)},
     "followup.privacy": {
@@ -240,14 +301,30 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "intake.ask_name": {"last": ("Siti <Aminah>", "")},
     "intake.ask_address": {"last": (LONG, "")},
+    "desk.card": {
+        "attorney": ("later", ""),
+        "items": (["name", "signature"], []),
+        **PAUSED,
+        "division": (AT_DIVISION, None),
+    },
+    "desk.card_confidential": {**PAUSED, "division": (AT_DIVISION, None)},
+    "desk.checklist": {"officer": MENTIONED, "text": (LONG, "")},
+    "desk.request_preview": {"files": COUNTED, "text": (LONG, "")},
+    "desk.completion_preview": {"files": COUNTED},
+    "desk.withdraw_sure": {"officer": MENTIONED},
+    "desk.supplemented": {"officer": (OFFICER, None), "files": COUNTED},
+    "desk.lapsed": {"officer": (OFFICER, None)},
+    "completion.request": {"files": COUNTED, "text": (LONG, "")},
+    "completion.confirmed": {"files": COUNTED},
+    "completion.ask_pages": {"field": ("power_of_attorney", "power_of_attorney"), "current": (ROWS[5], None)},
+    "completion.later": {"answered": (2, 0), "items": (["name", "loss"], [])},
+    "completion.reminder": {"answered": (["name", "loss"], []), "left": (2, 23)},
     "desk.review": {"files": COUNTED, "purpose": ("response", "correction"), "due": (DAY, "")},
     "desk.preview_return": {"files": COUNTED, "purpose": ("return", "return")},
     "desk.draft_returned": {"officer": MENTIONED, "files": COUNTED, "purpose": ("response", "correction")},
     "desk.edit_late_ask": {"officer": MENTIONED, "purpose": ("response", "question")},
     "desk.canned": {"officer": MENTIONED},
     "desk.rewriting": {"text": (LONG, "")},
-    "desk.card": {"attorney": ("later", ""), "division": (AT_DIVISION, None)},
-    "desk.card_confidential": {"division": (AT_DIVISION, None)},
     "desk.which_division": {"officer": MENTIONED, "own": ("Bidang <Ekonomi>", "")},
     "desk.preview_instruction": {"files": COUNTED},
     "desk.preview_report": {"files": COUNTED},
@@ -259,6 +336,13 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.take_over_sure": {"officer": MENTIONED},
     "desk.taken_over": {"officer": MENTIONED},
     "desk.meant_sure": {"officer": MENTIONED},
+    "followup.receipt_confirmed": {"officer": ("Rina <&>", "Rina")},
+    "desk.introduce_here": {"officer": MENTIONED},
+    "desk.introduce": {"current": ("Rina <&>", "")},
+    "desk.introduce_words": {"item": ("name", "")},
+    "desk.ask_class": {"officer": MENTIONED},
+    "desk.ask_level": {"officer": MENTIONED},
+    "desk.classified": {"level": (2, 1)},
     "desk.mentioned": {"officer": MENTIONED},
     "desk.what_for": {"officer": MENTIONED},
     "desk.recall_sure": {"officer": MENTIONED, "purpose": ("response", "question")},
@@ -269,7 +353,15 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},
     "desk.unreachable": {"officer": (OFFICER, None)},
-    "desk.list": {"cases": ([LISTED, {**BARE_LISTED, "due": DAY}], [])},
+    "desk.list": {
+        "cases": ([LISTED, {**BARE_LISTED, "due": DAY}], []),
+        "filter": ("division", "officer"),
+        "value": ("Pemerintahan <Desa>", ""),
+    },
+    "desk.same_citizen": {"cases": ([LISTED, LISTED], [LISTED])},
+    "desk.found": {"words": (["bantuan", "<cair>"], [])},
+    "desk.history": {"entries": (ENTRIES, []), "fault": ({"entry": 3, "what": "missing"}, None)},
+    "desk.list_menu": {"filter": ("status", "officer"), "choices": (3, 0)},
     "desk.unknown_number": {"number": ("DPMD-2026-9999", "")},
     "intake.words_needed": {"kind": ("voice", "location"), "field": ("address", "signature")},
     "buttons.choice": {"text": ("Pendampingan Dana Desa", "x")},

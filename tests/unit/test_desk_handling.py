@@ -52,7 +52,7 @@ def test_verifying_completes_the_receipt_with_the_officers_name() -> None:
     world.press(world.budi, case, "verify")
     assert world.now(case).verified_by == Officer(id=601, name="Budi Santoso")
     (receipt,) = world.chat.sent(CITIZEN)
-    assert "dinyatakan lengkap oleh <b>Budi Santoso</b>" in wording(receipt)
+    assert "dinyatakan lengkap oleh:\n\n<b>Budi Santoso</b>\nDinas dpmd" in wording(receipt)
     assert ("officer:601", "verified") in world.history()
 
 

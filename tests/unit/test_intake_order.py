@@ -60,6 +60,58 @@ def test_three_pieces_are_one_answer() -> None:
     assert draft_of(siti).answers["resolution"] == "Satu\ndua\ntiga"
 
 
+def unknown(siti: Actor) -> None:
+    """Forget when the present question was first shown, as while it is being sent."""
+    chat = siti.chat_log
+    shown = chat.conversation(siti.chat).first_shown
+    chat.keys = {name: key for name, key in chat.keys.items() if key != shown}
+
+
+@pytest.mark.parametrize("question", SPLIT)
+def test_while_the_question_is_being_sent_the_messages_that_follow_the_answer_directly_continue_it(
+    question: str,
+) -> None:
+    first, second, whole = SPLIT[question]
+    siti = at(question)
+    one, two, three = ids(siti, 3)
+    siti.says(first, message=one)
+    unknown(siti)
+    siti.says(second, message=two)
+    draft = draft_of(siti)
+    assert (draft.answers[question], draft.screen in draft.answers) == (whole, False)
+    siti.says("Rahayu", message=three)
+    assert draft_of(siti).answers[question].endswith("Rahayu")
+
+
+def test_with_a_message_in_between_an_unknown_showing_counts_as_seen() -> None:
+    siti = at("resolution")
+    one, _, three = ids(siti, 3)
+    siti.says("Mohon dicairkan", message=one)
+    unknown(siti)
+    siti.says(NAME, message=three)
+    assert draft_of(siti).answers["name"] == NAME
+
+
+def test_further_pieces_of_a_refused_answer_are_refused_while_the_notice_is_being_sent() -> None:
+    siti = at("resolution")
+    one, two, three = ids(siti, 3)
+    siti.says("a" * 2100, message=one)
+    unknown(siti)
+    siti.says("b" * 50, message=two)
+    siti.says("c" * 50, message=three)
+    assert "resolution" not in draft_of(siti).answers
+    assert draft_of(siti).screen == "resolution"
+
+
+def test_the_answer_to_a_question_about_an_answer_may_follow_it_directly() -> None:
+    siti = at("name")
+    one, two = ids(siti)
+    siti.says("Siti", message=one)
+    unknown(siti)
+    siti.says("Aminah", message=two)
+    assert draft_of(siti).answers["name"] == "Siti Aminah"
+
+
 def test_a_message_written_after_it_answers_the_question() -> None:
     siti = at("resolution")
     siti.says("Mohon dicairkan")
@@ -124,7 +176,7 @@ def test_of_a_messenger_without_order_each_message_answers_the_present_question(
     siti = at("resolution")
     one, two = ids(siti)
     siti.says("Mohon dicairkan", message=one)
-    siti.chat_log.keys.clear()
+    siti.chat_log.ordered = False
     siti.says(NAME, message=two)
     assert draft_of(siti).answers["name"] == NAME
 
@@ -221,3 +273,91 @@ def test_two_messages_of_one_batch_are_one_answer() -> None:
     chat.unsent.add((siti.chat, chat.conversation(siti.chat).first_shown))
     chat.feed(TextReceived(siti.origin(two), "Aminah"))
     assert draft_of(siti).answers["name"] == "Siti Nur Aminah"
+
+
+def held_early(text: str = "Saya minta penjelasan") -> Actor:
+    """A person whose text was written before the present question, and who is asked what it is for."""
+    siti = at("loss_kind")
+    (early,) = ids(siti, 1)
+    siti.presses("loss_none")
+    assert siti.says(text, message=early) == ["followup.what_for"]
+    render_all(siti.chat_log.fresh)
+    return siti
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "Ini jawabannya", "ini jawabannya!", "THIS IS MY ANSWER", "Itu jawaban saya."]
+)
+def test_a_held_text_is_the_answer_of_the_question_above_after_a_press(typed: str) -> None:
+    siti = held_early()
+    assert labels(last(siti))[0] == "this_is_the_answer"
+    shown = siti.says(typed) if typed else siti.presses("this_is_the_answer")
+    assert shown[-1] == "intake.ask_name"
+    draft = draft_of(siti)
+    assert draft.answers["resolution"] == "Saya minta penjelasan"
+    assert siti.chat_log.conversation(siti.chat).held == ()
+
+
+def test_two_held_texts_are_one_answer() -> None:
+    siti = at("loss_kind")
+    one, two = ids(siti)
+    siti.presses("loss_none")
+    siti.says("Saya minta penjelasan", message=one)
+    siti.says("secara tertulis", message=two)
+    siti.presses("this_is_the_answer")
+    assert draft_of(siti).answers["resolution"] == "Saya minta penjelasan\nsecara tertulis"
+
+
+def test_a_held_text_that_is_no_valid_answer_is_refused_in_words() -> None:
+    siti = at("name")
+    one, two = ids(siti)
+    siti.says(NAME, message=one)
+    siti.says("https://contoh.id/bukti", message=two)
+    assert siti.presses("this_is_the_answer") == ["intake.problem"]
+    assert draft_of(siti).screen == "address"
+
+
+def test_at_another_question_it_is_asked_again_what_the_text_is_for() -> None:
+    siti = held_early()
+    old = siti.button("this_is_the_answer")
+    siti.says("Mohon dicairkan")
+    assert siti.presses_button(old) == ["followup.what_for"]
+    assert "name" not in draft_of(siti).answers
+    siti.presses("discard")
+    assert siti.chat_log.conversation(siti.chat).held == ()
+
+
+def test_the_other_buttons_of_a_held_text_can_be_typed_too() -> None:
+    siti = held_early()
+    siti.says("ke isian pengaduan")
+    assert draft_of(siti).story[-1].text == "Saya minta penjelasan"
+    siti = held_early()
+    siti.says("Batal")
+    assert siti.chat_log.conversation(siti.chat).held == ()
+    assert draft_of(siti).screen == "resolution"
+
+
+def test_the_draft_s_own_buttons_can_be_typed_below_a_held_text() -> None:
+    siti = held_early()
+    siti.says("Penjelasan tertulis")
+    assert draft_of(siti).answers["resolution"] == "Penjelasan tertulis"
+
+
+def test_a_press_on_the_button_without_a_held_text_changes_nothing() -> None:
+    siti = held_early()
+    button = siti.button("this_is_the_answer")
+    siti.presses("discard")
+    siti.presses_button(button)
+    assert siti.chat_log.alert.template == "system.press_outdated"
+    assert "resolution" not in draft_of(siti).answers
+
+
+def test_at_a_screen_without_text_the_answer_is_not_offered() -> None:
+    siti = at("summary")
+    siti.presses("change")
+    siti.presses("change_field", "loss_kind")
+    (early,) = ids(siti, 1)
+    siti.presses("loss_none")
+    assert draft_of(siti).screen == "summary"
+    assert siti.says("Mohon segera dibantu", message=early) == ["followup.what_for"]
+    assert labels(last(siti))[0] == "add_to_draft"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.base import DeliveryError, Failure, Posting, Step
-from bot.channels.message_ids import MessageIds, is_before
+from bot.channels.message_ids import MessageIds, is_before, is_next
 from bot.channels.moves import Moves
 from conversations.messages import OutgoingMessage
 
@@ -40,6 +40,21 @@ def test_only_messages_of_one_account_are_in_order(account: int) -> None:
     assert not is_before(early, early)
     assert not is_before(early, ids(account + 1).inward(7, 6))
     assert not is_before(ids(account + 1).inward(7, 5), late)
+
+
+def test_only_the_message_with_the_next_number_of_the_account_is_next() -> None:
+    first, second = ids().inward(7, 5), ids().inward(7, 6)
+    assert is_next(second, first)
+    assert not any(
+        is_next(message, earlier)
+        for message, earlier in (
+            (first, second),
+            (first, first),
+            (ids().inward(7, 7), first),
+            (ids(1).inward(7, 6), first),
+            (ids().inward(7, 1), 0),
+        )
+    )
 
 
 def test_the_last_generation_of_all_still_fits_into_63_bits() -> None:

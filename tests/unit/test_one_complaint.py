@@ -34,11 +34,14 @@ CARD_PARAMS: dict[str, Any] = {
     "loss": "none",
     "resolution": "Penjelasan tertulis",
     "open": True,
-    **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard"), 0),
-    "draft_by": "",
+    **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept"), 0),
+    **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
     **dict.fromkeys(("division", "report")),
     **dict.fromkeys(
-        ("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier", "attorney"),
+        (
+            *("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"),
+            *("attorney", "classified", "level"),
+        ),
         "",
     ),
 }

@@ -77,7 +77,7 @@ def test_labels_hold_words_and_counts(renderer: Renderer) -> None:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("name", [name for name, params in BUTTONS.items() if params == "reference"])
+@pytest.mark.parametrize("name", [name for name, params in BUTTONS.items() if params == {"reference"}])
 def test_a_label_with_a_number_fits_for_the_longest_agency_id(
     renderer: Renderer, name: str, language: str
 ) -> None:

@@ -41,7 +41,15 @@ def test_the_help_texts_name_every_command_of_the_table_that_has_help() -> None:
     assert [command["name"] for command in shown] == [entry.name for entry in in_help(Audience.CITIZEN)]
     world.budi.commands("bantuan")
     officers = world.chat.sent(world.budi.chat)[-1].params
-    assert [command["name"] for command in officers["commands"]] == ["daftar", "tiket", "jawab", "batal"]
+    assert [command["name"] for command in officers["commands"]] == [
+        "daftar",
+        "tiket",
+        "cari",
+        "riwayat",
+        "jawab",
+        "batal",
+        "petugas",
+    ]
     assert officers["buttons"] == [button.label for button in CARD]
 
 
@@ -66,7 +74,8 @@ def test_every_button_of_the_card_has_a_handler_and_a_row() -> None:
 
 def test_what_identifies_a_person_or_reaches_a_citizen_needs_fresh_knowledge_of_the_presser() -> None:
     strict = {name for name, action in desk.ACTIONS.items() if action.freshness is Freshness.STRICT}
-    deciding = {"approve", "return_draft", "revise"}
-    assert strict == {"verify", "identity", "desk_post", "desk_write", "recall_sure", *deciding}
+    deciding = {"approve", "return_draft", "revise", "withdraw_sure"}
+    verifying = {"verify", "classify", "reclassify_as"}
+    assert strict == {"identity", "desk_post", "desk_write", "recall_sure", *verifying, *deciding}
     assert desk.ACTIONS["desk_discard"].freshness is Freshness.NOT_NEEDED
     assert allowed(Status.RECEIVED, CaseEvent.VERIFIED, Role.OFFICER)

@@ -141,3 +141,23 @@ def test_a_persons_name_can_be_shown_to_others(name: str) -> None:
 def test_every_kind_of_event_has_fields_of_one_type_each() -> None:
     for kind in (*get_args(Event), *get_args(ShellEvent)):
         assert _fields(kind)
+
+
+# The first and last name -> the name that is shown in a group, and whether the messenger gives none.
+UNNAMED: dict[str, tuple[str, str | None, str, bool]] = {
+    "an ordinary name": ("Siti", "Aminah", "Siti Aminah", False),
+    "a name with signs": ("Dewi 🌸", None, "Dewi 🌸", False),
+    "empty": ("", None, "Petugas", True),
+    "invisible": ("\u2800\u200b", None, "Petugas", True),
+    "only signs": ("⭐ . !", None, "⭐ . !", True),
+    "only digits": ("0812", None, "0812", True),
+    "another script": ("سيتي", None, "سيتي", False),
+}
+
+
+@pytest.mark.parametrize("name", UNNAMED)
+def test_a_messenger_name_without_a_letter_is_noted(name: str) -> None:
+    first, last, shown, nameless = UNNAMED[name]
+    event = said(GROUP, text="Halo", **{"from": {**SITI, "first_name": first, "last_name": last}})
+    assert isinstance(event, TextReceived)
+    assert (event.origin.person.name, event.origin.person.nameless) == (shown, nameless)

@@ -28,7 +28,7 @@ from tests.unit.template_samples import samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "desk", "system")
+DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "system")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
@@ -170,7 +170,7 @@ def test_a_text_addresses_its_reader_in_one_way(name: str) -> None:
 
 def labelled(name: str) -> Iterable[Mapping[str, Any]]:
     """The parameters of a button, with every field that the summary can change."""
-    if name == "change_field":
+    if name in {"change_field", "ticked", "unticked"}:
         return [{"field": field} for field in QUESTIONS]
     return samples(f"buttons.{name}", BUTTONS[name])
 

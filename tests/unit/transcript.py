@@ -12,9 +12,10 @@ from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
 from conversations.complaints.case import Case
+from conversations.complaints.case_words import words_of
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation
-from conversations.effects import AnswerPress, Edit, Effect, Outcome, Send
+from conversations.effects import AnswerPress, Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import (
     Attachment,
     ButtonPressed,
@@ -32,7 +33,22 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.messages import Button, Keyboard, OutgoingMessage
-from conversations.world import UNSENT, Listed, Listing, Membership, Providers, World
+from conversations.world import (
+    HISTORY_PAGE,
+    MOST_LISTED,
+    MOST_OTHERS,
+    UNSENT,
+    Found,
+    HistoryEntry,
+    HistoryPage,
+    HistoryWanted,
+    Listed,
+    Listing,
+    Membership,
+    Providers,
+    Search,
+    World,
+)
 
 LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
 WIB = ZoneInfo("Asia/Jakarta")
@@ -83,13 +99,14 @@ def is_weekday(_agency: str, day: date) -> bool:
 TERMS = Terms(RULES, is_weekday)
 
 
-def _providers(codes: Iterator[int]) -> Providers:
+def _providers(codes: Iterator[int], *, ordered: bool) -> Providers:
     return Providers(
         new_id=lambda: f"d{next(codes):011d}",
         new_code=lambda: "ABCD2345",
         hash_code=lambda code, reference: f"hash:{code}:{reference}",
         is_working_day=is_weekday,
-        is_before=lambda message, shown: message < shown,
+        is_before=lambda message, shown: ordered and message < shown,
+        is_next=lambda message, earlier: ordered and bool(earlier) and message == earlier + 1,
     )
 
 
@@ -105,15 +122,18 @@ class Chat:
     effects: list[Effect] = field(default_factory=list)
     fresh: list[Effect] = field(default_factory=list)
     unsent: set[tuple[int, str]] = field(default_factory=set)
+    # Whether the messenger's ids ascend.
+    ordered: bool = True
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     messages: Iterator[int] = field(default_factory=lambda: itertools.count(100))
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
+    records: list[tuple[datetime, RecordHistory]] = field(default_factory=list)
 
     def world(self) -> World:
         """A working set read back from JSON: nothing else survives between two events."""
         cases = [Case.model_validate_json(text) for text in self.cases.values()]
         conversations = [Conversation.model_validate_json(text) for text in self.conversations.values()]
-        world = World(self.now, self.rules, _providers(self.ids), keys=dict(self.keys))
+        world = World(self.now, self.rules, _providers(self.ids, ordered=self.ordered), keys=dict(self.keys))
         for (chat, message), key in sorted(self.keys.items()):
             world.showings.setdefault((chat, key), message)
         world.showings |= dict.fromkeys(self.unsent, UNSENT)
@@ -135,8 +155,14 @@ class Chat:
         world = self.world()
         self.know(event, world)
         need = engine.needs(event, world)
-        if need.listing:
-            world.listed = self._listed(need.listing, world)
+        if need.listing and (resolved := world.resolved(need.listing)):
+            world.listed = self._listed(resolved, world)
+        for name in need.with_others:
+            self._others(name, world)
+        if need.search:
+            world.found = self._found(need.search, world)
+        if need.history:
+            world.history = self._history(need.history, world)
         stored = world.conversations.get(need.conversation) if need.conversation else None
         engine.further_needs(event, stored, world.keys.get(need.reply, "") if need.reply else "")
         outcome = engine.advance(event, world)
@@ -144,6 +170,7 @@ class Chat:
             self.conversations[str(conversation.key)] = conversation.model_dump_json()
         for case in outcome.cases:
             self.cases[case.id] = case.model_dump_json()
+        self.records += [(self.now, e) for e in outcome.effects if isinstance(e, RecordHistory)]
         self.fresh = list(outcome.effects)
         self.effects += outcome.effects
         for effect in outcome.effects:
@@ -156,7 +183,10 @@ class Chat:
         wanted: dict[str, Callable[[Case], bool]] = {
             "open": lambda case: case.open,
             "mine": lambda case: case.open and bool(case.officer and case.officer.id == listing.officer),
+            "officer": lambda case: case.open and bool(case.officer and case.officer.id == listing.officer),
             "overdue": lambda case: case.is_overdue(listing.today),
+            "division": lambda case: case.open and case.division == listing.value,
+            "status": lambda case: case.status.value == listing.value,
         }
         found = [
             case
@@ -165,8 +195,40 @@ class Chat:
             and case.restricted == listing.restricted
             and wanted[listing.filter](case)
         ]
-        first = listing.page * listing.page_size
-        return Listed(tuple(found[first : first + listing.page_size]), len(found))
+        total = min(len(found), MOST_LISTED)
+        page = min(listing.page, max(0, total - 1) // listing.page_size)
+        first = page * listing.page_size
+        shown = tuple(found[first : min(first + listing.page_size, MOST_LISTED)])
+        return Listed(shown, total, page, more=len(found) > total)
+
+    def _others(self, name: str, world: World) -> None:
+        if shown := world.cases.get(name) or world.by_reference(name):
+            same = (case for case in world.cases.values() if case.filed_by == shown.filed_by)
+            newest = sorted(same, key=lambda case: case.received_at, reverse=True)
+            world.others[shown.id] = tuple(case.id for case in newest if case.id != shown.id)[:MOST_OTHERS]
+
+    def _found(self, search: Search, world: World) -> Found:
+        found = [
+            case
+            for case in world.cases.values()
+            if case.agency == search.agency
+            and case.restricted == search.restricted
+            and set(search.words) <= words_of(case) | ({*search.words} if not search.words else set())
+            and (search.since is None or search.since <= case.received_at)
+            and (search.until is None or case.received_at < search.until)
+        ]
+        found.sort(key=lambda case: case.received_at, reverse=True)
+        return Found(tuple(found[: search.most]), more=len(found) > search.most)
+
+    def _history(self, wanted: HistoryWanted, world: World) -> HistoryPage | None:
+        case = world.cases.get(wanted.case) or world.by_reference(wanted.reference)
+        if case is None:
+            return None
+        records = [(at, record) for at, record in reversed(self.records) if record.case == case.id]
+        page = min(wanted.page, max(0, len(records) - 1) // HISTORY_PAGE)
+        shown = records[page * HISTORY_PAGE : (page + 1) * HISTORY_PAGE]
+        entries = tuple(HistoryEntry(at, one.who, one.what, one.text) for at, one in shown)
+        return HistoryPage(case.id, entries, len(records), page, None)
 
     def person(self, identity: int, name: str = "Siti Aminah", chat: int = 0) -> Actor:
         """A person who acts in the private chat, or in the group `chat`."""

@@ -214,8 +214,9 @@ class UpdateReader:
 
     def _person(self, user: User, *, private: bool) -> Person:
         fallback = self._nameless.private if private else self._nameless.group
-        name = person_name(user.first_name, user.last_name, fallback)
-        return Person(person_id(user.id), name)
+        name = person_name(user.first_name, user.last_name, "")
+        nameless = not any(character.isalpha() for character in name)
+        return Person(person_id(user.id), name or fallback, nameless)
 
 
 def topic_of(message: MaybeInaccessibleMessage) -> int:

@@ -126,6 +126,9 @@ export class Composer {
     this.commands.querySelector("button")?.focus();
   }
 
+  // The bot registered other commands: a command that is being typed may be one of them.
+  menuChanged() { if (this.commands.hidden) this.listCommands(); }
+
   listCommands() {
     const word = /^\/(\w*)$/.exec(this.input.value);
     const found = word ? this.pane.commands().filter(({ command }) => command.startsWith(word[1])) : [];

@@ -49,11 +49,13 @@ class Page {
     }
     if (this.state.epoch && this.state.epoch !== state.epoch) { location.reload(); return; }
     this.followMoves(state);
+    const menu = JSON.stringify(this.state.commands);
     this.state = state;
     this.loadedAt = performance.now();
     this.citizen.draw();
     this.staff.draw();
     this.drawer.draw();
+    if (menu !== JSON.stringify(state.commands)) for (const side of [this.citizen, this.staff]) side.pane.composer.menuChanged();
     this.tick();
   }
 

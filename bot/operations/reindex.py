@@ -1,0 +1,48 @@
+"""`aduan reindex`: fills the index of words of a stopped bot's database again, from its complaints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.database import reindexing, schema, word_index
+from bot.database.engine import writing_engine
+from bot.database.lock import Lock
+from bot.database.sealing import Codec
+from bot.operations.progress import progress
+
+
+class NoRegisterError(Exception):
+    """There is no database to index."""
+
+
+def reindex(path: Path, keys: Path) -> str:
+    """Index every complaint; return a sentence that says what was done.
+
+    Raises AlreadyRunningError when the bot runs on it, KeysMissingError, NoRegisterError, and
+    MigrationNeededError when the tables are those of another version.
+    """
+    if not path.exists():
+        raise NoRegisterError(f"{path} is not there yet; the first `aduan run` makes it")
+    lock, engine = Lock(path), writing_engine(path)
+    try:
+        codec = Codec.load(keys, create=False)
+        with engine.connect() as connection, progress("Indexing") as advance:
+            with connection.begin():
+                schema.require(connection)
+                word_index.mark(connection, codec, "")
+                total = reindexing.total(connection)
+            done = 0
+            while some := _portion(connection, codec):
+                done += some
+                advance(done, total)
+    finally:
+        engine.dispose()
+        lock.release()
+    return f"{path}: {total} complaints can be found by their words"
+
+
+def _portion(connection: Connection, codec: Codec) -> int | None:
+    with connection.begin():
+        return reindexing.fill_some(connection, codec)
