@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TAKE_OVER = "take_over"
     MEANT = "meant"
     CLASSIFY = "classify"
+    ASSIGN = "assign"
     MORE = "more"
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
@@ -152,6 +153,11 @@ def meant(case: str, officer: int) -> str:
 def classify(case: str, officer: int) -> str:
     """The question for the class and level of a case, asked of the officer who verifies it."""
     return str(Key(Kind.CLASSIFY, case, officer))
+
+
+def assign(case: str, leader: int) -> str:
+    """The question to a leader which officer handles the case."""
+    return str(Key(Kind.ASSIGN, case, leader))
 
 
 def more(case: str) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
+from conversations.desk import assigning, typed
 from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
 from conversations.desk import profiles as desk_profiles
-from conversations.desk import typed
 from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
 from conversations.desk.searching import wanted_search
@@ -74,6 +74,8 @@ class Needs:
     handled: frozenset[int] = frozenset()
     # Further conversations.
     others: frozenset[ConversationKey] = frozenset()
+    # The groups whose officers are needed who have acted before: memberships, conversations and profiles.
+    officers: frozenset[int] = frozenset()
     # The key (chat, key) of a message of ours: its first id is needed, or that it is not sent yet.
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
@@ -151,6 +153,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),
+        officers=_colleagues(event, world),
     )
 
 
@@ -158,6 +161,14 @@ def _profiles(origin: Origin, world: World) -> frozenset[ConversationKey]:
     """The private conversation of an officer who acts in a group, for the name of the profile."""
     in_group = not origin.private and world.rules.of_chat(origin.chat) is not None
     return frozenset({desk_profiles.key_of(origin.person.id)} if in_group else ())
+
+
+def _colleagues(event: PersonEvent, world: World) -> frozenset[int]:
+    """The groups of the agency whose case a leader assigns; its id is in the button."""
+    if not isinstance(event, ButtonPressed) or event.action not in assigning.ACTIONS:
+        return frozenset()
+    agency = world.rules.agency(event.value.partition(",")[0])
+    return agency.groups if agency else frozenset()
 
 
 def _is_officers(event: PersonEvent) -> bool:

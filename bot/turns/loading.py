@@ -59,16 +59,18 @@ class Loader:
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
         )
-        self._load_staff({want.staff for want in all_wants if want.staff})
-        self._load_members({person for want in all_wants for person in want.members})
+        groups = {chat for want in all_wants for chat in want.officers}
+        self._load_staff(groups | {want.staff for want in all_wants if want.staff})
+        officers = {key.person for key in self.world.conversations if key.chat in groups}
+        self._load_members(officers | {person for want in all_wants for person in want.members})
         prompted = {
             talk.writing.case
             for want in all_wants
             for key in want.others
             if (talk := self.world.conversations.get(key)) and talk.writing
         }
-        groups = self._unasked("group", {want.group for want in all_wants if want.group})
-        shown = {name for group in groups for name in cases.open_cases(self._connection, group)}
+        moved = self._unasked("group", {want.group for want in all_wants if want.group})
+        shown = {name for group in moved for name in cases.open_cases(self._connection, group)}
         divided = self._unasked("divided", {want.divided for want in all_wants if want.divided})
         shown |= {name for agency in divided for name in cases.assigned_cases(self._connection, agency)}
         self._load_keys({want.reply for want in all_wants if want.reply})

@@ -115,6 +115,7 @@ _LABELS: Mapping[str, str] = {
     "reclassify": "",
     "level_1": "",
     "level_2": "",
+    "assign": "",
     "introduce": "",
     "save": "",
     "change_position": "",
@@ -146,7 +147,7 @@ _LABELS: Mapping[str, str] = {
     "list_mine": "",
     "list_overdue": "",
     # divisions
-    "assign": "",
+    "to_division": "",
     "division": "name own",
     "report": "",
     "take_back": "",

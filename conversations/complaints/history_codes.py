@@ -14,7 +14,7 @@ from conversations.events import Delivery
 _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
-        *("classified", "draft_submitted", "completion_reminder"),
+        *("classified", "draft_submitted", "completion_reminder", "appointed"),
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".

@@ -173,7 +173,7 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(
-        "assign",
+        "to_division",
         conflict.asked_first(disposition.choose),
         row=2,
         event=CaseEvent.ASSIGNED,

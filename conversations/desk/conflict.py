@@ -5,7 +5,8 @@
            Apakah Anda yang dimaksud? [Ya, saya] [Bukan saya]
 
 After "Bukan saya" the button works. After "Ya, saya" this officer cannot handle the case, and the leaders are
-informed. The case stays open to all other officers. The name of the reported person is never shown.
+informed and can assign it to somebody (assigning.py). The case stays open to all other officers. The name of
+the reported person is never shown.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
 ACTION = "meant"
+# The button of the leaders' notice; its act is in assigning.py.
+ASSIGN_ACTION = "assign"
 
 
 def asked_first(act: RefusableAct) -> RefusableAct:
@@ -117,6 +120,8 @@ def _informed(event: ButtonPressed, world: World, case: Case) -> tuple[Send | Te
     person = event.origin.person
     leaders = casefile.agency_of(case, world.rules).leaders
     params = {"reference": case.reference, "name": person.name}
-    message = OutgoingMessage("desk.meant_leader", params)
+    assign = Button("assign", ASSIGN_ACTION, case.id, case.version, case.agency)
+    message = OutgoingMessage("desk.meant_leader", {**params, "assign": True}, ((assign,),))
     sends = tuple(Send(leader, message) for leader in leaders if leader != person.id)
-    return sends or (TellOperator(message),)
+    # The operator has no rights in the group, and so no button.
+    return sends or (TellOperator(OutgoingMessage("desk.meant_leader", {**params, "assign": False})),)

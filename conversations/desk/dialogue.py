@@ -46,9 +46,10 @@
 | the private chat: text for a prompt, typed buttons       | in_private.py                     |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
 | "Disposisi" and "Ambil kembali"; the instruction is sent | disposition.py; instructing.py    |
-| the division's card: one table; what its buttons do      | division_cards.py, division_acts.py |
+| the division's card: one table; what its buttons do      | division_cards.py,                |
+|                                                          | division_acts.py                  |
 | the division's own group; its report to the desk         | division_group.py; reporting.py   |
-| whether the presser is the reported person               | conflict.py                       |
+| whether the presser is the reported person; "Tugaskan"   | conflict.py; assigning.py         |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | what officers write for, and when: one table             | purposes.py                       |
@@ -82,6 +83,7 @@ from conversations.conversation import Conversation
 from conversations.desk import (
     access,
     approving,
+    assigning,
     canned,
     checklist,
     commands,
@@ -144,6 +146,8 @@ _ACTIONS: Mapping[str, Action] = {
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
     verification.VERIFY_ACTION: _asked_anywhere(verification.verify_answered),
     verification.CHANGE_ACTION: _asked_anywhere(verification.change_answered),
+    assigning.ASK_ACTION: Action(access.in_any_chat(assigning.ask), Freshness.STRICT, private=True),
+    assigning.ACTION: Action(access.in_any_chat(assigning.chosen), Freshness.STRICT, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
     "claim": Action(access.where_it_is(prompts.claim_pressed)),
     tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
@@ -164,8 +168,8 @@ _ACTIONS: Mapping[str, Action] = {
 }
 # The acts that the history does not record: an officer without a name can do them, too.
 UNRECORDED = frozenset({
-    "evidence", "read_all", "more", "ticket", lists.LIST_ACTION, "desk_rewrite", "desk_discard",
-    invitations.OPEN_ACTION, introductions.ACTION,
+    "evidence", "read_all", "see_evidence", "read_whole", "more", "ticket", lists.LIST_ACTION,
+    "desk_rewrite", "desk_discard", invitations.OPEN_ACTION, introductions.ACTION,
 })  # fmt: skip
 ACTIONS: Mapping[str, Action] = {
     name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))

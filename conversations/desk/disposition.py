@@ -47,7 +47,7 @@ def choose(event: ButtonPressed, world: World, conversation: Conversation, case:
     if refusal := access.writing_refusal(case, conversation.person, Purpose.INSTRUCTION, world):
         return refusal
     if case.complaint.confidential:
-        return viewing.by_link(event, world, conversation, case, "assign")
+        return viewing.by_link(event, world, conversation, case, "to_division")
     return ask_division(event, world, conversation, case)
 
 

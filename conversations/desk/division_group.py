@@ -8,7 +8,15 @@ from typing import Any
 from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
-from conversations.desk import access, commands, conflict, division_cards, named_case
+from conversations.desk import (
+    access,
+    commands,
+    conflict,
+    division_cards,
+    introductions,
+    invitations,
+    named_case,
+)
 from conversations.desk.access import Refusal, Result
 from conversations.desk.division_acts import had_it_here
 from conversations.effects import Outcome, Send
@@ -64,12 +72,14 @@ ACTIONS = frozenset(
         "desk_rewrite",
         "desk_discard",
         "desk_note",
+        invitations.OPEN_ACTION,
     }
 )
 COMMANDS: Mapping[str, GroupCommand] = {
     "tiket": ticket,
     "batal": commands.cancel,
     "bantuan": show_help,
+    introductions.COMMAND: invitations.in_group,
 }
 
 

@@ -112,7 +112,7 @@ def _opened(
         return refusal
     if kind == "answer":
         return _ask_which(event, conversation, case)
-    if kind == "assign":
+    if kind == "to_division":
         return disposition.ask_division(event, world, conversation, case)
     return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 

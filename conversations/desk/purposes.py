@@ -65,6 +65,6 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.RETURN: Written(_may_return, of_holder=False),
     Purpose.REQUEST: Written(_allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
     Purpose.COMPLETION: Written(_allows(CaseEvent.COMPLETED), link="completion"),
-    Purpose.INSTRUCTION: Written(_allows(CaseEvent.ASSIGNED), link="assign"),
+    Purpose.INSTRUCTION: Written(_allows(CaseEvent.ASSIGNED), link="to_division"),
     Purpose.REPORT: Written(_allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

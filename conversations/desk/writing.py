@@ -249,9 +249,8 @@ def post(
         case, person, unsent.purpose, world, chat
     ) or access.overtaken_refusal(case, unsent, world):
         # The text is kept, so that the officer can save it as a note.
-        message = OutgoingMessage(
-            refusal.template, refusal.params, _note_or_discard(case, conversation.person, unsent)
-        )
+        rows = _note_or_discard(case, conversation.person, unsent, world)
+        message = OutgoingMessage(refusal.template, refusal.params, rows)
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
         return access.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person, conversation):
@@ -265,15 +264,19 @@ def post(
     return Outcome.of(receipt) + posted + posting.close(world, known)
 
 
-def _note_or_discard(case: Case, person: int, unsent: Unsent) -> Rows:
-    save = (_button(case, person, "save_as_note", "desk_note"),) if unsent.parts else ()
+def _note_or_discard(case: Case, person: int, unsent: Unsent, world: World) -> Rows:
+    """The buttons for a text that cannot be sent; who may not handle the case any more can only drop it."""
+    may_keep = unsent.parts and access.handling_refusal(case, person, world) is None
+    save = (_button(case, person, "save_as_note", "desk_note"),) if may_keep else ()
     return ((*save, _button(case, person, "discard", "desk_discard")),)
 
 
 def save_as_note(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
-) -> Outcome:
+) -> Result:
     """The button "Simpan catatan": save a text as a note that cannot be sent any more."""
+    if refusal := access.handling_refusal(case, conversation.person, world):
+        return refusal
     return _save_note(event, world, conversation, case, unsent)
 
 

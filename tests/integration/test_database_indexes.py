@@ -80,7 +80,15 @@ class NeedyCore(FakeCore):
     def needs(self, event: Event, world: World, /) -> Needs:
         base = super().needs(event, world)
         key = ConversationKey(7, 7)
-        return Needs(key, (7, 50), frozenset({"a"}), frozenset({"DPMD-2026-0001"}), 7, base.listing)
+        return Needs(
+            key,
+            (7, 50),
+            frozenset({"a"}),
+            frozenset({"DPMD-2026-0001"}),
+            7,
+            base.listing,
+            officers=frozenset({-1}),
+        )
 
 
 async def _turns(database: Database, codec: Codec) -> None:

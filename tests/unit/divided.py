@@ -47,7 +47,7 @@ class Divided(Desk):
 
     def chosen(self, officer: Actor, case: Case, division: str = "ekonomi") -> list[str]:
         """The officer presses "Disposisi" and chooses the division."""
-        self.press(officer, case, "assign")
+        self.press(officer, case, "to_division")
         sent = sum(1 for entry in self.now(case).thread if entry.purpose == "instruction")
         return officer.presses("division", f"{officer.identity.id},{division},{sent}")
 

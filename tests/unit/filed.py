@@ -13,7 +13,7 @@ from conversations import engine
 from conversations.complaints.case import Case, Happened
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
-from conversations.conversation import OfficerProfile
+from conversations.conversation import ConversationKey, OfficerProfile
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
 from conversations.events import ButtonPressed, Delivery, Event, MessageReported
 from conversations.messages import Button, OutgoingMessage
@@ -88,6 +88,9 @@ class LeanChat(Chat):
         key = whole.keys.get(first.reply, "") if first.reply else ""
         more = engine.further_needs(self.event, talk, key)
         self.asked = first.members | more.members
+        acted = {key for key in whole.conversations if key.chat in first.officers}
+        acted |= {ConversationKey(key.person, key.person) for key in acted}
+        self.asked |= {key.person for key in acted}
         world = World(whole.now, whole.rules, whole.providers, serials=whole.serials)
         if more.shown in whole.showings:
             world.showings = {more.shown: whole.showings[more.shown]}
@@ -98,6 +101,7 @@ class LeanChat(Chat):
             or (talk and key == talk.key)
             or (first.staff and key.chat in {first.staff, key.person})
             or (first.history and key.chat in {first.history.chat, key.person})
+            or key in acted
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references

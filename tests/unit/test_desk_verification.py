@@ -112,7 +112,7 @@ def test_batal_leaves_the_case_unverified() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["602,nothing,", "602,biaya,9", "602,,1", "602,biaya,-1", "602", "602,biaya,²"]
+    "value", ["602,nothing,", "602,nothing,1", "602,biaya,9", "602,,1", "602,biaya,-1", "602", "602,biaya,²"]
 )
 def test_a_made_up_answer_changes_nothing(value: str) -> None:
     world = desk()

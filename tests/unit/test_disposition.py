@@ -18,7 +18,7 @@ RINA, BUDI = Officer(id=602, name="Rina Wati"), Officer(id=601, name="Budi Santo
 def test_the_divisions_are_offered_that_of_the_service_first() -> None:
     world = Divided()
     case = world.file()
-    assert world.press(world.rina, case, "assign") == ["desk.which_division"]
+    assert world.press(world.rina, case, "to_division") == ["desk.which_division"]
     message = world.fresh(GROUP, "desk.which_division")
     names = [button.params.get("name") for row in message.buttons for button in row]
     assert names[:2] == ["Bidang Pemberdayaan Ekonomi", "Bidang Bina Pemerintahan Desa"]
@@ -47,7 +47,7 @@ def test_a_disposition_gives_the_case_to_the_division_with_its_instruction() -> 
     )
     card = world.fresh(GROUP, "desk.card")
     assert "Disposisi: Bidang Pemberdayaan Ekonomi, sejak" in wording(card)
-    assert world.labels(GROUP, "desk.card")[4:7] == ["assign", "report", "take_back"]
+    assert world.labels(GROUP, "desk.card")[4:7] == ["to_division", "report", "take_back"]
 
 
 def test_an_unverified_case_is_verified_in_that_officers_name() -> None:
@@ -90,10 +90,10 @@ def test_it_is_offered_while_the_life_cycle_allows_it(status: Status) -> None:
     world = Divided()
     case = world.file(status=status)
     shown = {button.label for row in buttons(case, DIVIDED.agencies[0]) for button in row}
-    assert ("assign" in shown) == allowed(status, CaseEvent.ASSIGNED, Role.OFFICER)
+    assert ("to_division" in shown) == allowed(status, CaseEvent.ASSIGNED, Role.OFFICER)
     assert ("report" in shown) == ("take_back" in shown) == (status is Status.ASSIGNED)
-    if "assign" not in shown:
-        world.press(world.rina, case, "assign")
+    if "to_division" not in shown:
+        world.press(world.rina, case, "to_division")
         expected = {"desk.not_now", "desk.already_answered"}
         assert world.chat.alert.template in expected, status
 
@@ -109,9 +109,9 @@ def test_an_agency_without_divisions_has_no_such_button() -> None:
     world = Divided()
     case = world.file()
     shown = {button.label for row in buttons(case, RULES.agencies[0]) for button in row}
-    assert "assign" not in shown
+    assert "to_division" not in shown
     world.chat.rules = RULES
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     assert world.chat.alert.template == "desk.no_divisions"
 
 
@@ -135,7 +135,7 @@ def test_of_two_dispositions_at_once_the_second_officer_learns_of_the_first() ->
 def test_a_choice_shown_before_another_disposition_is_refused() -> None:
     world = Divided()
     case = world.file()
-    world.press(world.leader, case, "assign")
+    world.press(world.leader, case, "to_division")
     stale = world.leader.button("division", f"{LEADER},pemdes,0")
     world.assigned(case, officer=world.rina)
     world.leader.presses_button(stale)
@@ -182,9 +182,9 @@ def test_an_answer_that_is_begun_at_the_division_is_sent() -> None:
 def test_another_officer_does_not_distribute_a_case_that_somebody_handles() -> None:
     world = Divided()
     case = world.file(officer=BUDI)
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     assert world.chat.alert.template == "desk.taken"
-    assert world.press(world.leader, case, "assign") == ["desk.which_division"]
+    assert world.press(world.leader, case, "to_division") == ["desk.which_division"]
 
 
 def test_reassigning_names_both_divisions() -> None:
@@ -236,7 +236,7 @@ def test_only_the_officer_of_the_case_and_leaders_take_it_back() -> None:
 def test_a_choice_belongs_to_the_officer_who_was_asked() -> None:
     world = Divided()
     case = world.file()
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     world.press_shown(world.budi, "division", world.rina)
     assert world.chat.alert.template == "desk.not_yours"
     assert world.chat.alert.params["name"] == "Rina Wati"
@@ -245,7 +245,7 @@ def test_a_choice_belongs_to_the_officer_who_was_asked() -> None:
 def test_a_division_that_does_not_exist_is_outdated() -> None:
     world = Divided()
     case = world.file()
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     world.press(world.rina, case, "division", "602,keuangan,0")
     assert world.chat.alert.template == "system.press_outdated"
 
@@ -253,7 +253,7 @@ def test_a_division_that_does_not_exist_is_outdated() -> None:
 def test_a_choice_is_cancelled() -> None:
     world = Divided()
     case = world.file()
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     world.rina.presses("discard")
     assert world.chat.conversation(602, GROUP).writing is None
     assert world.now(case).status is Status.RECEIVED
@@ -262,9 +262,9 @@ def test_a_choice_is_cancelled() -> None:
 def test_a_confidential_case_is_distributed_by_a_leader_in_private() -> None:
     world = Divided()
     case = world.file(confidential=True)
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     assert world.chat.alert.template == "desk.leaders_only"
-    world.press(world.leader, case, "assign")
+    world.press(world.leader, case, "to_division")
     private = world.private(world.leader)
     assert private.commands("start", world.chat.alert.link) == ["desk.which_division"]
     assert private.presses("division", f"{LEADER},ekonomi,0") == ["desk.division_chosen", "desk.prompt"]
@@ -286,7 +286,7 @@ def test_a_restricted_case_is_not_sent_to_the_group_of_a_division() -> None:
     world = Divided()
     case = world.file(restricted=True)
     rina = world.officer(602, "Rina Wati", RESTRICTED)
-    world.press(rina, case, "assign")
+    world.press(rina, case, "to_division")
     rina.presses("division", "602,ekonomi,0")
     rina.says("Mohon cek.", reply_to=world.reply_to(f"prompt:{case.id}:602"))
     assert "tidak dikirim" in wording(world.fresh(RESTRICTED, "desk.preview_instruction"))
@@ -322,7 +322,7 @@ def test_a_report_is_chosen_for_a_reply_to_the_card() -> None:
 def test_a_person_who_is_meant_does_not_distribute_it() -> None:
     world = Divided()
     case = world.file(meant=(602,))
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     assert world.chat.alert.template == "desk.meant_by_it"
 
 
@@ -330,7 +330,7 @@ def test_the_link_of_another_kind_does_not_distribute() -> None:
     world = Divided()
     case = world.file(confidential=True)
     private = by_link(world, case)
-    assert private.commands("start", f"assign-{case.id}") == ["desk.link_stale"]
+    assert private.commands("start", f"to_division-{case.id}") == ["desk.link_stale"]
 
 
 def test_everything_here_renders_in_both_languages() -> None:
@@ -338,6 +338,6 @@ def test_everything_here_renders_in_both_languages() -> None:
     case = world.assigned(world.assigned(world.file()), "pemdes")
     world.press(world.agus, case, "accept")
     world.reported(case, world.agus)
-    world.press(world.rina, case, "assign")
+    world.press(world.rina, case, "to_division")
     world.citizen.commands("status", case.reference)
     render_all(world.chat.effects)

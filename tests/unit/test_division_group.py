@@ -9,7 +9,7 @@ import pytest
 from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
-from conversations.desk import dialogue, division_cards, division_group
+from conversations.desk import dialogue, division_cards, division_group, introductions
 from conversations.desk.actions import CARD, CardButton
 from conversations.effects import Send
 from conversations.events import GroupMoved, MembershipChanged
@@ -274,7 +274,7 @@ def test_a_confidential_case_is_read_there_by_leaders_alone() -> None:
 def _instructed(world: Divided) -> Case:
     """A confidential case that the leader gave to the division."""
     case = world.file(confidential=True)
-    world.press(world.leader, case, "assign")
+    world.press(world.leader, case, "to_division")
     private = world.private(world.leader)
     private.commands("start", world.chat.alert.link)
     private.presses("division", f"{LEADER},ekonomi,0")
@@ -306,12 +306,19 @@ def test_its_commands() -> None:
     for command in ("daftar", "jawab", "lapor", "apa"):
         assert world.joko.commands(command, case.reference) == ["desk.unknown_command"]
         listed = [entry["name"] for entry in world.chat.sent(ECONOMY)[0].params["commands"]]
-        assert listed == ["tiket", "batal"]
+        assert listed == ["tiket", "batal", "petugas"]
     assert world.joko.sends("photo", f"/jawab {case.reference} Sudah.") == ["desk.unknown_command"]
     assert world.joko.says("@AduanBot tolong") == ["desk.mentioned"]
     assert world.joko.says("Rapat pukul 9.") == []
     world.press(world.joko, case, "report_back")
     assert world.joko.commands("batal") == ["desk.discarded"]
+
+
+def test_a_member_introduces_themselves() -> None:
+    world = Divided()
+    assert world.joko.commands("petugas") == ["desk.introduce_here"]
+    assert world.joko.presses("introduce") == []
+    assert world.chat.alert.link == introductions.LINK
 
 
 def test_its_cards_are_sent_again_after_the_group_moved() -> None:

@@ -20,6 +20,7 @@ BUILT = {
     keys.more(CASE): Key(Kind.MORE, CASE),
     keys.take_over(CASE, 601): Key(Kind.TAKE_OVER, CASE, 601),
     keys.meant(CASE, 601): Key(Kind.MEANT, CASE, 601),
+    keys.assign(CASE, 900): Key(Kind.ASSIGN, CASE, 900),
     keys.classify(CASE, 601): Key(Kind.CLASSIFY, CASE, 601),
     keys.posted(CASE, 2): Key(Kind.POSTED, CASE, 2),
     keys.recall(CASE, 2): Key(Kind.RECALL, CASE, 2),

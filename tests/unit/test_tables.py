@@ -74,7 +74,7 @@ def test_every_button_of_the_card_has_a_handler_and_a_row() -> None:
 
 def test_what_identifies_a_person_or_reaches_a_citizen_needs_fresh_knowledge_of_the_presser() -> None:
     strict = {name for name, action in desk.ACTIONS.items() if action.freshness is Freshness.STRICT}
-    deciding = {"approve", "return_draft", "revise", "withdraw_sure"}
+    deciding = {"approve", "return_draft", "revise", "withdraw_sure", "assign", "assign_to"}
     verifying = {"verify", "classify", "reclassify_as"}
     assert strict == {"identity", "desk_post", "desk_write", "recall_sure", *verifying, *deciding}
     assert desk.ACTIONS["desk_discard"].freshness is Freshness.NOT_NEEDED
