@@ -188,8 +188,16 @@ def _settings(path: Path) -> Config:
     try:
         return load(path)
     except ConfigError as error:
+        typer.echo(_sentence(error.kind, path=str(error.path)), err=True)
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG) from None
+
+
+def _sentence(name: str, **params: str) -> str:
+    """An Indonesian sentence, for the person at the agency who keeps the bot; the details are in English."""
+    from bot.wording.rendering import Renderer
+
+    return Renderer().word(name, "id", **params)
 
 
 def _confirmed(question: str) -> bool:

@@ -21,6 +21,7 @@ from conversations.desk import division_cards
 from conversations.desk import in_private as desk_in_private
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
+from conversations.desk import lost_files as desk_lost_files
 from conversations.desk import membership as desk_membership
 from conversations.desk import profiles as desk_profiles
 from conversations.desk import strangers as desk_strangers
@@ -292,6 +293,8 @@ def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
 
 
 def _file_lost(event: FileLost, world: World) -> Outcome:
+    if of_officer := desk_lost_files.file_lost(event, world):
+        return of_officer
     lost = intake.file_lost(event, world)
     return lost + followup.count_without_lost(event, world, world.after(lost))
 

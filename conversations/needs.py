@@ -80,6 +80,8 @@ class Needs:
     shown: tuple[int, str] | None = None
     # The chat whose open cases are needed, those left out that cannot be read; 0 for none.
     group: int = 0
+    # A chat and a case: the conversations there of the officers who were asked to write about it are needed.
+    writers: tuple[int, str] | None = None
     # The id of the agency whose cases that are with a division are needed, in the same way; empty for none.
     divided: str = ""
     # The group whose officers' names are needed: the conversations in it; 0 for none.
@@ -103,7 +105,8 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
         case MessageReported(case=case) | FileStored(owner=case):
             return Needs(cases=frozenset({case}))
         case FileLost(owner=owner, chat=chat):
-            return Needs(ConversationKey(chat, chat), cases=frozenset({owner}), own=max(chat, 0))
+            lost, owners = ConversationKey(chat, chat), frozenset({owner})
+            return Needs(lost, cases=owners, own=max(chat, 0), writers=(chat, owner))
         case DeadlinePassed(case=case, person=person) if case:
             # What the citizen has answered so far.
             talk = frozenset({ConversationKey(person, person)}) if person else frozenset()

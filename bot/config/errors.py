@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -54,12 +54,18 @@ LONGEST_FOUND = 60
 NAME = re.compile(r"[\w-]{1,32}")
 
 
-class ConfigError(Exception):
-    """The configuration is wrong; each problem is a line that names its key."""
+Kind = Literal["config_missing", "config_unreadable", "config_wrong"]
 
-    def __init__(self, path: Path, problems: Sequence[str]) -> None:
+
+class ConfigError(Exception):
+    """The configuration is wrong; each problem is a line that names its key.
+
+    `kind` names the sentence above them, a block of words.html, for the person who keeps the bot.
+    """
+
+    def __init__(self, path: Path, problems: Sequence[str], kind: Kind = "config_wrong") -> None:
         super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
-        self.problems = tuple(problems)
+        self.path, self.problems, self.kind = path, tuple(problems), kind
 
 
 def describe(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> tuple[str, ...]:

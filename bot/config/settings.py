@@ -205,11 +205,13 @@ def load(path: Path = DEFAULT_PATH) -> Config:
         text = path.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)
     except FileNotFoundError:
-        raise ConfigError(path, ("not found. Copy config.example.toml and fill it in",)) from None
+        raise ConfigError(
+            path, ("not found. Copy config.example.toml and fill it in",), "config_missing"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(path, (f"cannot be read: {error}",)) from None
+        raise ConfigError(path, (f"cannot be read: {error}",), "config_unreadable") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(path, (explain_toml(text, str(error)),)) from None
+        raise ConfigError(path, (explain_toml(text, str(error)),), "config_unreadable") from None
     return read(values, path)
 
 

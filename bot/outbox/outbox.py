@@ -116,7 +116,7 @@ class Outbox:
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator)
-        self._topics = Topics(database, channel, self._marks)
+        self._topics = Topics(database, channel, self._marks, moves, self._queues)
         self._delivery = Delivery(channel, pacing, moves, self._marks, self._topics)
         self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
         self._tasks = BackgroundTasks()
@@ -258,7 +258,7 @@ class Outbox:
             case Failure.VANISHED if row.kind is Kind.EDIT:
                 await self._send_again(item)
             case Failure.TOPIC_CLOSED | Failure.TOPIC_GONE:
-                await self._repair(item, error)
+                await self._topics.repair(item, error, self._failed)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
                 self._marks.sent(Sent(row, 0, time.time()))
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.chat < 0 or error.kind is Failure.UNREACHABLE:
@@ -269,13 +269,6 @@ class Outbox:
                 self._refusals.refused(row, error.reason)
                 if error.answered and is_officers_work(row):
                     self._retries.refused(row.chat)
-
-    async def _repair(self, item: Item, error: DeliveryError) -> None:
-        """Send a row again whose topic was repaired or is left out."""
-        again = await self._topics.again(item.row, self._moves.destination(item.row.chat), error)
-        if isinstance(again, DeliveryError):
-            return await self._failed(item, again)
-        return self._queues.put_again(item, again)
 
     def _again(self, item: Item, why: str) -> None:
         """Try a row again, later each time."""

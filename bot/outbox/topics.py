@@ -9,17 +9,20 @@ topic for ten minutes, the operator is informed, and the next message after that
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
 
 from bot.channels.base import Channel, DeliveryError, Failure
+from bot.channels.moves import Moves
 from bot.database import reopened_topics
 from bot.database.engine import Database
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.reopened_topics import Place
+from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
+from bot.outbox.queues import Queues
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +32,18 @@ WITHOUT_SECONDS = 600.0
 REPAIRED_SECONDS = 30.0
 TRANSIENT = frozenset({Failure.THROTTLED, Failure.TEMPORARY, Failure.MIGRATED})
 
+# Handles another failure of a row.
+Failed = Callable[[Item, DeliveryError], Awaitable[None]]
+
 
 class Topics:
-    """Repairs topics. `marks` gets the notes for the operator."""
+    """Repairs topics. `marks` gets the notes for the operator, `queues` the rows that can be sent."""
 
-    def __init__(self, database: Database, channel: Channel, marks: Marks) -> None:
+    def __init__(
+        self, database: Database, channel: Channel, marks: Marks, moves: Moves, queues: Queues
+    ) -> None:
         self._database, self._channel, self._marks = database, channel, marks
+        self._moves, self._queues = moves, queues
         self._names: Mapping[Place, str] = {}
         self._now: dict[Place, int] = {}
         self._without: dict[Place, float] = {}
@@ -52,7 +61,15 @@ class Topics:
             return 0
         return self._now.get(place, topic)
 
-    async def again(self, row: OutboxRow, there: int, error: DeliveryError) -> OutboxRow | DeliveryError:
+    async def repair(self, item: Item, error: DeliveryError, failed: Failed) -> None:
+        """Queue a row again whose topic was repaired or is left out; else call `failed`."""
+        again = await self._again(item.row, self._moves.destination(item.row.chat), error)
+        if isinstance(again, DeliveryError):
+            await failed(item, again)
+        else:
+            self._queues.put_again(item, again)
+
+    async def _again(self, row: OutboxRow, there: int, error: DeliveryError) -> OutboxRow | DeliveryError:
         """The row to send now; a failure where it cannot be sent. `there` is the chat's present id."""
         topic = row.message.topic if row.message else 0
         place = row.chat, topic

@@ -84,6 +84,14 @@ class Loader:
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
+        self._load_conversations(
+            {
+                ConversationKey(chat, person)
+                for chat, name in (want.writers for want in all_wants if want.writers)
+                if (case := self.world.cases.get(name))
+                for person in case.prompted
+            }
+        )
         self._load_others({name for want in all_wants for name in want.with_others})
         for want in all_wants:
             if want.listing and (resolved := self.world.resolved(want.listing)):

@@ -122,6 +122,7 @@ _LABELS: Mapping[str, str] = {
     "change_nip": "",
     "meant_yes": "",
     "meant_no": "",
+    "meant_undo": "",
     "ask": "",
     "correct": "",
     "recall": "",

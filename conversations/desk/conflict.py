@@ -6,10 +6,14 @@
 
 After "Bukan saya" the button works. After "Ya, saya" this officer cannot handle the case, and the leaders are
 informed and can assign it to somebody (assigning.py). The case stays open to all other officers. The name of
-the reported person is never shown.
+the reported person is never shown. With "Ubah jawaban" below the answer the officer takes it back, and is
+asked again; the history names both.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
@@ -24,6 +28,7 @@ from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
 ACTION = "meant"
+YES, NO, UNDO = "meant_yes", "meant_no", "meant_undo"
 # The button of the leaders' notice; its act is in assigning.py.
 ASSIGN_ACTION = "assign"
 
@@ -40,33 +45,42 @@ def asked_first(act: RefusableAct) -> RefusableAct:
     return handle
 
 
+def has_answered(case: Case, person: Person) -> bool:
+    """Whether the officer has said that they are meant, or not."""
+    return person.id in case.meant or person.id in case.not_meant
+
+
 def must_be_asked(case: Case, person: Person, conversation: Conversation) -> bool:
     """Whether the reported name fits the officer's, who has not answered yet.
 
     Both names count: that of the profile, and the messenger's, which the conversation keeps.
     """
-    answered = person.id in case.meant or person.id in case.not_meant
     names = (person.name, conversation.name)
-    return not answered and any(names_fit(case.complaint.reported_person or "", name) for name in names)
+    fits = any(names_fit(case.complaint.reported_person or "", name) for name in names)
+    return not has_answered(case, person) and fits
 
 
 def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
     """Ask the presser; about a confidential case in private, because the question tells who is reported."""
     person = event.origin.person
-    officer = {"id": person.id, "name": person.name}
-    answers = tuple(
-        Button(label, ACTION, case.id, case.version, f"{person.id},{label}")
-        for label in ("meant_yes", "meant_no")
-    )
     asked, key = access.with_prompted_officer(case, person), keys.meant(case.id, person.id)
-    params = {"reference": casefile.marked(case), "officer": officer}
+    message = _question(case, person)
     if not is_hidden_here(event, world, case):
-        message = OutgoingMessage("desk.meant_sure", params, (answers,), reply_to=keys.card(case.id))
+        message = replace(message, reply_to=keys.card(case.id))
         return Outcome.of(conversation, asked, Send(event.origin.chat, message, key))
-    message = OutgoingMessage("desk.meant_sure", params, (answers,))
     elsewhere = Refusal("desk.asked_in_private", {"reference": case.reference})
     alert = access.refuse(event, conversation, elsewhere)
     return alert + Outcome.of(asked, Send(person.id, message, key))
+
+
+def _question(case: Case, person: Person) -> OutgoingMessage:
+    params = {"reference": casefile.marked(case), "officer": {"id": person.id, "name": person.name}}
+    answers = tuple(_button(case, person, label) for label in (YES, NO))
+    return OutgoingMessage("desk.meant_sure", params, (answers,))
+
+
+def _button(case: Case, person: Person, label: str) -> Button:
+    return Button(label, ACTION, case.id, case.version, f"{person.id},{label}")
 
 
 def is_hidden_here(event: ButtonPressed, world: World, case: Case) -> bool:
@@ -82,10 +96,11 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
         return access.not_yours(case, whole(asked, MOST_ID) or 0)
     if not (event.origin.private or access.is_here(case, event.origin, world)):
         return OUTDATED
-    if not must_be_asked(case, event.origin.person, conversation):
+    person, act = event.origin.person, _ACTS.get(label)
+    due = has_answered(case, person) if label == UNDO else must_be_asked(case, person, conversation)
+    if act is None or not due:
         return OUTDATED
-    answered = _meant if label == "meant_yes" else _not_meant
-    return Outcome.of(conversation) + answered(event, world, case)
+    return Outcome.of(conversation) + act(event, world, case)
 
 
 def _not_meant(event: ButtonPressed, _world: World, case: Case) -> Outcome:
@@ -105,21 +120,55 @@ def _meant(event: ButtonPressed, world: World, case: Case) -> Outcome:
     record = RecordHistory(case.id, access.history_name(event), "meant", person.name)
     edit = _answered(event, case, "desk.meant")
     group = casefile.group_of(case, world.rules)
-    in_group = Send(group, edit.message) if event.origin.private and not case.complaint.confidential else None
-    return Outcome.of(known, edit, in_group, *_informed(event, world, case), record)
+    in_group = (
+        Send(group, replace(edit.message, buttons=()))
+        if event.origin.private and not case.complaint.confidential
+        else None
+    )
+    return Outcome.of(known, edit, in_group, *_informed(event, world, case, "desk.meant_leader"), record)
+
+
+def _taken_back(event: ButtonPressed, world: World, case: Case) -> Outcome:
+    """Ask again; who was informed that this officer is meant learns that the answer was taken back."""
+    person = event.origin.person
+    left = {
+        name: tuple(one for one in getattr(case, name) if one != person.id) for name in ("meant", "not_meant")
+    }
+    known = case.model_copy(update=left)
+    record = RecordHistory(case.id, access.history_name(event), "meant_taken_back", person.name)
+    edit = Edit(
+        event.origin.chat, keys.meant(case.id, person.id), _question(case, person), event.origin.message
+    )
+    was_meant = person.id in case.meant
+    informed = _informed(event, world, case, "desk.meant_taken_back") if was_meant else ()
+    return Outcome.of(known, edit, *informed, record)
+
+
+_ACTS: Mapping[str, Callable[[ButtonPressed, World, Case], Outcome]] = {
+    YES: _meant,
+    NO: _not_meant,
+    UNDO: _taken_back,
+}
 
 
 def _answered(event: ButtonPressed, case: Case, template: str) -> Edit:
     person = event.origin.person
-    message = OutgoingMessage(template, {"reference": casefile.marked(case), "name": person.name})
+    params = {"reference": casefile.marked(case), "name": person.name}
+    message = OutgoingMessage(template, params, ((_button(case, person, UNDO),),))
     return Edit(event.origin.chat, keys.meant(case.id, person.id), message, event.origin.message)
 
 
-def _informed(event: ButtonPressed, world: World, case: Case) -> tuple[Send | TellOperator, ...]:
+def _informed(
+    event: ButtonPressed, world: World, case: Case, template: str
+) -> tuple[Send | TellOperator, ...]:
     """The messages to the other leaders in private; to the operator where there are none."""
     person = event.origin.person
     leaders = casefile.agency_of(case, world.rules).leaders
     params = {"reference": case.reference, "name": person.name}
+    if template != "desk.meant_leader":
+        message = OutgoingMessage(template, params)
+        taken_back = tuple(Send(leader, message) for leader in leaders if leader != person.id)
+        return taken_back or (TellOperator(message),)
     assign = Button("assign", ASSIGN_ACTION, case.id, case.version, case.agency)
     message = OutgoingMessage("desk.meant_leader", {**params, "assign": True}, ((assign,),))
     sends = tuple(Send(leader, message) for leader in leaders if leader != person.id)

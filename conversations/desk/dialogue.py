@@ -223,7 +223,7 @@ def _message(event: PersonEvent, world: World, conversation: Conversation) -> Re
         return _captioned(event, command, world, conversation)
     if event.origin.reply_to:
         return _reply(event, world, conversation)
-    if _joins_album(event, conversation):
+    if prompts.joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
         return prompts.plain_message(event, world, conversation)
@@ -254,7 +254,7 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
         return refusal
     if case:
         return _message_for_case(event, world, conversation, case)
-    if _joins_album(event, conversation):
+    if prompts.joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if part_of(event) is None:
         return writing.NOT_PASSED_ON
@@ -295,10 +295,3 @@ def _message_for_case(event: PersonEvent, world: World, conversation: Conversati
     if late := writing.late_album_item(event, conversation, case):
         return late
     return prompts.replied_to_card(event, world, conversation, case)
-
-
-def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
-    part, unsent = part_of(event), conversation.writing
-    if part is None or not part.album or unsent is None or not listening.officer_listens(conversation):
-        return False
-    return any(known.album == part.album for known in unsent.parts)

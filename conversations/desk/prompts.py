@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations import casefile, keys
+from conversations import casefile, keys, listening
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Undecided, Unsent
@@ -229,3 +229,11 @@ def claim_pressed(event: ButtonPressed, world: World, conversation: Conversation
     if unsent.parts:
         return strip + drop_undecided(conversation)
     return strip + posting.close(world, conversation)
+
+
+def joins_album(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether a message is a late item of an album that the open prompt has."""
+    part, unsent = part_of(event), conversation.writing
+    if part is None or not part.album or unsent is None or not listening.officer_listens(conversation):
+        return False
+    return any(known.album == part.album for known in unsent.parts)

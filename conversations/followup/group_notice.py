@@ -12,7 +12,12 @@ from conversations.messages import OutgoingMessage
 from conversations.world import World
 
 
-def inform_division(case: Case, world: World, entry: Contribution) -> Send | None:
+def inform_groups(case: Case, world: World, entry: Contribution) -> tuple[Send | None, ...]:
+    """The messages for the group and for the division that has the case."""
+    return inform_group(case, world, entry), _inform_division(case, world, entry)
+
+
+def _inform_division(case: Case, world: World, entry: Contribution) -> Send | None:
     """The message for the division that has the case, below its card there; None without such a place."""
     place = casefile.division_place(case, world.rules)
     if place is None:

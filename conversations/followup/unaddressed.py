@@ -129,24 +129,30 @@ def new(event: ButtonPressed, world: World, conversation: Conversation) -> Outco
     """
     if not conversation.held:
         return outdated(event, conversation)
+    earlier = world.cases.get(event.subject)
     if conversation.filing and intake.is_untouched(conversation.filing):
-        return to_draft(event, world, conversation)
+        return to_draft(event, world, conversation, earlier)
     if conversation.filing:
         return intake.COMMANDS["lapor"](event, world, conversation)
-    earlier = world.cases.get(event.subject)
     begun = intake.continuing(world, conversation, earlier) if earlier else intake.begin(world, conversation)
     return _strip(event, conversation) + begun
 
 
-def to_draft(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
-    """The button of the draft: add the held messages to its story, and ask its question again."""
+def to_draft(
+    event: ButtonPressed, world: World, conversation: Conversation, earlier: Case | None = None
+) -> Outcome:
+    """The button of the draft: add the held messages to its story, and ask its question again.
+
+    With `earlier` the draft names that complaint.
+    """
     draft, held = conversation.filing, conversation.held
     if draft is None or not held:
         return outdated(event, conversation)
     longer = drafts.with_story(draft, (*draft.story, *held), world.now)
     given = Outcome.of(give_files(held, draft.id))
     joined = conversation.model_copy(update={"draft": longer, "held": ()})
-    return _strip(event, conversation) + given + intake.resume(world, joined)
+    asked = intake.continuing(world, joined, earlier) if earlier else intake.resume(world, joined)
+    return _strip(event, conversation) + given + asked
 
 
 def is_answer(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:

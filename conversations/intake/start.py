@@ -74,8 +74,14 @@ def is_untouched(draft: Draft) -> bool:
 
 
 def continuing(world: World, conversation: Conversation, earlier: Case) -> Outcome:
-    """Begin a complaint that names an earlier one of the same person, at the same agency."""
-    return _begin_wanted(world, conversation, _naming(world, conversation, earlier))
+    """Begin a complaint that names an earlier one of the same person, at the same agency.
+
+    A draft that is there takes the number.
+    """
+    wanted = _naming(world, conversation, earlier)
+    if conversation.filing:
+        return _of_earlier(world, conversation, conversation.filing, wanted)
+    return _begin_wanted(world, conversation, wanted)
 
 
 def _naming(world: World, conversation: Conversation, earlier: Case) -> str:
@@ -94,8 +100,21 @@ def _begin_wanted(world: World, conversation: Conversation, wanted: str) -> Outc
 def offer_to_resume(world: World, conversation: Conversation, draft: Draft, wanted: str) -> Outcome:
     """Ask whether to resume the draft, begin another or start over; an empty one is simply asked again."""
     if is_untouched(draft):
-        return resume(world, conversation)
+        return _of_earlier(world, conversation, draft, wanted)
     return ask_which(world, conversation, wanted)
+
+
+def _of_earlier(world: World, conversation: Conversation, draft: Draft, wanted: str) -> Outcome:
+    """Ask the draft's question again, with the earlier number and the agency of a button's value."""
+    agency, _, named = wanted.partition(",")
+    earlier = parse_reference(named)
+    if not earlier:
+        return resume(world, conversation)
+    draft = draft.model_copy(update={"answers": {**draft.answers, "earlier_complaint": earlier}})
+    continued = conversation.model_copy(update={"draft": draft})
+    if agency and agency != draft.agency:
+        return choose(world, continued, draft, agency)
+    return resume(world, continued)
 
 
 def begin(world: World, conversation: Conversation, agency: str = "", *, earlier: str = "") -> Outcome:

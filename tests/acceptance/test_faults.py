@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,29 @@ async def test_files_are_kept_in_the_end_despite_a_fault(setup: Setup) -> None:
     async with asyncio.timeout(60):
         while not setup.read("SELECT 1 FROM files WHERE chat = ? AND state = 'stored'", siti.id):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def test_an_officers_lost_file_leaves_the_preview_and_the_officer_is_informed(setup: Setup) -> None:
+    _, _, reference = await setup.filed()
+    rina = setup.officer()
+    prompt = await setup.named(
+        await rina.presses("Jawab", "mohon balas pesan ini", on=await setup.card_shows(reference, "Diterima"))
+    )
+    await rina.says("Sudah cair.", "Periksa dahulu", reply_to=prompt)
+    refused = {"ok": False, "error_code": 400, "description": "Bad Request: wrong file_id"}
+    setup.simulator.replace_answer("getFile", json.dumps(refused).encode())
+    await rina.shares(rina.person.send_photo(PHOTO, None, rina.group, prompt), "tidak ikut terkirim")
+    await rina.waits_for(
+        lambda: next(
+            (
+                each
+                for each in rina.new_messages()
+                if "Periksa dahulu" in words(each) and "Lampiran" not in words(each)
+            ),
+            None,
+        ),
+        "the preview without the file",
+    )
 
 
 async def answered(setup: Setup, reference: str, text: str) -> None:

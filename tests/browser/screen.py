@@ -38,7 +38,8 @@ class Screen:
 
     async def press(self, side: str, label: str) -> None:
         """Press the newest button of this label; a date may follow the label of a day."""
-        name = re.compile(rf"^{re.escape(label)}(, \d+ \w+)?$")
+        # The browser's form of a regular expression ends at a slash that is not escaped.
+        name = re.compile(rf"^{re.escape(label)}(, \d+ \w+)?$".replace("/", r"\/"))
         buttons = self.side(side).locator(".buttons").get_by_role("button", name=name)
         await buttons.last.click(timeout=SECONDS)
 

@@ -125,7 +125,9 @@ async def test_an_edit_does_not_move_a_long_card_whose_buttons_are_seen(messenge
         card = await screen.sees("staff", "Baris 59")
         await expect(card.get_by_text("Baris 0")).to_be_in_viewport()
         button = card.get_by_role("button", name="Ambil")
-        await button.scroll_into_view_if_needed()
+        await card.hover()
+        await page.mouse.wheel(0, 5000)
+        await expect(button).to_be_in_viewport()
         number = int(await card.get_attribute("data-id") or 0)
         longer = f"{text}\nPetugas: Rina"
         await call(

@@ -49,7 +49,10 @@ def test_the_version_is_printed(tmp_path: Path) -> None:
 def test_without_a_configuration_each_command_says_what_to_do(tmp_path: Path, command: str) -> None:
     done = aduan(command, folder=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "config.toml: not found. Copy config.example.toml and fill it in\n"
+    assert done.stderr == (
+        "Berkas konfigurasi config.toml belum ada. Salin config.example.toml menjadi config.toml, lalu isi.\n"
+        "config.toml: not found. Copy config.example.toml and fill it in\n"
+    )
 
 
 def test_a_wrong_configuration_stops_the_start_with_every_wrong_key(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ async def test_a_listener_is_notified_of_each_changed_chat() -> None:
             await response.content.readline()
             await siti.say("halo")
             event = (await response.content.readline()).decode()
-        assert json.loads(event.removeprefix("data: ")) == {"chats": [5001]}
+        assert json.loads(event.removeprefix("data: ")) == {"chats": [5001], "news": []}
 
 
 async def test_the_state_names_people_groups_and_commands() -> None:

@@ -99,6 +99,7 @@ class LeanChat(Chat):
             for key, known in whole.conversations.items()
             if key in first.others
             or (talk and key == talk.key)
+            or key in self._writers(first, whole)
             or (first.staff and key.chat in {first.staff, key.person})
             or (first.history and key.chat in {first.history.chat, key.person})
             or key in acted
@@ -134,6 +135,13 @@ class LeanChat(Chat):
         if first.listing or first.search or first.with_others:
             world.cases = dict(whole.cases)
         return world
+
+    @staticmethod
+    def _writers(needed: engine.Needs, whole: World) -> set[ConversationKey]:
+        """The officers' conversations that the event asks for by its case."""
+        chat, name = needed.writers or (0, "")
+        case = whole.cases.get(name)
+        return {ConversationKey(chat, person) for person in (case.prompted if case else ())}
 
 
 @dataclass

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from conversations.catalogue import MESSAGES
 from conversations.complaints.life_cycle import Status
 from conversations.effects import AnswerPress, DropFile, Edit, KeepFile, Send
 from conversations.events import DeadlinePassed, Event, TextReceived
-from conversations.messages import AskReply
-from tests.unit.filed import CITIZEN, GROUP, Desk, pressed, prompted, render_all, wording
+from conversations.messages import AskReply, OutgoingMessage
+from tests.unit.filed import CITIZEN, GROUP, LANGUAGES, Desk, pressed, prompted, render_all, wording
 
 
 def test_answering_asks_the_officer_alone() -> None:
@@ -234,3 +237,22 @@ def test_all_messages_render_in_both_languages() -> None:
     world.budi.commands("bantuan")
     world.budi.commands("daftar")
     render_all(world.chat.effects)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["response", "correction", "question"])
+def test_the_preview_shows_the_very_text_that_the_citizen_gets(name: str, language: str) -> None:
+    given = {
+        "reference": "DPMD-2026-0042",
+        "officer": "Rina <Wati>",
+        "text": "Sudah cair & dicatat.\n\nSilakan diambil.",
+        "files": [{"kind": "photo", "count": 2}],
+        "days": 10,
+        "confirmed": True,
+    }
+    sent = {key: value for key, value in given.items() if key in MESSAGES[f"followup.{name}"]}
+    shown = {"purpose": name, "unreachable": False, "about": {"service": "", "story": ""}}
+    preview = wording(OutgoingMessage("desk.preview", given | shown), language)
+    assert (
+        f"<blockquote>{wording(OutgoingMessage(f'followup.{name}', sent), language)}</blockquote>" in preview
+    )

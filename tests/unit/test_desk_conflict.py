@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,6 +29,15 @@ RINA = Officer(id=602, name="Rina Wati")
         ("Budi Santoso kepala seksi", "Budi Santoso", True),
         ("Moh.Ali", "Moh. Ali Rahman", True),
         ("Nur'aini", "Ibu Nur’aini 🌸", True),
+        ("Budi, kepala seksi", "Budi Santoso", True),
+        ("Kepala seksi, Budi", "Budi Santoso", True),
+        ("budi (loket 2)", "Budi Santoso", True),
+        ("Budi petugas pelayanan di kantor", "Budi Santoso", True),
+        ("Bu Rina dan Pak Budi", "Budi Santoso", True),
+        ("petugas bernama Budi", "Budi Santoso", True),
+        ("Budi Hartono, kepala seksi", "Budi Santoso", False),
+        ("Rina, atasan Hartono", "Budi Santoso", False),
+        ("petugas loket", "Petugas Budi", False),
         ("Budi Hartono", "Budi Santoso", False),
         ("Kepala seksi", "Budi Santoso", False),
         ("Pak", "Pak Budi", False),
@@ -144,6 +154,48 @@ def test_an_answer_counts_once() -> None:
     world.budi.presses_button(yes)
     assert refused(world) == "system.press_outdated"
     assert world.now(case).meant == ()
+
+
+@pytest.mark.parametrize(("first", "second"), [("meant_yes", "meant_no"), ("meant_no", "meant_yes")])
+def test_an_answer_can_be_taken_back(first: str, second: str) -> None:
+    world = Desk()
+    case = reporting(world)
+    world.press(world.budi, case, "take")
+    world.budi.presses(first)
+    assert world.budi.presses("meant_undo") == ["desk.meant_sure"]
+    assert (world.now(case).meant, world.now(case).not_meant) == ((), ())
+    assert ("officer:601", "meant_taken_back") in world.history()
+    informed = [message.template for message in world.chat.sent(LEADER)]
+    assert informed == (["desk.meant_taken_back"] if first == "meant_yes" else [])
+    world.budi.presses(second)
+    assert (601 in world.now(case).meant) is (second == "meant_yes")
+    world.press(world.budi, case, "take")
+    assert (world.now(case).officer is not None) is (second == "meant_no")
+    render_all(world.chat.effects)
+
+
+def test_only_the_officer_takes_the_answer_back_and_only_once() -> None:
+    world = Desk()
+    case = reporting(world)
+    world.press(world.budi, case, "take")
+    world.budi.presses("meant_yes")
+    undo = world.budi.button("meant_undo")
+    world.press_shown(world.rina, "meant_undo", world.budi)
+    assert refused(world) == "desk.not_yours"
+    assert world.now(case).meant == (601,)
+    world.budi.presses_button(undo)
+    world.budi.presses_button(undo)
+    assert refused(world) == "system.press_outdated"
+
+
+@pytest.mark.parametrize("label", ["", "meant", "meant_yes,meant_no", "601"])
+def test_an_invented_answer_changes_nothing(label: str) -> None:
+    world = Desk()
+    case = reporting(world)
+    world.press(world.budi, case, "take")
+    world.budi.presses_button(replace(world.budi.button("meant_no"), value=f"601,{label}"))
+    assert refused(world) == "system.press_outdated"
+    assert (world.now(case).meant, world.now(case).not_meant) == ((), ())
 
 
 @pytest.mark.parametrize("answer", ["meant_yes", "meant_no"])

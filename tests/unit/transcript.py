@@ -6,11 +6,9 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from bot.wording.rendering import Renderer
 from conversations import engine
-from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
+from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.case_words import words_of
 from conversations.complaints.terms import Terms
@@ -49,46 +47,23 @@ from conversations.world import (
     Search,
     World,
 )
+from tests.unit.rules import LEADER, RESTRICTED, RULES, STAFF, START, WIB, agency
+
+__all__ = [
+    "LEADER",
+    "LONG_SINCE",
+    "RESTRICTED",
+    "RULES",
+    "STAFF",
+    "START",
+    "WIB",
+    "Actor",
+    "Chat",
+    "agency",
+    "due",
+]
 
 LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
-WIB = ZoneInfo("Asia/Jakarta")
-START = datetime(2026, 3, 17, 9, 0, tzinfo=WIB)  # a Tuesday
-STAFF = {"dpmd": -100_1, "bakesbangpol": -100_2}
-RESTRICTED = -100_3
-LEADER = 900
-
-_STANDARD = Standard(
-    requirements=("Nama dan alamat lengkap",),
-    procedure=("Petugas menerima dan mencatat pengaduan",),
-    time="3 hari",
-    cost="Tidak dipungut biaya",
-    product="Tindak Lanjut Penanganan Pengaduan Pelayanan Publik",
-)
-
-
-def agency(identity: str, *, restricted: int | None = None) -> Agency:
-    """An agency for tests, with one listed service and two suggestions."""
-    return Agency(
-        id=identity,
-        short_name=identity.upper(),
-        full_name=f"Dinas {identity}",
-        staff_chat_id=STAFF[identity],
-        restricted_chat_id=restricted,
-        leaders=(LEADER,),
-        contact=Contact(address="Jl. Raya Raci Km. 9", phones=("(0343) 749035",)),
-        standard=_STANDARD,
-        services=(Service(id="blt", name="Penyaluran BLT Desa"), Service(id="adm", name="Administrasi")),
-        resolutions=("Penjelasan tertulis", "Perbaikan layanan"),
-    )
-
-
-RULES = Rules(
-    agencies=(agency("dpmd", restricted=RESTRICTED), agency("bakesbangpol")),
-    limits=Limits(),
-    oversight=(Oversight(name="Inspektorat", contact="(0343) 000"),),
-    bot_username="AduanBot",
-    words=Renderer().word_lists(),
-)
 
 
 def is_weekday(_agency: str, day: date) -> bool:

@@ -165,9 +165,10 @@ class Control:
         return response
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Stream the ids of changed chats until the client disconnects."""
+        """Stream the ids of changed chats, and of those with news of the bot, until the client leaves."""
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         changed: set[int | str] = set()
+        newest = {chat.id: _newest(chat) for chat in self.simulator.world.chats.values()}
         woken = asyncio.Event()
 
         def listen(what: int | str) -> None:
@@ -179,11 +180,28 @@ class Control:
             await response.prepare(request)
             await response.write(b"retry: 1000\n\n")
             while True:
-                await response.write(await _next_event(changed, woken))
+                await response.write(await self._next_event(changed, newest, woken))
         except ConnectionResetError:
             return response
         finally:
             self.simulator.world.listeners.discard(listen)
+
+    async def _next_event(
+        self, changed: set[int | str], newest: dict[int, int], woken: asyncio.Event
+    ) -> bytes:
+        try:
+            await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            return b": still here\n\n"
+        woken.clear()
+        chats = sorted(chat for chat in changed if isinstance(chat, int))
+        now = {number: _newest(chat) for number in chats if (chat := self.simulator.world.chats.get(number))}
+        news = [number for number, message in now.items() if message > newest.get(number, 0)]
+        newest.update(now)
+        heard: dict[str, Any] = {"chats": chats, "news": news}
+        heard |= {str(what): True for what in changed if what and isinstance(what, str)}
+        changed.clear()
+        return f"data: {json.dumps(heard)}\n\n".encode()
 
     async def act(self, request: web.Request) -> web.Response:
         """Perform an action of a person or of the test, and return its result."""
@@ -199,16 +217,9 @@ class Control:
         return web.json_response({"ok": True, "result": result})
 
 
-async def _next_event(changed: set[int | str], woken: asyncio.Event) -> bytes:
-    try:
-        await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
-    except TimeoutError:
-        return b": still here\n\n"
-    woken.clear()
-    heard: dict[str, Any] = {"chats": sorted(chat for chat in changed if isinstance(chat, int))}
-    heard |= {str(what): True for what in changed if what and isinstance(what, str)}
-    changed.clear()
-    return f"data: {json.dumps(heard)}\n\n".encode()
+def _newest(chat: Chat) -> int:
+    """Return the id of the bot's newest message, 0 without any."""
+    return next((number for number, stored in reversed(chat.messages.items()) if stored.by_bot), 0)
 
 
 async def _fields(request: web.Request) -> dict[str, Any]:

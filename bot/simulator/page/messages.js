@@ -18,8 +18,6 @@ export class Messages {
     this.following = true;
     this.top = 0;
     this.touched = -Infinity;
-    // The last message taller than the list whose end was seen.
-    this.seen = null;
     list.onscroll = () => this.scrolled();
     for (const kind of ["wheel", "touchmove", "pointerdown", "keydown", "focusin"]) {
       list.addEventListener(kind, () => { this.touched = performance.now(); }, { passive: true });
@@ -36,6 +34,8 @@ export class Messages {
     this.whole = new Map();
     this.lastDay = "";
     this.chosen = null;
+    // The last message taller than the list whose end was seen.
+    this.seen = null;
     this.following = true;
     this.list.replaceChildren();
     this.below.hidden = true;
@@ -147,7 +147,9 @@ export class Messages {
     const up = this.list.scrollTop < this.top - 2;
     this.top = this.list.scrollTop;
     const byUser = performance.now() - this.touched < USER_SCROLL_MILLISECONDS;
-    if (this.atEnd()) { this.following = true; this.seen = this.tall() ?? this.seen; }
+    // A thrown list moves on after the touch.
+    if (byUser) this.touched = performance.now();
+    if (this.atEnd()) { this.following = true; if (byUser) this.seen = this.tall() ?? this.seen; }
     else if (up && byUser) this.following = false;
     // Estimated heights move the list, too: such a scroll is not the user's.
     else if (this.following && !byUser) this.toEnd();

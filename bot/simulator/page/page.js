@@ -78,9 +78,9 @@ class Page {
       this.staff.pane.refresh();
     }
     for (const side of ["citizen", "staff"]) {
-      this[side].onChange(change.chats);
+      this[side].onChange(change);
       // On a narrow screen the open chat of the other side is not seen either.
-      if (change.chats.includes(this[side].pane.chatId) && !this[side].root.checkVisibility()) this.news[side] = true;
+      if (change.news.includes(this[side].pane.chatId) && !this[side].root.checkVisibility()) this.news[side] = true;
     }
     if (change.calls) this.drawer.refreshLog();
     this.drawSwitch();

@@ -29,10 +29,10 @@ class Side {
     await this.pane.show(this.chatId(), this.personId);
   }
 
-  // A chat changed: the open one is read, another one is marked as unread.
-  onChange(chats) {
+  // A chat changed: the open one is read; another one is marked as unread when the bot has sent a new message.
+  onChange({ chats, news }) {
     if (chats.includes(this.pane.chatId)) this.pane.refresh();
-    for (const chat of chats) if (this.mine(chat) && chat !== this.pane.chatId) this.unseen.add(chat);
+    for (const chat of news) if (this.mine(chat) && chat !== this.pane.chatId) this.unseen.add(chat);
     this.draw();
   }
 
