@@ -14,13 +14,16 @@ from conversations.events import Delivery
 _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
-        *("classified", "draft_submitted", "completion_reminder", "appointed"),
+        *("classified", "draft_submitted", "completion_reminder", "appointed", "accepted"),
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".
 _VIEWS = frozenset(
     f"{kind}_viewed"
-    for kind in ("evidence", "read", "identity", "review", "answer", "ask", "correct", "note")
+    for kind in (
+        *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note"),
+        *("to_division", "report"),
+    )
 )
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)
 _FILES = frozenset({"file_stored", "file_lost", "recall_deleted", "recall_kept"})
@@ -33,7 +36,9 @@ CODES: frozenset[str] = frozenset(
 # may have answers about the person (the submission), names or keys of files.
 _WRITTEN = frozenset(
     {
-        *("note", "question", "response", "correction", "addition", "answer"),
+        *("note", "question", "response", "correction", "addition", "answer", "instruction", "report"),
+        # The names of the divisions.
+        *("assigned", "taken_back"),
         *(event.value for (_, event), step in TRANSITIONS.items() if step.reason),
     }
 )
