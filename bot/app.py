@@ -28,7 +28,7 @@ from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
-from bot.database import arrivals, cases, chats, reindexing
+from bot.database import arrivals, cases, chats, digests, reindexing
 from bot.database.accounts import note_account
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
@@ -191,6 +191,8 @@ class Service:
             self._database, self._codec, self._channel, turns.take, self._outbox.answer, _wall_time
         )
         await start.guarded("numbers", self._numbering.start())
+        rules, now = self._config.rules, self._clock.now()
+        await start.step("digests", lambda c, _: digests.prepare(c, rules, now), None)
         await self._outbox.start(self._config.topics)
         await self._files.start(self._channel)
         start.faults += await self._checks.start()

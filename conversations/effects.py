@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from conversations.catalogue import MESSAGES
@@ -171,6 +173,20 @@ class TellOperator:
     message: OutgoingMessage
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleDigest:
+    """Set when the next morning digest of a group is due, and which numbers are not new any more."""
+
+    # The id of the agency.
+    agency: str
+    # Whether it is the agency's restricted chat.
+    restricted: bool
+    # When it is due.
+    at: datetime
+    # The last serial number of each year; None leaves what is stored.
+    seen: Mapping[int, int] | None = None
+
+
 Effect = (
     Send
     | Edit
@@ -186,6 +202,7 @@ Effect = (
     | LeaveChat
     | ShowCommands
     | TellOperator
+    | ScheduleDigest
 )
 
 

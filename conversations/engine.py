@@ -6,17 +6,16 @@ Tables assign each message, command and button, and each event without a sender,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
-from conversations import double_taps, edits, listening, notices, old_buttons, sight, topics
+from conversations import double_taps, edits, listening, notices, old_buttons, sight, topics, wakeup_handlers
 from conversations.catalogue.commands import Audience, command_of
-from conversations.complaints import wakeups
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
 from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
+from conversations.desk import digest as desk_digest
 from conversations.desk import division_cards
 from conversations.desk import in_private as desk_in_private
 from conversations.desk import introductions as desk_introductions
@@ -40,14 +39,13 @@ from conversations.events import (
     MembershipChanged,
     MessageEdited,
     MessageReported,
+    MorningCame,
     PersonEvent,
     TextReceived,
-    WakeupKind,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, lapsing, pages, unaddressed, verdict
+from conversations.followup import additions, again, pages, unaddressed
 from conversations.followup import dialogue as followup
-from conversations.followup import reminders as followup_reminders
 from conversations.intake import completing
 from conversations.intake import dialogue as intake
 from conversations.messages import OutgoingMessage
@@ -263,35 +261,6 @@ COMMANDS: Mapping[str, Handler] = {
 }
 
 
-# One handler for each kind. It checks by the state that its work is due, because the stored row may be older.
-WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]] = {
-    WakeupKind.DRAFT_REMINDER: intake.draft_reminder,
-    WakeupKind.DRAFT_DROPPED: intake.draft_dropped,
-    WakeupKind.COLLECTING_REMINDER: followup_reminders.collecting_reminder,
-    WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
-    WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
-    WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
-    WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
-    WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
-}
-
-
-def _deadline_passed(event: DeadlinePassed, world: World) -> Outcome:
-    """Handle the stored kind first, then each other kind that is due by the state."""
-    outcome = Outcome()
-    for kind in _due_kinds(event, world):
-        done = WAKEUP_HANDLERS[kind](replace(event, kind=kind), world)
-        outcome, world = outcome + done, world.after(done)
-    return outcome
-
-
-def _due_kinds(event: DeadlinePassed, world: World) -> tuple[WakeupKind, ...]:
-    conversation = world.conversation(event.chat, event.person)
-    subjects = (world.cases.get(event.case),) if event.case else conversation.timed
-    due = (wakeup.kind for wakeup in wakeups.due(subjects, world.terms, world.now))
-    return tuple(dict.fromkeys((event.kind, *due) if event.kind else due))
-
-
 def _file_lost(event: FileLost, world: World) -> Outcome:
     if of_officer := desk_lost_files.file_lost(event, world):
         return of_officer
@@ -308,9 +277,10 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     BotAdded: desk_strangers.greet_group,
     AnonymousSpoke: desk_strangers.refuse_anonymous,
     MessageReported: desk_delivery.delivery_reported,
+    MorningCame: desk_digest.send,
     FileStored: desk_delivery.file_stored,
     FileLost: _file_lost,
-    DeadlinePassed: _deadline_passed,
+    DeadlinePassed: wakeup_handlers.deadline_passed,
     GroupMoved: _group_moved,
     MembershipChanged: desk_membership.members_changed,
 }

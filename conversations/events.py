@@ -208,6 +208,11 @@ class WakeupKind(StrEnum):
     OBJECTION_EXPIRED = "objection_expired"
     COMPLETION_REMINDER = "completion_reminder"
     COMPLETION_LAPSED = "completion_lapsed"
+    UNVERIFIED = "unverified"
+    DUE_SOON = "due_soon"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+    STATUTORY = "statutory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,15 @@ class MessageReported:
     delivery: Delivery
 
 
+@dataclass(frozen=True, slots=True)
+class MorningCame:
+    """The time of the morning digest of an agency's staff group, or of its restricted chat, has come."""
+
+    at: datetime
+    agency: str
+    restricted: bool = False
+
+
 PersonEvent = (
     TextReceived
     | CommandReceived
@@ -283,4 +297,5 @@ Event = (
     | FileStored
     | FileLost
     | MessageReported
+    | MorningCame
 )

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     ADDED = "added"
     ABOUT = "about"
     UNREACHABLE = "unreachable"
+    REMINDER = "reminder"
+    LEADER_REMINDER = "leader_reminder"
     PROMPT = "prompt"
     PREVIEW = "preview"
     TAKE_OVER = "take_over"
@@ -54,6 +56,9 @@ class Kind(StrEnum):
     NOTICE = "notice"
     LIST = "list"
     CASES = "cases"
+    # of an agency
+    DIGEST = "digest"
+    LEADER_DIGEST = "leader_digest"
 
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
@@ -70,6 +75,12 @@ _RECALLED: Mapping[Kind, Kind] = {
 OFFICERS_WORK = frozenset(
     {Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.DIVISION, Kind.DIVISION_ADDED, Kind.REPORT}
 )
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
+# The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
+REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
+# To a leader, in private.
+TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
+_OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
 # What shows a question of the intake first.
@@ -85,11 +96,11 @@ class Key(NamedTuple):
 
     @property
     def case(self) -> str:
-        """The id of the case that the message is about; empty for a message about a person.
+        """The id of the case that the message is about; empty for a message about a person or an agency.
 
         A draft and its case share their id.
         """
-        return "" if self.kind in _OF_A_PERSON else self.subject
+        return "" if self.kind in _OF_A_PERSON | _OF_AN_AGENCY else self.subject
 
     @property
     def officer(self) -> int:
@@ -128,6 +139,26 @@ def added(case: str, number: int) -> str:
 def unreachable(case: str, number: int) -> str:
     """The task in the group when a response or question cannot be delivered."""
     return str(Key(Kind.UNREACHABLE, case, number))
+
+
+def reminder(case: str) -> str:
+    """The newest reminder of a case, in its group."""
+    return str(Key(Kind.REMINDER, case))
+
+
+def leader_reminder(case: str, leader: int) -> str:
+    """The newest reminder of a case to a leader."""
+    return str(Key(Kind.LEADER_REMINDER, case, leader))
+
+
+def digest(agency: str, *, restricted: bool) -> str:
+    """The newest morning digest of an agency's staff group, or of its restricted chat."""
+    return str(Key(Kind.DIGEST, agency, int(restricted)))
+
+
+def leader_digest(agency: str, leader: int) -> str:
+    """The newest list of an agency's overdue cases to a leader."""
+    return str(Key(Kind.LEADER_DIGEST, agency, leader))
 
 
 def prompt(case: str, officer: int) -> str:

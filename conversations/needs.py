@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk import assigning, typed
+from conversations.desk import assigning, digest, typed
 from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
@@ -17,6 +17,7 @@ from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
 from conversations.desk.searching import wanted_search
 from conversations.desk.tickets import shown_ticket
+from conversations.digests import DigestQuery
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -31,6 +32,7 @@ from conversations.events import (
     MembershipChanged,
     MessageEdited,
     MessageReported,
+    MorningCame,
     Origin,
     PersonEvent,
     TextReceived,
@@ -47,6 +49,7 @@ SYSTEM_EVENTS = (
     FileStored,
     FileLost,
     MessageReported,
+    MorningCame,
 )
 
 
@@ -82,6 +85,10 @@ class Needs:
     group: int = 0
     # A chat and a case: the conversations there of the officers who were asked to write about it are needed.
     writers: tuple[int, str] | None = None
+    # Whether the number of cases that need a reminder is needed, of each group.
+    loads: bool = False
+    # A morning digest. The event runs alone then.
+    digest: DigestQuery | None = None
     # The id of the agency whose cases that are with a division are needed, in the same way; empty for none.
     divided: str = ""
     # The group whose officers' names are needed: the conversations in it; 0 for none.
@@ -96,7 +103,7 @@ class Needs:
     @property
     def alone(self) -> bool:
         """Whether the event needs a query that has to include all earlier changes."""
-        return bool(self.listing or self.history or self.search)
+        return bool(self.listing or self.history or self.search or self.digest)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -108,11 +115,11 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             lost, owners = ConversationKey(chat, chat), frozenset({owner})
             return Needs(lost, cases=owners, own=max(chat, 0), writers=(chat, owner))
         case DeadlinePassed(case=case, person=person) if case:
-            # What the citizen has answered so far.
-            talk = frozenset({ConversationKey(person, person)}) if person else frozenset()
-            return Needs(cases=frozenset({case}), others=talk)
+            return _case_deadline(case, person, world)
         case DeadlinePassed(chat=chat, person=person):
             return Needs(ConversationKey(chat, person), others=frozenset({desk_profiles.key_of(person)}))
+        case MorningCame():
+            return Needs(others=_leaders(world), loads=True, digest=digest.query(event, world))
         case MembershipChanged(left=left):
             persons = frozenset((*event.joined, *left))
             others = desk_membership.private_keys(event)
@@ -125,6 +132,18 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             return Needs()
         case _:
             return _person_needs(event, world)
+
+
+def _case_deadline(case: str, person: int, world: World) -> Needs:
+    """The case, what its citizen has answered so far, and the leaders who have started the bot."""
+    talk = frozenset({ConversationKey(person, person)}) if person else frozenset()
+    return Needs(cases=frozenset({case}), others=talk | _leaders(world), loads=True)
+
+
+def _leaders(world: World) -> frozenset[ConversationKey]:
+    """The private chats of all leaders: those that exist show who has started the bot."""
+    leaders = (person for agency in world.rules.agencies for person in agency.leaders)
+    return frozenset(ConversationKey(person, person) for person in leaders)
 
 
 def _person_needs(event: PersonEvent, world: World) -> Needs:

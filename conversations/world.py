@@ -16,6 +16,7 @@ from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation, ConversationKey, OfficerProfile
+from conversations.digests import Digest, MorningLoad
 from conversations.effects import Outcome
 from conversations.reading.words import ADDRESSING, plain
 
@@ -246,6 +247,10 @@ class World:
     broken: set[str] = field(default_factory=set)
     # The known memberships by group and person.
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
+    # How many cases need a reminder now, by agency and whether they are restricted; one of none is missing.
+    loads: dict[tuple[str, bool], MorningLoad] = field(default_factory=dict)
+    # The digest of the present event, where it asks for one.
+    digest: Digest | None = None
     # The persons with a case that could not be read: it is missing in `own`.
     unread: set[int] = field(default_factory=set)
 

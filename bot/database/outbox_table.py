@@ -83,7 +83,7 @@ def insert_rows(
 
     An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue.
     """
-    _drop_recalled(connection, rows)
+    _drop_outdated(connection, rows)
     waiting = _waiting_by_key(connection, codec, rows, in_flight, damage)
     fresh, replaced = _coalesce(rows, waiting)
     if replaced:
@@ -104,10 +104,14 @@ def insert_rows(
     return [*replaced, *fresh]
 
 
-def _drop_recalled(connection: Connection, rows: Iterable[OutboxRow]) -> None:
-    """Drop what waits for an unreachable chat and was recalled meanwhile: it is never sent."""
-    deletions = [(row.chat, keys.parse(row.key)) for row in rows if row.kind is Kind.DELETE]
-    dropped = [{"there": chat, "named": str(keys.recalled_message(key))} for chat, key in deletions if key]
+def _drop_outdated(connection: Connection, rows: Iterable[OutboxRow]) -> None:
+    """Drop what waits for an unreachable chat and was recalled or replaced meanwhile: it is never sent."""
+    named = [(row, key) for row in rows if (key := keys.parse(row.key))]
+    dropped = [
+        {"there": row.chat, "named": str(keys.recalled_message(key) if row.kind is Kind.DELETE else key)}
+        for row, key in named
+        if row.kind is Kind.DELETE or (row.kind is Kind.SEND and key.kind in keys.REPLACED)
+    ]
     if dropped:
         connection.execute(_DROP_PARKED, dropped)
 

@@ -92,7 +92,8 @@ def replace(connection: Connection, codec: Codec, some: Sequence[Case]) -> None:
 
 def _indexed(case: Case) -> tuple[object, ...]:
     """What the rows of a case come from."""
-    return case.agency, case.restricted, case.received_at, case.complaint, case.thread
+    written = (case.complaint, case.supplements, case.thread)
+    return case.agency, case.restricted, case.received_at, *written
 
 
 def _rows(codec: Codec, case: Case) -> set[Row]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
+from conversations.complaints.mornings import morning_of
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
@@ -106,12 +107,12 @@ def stage(simulator: Simulator) -> None:
 
 
 def next_working_day(at: float) -> float:
-    """The same time of the next working day; Unix seconds."""
+    """The same time of the next working day, not before its reminders are sent; Unix seconds."""
     calendar = WorkingCalendar()
     moment = datetime.fromtimestamp(at, ZONE) + timedelta(days=1)
     while not calendar.is_working_day(moment.date()):
         moment += timedelta(days=1)
-    return moment.timestamp()
+    return max(moment, morning_of(moment.date())).timestamp()
 
 
 def configuration(simulator: Simulator, folder: Path) -> str:

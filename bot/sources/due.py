@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, update
+from sqlalchemy import Connection, Executable, Row, delete, update
 
-from bot.database import cases, chats, conversations, files_table, outbox_table
+from bot.database import cases, chats, conversations, digests, files_table, outbox_table
 from bot.database import tables as t
 from bot.database.outbox_marks import settle
 from bot.database.quarantine import Damage, Stage, typed
 from bot.database.sealing import Codec, SealBrokenError
 from bot.turns.batches import Incoming
-from conversations.complaints.wakeups import known_kind, next_morning
+from conversations.complaints.mornings import next_morning
+from conversations.complaints.wakeups import known_kind
 from conversations.conversation import ConversationKey
 from conversations.events import (
     DeadlinePassed,
@@ -26,6 +27,7 @@ from conversations.events import (
     FileStored,
     GroupMoved,
     MessageReported,
+    MorningCame,
 )
 
 CHANNEL = "clock"
@@ -108,6 +110,13 @@ def _expired(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     )
 
 
+def _morning(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
+    typed(row, name=str)
+    agency, restricted = digests.group_of(row.name)
+    put_off = partial(digests.postpone, name=row.name, now=now, until=next_morning(now))
+    return _internal(MorningCame(now, agency, restricted), put_off)
+
+
 def _moved(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
     typed(row, chat=int)
     return _internal(GroupMoved(now, row.chat), partial(chats.cards_sent, chat=row.chat))
@@ -141,6 +150,13 @@ SOURCES = (
             .where(t.conversations.c.chat == row.chat, t.conversations.c.person == row.person)
             .values(wake_at=None)
         ),
+    ),
+    # Before the cases, so that the digest counts them before they are reminded of.
+    Source(
+        digests.DUE,
+        lambda now: {"now": conversations.moment(now), "most": MOST},
+        _morning,
+        lambda row: delete(t.installation).where(t.installation.c.name == row.name),
     ),
     Source(
         cases.DUE,

@@ -1,7 +1,7 @@
 """The scheduler: it asks the store for due rows, and hands them to the turns as events (invariant 10).
 
 1. A conversation whose wake-up time has come: a reminder, a draft to drop, held messages.
-2. A case whose objection window is over: the day after its last day.
+2. A case with a reminder, or whose objection window is over; the morning digest of a group, before these.
 3. A file that was lost, or was stored and belongs to a case, and that the core was not informed of.
 4. A message with `report` that was delivered or refused, and whose outcome the core was not informed of.
 5. A group that moved, or another account of the bot: open cards are to be sent again.

@@ -60,7 +60,7 @@ class Batch:
 
 
 def batches(arrivals: Sequence[Arrival]) -> Iterator[Batch]:
-    """Cut into transactions: at most 200, at most 5 of one person, an event with a listing alone.
+    """Cut into transactions: at most 200, at most 5 of one person, an event with a listing or a digest alone.
 
     Further updates of one person wait for the next batch, in that person's order. The offset follows only the
     unbroken run of stored updates: all are stored before the next fetch, but after a kill in between no

@@ -7,7 +7,16 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import cases, conversations, history, listing, members, sent_messages, word_index
+from bot.database import (
+    cases,
+    conversations,
+    digest_cases,
+    history,
+    listing,
+    members,
+    sent_messages,
+    word_index,
+)
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from bot.database.showings import first_showings
@@ -101,6 +110,13 @@ class Loader:
                 self._search(want.search)
             if want.history:
                 self._load_history(want.history)
+
+            if want.digest:
+                self.world.digest = digest_cases.read_digest(
+                    self._connection, self._codec, want.digest, self._wall, self.damage
+                )
+        if self._unasked("loads", {True for want in all_wants if want.loads}):
+            self.world.loads = digest_cases.loads(self._connection, self.world.rules, self.world.now)
 
     def damaged(self, wants: Needs) -> Fault | None:
         """The first needed row that does not open; for a person's own cases see `World.unread`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from bot.channels.base import ShellEvent
-from bot.database import cases, conversations, history, sent_messages
+from bot.database import cases, conversations, digests, history, sent_messages
 from bot.database.cases import Number
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.history import Head, head_of
@@ -36,6 +36,7 @@ from conversations.effects import (
     KeepFile,
     Outcome,
     RecordHistory,
+    ScheduleDigest,
     Send,
     TellOperator,
 )
@@ -139,6 +140,8 @@ class Storing:
         for effect in effects:
             if isinstance(effect, ForgetKeys):
                 sent_messages.forget_prefix(self.connection, effect.prefix, effect.kept)
+            if isinstance(effect, ScheduleDigest):
+                digests.schedule(self.connection, effect)
         language = self._languages(effects, loader)
         fresh = rows(effects, language, self.wall)
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)

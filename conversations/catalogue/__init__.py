@@ -12,6 +12,7 @@ from conversations.catalogue.completion import COMPLETION
 from conversations.catalogue.desk import DESK
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
+from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.system import SYSTEM
 
 _FILES: Mapping[str, Mapping[str, str]] = {
@@ -20,6 +21,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "followup": FOLLOWUP,
     "completion": COMPLETION,
     "desk": DESK,
+    "mornings": MORNINGS,
     "system": SYSTEM,
 }
 

@@ -158,6 +158,7 @@ _LABELS: Mapping[str, str] = {
     "see_evidence": "count",
     "read_whole": "",
     "add_note": "",
+    "show_list": "",
     "list_by_status": "",
     "list_by_division": "",
     "list_by_officer": "",

@@ -21,24 +21,42 @@ from conversations.reading.searched import words
 # The most different words of the complaint, and of what was written since.
 MOST_FILED, MOST_SINCE = 200, 100
 # The answers whose words are nowhere a word of the case.
-_NAMES = ("name", "represented_name")
+_NAMES = ("name", "represented_name", "signature")
 
 
 def words_of(case: Case) -> frozenset[str]:
     """The different words of the case; none of a confidential one outside the restricted chat."""
     if case.complaint.confidential and not case.restricted:
         return frozenset()
-    complaint: Mapping[str, Any] = dict(case.complaint)
-    names = {word for name in _NAMES for word in words(complaint[name] or "")}
-    since = (_text(part) for entry in case.thread if not entry.recall for part in entry.parts)
-    return _first(_filed(complaint), MOST_FILED, names) | _first(since, MOST_SINCE, names)
+    filed: Mapping[str, Any] = dict(case.complaint)
+    names = set(words("\n".join(_names(case, filed))))
+    return _first(_matter(filed), MOST_FILED, names) | _first(_since(case, filed), MOST_SINCE, names)
 
 
-def _filed(complaint: Mapping[str, Any]) -> Iterator[str]:
+def _names(case: Case, filed: Mapping[str, Any]) -> Iterator[str]:
+    """The names in the answers, as filed and as completed."""
+    for answers in (filed, *(supplement.answers for supplement in case.supplements)):
+        yield from (str(answers.get(name) or "") for name in _NAMES)
+    yield from (supplement.signature for supplement in case.supplements)
+
+
+def _matter(answers: Mapping[str, Any]) -> Iterator[str]:
     """The texts of the answers about the matter."""
     for name, question in QUESTIONS.items():
-        if not question.personal:
-            yield from _texts(complaint[name])
+        if not question.personal and name in answers:
+            yield from _texts(answers[name])
+
+
+def _since(case: Case, filed: Mapping[str, Any]) -> Iterator[str]:
+    """What completed the complaint, and what was written about it since."""
+    chosen = {name for name, answer in filed.items() if isinstance(answer, Enum)}
+    for supplement in case.supplements:
+        given = {name: answer for name, answer in supplement.answers.items() if name not in chosen}
+        yield from _matter(given)
+        yield from map(_text, supplement.story)
+    for entry in case.thread:
+        if not entry.recall:
+            yield from map(_text, entry.parts)
 
 
 def _texts(answer: Any) -> Iterator[str]:

@@ -15,6 +15,7 @@ _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
         *("classified", "draft_submitted", "completion_reminder", "appointed", "accepted"),
+        "meant_taken_back",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".
@@ -33,7 +34,7 @@ CODES: frozenset[str] = frozenset(
 )
 
 # The codes whose text is what was written about the case: it stands in the group already. Every other text
-# may have answers about the person (the submission), names or keys of files.
+# may have answers about the person (the submission), names, keys of files or the codes of missing items.
 _WRITTEN = frozenset(
     {
         *("note", "question", "response", "correction", "addition", "answer", "instruction", "report"),
@@ -41,5 +42,5 @@ _WRITTEN = frozenset(
         *("assigned", "taken_back"),
         *(event.value for (_, event), step in TRANSITIONS.items() if step.reason),
     }
-)
+) - {CaseEvent.COMPLETION_REQUESTED}
 SHOWS_TEXT: frozenset[str] = _WRITTEN | {"stars"}

@@ -5,21 +5,24 @@
    store keeps it with its kind, and the clock asks the store for what is due.
 3. When several rows of one subject are due, only the latest is carried out. After downtime a person gets
    one reminder and not two, and a draft that is to be dropped is dropped without a reminder.
-4. Another reminder of a draft is one WakeupKind, one row here, and one line in `engine.WAKEUP_HANDLERS`.
+4. The moments of the reminders to officers are in mornings.py.
+5. Another reminder of a draft is one WakeupKind, one row here, and one line in WAKEUP_HANDLERS.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
+from conversations.complaints import mornings
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.deadlines import ONE_DAY, ZONE
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.mornings import morning_of
 from conversations.complaints.terms import Terms
 from conversations.events import WakeupKind
 
@@ -28,8 +31,6 @@ COLLECTING_REMINDER = timedelta(hours=1)
 HELD_REMINDER, HELD_KEPT = timedelta(hours=1), timedelta(days=1)
 # The days after the request on which a citizen is reminded of what is missing.
 COMPLETION_REMINDERS = (7, 20, 28)
-# Citizens get the clock's messages about a case in the morning and not at midnight.
-MORNING = time(8)
 
 
 @runtime_checkable
@@ -153,6 +154,11 @@ TABLE: tuple[Row, ...] = (
     Row(WakeupKind.OBJECTION_EXPIRED, Case, _objection_expired),
     Row(WakeupKind.COMPLETION_REMINDER, Case, _completion_reminder),
     Row(WakeupKind.COMPLETION_LAPSED, Case, _completion_lapsed),
+    Row(WakeupKind.UNVERIFIED, Case, mornings.unverified),
+    Row(WakeupKind.DUE_SOON, Case, mornings.due_soon),
+    Row(WakeupKind.DUE_TODAY, Case, mornings.due_today),
+    Row(WakeupKind.OVERDUE, Case, mornings.overdue),
+    Row(WakeupKind.STATUTORY, Case, mornings.statutory),
 )
 
 
@@ -176,18 +182,6 @@ def is_due(kind: WakeupKind | None, subject: Subject | None, terms: Terms, now: 
 def known_kind(name: object) -> WakeupKind | None:
     """The kind of that name; None when the table has no such row."""
     return next((row.kind for row in TABLE if row.kind == name), None)
-
-
-def morning_of(day: date) -> datetime:
-    """The moment from which the clock acts on a day."""
-    return datetime.combine(day, MORNING, ZONE)
-
-
-def next_morning(now: datetime) -> datetime:
-    """The first such moment after now."""
-    today = now.astimezone(ZONE).date()
-    morning = morning_of(today)
-    return morning if now < morning else morning_of(today + ONE_DAY)
 
 
 def _wakeups(subject: Subject | None, terms: Terms) -> Iterator[Wakeup]:

@@ -61,6 +61,7 @@
 | the response was delivered, or cannot be                 | delivery.py                       |
 | what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
+| reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
 | /cari; /tiket                                            | searching.py; tickets.py          |
 | /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
@@ -152,6 +153,7 @@ _ACTIONS: Mapping[str, Action] = {
     "claim": Action(access.where_it_is(prompts.claim_pressed)),
     tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
     lists.LIST_ACTION: Action(lists.list_pressed),
+    lists.SHOW_ACTION: Action(lists.list_pressed),
     "desk_post": _at_prompt(writing.post, Freshness.STRICT),
     "desk_rewrite": _at_prompt(checklist.rewrite, Freshness.ORDINARY),
     checklist.ACTION: Action(access.in_any_chat(checklist.pressed), private=True),

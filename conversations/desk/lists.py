@@ -31,6 +31,8 @@ from conversations.screens import page_buttons, page_count
 from conversations.world import Listed, Listing, ListingFilter, World
 
 LIST_ACTION = "list"
+# Sends the list in a new message.
+SHOW_ACTION = "show_list"
 PAGE = Listing("", "open", 0, 0, date.min).page_size
 # The most officers of a menu.
 MOST_OFFICERS = 30
@@ -85,7 +87,7 @@ def _wanted(event: Event, world: World) -> tuple[Chosen, int] | None:
             if command is None or command.name != "daftar" or agency is None:
                 return None
             return filters.typed(argument, agency, world.rules.words), 0
-        case ButtonPressed(action=action, value=value) if action == LIST_ACTION:
+        case ButtonPressed(action=action, value=value) if action in {LIST_ACTION, SHOW_ACTION}:
             return filters.pressed(value)
         case _:
             return None
@@ -118,7 +120,7 @@ def list_pressed(event: ButtonPressed, world: World, conversation: Conversation)
 
 def _shown(event: PersonEvent, conversation: Conversation, message: OutgoingMessage) -> Outcome:
     key = keys.open_list(conversation.person)
-    if isinstance(event, ButtonPressed):
+    if isinstance(event, ButtonPressed) and event.action == LIST_ACTION:
         return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
     return Outcome.of(conversation, Send(conversation.chat, message, key))
 

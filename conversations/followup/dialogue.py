@@ -89,7 +89,7 @@ from conversations.intake.confusion import is_no_answer
 from conversations.keys import Kind
 from conversations.messages import Rows
 from conversations.parts import keep, part_of
-from conversations.screens import ButtonHandler, in_new_messages, is_typed
+from conversations.screens import ButtonHandler, in_new_messages, is_typed, say
 from conversations.world import World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -226,7 +226,13 @@ def count_without_lost(event: FileLost, world: World, after: World) -> Outcome:
 
 
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
-    """Handle a reply to a question or response like a press of its button; None for any other reply."""
+    """Handle a reply to a question or response like a press of its button; None for any other reply.
+
+    A leader who replies to a reminder is told where officers write.
+    """
+    replied = keys.parse(world.keys.get((event.origin.chat, event.origin.reply_to), ""))
+    if replied and replied.kind in keys.TO_A_LEADER:
+        return say(conversation, "mornings.write_in_group")
     part = part_of(event)
     case, kind = _replied(event, world, conversation)
     if case is None or part is None or part.text.startswith("/"):

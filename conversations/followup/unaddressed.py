@@ -196,7 +196,8 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Ou
 
 def _filed(case: Case) -> tuple[Part, ...]:
     later = tuple(part for entry in case.thread for part in entry.parts if not entry.by)
-    return (*case.complaint.story, *later)
+    added = (part for supplement in case.supplements for part in supplement.story)
+    return (*case.complaint.story, *added, *later)
 
 
 def _offer_to_add(event: MessageEdited, world: World, conversation: Conversation, case: Case) -> Outcome:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.people.groups import Group
 from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
@@ -252,8 +253,9 @@ def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:
 
 @asynccontextmanager
 async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[Setup]:
-    """Run a bot with both agencies, and end it."""
-    simulator = await Simulator.start(limits=limits)
+    """Run a bot with both agencies, and end it; with practice=True it follows the messenger's time."""
+    routes = practice_routes if settings.get("practice") else None
+    simulator = await Simulator.start(limits=limits, routes=routes)
     try:
         groups = build(simulator, {**STAFF, "restricted": RESTRICTED})
         chosen = {"agencies": AGENCIES, "pacing": UNPACED, "operator_chat_id": OPERATOR, **settings}

@@ -74,8 +74,10 @@ async def test_the_missing_items_are_completed_across_a_kill(own: Setup) -> None
     assert "Mohon dijelaskan tertulis." in words(card)
     for message in (told, card):
         assert "Melati" not in words(message)
-    await rina.presses("Verifikasi", on=card)
-    await siti.sees("dinyatakan lengkap oleh Rina")
+    asked = await rina.presses("Verifikasi", "termasuk kelas apa", on=card)
+    asked = await rina.presses("Sikap petugas", "siapa yang menangani", on=asked)
+    await rina.presses("Tingkat 1: petugas", "memverifikasi", on=asked)
+    await siti.sees("dinyatakan lengkap oleh")
     await siti.says("Rp75.000", "— Penyelesaian")
     await citizen.play()
     assert len(citizen.receipts) == 2

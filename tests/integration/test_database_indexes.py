@@ -14,6 +14,8 @@ from bot.database import (
     cases,
     chats,
     conversations,
+    digest_cases,
+    digests,
     files_table,
     history,
     outbox_marks,
@@ -30,6 +32,7 @@ from bot.database.sealing import Codec
 from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
 from conversations.conversation import ConversationKey
+from conversations.digests import DigestQuery
 from conversations.effects import (
     DeleteMessages,
     DropFiles,
@@ -38,6 +41,7 @@ from conversations.effects import (
     KeepFile,
     Outcome,
     RecordHistory,
+    ScheduleDigest,
     Send,
 )
 from conversations.engine import Needs
@@ -45,7 +49,7 @@ from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import Listing, ListingFilter, Search, World
 from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
-from tests.unit.transcript import START
+from tests.unit.transcript import RULES, START
 
 # A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the
 # same query found (anon); a query of subqueries alone; and indexes that hold only what is due.
@@ -88,6 +92,7 @@ class NeedyCore(FakeCore):
             7,
             base.listing,
             officers=frozenset({-1}),
+            loads=True,
         )
 
 
@@ -158,11 +163,25 @@ async def _searches(database: Database, codec: Codec) -> None:
     await database.write(lambda c: reindexing.fill_some(c, codec))
 
 
+async def _mornings(database: Database, codec: Codec) -> None:
+    query = DigestQuery("dpmd", False, START.date(), START.date() + timedelta(days=1), timedelta(days=1))
+
+    def work(connection: Connection) -> None:
+        digests.prepare(connection, RULES, START)
+        found = digest_cases.read_digest(connection, codec, query, 1_000_000.0)
+        assert found.seen == {2025: 0, 2026: 1}
+        digests.schedule(connection, ScheduleDigest("dpmd", False, START, {2026: 0}))
+        assert digest_cases.read_digest(connection, codec, query, 1_000_000.0).new.total == 1
+
+    await database.write(work)
+
+
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
     with _statements(database._connection.engine) as statements:
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
         await _listings(database, codec)
+        await _mornings(database, codec)
         await _searches(database, codec)
         async with database.read() as connection:
             reading = connection.engine.sync_engine

@@ -249,3 +249,22 @@ async def test_a_long_message_goes_on_where_it_was_interrupted(tmp_path: Path) -
         assert len(keys) == 3
         await setup.post(edit(7, "response:abc:1", "singkat"))
         assert (await siti.wait_for("singkat"))["message_id"] == keys[-1].message_id
+
+
+async def test_of_the_reminders_for_an_unreachable_chat_only_the_newest_waits(tmp_path: Path) -> None:
+    """A group that takes the bot back after a week reads one digest and one reminder of a case."""
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
+        await siti.say("/start")
+        await siti.block()
+        parked = "SELECT count(*) FROM outbox WHERE state = 'parked'"
+        for day in ("Senin", "Selasa", "Rabu"):
+            await setup.post(
+                send(7, f"pengingat {day}", "reminder:abc"), send(7, f"daftar {day}", "digest:dpmd")
+            )
+            await eventually(lambda: setup.count(parked, 2))
+        await siti.unblock()
+        await setup.happened(BlockChanged(7, blocked=False))
+        await siti.wait_for("daftar Rabu")
+        await setup.empty()
+        assert setup.texts(7) == ["pengingat Rabu", "daftar Rabu"]

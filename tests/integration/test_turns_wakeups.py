@@ -13,7 +13,7 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.files.files import _unreported
 from bot.sources.scheduler import Scheduler
-from conversations import engine
+from conversations import engine, wakeup_handlers
 from conversations.complaints import wakeups
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
@@ -60,8 +60,8 @@ def _second_reminder(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = cast("WakeupKind", Later.SECOND_REMINDER)
     row = wakeups.Row(kind, Draft, lambda draft, _: wakeups.draft_reminder(draft, 3 * DAY))
     monkeypatch.setattr(wakeups, "TABLE", (*wakeups.TABLE, row))
-    handlers = {**engine.WAKEUP_HANDLERS, kind: intake.draft_reminder}
-    monkeypatch.setattr(engine, "WAKEUP_HANDLERS", handlers)
+    handlers = {**wakeup_handlers.WAKEUP_HANDLERS, kind: intake.draft_reminder}
+    monkeypatch.setattr(wakeup_handlers, "WAKEUP_HANDLERS", handlers)
 
 
 async def _save(setup: TurnSetup, conversation: Conversation) -> None:

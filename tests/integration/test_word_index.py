@@ -17,6 +17,7 @@ from bot.database.sealing import Codec
 from bot.operations import reindex
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.complaint import Part
+from conversations.complaints.completion import Supplement
 from conversations.world import Search
 from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import START, TERMS
@@ -110,6 +111,14 @@ async def test_what_is_added_is_found_and_what_is_changed_moves(register: Databa
         [],
         False,
     )
+
+
+async def test_what_completes_a_case_is_found(register: Database, codec: Codec) -> None:
+    case = REGISTER[0]
+    given = Supplement(items=("story",), story=(Part(message=3, at=START, text="Pompa air"),), at=START)
+    completed = case.model_copy(update={"supplements": (given,), "version": 2})
+    await register.write(lambda c: update_cases(c, codec, [completed], {case.id: case}, TERMS))
+    assert await _find(register, codec, "pompa", "jembatan") == ["1"]
 
 
 async def test_a_case_without_words_can_be_filed(database: Database, codec: Codec) -> None:

@@ -87,6 +87,26 @@ BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 AT_DIVISION = {"name": "Bidang <Pemdes>", "since": MOMENT, "officer": "Joko", "taken_at": MOMENT}
+WAITING = {"reference": "DPMD-2026-0042", "waits_for": "officer", "name": "Rina <&>", "limit": DAY}
+SECTIONS = [
+    {"name": "overdue", "total": 12, "more": 11, "cases": [WAITING]},
+    *(
+        {
+            "name": "due_next",
+            "total": 1,
+            "more": 0,
+            "cases": [{**WAITING, "waits_for": whom, "name": "", "limit": ""}],
+        }
+        for whom in ("nobody", "leader", "citizen", "division")
+    ),
+]
+LIMIT = {"duty": "decide", "last_day": DAY, "over": True}
+REMINDED: Mapping[str, tuple[Any, Any]] = {
+    "officer": (OFFICER, None),
+    "limit": (LIMIT, None),
+    "days": (2, 0),
+    "status": ("incomplete", "received"),
+}
 TIMELINE = [
     {"status": "received", "at": MOMENT, "by": "", "division": ""},
     {"status": "verified", "at": MOMENT, "by": "Rina", "division": ""},
@@ -95,6 +115,12 @@ TIMELINE = [
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "today": (True, False),
+    "running": (True, False),
+    "unverified": (True, False),
+    "next_day": (DAY, DAY),
+    "sections": (SECTIONS, []),
+    "incomplete": (2, 0),
     "about": ({"service": "Dana <Desa>", "story": LONG}, {"service": "", "story": ""}),
     "account": (7, 7),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
@@ -263,6 +289,10 @@ PAUSED: Mapping[str, Sample] = {"until": (DAY, ""), "kept": (2, 0)}
 
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "mornings.reminder": REMINDED,
+    "mornings.leader_reminder": REMINDED,
+    "mornings.digest": {"unread": (2, 0)},
+    "mornings.leader_digest": {"cases": ([WAITING], [WAITING]), "more": (3, 0)},
     "intake.ask_place": {"current": ("Bangil", "")},
     "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},

@@ -7,10 +7,10 @@ from datetime import date, datetime
 import pytest
 
 from conversations import casefile
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, transition
 from conversations.complaints.complaint import QUESTIONS, Step
 from conversations.complaints.completion import SIGNATURE, askable
-from conversations.complaints.life_cycle import Status
+from conversations.complaints.life_cycle import TRANSITIONS, CaseEvent, Status
 from conversations.effects import RecordHistory, Send
 from conversations.events import Delivery, MessageReported
 from conversations.messages import OutgoingMessage
@@ -58,6 +58,32 @@ def test_ticks_turn_in_the_same_message_and_only_for_the_officer_who_opened_it()
     assert world.chat.alert.template == "desk.not_yours"
     assert world.budi.presses("next") == ["desk.request_preview"]
     assert shown(world).params["items"] == ["address"]
+
+
+def test_a_plain_message_while_the_list_is_open_may_be_the_remark() -> None:
+    world = Desk()
+    case = world.file()
+    ticking(world, case, "address")
+    assert world.budi.says("RT belum ada.") == ["desk.send_as"]
+    assert "permintaan kelengkapan" in wording(shown(world))
+    assert world.budi.presses("yes") == ["desk.request_preview"]
+    assert shown(world).params["text"] == "RT belum ada."
+    world.budi.presses("rewrite")
+    assert "RT belum ada." in wording(shown(world))
+    assert world.budi.commands("batal") == ["desk.discarded"]
+    assert world.now(case).status is Status.RECEIVED
+
+
+def test_a_remark_before_any_tick_is_kept_with_the_list() -> None:
+    world = Desk()
+    case = world.file()
+    world.press(world.budi, case, "request")
+    assert world.budi.says("RT belum ada.", reply_to=world.reply_to(f"preview:{case.id}:601")) == [
+        "desk.checklist"
+    ]
+    tick(world.budi, "address")
+    world.budi.presses("next")
+    assert shown(world).params["text"] == "RT belum ada."
 
 
 def test_nothing_ticked_is_said_and_batal_closes_the_list() -> None:
@@ -284,6 +310,15 @@ def test_not_withdrawing_leaves_the_request() -> None:
     world.press(world.budi, case, "withdraw_request")
     assert world.budi.presses("discard") == ["desk.discarded"]
     assert world.now(case).status is Status.INCOMPLETE
+
+
+@pytest.mark.parametrize("event", [event for status, event in TRANSITIONS if status is Status.INCOMPLETE])
+def test_the_request_ends_when_the_case_leaves_the_status(event: CaseEvent) -> None:
+    world = Desk()
+    case = world.now(requested(world, "address"))
+    step = TRANSITIONS[Status.INCOMPLETE, event]
+    moved = transition(case, event, next(iter(step.who)), world.chat.now)
+    assert moved.request is None
 
 
 def test_an_incomplete_case_has_no_answer_button_and_its_card_offers_the_ways_on() -> None:

@@ -297,6 +297,23 @@ def test_an_answer_in_several_messages_an_edit_and_a_change_work_as_at_first() -
     assert world.citizen.edits(second, "Dusun Lain") == ["followup.edit_filed"]
 
 
+def test_a_reaction_to_an_old_answer_is_no_edit_and_an_edit_is_offered_as_an_addition() -> None:
+    world = Desk()
+    completing(world, "address", "story")
+    told = next(world.chat.messages)
+    world.citizen.says("Petugas menolak.", message=told)
+    world.citizen.says("Lanjut")
+    number = next(world.chat.messages)
+    world.citizen.says(ADDRESS, message=number)
+    sign_and_send(world)
+    for _ in range(25):
+        world.citizen.commands("status")
+    for message, text in ((told, "Petugas menolak."), (number, ADDRESS)):
+        assert world.citizen.edits(message, text) == []
+    for message in (told, number):
+        assert world.citizen.edits(message, "Tulisan yang lain") == ["followup.edit_filed"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_languages(language: str) -> None:
     world = Desk()
@@ -397,6 +414,18 @@ def test_a_button_that_is_not_offered_changes_nothing(action: str, value: str) -
     assert draft
     assert "address" not in draft.answers
     assert draft.answers["name"] == "Siti Aminah"
+    assert world.now(case).status is Status.INCOMPLETE
+
+
+def test_it_is_not_sent_before_it_is_signed() -> None:
+    world = Desk()
+    case = completing(world, "address")
+    world.citizen.says(ADDRESS)
+    world.press(world.citizen, case, "file", "", talk(world).turn)
+    assert world.chat.alert.template == "system.press_outdated"
+    world.citizen.presses("continue_to_signing")
+    world.citizen.says("Siti Aminah")
+    world.press(world.citizen, case, "file", "", talk(world).turn)
     assert world.now(case).status is Status.INCOMPLETE
 
 

@@ -7,9 +7,10 @@ import pytest
 from conversations.complaints.agency import Division
 from conversations.complaints.case import Officer
 from conversations.complaints.life_cycle import Status
+from conversations.conversation import Conversation, OfficerProfile
 from conversations.desk import filters
 from conversations.desk.filters import Chosen
-from conversations.effects import Edit
+from conversations.effects import Edit, RecordHistory
 from conversations.messages import Button
 from tests.unit.filed import GROUP, Desk, LeanChat, render_all, wording
 from tests.unit.transcript import RULES
@@ -124,6 +125,20 @@ def test_an_officer_is_chosen_by_name_or_from_the_menu() -> None:
     world.rina.presses("choice", "officer:601,0")
     assert _shown(world) == ["DPMD-2026-0002"]
     assert _title(world) == "<b>Daftar pengaduan: petugas Budi Santoso</b> (1)"
+
+
+def test_an_officer_is_known_by_the_name_of_the_profile() -> None:
+    world = _desk()
+    case = world.file(officer=Officer(id=602, name="Rina Wati"))
+    world.rina.commands("daftar")
+    profile = OfficerProfile(name="Rina Wulandari, S.Sos.")
+    private = Conversation(chat=602, person=602, profile=profile)
+    world.chat.conversations[str(private.key)] = private.model_dump_json()
+    world.budi.commands("daftar", "wulandari")
+    assert _title(world) == "<b>Daftar pengaduan: petugas Rina Wulandari, S.Sos.</b> (1)"
+    world.chat.records.append((world.chat.now, RecordHistory(case.id, "officer:602", "taken")))
+    world.budi.commands("riwayat", case.reference)
+    assert "<b>Rina Wulandari, S.Sos.</b>: mengambil pengaduan" in wording(world.chat.sent(GROUP)[0])
 
 
 def test_a_name_that_several_officers_have_is_asked_about() -> None:

@@ -12,7 +12,7 @@ from conversations.desk.introductions import LINK
 from conversations.effects import AnswerPress, RecordHistory, Send
 from conversations.events import ButtonPressed, Person
 from conversations.world import Membership
-from tests.unit.filed import CITIZEN, GROUP, Desk, render_all, wording
+from tests.unit.filed import CITIZEN, GROUP, Desk, by_link, render_all, wording
 from tests.unit.transcript import START, Actor
 
 DEWI, NIP = 650, "198001012005011001"
@@ -342,3 +342,37 @@ def test_the_leader_introduces_themselves_likewise() -> None:
     world.introduced(world.leader.identity.id, SAVED)
     world.press(world.leader, case, "verify")
     assert "<b>Dewi Lestari, S.Sos.</b>\nAnalis Pelayanan" in wording(world.messages(CITIZEN)[-1])
+
+
+def test_a_second_tap_on_a_typed_button_changes_nothing() -> None:
+    world = Desk()
+    private = world.private(newcomer(world))
+    private.commands("petugas")
+    private.says("Dewi Lestari")
+    private.says("Analis")
+    private.says("lewati")
+    assert private.says("lewati") == ["desk.introduce_preview"]
+    world.later(seconds=5)
+    private.says("simpan")
+    assert private.says("simpan") == ["system.same_again"]
+    assert profile(world) == OfficerProfile(name="Dewi Lestari", position="Analis")
+
+
+def test_a_text_that_waits_in_private_is_sent_after_the_introduction() -> None:
+    world = Desk()
+    case = world.file(confidential=True)
+    world.introduced(world.leader.identity.id, SAVED)
+    private = by_link(world, case)
+    private.says("Sudah kami tindak lanjuti.")
+    send = private.button("send")
+    stored = world.chat.conversation(private.identity.id).model_copy(update={"profile": None})
+    world.chat.conversations[str(stored.key)] = stored.model_dump_json()
+    unnamed = Actor(world.chat, Person(private.identity.id, "⭐", nameless=True), private.chat)
+    assert unnamed.presses_button(send) == ["desk.introduce"]
+    assert world.now(case).status is Status.RECEIVED
+    unnamed.says("Ibu Kepala")
+    unnamed.says("Kepala Dinas")
+    unnamed.presses("skip")
+    unnamed.presses("save")
+    unnamed.presses_button(send)
+    assert world.now(case).responses[-1].by == "Ibu Kepala"

@@ -13,6 +13,11 @@ BUILT = {
     keys.about(CASE, 17): Key(Kind.ABOUT, CASE, 17),
     keys.added(CASE, 3): Key(Kind.ADDED, CASE, 3),
     keys.unreachable(CASE, 2): Key(Kind.UNREACHABLE, CASE, 2),
+    keys.reminder(CASE): Key(Kind.REMINDER, CASE),
+    keys.leader_reminder(CASE, 900): Key(Kind.LEADER_REMINDER, CASE, 900),
+    keys.digest("dpmd", restricted=False): Key(Kind.DIGEST, "dpmd"),
+    keys.digest("dpmd", restricted=True): Key(Kind.DIGEST, "dpmd", 1),
+    keys.leader_digest("dpmd", 900): Key(Kind.LEADER_DIGEST, "dpmd", 900),
     keys.prompt(CASE, 601): Key(Kind.PROMPT, CASE, 601),
     keys.preview(CASE, 601): Key(Kind.PREVIEW, CASE, 601),
     keys.approval(CASE): Key(Kind.APPROVAL, CASE),
@@ -63,6 +68,7 @@ def test_what_is_no_key_is_none(text: str) -> None:
 def test_a_key_names_its_case_and_its_officer() -> None:
     assert [key.case for key in BUILT.values() if key.kind in {Kind.CARD, Kind.PROMPT}] == [CASE, CASE]
     assert Key(Kind.HELD, "501").case == ""
+    assert Key(Kind.DIGEST, "dpmd").case == ""
     assert Key(Kind.PROMPT, CASE, 601).officer == 601
     assert Key(Kind.RESPONSE, CASE, 1).officer == 0
 

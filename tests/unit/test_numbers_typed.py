@@ -163,8 +163,8 @@ def test_a_short_number_is_of_this_year_and_agency(case: str) -> None:
 def test_officers_find_a_case_by_its_short_number(number: str) -> None:
     world = Desk()
     world.file()
-    case = world.file()
-    assert world.budi.commands("tiket", number)[0] == "desk.card"
+    case = world.file(filed_by=STRANGER)
+    assert world.budi.commands("tiket", number) == ["desk.card"]
     assert case.reference in wording(world.chat.sent(GROUP)[0])
     assert world.budi.commands("jawab", f"{number} Sudah cair.") == ["desk.preview"]
     world.budi.presses("send")

@@ -10,6 +10,7 @@ import pytest
 from conversations.complaints.case import Case, Contribution, Purpose, Recall
 from conversations.complaints.case_words import MOST_FILED, MOST_SINCE, words_of
 from conversations.complaints.complaint import QUESTIONS, Part
+from conversations.complaints.completion import Supplement
 from conversations.reading.searched import LONGEST, Period, read_period, some_words, words
 from tests.unit.filed import Desk, complaint
 from tests.unit.transcript import START
@@ -100,6 +101,15 @@ def test_the_complainants_name_is_no_word_wherever_it_is_written() -> None:
     found = words_of(case)
     assert {"telepon", "jalan", "rusak", "ditelepon", "rumah"} <= found
     assert found & {"siti", "aminah", "081234567890", "slamet", "riyadi", "joko", "rina"} == set()
+
+
+def test_what_completed_a_complaint_is_found_without_the_names_in_it() -> None:
+    part = Part(message=4, at=START, text="Pompa air dari Pak Joko mati")
+    answers = {"name": "Joko Susilo", "address": "Dusun Melati", "resolution": "Diganti", "loss_kind": "both"}
+    given = Supplement(items=("name",), answers=answers, story=(part,), at=START, signature="Joko Susilo")
+    found = words_of(_case(supplements=(given,)))
+    assert {"pompa", "air", "diganti"} <= found
+    assert found & {"joko", "susilo", "melati", "both"} == set()
 
 
 def test_a_confidential_case_has_words_in_the_restricted_chat_alone() -> None:

@@ -20,15 +20,17 @@ from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
 from conversations.complaints.draft import shown
 from conversations.complaints.kinds import Choice, ReplyKey
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.mornings import Duty
 from conversations.desk import division_cards
 from conversations.desk.actions import CARD
+from conversations.desk.digest import SECTIONS
 from conversations.messages import OutgoingMessage
 from conversations.reading.identity import Problem
-from tests.unit.template_samples import samples
+from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "system")
+DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
@@ -89,6 +91,8 @@ def needed_words() -> Iterable[str]:
     yield from (f"help_{command.audience}_{command.name}" for command in COMMANDS if command.help)
     yield from (f"argument_{command.argument}" for command in COMMANDS if command.argument)
     yield from (f"help_button_{button.label}" for button in (*CARD, *division_cards.CARD))
+    yield from (f"limit_{duty}" for duty in get_args(Duty))
+    yield from (f"section_{name}" for name in SECTIONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -228,3 +232,12 @@ def test_every_choice_has_a_button_and_its_answer_is_printed(
 )
 def test_every_key_has_its_label(key: ReplyKey) -> None:
     assert key.label in BUTTONS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_digest_fits_into_one_message(language: str) -> None:
+    line = {"reference": f"{'X' * 16}-2026-00042", "waits_for": "officer", "name": "W" * 128, "limit": DAY}
+    sections = [{"name": name, "total": 9999, "more": 9991, "cases": [line] * 8} for name in SECTIONS]
+    params = {"day": DAY, "next_day": DAY, "sections": sections, "incomplete": 1000, "unread": 1000}
+    text = RENDERER.text(OutgoingMessage("mornings.digest", params), language)
+    assert utf16_length(re.sub(r"<[^<>]*>", "", text)) < LONGEST_TEXT

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from conversations import engine
-from conversations.complaints import wakeups
+from conversations import wakeup_handlers
+from conversations.complaints import mornings, wakeups
 from conversations.complaints.complaint import Part
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
@@ -49,7 +49,7 @@ NEXT: dict[str, tuple[Subject | None, Wakeup | None]] = {
     "unsent messages": (Unsent(*SAID), Wakeup(WakeupKind.COLLECTING_REMINDER, START + 3 * HOUR)),
     "unsent messages after their reminder": (Unsent(*SAID, reminded=True), None),
     "no message yet": (Unsent(), None),
-    "a new case": (NEW, None),
+    "a new case": (NEW, Wakeup(WakeupKind.UNVERIFIED, datetime(2026, 3, 18, 8, 0, tzinfo=WIB))),
     "a case with its response": (
         RESPONDED,
         Wakeup(WakeupKind.OBJECTION_EXPIRED, datetime(2026, 4, 4, 8, 0, tzinfo=WIB)),  # a Saturday
@@ -84,7 +84,7 @@ def test_only_the_latest_wake_up_of_a_subject_is_due(name: str) -> None:
 
 def test_every_kind_has_a_row_and_a_handler() -> None:
     assert [row.kind for row in wakeups.TABLE] == list(WakeupKind)
-    assert set(engine.WAKEUP_HANDLERS) == set(WakeupKind)
+    assert set(wakeup_handlers.WAKEUP_HANDLERS) == set(WakeupKind)
 
 
 def test_only_kinds_of_the_table_are_known() -> None:
@@ -104,7 +104,7 @@ MORNINGS = {
 @pytest.mark.parametrize("name", MORNINGS)
 def test_the_next_morning_begins_at_eight(name: str) -> None:
     now, day = MORNINGS[name]
-    assert wakeups.next_morning(now) == datetime(2026, 3, day, 8, 0, tzinfo=WIB)
+    assert mornings.next_morning(now) == datetime(2026, 3, day, 8, 0, tzinfo=WIB)
 
 
 def test_an_earlier_version_s_reminded_draft_is_not_reminded_again() -> None:

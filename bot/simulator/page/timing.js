@@ -25,7 +25,7 @@ export class Timing {
       element("button", { type: "submit", className: "primary" }, "Pindah ke sana"));
     form.onsubmit = (event) => { event.preventDefault(); this.jump(); };
     root.append(
-      element("p", {}, "Waktu kerja di latihan ini. Majukan, lalu lihat tenggat bergeser: warga diingatkan akan pengaduan yang belum selesai, dan /daftar di grup menandai yang lewat tenggat."),
+      element("p", {}, "Waktu kerja di latihan ini. Majukan satu hari kerja: grup petugas menerima pengingat pada kartunya dan ringkasan pagi, sesudah tenggat juga pimpinan. Warga diingatkan akan pengaduan yang belum dikirim."),
       this.now, this.ahead, element("div", { className: "grid" }, ...this.steps), form,
       element("p", { className: "faint" }, "Waktu tidak dapat mundur; “Mulai ulang” pada Panduan mengembalikannya. Hari kerja: Senin–Jumat tanpa libur nasional dan cuti bersama."),
     );
