@@ -9,7 +9,7 @@ import pytest
 from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
-from conversations.desk import dialogue, division_cards, division_group, introductions
+from conversations.desk import dialogue, division_cards, division_group, introductions, lists
 from conversations.desk.actions import CARD, CardButton
 from conversations.effects import Send
 from conversations.events import GroupMoved, MembershipChanged
@@ -174,6 +174,14 @@ def test_no_button_of_the_desk_works_in_a_divisions_group(entry: CardButton) -> 
     world.press(world.joko, case, entry.label)
     assert world.chat.alert.template == "system.press_outdated"
     assert world.now(case) == case
+
+
+def test_the_list_of_the_agencys_complaints_is_not_shown_there() -> None:
+    world = Divided()
+    case = world.assigned(world.file())
+    world.joko.presses_button(Button("list_open", lists.LIST_ACTION, value="open,0"))
+    assert world.chat.alert.template == "system.press_outdated"
+    assert not any(case.reference in str(message.params) for message in world.chat.sent(ECONOMY))
 
 
 def test_the_actions_of_a_divisions_group_are_a_part_of_all() -> None:
