@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from conversations import double_taps, edits, listening, notices, old_buttons, sight, wakeup_handlers
+from conversations import double_taps, edits, listening, notices, old_buttons, sight, topics, wakeup_handlers
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
@@ -16,6 +16,8 @@ from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
 from conversations.desk import digest as desk_digest
+from conversations.desk import division_cards
+from conversations.desk import in_private as desk_in_private
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import lost_files as desk_lost_files
@@ -76,9 +78,11 @@ def advance(event: Event, world: World) -> Outcome:
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
+    outcome += Outcome.of(*division_cards.updated_cards(world, outcome.cases, _lane(event)))
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
         outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
         outcome = old_buttons.without_old_buttons(event, world, outcome)
+    outcome = topics.placed(event, world.rules, outcome)
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
         return outcome + Outcome.of(AnswerPress(event.press))
@@ -206,7 +210,7 @@ def _second_tap(event: PersonEvent, world: World, conversation: Conversation) ->
 _LISTENERS: Mapping[Listener, Handler] = {
     "intake": _answer_or_hold,
     "collecting": additions.receive,
-    "writing": desk.receive_privately,
+    "writing": desk_in_private.receive,
     "introducing": desk_introductions.receive,
     "reference": followup_access.receive,
     "access_code": followup_access.receive,
@@ -265,6 +269,10 @@ def _file_lost(event: FileLost, world: World) -> Outcome:
     return lost + followup.count_without_lost(event, world, world.after(lost))
 
 
+def _group_moved(event: GroupMoved, world: World) -> Outcome:
+    return desk_actions.show_cards_again(event, world) + division_cards.show_cards_again(event, world)
+
+
 # Events without a sender: of the clock, the file store, the outbox and the groups.
 _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     BotAdded: desk_strangers.greet_group,
@@ -274,6 +282,6 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     FileStored: desk_delivery.file_stored,
     FileLost: _file_lost,
     DeadlinePassed: wakeup_handlers.deadline_passed,
-    GroupMoved: desk_actions.show_cards_again,
+    GroupMoved: _group_moved,
     MembershipChanged: desk_membership.members_changed,
 }

@@ -45,6 +45,10 @@ class Kind(StrEnum):
     JUDGE = "judge"
     STARS = "stars"
     DECISION = "decision"
+    DISPOSITION = "disposition"
+    DIVISION = "division"
+    DIVISION_ADDED = "division_added"
+    REPORT = "report"
     # of a case or a draft
     TALLY = "tally"
     # of a person
@@ -61,6 +65,7 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.DISPOSITION})
 _TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.WITHDRAWAL})
 _TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
 # The deletion of a message to the citizen -> that message.
@@ -69,13 +74,16 @@ _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_QUESTION: Kind.QUESTION,
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
+OFFICERS_WORK = frozenset(
+    {Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.DIVISION, Kind.DIVISION_ADDED, Kind.REPORT}
+)
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
 REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
 # To a leader, in private.
 TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
@@ -280,6 +288,26 @@ def judge(case: str) -> str:
 def stars(case: str) -> str:
     """The message that offers the stars."""
     return str(Key(Kind.STARS, case))
+
+
+def disposition(case: str, officer: int) -> str:
+    """The question to which division an officer gives the case."""
+    return str(Key(Kind.DISPOSITION, case, officer))
+
+
+def division(case: str, place: int) -> str:
+    """The case's card at its division; `place` is that of the instruction in the thread, counted from 1."""
+    return str(Key(Kind.DIVISION, case, place))
+
+
+def division_added(case: str, number: int) -> str:
+    """What a citizen added, at the division; `number` counts the case's contributions."""
+    return str(Key(Kind.DIVISION_ADDED, case, number))
+
+
+def report(case: str, place: int) -> str:
+    """A division's report, in the group of the desk; `place` is that in the thread."""
+    return str(Key(Kind.REPORT, case, place))
 
 
 def tally(subject: str, turn: int = 0) -> str:

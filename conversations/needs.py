@@ -89,6 +89,8 @@ class Needs:
     loads: bool = False
     # A morning digest. The event runs alone then.
     digest: DigestQuery | None = None
+    # The id of the agency whose cases that are with a division are needed, in the same way; empty for none.
+    divided: str = ""
     # The group whose officers' names are needed: the conversations in it; 0 for none.
     staff: int = 0
     # A page of a case's history, and the names of the officers on it. The event runs alone then.
@@ -123,7 +125,9 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             others = desk_membership.private_keys(event)
             return Needs(handled=frozenset(left), others=others, members=persons)
         case GroupMoved(chat=chat):
-            return Needs(group=chat)
+            agency = world.rules.of_chat(chat)
+            divided = agency.id if agency and chat in agency.division_chats else ""
+            return Needs(group=chat, divided=divided)
         case AnonymousSpoke() | BotAdded():
             return Needs()
         case _:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown draft_by notes stars ended redirected_from plan"
-    " unheard unshown draft_by notes stars until kept"
+    " unheard unshown draft_by notes stars until kept ended redirected_from plan division report"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
+_INSTRUCTED = "reference division officer group"
+_AT_DIVISION = "reference division service due overdue by at officer taken_at additions"
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
@@ -154,4 +155,23 @@ DESK: Mapping[str, str] = {
     "withdrawn": "reference officer reason text files",
     "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
+    # divisions
+    "already_assigned": "reference division name at",
+    "left_division": "reference division status name",
+    "no_divisions": "reference",
+    "now_taken_back": "reference division",
+    "now_accepted": "reference",
+    "already_accepted": "reference name since",
+    "which_division": "reference officer before since own",
+    "division_chosen": "reference division name",
+    "preview_instruction": (f"{_INSTRUCTED} before text files confidential restricted purpose about"),
+    "instructed": _INSTRUCTED,
+    "preview_report": "reference division officer text files purpose about",
+    "report_sent": "reference division officer",
+    "reported": "reference division by officer text files confidential",
+    "division_card": f"{_AT_DIVISION} story instruction files evidence",
+    "division_confidential": _AT_DIVISION,
+    "division_closed": "reference before division again reported status name at",
+    "instruction": "reference by text",
+    "division_help": "buttons commands",
 }

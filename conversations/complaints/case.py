@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -56,11 +57,15 @@ _APPROVED_IN = frozenset({Status.AWAITING_APPROVAL, Status.RESPONDED, Status.CLO
 
 
 class Happened(Frozen):
-    """One line of the timeline that the citizen sees: a status, since when, and by which officer."""
+    """One line of the timeline that the citizen sees: a status, since when, and by which officer.
+
+    `division` is the name of the division that got the case.
+    """
 
     status: Status
     at: datetime
     by: str = ""
+    division: str = ""
 
 
 class Officer(Frozen):
@@ -158,8 +163,13 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
-    # The id of the division that handles it; empty while it is handled at the desk.
+    # The id of the division that handles it now; empty while it is at the desk.
     division: str = ""
+    # Since when the division has it.
+    assigned_at: datetime | None = None
+    # The member of the division who has accepted it ("Terima"), and when.
+    accepted_by: Officer | None = None
+    accepted_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
     # The id of its class (`Agency.classes`), which an officer chose; empty without one.
@@ -264,6 +274,15 @@ class Case(Frozen):
         return self.open and self.status is not Status.INCOMPLETE and today > self.due_on
 
 
+# The case leaves its division with every step to another status than ASSIGNED.
+_AT_THE_DESK: Mapping[str, object] = {
+    "division": "",
+    "assigned_at": None,
+    "accepted_by": None,
+    "accepted_at": None,
+}
+
+
 def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str = "") -> Case:
     """The case after this event: each step of TRANSITIONS, implied ones first, adds a line to the timeline.
 
@@ -279,7 +298,8 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
     timeline = (*case.timeline, Happened(status=step.to, at=at, by=by))
     # A request for what is missing ends when the case is not incomplete any more.
     request = None if case.status is Status.INCOMPLETE else case.request
-    return changed(case, status=step.to, timeline=timeline, request=request)
+    left = {} if step.to is Status.ASSIGNED else _AT_THE_DESK
+    return changed(case, status=step.to, timeline=timeline, request=request, **left)
 
 
 def changed(case: Case, **fields: object) -> Case:

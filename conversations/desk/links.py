@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, approving, archiving, exits, prompts, viewing
+from conversations.desk import access, approving, archiving, disposition, exits, prompts, viewing
 from conversations.desk.access import OUTDATED, RefusableAct, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
@@ -74,6 +74,11 @@ def completion(event: ButtonPressed, world: World, conversation: Conversation, c
     return _write(event, world, conversation, case, "completion")
 
 
+def report(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Laporan bidang": ask for what a division answered without the bot."""
+    return _write(event, world, conversation, case, "report")
+
+
 def _write(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
     if refusal := access.writing_refusal(case, event.origin.person.id, ASKED[kind], world):
         return refusal
@@ -126,6 +131,8 @@ def _opened(
         return _ask_which(event, conversation, case)
     if kind in CHOICES:
         return CHOICES[kind](event, world, conversation, case)
+    if kind == "to_division":
+        return disposition.ask_division(event, world, conversation, case)
     return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 
 

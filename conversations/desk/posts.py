@@ -11,7 +11,16 @@ from typing import Any
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
 from conversations.conversation import Unsent
-from conversations.desk import completeness, deciding, drafts, duplicates, plans, posting
+from conversations.desk import (
+    completeness,
+    deciding,
+    drafts,
+    duplicates,
+    instructing,
+    plans,
+    posting,
+    reporting,
+)
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
@@ -27,6 +36,10 @@ def _as_written(_world: World, _case: Case, contribution: Contribution) -> Contr
     return contribution
 
 
+def _receipt(_world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
+    return posting.receipt(case, contribution)
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A purpose whose text is previewed and sent."""
@@ -38,7 +51,7 @@ class Post:
     # The template of the preview.
     preview: str = "desk.preview"
     # What replaces the preview after "Kirim".
-    receipt: Callable[[Case, Contribution], OutgoingMessage] = posting.receipt
+    receipt: Callable[[World, Case, Contribution], OutgoingMessage] = _receipt
     # Why the text cannot be sent as it is: it is shown in place of the preview; None when it can.
     problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
     # What is read from the text: a number or a day at its beginning becomes the target.
@@ -87,4 +100,8 @@ POSTS: Mapping[Purpose, Post] = {
     Purpose.COMPLETION: Post(
         completeness.complete, completeness.completion_params, preview="desk.completion_preview"
     ),
+    Purpose.INSTRUCTION: Post(
+        instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
+    ),
+    Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }

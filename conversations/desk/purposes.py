@@ -103,4 +103,6 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.RETURN: Written(_may_return, of_holder=False),
     Purpose.REQUEST: Written(allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
     Purpose.COMPLETION: Written(allows(CaseEvent.COMPLETED), link="completion"),
+    Purpose.INSTRUCTION: Written(allows(CaseEvent.ASSIGNED), link="to_division"),
+    Purpose.REPORT: Written(allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

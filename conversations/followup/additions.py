@@ -19,7 +19,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import attorney, tally, withdrawal
-from conversations.followup.group_notice import inform_group
+from conversations.followup.group_notice import inform_groups
 from conversations.followup.objection import reopened, reopens
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake.confusion import is_no_answer, phones
@@ -245,7 +245,7 @@ def _sent(
         case,
         tally.finished(conversation, unsent, message) if tallied else Send(conversation.chat, message),
         strip,
-        inform_group(case, world, entry),
+        *inform_groups(case, world, entry),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
     )
     return sent + _close(world, conversation)

@@ -87,6 +87,7 @@ ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "cit
 BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
+AT_DIVISION = {"name": "Bidang <Pemdes>", "since": MOMENT, "officer": "Joko", "taken_at": MOMENT}
 WAITING = {"reference": "DPMD-2026-0042", "waits_for": "officer", "name": "Rina <&>", "limit": DAY}
 SECTIONS = [
     {"name": "overdue", "total": 12, "more": 11, "cases": [WAITING]},
@@ -108,8 +109,9 @@ REMINDED: Mapping[str, tuple[Any, Any]] = {
     "status": ("incomplete", "received"),
 }
 TIMELINE = [
-    {"status": "received", "at": MOMENT, "by": ""},
-    {"status": "verified", "at": MOMENT, "by": "Rina"},
+    {"status": "received", "at": MOMENT, "by": "", "division": ""},
+    {"status": "verified", "at": MOMENT, "by": "Rina", "division": ""},
+    {"status": "assigned", "at": MOMENT, "by": "Rina", "division": "Bidang <Pemdes>"},
 ]
 PLAN = {
     "text": LONG,
@@ -304,6 +306,12 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unsaved": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
+    "again": (True, False),
+    "before": ("Bidang <Ekonomi>", ""),
+    "by": ("Rina <&>", "Rina"),
+    "group": (True, False),
+    "instruction": (LONG, ""),
+    "report": ({"name": "Bidang <Pemdes>", "by": "Joko", "at": MOMENT}, None),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -370,8 +378,13 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "intake.ask_name": {"last": ("Siti <Aminah>", "")},
     "intake.ask_address": {"last": (LONG, "")},
-    "desk.card": {"attorney": ("later", ""), "items": (["name", "signature"], []), **PAUSED},
-    "desk.card_confidential": PAUSED,
+    "desk.card": {
+        "attorney": ("later", ""),
+        "items": (["name", "signature"], []),
+        **PAUSED,
+        "division": (AT_DIVISION, None),
+    },
+    "desk.card_confidential": {**PAUSED, "division": (AT_DIVISION, None)},
     "desk.checklist": {"officer": MENTIONED, "text": (LONG, "")},
     "desk.request_preview": {"files": COUNTED, "text": (LONG, "")},
     "desk.completion_preview": {"files": COUNTED},
@@ -397,6 +410,11 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.no_plan_day": {"day": (DAY, "")},
     "desk.plan_due": {"plan": (PLAN, BARE_PLAN)},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "correction")},
+    "desk.which_division": {"officer": MENTIONED, "own": ("Bidang <Ekonomi>", "")},
+    "desk.preview_instruction": {"files": COUNTED},
+    "desk.preview_report": {"files": COUNTED},
+    "desk.reported": {"files": COUNTED, "officer": (OFFICER, None)},
+    "desk.division_card": {"files": COUNTED},
     "desk.prompt": {"officer": MENTIONED},
     "desk.choose_destination": {"officer": MENTIONED},
     "desk.preview_decision": {**DECISION, "unreachable": (True, False)},

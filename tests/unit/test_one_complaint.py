@@ -37,6 +37,7 @@ CARD_PARAMS: dict[str, Any] = {
     **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept"), 0),
     **dict.fromkeys(("redirected_from", "ended", "plan"), ""),
     **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
+    **dict.fromkeys(("division", "report")),
     **dict.fromkeys(
         (
             *("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"),
