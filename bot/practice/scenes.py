@@ -75,6 +75,37 @@ async def _verify(stage: Stage, desk: Desk, reference: str) -> None:
     await stage.press(desk.officer, "Tingkat 1: petugas", asked, desk.group)
 
 
+async def assigned(stage: Stage, cast: Cast, reference: str, _complaint: Complaint) -> None:
+    """The desk gives the complaint to a division, which reports from its own group; then the desk answers."""
+    desk, chat, last = cast.desk, cast.desk.group.chat, cast.desk.group.chat.last_message_id
+    card = await shown(chat, f"Pengaduan {reference}", button="Disposisi")
+    await stage.press(desk.officer, "Disposisi", card, desk.group)
+    choice = await shown(chat, "didisposisikan ke bidang mana?", reference, button="Batal")
+    await stage.press(desk.officer, labels(choice)[0], choice, desk.group)
+    prompt = await shown(chat, "instruksi disposisi", reference, since=last)
+    await stage.say(desk.officer, INSTRUCTION, desk.group, reply_to=prompt)
+    preview = await shown(chat, "Periksa dahulu", reference, button="Kirim", since=last)
+    await stage.press(desk.officer, "Kirim", preview, desk.group)
+    await _report(stage, cast.division, reference)
+    report = await shown(chat, REPORT, button="Jawab", since=last)
+    text = "Kios pasar desa dibagikan Senin depan di balai desa. Mohon maaf atas keterlambatannya."
+    await _answer(stage, desk, report, reference, text)
+    await _rate(stage, cast.citizen, reference)
+
+
+async def _report(stage: Stage, division: Desk, reference: str) -> None:
+    chat, member = division.group.chat, division.officer
+    card = await shown(chat, f"Disposisi {reference}", INSTRUCTION, button="Terima")
+    await stage.press(member, "Terima", card, division.group)
+    card = await shown(chat, f"Disposisi {reference}", button="Lapor")
+    last = chat.last_message_id
+    await stage.press(member, "Lapor", card, division.group)
+    prompt = await shown(chat, "laporan bidang", reference, since=last)
+    await stage.say(member, REPORT, division.group, reply_to=prompt)
+    preview = await shown(chat, REPORT, button="Kirim", since=last)
+    await stage.press(member, "Kirim", preview, division.group)
+
+
 async def approved(stage: Stage, cast: Cast, reference: str, _complaint: Complaint) -> None:
     """A leader returns the response once, then approves it; the citizen reads nothing before."""
     desk, chat, leader = cast.desk, cast.desk.group.chat, cast.desk.leader

@@ -40,12 +40,20 @@ def play_of(simulator: Simulator, story: Story, pace: float | None = None) -> Pl
     stage = Stage(show=partial(_show, simulator), next_day=partial(to_next_working_day, simulator))
     if pace is not None:
         stage.pace = pace
-    return Play(story, Cast(simulator.people[story.citizen], desk, desk, other), stage)
+    division = _division(simulator, town.OFFICES[story.office]) or desk
+    return Play(story, Cast(simulator.people[story.citizen], desk, division, other), stage)
 
 
 def _desk(simulator: Simulator, office: town.Office) -> Desk:
     officer = simulator.people[next(iter(office.officers))]
     return Desk(simulator.groups[office.staff], officer, simulator.people[office.leader[0]])
+
+
+def _division(simulator: Simulator, office: town.Office) -> Desk | None:
+    """The group of the office's division; None without one."""
+    group = simulator.groups.get(office.division[1])
+    leader = simulator.people[office.leader[0]]
+    return Desk(group, simulator.people[office.member[0]], leader) if group else None
 
 
 def _show(simulator: Simulator, person: int, chat: int) -> None:

@@ -66,6 +66,22 @@ STORIES: Mapping[str, Story] = {
         ),
         scene=scenes.completed,
     ),
+    "division": Story(
+        "Disposisi (DPMD): bidang menelusuri dan melapor, petugas menjawab",
+        citizen=103,
+        office=0,
+        complaint=Complaint(
+            agency=DPMD,
+            service="Pendampingan Dana Desa",
+            statements=("Kios pasar desa sudah selesai dibangun, tetapi belum dibagikan.",),
+            photos=1,
+            place="pasar Desa Raci",
+            loss="tidak dapat berjualan dua bulan, kira-kira Rp1.000.000",
+            name="Siti Maimunah",
+            address="Dusun Timur RT 01/RW 03, Desa Raci, Kecamatan Bangil",
+        ),
+        scene=scenes.assigned,
+    ),
     "bakesbangpol": Story(
         "Surat keterangan ormas (Bakesbangpol): diajukan, menunggu petugas",
         citizen=103,

@@ -38,6 +38,9 @@ class Office:
     leader: tuple[int, str]
     # Whether the leader approves responses.
     approval: bool = False
+    # The group of the agency's first division: its name and id (0: none), and a member.
+    division: tuple[str, int] = ("", 0)
+    member: tuple[int, str] = (0, "")
 
 
 # In the order of the example's [[agencies]].
@@ -48,6 +51,8 @@ OFFICES = (
         -1001000000003,
         {201: "Rina (petugas DPMD)", 202: "Agus (petugas DPMD)"},
         (209, "Ibu Kepala DPMD"),
+        division=("Bidang Pemdes", -1001000000004),
+        member=(205, "Hasan (Bidang Pemdes)"),
     ),
     Office(
         "Bakesbangpol – Pengaduan",
@@ -88,6 +93,9 @@ def settle(simulator: Simulator) -> None:
         simulator.group(office.staff, office.title, members=[*officers, leader])
         if office.restricted:
             simulator.group(office.restricted, f"{office.title} (terbatas)", members=[leader])
+        if office.division[1]:
+            member = simulator.person(*office.member)
+            simulator.group(office.division[1], office.division[0], members=[member, leader])
 
 
 def next_working_day(at: float) -> float:
@@ -123,6 +131,9 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             "staff_chat_id = 0": f"staff_chat_id = {office.staff}",
             "leaders = []": f"leaders = [{office.leader[0]}]",
         }
+        if office.division[1]:
+            # The first division of the section: the line is in the example once.
+            lines["#chat_id = 0"] = f"chat_id = {office.division[1]}"
         if office.approval:
             lines["#approval = false"] = "approval = true"
         if office.restricted:

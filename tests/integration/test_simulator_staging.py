@@ -26,6 +26,7 @@ from tests.integration.test_simulator_control import act, look
 ENDS = {
     "dpmd": "penilaian",
     "completeness": "dinyatakan lengkap oleh",
+    "division": "penilaian",
     "bakesbangpol": "Nomor registrasi",
     "approval": "penilaian",
     "redirect": "Nomor registrasi: BAKESBANGPOL-",
