@@ -36,6 +36,7 @@ class Kind(StrEnum):
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
     HISTORY = "history"
+    PASS_ON = "pass_on"  # noqa: S105 - no password
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -67,6 +68,7 @@ _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_QUESTION: Kind.QUESTION,
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PASS_ON})
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
 REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
@@ -131,6 +133,11 @@ def added(case: str, number: int) -> str:
 def unreachable(case: str, number: int) -> str:
     """The task in the group when a response or question cannot be delivered."""
     return str(Key(Kind.UNREACHABLE, case, number))
+
+
+def pass_on(case: str, number: int) -> str:
+    """The task to pass a message on to a complainant without an account; `number` counts the case's tasks."""
+    return str(Key(Kind.PASS_ON, case, number))
 
 
 def reminder(case: str) -> str:

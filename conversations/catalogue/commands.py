@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bahasa", _CITIZEN),
     Command("id", _CITIZEN, menu=False, help=False),
     Command("petugas", _CITIZEN, menu=False, help=False),
+    Command("catat", _CITIZEN, menu=False, help=False),
     Command("daftar", _OFFICER, argument="filter", acts=True, aliases=("list",)),
     Command("tiket", _OFFICER, argument="number", acts=True, aliases=("ticket", "kartu")),
     Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),
@@ -60,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
     Command("batal", _OFFICER, menu=False),
     Command("petugas", _OFFICER, acts=True),
+    Command("catat", _OFFICER, acts=True),
     Command("bantuan", _OFFICER, help=False, aliases=("help", "start")),
 )
 

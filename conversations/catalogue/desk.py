@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown draft_by notes stars until kept"
+    " unheard unshown draft_by notes stars until kept untold told"
 )
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
-    " completed",
+    " completed entry",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -90,7 +90,7 @@ DESK: Mapping[str, str] = {
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential classified level fields thread",
+    "full": "reference status due confidential classified level fields thread entry",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
@@ -98,7 +98,7 @@ DESK: Mapping[str, str] = {
     "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable about",
-    "posted": "reference purpose officer approved_by delivered_at",
+    "posted": "reference purpose officer approved_by delivered_at told",
     "rewriting": "reference text",
     "discarded": "reference",
     "edit_late": "reference purpose",
@@ -110,6 +110,15 @@ DESK: Mapping[str, str] = {
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
+    # entry on behalf
+    "record_here": "officer agency",
+    "record_where": "",
+    "record_unfinished": "agency started_at",
+    "entry_dropped": "",
+    "pass_on": "reference officer channel tracking template params",
+    "passed_on": "reference name at template params",
+    "pass_on_over": "reference",
+    "passed_on_before": "reference",
     # lists and commands
     "list": "filter value officer total more page pages cases",
     "list_menu": "filter choices",

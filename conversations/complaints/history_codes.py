@@ -16,6 +16,8 @@ _ACTS = frozenset(
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
         *("classified", "draft_submitted", "completion_reminder", "appointed"),
         "meant_taken_back",
+        # a message that an officer has passed on to a complainant without an account
+        "passed_on",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".

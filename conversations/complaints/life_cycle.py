@@ -79,6 +79,7 @@ class CaseEvent(StrEnum):
     """What can happen to a case."""
 
     SUBMITTED = "submitted"
+    RECORDED = "recorded"
     VERIFIED = "verified"
     STARTED = "started"
     COMPLETION_REQUESTED = "completion_requested"
@@ -132,6 +133,8 @@ _OPEN = (_S.RECEIVED, _S.INCOMPLETE, *_HANDLED, _S.AWAITING_APPROVAL)
 
 TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.DRAFT, _E.SUBMITTED): Transition(_S.RECEIVED, _CITIZEN),
+    # An officer enters it for a citizen ("/catat").
+    (_S.DRAFT, _E.RECORDED): Transition(_S.RECEIVED, _OFFICER),
     (_S.RECEIVED, _E.VERIFIED): Transition(_S.VERIFIED, _OFFICER),
     (_S.RECEIVED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
     (_S.VERIFIED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),

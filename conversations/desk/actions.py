@@ -20,6 +20,7 @@ from conversations.desk import (
     handling,
     history,
     links,
+    passing_on,
     recalling,
     verification,
     viewing,
@@ -137,6 +138,7 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton("untold", passing_on.again, row=1, shown=passing_on.has_untold, style="primary"),
     CardButton(
         "request",
         conflict.asked_first(links.request),

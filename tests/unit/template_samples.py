@@ -83,7 +83,15 @@ BARE_RECORD = {
 }
 # Ten records: a page.
 ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
-BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
+BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT, "on_behalf": False}
+PASSED = {
+    "reference": "DPMD-2026-0042",
+    "officer": "Rina <&>",
+    "text": LONG,
+    "files": FILES,
+    "days": 10,
+    "confirmed": True,
+}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 WAITING = {"reference": "DPMD-2026-0042", "waits_for": "officer", "name": "Rina <&>", "limit": DAY}
@@ -268,6 +276,15 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unsaved": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
+    "channel": ("lapor", "letter"),
+    "entry": ({"channel": "letter", "by": "Rina <&>"}, None),
+    "on_behalf": (True, False),
+    "oral": (True, False),
+    "params": (PASSED, PASSED),
+    "told": (True, False),
+    "template": ("told.response", "told.response"),
+    "tracking": ("1234567", ""),
+    "untold": (2, 0),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -288,6 +305,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},
     "followup.question": {"files": COUNTED},
+    "told.correction": {"files": COUNTED},
+    "told.response": {"files": COUNTED},
+    "told.question": {"files": COUNTED},
+    "told.explained": {"until": (DAY, "")},
+    "desk.pass_on": {"officer": (OFFICER, None)},
+    "desk.record_here": {"officer": MENTIONED},
     "followup.verdict_over": {"until": (DAY, None)},
     "followup.explained": {"until": (DAY, "")},
     "followup.courtesy": {
