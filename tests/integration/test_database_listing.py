@@ -147,6 +147,8 @@ async def test_many_cases_are_counted_and_paged_up_to_a_limit(
             wanted = [case for case in wanted if case.status.value == value]
         if chosen in {"mine", "officer"}:
             wanted = [case for case in wanted if case.officer and case.officer.id == officer]
+        if chosen == "overdue":
+            wanted = [case for case in wanted if case.is_overdue(TODAY)]
         over = chosen == "status" and Status(value) not in OPEN
         return sorted(wanted, key=lambda case: (case.due_on, case.reference), reverse=over)
 
