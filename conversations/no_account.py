@@ -11,13 +11,15 @@ the cards are shown, so that nothing is ever sent to the chat 0:
    the card shows it and can send it again.
 3. Of a confidential case it goes to the private chat of the officer who caused it; of one that the clock
    caused, to the restricted chat or to the leaders.
-4. A response replaces an earlier one that was not passed on yet; a recalled message must not be passed on.
+4. A response replaces an earlier one that was not passed on yet (_REPLACES); a recalled message must not be
+   passed on.
 
 The words are those of the template for citizens, or of `told.<name>` where it speaks of buttons.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from conversations import casefile, keys
@@ -30,8 +32,15 @@ from conversations.events import ButtonPressed, CommandReceived, Event, TextRece
 from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
-# What a citizen without an account does not need: the closing by silence offers the stars.
-_DROPPED = frozenset({"followup.closed_by_silence"})
+# What a citizen without an account does not get: the closing by silence offers the stars, and the request
+# itself says until when it has to be completed.
+_DROPPED = frozenset({"followup.closed_by_silence", "completion.reminder"})
+# A message -> the kind of earlier ones that need not be passed on any more.
+_REPLACES: Mapping[str, keys.Kind] = {
+    **dict.fromkeys(("followup.response", "followup.correction"), keys.Kind.RESPONSE),
+    **dict.fromkeys(("completion.request", "completion.confirmed"), keys.Kind.REQUEST),
+    **dict.fromkeys(("completion.withdrawn", "completion.lapsed"), keys.Kind.REQUEST),
+}
 _TO_CITIZENS = Send | Edit | StripButtons | DeleteMessages
 
 
@@ -80,8 +89,13 @@ def _case_of(effect: Send | DeleteMessages, world: World, cases: dict[str, Case]
 def _passed_on(event: Event, effect: Send, world: World, cases: dict[str, Case]) -> list[Effect]:
     """The task for the officers; the case in `cases` waits for it."""
     case = _case_of(effect, world, cases)
-    key = keys.parse(effect.key)
-    replaced = [one for one in case.untold if key and key.kind is keys.Kind.RESPONSE and _is_response(one)]
+    kind = _REPLACES.get(effect.message.template)
+    replaced = [one for one in case.untold if kind and _kind_of(one) is kind]
+    left = tuple(one for one in case.untold if one not in replaced)
+    if replaced and effect.message.template == "completion.withdrawn":
+        # The citizen was never asked.
+        cases[case.id] = changed(case, untold=left)
+        return _over(case, replaced)
     told = Untold(
         number=case.passed_on + 1,
         key=effect.key,
@@ -90,7 +104,6 @@ def _passed_on(event: Event, effect: Send, world: World, cases: dict[str, Case])
         files=effect.message.files,
         chats=_chats(event, world, case),
     )
-    left = tuple(one for one in case.untold if one not in replaced)
     cases[case.id] = case = changed(case, untold=(*left, told), passed_on=told.number)
     return [*_over(case, replaced), *tasks(case, told, world)]
 
@@ -101,9 +114,9 @@ def wording(template: str) -> str:
     return told if told in MESSAGES else template
 
 
-def _is_response(told: Untold) -> bool:
+def _kind_of(told: Untold) -> keys.Kind | None:
     key = keys.parse(told.key)
-    return key is not None and key.kind is keys.Kind.RESPONSE
+    return key.kind if key else None
 
 
 def _chats(event: Event, world: World, case: Case) -> tuple[int, ...]:

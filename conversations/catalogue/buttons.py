@@ -125,6 +125,7 @@ _LABELS: Mapping[str, str] = {
     "record": "",
     "record_other": "",
     "untold": "",
+    "objection": "",
     "passed_on": "",
     "save": "",
     "change_position": "",

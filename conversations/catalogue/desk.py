@@ -74,7 +74,7 @@ DESK: Mapping[str, str] = {
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
-    "recalled": "reference purpose name deleted open",
+    "recalled": "reference purpose name deleted open told",
     "recalled_leader": "reference purpose name",
     # what is missing
     "checklist": "reference officer text",
@@ -119,6 +119,9 @@ DESK: Mapping[str, str] = {
     "passed_on": "reference name at template params",
     "pass_on_over": "reference",
     "passed_on_before": "reference",
+    "objection_preview": "reference text files purpose about",
+    "objection_recorded": "reference officer",
+    "told_too_late": "reference until",
     # lists and commands
     "list": "filter value officer total more page pages cases",
     "list_menu": "filter choices",

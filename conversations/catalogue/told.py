@@ -13,4 +13,6 @@ TOLD: Mapping[str, str] = {
     "question": "reference officer text files",
     "explained": "reference officer until",
     "recalled": "reference purpose at deleted open",
+    "request": "reference officer items text files until",
+    "lapsed": "reference days items",
 }

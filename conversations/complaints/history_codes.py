@@ -23,7 +23,7 @@ _ACTS = frozenset(
 # The private links of a confidential case, and "Lihat Identitas".
 _VIEWS = frozenset(
     f"{kind}_viewed"
-    for kind in ("evidence", "read", "identity", "review", "answer", "ask", "correct", "note")
+    for kind in ("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection")
 )
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)
 _FILES = frozenset({"file_stored", "file_lost", "recall_deleted", "recall_kept"})

@@ -22,6 +22,7 @@ from conversations.desk import (
     links,
     passing_on,
     recalling,
+    told_objection,
     verification,
     viewing,
 )
@@ -162,6 +163,14 @@ CARD: tuple[CardButton, ...] = (
         row=2,
         event=CaseEvent.CORRECTED,
         shown=lambda case: not case.awaits_approval,
+    ),
+    CardButton(
+        "objection",
+        conflict.asked_first(links.objection),
+        row=2,
+        event=CaseEvent.OBJECTED,
+        role=Role.CITIZEN,
+        shown=told_objection.is_possible,
     ),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(

@@ -59,7 +59,7 @@
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
-| without an account are passed on                         |                                   |
+| without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket                                            | searching.py; tickets.py          |
 | /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
 | a key for each message, so that replies find their case  | naming.py                         |

@@ -12,7 +12,7 @@ from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
 from conversations.desk import access, approving, prompts, viewing
-from conversations.desk.access import OUTDATED, Result
+from conversations.desk.access import OUTDATED, Refusal, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived
@@ -57,6 +57,14 @@ def request(event: ButtonPressed, world: World, conversation: Conversation, case
 def completion(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Lengkap": ask how it was completed; by a link where the case is confidential."""
     return _write(event, world, conversation, case, "completion")
+
+
+def objection(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Catat Keberatan": ask for the reason, unless the objection days are over."""
+    until = case.objection_until
+    if until and world.today > until:
+        return Refusal("desk.told_too_late", {"reference": case.reference, "until": until.isoformat()})
+    return _write(event, world, conversation, case, "objection")
 
 
 def _write(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.conversation import Unsent
-from conversations.desk import completeness, drafts, posting
+from conversations.desk import completeness, drafts, posting, told_objection
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
 from conversations.messages import OutgoingMessage, Params
@@ -43,6 +43,12 @@ POSTS: Mapping[Purpose, Post] = {
         completeness.request_params,
         preview="desk.request_preview",
         choose=completeness.checklist,
+    ),
+    Purpose.OBJECTION: Post(
+        told_objection.send,
+        told_objection.params,
+        preview="desk.objection_preview",
+        receipt=told_objection.recorded,
     ),
     Purpose.COMPLETION: Post(
         completeness.complete, completeness.completion_params, preview="desk.completion_preview"

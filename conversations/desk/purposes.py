@@ -52,6 +52,12 @@ def _may_return(case: Case, role: Role) -> bool:
     return case.awaits_approval and role is Role.LEADER
 
 
+def _may_tell_objection(case: Case, _role: Role) -> bool:
+    """Whether an officer can write down the objection of a complainant without an account."""
+    objects = allowed(case.status, CaseEvent.OBJECTED, Role.CITIZEN)
+    return case.recorded_by is not None and case.status is Status.RESPONDED and objects
+
+
 def _allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
     """Whether the life cycle has this event for the case and the role."""
     return lambda case, role: allowed(case.status, event, role)
@@ -64,5 +70,6 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
     Purpose.RETURN: Written(_may_return, of_holder=False),
     Purpose.REQUEST: Written(_allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
+    Purpose.OBJECTION: Written(_may_tell_objection, link="objection", of_holder=False),
     Purpose.COMPLETION: Written(_allows(CaseEvent.COMPLETED), link="completion"),
 }

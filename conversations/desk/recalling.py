@@ -205,6 +205,7 @@ def _group_informed(world: World, case: Case, place: int, *, deleted: bool) -> E
         "name": entry.recall.by if entry.recall else "",
         "deleted": deleted,
         "open": case.open,
+        "told": case.recorded_by is not None,
     }
     message = OutgoingMessage("desk.recalled", params)
     group = casefile.group_of(case, world.rules)

@@ -14,6 +14,7 @@ from conversations.events import ButtonPressed, DeadlinePassed, Delivery, FileLo
 from conversations.messages import OutgoingMessage
 from tests.unit.entering import answers_with, entered, nothing_to_nobody, opened
 from tests.unit.filed import GROUP, Desk, pressed, render_all, wording
+from tests.unit.incomplete import ask_for
 from tests.unit.transcript import LEADER
 from tests.unit.walker import walk
 
@@ -213,3 +214,79 @@ def test_a_file_that_was_lost_is_reported_to_the_officer_who_entered_it(world: D
     assert photo
     world.chat.feed(FileLost(world.chat.now, case.id, photo.file, 602, "too_large"))
     assert [m.template for m in world.chat.sent(602)] == ["intake.file_lost_on_behalf"]
+
+
+def test_a_missing_item_is_asked_for_and_handed_in(world: Desk) -> None:
+    case = entered(world)
+    ask_for(world, case, "address", remark="RT belum ada.")
+    assert [one.template for one in world.now(case).untold] == ["told.request"]
+    assert "Lengkapi sekarang" not in wording(task(world))
+    world.press(world.budi, case, "completion")
+    world.budi.says("Diserahkan di loket.", reply_to=world.prompt(case))
+    world.budi.presses("send")
+    # The request need not be passed on any more.
+    assert [one.template for one in world.now(case).untold] == ["completion.confirmed"]
+    assert world.now(case).status is Status.RECEIVED
+    nothing_to_nobody(world)
+    render_all(world.chat.effects)
+
+
+def test_a_request_that_was_taken_back_before_it_was_passed_on_leaves_no_task(world: Desk) -> None:
+    case = entered(world)
+    ask_for(world, case, "address")
+    world.press(world.budi, case, "withdraw_request")
+    world.budi.presses("recall_yes")
+    assert world.now(case).status is Status.RECEIVED
+    assert world.now(case).untold == ()
+    nothing_to_nobody(world)
+
+
+def test_nobody_is_reminded_and_the_lapse_is_passed_on(world: Desk) -> None:
+    case = entered(world)
+    ask_for(world, case, "address")
+    world.rina.presses("passed_on")
+    for days in (8, 13, 8, 3):
+        world.later(days=days)
+        world.chat.feed(DeadlinePassed(world.chat.now, case=case.id))
+    assert world.now(case).status is Status.LAPSED
+    assert [one.template for one in world.now(case).untold] == ["told.lapsed"]
+    nothing_to_nobody(world)
+
+
+def test_an_objection_that_was_told_reopens_the_case(world: Desk) -> None:
+    case = entered(world)
+    answered(world, case)
+    world.rina.presses("passed_on")
+    world.later(days=3)
+    world.press(world.budi, case, "objection")
+    assert world.budi.says("Lewat telepon: belum cair.", reply_to=world.prompt(case)) == [
+        "desk.objection_preview"
+    ]
+    shown = world.budi.presses("send")
+    assert "desk.objection_recorded" in shown
+    case = world.now(case)
+    assert case.status is Status.REOPENED
+    assert case.due_on == date(2026, 3, 25)
+    assert ("officer:601", "objected") in world.history()
+    card = [m for m in world.messages(GROUP) if m.template == "desk.card"][-1]
+    assert card.params["objection"] == "Lewat telepon: belum cair."
+    nothing_to_nobody(world)
+    render_all(world.chat.effects)
+
+
+def test_an_objection_after_its_days_is_refused(world: Desk) -> None:
+    case = entered(world)
+    answered(world, case)
+    world.rina.presses("passed_on")
+    world.later(days=11)
+    world.press(world.budi, case, "objection")
+    assert world.chat.alert.template == "desk.told_too_late"
+
+
+def test_a_citizen_with_an_account_objects_alone(world: Desk) -> None:
+    case = world.file()
+    answered(world, case)
+    world.press(world.budi, case, "objection")
+    assert world.chat.alert.template == "desk.already_answered"
+    card = [m for m in world.messages(GROUP) if m.template == "desk.card"][-1]
+    assert "objection" not in [button.label for row in card.buttons for button in row]
