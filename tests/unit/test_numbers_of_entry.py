@@ -1,4 +1,4 @@
-"""The register has the number of the year of entry, also for a complaint that was received in the year before."""
+"""The register has the number of the year of entry, also for a complaint that was received the year before."""
 
 from __future__ import annotations
 
