@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile
+from conversations import case_end, casefile
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.life_cycle import Status
@@ -43,6 +43,9 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "draft_by": case.pending.officer.name if case.pending and case.awaits_approval else "",
         "notes": _count(case, Purpose.NOTE),
         "stars": case.stars,
+        "ended": case_end.ended(case, world.rules, group=True),
+        "plan": case_end.plan(case, world),
+        "redirected_from": case.redirected_from.reference if case.redirected_from else "",
         "until": case.request.until.isoformat() if case.request else "",
         "kept": case.request.days_kept if case.request else 0,
         "untold": len(case.untold),
@@ -54,7 +57,7 @@ def _matter(case: Case, rules: Rules) -> Params:
     agency, complaint = casefile.agency_of(case, rules), case.complaint
     objections = [entry.text for entry in case.thread if entry.purpose is Purpose.OBJECTION]
     return {
-        "service": agency.service_name(complaint.service),
+        "service": casefile.service_name(case, rules),
         "story": casefile.story_cut(case),
         "classified": agency.class_name(case.classified),
         "level": case.level,

@@ -40,6 +40,16 @@ def agency_of(case: Case, rules: Rules) -> Agency:
     return agency
 
 
+def addressed_to(case: Case, rules: Rules) -> Agency:
+    """The agency that the complaint was filed with: its answers name that agency's services."""
+    return rules.agency(case.complaint.agency) or agency_of(case, rules)
+
+
+def service_name(case: Case, rules: Rules) -> str:
+    """The name of the service that the complaint is about."""
+    return addressed_to(case, rules).service_name(case.complaint.service)
+
+
 def marked(case: Case) -> str:
     """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
@@ -101,7 +111,7 @@ def _calendar(case: Case, world: World) -> IsWorkingDay:
 
 def listed_service(case: Case, rules: Rules) -> str:
     """The name of a listed service; empty for a service in the citizen's own words."""
-    agency = agency_of(case, rules)
+    agency = addressed_to(case, rules)
     known = {service.id for service in agency.services}
     service = case.complaint.service
     return agency.service_name(service) if service in known else ""
@@ -158,7 +168,7 @@ def places(parts: Iterable[Part]) -> list[dict[str, str]]:
 def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
     """The answers as templates show them: those about the person, or those about the matter."""
     answers: Mapping[str, Any] = dict(case.complaint)
-    agency, rows = agency_of(case, rules), []
+    agency, rows = addressed_to(case, rules), []
     for name in path(answers):
         question = QUESTIONS[name]
         if question.personal is not personal or answers[name] is None or question.kind.is_file:
@@ -204,7 +214,7 @@ def _supplement_rows(case: Case, supplement: Supplement, rules: Rules) -> list[d
 
 def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
     """The answers that were replaced before the complaint was filed, oldest first; for its owner only."""
-    agency = agency_of(case, rules)
+    agency = addressed_to(case, rules)
     return [
         {"field": entry.field, **drafts.shown(entry.field, entry.value, agency)}
         for entry in case.superseded
@@ -228,6 +238,7 @@ def contribution_params(entry: Contribution) -> dict[str, Any]:
         "text": entry.text,
         "files": counted(entry.parts),
         "recalled": entry.recall is not None,
+        "reason": entry.target if entry.purpose is Purpose.WITHDRAWAL else "",
         "asked": entry.target.split(",") if entry.purpose in _WITH_ITEMS else [],
     }
 

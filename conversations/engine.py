@@ -52,7 +52,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed
+from conversations.followup import additions, again, pages, unaddressed, withdrawing
 from conversations.followup import dialogue as followup
 from conversations.intake import completing
 from conversations.intake import dialogue as intake
@@ -247,7 +247,7 @@ def _own_id(_event: CommandReceived, _world: World, conversation: Conversation) 
 
 
 def _cancel(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
-    """/batal: end the dialogue that listens; in the intake, or when none listens, ask about the draft."""
+    """/batal: end the dialogue that listens; ask about the draft, else about filed ones."""
     match listening.present(conversation):
         case "writing":
             return desk_writing.abandon(event, world, conversation)
@@ -258,7 +258,8 @@ def _cancel(event: CommandReceived, world: World, conversation: Conversation) ->
         case "introducing":
             return desk_introductions.leave(world, conversation)
         case _:
-            return intake.COMMANDS["batal"](event, world, conversation)
+            offered = None if conversation.draft else withdrawing.after_cancel(world, conversation)
+            return offered or intake.COMMANDS["batal"](event, world, conversation)
 
 
 COMMANDS: Mapping[str, Handler] = {

@@ -202,6 +202,7 @@ class WakeupKind(StrEnum):
     HELD_REMINDER = "held_reminder"
     HELD_EXPIRED = "held_expired"
     OBJECTION_EXPIRED = "objection_expired"
+    PLAN_DUE = "plan_due"
     COMPLETION_REMINDER = "completion_reminder"
     COMPLETION_LAPSED = "completion_lapsed"
     UNVERIFIED = "unverified"

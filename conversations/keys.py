@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CLASSIFY = "classify"
     ASSIGN = "assign"
     MORE = "more"
+    PLAN = "plan"
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
     CANNED = "canned"
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     COMPLETION = "completion"
     JUDGE = "judge"
     STARS = "stars"
+    DECISION = "decision"
     # of a case or a draft
     TALLY = "tally"
     # of a person
@@ -68,15 +70,14 @@ _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_QUESTION: Kind.QUESTION,
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PASS_ON})
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN, Kind.PASS_ON})
 # The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
 REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
 # To a leader, in private.
 TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
-WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
+WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
 # What shows a question of the intake first.
 SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
@@ -205,6 +206,11 @@ def canned(case: str, officer: int) -> str:
     return str(Key(Kind.CANNED, case, officer))
 
 
+def plan(case: str) -> str:
+    """The reminder of the follow-up plan, in the group."""
+    return str(Key(Kind.PLAN, case))
+
+
 def posted(case: str, place: int) -> str:
     """What an officer has sent; `place` is that of the contribution in the thread, counted from 1."""
     return str(Key(Kind.POSTED, case, place))
@@ -248,6 +254,11 @@ def response(case: str, number: int) -> str:
 def question(case: str, number: int) -> str:
     """A question of an officer to the citizen, counted from 1."""
     return str(Key(Kind.QUESTION, case, number))
+
+
+def decision(case: str, place: int) -> str:
+    """An officer's decision in the citizen's chat; `place` is that in the thread, counted from 1."""
+    return str(Key(Kind.DECISION, case, place))
 
 
 def request(case: str, number: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk import assigning, digest, typed
+from conversations.desk import assigning, digest, duplicates, typed
 from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
@@ -239,6 +239,7 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
     if conversation is None:
         return Needs(cases=frozenset(cases), own=own, references=references)
     cases |= {unsent.case for unsent in (conversation.collecting, conversation.writing) if unsent}
+    references |= duplicates.wanted_references(event, conversation)
     begun = (conversation.draft, *conversation.completing)
     completed = {draft.completes.case for draft in begun if draft and draft.completes}
     return Needs(

@@ -11,7 +11,8 @@ the cards are shown, so that nothing is ever sent to the chat 0:
    the card shows it and can send it again.
 3. Of a confidential case it goes to the private chat of the officer who caused it; of one that the clock
    caused, to the restricted chat or to the leaders.
-4. A response replaces an earlier one that was not passed on yet (_REPLACES); a recalled message must not be
+4. A receipt, which has the access code and the name, goes to that officer in private in any case.
+5. A response replaces an earlier one that was not passed on yet (_REPLACES); a recalled message must not be
    passed on.
 
 The words are those of the template for citizens, or of `told.<name>` where it speaks of buttons.
@@ -55,6 +56,8 @@ def without_sends(event: Event, world: World, outcome: Outcome) -> Outcome:
             effects.append(effect)
         elif isinstance(effect, DeleteMessages):
             effects += _recalled(effect, world, cases)
+        elif isinstance(effect, Send) and _is_receipt(effect):
+            effects.append(replace(effect, chat=_officer(event, world, cases, effect)))
         elif isinstance(effect, Send) and not _is_dropped(effect.message):
             effects += _passed_on(event, effect, world, cases)
     more = tuple(case for name, case in cases.items() if before.get(name) is not case)
@@ -63,6 +66,23 @@ def without_sends(event: Event, world: World, outcome: Outcome) -> Outcome:
 
 def _is_to_nobody(effect: Effect) -> bool:
     return isinstance(effect, _TO_CITIZENS) and effect.chat == NO_ACCOUNT
+
+
+def _is_receipt(effect: Send) -> bool:
+    """Whether it is a receipt: it has the access code and the name, which the group never sees."""
+    key = keys.parse(effect.key)
+    return key is not None and key.kind is keys.Kind.RECEIPT
+
+
+def _officer(event: Event, world: World, cases: dict[str, Case], effect: Send) -> int:
+    """The officer who caused it, to hand it on; else the one who entered the complaint."""
+    if isinstance(event, ButtonPressed | CommandReceived | TextReceived):
+        return event.origin.person.id
+    officer = _case_of(effect, world, cases).recorded_by
+    if officer is None:
+        message = "no officer has entered the complaint of a citizen without an account"
+        raise LookupError(message)
+    return officer.id
 
 
 def _is_dropped(message: OutgoingMessage) -> bool:

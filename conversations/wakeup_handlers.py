@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from conversations.complaints import wakeups
+from conversations.desk import archiving as desk_archiving
 from conversations.desk import reminders as desk_reminders
 from conversations.effects import Outcome
 from conversations.events import DeadlinePassed, WakeupKind
@@ -22,6 +23,7 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.HELD_REMINDER: unaddressed.held_reminder,
     WakeupKind.HELD_EXPIRED: unaddressed.held_expired,
     WakeupKind.OBJECTION_EXPIRED: verdict.objection_expired,
+    WakeupKind.PLAN_DUE: desk_archiving.plan_due,
     WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
     WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
     **dict.fromkeys(desk_reminders.KINDS, desk_reminders.remind),

@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
 from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, entry_name, explain_toml
-from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Rules, Settings
+from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
 DEFAULT_PATH = Path("config.toml")
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
@@ -128,6 +128,7 @@ class Config(Settings):
     notice: Notice = Notice()
     emergency_number: str = Field(default="112", min_length=1)
     oversight: tuple[Oversight, ...] = ()
+    redirects: tuple[Redirect, ...] = ()
     pacing: Pacing = Pacing()
     log: Log = Log()
     practice: bool = False
@@ -151,12 +152,14 @@ class Config(Settings):
             notice=self.notice,
             emergency_number=self.emergency_number,
             oversight=self.oversight,
+            redirects=self.redirects,
             operator_chat_id=self.operator_chat_id,
         )
 
     @model_validator(mode="after")
     def _agencies_agree(self) -> Self:
         wrong = [*_clashes(self.agencies), *_wrong_signs(self.agencies)]
+        wrong += _repeats("redirects", [entry.id for entry in self.redirects])
         if self.practice:
             wrong += _elsewhere(self.telegram)
         if wrong:

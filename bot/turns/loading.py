@@ -91,6 +91,7 @@ class Loader:
             self._unasked("own", {want.own for want in all_wants if want.own}),
             self._unasked("handled", {person for want in all_wants for person in want.handled}),
         )
+        self._load_originals()
         self._load_conversations(
             {
                 ConversationKey(chat, person)
@@ -184,6 +185,12 @@ class Loader:
             own = [case for case in self.world.cases.values() if case.filed_by == person]
             own.sort(key=lambda case: (case.received_at, case.reference), reverse=True)
             self.world.own[person] = tuple(case.id for case in own)
+
+    def _load_originals(self) -> None:
+        """Load the originals of the loaded duplicates, whose status the citizens follow."""
+        links = {case.duplicate_of.id for case in self.world.cases.values() if case.duplicate_of}
+        if originals := self._unasked("case", links - self.world.cases.keys()):
+            self._load_cases(originals, set(), set(), set())
 
     def _load_others(self, names: set[str]) -> None:
         """The other cases of the citizens who filed these, as far as they can be read."""

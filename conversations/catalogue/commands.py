@@ -46,7 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("start", _CITIZEN, help=False),
     Command("lapor", _CITIZEN),
     Command("status", _CITIZEN, own_cases=True),
-    Command("batal", _CITIZEN),
+    Command("batal", _CITIZEN, own_cases=True),
     Command("bantuan", _CITIZEN, aliases=("help",)),
     Command("standar", _CITIZEN),
     Command("privasi", _CITIZEN, own_cases=True),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown draft_by notes stars until kept untold told"
+    " unheard unshown draft_by notes stars ended redirected_from plan until kept untold told"
 )
+# The message to the citizen about an officer's decision.
+_DECISION = "purpose reference officer text files destination contact tracking days due phones"
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
@@ -26,7 +28,7 @@ DESK: Mapping[str, str] = {
     "asked_in_private": "reference",
     "already_verified": "reference name",
     "already_answered": "reference name at",
-    "not_now": "reference status",
+    "not_now": "reference status name at",
     "not_a_member": "",
     "membership_unknown": "",
     "leaders_only": "reference",
@@ -122,6 +124,27 @@ DESK: Mapping[str, str] = {
     "objection_preview": "reference text files purpose about",
     "objection_recorded": "reference officer",
     "told_too_late": "reference until",
+    # decisions instead of a response
+    "choose_destination": "reference officer destinations",
+    "preview_decision": f"{_DECISION} ready unreachable about",
+    "no_destination": "reference",
+    "no_original": "reference number example",
+    "own_original": "reference number",
+    "original_of": "reference number original",
+    "destination_gone": "reference",
+    "no_reader_there": "reference agency",
+    "reason_missing": "reference purpose",
+    "no_tracking_number": "reference limit",
+    # the archive and its follow-up plan
+    "archive_who": "reference officer",
+    "archive_when": "reference",
+    "archive_later": "reference until",
+    "preview_plan": "text files division needed due purpose about",
+    "plan_saved": "reference purpose officer confidential",
+    "no_plan_day": "reference day",
+    "plan_now_done": "reference",
+    "plan_done_already": "reference name at",
+    "plan_due": "reference plan",
     # lists and commands
     "list": "filter value officer total more page pages cases",
     "list_menu": "filter choices",
@@ -139,6 +162,7 @@ DESK: Mapping[str, str] = {
     # what the group gets without a request
     "attorney_given": "reference confidential",
     "added": "reference purpose officer text files due unheard",
+    "withdrawn": "reference officer reason text files",
     "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
 }

@@ -11,6 +11,13 @@ FOLLOWUP: Mapping[str, str] = {
     "correction": "reference officer text files days",
     "recalled": "reference purpose at deleted open",
     "question": "reference officer text files",
+    "decision": "purpose reference officer text files destination contact tracking days due phones",
+    "ready_text": "reference destination fields",
+    # the withdrawal
+    "withdraw_which": "references cancelled",
+    "withdraw_sure": "reference reason",
+    "withdraw_late": "reference status",
+    "withdrawn": "reference phones",
     # the verdict
     "verdict_over": "reference status until outdated",
     "thanks": "reference",
@@ -46,7 +53,7 @@ FOLLOWUP: Mapping[str, str] = {
     # status
     "cases": "total page pages cases draft",
     "case": "reference agency service status due overdue officer timeline last until own verifier address"
-    " items complete_by",
+    " ended phones redirected_from original items complete_by",
     "full": "reference fields confidential place signed_at signature evidence thread",
     "ask_reference": "example unread empty",
     "ask_code": "reference",

@@ -13,6 +13,7 @@ TOLD: Mapping[str, str] = {
     "question": "reference officer text files",
     "explained": "reference officer until",
     "recalled": "reference purpose at deleted open",
+    "decision": "purpose reference officer text files destination contact tracking days due phones",
     "request": "reference officer items text files until",
     "lapsed": "reference days items",
 }

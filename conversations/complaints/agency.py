@@ -215,6 +215,19 @@ class Oversight(Settings):
     contact: str
 
 
+class Redirect(Settings):
+    """A body outside this bot to which an officer can refer a complaint ("Bukan Kewenangan")."""
+
+    # Its id, which stored decisions contain.
+    id: str = Field(pattern=r"^[a-z0-9_-]{1,16}$")
+    # Its name.
+    name: str = Field(min_length=2, max_length=60)
+    # How citizens reach it.
+    contact: str
+    # The name of the number that it gives, such as "ID LAPOR!"; empty for none.
+    tracking: str = Field(default="", max_length=20)
+
+
 class Rules(Settings):
     """The part of the configuration that the dialogues need."""
 
@@ -228,6 +241,8 @@ class Rules(Settings):
     emergency_number: str = "112"
     # The authorities for complaints about complaint officers.
     oversight: tuple[Oversight, ...] = ()
+    # The bodies outside this bot to which complaints can be referred.
+    redirects: tuple[Redirect, ...] = ()
     # The chat of the operator; 0 if none is configured.
     operator_chat_id: int = 0
     # The bot's user name, to recognise commands to other bots in a group.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from conversations.complaints.agency import Language
 from conversations.complaints.complaint import Complaint, Frozen, Part
 from conversations.complaints.completion import Request, Supplement, completed
 from conversations.complaints.draft import Superseded
+from conversations.complaints.follow_up import CaseLink, Plan
 from conversations.complaints.life_cycle import (
     IMPLIED,
     OPEN,
@@ -21,59 +21,35 @@ from conversations.complaints.life_cycle import (
     Role,
     Status,
 )
+from conversations.complaints.purpose import (
+    CITIZENS,
+    DECISIONS,
+    INTERNAL,
+    OFFICERS,
+    RESPONSES,
+    SENT,
+    Purpose,
+)
 from conversations.complaints.untold import Untold
 from conversations.events import Delivery
 
-
-class Purpose(StrEnum):
-    """What a contribution to a filed case is."""
-
-    ADDITION = "addition"
-    ANSWER = "answer"
-    OBJECTION = "objection"
-    RESPONSE = "response"
-    CORRECTION = "correction"
-    QUESTION = "question"
-    NOTE = "note"
-    # A leader's reason for returning a draft response.
-    RETURN = "return"
-    # A citizen's remark after the stars.
-    REMARK = "remark"
-    # Pages of the power of attorney: they are kept in the case and are no contribution.
-    ATTORNEY = "attorney"
-    # An officer asks for what is missing; the citizen completes it; or an officer confirms that it came.
-    REQUEST = "request"
-    SUPPLEMENT = "supplement"
-    COMPLETION = "completion"
-
-
-# The purposes of each side.
-CITIZENS = frozenset(
-    {
-        Purpose.ADDITION,
-        Purpose.ANSWER,
-        Purpose.OBJECTION,
-        Purpose.REMARK,
-        Purpose.ATTORNEY,
-        Purpose.SUPPLEMENT,
-    }
-)
-OFFICERS = frozenset(
-    {
-        Purpose.RESPONSE,
-        Purpose.CORRECTION,
-        Purpose.QUESTION,
-        Purpose.NOTE,
-        Purpose.RETURN,
-        Purpose.REQUEST,
-        Purpose.COMPLETION,
-    }
-)
-# What officers write for each other: citizens never see it.
-INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN})
-# A response, and the correction that replaces it; and all that is sent to the citizen.
-RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
-SENT = RESPONSES | {Purpose.QUESTION}
+__all__ = [
+    "CITIZENS",
+    "DECISIONS",
+    "INTERNAL",
+    "OFFICERS",
+    "RESPONSES",
+    "SENT",
+    "Case",
+    "Contribution",
+    "DraftResponse",
+    "Happened",
+    "Officer",
+    "Purpose",
+    "Recall",
+    "changed",
+    "transition",
+]
 
 
 # The statuses in which a draft can wait for approval.
@@ -114,7 +90,7 @@ class Contribution(Frozen):
     by: str
     at: datetime
     parts: tuple[Part, ...]
-    # What the officer chose before writing, such as the division that gets an instruction; empty for nothing.
+    # What was chosen before writing, such as a division, or a reason to withdraw; empty for nothing.
     target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
@@ -234,6 +210,15 @@ class Case(Frozen):
     # The ids of officers with a name like that of the reported person who said that they are meant, or not.
     meant: tuple[int, ...] = ()
     not_meant: tuple[int, ...] = ()
+    # The number under which the citizen has filed it elsewhere, such as the ID of SP4N-LAPOR!.
+    tracking: str = ""
+    # The case of another agency that this one continues, and the one that continues this.
+    redirected_from: CaseLink | None = None
+    redirected_to: CaseLink | None = None
+    # The case about the same matter whose status the citizen follows ("Duplikat").
+    duplicate_of: CaseLink | None = None
+    # The follow-up plan; None before it is archived.
+    plan: Plan | None = None
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.
@@ -243,6 +228,19 @@ class Case(Frozen):
     def responses(self) -> tuple[Contribution, ...]:
         """The final responses and their corrections so far, oldest first; recalled ones are among them."""
         return tuple(entry for entry in self.thread if entry.purpose in RESPONSES)
+
+    @property
+    def decision(self) -> Contribution | None:
+        """The officer's decision that led to its present status; None where a response or nothing did."""
+        settling = {*RESPONSES, *DECISIONS, Purpose.OBJECTION}
+        last = next((entry for entry in reversed(self.thread) if entry.purpose in settling), None)
+        left = self.status in {Status.REDIRECTED, Status.REJECTED, Status.DUPLICATE, Status.CLOSED}
+        return last if left and last and last.purpose in DECISIONS else None
+
+    @property
+    def answered_as_question(self) -> bool:
+        """Whether an officer closed it as a question ("Bukan Pengaduan")."""
+        return self.decision is not None and self.decision.purpose is Purpose.NOT_A_COMPLAINT
 
     @property
     def unheard(self) -> bool:

@@ -15,7 +15,7 @@ _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
         *("classified", "draft_submitted", "completion_reminder", "appointed"),
-        "meant_taken_back",
+        *("meant_taken_back", "plan_postponed", "plan_done"),
         # a message that an officer has passed on to a complainant without an account
         "passed_on",
     }
@@ -23,7 +23,19 @@ _ACTS = frozenset(
 # The private links of a confidential case, and "Lihat Identitas".
 _VIEWS = frozenset(
     f"{kind}_viewed"
-    for kind in ("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection")
+    for kind in (
+        *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection"),
+        *(
+            "redirect",
+            "reject",
+            "duplicate",
+            "not_complaint",
+            "reinstate",
+            "track",
+            "archive",
+            "plan_postpone",
+        ),
+    )
 )
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)
 _FILES = frozenset({"file_stored", "file_lost", "recall_deleted", "recall_kept"})

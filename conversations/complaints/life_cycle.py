@@ -27,24 +27,27 @@ Rules that are not visible in a single row:
    sent after silence had closed the case; `followup/objection.py` checks the time, which a table cannot.
    (closed, corrected) and (closed, recalled): silence also closes a case whose response was wrong. A
    corrected response starts the objection days again; a recalled one leaves the case without a response.
-8. A reason is compulsory where the person loses something: incomplete, rejected, redirected, duplicate. It is
-   sent to them.
+8. A reason is compulsory where the person loses something: incomplete, rejected, redirected, duplicate, or
+   answered as a question. It is sent to them. These decisions can be mistakes: (…, reinstated) leads back,
+   with a reason as well and with a new clock; `desk/exits.py` limits it to what officers decided.
 9. (responded, responded) is a further answer. It is offered only after the citizen has added something
    (`Case.unheard`); until then the case waits for the citizen, and afterwards silence does not close it
    before an officer has answered.
-10. Where an agency asks for approval, a response is drafted, and the leader approves or returns it. Its
+10. (open, answered as question) closes without the objection days of a response: a question is no complaint.
+   The person may say that it is one (closed, objected) within the same number of days.
+11. Where an agency asks for approval, a response is drafted, and the leader approves or returns it. Its
     author may withdraw it, so that an absent leader locks nobody out. A correction waits for approval in the
     status responded or closed, because the citizen may judge the response meanwhile.
-11. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
-12. What is missing may be asked for until an answer is being prepared elsewhere: received, verified, and in
+12. FINAL statuses have no step out. A new complaint gets a new number and a new clock.
+13. What is missing may be asked for until an answer is being prepared elsewhere: received, verified, and in
     progress, which a verified case enters at once when an officer takes it. Not after a disposition, because
     the completed case is received again and would lose its division: the division asks a question instead.
     Not after an objection: the complaint was answered as it is, and a pause would only delay the citizen.
-13. A completed case is received again, and so is one whose request was withdrawn: an officer confirms the
+14. A completed case is received again, and so is one whose request was withdrawn: an officer confirms the
     complaint as it is then. The clock goes on with the days that it had left (casefile.py).
 
-The steps of disposition, approval, archiving and the side exits are in the table although no
-button of the desk causes them yet: the table is the procedure, `desk/actions.py` the part that is built.
+The steps of disposition are in the table although no button of the desk causes them yet: the table is the
+procedure, `desk/actions.py` the part that is built.
 """
 
 from __future__ import annotations
@@ -102,6 +105,8 @@ class CaseEvent(StrEnum):
     REJECTED = "rejected"
     MARKED_DUPLICATE = "marked_duplicate"
     WITHDRAWN = "withdrawn"
+    ANSWERED_AS_QUESTION = "answered_as_question"
+    REINSTATED = "reinstated"
 
 
 class Role(StrEnum):
@@ -130,6 +135,8 @@ _S, _E = Status, CaseEvent
 _HANDLED = (_S.VERIFIED, _S.IN_PROGRESS, _S.ASSIGNED, _S.REOPENED)
 _ANSWERED = (_S.RESPONDED, _S.CLOSED)
 _OPEN = (_S.RECEIVED, _S.INCOMPLETE, *_HANDLED, _S.AWAITING_APPROVAL)
+# What an officer's mistaken decision can have led to.
+_DECIDED = (_S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.CLOSED)
 
 TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.DRAFT, _E.SUBMITTED): Transition(_S.RECEIVED, _CITIZEN),
@@ -165,6 +172,8 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     **{(status, _E.REJECTED): Transition(_S.REJECTED, _OFFICER, reason=True) for status in _OPEN},
     **{(status, _E.MARKED_DUPLICATE): Transition(_S.DUPLICATE, _OFFICER, reason=True) for status in _OPEN},
     **{(status, _E.WITHDRAWN): Transition(_S.WITHDRAWN, _CITIZEN, reason=True) for status in _OPEN},
+    **{(status, _E.ANSWERED_AS_QUESTION): Transition(_S.CLOSED, _OFFICER, reason=True) for status in _OPEN},
+    **{(status, _E.REINSTATED): Transition(_S.REOPENED, _OFFICER, reason=True) for status in _DECIDED},
 }
 
 # A response to a case that is not verified or not started verifies and starts it, in the officer's name; so
@@ -176,7 +185,7 @@ IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
     (_S.REOPENED, _E.RESPONDED): _E.STARTED,
 }
 
-FINAL = frozenset({_S.ARCHIVED, _S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.WITHDRAWN, _S.LAPSED})
+FINAL = frozenset({_S.ARCHIVED, _S.WITHDRAWN, _S.LAPSED})
 OPEN = frozenset(_OPEN)
 
 

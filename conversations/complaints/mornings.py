@@ -86,7 +86,7 @@ def clock_started(case: Case) -> datetime:
 
 
 def unverified(case: Case, terms: Terms) -> datetime | None:
-    """The reminder that nobody has verified the case."""
+    """The reminder that the case is not verified."""
     if case.status is not Status.RECEIVED:
         return None
     started = clock_started(case).astimezone(ZONE).date()

@@ -29,6 +29,8 @@ from conversations.events import WakeupKind
 COLLECTING_REMINDER = timedelta(hours=1)
 # Held messages: until the reminder, and until they are dropped.
 HELD_REMINDER, HELD_KEPT = timedelta(hours=1), timedelta(days=1)
+# A follow-up plan that is not done is reminded again.
+PLAN_AGAIN = timedelta(weeks=1)
 # The days after the request on which a citizen is reminded of what is missing.
 COMPLETION_REMINDERS = (7, 20, 28)
 
@@ -122,6 +124,13 @@ def _objection_expired(case: Case, _terms: Terms) -> datetime | None:
     return morning_of(case.objection_until + ONE_DAY)
 
 
+def _plan_due(case: Case, _terms: Terms) -> datetime | None:
+    plan = case.plan
+    if plan is None or not plan.is_open or plan.due_on is None:
+        return None
+    return morning_of(max(plan.due_on, plan.reminded_on + PLAN_AGAIN) if plan.reminded_on else plan.due_on)
+
+
 def _completion_reminder(case: Case, _terms: Terms) -> datetime | None:
     request = case.request
     if request is None:
@@ -152,6 +161,7 @@ TABLE: tuple[Row, ...] = (
     Row(WakeupKind.HELD_REMINDER, HeldMessages, _held_reminder),
     Row(WakeupKind.HELD_EXPIRED, HeldMessages, lambda talk, _terms: held_until(talk)),
     Row(WakeupKind.OBJECTION_EXPIRED, Case, _objection_expired),
+    Row(WakeupKind.PLAN_DUE, Case, _plan_due),
     Row(WakeupKind.COMPLETION_REMINDER, Case, _completion_reminder),
     Row(WakeupKind.COMPLETION_LAPSED, Case, _completion_lapsed),
     Row(WakeupKind.UNVERIFIED, Case, mornings.unverified),

@@ -157,8 +157,8 @@ def state_refusal(case: Case) -> Refusal:
         params = {"reference": case.reference, "name": waiting.by, "at": waiting.at.isoformat()}
         return Refusal("desk.awaiting_approval", params)
     if case.status is Status.RESPONDED and case.responses:
-        last = case.responses[-1]
-        params = {"reference": case.reference, "name": last.by, "at": last.at.isoformat()}
+        given = case.responses[-1]
+        params = {"reference": case.reference, "name": given.by, "at": given.at.isoformat()}
         return Refusal("desk.already_answered", params)
     if case.request:
         params = {
@@ -168,7 +168,14 @@ def state_refusal(case: Case) -> Refusal:
             "until": case.request.until.isoformat(),
         }
         return Refusal("desk.already_requested", params)
-    return Refusal("desk.not_now", {"reference": case.reference, "status": case.status.value})
+    last = case.timeline[-1] if case.timeline else None
+    params = {
+        "reference": case.reference,
+        "status": case.status.value,
+        "name": last.by if last else "",
+        "at": last.at.isoformat() if last else "",
+    }
+    return Refusal("desk.not_now", params)
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:
@@ -191,6 +198,13 @@ def not_yours(case: Case, owner: int) -> Refusal:
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
     """Refuse a button of a case that is not handled here, or of a prompt that was closed."""
     return refuse(event, conversation, OUTDATED)
+
+
+def may_choose_here(event: ButtonPressed, world: World, case: Case, kind: str) -> bool:
+    """Whether the presser may choose here before writing: in private after this link, else in the group."""
+    if event.origin.private:
+        return may_follow_link(case, kind, event.origin.person.id, world)
+    return is_handled_here(case, event.origin, world) and not case.complaint.confidential
 
 
 def with_prompted_officer(case: Case, person: Person) -> Case:

@@ -14,6 +14,7 @@ from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import (
     approving,
+    archiving,
     checklist,
     conflict,
     handing_over,
@@ -27,7 +28,13 @@ from conversations.desk import (
     viewing,
 )
 from conversations.desk.access import RefusableAct, Result
-from conversations.desk.purposes import awaits_answer, may_be_asked
+from conversations.desk.purposes import (
+    awaits_answer,
+    may_be_asked,
+    may_be_corrected,
+    may_be_reinstated,
+    may_be_tracked,
+)
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import ButtonPressed, GroupMoved
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style
@@ -71,7 +78,7 @@ def has_more(case: Case) -> bool:
 def _show_more(event: ButtonPressed, _world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Lainnya": send the acts that are needed seldom, as buttons below the card."""
     params = {"reference": casefile.marked(case)}
-    message = OutgoingMessage("desk.more", params, _rows(case, more=True), reply_to=keys.card(case.id))
+    message = OutgoingMessage("desk.more", params, more_buttons(case), reply_to=keys.card(case.id))
     return Outcome.of(conversation, Send(event.origin.chat, message, keys.more(case.id)))
 
 
@@ -109,6 +116,12 @@ class CardButton:
         """The button for the card of this case."""
         label = self.label
         return Button(label, label, case.id, case.version, style=self.style, params=self.params(case))
+
+
+def _exit(kind: str, row: int, event: CaseEvent, shown: Callable[[Case], bool] = _always) -> CardButton:
+    """A button of "Lainnya" for a decision, named like its kind of private link."""
+    act = conflict.asked_first(links.begin(kind))
+    return CardButton(kind, act, row=row, event=event, shown=shown, more=True)
 
 
 CARD: tuple[CardButton, ...] = (
@@ -162,7 +175,7 @@ CARD: tuple[CardButton, ...] = (
         links.correct,
         row=2,
         event=CaseEvent.CORRECTED,
-        shown=lambda case: not case.awaits_approval,
+        shown=may_be_corrected,
     ),
     CardButton(
         "objection",
@@ -172,6 +185,9 @@ CARD: tuple[CardButton, ...] = (
         role=Role.CITIZEN,
         shown=told_objection.is_possible,
     ),
+    CardButton("archive", links.begin("archive"), row=2, event=CaseEvent.ARCHIVED),
+    CardButton("plan_done", archiving.done, row=2, shown=archiving.has_open_plan),
+    CardButton("plan_postpone", links.begin("plan_postpone"), row=2, shown=archiving.has_open_plan),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
     CardButton(
         "evidence",
@@ -185,12 +201,23 @@ CARD: tuple[CardButton, ...] = (
     CardButton("identity", viewing.identity, row=4, freshness=Freshness.STRICT),
     CardButton("note", links.note, row=4),
     CardButton("more", _show_more, row=4, shown=has_more),
+    _exit("redirect", 5, CaseEvent.REDIRECTED),
+    _exit("not_complaint", 5, CaseEvent.ANSWERED_AS_QUESTION),
+    _exit("reject", 6, CaseEvent.REJECTED),
+    _exit("duplicate", 6, CaseEvent.MARKED_DUPLICATE),
+    _exit("reinstate", 7, CaseEvent.REINSTATED, may_be_reinstated),
+    CardButton("track", links.begin("track"), row=7, shown=may_be_tracked, more=True),
 )
 
 
 def buttons(case: Case) -> Rows:
     """The rows of buttons of the case's card."""
     return _rows(case, more=False)
+
+
+def more_buttons(case: Case) -> Rows:
+    """The rows of buttons of the message of "Lainnya"."""
+    return _rows(case, more=True)
 
 
 def _rows(case: Case, *, more: bool) -> Rows:

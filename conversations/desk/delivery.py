@@ -5,7 +5,7 @@ What a citizen has added and the group refused is counted on the card until it i
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
@@ -31,14 +31,26 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
         return _shown_in_group(event, case, key)
     if keys.is_deletion(key):
         return recalling.reported(event, world, case, key)
-    place = recalling.place_of(case, key)
+    place = key.number if key.kind is Kind.DECISION else recalling.place_of(case, key)
     if place and case.thread[place - 1].recall:
         return Outcome()
     delivered = event.delivery is Delivery.DELIVERED
     seen = Outcome.of(_posted(event, case, place)) if delivered and place else Outcome()
     if key.kind is not Kind.RESPONSE:
-        return seen if delivered else _task(case, world, key)
+        return seen + _question_answered(event, world, case) if delivered else _task(case, world, key)
     return seen + _response_reported(event, world, case, key)
+
+
+def _question_answered(event: MessageReported, world: World, case: Case) -> Outcome:
+    """Count the objection days of an answer to a question from its delivery."""
+    if not case.answered_as_question or case.objection_until:
+        return Outcome()
+    return Outcome.of(case.model_copy(update={"objection_until": _objection_day(event, world)}))
+
+
+def _objection_day(event: MessageReported, world: World) -> date:
+    day = event.at.astimezone(world.now.tzinfo).date()
+    return day + timedelta(days=world.rules.limits.objection_days)
 
 
 def _posted(event: MessageReported, case: Case, place: int) -> Edit | None:
@@ -57,9 +69,7 @@ def _response_reported(event: MessageReported, world: World, case: Case, key: Ke
     delivered = event.delivery is Delivery.DELIVERED
     case = changed(case, delivery=event.delivery, delivered_at=event.at if delivered else None)
     if delivered and case.status is Status.RESPONDED:
-        day = event.at.astimezone(world.now.tzinfo).date()
-        until = day + timedelta(days=world.rules.limits.objection_days)
-        case = case.model_copy(update={"objection_until": until})
+        case = case.model_copy(update={"objection_until": _objection_day(event, world)})
     record = RecordHistory(case.id, "clock", f"response_{event.delivery}", event.key)
     reported = Outcome.of(case, record)
     return reported if delivered else reported + _task(case, world, key)

@@ -54,14 +54,14 @@
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
+| a complaint ends without a response; it is archived      | exits.py; archiving.py            |
 | what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
-| /cari; /tiket                                            | searching.py; tickets.py          |
-| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
+| /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -81,11 +81,13 @@ from conversations.conversation import Conversation
 from conversations.desk import (
     access,
     approving,
+    archiving,
     assigning,
     canned,
     checklist,
     commands,
     conflict,
+    exits,
     handing_over,
     history,
     introductions,
@@ -150,6 +152,9 @@ _ACTIONS: Mapping[str, Action] = {
     checklist.CONFIRM_ACTION: Action(access.in_its_group(checklist.decided), Freshness.STRICT),
     "desk_discard": _at_prompt(writing.discard, Freshness.NOT_NEEDED),
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
+    archiving.DIVISION_ACTION: _asked_anywhere(archiving.division_chosen),
+    archiving.DAY_ACTION: _asked_anywhere(archiving.day_chosen),
+    exits.CHOICE_ACTION: _asked_anywhere(exits.destination_chosen),
     canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
     "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),
     "return_draft": Action(access.in_any_chat(approving.return_draft), Freshness.STRICT, private=True),
@@ -273,7 +278,12 @@ def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
 
 
 # The buttons of the preview, which an officer can type in the private chat: the label -> the action.
-_PREVIEW: Mapping[str, str] = {"send": "desk_post", "rewrite": "desk_rewrite", "discard": "desk_discard"}
+_PREVIEW: Mapping[str, str] = {
+    "send": "desk_post",
+    "save": "desk_post",
+    "rewrite": "desk_rewrite",
+    "discard": "desk_discard",
+}
 
 
 def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:

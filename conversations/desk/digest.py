@@ -123,14 +123,14 @@ def _line(case: Case, world: World, *, grouped: bool) -> dict[str, str]:
 
 
 def _waits_for(case: Case) -> tuple[str, str]:
-    """For whom the case waits: leader, citizen, officer, division or nobody; and the officer's name."""
+    """For whom the case waits, as a word `waits_…` or "officer"; and the name of the officer."""
     if case.status is Status.AWAITING_APPROVAL or case.awaits_approval:
         return "leader", ""
     if case.status is Status.INCOMPLETE or casefile.open_question(case):
         return "citizen", ""
     if case.officer:
         return "officer", case.officer.name
-    return ("division" if case.status is Status.ASSIGNED else "nobody"), ""
+    return ("division" if case.status is Status.ASSIGNED else "not_taken"), ""
 
 
 def _buttons(digest: Digest) -> Rows:

@@ -72,7 +72,7 @@ def review(case: Case, world: World, draft: DraftResponse) -> OutgoingMessage:
         "reference": casefile.marked(case),
         "purpose": draft.contribution.purpose.value,
         "officer": draft.contribution.by,
-        "service": casefile.agency_of(case, world.rules).service_name(case.complaint.service),
+        "service": casefile.service_name(case, world.rules),
         "story": casefile.first_line(case),
         "text": draft.contribution.text,
         "files": casefile.counted(draft.contribution.parts),

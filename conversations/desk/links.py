@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, approving, prompts, viewing
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, approving, archiving, exits, prompts, viewing
+from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
-from conversations.events import ButtonPressed, CommandReceived
+from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
@@ -27,6 +27,21 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "evidence": lambda case, _world: viewing.evidence_message(case),
     "review": approving.review_message,
 }
+Choice = Callable[[PersonEvent, World, Conversation, Case], Result]
+# What is chosen before the officer writes, by the kind of link; in the group as well.
+CHOICES: Mapping[str, Choice] = {
+    exits.LINK: exits.choose_destination,
+    archiving.LINK: archiving.choose_division,
+}
+
+
+def begin(kind: str) -> RefusableAct:
+    """The act of a button that asks for what this kind of link asks for; by the link if confidential."""
+
+    def act(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+        return _write(event, world, conversation, case, kind)
+
+    return act
 
 
 def answer(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
@@ -72,6 +87,8 @@ def _write(event: ButtonPressed, world: World, conversation: Conversation, case:
         return refusal
     if case.complaint.confidential:
         return viewing.by_link(event, world, conversation, case, kind)
+    if kind in CHOICES:
+        return CHOICES[kind](event, world, conversation, case)
     return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 
 
@@ -115,6 +132,8 @@ def _opened(
         return refusal
     if kind == "answer":
         return _ask_which(event, conversation, case)
+    if kind in CHOICES:
+        return CHOICES[kind](event, world, conversation, case)
     return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 
 

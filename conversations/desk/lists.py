@@ -165,7 +165,6 @@ def _divisions(agency: Agency) -> list[str]:
 
 def _line(case: Case, world: World) -> dict[str, Any]:
     confidential = case.complaint.confidential
-    agency = casefile.agency_of(case, world.rules)
     listed = casefile.listed_service(case, world.rules)
     return {
         "reference": case.reference,
@@ -174,7 +173,7 @@ def _line(case: Case, world: World) -> dict[str, Any]:
         "due": case.due_on.isoformat(),
         "overdue": case.is_overdue(world.today),
         "officer": case.officer.name if case.officer else "",
-        "service": listed if confidential else agency.service_name(case.complaint.service),
+        "service": listed if confidential else casefile.service_name(case, world.rules),
     }
 
 

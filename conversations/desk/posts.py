@@ -6,15 +6,25 @@ Notes have no row: they are saved without a preview. When each purpose is possib
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from conversations.complaints.case import Case, Contribution, Purpose
+from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
 from conversations.conversation import Unsent
-from conversations.desk import completeness, drafts, posting, told_objection
+from conversations.desk import completeness, deciding, drafts, duplicates, plans, posting, told_objection
+from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
 from conversations.messages import OutgoingMessage, Params
 from conversations.world import World
+
+
+def _no_problem(_event: PersonEvent, _world: World, _case: Case, _contribution: Contribution) -> None:
+    return None
+
+
+def _as_written(_world: World, _case: Case, contribution: Contribution) -> Contribution:
+    return contribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +39,44 @@ class Post:
     preview: str = "desk.preview"
     # What replaces the preview after "Kirim".
     receipt: Callable[[Case, Contribution], OutgoingMessage] = posting.receipt
+    # Why the text cannot be sent as it is: it is shown in place of the preview; None when it can.
+    problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
+    # What is read from the text: a number or a day at its beginning becomes the target.
+    read: Callable[[World, Case, Contribution], Contribution] = _as_written
+    # The label of the button below the preview.
+    confirm: str = "send"
     # The message in place of the preview while its target is not chosen; None where it needs none.
     choose: Callable[[PersonEvent, Case, Unsent], OutgoingMessage] | None = None
 
+
+_DECISION = Post(
+    deciding.decide, deciding.previewed, preview="desk.preview_decision", problem=deciding.reason_missing
+)
+
+_PLANNED: dict[str, Any] = {
+    "params": plans.previewed,
+    "preview": "desk.preview_plan",
+    "receipt": plans.saved,
+    "problem": plans.problem,
+    "read": plans.read,
+    "confirm": "save",
+}
 
 POSTS: Mapping[Purpose, Post] = {
     Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
     Purpose.CORRECTION: Post(drafts.respond, posting.previewed),
     Purpose.QUESTION: Post(posting.ask, posting.previewed),
+    **dict.fromkeys(DECISIONS, _DECISION),
+    Purpose.REDIRECTION: replace(_DECISION, problem=deciding.redirection_problem),
+    Purpose.DUPLICATE: replace(_DECISION, problem=duplicates.problem, read=duplicates.read),
+    Purpose.TRACKING: Post(
+        deciding.tracked,
+        deciding.previewed,
+        preview="desk.preview_decision",
+        problem=deciding.tracking_problem,
+    ),
+    Purpose.PLAN: Post(plans.archive, **_PLANNED),
+    Purpose.POSTPONEMENT: Post(plans.postpone, **_PLANNED),
     Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
     Purpose.REQUEST: Post(
         completeness.request,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from conversations.complaints.case import Case, Purpose
+from conversations.complaints.case import DECISIONS, Case, Purpose
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 
 
@@ -45,7 +45,17 @@ def _may_respond(case: Case, role: Role) -> bool:
 
 
 def _may_correct(case: Case, role: Role) -> bool:
-    return not case.awaits_approval and allowed(case.status, CaseEvent.CORRECTED, role)
+    return may_be_corrected(case) and allowed(case.status, CaseEvent.CORRECTED, role)
+
+
+def may_be_corrected(case: Case) -> bool:
+    """Whether there is a response to correct, and no draft waits for approval."""
+    return bool(case.responses) and not case.awaits_approval
+
+
+def allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
+    """Whether the life cycle has this event for the case and the role."""
+    return lambda case, role: allowed(case.status, event, role)
 
 
 def _may_return(case: Case, role: Role) -> bool:
@@ -58,9 +68,29 @@ def _may_tell_objection(case: Case, _role: Role) -> bool:
     return case.recorded_by is not None and case.status is Status.RESPONDED and objects
 
 
-def _allows(event: CaseEvent) -> Callable[[Case, Role], bool]:
-    """Whether the life cycle has this event for the case and the role."""
-    return lambda case, role: allowed(case.status, event, role)
+def may_be_reinstated(case: Case) -> bool:
+    """Whether the case was ended by a decision that officers can take back.
+
+    Not after it was passed on to another agency, which can redirect it back.
+    """
+    return case.decision is not None and case.redirected_to is None
+
+
+def may_be_tracked(case: Case) -> bool:
+    """Whether it was referred to a body outside, whose number for it can be recorded."""
+    return case.decision is not None and case.decision.target.startswith("o.")
+
+
+def _may_postpone(case: Case, _role: Role) -> bool:
+    return case.plan is not None and case.plan.is_open
+
+
+def _may_reinstate(case: Case, role: Role) -> bool:
+    return may_be_reinstated(case) and allowed(case.status, CaseEvent.REINSTATED, role)
+
+
+def _decision(purpose: Purpose, link: str) -> Written:
+    return Written(allows(DECISIONS[purpose]), link=link)
 
 
 WRITTEN: Mapping[Purpose, Written] = {
@@ -68,8 +98,16 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.CORRECTION: Written(_may_correct, reply="correct", link="correct"),
     Purpose.QUESTION: Written(lambda case, _role: may_be_asked(case), reply="question", link="ask"),
     Purpose.NOTE: Written(lambda _case, _role: True, reply="note", link="note", of_holder=False),
+    Purpose.REDIRECTION: _decision(Purpose.REDIRECTION, link="redirect"),
+    Purpose.REJECTION: _decision(Purpose.REJECTION, link="reject"),
+    Purpose.DUPLICATE: _decision(Purpose.DUPLICATE, link="duplicate"),
+    Purpose.NOT_A_COMPLAINT: _decision(Purpose.NOT_A_COMPLAINT, link="not_complaint"),
+    Purpose.REINSTATEMENT: Written(_may_reinstate, link="reinstate"),
+    Purpose.PLAN: Written(allows(CaseEvent.ARCHIVED), link="archive", of_holder=False),
+    Purpose.POSTPONEMENT: Written(_may_postpone, link="plan_postpone", of_holder=False),
+    Purpose.TRACKING: Written(lambda case, _role: may_be_tracked(case), link="track", of_holder=False),
     Purpose.RETURN: Written(_may_return, of_holder=False),
-    Purpose.REQUEST: Written(_allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
+    Purpose.REQUEST: Written(allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
     Purpose.OBJECTION: Written(_may_tell_objection, link="objection", of_holder=False),
-    Purpose.COMPLETION: Written(_allows(CaseEvent.COMPLETED), link="completion"),
+    Purpose.COMPLETION: Written(allows(CaseEvent.COMPLETED), link="completion"),
 }

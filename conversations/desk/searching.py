@@ -117,9 +117,8 @@ def _days(period: Period | None) -> dict[str, str] | None:
 
 
 def _line(case: Case, world: World) -> dict[str, Any]:
-    agency = casefile.agency_of(case, world.rules)
     listed = casefile.listed_service(case, world.rules)
-    service = listed if case.complaint.confidential else agency.service_name(case.complaint.service)
+    service = listed if case.complaint.confidential else casefile.service_name(case, world.rules)
     return {
         "reference": case.reference,
         "status": case.status.value,

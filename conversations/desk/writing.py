@@ -80,19 +80,22 @@ def ask(event: PersonEvent, world: World, conversation: Conversation, case: Case
 def preview(event: PersonEvent, world: World, case: Case, unsent: Unsent) -> OutgoingMessage:
     """What the citizen will read, with the buttons to send, rewrite or discard it."""
     person = event.origin.person
-    post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
+    post_of = POSTS[unsent.purpose]
+    contribution = post_of.read(world, case, _contribution(event, world, unsent))
+    rewrite_or_discard = (
+        _button(case, person.id, "rewrite", "desk_rewrite"),
+        _button(case, person.id, "discard", "desk_discard"),
+    )
     if post_of.choose and not unsent.target:
         return post_of.choose(event, case, unsent)
+    if problem := post_of.problem(event, world, case, contribution):
+        return OutgoingMessage(problem.template, problem.params, (rewrite_or_discard,))
     params: dict[str, Any] = {
         **post_of.params(world, case, contribution),
         "purpose": unsent.purpose.value,
         "about": _about(event, world, case),
     }
-    rewrite_or_discard = (
-        _button(case, person.id, "rewrite", "desk_rewrite"),
-        _button(case, person.id, "discard", "desk_discard"),
-    )
-    send = Button("send", "desk_post", case.id, case.version, str(person.id), "success")
+    send = Button(post_of.confirm, "desk_post", case.id, case.version, str(person.id), "success")
     return OutgoingMessage(post_of.preview, params, ((send,), rewrite_or_discard))
 
 
@@ -111,7 +114,7 @@ def _about(event: PersonEvent, world: World, case: Case) -> dict[str, str]:
     """What the officer recognises the case by; of a confidential case, only in private."""
     if case.complaint.confidential and not event.origin.private:
         return {"service": casefile.listed_service(case, world.rules), "story": ""}
-    service = casefile.agency_of(case, world.rules).service_name(case.complaint.service)
+    service = casefile.service_name(case, world.rules)
     return {"service": service, "story": casefile.first_line(case)}
 
 
@@ -252,7 +255,10 @@ def post(
         return access.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person, conversation):
         return conflict.ask(event, world, conversation, case)
-    post_of, contribution = POSTS[unsent.purpose], _contribution(event, world, unsent)
+    post_of = POSTS[unsent.purpose]
+    contribution = post_of.read(world, case, _contribution(event, world, unsent))
+    if problem := post_of.problem(event, world, case, contribution):
+        return problem
     # The message gets another key, so that it can be edited when the citizen has got the text.
     key = keys.posted(case.id, len(case.thread) + 1)
     receipt = Edit(conversation.chat, key, post_of.receipt(case, contribution), event.origin.message)

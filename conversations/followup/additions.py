@@ -5,14 +5,12 @@ A draft is set aside meanwhile and continues afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from conversations import casefile, keys, listening
-from conversations.complaints.case import OFFICERS, Case, Contribution, Purpose, changed
+from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation, Unsent
-from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send, StripButtons
+from conversations.effects import Outcome, RecordHistory, Send, StripButtons
 from conversations.events import (
     ButtonPressed,
     FileLost,
@@ -20,12 +18,12 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
-from conversations.followup import attorney
+from conversations.followup import attorney, tally, withdrawal
 from conversations.followup.group_notice import inform_group
 from conversations.followup.objection import reopens
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake.confusion import is_no_answer, phones
-from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.messages import Button, OutgoingMessage
 from conversations.parts import drop_files, give_files, keep, parts_without, with_edit
 from conversations.reopening import reopened
 from conversations.screens import in_new_messages, is_typed, is_wording, outdated, say
@@ -61,8 +59,8 @@ def begin(
         update={"listener": "collecting", "collecting": collecting, "writing": None, "held": left}
     )
     if collecting.parts:
-        tally = _tally(listens, case, collecting, fresh=True, taken=added)
-        return Outcome.of(listens, give_files(added, case.id), tally)
+        count = tally.shown(listens, case, collecting, fresh=True, taken=added)
+        return Outcome.of(listens, give_files(added, case.id), count)
     return _ask(listens, case, purpose)
 
 
@@ -73,7 +71,7 @@ def ask_again(world: World, conversation: Conversation) -> Outcome:
     if unsent is None or case is None:
         return Outcome.of(conversation)
     if unsent.parts:
-        return Outcome.of(conversation, _tally(conversation, case, unsent, fresh=True))
+        return Outcome.of(conversation, tally.shown(conversation, case, unsent, fresh=True))
     return _ask(conversation, case, unsent.purpose)
 
 
@@ -84,7 +82,9 @@ def _ask(conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
         "attorney": casefile.lacks_attorney(case),
     }
     stop = Button("cancel", "drop_parts", case.id, case.version)
-    return say(conversation, "followup.collect", params, buttons=((stop,),))
+    withdraws = purpose is Purpose.WITHDRAWAL
+    buttons = withdrawal.reasons(case) if withdraws else ((stop,),)
+    return say(conversation, "followup.collect", params, buttons=buttons)
 
 
 def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> Outcome:
@@ -94,50 +94,8 @@ def _settle_first(world: World, conversation: Conversation, unsent: Unsent) -> O
         "purpose": unsent.purpose.value,
         "count": len(unsent.parts),
     }
-    buttons = send_or_drop(unsent, case.version if case else 0, conversation.person)
+    buttons = tally.send_or_drop(unsent, case.version if case else 0, conversation.person)
     return say(conversation, "followup.settle_first", params, buttons=buttons)
-
-
-def send_or_drop(unsent: Unsent, version: int, person: int) -> Rows:
-    """The buttons to send or drop the messages of a citizen, or of a leader who writes in the same chat."""
-    case = unsent.case
-    if unsent.purpose in OFFICERS:
-        return (
-            (
-                Button("send", "desk_post", case, version, str(person), "success"),
-                Button("discard", "desk_discard", case, version, str(person)),
-            ),
-        )
-    return (
-        (
-            Button("send", "send_parts", case, version, style="success"),
-            Button("cancel", "drop_parts", case, version),
-        ),
-    )
-
-
-def _tally(
-    conversation: Conversation, case: Case, unsent: Unsent, *, fresh: bool, taken: Sequence[Part] = ()
-) -> Effect:
-    """The count of what is collected; with the messages that were `taken` over at its beginning."""
-    params = {
-        "reference": case.reference,
-        "purpose": unsent.purpose.value,
-        "count": len(unsent.parts),
-        "until": last_day(case, unsent),
-        "parts": [{"kind": part.kind, "text": part.text} for part in taken],
-    }
-    message = OutgoingMessage(
-        "followup.tally", params, send_or_drop(unsent, case.version, conversation.person)
-    )
-    key = keys.tally(case.id)
-    return Send(conversation.chat, message, key) if fresh else Edit(conversation.chat, key, message)
-
-
-def last_day(case: Case, unsent: Unsent) -> str:
-    """The last day for an objection; empty for another purpose."""
-    objects = unsent.purpose is Purpose.OBJECTION
-    return case.objection_until.isoformat() if objects and case.objection_until else ""
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -146,9 +104,9 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     case = world.cases.get(unsent.case) if unsent else None
     if unsent is None or case is None:
         return Outcome.of(conversation)
-    if is_typed(event, world, "send") or is_wording(event, world, "next"):
+    if is_typed(event, world, tally.send_label(unsent.purpose)) or is_wording(event, world, "next"):
         return in_new_messages(send(world, conversation, case), conversation.chat)
-    if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
+    if is_typed(event, world, "cancel", "discard", "withdraw_not") or is_wording(event, world, "back"):
         return in_new_messages(drop(world, conversation), conversation.chat)
     if isinstance(event, TextReceived) and is_no_answer(event.text, world):
         return _explained(world, conversation, case, unsent)
@@ -162,7 +120,7 @@ def _explained(world: World, conversation: Conversation, case: Case, unsent: Uns
         "purpose": unsent.purpose.value,
         "reference": case.reference,
     }
-    buttons = send_or_drop(unsent, case.version, conversation.person)
+    buttons = tally.send_or_drop(unsent, case.version, conversation.person)
     return say(conversation, "explain.collecting", params, buttons=buttons)
 
 
@@ -175,8 +133,8 @@ def _join(
     if isinstance(part, Outcome):
         return part
     more = unsent.model_copy(update={"parts": (*unsent.parts, part)})
-    tally = _tally(conversation, case, more, fresh=not unsent.parts)
-    return Outcome.of(conversation.model_copy(update={"collecting": more}), keep(event, case.id), tally)
+    count = tally.shown(conversation, case, more, fresh=not unsent.parts)
+    return Outcome.of(conversation.model_copy(update={"collecting": more}), keep(event, case.id), count)
 
 
 def count_without_lost(event: FileLost, world: World, conversation: Conversation) -> Outcome:
@@ -188,7 +146,7 @@ def count_without_lost(event: FileLost, world: World, conversation: Conversation
         return Outcome()
     fewer = unsent.model_copy(update={"parts": left})
     corrected = conversation.model_copy(update={"collecting": fewer})
-    return Outcome.of(corrected, _tally(conversation, case, fewer, fresh=False))
+    return Outcome.of(corrected, tally.shown(conversation, case, fewer, fresh=False))
 
 
 def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
@@ -223,15 +181,8 @@ def drop(world: World, conversation: Conversation) -> Outcome:
     if unsent is None or case is None:
         return Outcome.of(conversation)
     message = OutgoingMessage("followup.dropped", {"reference": case.reference})
-    tally = _finish_tally(conversation, unsent, message)
-    return Outcome.of(tally, *drop_files(unsent.parts)) + _close(world, conversation)
-
-
-def _finish_tally(conversation: Conversation, unsent: Unsent, message: OutgoingMessage) -> Effect:
-    """Show this message in place of the count, so that its buttons are removed; without a count, send it."""
-    if unsent.parts:
-        return Edit(conversation.chat, keys.tally(unsent.case), message)
-    return Send(conversation.chat, message)
+    count = tally.finished(conversation, unsent, message)
+    return Outcome.of(count, *drop_files(unsent.parts)) + _close(world, conversation)
 
 
 def _close(world: World, conversation: Conversation) -> Outcome:
@@ -246,6 +197,11 @@ def send(world: World, conversation: Conversation, case: Case) -> Outcome:
     if unsent.purpose is Purpose.OBJECTION and not reopens(case, unsent, world):
         late = say(conversation, "followup.objection_late", {"reference": case.reference})
         return late + _sent(
+            world, conversation, case, unsent.model_copy(update={"purpose": Purpose.ADDITION})
+        )
+    if unsent.purpose is Purpose.WITHDRAWAL and not withdrawal.may_withdraw(case):
+        over = say(conversation, "followup.withdraw_late", withdrawal.late(case))
+        return over + _sent(
             world, conversation, case, unsent.model_copy(update={"purpose": Purpose.ADDITION})
         )
     return _sent(world, conversation, case, unsent)
@@ -267,6 +223,10 @@ def _sent(
 ) -> Outcome:
     if unsent.purpose is Purpose.ATTORNEY:
         return _attorney_sent(world, conversation, case, unsent)
+    if unsent.purpose is Purpose.WITHDRAWAL:
+        case, done = withdrawal.withdrawn(world, conversation, case, unsent)
+        finished = tally.finished(conversation, unsent, withdrawal.confirmation(world, case))
+        return Outcome.of(finished) + done + _close(world, conversation)
     entry = Contribution(purpose=unsent.purpose, by="", at=world.now, parts=unsent.parts)
     strip, what = None, unsent.purpose.value
     if unsent.purpose is Purpose.OBJECTION:
@@ -284,7 +244,7 @@ def _sent(
     message = OutgoingMessage("followup.sent", params)
     sent = Outcome.of(
         case,
-        _finish_tally(conversation, unsent, message) if tallied else Send(conversation.chat, message),
+        tally.finished(conversation, unsent, message) if tallied else Send(conversation.chat, message),
         strip,
         inform_group(case, world, entry),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
@@ -296,6 +256,6 @@ def _attorney_sent(world: World, conversation: Conversation, case: Case, unsent:
     """Keep the pages with the identity; the group is informed without them."""
     kept = attorney.with_pages(case, unsent)
     message = OutgoingMessage("followup.attorney_kept", {"reference": case.reference})
-    finished = _finish_tally(conversation, unsent, message)
+    finished = tally.finished(conversation, unsent, message)
     informed = attorney.informed(kept, world, conversation)
     return Outcome.of(kept, finished, *informed) + _close(world, conversation)

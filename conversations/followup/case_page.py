@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from conversations import casefile
+from conversations import case_end, casefile
 from conversations.cards import verdict
 from conversations.complaints.case import Case, Purpose
+from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.followup import additions, attorney
+from conversations.followup import additions, attorney, withdrawal
 from conversations.followup.asking import may_add
+from conversations.followup.objection import may_object
 from conversations.intake import completing
 from conversations.messages import Button, Rows
 from conversations.screens import ButtonHandler, CaseAct, outdated, say, with_case
@@ -49,7 +51,7 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
     params = {
         "reference": case.reference,
         "agency": agency.full_name,
-        "service": agency.service_name(case.complaint.service)
+        "service": casefile.service_name(case, world.rules)
         if own
         else casefile.listed_service(case, world.rules),
         "status": case.status.value,
@@ -66,29 +68,47 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
             {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
         ],
         "last": casefile.last_message(case, own=own),
-        "until": case.objection_until.isoformat()
-        if case.status is Status.RESPONDED and case.objection_until
-        else "",
+        "until": case.objection_until.isoformat() if case.objection_until and may_object(case, world) else "",
         "own": own,
+        "ended": case_end.ended(case, world.rules, group=False),
+        "phones": list(agency.contact.phones),
+        "original": case_end.original(case, world),
+        "redirected_from": case.redirected_from.reference if case.redirected_from else "",
     }
-    buttons = _case_buttons(conversation, case) if own else ()
+    buttons = _case_buttons(world, conversation, case) if own else ()
     return say(conversation, "followup.case", params, buttons=buttons)
 
 
-def _case_buttons(conversation: Conversation, case: Case) -> Rows:
+def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
     rows: list[tuple[Button, ...]] = [*completing.offer(case)]
     if number := casefile.waiting_question(case):
         rows.append((Button("answer_now", "answer_now", case.id, case.version, str(number), "primary"),))
     if case.status is Status.RESPONDED:
         rows += verdict(case, str(len(case.responses)))
+    if case.answered_as_question and may_object(case, world):
+        rows.append((Button("is_complaint", "is_complaint", case.id, case.version),))
     adding = (Button("add_information", "add", case.id, case.version),) if may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
     rows += attorney.offer(case) if may_add(case) else ()
+    if withdrawal.may_withdraw(case):
+        rows.append((Button("withdraw", "withdraw", case.id, case.version),))
+    original = world.cases.get(case.duplicate_of.id) if case.duplicate_of else None
+    if case.duplicate_of and original and original.filed_by == case.filed_by:
+        rows.append((_linked(case.duplicate_of),))
+    if case.redirected_to:
+        rows.append((_linked(case.redirected_to),))
+    if case.redirected_from:
+        rows.append((_linked(case.redirected_from),))
     if case.status in {Status.CLOSED, Status.LAPSED} and not conversation.filing:
         rows.append((Button("new_complaint", "begin", case.id),))
     if conversation.filing:
         rows.append((Button("resume_draft", "resume", style="success"),))
     return tuple(rows)
+
+
+def _linked(link: CaseLink) -> Button:
+    """The button that opens another case of the same person."""
+    return Button("case", "case", link.id, params={"reference": link.reference})
 
 
 def read_case(_event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:

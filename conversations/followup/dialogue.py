@@ -36,7 +36,8 @@
 |----------------------------------------------------------|--------------------------------|
 | /status: the list; one complaint and its buttons         | status.py; case_page.py        |
 | a complaint of another account, by number and code       | access.py                      |
-| messages for a case until "Kirim"                        | additions.py                   |
+| messages for a case until "Kirim"; their count           | additions.py; tally.py         |
+| "Cabut Pengaduan": the buttons; the case after it        | withdrawing.py; withdrawal.py  |
 | "Puas", "Belum Puas", the stars, silence                 | verdict.py                     |
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
@@ -81,6 +82,7 @@ from conversations.followup import (
     status,
     unaddressed,
     verdict,
+    withdrawing,
 )
 from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
@@ -128,15 +130,20 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "hold_answer": for_owner(unaddressed.answer),
     "satisfied": for_owner(verdict.satisfied),
     "not_satisfied": for_owner(verdict.not_satisfied),
+    "is_complaint": for_owner(verdict.is_complaint),
     "star": for_owner(verdict.star),
+    "withdraw": for_owner(withdrawing.withdraw),
+    "withdraw_for": for_owner(withdrawing.reason_chosen),
+    "withdraw_confirm": for_owner(withdrawing.confirmed),
     "remark": for_owner(verdict.remark),
 }
 
-# Keys of an earlier reply keyboard, and their wording when it is typed.
+# What can be typed while no dialogue listens: keys of an earlier reply keyboard, and "cabut".
 _LABELS: Mapping[str, Handler] = {
     "check_status": status.status,
     "help": pages.show_help,
     "file_complaint": intake.COMMANDS["lapor"],
+    "withdraw": withdrawing.asked,
 }
 
 # The largest difference between our clock and the messenger's.
@@ -228,7 +235,7 @@ def count_without_lost(event: FileLost, world: World, after: World) -> Outcome:
 def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
     """Handle a reply to a question or response like a press of its button; None for any other reply.
 
-    A leader who replies to a reminder is told where officers write.
+    A leader who replies to a reminder reads where officers write.
     """
     replied = keys.parse(world.keys.get((event.origin.chat, event.origin.reply_to), ""))
     if replied and replied.kind in keys.TO_A_LEADER:

@@ -15,10 +15,12 @@ from conversations.world import World
 def may_object(case: Case, world: World, parts: Sequence[Part] = ()) -> bool:
     """Whether "Belum Puas" reopens the case now.
 
-    It is responded, and the objection days are not over or these messages were written in them. Silence that
-    has closed it meanwhile is no obstacle to what was written in time.
+    It is responded or answered as a question, and the objection days are not over or these messages were
+    written in them. Silence that has closed it meanwhile is no obstacle to what was written in time.
     """
     until = case.objection_until
+    if case.answered_as_question:
+        return until is None or world.today <= until or _written_in_time(parts, until, world)
     if until is None or (case.status is Status.RESPONDED and world.today <= until):
         return case.status is Status.RESPONDED
     silent = case.status is Status.RESPONDED or _closed_by_silence(case, until, world)

@@ -10,7 +10,7 @@ from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Outcome
 from conversations.events import DeadlinePassed
-from conversations.followup.additions import last_day, send_or_drop
+from conversations.followup.tally import last_day, send_or_drop
 from conversations.screens import say
 from conversations.world import World
 

@@ -58,11 +58,10 @@ def _list(world: World, conversation: Conversation, page: int) -> OutgoingMessag
 
 
 def _line(case: Case, world: World) -> dict[str, Any]:
-    agency = casefile.agency_of(case, world.rules)
     return {
         "reference": case.reference,
         "status": case.status.value,
-        "service": agency.service_name(case.complaint.service),
+        "service": casefile.service_name(case, world.rules),
         "received_at": case.received_at.date().isoformat(),
         "due": case.due_on.isoformat() if case.open and not case.request else "",
         "complete_by": case.request.until.isoformat() if case.request else "",

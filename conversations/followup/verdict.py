@@ -23,7 +23,8 @@ STARS = 5
 def _verdict_over(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
     """Say why the press changes nothing: the button is of an earlier response, or the verdict is over."""
     until = case.objection_until.isoformat() if case.objection_until else ""
-    outdated = event.value.partition(",")[0] != str(len(case.responses))
+    of_response = event.action != "is_complaint"
+    outdated = of_response and event.value.partition(",")[0] != str(len(case.responses))
     params = {"reference": case.reference, "status": case.status.value, "until": until, "outdated": outdated}
     buttons: Rows = () if outdated else _continue(case)
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
@@ -86,6 +87,13 @@ def not_satisfied(event: ButtonPressed, world: World, conversation: Conversation
         return _verdict_over(event, conversation, case)
     begun = additions.begin(world, conversation, case, Purpose.OBJECTION)
     return Outcome.of(StripButtons(conversation.chat, event.origin.message)) + begun if held else begun
+
+
+def is_complaint(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Outcome:
+    """The button "Ini pengaduan" below the answer to a question: ask for the reason, and reopen the case."""
+    if not case.answered_as_question or not may_object(case, world, conversation.held):
+        return _verdict_over(event, conversation, case)
+    return additions.begin(world, conversation, case, Purpose.OBJECTION)
 
 
 def objection_expired(event: DeadlinePassed, world: World) -> Outcome:

@@ -194,11 +194,12 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
             "last_answers": _last_answers(conversation, case),
         }
     )
+    agency, service = agency_of(draft, world.rules), casefile.service_name(case, world.rules)
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
         _record(conversation, case),
-        Send(conversation.chat, receipt(case, code, agency_of(draft, world.rules)), keys.receipt(case.id)),
+        Send(conversation.chat, receipt(case, code, agency, service), keys.receipt(case.id)),
         *_unused_files(draft, case),
         ForgetKeys(keys.tallies(draft.id)),
         # The removal of the last screen's buttons needs its key.
@@ -233,14 +234,14 @@ def history_text(case: Case) -> str:
     return f"{case.reference} {case.complaint.signature_digest}"
 
 
-def receipt(case: Case, code: str, agency: Agency) -> OutgoingMessage:
+def receipt(case: Case, code: str, agency: Agency, service: str) -> OutgoingMessage:
     """The receipt (tanda terima). `history_head` is filled in once the history entry is written."""
     complaint = case.complaint
     params = {
         "reference": case.reference,
         "code": code,
         "agency": agency.full_name,
-        "service": agency.service_name(complaint.service),
+        "service": service,
         "name": complaint.name,
         "represented": complaint.represented_name or "",
         "attorney": casefile.lacks_attorney(case),

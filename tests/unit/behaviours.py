@@ -19,5 +19,5 @@ ENDS: Mapping[str, tuple[Status, ...]] = {
     "confused": (Status.RECEIVED,),
     "unhappy": (Status.REOPENED,),
     "two-at-once": (Status.RECEIVED,),
-    "withdrawing": (Status.RECEIVED,),
+    "withdrawing": (Status.WITHDRAWN,),
 }

@@ -126,6 +126,8 @@ class LeanChat(Chat):
         wanted |= {name for name, case in whole.cases.items() if case.open and case.chat == first.group}
         if first.history:
             wanted |= {first.history.case, whole.references.get(first.history.reference, "")}
+        originals = (whole.cases[name].duplicate_of for name in wanted & whole.cases.keys())
+        wanted |= {original.id for original in originals if original}
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name

@@ -99,7 +99,7 @@ def test_a_button_of_the_card() -> None:
     world.press(world.budi, case, "take")
     card = world.chat.sent(GROUP)[-1]
     shown = [RENDERER.label(button.label, button.params, "id") for row in card.buttons for button in row]
-    assert shown[-1] == "Perbarui"
+    assert "Perbarui" in shown
     world.press(world.rina, case, "refresh")
     assert world.chat.alert.template == "desk.taken"
     version = world.now(case).version

@@ -48,8 +48,9 @@ ENTRY = {
     "files": FILES,
     "recalled": True,
     "asked": ["name"],
+    "reason": "solved",
 }
-BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False, "asked": []}
+BARE_ENTRY = {**ENTRY, "by": "", "text": "", "files": [], "recalled": False, "asked": [], "reason": ""}
 LISTED = {
     "reference": "DPMD-2026-0042",
     "status": "in_progress",
@@ -104,7 +105,7 @@ SECTIONS = [
             "more": 0,
             "cases": [{**WAITING, "waits_for": whom, "name": "", "limit": ""}],
         }
-        for whom in ("nobody", "leader", "citizen", "division")
+        for whom in ("not_taken", "leader", "citizen", "division")
     ),
 ]
 LIMIT = {"duty": "decide", "last_day": DAY, "over": True}
@@ -118,6 +119,27 @@ TIMELINE = [
     {"status": "received", "at": MOMENT, "by": ""},
     {"status": "verified", "at": MOMENT, "by": "Rina"},
 ]
+PLAN = {
+    "text": LONG,
+    "division": "Bidang <Pemdes>",
+    "due": DAY,
+    "overdue": True,
+    "by": "Rina",
+    "done_by": "Budi",
+    "done_at": MOMENT,
+}
+BARE_PLAN = {**PLAN, "text": "", "division": "", "due": "", "overdue": False, "done_at": ""}
+REFERRED = {"name": "SP4N-LAPOR!", "contact": "www.lapor.go.id", "inside": False}
+ENDED = {
+    "purpose": "redirection",
+    "by": "Rina",
+    "at": MOMENT,
+    "destination": "SP4N-<LAPOR!>",
+    "contact": "www.lapor.go.id",
+    "tracking": "ID LAPOR!",
+    "number": "8123456",
+    "reference": "BAKESBANGPOL-2026-0001",
+}
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
@@ -186,6 +208,20 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "email": ("dpmd@example.go.id", ""),
     "emergency": ("112", "112"),
     "error": ("ValueError", "ValueError"),
+    "cancelled": (True, False),
+    "redirected_from": ("DPMD-2026-0042", ""),
+    "original": (
+        {"reference": "DPMD-2026-0042", "status": "responded", "answered": MOMENT},
+        {"reference": "DPMD-2026-0042", "status": "", "answered": ""},
+    ),
+    "plan": (PLAN, {}),
+    "division": ("Bidang <Pemdes>", ""),
+    "needed": (True, False),
+    "ended": (ENDED, {}),
+    "destinations": ([{"name": "Badan <Kesatuan>", "contact": "", "inside": True}, REFERRED], [REFERRED]),
+    "destination": ("SP4N-<LAPOR!>", ""),
+    "tracking": ("ID LAPOR!", ""),
+    "ready": (True, False),
     "evidence": (FILES, []),
     "example": ("DPMD-2026-0042", "DPMD-2026-0042"),
     "field": ("occurred_place", "name"),
@@ -283,7 +319,6 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "params": (PASSED, PASSED),
     "told": (True, False),
     "template": ("told.response", "told.response"),
-    "tracking": ("1234567", ""),
     "untold": (2, 0),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
@@ -294,6 +329,13 @@ CALLED = [{"name": "DPMD", "phones": ["(0343) 749035", "0816"]}]
 COUNTED: Sample = (FILES, [])
 MENTIONED: Sample = (OFFICER, OFFICER)
 PAUSED: Mapping[str, Sample] = {"until": (DAY, ""), "kept": (2, 0)}
+
+DECISION: Mapping[str, Sample] = {
+    "purpose": ("redirection", "not_a_complaint"),
+    "files": COUNTED,
+    "contact": ("www.lapor.go.id", ""),
+    "due": (DAY, DAY),
+}
 
 # message -> parameters that have another shape there than elsewhere
 OWN: Mapping[str, Mapping[str, Sample]] = {
@@ -326,6 +368,9 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.answer_this": {"until": (MOMENT, "")},
     "followup.what_for": {"until": (MOMENT, "")},
     "followup.begin_with_this": {"until": (MOMENT, "")},
+    "desk.withdrawn": {"officer": (OFFICER, None), "files": COUNTED, "reason": ("solved", "")},
+    "followup.withdraw_sure": {"reason": ("solved", "mistake")},
+    "followup.withdraw_which": {"references": (["DPMD-2026-0042"], [])},
     "followup.tally": {"until": (DAY, "")},
     "followup.reminder": {"until": (DAY, "")},
     "followup.case": {
@@ -369,8 +414,20 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.edit_late_ask": {"officer": MENTIONED, "purpose": ("response", "question")},
     "desk.canned": {"officer": MENTIONED},
     "desk.rewriting": {"text": (LONG, "")},
+    "desk.original_of": {"original": ("DPMD-2026-0042", "DPMD-2026-0042")},
+    "desk.archive_who": {"officer": MENTIONED},
+    "desk.archive_later": {"until": (DAY, "")},
+    "desk.preview_plan": {"files": COUNTED, "purpose": ("plan", "postponement")},
+    "desk.plan_saved": {"purpose": ("plan", "postponement")},
+    "desk.no_plan_day": {"day": (DAY, "")},
+    "desk.plan_due": {"plan": (PLAN, BARE_PLAN)},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "correction")},
     "desk.prompt": {"officer": MENTIONED},
+    "desk.choose_destination": {"officer": MENTIONED},
+    "desk.preview_decision": {**DECISION, "unreachable": (True, False)},
+    "followup.decision": DECISION,
+    "told.decision": DECISION,
+    "desk.reason_missing": {"purpose": ("rejection", "redirection")},
     "desk.press_again": {"officer": MENTIONED},
     "desk.take_over_sure": {"officer": MENTIONED},
     "desk.taken_over": {"officer": MENTIONED},

@@ -138,7 +138,10 @@ class Play:
             actor.presses_button(shown[-1 - choice % min(len(shown), 12)])
 
     def press_card(self, actor: Actor, choice: int) -> None:
-        actions = ("take", "verify", "answer", "note", "identity", "read_all", "evidence")
+        actions = (
+            *("take", "verify", "answer", "note", "identity", "read_all", "evidence"),
+            *("redirect", "reject", "duplicate", "not_complaint", "reinstate", "archive", "plan_done"),
+        )
         self.desk.press(actor, self.case, actions[choice % len(actions)])
 
     def follow(self, actor: Actor) -> None:
@@ -176,7 +179,9 @@ class Play:
         ways = {(status, step.to) for (status, _), step in TRANSITIONS.items()}
         assert all(pair in ways for pair in itertools.pairwise(steps))
         recorded = [
-            e for e in self.desk.chat.effects if isinstance(e, RecordHistory) and e.what in set(CaseEvent)
+            e
+            for e in self.desk.chat.effects
+            if isinstance(e, RecordHistory) and e.case == self.case.id and e.what in set(CaseEvent)
         ]
         assert len(recorded) == len(steps) - 1, "a step is missing from the history"
         if what in {"say", "send", "edit"} and actor.chat == actor.identity.id:

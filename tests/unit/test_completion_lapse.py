@@ -10,7 +10,7 @@ from conversations.complaints import wakeups
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.effects import DropFiles
-from conversations.events import DeadlinePassed
+from conversations.events import DeadlinePassed, WakeupKind
 from tests.unit.filed import CITIZEN, GROUP, LANGUAGES, Desk, render_all, wording
 from tests.unit.incomplete import completing, requested, talk
 from tests.unit.transcript import WIB
@@ -23,9 +23,14 @@ def wake(world: Desk, case: Case) -> list[str]:
     return [message.template for message in world.chat.sent(CITIZEN)]
 
 
+COMPLETION = frozenset({WakeupKind.COMPLETION_REMINDER, WakeupKind.COMPLETION_LAPSED})
+
+
 def next_wakeup(world: Desk, case: Case) -> tuple[str, datetime] | None:
-    found = wakeups.next_wakeup([world.now(case)], world.chat.world().terms)
-    return (found.kind.value, found.at) if found else None
+    """When the citizen is next reminded, or the case lapses; officers have reminders of their own."""
+    terms, now = world.chat.world().terms, world.now(case)
+    moments = ((row.kind.value, row.when(now, terms)) for row in wakeups.TABLE if row.kind in COMPLETION)
+    return min(((kind, at) for kind, at in moments if at), key=lambda known: known[1], default=None)
 
 
 def test_a_citizen_is_reminded_after_7_20_and_28_days_and_the_case_lapses_after_30() -> None:

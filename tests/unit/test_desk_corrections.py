@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.life_cycle import TRANSITIONS, CaseEvent, Status
 from conversations.desk.actions import buttons
 from conversations.effects import Send, StripButtons
 from tests.unit.filed import CITIZEN, GROUP, Desk, by_link, render_all, wording
+from tests.unit.transcript import START
 
 
 def responded(world: Desk, text: str = "Bantuan disalurkan 20 Maret.") -> Case:
@@ -26,13 +27,16 @@ def corrected(world: Desk, case: Case, text: str = "Bantuan disalurkan 23 Maret.
     world.budi.presses("send")
 
 
+RESPONSE = Contribution(purpose=Purpose.RESPONSE, by="Budi Santoso", at=START, parts=())
+
+
 def labels(case: Case) -> set[str]:
     return {button.label for row in buttons(case) for button in row}
 
 
 @pytest.mark.parametrize("status", Status)
 def test_the_button_is_on_the_card_just_where_the_table_has_the_step(status: Status) -> None:
-    case = Desk().file(status=status)
+    case = Desk().file(status=status, thread=(RESPONSE,))
     assert ("correct" in labels(case)) == ((status, CaseEvent.CORRECTED) in TRANSITIONS)
 
 

@@ -40,6 +40,8 @@ BUILT = {
     keys.completion(CASE, 1): Key(Kind.COMPLETION, CASE, 1),
     keys.withdrawal(CASE, 601): Key(Kind.WITHDRAWAL, CASE, 601),
     keys.judge(CASE): Key(Kind.JUDGE, CASE),
+    keys.plan(CASE): Key(Kind.PLAN, CASE),
+    keys.decision(CASE, 3): Key(Kind.DECISION, CASE, 3),
     keys.stars(CASE): Key(Kind.STARS, CASE),
     keys.tally(CASE): Key(Kind.TALLY, CASE),
     keys.tally("draft", 7): Key(Kind.TALLY, "draft", 7),

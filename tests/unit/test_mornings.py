@@ -43,7 +43,7 @@ def case_at(received: datetime, known: Terms, **changes: Any) -> Case:
 
 
 def reminders(case: Case, known: Terms, until: datetime) -> list[tuple[Kind, datetime]]:
-    """What the clock does if it looks at every moment, and nobody else acts."""
+    """What the clock does if it looks at every moment, and no officer acts."""
     found = []
     while (wakeup := wakeups.next_wakeup([case], known)) and wakeup.at <= until:
         found.append((wakeups.due([case], known, wakeup.at)[0].kind, wakeup.at))
@@ -82,7 +82,7 @@ def test_a_moment_in_utc_counts_by_its_day_in_wib() -> None:
     assert mornings.unverified(case, known) == at("Wednesday 2026-09-09")
 
 
-def test_nobody_is_reminded_during_lebaran() -> None:
+def test_no_reminder_comes_during_lebaran() -> None:
     known = terms()
     case = case_at(at("Tuesday 2026-03-17", 10), known)
     assert [moment for _, moment in reminders(case, known, at("Friday 2026-03-27"))] == [
@@ -172,7 +172,7 @@ def test_an_incomplete_case_has_the_limit_of_its_completion_only() -> None:
     ]
 
 
-def test_a_response_that_reached_nobody_has_to_be_told() -> None:
+def test_a_response_that_was_not_delivered_has_to_be_told() -> None:
     known = terms()
     told = at("Monday 2026-09-07", 15)
     case = case_at(at("Friday 2026-09-04", 10), known, status=Status.RESPONDED)

@@ -12,10 +12,12 @@ from conversations.complaints.life_cycle import Status
 from conversations.effects import Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, Delivery, FileLost, WakeupKind
 from conversations.messages import OutgoingMessage
-from tests.unit.entering import answers_with, entered, nothing_to_nobody, opened
+from tests.unit.entering import CITIZEN_NAME, answers_with, entered, nothing_to_nobody, opened
 from tests.unit.filed import GROUP, Desk, pressed, render_all, wording
 from tests.unit.incomplete import ask_for
-from tests.unit.transcript import LEADER
+from tests.unit.test_desk_exits import a_desk
+from tests.unit.test_desk_redirecting import passed_on
+from tests.unit.transcript import LEADER, STAFF
 from tests.unit.walker import walk
 
 
@@ -290,3 +292,18 @@ def test_a_citizen_with_an_account_objects_alone(world: Desk) -> None:
     assert world.chat.alert.template == "desk.already_answered"
     card = [m for m in world.messages(GROUP) if m.template == "desk.card"][-1]
     assert "objection" not in [button.label for row in card.buttons for button in row]
+
+
+def test_a_redirected_entry_is_passed_on_and_its_receipt_goes_to_the_officer_alone() -> None:
+    world = a_desk()
+    case = entered(world)
+    new = passed_on(world, case)
+    assert (new.filed_by, new.recorded_by) == (0, case.recorded_by)
+    assert [one.template for one in world.now(case).untold] == ["told.decision"]
+    assert [m.template for m in world.messages(601)] == ["intake.receipt_on_behalf"]
+    shown = " ".join(wording(message) for chat in STAFF.values() for message in world.messages(chat))
+    assert "ABCD2345" not in shown
+    assert CITIZEN_NAME not in shown
+    assert "Masuk lewat: surat" in wording(world.messages(STAFF["bakesbangpol"])[0])
+    nothing_to_nobody(world)
+    render_all(world.chat.effects)

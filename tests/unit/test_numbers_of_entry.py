@@ -1,4 +1,4 @@
-"""The register has the number of the year of entry, also for a complaint that was received the year before."""
+"""A complaint that was received in the year before has the number of the year of entry."""
 
 from __future__ import annotations
 

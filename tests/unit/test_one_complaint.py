@@ -37,6 +37,7 @@ CARD_PARAMS: dict[str, Any] = {
     **dict.fromkeys(
         ("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept", "untold", "told"), 0
     ),
+    **dict.fromkeys(("redirected_from", "ended", "plan"), ""),
     **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
     **dict.fromkeys(
         (

@@ -53,7 +53,7 @@ def _plans() -> list[Plan]:
         found.append(("dpmd", _at(text, 23, 59), None, number % 6))
         found.append(("bakesbangpol", _at(text, 0, 0), 1, number % 7))
     found += [("dpmd", _at("2026-12-31", 23, 59), None, 6), ("dpmd", _at("2027-01-01", 0, 0), None, 6)]
-    # Nobody ever answers these.
+    # These are never answered.
     return [*found, ("dpmd", _at("2026-05-04"), None, None), ("dpmd", _at("2026-10-05", 7), 1, None)]
 
 

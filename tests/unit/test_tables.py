@@ -9,7 +9,7 @@ from conversations.catalogue.commands import COMMANDS, Audience, command_of, in_
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.desk import dialogue as desk
-from conversations.desk.actions import CARD, Freshness, buttons
+from conversations.desk.actions import CARD, Freshness, buttons, more_buttons
 from tests.unit.filed import Desk
 
 HANDLERS = {Audience.CITIZEN: engine.COMMANDS, Audience.OFFICER: desk.COMMANDS}
@@ -56,7 +56,7 @@ def _cards() -> list[tuple[Status, Case]]:
 
 def test_a_button_with_an_event_is_shown_just_while_the_life_cycle_allows_it() -> None:
     for status, case in _cards():
-        shown = {button.label for row in buttons(case) for button in row}
+        shown = {button.label for row in (*buttons(case), *more_buttons(case)) for button in row}
         for entry in CARD:
             if entry.event is not None:
                 possible = allowed(status, entry.event, entry.role) and entry.shown(case)
@@ -72,6 +72,7 @@ def test_what_identifies_a_person_or_reaches_a_citizen_needs_fresh_knowledge_of_
     strict = {name for name, action in desk.ACTIONS.items() if action.freshness is Freshness.STRICT}
     deciding = {"approve", "return_draft", "revise", "withdraw_sure", "assign", "assign_to"}
     verifying = {"verify", "classify", "reclassify_as"}
-    assert strict == {"identity", "desk_post", "desk_write", "recall_sure", *verifying, *deciding}
+    ending = {"exit_to", "arch_to", "arch_on"}
+    assert strict == {"identity", "desk_post", "desk_write", "recall_sure", *verifying, *deciding, *ending}
     assert desk.ACTIONS["desk_discard"].freshness is Freshness.NOT_NEEDED
     assert allowed(Status.RECEIVED, CaseEvent.VERIFIED, Role.OFFICER)
