@@ -231,7 +231,7 @@ class Complaint(Frozen):
     signature: str = ""
     # The photo of a handwritten signature.
     signature_file: Part | None = None
-    # Whether the complainant told it, so that an officer's record stands in place of a signature.
+    # Whether it was made orally: an officer's record replaces the signature.
     oral: bool = False
     # When "Kirim" was pressed; `signing.signed_complaint` sets this and the rest.
     signed_at: datetime

@@ -161,7 +161,7 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
 
 
 def told_orally(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Act on "Disampaikan lisan": the officer's record stands in place of a signature."""
+    """Act on "Disampaikan lisan": the officer's record replaces the signature."""
     if not drafts.is_on_behalf(draft) or draft.screen != drafts.SIGNING:
         return outdated(event, conversation)
     return in_place(event, conversation, _signed(world, conversation, draft, "oral", value=True))

@@ -59,7 +59,7 @@ def _signing_buttons(conversation: Conversation, draft: Draft) -> tuple[tuple[Bu
 
 
 def is_signed(draft: Draft) -> bool:
-    """Whether the name was typed once more, a handwritten signature photographed, or the complaint told."""
+    """Whether the name was typed once more, a handwritten signature photographed, or it was made orally."""
     return any(draft.answers.get(name) for name in ("signature", "signature_file", "oral"))
 
 
