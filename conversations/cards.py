@@ -50,6 +50,8 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "kept": case.request.days_kept if case.request else 0,
         "division": _division(case, world.rules),
         "report": _report(case, world.rules),
+        "untold": len(case.untold),
+        "told": case.recorded_by is not None,
     }
 
 
@@ -88,10 +90,19 @@ def _matter(case: Case, rules: Rules) -> Params:
         "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
         "attorney": _attorney(case),
+        "entry": entry(case),
         "items": list(case.request.items) if case.request else [],
         "completed": casefile.completed(case, rules),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }
+
+
+def entry(case: Case) -> dict[str, str] | None:
+    """How an officer's entry reached the agency, and by whom it was entered; None for other cases."""
+    if case.recorded_by is None:
+        return None
+    channel = case.complaint.channel
+    return {"channel": channel.value if channel else "", "by": case.recorded_by.name}
 
 
 def _attorney(case: Case) -> str:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from conversations import double_taps, edits, listening, notices, old_buttons, sight, topics, wakeup_handlers
+from conversations import (
+    double_taps,
+    edits,
+    listening,
+    no_account,
+    notices,
+    old_buttons,
+    sight,
+    topics,
+    wakeup_handlers,
+)
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
@@ -22,6 +32,7 @@ from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import lost_files as desk_lost_files
 from conversations.desk import membership as desk_membership
+from conversations.desk import on_behalf as desk_on_behalf
 from conversations.desk import profiles as desk_profiles
 from conversations.desk import strangers as desk_strangers
 from conversations.desk import writing as desk_writing
@@ -77,6 +88,7 @@ def advance(event: Event, world: World) -> Outcome:
     that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
+    outcome = no_account.without_sends(event, world, outcome)
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
     outcome += Outcome.of(*division_cards.updated_cards(world, outcome.cases, _lane(event)))
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
@@ -223,6 +235,8 @@ _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, *
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     if desk_introductions.is_link(event):
         return desk_introductions.open_page(event, world, conversation)
+    if desk_on_behalf.is_link(event):
+        return desk_on_behalf.open_link(event, world, conversation)
     if event.command == "start" and desk_links.linked_case(event.argument):
         return desk_links.open_link(event, world, conversation)
     if event.command == "start" and parse_reference(event.argument):
@@ -259,6 +273,7 @@ COMMANDS: Mapping[str, Handler] = {
     "batal": _cancel,
     "id": _own_id,
     desk_introductions.COMMAND: desk_introductions.open_page,
+    desk_on_behalf.COMMAND: desk_on_behalf.open_link,
 }
 
 

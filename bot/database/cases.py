@@ -22,6 +22,7 @@ from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import OPEN, Status
+from conversations.complaints.references import year_and_serial
 from conversations.complaints.terms import Terms
 
 CHUNK = 800
@@ -114,7 +115,7 @@ class Number(NamedTuple):
 
 def number_of(case: Case) -> Number:
     """The number that a case was filed under."""
-    return Number(case.agency, case.received_at.year, int(case.reference.rpartition("-")[2]))
+    return Number(case.agency, *year_and_serial(case.reference))
 
 
 def load_cases(

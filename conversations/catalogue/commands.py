@@ -55,6 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bahasa", _CITIZEN),
     Command("id", _CITIZEN, menu=False, help=False),
     Command("petugas", _CITIZEN, menu=False, help=False),
+    Command("catat", _CITIZEN, menu=False, help=False),
     Command("daftar", _OFFICER, argument="filter", acts=True, aliases=("list",)),
     Command("tiket", _OFFICER, argument="number", acts=True, division=True, aliases=("ticket", "kartu")),
     Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),
@@ -62,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
     Command("batal", _OFFICER, menu=False, division=True),
     Command("petugas", _OFFICER, acts=True, division=True),
+    Command("catat", _OFFICER, acts=True),
     Command("bantuan", _OFFICER, help=False, division=True, aliases=("help", "start")),
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
     " unheard unshown draft_by notes stars until kept ended redirected_from plan division report"
+    " untold told"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
@@ -15,7 +16,7 @@ _AT_DIVISION = "reference division service due overdue by at officer taken_at ad
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
-    " completed",
+    " completed entry",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -78,7 +79,7 @@ DESK: Mapping[str, str] = {
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
-    "recalled": "reference purpose name deleted open",
+    "recalled": "reference purpose name deleted open told",
     "recalled_leader": "reference purpose name",
     # what is missing
     "checklist": "reference officer text",
@@ -94,7 +95,7 @@ DESK: Mapping[str, str] = {
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential classified level fields thread",
+    "full": "reference status due confidential classified level fields thread entry",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
@@ -102,7 +103,7 @@ DESK: Mapping[str, str] = {
     "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable about",
-    "posted": "reference purpose officer approved_by delivered_at",
+    "posted": "reference purpose officer approved_by delivered_at told",
     "rewriting": "reference text",
     "discarded": "reference",
     "edit_late": "reference purpose",
@@ -114,6 +115,18 @@ DESK: Mapping[str, str] = {
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
+    # entry on behalf
+    "record_here": "officer agency",
+    "record_where": "",
+    "record_unfinished": "agency started_at",
+    "entry_dropped": "",
+    "pass_on": "reference officer channel tracking template params",
+    "passed_on": "reference name at template params",
+    "pass_on_over": "reference",
+    "passed_on_before": "reference",
+    "objection_preview": "reference text files purpose about",
+    "objection_recorded": "reference officer",
+    "told_too_late": "reference until",
     # decisions instead of a response
     "choose_destination": "reference officer destinations",
     "preview_decision": f"{_DECISION} ready unreachable about",

@@ -31,6 +31,7 @@ from conversations.complaints.purpose import (
     SENT,
     Purpose,
 )
+from conversations.complaints.untold import Untold
 from conversations.events import Delivery
 
 __all__ = [
@@ -145,15 +146,21 @@ class Case(Frozen):
     sources: dict[int, str] = Field(default_factory=dict)
     # Answers that later ones replaced before the complaint was filed, oldest first.
     superseded: tuple[Superseded, ...] = ()
-    # The account that filed it.
+    # The account that filed it; NO_ACCOUNT (0) where an officer entered it for the complainant.
     filed_by: int
+    # The officer who entered it; None where the complainant filed it.
+    recorded_by: Officer | None = None
+    # The messages that officers still have to pass on to a complainant without an account, oldest first.
+    untold: tuple[Untold, ...] = ()
+    # The number of all such messages.
+    passed_on: int = 0
     # The language of the messages to the citizen.
     language: Language = "id"
     # The group of its card when it was filed; `casefile.group_of` gives the group of today.
     chat: int
     # Whether it is handled in the agency's restricted chat.
     restricted: bool = False
-    # When it was filed.
+    # When it was filed; of an entered complaint, when it reached the agency (entry.py).
     received_at: datetime
     # The last day for a response, of the clock that runs now.
     due_on: date

@@ -16,15 +16,17 @@ _ACTS = frozenset(
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
         *("classified", "draft_submitted", "completion_reminder", "appointed", "accepted"),
         *("meant_taken_back", "plan_postponed", "plan_done"),
+        # a message that an officer has passed on to a complainant without an account
+        "passed_on",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".
 _VIEWS = frozenset(
     f"{kind}_viewed"
     for kind in (
-        *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note"),
+        *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection"),
         *("redirect", "reject", "duplicate", "not_complaint", "reinstate", "track"),
-        *("archive", "plan_postpone", "to_division", "report"),
+        *("archive", "plan_postpone", "to_division", "report", "request", "completion"),
     )
 )
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)

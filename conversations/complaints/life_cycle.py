@@ -84,6 +84,7 @@ class CaseEvent(StrEnum):
     """What can happen to a case."""
 
     SUBMITTED = "submitted"
+    RECORDED = "recorded"
     VERIFIED = "verified"
     STARTED = "started"
     COMPLETION_REQUESTED = "completion_requested"
@@ -145,6 +146,8 @@ _DECIDED = (_S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.CLOSED)
 
 TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.DRAFT, _E.SUBMITTED): Transition(_S.RECEIVED, _CITIZEN),
+    # An officer enters it for a citizen ("/catat").
+    (_S.DRAFT, _E.RECORDED): Transition(_S.RECEIVED, _OFFICER),
     (_S.RECEIVED, _E.VERIFIED): Transition(_S.VERIFIED, _OFFICER),
     (_S.RECEIVED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
     (_S.VERIFIED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),

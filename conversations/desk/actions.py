@@ -23,7 +23,9 @@ from conversations.desk import (
     handling,
     history,
     links,
+    passing_on,
     recalling,
+    told_objection,
     verification,
     viewing,
 )
@@ -160,6 +162,7 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton("untold", passing_on.again, row=1, shown=passing_on.has_untold, style="primary"),
     CardButton(
         "request",
         conflict.asked_first(links.request),
@@ -183,6 +186,14 @@ CARD: tuple[CardButton, ...] = (
         row=2,
         event=CaseEvent.CORRECTED,
         shown=may_be_corrected,
+    ),
+    CardButton(
+        "objection",
+        conflict.asked_first(links.objection),
+        row=2,
+        event=CaseEvent.OBJECTED,
+        role=Role.CITIZEN,
+        shown=told_objection.is_possible,
     ),
     CardButton("archive", links.begin("archive"), row=2, event=CaseEvent.ARCHIVED),
     CardButton("plan_done", archiving.done, row=2, shown=archiving.has_open_plan),

@@ -64,6 +64,8 @@
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
+| without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
@@ -102,6 +104,8 @@ from conversations.desk import (
     links,
     lists,
     naming,
+    on_behalf,
+    passing_on,
     prompts,
     recalling,
     searching,
@@ -172,11 +176,15 @@ _ACTIONS: Mapping[str, Action] = {
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
     invitations.OPEN_ACTION: Action(invitations.open_pressed),
     introductions.ACTION: Action(introductions.pressed, private=True),
+    on_behalf.OPEN_ACTION: Action(on_behalf.open_pressed),
+    on_behalf.OTHER_ACTION: Action(on_behalf.begin_other, private=True),
+    passing_on.ACTION: Action(access.in_any_chat(passing_on.done), Freshness.AS_THE_CASE, private=True),
 }
 # The acts that the history does not record: an officer without a name can do them, too.
 UNRECORDED = frozenset({
     "evidence", "read_all", "see_evidence", "read_whole", "more", "ticket", lists.LIST_ACTION,
     "desk_rewrite", "desk_discard", invitations.OPEN_ACTION, introductions.ACTION,
+    on_behalf.OPEN_ACTION, on_behalf.OTHER_ACTION, "untold",
 })  # fmt: skip
 ACTIONS: Mapping[str, Action] = {
     name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
@@ -195,6 +203,7 @@ COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "batal": commands.cancel,
     "bantuan": commands.show_help,
     introductions.COMMAND: invitations.in_group,
+    on_behalf.COMMAND: on_behalf.in_group,
 }
 
 

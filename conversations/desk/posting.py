@@ -72,6 +72,7 @@ def receipt(case: Case, contribution: Contribution, *, delivered_at: str = "") -
         "officer": contribution.by,
         "approved_by": contribution.approved_by,
         "delivered_at": delivered_at,
+        "told": case.recorded_by is not None,
     }
     return OutgoingMessage("desk.posted", params)
 

@@ -20,6 +20,7 @@ from conversations.desk import (
     plans,
     posting,
     reporting,
+    told_objection,
 )
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome
@@ -96,6 +97,12 @@ POSTS: Mapping[Purpose, Post] = {
         completeness.request_params,
         preview="desk.request_preview",
         choose=completeness.checklist,
+    ),
+    Purpose.OBJECTION: Post(
+        told_objection.send,
+        told_objection.params,
+        preview="desk.objection_preview",
+        receipt=told_objection.recorded,
     ),
     Purpose.COMPLETION: Post(
         completeness.complete, completeness.completion_params, preview="desk.completion_preview"

@@ -84,7 +84,15 @@ BARE_RECORD = {
 }
 # Ten records: a page.
 ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
-BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
+BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT, "on_behalf": False}
+PASSED = {
+    "reference": "DPMD-2026-0042",
+    "officer": "Rina <&>",
+    "text": LONG,
+    "files": FILES,
+    "days": 10,
+    "confirmed": True,
+}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
 AT_DIVISION = {"name": "Bidang <Pemdes>", "since": MOMENT, "officer": "Joko", "taken_at": MOMENT}
@@ -312,6 +320,14 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "group": (True, False),
     "instruction": (LONG, ""),
     "report": ({"name": "Bidang <Pemdes>", "by": "Joko", "at": MOMENT}, None),
+    "channel": ("lapor", "letter"),
+    "entry": ({"channel": "letter", "by": "Rina <&>"}, None),
+    "on_behalf": (True, False),
+    "oral": (True, False),
+    "params": (PASSED, PASSED),
+    "told": (True, False),
+    "template": ("told.response", "told.response"),
+    "untold": (2, 0),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -339,6 +355,15 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},
     "followup.question": {"files": COUNTED},
+    "told.correction": {"files": COUNTED},
+    "told.response": {"files": COUNTED},
+    "told.question": {"files": COUNTED},
+    "told.explained": {"until": (DAY, "")},
+    "told.request": {"files": COUNTED, "until": (DAY, DAY)},
+    "desk.objection_preview": {"files": COUNTED},
+    "desk.told_too_late": {"until": (DAY, DAY)},
+    "desk.pass_on": {"officer": (OFFICER, None)},
+    "desk.record_here": {"officer": MENTIONED},
     "followup.verdict_over": {"until": (DAY, None)},
     "followup.explained": {"until": (DAY, "")},
     "followup.courtesy": {
@@ -419,6 +444,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.choose_destination": {"officer": MENTIONED},
     "desk.preview_decision": {**DECISION, "unreachable": (True, False)},
     "followup.decision": DECISION,
+    "told.decision": DECISION,
     "desk.reason_missing": {"purpose": ("rejection", "redirection")},
     "desk.press_again": {"officer": MENTIONED},
     "desk.take_over_sure": {"officer": MENTIONED},

@@ -32,6 +32,7 @@ BUILT = {
     keys.recalled(Kind.RESPONSE, CASE, 1): Key(Kind.RECALLED_RESPONSE, CASE, 1),
     keys.recalled(Kind.QUESTION, CASE, 1): Key(Kind.RECALLED_QUESTION, CASE, 1),
     keys.history(CASE, 601): Key(Kind.HISTORY, CASE, 601),
+    keys.pass_on(CASE, 2): Key(Kind.PASS_ON, CASE, 2),
     keys.receipt(CASE): Key(Kind.RECEIPT, CASE),
     keys.response(CASE, 1): Key(Kind.RESPONSE, CASE, 1),
     keys.question(CASE, 1): Key(Kind.QUESTION, CASE, 1),

@@ -30,7 +30,7 @@ from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system")
+DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system", "told")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
@@ -50,7 +50,7 @@ UNTOLD = {
 }
 
 # Names that templates may use in addition to their parameters.
-GIVEN = frozenset({"word", "explanation", "range"})
+GIVEN = frozenset({"word", "explanation", "message", "range"})
 TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
 
 
