@@ -139,7 +139,9 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> 
 
 
 def taken_refusal(case: Case) -> Refusal:
-    """The refusal that names the officer who handles the case, and since when."""
+    """The refusal that names the officer who handles the case, and since when; or says that no one does."""
+    if case.officer is None:
+        return Refusal("desk.no_holder", {"reference": case.reference})
     return Refusal("desk.taken", taken_params(case))
 
 
@@ -159,7 +161,7 @@ def state_refusal(case: Case) -> Refusal:
     if case.status is Status.RESPONDED and case.responses:
         given = case.responses[-1]
         params = {"reference": case.reference, "name": given.by, "at": given.at.isoformat()}
-        return Refusal("desk.already_answered", params)
+        return Refusal("desk.already_answered", {**params, "approved_by": given.approved_by})
     if case.request:
         params = {
             "reference": case.reference,

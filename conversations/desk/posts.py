@@ -88,3 +88,10 @@ POSTS: Mapping[Purpose, Post] = {
         completeness.complete, completeness.completion_params, preview="desk.completion_preview"
     ),
 }
+
+
+def not_previewed(case: Case, unsent: Unsent) -> Refusal | None:
+    """Why "Kirim" does not count yet: the list of targets is shown, and not the preview; else None."""
+    if POSTS[unsent.purpose].choose is None or (unsent.target and not unsent.listing):
+        return None
+    return Refusal("desk.preview_first", {"reference": case.reference})
