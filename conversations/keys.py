@@ -69,13 +69,13 @@ _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_QUESTION: Kind.QUESTION,
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
 # The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
 REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
 # To a leader, in private.
 TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}

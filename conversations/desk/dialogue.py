@@ -59,8 +59,7 @@
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
-| /cari; /tiket                                            | searching.py; tickets.py          |
-| /jawab, /batal, /bantuan                                 | commands.py, typed.py             |
+| /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
