@@ -160,6 +160,8 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
+    # Who released it last; empty for nobody, and for an officer whom the case may be about.
+    released_by: str = ""
     # The id of the division that handles it; empty while it is handled at the desk.
     division: str = ""
     # The officer who confirmed that it is complete.

@@ -10,7 +10,7 @@ from conversations import casefile
 from conversations.complaints.case import Case, Officer, Purpose
 from conversations.complaints.life_cycle import Role, Status
 from conversations.conversation import Conversation
-from conversations.desk.purposes import WRITTEN
+from conversations.desk.purposes import WRITTEN, is_explained
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, Origin, Person, PersonEvent
 from conversations.messages import OutgoingMessage, Params
@@ -131,7 +131,7 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> 
         return refusal
     written, role = WRITTEN[purpose], role_of(case, person, world)
     if not written.possible(case, role):
-        return state_refusal(case)
+        return plan_refusal(case) if purpose is Purpose.POSTPONEMENT else state_refusal(case)
     held_by_other = case.officer is not None and case.officer.id != person
     if written.of_holder and held_by_other and role is not Role.LEADER:
         return taken_refusal(case)
@@ -141,7 +141,7 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> 
 def taken_refusal(case: Case) -> Refusal:
     """The refusal that names the officer who handles the case, and since when; or says that no one does."""
     if case.officer is None:
-        return Refusal("desk.no_holder", {"reference": case.reference})
+        return Refusal("desk.no_holder", {"reference": case.reference, "name": case.released_by})
     return Refusal("desk.taken", taken_params(case))
 
 
@@ -158,6 +158,9 @@ def state_refusal(case: Case) -> Refusal:
         waiting = case.pending.contribution
         params = {"reference": case.reference, "name": waiting.by, "at": waiting.at.isoformat()}
         return Refusal("desk.awaiting_approval", params)
+    if is_explained(case) and case.explained_by:
+        params = {"reference": case.reference, "name": case.explained_by}
+        return Refusal("desk.already_explained", params)
     if case.status is Status.RESPONDED and case.responses:
         given = case.responses[-1]
         params = {"reference": case.reference, "name": given.by, "at": given.at.isoformat()}
@@ -178,6 +181,14 @@ def state_refusal(case: Case) -> Refusal:
         "at": last.at.isoformat() if last else "",
     }
     return Refusal("desk.not_now", params)
+
+
+def plan_refusal(case: Case) -> Refusal:
+    """The refusal of an act on a follow-up plan that is not open: who has carried it out, or the status."""
+    if case.plan is None or case.plan.done_at is None:
+        return state_refusal(case)
+    params = {"reference": case.reference, "name": case.plan.done_by, "at": case.plan.done_at.isoformat()}
+    return Refusal("desk.plan_done_already", params)
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:

@@ -37,8 +37,10 @@ def release(event: ButtonPressed, _world: World, conversation: Conversation, cas
     if case.officer.id != event.origin.person.id:
         return Refusal("desk.not_holder", {"reference": case.reference, "name": case.officer.name})
     answer = AnswerPress(event.press, "desk.released", {"reference": case.reference})
-    record = RecordHistory(case.id, access.history_name(event), "released", event.origin.person.name)
-    return Outcome.of(conversation, changed(case, officer=None, taken_at=None), answer, record)
+    name = event.origin.person.name
+    record = RecordHistory(case.id, access.history_name(event), "released", name)
+    free = changed(case, officer=None, taken_at=None, released_by=name)
+    return Outcome.of(conversation, free, answer, record)
 
 
 def take_over(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:

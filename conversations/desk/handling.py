@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from conversations import cards, casefile
 from conversations.complaints.case import Case, Officer, Purpose, changed, transition
-from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.access import Refusal, Result
@@ -66,7 +66,7 @@ def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Ca
 def explained(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Sudah dijelaskan": the response covers what was added; the objection days begin again."""
     if not case.unheard:
-        return _explained_refusal(case)
+        return access.state_refusal(case)
     if refusal := access.writing_refusal(case, conversation.person, Purpose.RESPONSE, world):
         return refusal
     until = world.today + timedelta(days=world.rules.limits.objection_days) if case.delivered_at else None
@@ -81,14 +81,6 @@ def explained(event: ButtonPressed, world: World, conversation: Conversation, ca
     record = RecordHistory(case.id, access.history_name(event), "explained", name)
     answer = AnswerPress(event.press, "desk.now_explained", {"reference": case.reference})
     return Outcome.of(conversation, case, answer, Send(case.filed_by, message), record)
-
-
-def _explained_refusal(case: Case) -> Refusal:
-    """The refusal where nothing waits for an answer: it names who has declared it answered, if somebody."""
-    if case.status is Status.RESPONDED and case.explained_by:
-        params = {"reference": case.reference, "name": case.explained_by}
-        return Refusal("desk.already_explained", params)
-    return access.state_refusal(case)
 
 
 def confirm_receipt(case: Case, world: World) -> Send:

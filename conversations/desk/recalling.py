@@ -94,9 +94,11 @@ def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
 def _nothing_refusal(case: Case) -> Refusal:
     """The refusal where nothing can be recalled: it names who has recalled the newest message."""
     sent = [entry for entry in case.thread if entry.purpose in SENT]
-    if not sent or sent[-1].recall is None:
+    recall = sent[-1].recall if sent else None
+    if recall is None and sent and not case.open:
+        return access.state_refusal(case)
+    if recall is None:
         return Refusal("desk.nothing_to_recall", {"reference": case.reference})
-    recall = sent[-1].recall
     params = {"reference": case.reference, "name": recall.by, "at": recall.at.isoformat()}
     return Refusal("desk.already_recalled", params)
 
@@ -105,7 +107,7 @@ def _newer_refusal(case: Case) -> Refusal:
     """The refusal where another message is the newest one now: it names who sent that."""
     newest = case.thread[_place(case) - 1]
     params = {"reference": case.reference, "name": newest.by, "at": newest.at.isoformat()}
-    return Refusal("desk.message_newer", params)
+    return Refusal("desk.message_newer", {**params, "approved_by": newest.approved_by})
 
 
 def decided(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:

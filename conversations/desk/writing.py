@@ -9,7 +9,7 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
-from conversations.desk import access, conflict, late_edits, posting, typed
+from conversations.desk import access, conflict, late_edits, overtaken, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.posts import POSTS, not_previewed
 from conversations.desk.purposes import WRITTEN
@@ -249,7 +249,9 @@ def post(
     if unseen := not_previewed(case, unsent):
         return unseen
     key = keys.preview(case.id, conversation.person)
-    if refusal := access.writing_refusal(case, conversation.person, unsent.purpose, world):
+    if refusal := access.writing_refusal(
+        case, conversation.person, unsent.purpose, world
+    ) or overtaken.refusal(case, unsent):
         # The text is kept, so that the officer can save it as a note.
         rows = _note_or_discard(case, conversation.person, unsent, world)
         message = OutgoingMessage(refusal.template, refusal.params, rows)

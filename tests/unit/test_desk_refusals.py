@@ -168,3 +168,30 @@ def test_a_second_verification_names_the_first_and_its_time() -> None:
     world.press(world.budi, case, "verify")
     world.press(world.rina, case, "verify")
     assert "sudah diverifikasi oleh Budi Santoso, Selasa, 17 Maret 2026" in alert(world)
+
+
+def test_a_correction_is_of_the_response_that_its_author_has_seen() -> None:
+    world = Desk()
+    case = responded(world)
+    for officer, text in ((world.budi, "Disalurkan 21 Maret."), (world.leader, "Disalurkan 22 Maret.")):
+        world.press(officer, case, "correct")
+        prompt = world.reply_to(f"prompt:{case.id}:{officer.identity.id}")
+        officer.says(text, reply_to=prompt)
+    world.budi.presses("send", "601")
+    world.leader.presses("send", str(LEADER))
+    assert "Budi Santoso sudah membuat ralat tanggapan" in alert(world)
+    assert world.chat.sent(CITIZEN) == []
+    assert world.now(case).responses[-1].text == "Disalurkan 21 Maret."
+
+
+def test_a_case_that_waits_for_the_citizen_since_a_moment_is_not_rejected() -> None:
+    world = Desk()
+    case = world.file()
+    world.press(world.leader, case, "reject")
+    world.leader.says("Bukan pelayanan publik.", reply_to=world.reply_to(f"prompt:{case.id}:{LEADER}"))
+    world.press(world.budi, case, "request")
+    for label in ("unticked", "next", "send"):
+        world.budi.presses(label)
+    world.leader.presses("send", str(LEADER))
+    assert "Budi Santoso sudah membuat permintaan kelengkapan" in alert(world)
+    assert world.now(case).status is Status.INCOMPLETE
