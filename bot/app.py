@@ -100,7 +100,7 @@ class Service:
         self._config, self._database, self._codec = config, database, codec
         self._clock = BusinessClock()
         self._words = Renderer()
-        self._groups = config.groups
+        self._groups, self._divisions = config.groups, config.division_groups
         self._moves = Moves(self._groups)
         self._files = Files(
             database,
@@ -149,7 +149,9 @@ class Service:
         offset = await self._take_up(start, turns)
         if self._config.practice:
             self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
-        self._tasks.start(profile.register(self._channel.bot, self._words, self._groups, LANGUAGES))
+        self._tasks.start(
+            profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
+        )
         self._tasks.start(self._warn_of_public_groups())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
@@ -191,7 +193,7 @@ class Service:
         await start.guarded("numbers", self._numbering.start())
         rules, now = self._config.rules, self._clock.now()
         await start.step("digests", lambda c, _: digests.prepare(c, rules, now), None)
-        await self._outbox.start()
+        await self._outbox.start(self._config.topics)
         await self._files.start(self._channel)
         start.faults += await self._checks.start()
         name = self._channel.name

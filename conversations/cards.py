@@ -9,7 +9,7 @@ from typing import Any
 
 from conversations import case_end, casefile
 from conversations.complaints.agency import Rules
-from conversations.complaints.case import Case, Purpose
+from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.messages import Button, OutgoingMessage, Params, Rows
 from conversations.world import World
@@ -48,7 +48,33 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "redirected_from": case.redirected_from.reference if case.redirected_from else "",
         "until": case.request.until.isoformat() if case.request else "",
         "kept": case.request.days_kept if case.request else 0,
+        "division": _division(case, world.rules),
+        "report": _report(case, world.rules),
+        "untold": len(case.untold),
+        "told": case.recorded_by is not None,
     }
+
+
+def _division(case: Case, rules: Rules) -> dict[str, str] | None:
+    """The division that has the case, since when, and who has accepted it there; None at the desk."""
+    if not case.division:
+        return None
+    return {
+        "name": casefile.division_of(case, rules),
+        "since": case.assigned_at.isoformat() if case.assigned_at else "",
+        "officer": case.accepted_by.name if case.accepted_by else "",
+        "taken_at": case.accepted_at.isoformat() if case.accepted_at else "",
+    }
+
+
+def _report(case: Case, rules: Rules) -> dict[str, str] | None:
+    """The report of a division that the desk has to work with now; None without one."""
+    entries = [entry for entry in case.thread if entry.purpose in {Purpose.REPORT, *RESPONSES}]
+    if case.status is not Status.IN_PROGRESS or not entries or entries[-1].purpose in RESPONSES:
+        return None
+    last = entries[-1]
+    name = casefile.agency_of(case, rules).division_name(last.target)
+    return {"name": name, "by": last.by, "at": last.at.isoformat()}
 
 
 def _matter(case: Case, rules: Rules) -> Params:
@@ -64,10 +90,19 @@ def _matter(case: Case, rules: Rules) -> Params:
         "earlier": complaint.earlier_complaint or "",
         "evidence": casefile.counted(casefile.evidence(case)),
         "attorney": _attorney(case),
+        "entry": entry(case),
         "items": list(case.request.items) if case.request else [],
         "completed": casefile.completed(case, rules),
         "objection": objections[-1] if objections and case.status is Status.REOPENED else "",
     }
+
+
+def entry(case: Case) -> dict[str, str] | None:
+    """How an officer's entry reached the agency, and by whom it was entered; None for other cases."""
+    if case.recorded_by is None:
+        return None
+    channel = case.complaint.channel
+    return {"channel": channel.value if channel else "", "by": case.recorded_by.name}
 
 
 def _attorney(case: Case) -> str:

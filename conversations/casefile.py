@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Readers, Rules
 from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
@@ -72,6 +73,44 @@ def group_of(case: Case, rules: Rules) -> int:
         return case.chat
     configured = agency.restricted_chat_id if case.restricted else agency.staff_chat_id
     return configured or case.chat
+
+
+class Place(NamedTuple):
+    """A chat, and the topic in it; 0 for none."""
+
+    chat: int
+    topic: int = 0
+
+
+def division_place(case: Case, rules: Rules) -> Place | None:
+    """Where the division that has the case gets its card; None at the desk, or without such a place.
+
+    A restricted case goes to no division's group: the reported person could read it there.
+    """
+    agency = rules.agency(case.agency)
+    division = agency.division(case.division) if agency else None
+    if agency is None or division is None or case.restricted:
+        return None
+    chat = division.chat_id or (agency.staff_chat_id if division.topic_id else 0)
+    return Place(chat, division.topic_id) if chat else None
+
+
+def instruction_place(case: Case) -> int:
+    """The place in the thread, counted from 1, of the division's present instruction; 0 at the desk."""
+    if not case.division:
+        return 0
+    places = (place for place, e in enumerate(case.thread, 1) if e.purpose is Purpose.INSTRUCTION)
+    return max(places, default=0)
+
+
+def division_key(case: Case) -> str:
+    """The key of the case's card at its division."""
+    return keys.division(case.id, instruction_place(case))
+
+
+def division_of(case: Case, rules: Rules) -> str:
+    """The name of the division that has the case; empty at the desk."""
+    return agency_of(case, rules).division_name(case.division) if case.division else ""
 
 
 def due_from(start: date, case: Case, world: World) -> date:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from conversations import double_taps, edits, listening, notices, old_buttons, sight, wakeup_handlers
+from conversations import (
+    double_taps,
+    edits,
+    listening,
+    no_account,
+    notices,
+    old_buttons,
+    sight,
+    topics,
+    wakeup_handlers,
+)
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation, Listener
@@ -16,10 +26,13 @@ from conversations.desk import actions as desk_actions
 from conversations.desk import delivery as desk_delivery
 from conversations.desk import dialogue as desk
 from conversations.desk import digest as desk_digest
+from conversations.desk import division_cards
+from conversations.desk import in_private as desk_in_private
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import lost_files as desk_lost_files
 from conversations.desk import membership as desk_membership
+from conversations.desk import on_behalf as desk_on_behalf
 from conversations.desk import profiles as desk_profiles
 from conversations.desk import strangers as desk_strangers
 from conversations.desk import writing as desk_writing
@@ -75,10 +88,13 @@ def advance(event: Event, world: World) -> Outcome:
     that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
+    outcome = no_account.without_sends(event, world, outcome)
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
+    outcome += Outcome.of(*division_cards.updated_cards(world, outcome.cases, _lane(event)))
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
         outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
         outcome = old_buttons.without_old_buttons(event, world, outcome)
+    outcome = topics.placed(event, world.rules, outcome)
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
         return outcome + Outcome.of(AnswerPress(event.press))
@@ -206,7 +222,7 @@ def _second_tap(event: PersonEvent, world: World, conversation: Conversation) ->
 _LISTENERS: Mapping[Listener, Handler] = {
     "intake": _answer_or_hold,
     "collecting": additions.receive,
-    "writing": desk.receive_privately,
+    "writing": desk_in_private.receive,
     "introducing": desk_introductions.receive,
     "reference": followup_access.receive,
     "access_code": followup_access.receive,
@@ -219,6 +235,8 @@ _BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, *
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:
     if desk_introductions.is_link(event):
         return desk_introductions.open_page(event, world, conversation)
+    if desk_on_behalf.is_link(event):
+        return desk_on_behalf.open_link(event, world, conversation)
     if event.command == "start" and desk_links.linked_case(event.argument):
         return desk_links.open_link(event, world, conversation)
     if event.command == "start" and parse_reference(event.argument):
@@ -255,6 +273,7 @@ COMMANDS: Mapping[str, Handler] = {
     "batal": _cancel,
     "id": _own_id,
     desk_introductions.COMMAND: desk_introductions.open_page,
+    desk_on_behalf.COMMAND: desk_on_behalf.open_link,
 }
 
 
@@ -263,6 +282,10 @@ def _file_lost(event: FileLost, world: World) -> Outcome:
         return of_officer
     lost = intake.file_lost(event, world)
     return lost + followup.count_without_lost(event, world, world.after(lost))
+
+
+def _group_moved(event: GroupMoved, world: World) -> Outcome:
+    return desk_actions.show_cards_again(event, world) + division_cards.show_cards_again(event, world)
 
 
 # Events without a sender: of the clock, the file store, the outbox and the groups.
@@ -274,6 +297,6 @@ _SYSTEM: Mapping[type, Callable[[Any, World], Outcome]] = {
     FileStored: desk_delivery.file_stored,
     FileLost: _file_lost,
     DeadlinePassed: wakeup_handlers.deadline_passed,
-    GroupMoved: desk_actions.show_cards_again,
+    GroupMoved: _group_moved,
     MembershipChanged: desk_membership.members_changed,
 }

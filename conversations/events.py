@@ -44,6 +44,8 @@ class Origin:
     forwarded: str = ""
     # The part of another message that the sender quotes; empty without one.
     quoted: str = ""
+    # The topic of a group in which it was sent; 0 for none, and for the general one.
+    topic: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class AnonymousSpoke:
     chat: int
     at: datetime
     press: str = ""
+    # The topic of the group; 0 for none, and for the general one.
+    topic: int = 0
 
 
 @dataclass(frozen=True, slots=True)

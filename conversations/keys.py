@@ -37,6 +37,7 @@ class Kind(StrEnum):
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
     HISTORY = "history"
+    PASS_ON = "pass_on"  # noqa: S105 - no password
     RECEIPT = "receipt"
     RESPONSE = "response"
     QUESTION = "question"
@@ -45,6 +46,10 @@ class Kind(StrEnum):
     JUDGE = "judge"
     STARS = "stars"
     DECISION = "decision"
+    DISPOSITION = "disposition"
+    DIVISION = "division"
+    DIVISION_ADDED = "division_added"
+    REPORT = "report"
     # of a case or a draft
     TALLY = "tally"
     # of a person
@@ -61,16 +66,16 @@ class Kind(StrEnum):
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 _OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.WITHDRAWAL})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CLASSIFY, Kind.CANNED})
+_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.CLASSIFY})
+_TO_AN_OFFICER |= {Kind.DISPOSITION, Kind.WITHDRAWAL}
 # The deletion of a message to the citizen -> that message.
 _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
     Kind.RECALLED_QUESTION: Kind.QUESTION,
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN})
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE})
+OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN, Kind.PASS_ON})
+OFFICERS_WORK |= {Kind.DIVISION, Kind.DIVISION_ADDED, Kind.REPORT}
 # The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
 REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
 # To a leader, in private.
@@ -78,7 +83,6 @@ TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
-WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE}
 # What shows a question of the intake first.
 SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
@@ -135,6 +139,11 @@ def added(case: str, number: int) -> str:
 def unreachable(case: str, number: int) -> str:
     """The task in the group when a response or question cannot be delivered."""
     return str(Key(Kind.UNREACHABLE, case, number))
+
+
+def pass_on(case: str, number: int) -> str:
+    """The task to pass a message on to a complainant without an account; `number` counts the case's tasks."""
+    return str(Key(Kind.PASS_ON, case, number))
 
 
 def reminder(case: str) -> str:
@@ -280,6 +289,26 @@ def judge(case: str) -> str:
 def stars(case: str) -> str:
     """The message that offers the stars."""
     return str(Key(Kind.STARS, case))
+
+
+def disposition(case: str, officer: int) -> str:
+    """The question to which division an officer gives the case."""
+    return str(Key(Kind.DISPOSITION, case, officer))
+
+
+def division(case: str, place: int) -> str:
+    """The case's card at its division; `place` is that of the instruction in the thread, counted from 1."""
+    return str(Key(Kind.DIVISION, case, place))
+
+
+def division_added(case: str, number: int) -> str:
+    """What a citizen added, at the division; `number` counts the case's contributions."""
+    return str(Key(Kind.DIVISION_ADDED, case, number))
+
+
+def report(case: str, place: int) -> str:
+    """A division's report, in the group of the desk; `place` is that in the thread."""
+    return str(Key(Kind.REPORT, case, place))
 
 
 def tally(subject: str, turn: int = 0) -> str:

@@ -91,6 +91,8 @@ class OutgoingMessage:
     files: tuple[str, ...] = ()
     # The key of the message that this one replies to; it is sent without a reply when that one is gone.
     reply_to: str = ""
+    # The topic of a group where it is sent; 0 for none, for the general one, and until topics.py chooses it.
+    topic: int = 0
 
     def __post_init__(self) -> None:
         check(MESSAGES, self.template, self.params)

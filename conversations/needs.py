@@ -12,6 +12,7 @@ from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
 from conversations.desk import membership as desk_membership
+from conversations.desk import on_behalf as desk_on_behalf
 from conversations.desk import profiles as desk_profiles
 from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
@@ -89,6 +90,8 @@ class Needs:
     loads: bool = False
     # A morning digest. The event runs alone then.
     digest: DigestQuery | None = None
+    # The id of the agency whose cases that are with a division are needed, in the same way; empty for none.
+    divided: str = ""
     # The group whose officers' names are needed: the conversations in it; 0 for none.
     staff: int = 0
     # A page of a case's history, and the names of the officers on it. The event runs alone then.
@@ -123,7 +126,9 @@ def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of ev
             others = desk_membership.private_keys(event)
             return Needs(handled=frozenset(left), others=others, members=persons)
         case GroupMoved(chat=chat):
-            return Needs(group=chat)
+            agency = world.rules.of_chat(chat)
+            divided = agency.id if agency and chat in agency.division_chats else ""
+            return Needs(group=chat, divided=divided)
         case AnonymousSpoke() | BotAdded():
             return Needs()
         case _:
@@ -193,7 +198,8 @@ def _is_officers(event: PersonEvent) -> bool:
     """Whether an event in a private chat may be that of an officer: a link, or a button of the desk."""
     match event:
         case CommandReceived(argument=argument):
-            return desk_introductions.is_link(event) or bool(desk_links.linked_case(argument))
+            opens = desk_introductions.is_link(event) or desk_on_behalf.is_link(event)
+            return opens or bool(desk_links.linked_case(argument))
         case ButtonPressed(action=action):
             return action in desk.PRIVATE_ACTIONS
         case _:
@@ -253,8 +259,9 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
 
 
 def _expects_an_officer(event: PersonEvent, conversation: Conversation) -> bool:
-    """Whether an officer's prompt or introduction may take an event in a private chat."""
-    return listening.officer_listens(conversation) or desk_introductions.takes(event, conversation)
+    """Whether an officer's prompt, introduction or entry may take an event in a private chat."""
+    entry = desk_on_behalf.sends(event, conversation)
+    return entry or listening.officer_listens(conversation) or desk_introductions.takes(event, conversation)
 
 
 def _first_showing(event: Event, conversation: Conversation) -> tuple[int, str] | None:

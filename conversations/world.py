@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
+from conversations.complaints.entry import NO_ACCOUNT
+from conversations.complaints.references import year_and_serial
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation, ConversationKey, OfficerProfile
 from conversations.digests import Digest, MorningLoad
@@ -358,8 +360,9 @@ class World:
 
     def _file(self, case: Case) -> None:
         self.references[case.reference] = case.id
-        self.own[case.filed_by] = (case.id, *self.own.get(case.filed_by, ()))
-        numbered = (case.agency, case.received_at.year)
+        if case.filed_by != NO_ACCOUNT:
+            self.own[case.filed_by] = (case.id, *self.own.get(case.filed_by, ()))
+        numbered = (case.agency, year_and_serial(case.reference)[0])
         self.serials[numbered] = self.next_serial(*numbered) + 1
 
 

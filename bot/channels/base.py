@@ -28,6 +28,10 @@ class Failure(StrEnum):
     """The group has another id now."""
     VANISHED = "vanished"
     """The message to change does not exist any more: send a new one."""
+    TOPIC_CLOSED = "topic_closed"
+    """The topic of the group is closed: open it again, or send without a topic."""
+    TOPIC_GONE = "topic_gone"
+    """The topic of the group does not exist any more: create it again, or send without a topic."""
     REFUSED = "refused"
     """Any other permanent failure: an error in this program."""
 
@@ -195,6 +199,12 @@ class Channel(Protocol):
 
     async def leave(self, chat: int) -> None:
         """Leave a group."""
+
+    async def reopen_topic(self, chat: int, topic: int) -> None:
+        """Open a closed topic of a group again, the general one for 0."""
+
+    async def create_topic(self, chat: int, name: str) -> int:
+        """Create a topic in a group; its id."""
 
     async def show_commands(self, chat: int, language: str) -> None:
         """Show this chat's command menu in a language."""

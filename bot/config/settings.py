@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
+from bot.config.agreement import clashes, repeats, wrong_signs
 from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
-from bot.config.errors import ConfigError, describe, entry_name, explain_toml
+from bot.config.errors import ConfigError, describe, explain_toml
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
 DEFAULT_PATH = Path("config.toml")
@@ -135,8 +136,22 @@ class Config(Settings):
 
     @property
     def groups(self) -> frozenset[int]:
-        """The staff and restricted groups of all agencies."""
+        """The groups of all agencies: staff, restricted, and those of divisions."""
         return frozenset(chat for agency in self.agencies for chat in agency.groups)
+
+    @property
+    def division_groups(self) -> frozenset[int]:
+        """The groups of divisions, of all agencies."""
+        return frozenset(chat for agency in self.agencies for chat in agency.division_chats)
+
+    @property
+    def topics(self) -> dict[tuple[int, int], str]:
+        """The topics of all agencies and divisions, by group and id, with the names to create them by."""
+        named = {(agency.staff_chat_id, agency.staff_topic_id): agency.short_name for agency in self.agencies}
+        for agency in self.agencies:
+            for division in agency.divisions:
+                named[division.chat_id or agency.staff_chat_id, division.topic_id] = division.name
+        return {place: name for place, name in named.items() if all(place)}
 
     @property
     def leaders(self) -> frozenset[int]:
@@ -158,8 +173,8 @@ class Config(Settings):
 
     @model_validator(mode="after")
     def _agencies_agree(self) -> Self:
-        wrong = [*_clashes(self.agencies), *_wrong_signs(self.agencies)]
-        wrong += _repeats("redirects", [entry.id for entry in self.redirects])
+        wrong = [*clashes(self.agencies), *wrong_signs(self.agencies)]
+        wrong += repeats("redirects", [entry.id for entry in self.redirects])
         if self.practice:
             wrong += _elsewhere(self.telegram)
         if wrong:
@@ -185,55 +200,6 @@ def _on_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _named(agencies: tuple[Agency, ...], index: int) -> str:
-    return f"agencies[{entry_name([{'id': agency.id} for agency in agencies], index)}]"
-
-
-def _clashes(agencies: tuple[Agency, ...]) -> list[str]:
-    """What two agencies may not share: their number's prefix and their groups."""
-    wrong, prefixes, chats = [], dict[str, str](), dict[int, str]()
-    for index, agency in enumerate(agencies):
-        name = _named(agencies, index)
-        if (other := prefixes.setdefault(agency.prefix, name)) != name:
-            wrong.append(f"{name}.id: {agency.id!r} is like {other}.id; expected an id of its own")
-        for key, chat in (("staff", agency.staff_chat_id), ("restricted", agency.restricted_chat_id)):
-            where = f"{name}.{key}_chat_id"
-            if chat and (other := chats.setdefault(chat, where)) != where:
-                wrong.append(f"{where}: {chat} is {other} already; expected a group of its own")
-        for key in ("services", "divisions", "classes"):
-            wrong += _repeats(f"{name}.{key}", [entry.id for entry in getattr(agency, key)])
-    return wrong
-
-
-def _repeats(where: str, ids: list[str]) -> list[str]:
-    return [
-        f"{where}[{index}].id: {name!r} is used twice; expected an id of its own"
-        for index, name in enumerate(ids)
-        if name in ids[:index]
-    ]
-
-
-def _wrong_signs(agencies: tuple[Agency, ...]) -> list[str]:
-    """Groups have negative ids, people positive ones: a swapped id would send cards to a person."""
-    wrong = []
-    for index, agency in enumerate(agencies):
-        name = _named(agencies, index)
-        for key in ("staff_chat_id", "restricted_chat_id"):
-            chat = getattr(agency, key)
-            if chat and chat > 0:
-                wrong.append(
-                    f"{name}.{key}: {chat} is a person's id; expected a group's id, which is "
-                    "negative (supergroups: -100…). Add the bot to the group: it writes the id"
-                )
-        wrong += [
-            f"{name}.leaders[{place}]: {person} is a group's id; expected a person's id, "
-            "which is positive. The person sends /id to the bot: it answers with the id"
-            for place, person in enumerate(agency.leaders)
-            if person <= 0
-        ]
-    return wrong
 
 
 def load(path: Path = DEFAULT_PATH) -> Config:

@@ -21,7 +21,8 @@ from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, ope
 from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
 from conversations.complaints.case import Case
-from conversations.complaints.life_cycle import OPEN
+from conversations.complaints.life_cycle import OPEN, Status
+from conversations.complaints.references import year_and_serial
 from conversations.complaints.terms import Terms
 
 CHUNK = 800
@@ -99,6 +100,9 @@ _POSTPONE = (
 _OPEN_OF_CHAT = select(cases.c.id).where(
     cases.c.chat == bindparam("here"), cases.c.status.in_(tuple(sorted(status.value for status in OPEN)))
 )
+_ASSIGNED = select(cases.c.id).where(
+    cases.c.agency == bindparam("of"), cases.c.restricted == 0, cases.c.status == Status.ASSIGNED.value
+)
 
 
 class Number(NamedTuple):
@@ -111,7 +115,7 @@ class Number(NamedTuple):
 
 def number_of(case: Case) -> Number:
     """The number that a case was filed under."""
-    return Number(case.agency, case.received_at.year, int(case.reference.rpartition("-")[2]))
+    return Number(case.agency, *year_and_serial(case.reference))
 
 
 def load_cases(
@@ -187,6 +191,11 @@ def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> 
 def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:
     """The open cases whose card is in this chat."""
     return tuple(connection.execute(_OPEN_OF_CHAT, {"here": chat}).scalars())
+
+
+def assigned_cases(connection: Connection, agency: str) -> tuple[str, ...]:
+    """The agency's cases that are with a division; restricted ones have no card there."""
+    return tuple(connection.execute(_ASSIGNED, {"of": agency}).scalars())
 
 
 def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], terms: Terms) -> None:

@@ -22,6 +22,7 @@ from bot.database.sealing import Codec
 from bot.database.tables import outbox
 from conversations import keys
 from conversations.events import Delivery
+from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
@@ -157,16 +158,27 @@ def _coalesce(
     for row in rows:
         name = (row.chat, row.key)
         if row.kind is Kind.EDIT and name in places:
-            fresh[places[name]] = replace(fresh[places[name]], message=row.message)
+            fresh[places[name]] = replace(fresh[places[name]], message=_in_place(row, fresh[places[name]]))
         elif row.kind is Kind.EDIT and (before := waiting.get(name)):
             replaced[before.id] = replace(
-                before, message=row.message, language=row.language, revision=before.revision + 1, progress=0
+                before,
+                message=_in_place(row, before),
+                language=row.language,
+                revision=before.revision + 1,
+                progress=0,
             )
         else:
             if row.key and row.message:
                 places[name] = len(fresh)
             fresh.append(row)
     return fresh, list(replaced.values())
+
+
+def _in_place(row: OutboxRow, before: OutboxRow) -> OutgoingMessage | None:
+    """The payload of the edit, in the topic where the message that it replaces goes."""
+    if row.message is None or before.message is None:
+        return row.message
+    return replace(row.message, topic=before.message.topic)
 
 
 def load_rows(connection: Connection, codec: Codec, damage: Damage | None = None) -> list[OutboxRow]:

@@ -216,7 +216,7 @@ operator_notices = Table(
     Column("at", Float, nullable=False),
 )
 
-# About this installation: the bot's account, and how often that has changed.
+# About this installation: the bot's account, how often that has changed, and topics that were created again.
 installation = Table(
     "installation",
     metadata,

@@ -18,10 +18,12 @@ from typing import Any
 
 from bot.clock.calendars import WorkingCalendar
 from bot.config.settings import Config
+from bot.database import reopened_topics
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.opening import keys_in_use, pending
 from bot.database.quarantine import KEPT_SECONDS
+from bot.database.reopened_topics import Place
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
@@ -43,7 +45,7 @@ async def examine(config: Config, today: date) -> Sequence[Finding]:
     """All findings, this machine's first."""
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
     moved = moved_groups(config.database.path, _codec(config.database.keys_path))
-    return [*here, *await examine_telegram(config, moved)]
+    return [*here, *await examine_telegram(config, moved, created_topics(config.database.path))]
 
 
 def examine_texts(renderer: Renderer) -> Iterator[Finding]:
@@ -180,6 +182,16 @@ def moved_groups(path: Path, codec: Codec | None) -> dict[int, int]:
     except sqlite3.Error:
         return {}
     return {int(old): int(new) for old, new, proof in found if codec.proves(proof, MOVED, old, new)}
+
+
+def created_topics(path: Path) -> dict[Place, int]:
+    """The topics that the bot has created again, by group and earlier id."""
+    if not path.exists():
+        return {}
+    try:
+        return reopened_topics.read(_read(path, reopened_topics.QUERY))
+    except sqlite3.Error:
+        return {}
 
 
 def _read(path: Path, query: str) -> list[tuple[Any, ...]]:

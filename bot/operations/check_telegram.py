@@ -5,7 +5,7 @@ The exception is a short "typing…" in each group: only a call that writes repo
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 from telegram import Bot, ChatMember, ChatMemberAdministrator
 from telegram.constants import ChatAction
@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bot.channels.telegram.failures import delivery_error, fetch_error, in_words
 from bot.channels.telegram.request import AioHttpRequest
 from bot.config.settings import Config, Telegram
+from bot.database.reopened_topics import Place
 from bot.operations.check_findings import Finding, note, ok, problem
 from conversations.complaints.agency import Agency
 
@@ -25,8 +26,13 @@ HIDE = "Make the group private: group info, Edit, Group type, Private."
 PROMOTE = "Make the bot an administrator: otherwise it misses what officers write."
 
 
-async def examine_telegram(config: Config, moved: Mapping[int, int]) -> Sequence[Finding]:
-    """Token, groups, leaders and operator; `moved` are groups known to have another id now."""
+async def examine_telegram(
+    config: Config, moved: Mapping[int, int], topics: Mapping[Place, int]
+) -> Sequence[Finding]:
+    """Token, groups, topics, leaders and operator.
+
+    `moved` are groups, and `topics` topics (chat, id), that are known to have another id now.
+    """
     settings = config.telegram
     bot = Bot(
         settings.token.get_secret_value(),
@@ -37,7 +43,7 @@ async def examine_telegram(config: Config, moved: Mapping[int, int]) -> Sequence
     )
     try:
         await bot.initialize()
-        return [finding async for finding in _examine(bot, config, moved)]
+        return [finding async for finding in _examine(bot, config, moved, topics)]
     except TelegramError as error:
         if fetch_error(error).kind == "token":
             return [
@@ -67,12 +73,16 @@ def _token_form(settings: Telegram) -> Sequence[Finding]:
     ]
 
 
-async def _examine(bot: Bot, config: Config, moved: Mapping[int, int]) -> AsyncIterator[Finding]:
+async def _examine(
+    bot: Bot, config: Config, moved: Mapping[int, int], topics: Mapping[Place, int]
+) -> AsyncIterator[Finding]:
     yield ok(f"the token is @{bot.username}'s")
     yield await _webhook(bot)
     for agency in config.agencies:
         async for finding in _agency(bot, agency, moved):
             yield finding
+        for key, place in _topics(agency):
+            yield await _topic(bot, f"agencies[{agency.id}].{key}", place, topics.get(place, 0))
     if not any(agency.staff_chat_id for agency in config.agencies):
         advice = "Add the bot to a staff group: it writes the id and the line to paste."
         yield problem("no agency has a staff group: citizens cannot file a complaint", advice)
@@ -102,6 +112,9 @@ async def _agency(bot: Bot, agency: Agency, moved: Mapping[int, int]) -> AsyncIt
         yield note(f"{place}: no staff group is set; citizens cannot choose this agency", advice)
     if agency.restricted_chat_id:
         yield await _group(bot, f"{place}.restricted_chat_id", agency.restricted_chat_id, moved)
+    for division in agency.divisions:
+        if division.chat_id:
+            yield await _group(bot, f"{place}.divisions[{division.id}].chat_id", division.chat_id, moved)
     if not agency.leaders:
         # Citizens cannot choose this agency yet: no problem so far.
         made = problem if agency.staff_chat_id else note
@@ -128,6 +141,30 @@ async def _group(bot: Bot, key: str, chat: int, moved: Mapping[int, int]) -> Fin
             f'{key}: "{group.title}" is public (@{group.username}): anyone can read its cards', HIDE
         )
     return _rights(f'{key}: "{group.title}"', member, is_forum=bool(group.is_forum))
+
+
+def _topics(agency: Agency) -> Iterator[tuple[str, Place]]:
+    """The topics that the agency's configuration names: the key, the chat and the id."""
+    named = [("staff_topic_id", (agency.staff_chat_id, agency.staff_topic_id))]
+    named += [
+        (f"divisions[{one.id}].topic_id", (one.chat_id or agency.staff_chat_id, one.topic_id))
+        for one in agency.divisions
+    ]
+    return ((key, place) for key, place in named if all(place))
+
+
+async def _topic(bot: Bot, key: str, place: Place, became: int) -> Finding:
+    """Whether the topic exists; `became` is its id since the bot has created it again, 0 for none."""
+    chat, topic = place
+    if became:
+        advice = f"Write in the config: {key.rpartition('.')[2]} = {became}"
+        return problem(f"{key}: the topic {topic} was deleted, and the bot has created it again", advice)
+    try:
+        await bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=topic)
+    except TelegramError as error:
+        advice = "The number is in a link to the topic: t.me/c/…/7 is 7. Is the group a forum?"
+        return problem(f"{key}: the topic {topic} cannot be reached ({error.message})", advice)
+    return ok(f"{key}: the topic {topic} can be reached")
 
 
 def _rights(name: str, member: ChatMember, *, is_forum: bool) -> Finding:

@@ -17,6 +17,7 @@ from bot.database.outbox_rows import Kind, OutboxRow
 from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
 from bot.outbox.pacing import Pacing
+from bot.outbox.topics import Topics
 from conversations import keys
 from conversations.effects import AnswerPress
 
@@ -31,7 +32,8 @@ COSTS = {Kind.SEND: 1, Kind.EDIT: 1, Kind.STRIP: 1, Kind.DELETE: 1, Kind.LEAVE: 
 class Delivery:
     """Makes the calls of a row, with the limits, the moves of groups and the keys of messages."""
 
-    def __init__(self, channel: Channel, pacing: Pacing, moves: Moves, marks: Marks) -> None:
+    def __init__(self, channel: Channel, pacing: Pacing, moves: Moves, marks: Marks, topics: Topics) -> None:
+        self._topics = topics
         self._channel = channel
         self._pacing = pacing
         self._moves = moves
@@ -93,6 +95,8 @@ class Delivery:
             edit = max(row.at, await self._marks.find(row.chat, row.key) if row.key else 0)
         if message.reply_to and not edit:
             reply_to = await self._marks.find(row.chat, message.reply_to)
+        if message.topic:
+            message = replace(message, topic=self._topics.destination(row.chat, message.topic))
         item.outdated = row.at if row.at < edit else 0
         return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
 

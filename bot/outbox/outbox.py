@@ -33,10 +33,10 @@ at-least-once.
    edit finds its message by id or key; without one, or when the message has vanished, a new one is sent.
 8. A refusal is not dropped silently. A person who blocked the bot, or a group that removed it: the chat's
    rows are parked until it can be reached again, final responses first (bot/outbox/reach.py). A moved group:
-   its new id is stored and used. Any other permanent refusal is recorded (bot/outbox/refusals.py). A row with
-   `report` is reported to the core, which shows the outcome to the officer. What officers must see in their
-   group is parked and tried again (bot/outbox/retries.py), as a closed topic may be opened again. The
-   operator is notified of what a complaint depends on.
+   its new id is stored and used. A topic that is closed or gone is repaired (bot/outbox/topics.py). Any other
+   permanent refusal is recorded (bot/outbox/refusals.py). A row with `report` is reported to the core, which
+   shows the outcome to the officer. What officers must see in their group is parked and tried again
+   (bot/outbox/retries.py). The operator is notified of what a complaint depends on.
 
 9. A text answers the question that its sender could see, so a turn asks when a question was first shown
    (bot/database/showings.py): it was not sent yet, or it has an id, or this is unknown. It is unknown while a
@@ -54,7 +54,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -67,6 +67,7 @@ from bot.database.outbox_marks import Later, Sent, doubt_all, revive
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
+from bot.database.reopened_topics import Place
 from bot.database.sealing import Codec
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import error_place, is_infrastructure
@@ -80,6 +81,7 @@ from bot.outbox.queues import Queues
 from bot.outbox.reach import Reach
 from bot.outbox.refusals import Refusals, is_officers_work, unsendable
 from bot.outbox.retries import Retries
+from bot.outbox.topics import Topics
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
 
@@ -114,14 +116,16 @@ class Outbox:
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator)
-        self._delivery = Delivery(channel, pacing, moves, self._marks)
+        self._topics = Topics(database, channel, self._marks, moves, self._queues)
+        self._delivery = Delivery(channel, pacing, moves, self._marks, self._topics)
         self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
         self._tasks = BackgroundTasks()
         self._stopping = False
 
-    async def start(self) -> None:
-        """Continue with the rows that the last run left."""
+    async def start(self, topics: Mapping[Place, str] | None = None) -> None:
+        """Continue with the rows that the last run left. `topics` have the names to create them by."""
         await self._reach.start()
+        await self._topics.start(topics or {})
         await self._database.write(doubt_all)
         await self._database.write(revive)
         self.accept(await self._database.write(self._left))
@@ -250,15 +254,14 @@ class Outbox:
                 self._again(item, error.reason)
             case Failure.MIGRATED:
                 await self._reach.move(self._moves.destination(row.chat), error.moved_to)
-                item.row = replace(row, at=0)
-                self._queues.put(item, first=True)
+                self._queues.put_again(item, replace(row, at=0))
             case Failure.VANISHED if row.kind is Kind.EDIT:
                 await self._send_again(item)
+            case Failure.TOPIC_CLOSED | Failure.TOPIC_GONE:
+                await self._topics.repair(item, error, self._failed)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
                 self._marks.sent(Sent(row, 0, time.time()))
-            case Failure.UNREACHABLE:
-                await self._reach.park(row.chat, item)
-            case Failure.CHAT_GONE if row.chat < 0:
+            case Failure.UNREACHABLE | Failure.CHAT_GONE if row.chat < 0 or error.kind is Failure.UNREACHABLE:
                 await self._reach.park(row.chat, item)
             case _ if row.kind is Kind.DELETE:
                 self._refusals.kept(row, error.reason)
@@ -284,8 +287,7 @@ class Outbox:
 
     async def _send_again(self, item: Item) -> None:
         await self._marks.vanished(item.row)
-        item.row = replace(item.row, at=0, kind=Kind.SEND, progress=0)
-        self._queues.put(item, first=True)
+        self._queues.put_again(item, replace(item.row, at=0, kind=Kind.SEND, progress=0))
 
     def _drop(self, item: Item) -> None:
         """Mark a row that need not be sent any more."""

@@ -75,6 +75,11 @@ class Queues:
         if queue.running is None:
             self._serve(queue)
 
+    def put_again(self, item: Item, row: OutboxRow) -> None:
+        """Queue an item first, with its row changed."""
+        item.row = row
+        self.put(item, first=True)
+
     def begin(self, item: Item) -> None:
         """Note that an item was taken out of its queue, to be sent."""
         if item.stored:

@@ -80,6 +80,8 @@ class Loader:
         }
         moved = self._unasked("group", {want.group for want in all_wants if want.group})
         shown = {name for group in moved for name in cases.open_cases(self._connection, group)}
+        divided = self._unasked("divided", {want.divided for want in all_wants if want.divided})
+        shown |= {name for agency in divided for name in cases.assigned_cases(self._connection, agency)}
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_showings({want.shown for want in all_wants if want.shown})
         self._load_cases(

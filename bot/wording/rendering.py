@@ -87,6 +87,7 @@ class Texts:
         self._environment.filters["shown"] = self.shown
         self._environment.globals["word"] = self.word
         self._environment.globals["explanation"] = self.explanation
+        self._environment.globals["message"] = self.message
 
     def compile(self) -> None:
         """Compile all files now, so that no message waits for it."""
@@ -122,6 +123,11 @@ class Texts:
     def explanation(self, screen: str, /, **params: Any) -> Markup:
         """A block of explain.html, for use below a greeting."""
         return Markup(self.render("explain", screen, params))  # noqa: S704 - its values are escaped
+
+    def message(self, template: str, params: Params) -> Markup:
+        """Another message, for use inside one that tells what it says."""
+        file, _, block = template.partition(".")
+        return Markup(self.render(file, block, params))  # noqa: S704 - its values are escaped
 
     def shown(self, answer: Params, length: int) -> str:
         """An answer (`draft.shown`) in words, cut to `length` characters; 0 does not cut."""

@@ -14,6 +14,7 @@ from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.system import SYSTEM
+from conversations.catalogue.told import TOLD
 
 _FILES: Mapping[str, Mapping[str, str]] = {
     "intake": INTAKE,
@@ -23,6 +24,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "desk": DESK,
     "mornings": MORNINGS,
     "system": SYSTEM,
+    "told": TOLD,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

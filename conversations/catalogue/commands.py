@@ -36,6 +36,8 @@ class Command:
     acts: bool = False
     # Whether it needs the sender's complaints.
     own_cases: bool = False
+    # Whether the own group of a division has it too.
+    division: bool = False
     # Other names that people try.
     aliases: tuple[str, ...] = ()
 
@@ -53,14 +55,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("bahasa", _CITIZEN),
     Command("id", _CITIZEN, menu=False, help=False),
     Command("petugas", _CITIZEN, menu=False, help=False),
+    Command("catat", _CITIZEN, menu=False, help=False),
     Command("daftar", _OFFICER, argument="filter", acts=True, aliases=("list",)),
-    Command("tiket", _OFFICER, argument="number", acts=True, aliases=("ticket", "kartu")),
+    Command("tiket", _OFFICER, argument="number", acts=True, division=True, aliases=("ticket", "kartu")),
     Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),
     Command("riwayat", _OFFICER, argument="number", acts=True, aliases=("history",)),
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
-    Command("batal", _OFFICER, menu=False),
-    Command("petugas", _OFFICER, acts=True),
-    Command("bantuan", _OFFICER, help=False, aliases=("help", "start")),
+    Command("batal", _OFFICER, menu=False, division=True),
+    Command("petugas", _OFFICER, acts=True, division=True),
+    Command("catat", _OFFICER, acts=True),
+    Command("bantuan", _OFFICER, help=False, division=True, aliases=("help", "start")),
 )
 
 _NAMED: Mapping[tuple[Audience, str], Command] = {

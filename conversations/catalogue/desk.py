@@ -6,15 +6,17 @@ from collections.abc import Mapping
 
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
-    " unheard unshown draft_by notes stars ended redirected_from plan"
-    " unheard unshown draft_by notes stars until kept"
+    " unheard unshown draft_by notes stars until kept ended redirected_from plan division report"
+    " untold told"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
+_INSTRUCTED = "reference division officer group"
+_AT_DIVISION = "reference division service due overdue by at officer taken_at additions"
 
 DESK: Mapping[str, str] = {
     "card": f"{_STATE} classified level story loss resolution earlier evidence attorney objection items"
-    " completed",
+    " completed entry",
     "card_confidential": f"{_STATE} readers",
     # alerts and refusals: without markup, which an alert cannot show
     "now_yours": "reference",
@@ -85,7 +87,7 @@ DESK: Mapping[str, str] = {
     "nothing_to_recall": "reference",
     "recall_sure": "reference purpose at text officer",
     "recalling": "reference purpose name",
-    "recalled": "reference purpose name deleted open",
+    "recalled": "reference purpose name deleted open told",
     "recalled_leader": "reference purpose name",
     # what is missing
     "checklist": "reference officer text",
@@ -101,7 +103,7 @@ DESK: Mapping[str, str] = {
     "unmatched": "",
     # reading
     "evidence": "reference evidence places",
-    "full": "reference status due confidential classified level fields thread",
+    "full": "reference status due confidential classified level fields thread entry",
     "identity": "reference fields",
     # writing
     "prompt": "reference purpose officer",
@@ -109,7 +111,7 @@ DESK: Mapping[str, str] = {
     "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable about",
-    "posted": "reference purpose officer approved_by delivered_at",
+    "posted": "reference purpose officer approved_by delivered_at told",
     "rewriting": "reference text",
     "discarded": "reference",
     "edit_late": "reference purpose",
@@ -121,6 +123,18 @@ DESK: Mapping[str, str] = {
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
+    # entry on behalf
+    "record_here": "officer agency",
+    "record_where": "",
+    "record_unfinished": "agency started_at",
+    "entry_dropped": "",
+    "pass_on": "reference officer channel tracking template params",
+    "passed_on": "reference name at template params",
+    "pass_on_over": "reference",
+    "passed_on_before": "reference",
+    "objection_preview": "reference text files purpose about",
+    "objection_recorded": "reference officer",
+    "told_too_late": "reference until",
     # decisions instead of a response
     "choose_destination": "reference officer destinations",
     "preview_decision": f"{_DECISION} ready unreachable about",
@@ -162,4 +176,23 @@ DESK: Mapping[str, str] = {
     "withdrawn": "reference officer reason text files",
     "added_confidential": "reference purpose officer due unheard",
     "unreachable": "reference officer purpose",
+    # divisions
+    "already_assigned": "reference division name at",
+    "left_division": "reference division status name",
+    "no_divisions": "reference",
+    "now_taken_back": "reference division",
+    "now_accepted": "reference",
+    "already_accepted": "reference name since",
+    "which_division": "reference officer before since own",
+    "division_chosen": "reference division name",
+    "preview_instruction": (f"{_INSTRUCTED} before text files confidential restricted purpose about"),
+    "instructed": _INSTRUCTED,
+    "preview_report": "reference division officer text files purpose about",
+    "report_sent": "reference division officer",
+    "reported": "reference division by officer text files confidential",
+    "division_card": f"{_AT_DIVISION} story instruction files evidence",
+    "division_confidential": _AT_DIVISION,
+    "division_closed": "reference before division again reported status name at",
+    "instruction": "reference by text",
+    "division_help": "buttons commands",
 }

@@ -26,6 +26,7 @@ FOLLOWUP: Mapping[str, str] = {
     "answer_this": "reference count text until",
     "explained": "reference officer until",
     "closed_by_silence": "reference days",
+    "assigned": "reference division",
     # collecting
     "collect": "reference purpose attorney",
     "attorney_please": "",

@@ -11,7 +11,8 @@ def _asked(question: Question) -> str:
     """The parameters of a question: its step, the answer so far, and what its kind and its switch add."""
     switch = (question.switch.field,) if question.switch else ()
     last = ("last",) if question.reusable else ()
-    return " ".join(("step", "steps", "current", *question.kind.params, *switch, *last))
+    spoken = ("on_behalf",) if question.spoken_to else ()
+    return " ".join(("step", "steps", "current", *question.kind.params, *switch, *last, *spoken))
 
 
 # The messages of templates/<language>/explain.html: each screen in plainer words, for a confused person.
@@ -45,6 +46,7 @@ INTAKE: Mapping[str, str] = {
     "story_parts": "parts",
     "replace_part": "number text kind",
     "old_occurrence": "",
+    "old_receipt": "",
     "problem": "problem limit",
     "unreadable": "kind",
     "contact_unasked": "",
@@ -66,6 +68,7 @@ INTAKE: Mapping[str, str] = {
     "handler_reported": "bodies",
     "no_reader": "bodies contacts",
     "signing": "step steps place day agency declared signature photo restricted",
+    "signing_on_behalf": "step steps place day agency photo oral restricted officer",
     "wrong_name": "name text",
     "sign_with_name": "name",
     "read_all": "answers agency",
@@ -76,7 +79,10 @@ INTAKE: Mapping[str, str] = {
     "dropped": "agency service days",
     "file_lost": "name reason megabytes",
     "file_lost_later": "name reason megabytes reference attorney",
+    "file_lost_on_behalf": "name reason megabytes reference",
     "receipt": "reference code agency service name represented attorney confidential "
     "place received_at due_on history_head phones",
+    "receipt_on_behalf": "reference code agency service name represented attorney confidential "
+    "place received_at due_on history_head phones channel officer oral",
     "already_filed": "reference",
 }

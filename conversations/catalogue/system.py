@@ -18,6 +18,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_undelivered": "count reason",
     "operator_card_waits": "count reason",
     "operator_delayed": "reason",
+    "operator_topic_lost": "reason",
     "operator_group_lost": "chat",
     "operator_unread": "references",
     "operator_unknown_group": "chat title",

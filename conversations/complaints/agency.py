@@ -33,6 +33,10 @@ class Division(Settings):
 
     id: str = Field(pattern=r"^[a-z0-9_-]{1,16}$")
     name: str = Field(min_length=2, max_length=80)
+    # Its own group; 0 without one.
+    chat_id: int = 0
+    # Its topic: in its own group, else in the staff group; 0 without one.
+    topic_id: int = Field(default=0, ge=0)
 
 
 class ComplaintClass(Settings):
@@ -102,6 +106,8 @@ class Agency(Settings):
     service_example: str = Field(default="", max_length=60)
     # The chat of its officers; 0 while it is not set.
     staff_chat_id: int = 0
+    # The topic of that group where its cards are shown, where it is a forum; 0 for the general one.
+    staff_topic_id: int = Field(default=0, ge=0)
     # The chat for complaints about its complaint officers, if there is one.
     restricted_chat_id: int | None = None
     # The messenger ids of its leaders.
@@ -135,7 +141,13 @@ class Agency(Settings):
     @property
     def groups(self) -> frozenset[int]:
         """The chats whose members are this agency's officers."""
-        return frozenset(chat for chat in (self.staff_chat_id, self.restricted_chat_id) if chat)
+        chats = {self.staff_chat_id, self.restricted_chat_id or 0, *self.division_chats}
+        return frozenset(chats - {0})
+
+    @property
+    def division_chats(self) -> frozenset[int]:
+        """The own groups of its divisions."""
+        return frozenset(division.chat_id for division in self.divisions if division.chat_id)
 
     @property
     def readers(self) -> Readers:
@@ -152,6 +164,15 @@ class Agency(Settings):
     def service_name(self, service: str) -> str:
         """The name of the service with this id; the text itself where a citizen named another service."""
         return next((entry.name for entry in self.services if entry.id == service), service)
+
+    def division(self, division: str) -> Division | None:
+        """The division with this id; None for an unknown one."""
+        return next((entry for entry in self.divisions if entry.id == division), None)
+
+    def division_name(self, division: str) -> str:
+        """The name of the division with this id; the id itself where the configuration has none."""
+        known = self.division(division)
+        return known.name if known else division
 
     def class_name(self, classified: str) -> str:
         """The name of the class with this id; empty for an unknown one."""
@@ -255,8 +276,12 @@ class Rules(Settings):
         return next((entry for entry in self.agencies if entry.id == agency), None)
 
     def of_chat(self, chat: int) -> Agency | None:
-        """The agency to which this staff or restricted chat belongs; None for any other chat."""
+        """The agency to which this group belongs: its staff, restricted or a division's; else None."""
         return next((entry for entry in self.agencies if chat in entry.groups), None)
+
+    def is_of_division(self, chat: int) -> bool:
+        """Whether this chat is the own group of a division, whose members may do less than officers."""
+        return any(chat in entry.division_chats for entry in self.agencies)
 
     def contacts(self, agency: str = "") -> list[dict[str, Any]]:
         """How to speak with a person: of this agency, or of all that citizens can choose."""

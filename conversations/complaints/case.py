@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from conversations.complaints.purpose import (
     SENT,
     Purpose,
 )
+from conversations.complaints.untold import Untold
 from conversations.events import Delivery
 
 __all__ = [
@@ -56,11 +58,15 @@ _APPROVED_IN = frozenset({Status.AWAITING_APPROVAL, Status.RESPONDED, Status.CLO
 
 
 class Happened(Frozen):
-    """One line of the timeline that the citizen sees: a status, since when, and by which officer."""
+    """One line of the timeline that the citizen sees: a status, since when, and by which officer.
+
+    `division` is the name of the division that got the case.
+    """
 
     status: Status
     at: datetime
     by: str = ""
+    division: str = ""
 
 
 class Officer(Frozen):
@@ -142,15 +148,21 @@ class Case(Frozen):
     sources: dict[int, str] = Field(default_factory=dict)
     # Answers that later ones replaced before the complaint was filed, oldest first.
     superseded: tuple[Superseded, ...] = ()
-    # The account that filed it.
+    # The account that filed it; NO_ACCOUNT (0) where an officer entered it for the complainant.
     filed_by: int
+    # The officer who entered it; None where the complainant filed it.
+    recorded_by: Officer | None = None
+    # The messages that officers still have to pass on to a complainant without an account, oldest first.
+    untold: tuple[Untold, ...] = ()
+    # The number of all such messages.
+    passed_on: int = 0
     # The language of the messages to the citizen.
     language: Language = "id"
     # The group of its card when it was filed; `casefile.group_of` gives the group of today.
     chat: int
     # Whether it is handled in the agency's restricted chat.
     restricted: bool = False
-    # When it was filed.
+    # When it was filed; of an entered complaint, when it reached the agency (entry.py).
     received_at: datetime
     # The last day for a response, of the clock that runs now.
     due_on: date
@@ -162,8 +174,13 @@ class Case(Frozen):
     taken_at: datetime | None = None
     # Who released it last; empty for nobody, and for an officer whom the case may be about.
     released_by: str = ""
-    # The id of the division that handles it; empty while it is handled at the desk.
+    # The id of the division that handles it now; empty while it is at the desk.
     division: str = ""
+    # Since when the division has it.
+    assigned_at: datetime | None = None
+    # The member of the division who has accepted it ("Terima"), and when.
+    accepted_by: Officer | None = None
+    accepted_at: datetime | None = None
     # The officer who confirmed that it is complete.
     verified_by: Officer | None = None
     # The id of its class (`Agency.classes`), which an officer chose; empty without one.
@@ -270,6 +287,15 @@ class Case(Frozen):
         return self.open and self.status is not Status.INCOMPLETE and today > self.due_on
 
 
+# The case leaves its division with every step to another status than ASSIGNED.
+_AT_THE_DESK: Mapping[str, object] = {
+    "division": "",
+    "assigned_at": None,
+    "accepted_by": None,
+    "accepted_at": None,
+}
+
+
 def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str = "") -> Case:
     """The case after this event: each step of TRANSITIONS, implied ones first, adds a line to the timeline.
 
@@ -285,7 +311,8 @@ def transition(case: Case, event: CaseEvent, role: Role, at: datetime, by: str =
     timeline = (*case.timeline, Happened(status=step.to, at=at, by=by))
     # A request for what is missing ends when the case is not incomplete any more.
     request = None if case.status is Status.INCOMPLETE else case.request
-    return changed(case, status=step.to, timeline=timeline, request=request)
+    left = {} if step.to is Status.ASSIGNED else _AT_THE_DESK
+    return changed(case, status=step.to, timeline=timeline, request=request, **left)
 
 
 def changed(case: Case, **fields: object) -> Case:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+from conversations.complaints.entry_kinds import PAST_DAY, TRACKING_ID
 from conversations.complaints.kinds import (
     ADDRESS,
     FILE,
@@ -33,6 +34,7 @@ __all__ = [
     "QUESTIONS",
     "REUSABLE",
     "Answers",
+    "Channel",
     "Complaint",
     "Frozen",
     "LossKind",
@@ -55,10 +57,20 @@ class LossKind(StrEnum):
     NONE = "none"
 
 
+class Channel(StrEnum):
+    """How a complaint reached the agency that an officer enters for a citizen ("/catat")."""
+
+    LETTER = "letter"
+    PHONE = "phone"
+    VISIT = "visit"
+    LAPOR = "lapor"
+
+
 class Step(StrEnum):
     """The steps that "Langkah n dari m" counts."""
 
     NOTICE = "notice"
+    ENTRY = "entry"
     SERVICE = "service"
     STORY = "story"
     OCCURRENCE = "occurrence"
@@ -73,6 +85,14 @@ class Step(StrEnum):
 def always(_answers: Answers) -> bool:
     """Asked in every complaint."""
     return True
+
+
+def _on_behalf(answers: Answers) -> bool:
+    return bool(answers.get("on_behalf"))
+
+
+def _through_lapor(answers: Answers) -> bool:
+    return _on_behalf(answers) and answers.get("channel") == Channel.LAPOR
 
 
 def _some_loss(answers: Answers) -> bool:
@@ -103,7 +123,8 @@ class Question:
     `optional` ones can be skipped; an `addition` is offered in the summary. `personal` answers say who the
     person is. `fills` is the field that a place said along with the answer answers as well; `voids` the
     field whose answer held for the earlier answer only; `reusable` answers of the account's last complaint
-    are offered again; `switch` what a button under the question turns;
+    are offered again; `spoken_to` ones address the complainant, and have another wording for an officer who
+    enters the complaint; `switch` what a button under the question turns;
     `words` the field that keeps what is written at a question which takes only buttons.
     """
 
@@ -116,6 +137,7 @@ class Question:
     fills: str = ""
     voids: str = ""
     reusable: bool = False
+    spoken_to: bool = False
     switch: Switch | None = None
     words: str = ""
 
@@ -128,6 +150,16 @@ class Complaint(Frozen):
 
     # The agency's id; the citizen chooses it first.
     agency: str
+    # Whether an officer entered it for the complainant ("/catat").
+    on_behalf: bool = False
+    # How it reached the agency; None if the complainant filed it here.
+    channel: Annotated[
+        Channel | None, Question(Step.ENTRY, choice(Channel, "channel_"), asked_if=_on_behalf)
+    ] = None
+    # The tracking ID of SP4N-LAPOR!.
+    tracking_id: Annotated[str | None, Question(Step.ENTRY, TRACKING_ID, asked_if=_through_lapor)] = None
+    # The day on which it reached the agency.
+    received_on: Annotated[date | None, Question(Step.ENTRY, PAST_DAY, asked_if=_on_behalf)] = None
     # The id of a listed service, or another one in the citizen's words.
     service: Annotated[str, Question(Step.SERVICE, SERVICE)]
     # What happened: messages, files and places.
@@ -152,6 +184,7 @@ class Complaint(Frozen):
             NAME,
             personal=True,
             reusable=True,
+            spoken_to=True,
             switch=Switch("represents", "for_another", "for_myself"),
         ),
     ]
@@ -171,7 +204,7 @@ class Complaint(Frozen):
         Question(Step.NAME, FILE, optional=True, asked_if=_represents, personal=True),
     ] = None
     # The complainant's full address.
-    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True, reusable=True)]
+    address: Annotated[str, Question(Step.ADDRESS, ADDRESS, personal=True, reusable=True, spoken_to=True)]
     # The complainant's telephone number as "+62…".
     phone: Annotated[
         str | None, Question(Step.SUMMARY, PHONE, optional=True, addition=True, personal=True)
@@ -198,13 +231,15 @@ class Complaint(Frozen):
     signature: str = ""
     # The photo of a handwritten signature.
     signature_file: Part | None = None
+    # Whether it was made orally: an officer's record replaces the signature.
+    oral: bool = False
     # When "Kirim" was pressed; `signing.signed_complaint` sets this and the rest.
     signed_at: datetime
     # What the signature covers, as a hash.
     signature_digest: str = ""
-    # The version of the privacy notice that was accepted, and when.
-    notice_version: str
-    notice_accepted_at: datetime
+    # The version of the privacy notice that was accepted, and when; an officer's entry has none.
+    notice_version: str = ""
+    notice_accepted_at: datetime | None = None
 
     @property
     def evidence(self) -> tuple[Part, ...]:

@@ -25,6 +25,8 @@ from conversations.complaints.complaint import (
 
 # The item for a complaint that has to be signed again; it is no question of its own.
 SIGNATURE = "signature"
+# Additions, and what only the officer knows who entered the complaint.
+_NOT_ASKABLE = frozenset({Step.SUMMARY, Step.ENTRY})
 
 
 class Request(Frozen):
@@ -69,7 +71,7 @@ class Supplement(Frozen):
 
 def askable(answers: Answers) -> tuple[str, ...]:
     """The items that an officer can ask for, in the order of the questions, with these answers."""
-    asked = (name for name in path(answers) if QUESTIONS[name].step is not Step.SUMMARY)
+    asked = (name for name in path(answers) if QUESTIONS[name].step not in _NOT_ASKABLE)
     return (*asked, SIGNATURE)
 
 

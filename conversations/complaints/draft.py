@@ -151,6 +151,11 @@ def is_empty(draft: Draft) -> bool:
     return not draft.answers and not draft.story
 
 
+def is_on_behalf(draft: Draft | None) -> bool:
+    """Whether an officer enters it for a citizen without an account."""
+    return draft is not None and bool(draft.answers.get("on_behalf"))
+
+
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
     """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
     superseded = draft.superseded
@@ -185,7 +190,7 @@ def without_answer(draft: Draft, field: str) -> Draft:
 
 def unsigned(draft: Draft) -> Draft:
     """The draft without its signature: it held for the text as it was."""
-    gone = {"signature", "signature_file"}
+    gone = {"signature", "signature_file", "oral"}
     answers = {name: value for name, value in draft.answers.items() if name not in gone}
     return draft.model_copy(update={"answers": answers, "declared": False})
 

@@ -14,25 +14,19 @@ from conversations.events import Delivery
 _ACTS = frozenset(
     {
         *("taken", "taken_over", "released", "explained", "meant", "not_meant", "stars"),
-        *("classified", "draft_submitted", "completion_reminder", "appointed"),
+        *("classified", "draft_submitted", "completion_reminder", "appointed", "accepted"),
         *("meant_taken_back", "plan_postponed", "plan_done"),
+        # a message that an officer has passed on to a complainant without an account
+        "passed_on",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".
 _VIEWS = frozenset(
     f"{kind}_viewed"
     for kind in (
-        *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note"),
-        *(
-            "redirect",
-            "reject",
-            "duplicate",
-            "not_complaint",
-            "reinstate",
-            "track",
-            "archive",
-            "plan_postpone",
-        ),
+        *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection"),
+        *("redirect", "reject", "duplicate", "not_complaint", "reinstate", "track"),
+        *("archive", "plan_postpone", "to_division", "report", "request", "completion"),
     )
 )
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)
@@ -46,7 +40,9 @@ CODES: frozenset[str] = frozenset(
 # may have answers about the person (the submission), names, keys of files or the codes of missing items.
 _WRITTEN = frozenset(
     {
-        *("note", "question", "response", "correction", "addition", "answer"),
+        *("note", "question", "response", "correction", "addition", "answer", "instruction", "report"),
+        # The names of the divisions.
+        *("assigned", "taken_back"),
         *(event.value for (_, event), step in TRANSITIONS.items() if step.reason),
     }
 ) - {CaseEvent.COMPLETION_REQUESTED}

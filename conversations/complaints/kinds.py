@@ -227,12 +227,12 @@ NEAR_DAYS = ("today", "yesterday")
 
 def _near_days(_agency: Agency, today: date) -> Choices:
     days = (today, today - timedelta(days=1))
-    return (tuple(_near_day(label, day) for label, day in zip(NEAR_DAYS, days, strict=True)),)
+    return (tuple(near_day(label, day, _day(day)) for label, day in zip(NEAR_DAYS, days, strict=True)),)
 
 
-def _near_day(label: str, day: date) -> Choice:
+def near_day(label: str, day: date, answer: Any) -> Choice:
     """The button of a day. Its value names both, so that one of an earlier day is not offered any more."""
-    return Choice(label, f"{label}-{day.isoformat()}", answer=_day(day), day=day)
+    return Choice(label, f"{label}-{day.isoformat()}", answer=answer, day=day)
 
 
 def _day(day: date) -> dict[str, Any]:

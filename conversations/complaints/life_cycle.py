@@ -45,9 +45,11 @@ Rules that are not visible in a single row:
     Not after an objection: the complaint was answered as it is, and a pause would only delay the citizen.
 14. A completed case is received again, and so is one whose request was withdrawn: an officer confirms the
     complaint as it is then. The clock goes on with the days that it had left (casefile.py).
-
-The steps of disposition are in the table although no button of the desk causes them yet: the table is the
-procedure, `desk/actions.py` the part that is built.
+15. A division answers the desk, and never the citizen: its members (Role.DIVISION) cause REPORTED and nothing
+    else. The report leads back to IN_PROGRESS, because the next step is the desk's: a case that stayed
+    ASSIGNED would still be waited for at the division, and nobody would see that the desk has to answer.
+    Officers can cause it too, for a division without a group. TAKEN_BACK is the same step without a report.
+    (assigned, assigned) is another division, or a further instruction to the same one.
 """
 
 from __future__ import annotations
@@ -82,6 +84,7 @@ class CaseEvent(StrEnum):
     """What can happen to a case."""
 
     SUBMITTED = "submitted"
+    RECORDED = "recorded"
     VERIFIED = "verified"
     STARTED = "started"
     COMPLETION_REQUESTED = "completion_requested"
@@ -106,6 +109,8 @@ class CaseEvent(StrEnum):
     WITHDRAWN = "withdrawn"
     ANSWERED_AS_QUESTION = "answered_as_question"
     REINSTATED = "reinstated"
+    REPORTED = "reported"
+    TAKEN_BACK = "taken_back"
 
 
 class Role(StrEnum):
@@ -115,6 +120,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     LEADER = "leader"
     CLOCK = "clock"
+    DIVISION = "division"
 
 
 class Transition(NamedTuple):
@@ -129,6 +135,7 @@ _CITIZEN = frozenset({Role.CITIZEN})
 _OFFICER = frozenset({Role.OFFICER, Role.LEADER})
 _LEADER = frozenset({Role.LEADER})
 _CLOCK = frozenset({Role.CLOCK})
+_DIVISION = _OFFICER | {Role.DIVISION}
 _S, _E = Status, CaseEvent
 
 _HANDLED = (_S.VERIFIED, _S.IN_PROGRESS, _S.ASSIGNED, _S.REOPENED)
@@ -139,6 +146,8 @@ _DECIDED = (_S.REDIRECTED, _S.REJECTED, _S.DUPLICATE, _S.CLOSED)
 
 TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     (_S.DRAFT, _E.SUBMITTED): Transition(_S.RECEIVED, _CITIZEN),
+    # An officer enters it for a citizen ("/catat").
+    (_S.DRAFT, _E.RECORDED): Transition(_S.RECEIVED, _OFFICER),
     (_S.RECEIVED, _E.VERIFIED): Transition(_S.VERIFIED, _OFFICER),
     (_S.RECEIVED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
     (_S.VERIFIED, _E.COMPLETION_REQUESTED): Transition(_S.INCOMPLETE, _OFFICER, reason=True),
@@ -171,15 +180,18 @@ TRANSITIONS: Mapping[tuple[Status, CaseEvent], Transition] = {
     **{(status, _E.WITHDRAWN): Transition(_S.WITHDRAWN, _CITIZEN, reason=True) for status in _OPEN},
     **{(status, _E.ANSWERED_AS_QUESTION): Transition(_S.CLOSED, _OFFICER, reason=True) for status in _OPEN},
     **{(status, _E.REINSTATED): Transition(_S.REOPENED, _OFFICER, reason=True) for status in _DECIDED},
+    (_S.ASSIGNED, _E.REPORTED): Transition(_S.IN_PROGRESS, _DIVISION),
+    (_S.ASSIGNED, _E.TAKEN_BACK): Transition(_S.IN_PROGRESS, _OFFICER),
 }
 
 # A response to a case that is not verified or not started verifies and starts it, in the officer's name; so
-# does one that waits for approval.
+# does one that waits for approval. A disposition verifies it.
 IMPLIED: Mapping[tuple[Status, CaseEvent], CaseEvent] = {
     (_S.RECEIVED, _E.RESPONDED): _E.VERIFIED,
     (_S.RECEIVED, _E.RESPONSE_DRAFTED): _E.VERIFIED,
     (_S.VERIFIED, _E.RESPONDED): _E.STARTED,
     (_S.REOPENED, _E.RESPONDED): _E.STARTED,
+    (_S.RECEIVED, _E.ASSIGNED): _E.VERIFIED,
 }
 
 FINAL = frozenset({_S.ARCHIVED, _S.WITHDRAWN, _S.LAPSED})

@@ -22,6 +22,9 @@ class Purpose(StrEnum):
     RETURN = "return"
     # A citizen's remark after the stars.
     REMARK = "remark"
+    # What a division is asked to do, and its answer to the desk.
+    INSTRUCTION = "instruction"
+    REPORT = "report"
     # Pages of the power of attorney: they are kept in the case and are no contribution.
     ATTORNEY = "attorney"
     # An officer asks for what is missing; the citizen completes it; or an officer confirms that it came.
@@ -49,6 +52,7 @@ CITIZENS |= {Purpose.ATTORNEY, Purpose.SUPPLEMENT, Purpose.WITHDRAWAL}
 OFFICERS = frozenset(Purpose) - CITIZENS
 # What officers write for each other: citizens never see it.
 INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.PLAN, Purpose.POSTPONEMENT})
+INTERNAL |= {Purpose.INSTRUCTION, Purpose.REPORT}
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}

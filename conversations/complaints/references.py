@@ -36,6 +36,12 @@ def registration_number(prefix: str, year: int, serial: int) -> str:
     return f"{prefix.upper()}-{year}-{serial:04d}"
 
 
+def year_and_serial(reference: str) -> tuple[int, int]:
+    """The year and the serial number of a registration number, which is in the printed form."""
+    year, serial = reference.split("-")[-2:]
+    return int(year), int(serial)
+
+
 def parse_reference(text: str) -> str | None:
     """The first registration number in a text, in its printed form; None without one.
 

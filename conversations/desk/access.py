@@ -46,14 +46,30 @@ def is_leader(case: Case, person: int, world: World) -> bool:
     return person in casefile.agency_of(case, world.rules).leaders
 
 
-def role_of(case: Case, person: int, world: World) -> Role:
-    """The role of a member of the group: leader if the configuration says so, else officer."""
+def role_of(case: Case, person: int, world: World, chat: int = 0) -> Role:
+    """The role of a member of the group: leader if the configuration says so, else officer.
+
+    In the own group of a division all are its members.
+    """
+    if world.rules.is_of_division(chat):
+        return Role.DIVISION
     return Role.LEADER if is_leader(case, person, world) else Role.OFFICER
 
 
 def is_handled_here(case: Case, origin: Origin, world: World) -> bool:
     """Whether the case is handled in this chat; a restricted one only in the restricted chat."""
     return origin.chat == casefile.group_of(case, world.rules)
+
+
+def is_with_division_here(case: Case, chat: int, world: World) -> bool:
+    """Whether a division has the case now, and this chat is where it gets its card."""
+    place = casefile.division_place(case, world.rules)
+    return place is not None and place.chat == chat
+
+
+def is_here(case: Case, origin: Origin, world: World) -> bool:
+    """Whether the case is handled in this chat, or is with the division of this chat now."""
+    return is_handled_here(case, origin, world) or is_with_division_here(case, origin.chat, world)
 
 
 Result = Outcome | Refusal
@@ -64,6 +80,15 @@ def in_its_group(act: RefusableAct) -> ButtonHandler:
     """The handler of a button that works in the group where the case is handled."""
     return with_case(
         lambda case, event, world: is_handled_here(case, event.origin, world),
+        answering_refusals(act),
+        outdated,
+    )
+
+
+def where_it_is(act: RefusableAct) -> ButtonHandler:
+    """The handler of a button that works in the group of the case, and in that of its division."""
+    return with_case(
+        lambda case, event, world: is_here(case, event.origin, world),
         answering_refusals(act),
         outdated,
     )
@@ -119,23 +144,55 @@ def handling_refusal(case: Case, person: int, world: World) -> Refusal | None:
 
 
 def may_write_here(case: Case, origin: Origin, world: World) -> bool:
-    """Whether the sender may write about the case here: in its group, or in private after a prompt."""
-    if not origin.private:
-        return is_handled_here(case, origin, world)
+    """Whether the sender may write about the case here: in its group, or after a prompt.
+
+    A prompt counts in private, and in the group of a division, which may have lost the case since.
+    """
+    if not origin.private and is_handled_here(case, origin, world):
+        return True
+    if not (origin.private or origin.chat in casefile.agency_of(case, world.rules).division_chats):
+        return False
     return origin.person.id in case.prompted and reading_refusal(case, origin.person.id, world) is None
 
 
-def writing_refusal(case: Case, person: int, purpose: Purpose, world: World) -> Refusal | None:
-    """Why this officer may not write for this purpose now; None when they may."""
+def writing_refusal(case: Case, person: int, purpose: Purpose, world: World, chat: int = 0) -> Refusal | None:
+    """Why this officer may not write for this purpose now, in this chat; None when they may."""
     if refusal := handling_refusal(case, person, world):
         return refusal
-    written, role = WRITTEN[purpose], role_of(case, person, world)
+    written, role = WRITTEN[purpose], role_of(case, person, world, chat)
+    with_division = is_with_division_here(case, chat, world)
+    if role is Role.DIVISION and not with_division:
+        return left_refusal(case, world)
     if not written.possible(case, role):
         return plan_refusal(case) if purpose is Purpose.POSTPONEMENT else state_refusal(case)
     held_by_other = case.officer is not None and case.officer.id != person
-    if written.of_holder and held_by_other and role is not Role.LEADER:
+    # A question of the division does not need the officer at the desk.
+    of_holder = written.of_holder and not (with_division and purpose is Purpose.QUESTION)
+    if of_holder and held_by_other and role is not Role.LEADER:
         return taken_refusal(case)
     return None
+
+
+def left_refusal(case: Case, world: World) -> Refusal:
+    """The refusal that tells a division where the case is now: at another one, or at the desk."""
+    params = {
+        "reference": case.reference,
+        "division": casefile.division_of(case, world.rules),
+        "status": case.status.value,
+        "name": case.timeline[-1].by if case.timeline else "",
+    }
+    return Refusal("desk.left_division", params)
+
+
+def assigned_refusal(case: Case, world: World) -> Refusal:
+    """The refusal that names the division that has the case, who gave it to them, and when."""
+    params = {
+        "reference": case.reference,
+        "division": casefile.division_of(case, world.rules),
+        "name": case.timeline[-1].by if case.timeline else "",
+        "at": case.assigned_at.isoformat() if case.assigned_at else "",
+    }
+    return Refusal("desk.already_assigned", params)
 
 
 def taken_refusal(case: Case) -> Refusal:

@@ -8,6 +8,7 @@ from enum import Enum
 from itertools import groupby
 
 from conversations import cards, casefile, keys
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
@@ -17,11 +18,14 @@ from conversations.desk import (
     archiving,
     checklist,
     conflict,
+    disposition,
     handing_over,
     handling,
     history,
     links,
+    passing_on,
     recalling,
+    told_objection,
     verification,
     viewing,
 )
@@ -54,6 +58,10 @@ def _always(_case: Case) -> bool:
     return True
 
 
+def _every_agency(_agency: Agency) -> bool:
+    return True
+
+
 def _no_params(_case: Case) -> Params:
     return {}
 
@@ -73,10 +81,11 @@ def has_more(case: Case) -> bool:
     return any(entry.more and entry.is_shown(case) for entry in CARD)
 
 
-def _show_more(event: ButtonPressed, _world: World, conversation: Conversation, case: Case) -> Result:
+def _show_more(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Lainnya": send the acts that are needed seldom, as buttons below the card."""
     params = {"reference": casefile.marked(case)}
-    message = OutgoingMessage("desk.more", params, more_buttons(case), reply_to=keys.card(case.id))
+    rows = more_buttons(case, casefile.agency_of(case, world.rules))
+    message = OutgoingMessage("desk.more", params, rows, reply_to=keys.card(case.id))
     return Outcome.of(conversation, Send(event.origin.chat, message, keys.more(case.id)))
 
 
@@ -104,10 +113,13 @@ class CardButton:
     params: Callable[[Case], Params] = _no_params
     # Whether it is in the message that "Lainnya" sends, and not on the card.
     more: bool = False
+    # Whether the cases of an agency have the button, in addition.
+    available: Callable[[Agency], bool] = _every_agency
 
-    def is_shown(self, case: Case) -> bool:
-        """Whether the card of this case has the button now."""
+    def is_shown(self, case: Case, agency: Agency | None = None) -> bool:
+        """Whether the card of this case of this agency has the button now; without one, of any agency."""
         possible = self.event is None or allowed(case.status, self.event, self.role)
+        possible = possible and (agency is None or self.available(agency))
         return possible and self.shown(case)
 
     def button(self, case: Case) -> Button:
@@ -150,6 +162,7 @@ CARD: tuple[CardButton, ...] = (
     ),
     CardButton("explained", handling.explained, row=1, shown=lambda case: case.unheard),
     CardButton("ask", links.ask, row=1, shown=may_be_asked),
+    CardButton("untold", passing_on.again, row=1, shown=passing_on.has_untold, style="primary"),
     CardButton(
         "request",
         conflict.asked_first(links.request),
@@ -174,10 +187,27 @@ CARD: tuple[CardButton, ...] = (
         event=CaseEvent.CORRECTED,
         shown=may_be_corrected,
     ),
+    CardButton(
+        "objection",
+        conflict.asked_first(links.objection),
+        row=2,
+        event=CaseEvent.OBJECTED,
+        role=Role.CITIZEN,
+        shown=told_objection.is_possible,
+    ),
     CardButton("archive", links.begin("archive"), row=2, event=CaseEvent.ARCHIVED),
     CardButton("plan_done", archiving.done, row=2, shown=archiving.has_open_plan),
     CardButton("plan_postpone", links.begin("plan_postpone"), row=2, shown=archiving.has_open_plan),
     CardButton("recall", recalling.ask, row=2, shown=recalling.may_be_recalled, style="danger"),
+    CardButton(
+        "to_division",
+        conflict.asked_first(disposition.choose),
+        row=2,
+        event=CaseEvent.ASSIGNED,
+        available=lambda agency: bool(agency.divisions),
+    ),
+    CardButton("report", links.report, row=2, event=CaseEvent.REPORTED),
+    CardButton("take_back", disposition.take_back, row=2, event=CaseEvent.TAKEN_BACK),
     CardButton(
         "evidence",
         viewing.evidence,
@@ -199,25 +229,25 @@ CARD: tuple[CardButton, ...] = (
 )
 
 
-def buttons(case: Case) -> Rows:
+def buttons(case: Case, agency: Agency | None = None) -> Rows:
     """The rows of buttons of the case's card."""
-    return _rows(case, more=False)
+    return _rows(case, agency, more=False)
 
 
-def more_buttons(case: Case) -> Rows:
+def more_buttons(case: Case, agency: Agency | None = None) -> Rows:
     """The rows of buttons of the message of "Lainnya"."""
-    return _rows(case, more=True)
+    return _rows(case, agency, more=True)
 
 
-def _rows(case: Case, *, more: bool) -> Rows:
-    shown = [entry for entry in CARD if entry.more is more and entry.is_shown(case)]
+def _rows(case: Case, agency: Agency | None, *, more: bool) -> Rows:
+    shown = [entry for entry in CARD if entry.more is more and entry.is_shown(case, agency)]
     rows = groupby(shown, key=lambda entry: entry.row)
     return tuple(tuple(entry.button(case) for entry in row) for _, row in rows)
 
 
 def card(case: Case, world: World) -> OutgoingMessage:
     """The card of the case with its present buttons."""
-    return cards.card(case, world, buttons(case))
+    return cards.card(case, world, buttons(case, casefile.agency_of(case, world.rules)))
 
 
 def updated_cards(world: World, changed: Iterable[Case], lane: Lane) -> tuple[Effect, ...]:

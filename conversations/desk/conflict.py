@@ -94,7 +94,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     asked, _, label = event.value.partition(",")
     if asked != str(conversation.person):
         return access.not_yours(case, whole(asked, MOST_ID) or 0)
-    if not (event.origin.private or access.is_handled_here(case, event.origin, world)):
+    if not (event.origin.private or access.is_here(case, event.origin, world)):
         return OUTDATED
     person, act = event.origin.person, _ACTS.get(label)
     due = has_answered(case, person) if label == UNDO else must_be_asked(case, person, conversation)

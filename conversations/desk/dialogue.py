@@ -43,7 +43,12 @@
 | "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
 | how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
 |                                                          | invitations.py                    |
+| the private chat: text for a prompt, typed buttons       | in_private.py                     |
 | "Lepas" and "Ambil Alih"                                 | handing_over.py                   |
+| "Disposisi" and "Ambil kembali"; the instruction is sent | disposition.py; instructing.py    |
+| the division's card: one table; what its buttons do      | division_cards.py,                |
+|                                                          | division_acts.py                  |
+| the division's own group; its report to the desk         | division_group.py; reporting.py   |
 | whether the presser is the reported person; "Tugaskan"   | conflict.py; assigning.py         |
 | "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
@@ -59,6 +64,8 @@
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
+| without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
@@ -68,7 +75,7 @@ Cases that are confidential are read and written about in private chats. Talk am
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from conversations import keys, listening
@@ -85,6 +92,10 @@ from conversations.desk import (
     checklist,
     commands,
     conflict,
+    disposition,
+    division_acts,
+    division_cards,
+    division_group,
     exits,
     handing_over,
     history,
@@ -93,6 +104,8 @@ from conversations.desk import (
     links,
     lists,
     naming,
+    on_behalf,
+    passing_on,
     prompts,
     recalling,
     searching,
@@ -106,7 +119,7 @@ from conversations.desk.actions import CARD, Freshness
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
 from conversations.parts import part_of
-from conversations.screens import ButtonHandler, in_new_messages, is_typed
+from conversations.screens import ButtonHandler
 from conversations.world import World
 
 
@@ -130,6 +143,11 @@ def _asked_anywhere(act: access.RefusableAct) -> Action:
 
 _ACTIONS: Mapping[str, Action] = {
     **{entry.label: Action(access.in_its_group(entry.handler), entry.freshness) for entry in CARD},
+    **{
+        entry.label: Action(division_acts.at_division(entry.handler), entry.freshness)
+        for entry in division_cards.CARD
+    },
+    disposition.CHOICE: Action(access.in_any_chat(disposition.chosen), Freshness.AS_THE_CASE, private=True),
     "what_for": Action(access.in_any_chat(prompts.purpose_chosen), private=True),
     handing_over.CONFIRM_ACTION: Action(access.in_its_group(handing_over.decided), Freshness.AS_THE_CASE),
     conflict.ACTION: Action(access.in_any_chat(conflict.decided), Freshness.AS_THE_CASE, private=True),
@@ -138,7 +156,7 @@ _ACTIONS: Mapping[str, Action] = {
     assigning.ASK_ACTION: Action(access.in_any_chat(assigning.ask), Freshness.STRICT, private=True),
     assigning.ACTION: Action(access.in_any_chat(assigning.chosen), Freshness.STRICT, private=True),
     recalling.CONFIRM_ACTION: Action(access.in_its_group(recalling.decided), Freshness.STRICT),
-    "claim": Action(access.in_its_group(prompts.claim_pressed)),
+    "claim": Action(access.where_it_is(prompts.claim_pressed)),
     tickets.ACTION: Action(access.in_its_group(tickets.pressed)),
     lists.LIST_ACTION: Action(lists.list_pressed),
     lists.SHOW_ACTION: Action(lists.list_pressed),
@@ -158,11 +176,15 @@ _ACTIONS: Mapping[str, Action] = {
     "desk_write": Action(access.in_any_chat(links.write_chosen), Freshness.STRICT, private=True),
     invitations.OPEN_ACTION: Action(invitations.open_pressed),
     introductions.ACTION: Action(introductions.pressed, private=True),
+    on_behalf.OPEN_ACTION: Action(on_behalf.open_pressed),
+    on_behalf.OTHER_ACTION: Action(on_behalf.begin_other, private=True),
+    passing_on.ACTION: Action(access.in_any_chat(passing_on.done), Freshness.AS_THE_CASE, private=True),
 }
 # The acts that the history does not record: an officer without a name can do them, too.
 UNRECORDED = frozenset({
-    "evidence", "read_all", "more", "ticket", lists.LIST_ACTION, "desk_rewrite", "desk_discard",
-    invitations.OPEN_ACTION, introductions.ACTION,
+    "evidence", "read_all", "see_evidence", "read_whole", "more", "ticket", lists.LIST_ACTION,
+    "desk_rewrite", "desk_discard", invitations.OPEN_ACTION, introductions.ACTION,
+    on_behalf.OPEN_ACTION, on_behalf.OTHER_ACTION, "untold",
 })  # fmt: skip
 ACTIONS: Mapping[str, Action] = {
     name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
@@ -172,8 +194,7 @@ PRIVATE_ACTIONS: Mapping[str, ButtonHandler] = {
     name: action.handler for name, action in ACTIONS.items() if action.private
 }
 
-GroupCommand = Callable[[CommandReceived, World, Conversation], Result]
-COMMANDS: Mapping[str, GroupCommand] = {
+COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "daftar": lists.show_list,
     "tiket": tickets.show,
     "cari": searching.show,
@@ -182,6 +203,7 @@ COMMANDS: Mapping[str, GroupCommand] = {
     "batal": commands.cancel,
     "bantuan": commands.show_help,
     introductions.COMMAND: invitations.in_group,
+    on_behalf.COMMAND: on_behalf.in_group,
 }
 
 
@@ -192,15 +214,18 @@ def handle(event: PersonEvent, world: World, conversation: Conversation) -> Outc
 
 
 def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    of_division = world.rules.is_of_division(event.origin.chat)
     match event:
         case ButtonPressed(action=action):
-            known = ACTIONS.get(action)
+            known = ACTIONS.get(action) if action in division_group.ACTIONS or not of_division else None
             return (
                 known.handler(event, world, conversation) if known else access.outdated(event, conversation)
             )
         case CommandReceived(command=typed_command):
             command = command_of(Audience.OFFICER, typed_command)
-            handler = COMMANDS[command.name] if command else commands.unknown_command
+            known_here = division_group.COMMANDS if of_division else COMMANDS
+            unknown = division_group.unknown_command if of_division else commands.unknown_command
+            handler = known_here.get(command.name, unknown) if command else unknown
             result = handler(event, world, conversation)
         case MessageEdited():
             result = writing.edited(event, world, conversation)
@@ -211,14 +236,29 @@ def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Out
 
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
-        return commands.answer(command, world, conversation, event)
+        return _captioned(event, command, world, conversation)
     if event.origin.reply_to:
         return _reply(event, world, conversation)
-    if _joins_album(event, conversation):
+    if prompts.joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
         return prompts.plain_message(event, world, conversation)
-    return commands.mentioned(event) if typed.mentions_bot(event, world.rules) else Outcome()
+    return _mentioned(event, world)
+
+
+def _captioned(
+    event: FileReceived, command: CommandReceived, world: World, conversation: Conversation
+) -> Result:
+    if world.rules.is_of_division(event.origin.chat):
+        return division_group.unknown_command(command, world, conversation)
+    return commands.answer(command, world, conversation, event)
+
+
+def _mentioned(event: PersonEvent, world: World) -> Result:
+    if not typed.mentions_bot(event, world.rules):
+        return Outcome()
+    of_division = world.rules.is_of_division(event.origin.chat)
+    return division_group.mentioned(event) if of_division else commands.mentioned(event)
 
 
 def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result:
@@ -226,11 +266,11 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
     stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
     key = keys.parse(stored)
     case = _replied_case(event, world, key)
-    if case and key and key.officer not in {0, conversation.person}:
-        return access.not_yours(case, key.officer)
+    if refusal := _reply_refusal(event, world, case, key):
+        return refusal
     if case:
         return _message_for_case(event, world, conversation, case)
-    if _joins_album(event, conversation):
+    if prompts.joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if part_of(event) is None:
         return writing.NOT_PASSED_ON
@@ -238,6 +278,17 @@ def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Resu
     if listening.officer_listens(conversation) and (stored or not names_one):
         return prompts.plain_message(event, world, conversation)
     return Refusal("desk.unmatched", {})
+
+
+def _reply_refusal(
+    event: PersonEvent, world: World, case: Case | None, key: keys.Key | None
+) -> Refusal | None:
+    """Why a reply is refused: the message asks another officer, or the division has the case no more."""
+    if key is None:
+        return None
+    if case and key.officer not in {0, event.origin.person.id}:
+        return access.not_yours(case, key.officer)
+    return division_group.left(world.cases.get(key.case), event.origin.chat, world)
 
 
 def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
@@ -250,7 +301,7 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
         case = world.by_reference(reference)
         case = case if case and check_code(case.id) == code else None
-    return case if case and access.is_handled_here(case, event.origin, world) else None
+    return case if case and access.is_here(case, event.origin, world) else None
 
 
 def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
@@ -260,41 +311,3 @@ def _message_for_case(event: PersonEvent, world: World, conversation: Conversati
     if late := writing.late_album_item(event, conversation, case):
         return late
     return prompts.replied_to_card(event, world, conversation, case)
-
-
-def _joins_album(event: PersonEvent, conversation: Conversation) -> bool:
-    part, unsent = part_of(event), conversation.writing
-    if part is None or not part.album or unsent is None or not listening.officer_listens(conversation):
-        return False
-    return any(known.album == part.album for known in unsent.parts)
-
-
-# The buttons of the preview, which an officer can type in the private chat: the label -> the action.
-_PREVIEW: Mapping[str, str] = {
-    "send": "desk_post",
-    "save": "desk_post",
-    "rewrite": "desk_rewrite",
-    "discard": "desk_discard",
-}
-
-
-def receive_privately(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
-    """Handle a message, or an edit, for an officer's prompt in the private chat."""
-    if pressed := _typed_button(event, world, conversation):
-        return pressed
-    return access.outcome_of(event, conversation, writing.receive(event, world, conversation))
-
-
-def _typed_button(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
-    """Press the button of the preview that a text names; None where there is no preview or it names none."""
-    unsent = conversation.writing
-    case = world.cases.get(unsent.case) if unsent else None
-    if unsent is None or case is None or not unsent.parts:
-        return None
-    for label, action in _PREVIEW.items():
-        if is_typed(event, world, label):
-            origin, person = event.origin, str(conversation.person)
-            pressed = ButtonPressed(origin, "", action, case.id, case.version, person)
-            outcome = PRIVATE_ACTIONS[action](pressed, world, conversation)
-            return in_new_messages(outcome, conversation.chat)
-    return None

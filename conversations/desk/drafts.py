@@ -111,7 +111,7 @@ def return_params(_world: World, case: Case, contribution: Contribution) -> Para
     }
 
 
-def return_sent(case: Case, contribution: Contribution) -> OutgoingMessage:
+def return_sent(_world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
     """What confirms to the leader that the draft was returned."""
     return OutgoingMessage("desk.return_sent", {"reference": case.reference, "officer": contribution.by})
 

@@ -122,5 +122,7 @@ def _officer_name(who: str, case: Case, chat: int, world: World) -> str:
     person = whole(who.removeprefix(_OFFICER), MOST_ID) if who.startswith(_OFFICER) else None
     if not person:
         return ""
-    known = {officer.id: officer.name for officer in (case.verified_by, case.officer) if officer}
+    known = {
+        officer.id: officer.name for officer in (case.verified_by, case.accepted_by, case.officer) if officer
+    }
     return world.officers_of(chat).get(person) or {**case.prompted, **known}.get(person, "")

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, approving, archiving, exits, prompts, viewing
-from conversations.desk.access import OUTDATED, RefusableAct, Result
+from conversations.desk import access, approving, archiving, disposition, exits, prompts, viewing
+from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
@@ -74,6 +74,19 @@ def completion(event: ButtonPressed, world: World, conversation: Conversation, c
     return _write(event, world, conversation, case, "completion")
 
 
+def report(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Laporan bidang": ask for what a division answered without the bot."""
+    return _write(event, world, conversation, case, "report")
+
+
+def objection(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
+    """The button "Catat Keberatan": ask for the reason, unless the objection days are over."""
+    until = case.objection_until
+    if until and world.today > until:
+        return Refusal("desk.told_too_late", {"reference": case.reference, "until": until.isoformat()})
+    return _write(event, world, conversation, case, "objection")
+
+
 def _write(event: ButtonPressed, world: World, conversation: Conversation, case: Case, kind: str) -> Result:
     if refusal := access.writing_refusal(case, event.origin.person.id, ASKED[kind], world):
         return refusal
@@ -126,6 +139,8 @@ def _opened(
         return _ask_which(event, conversation, case)
     if kind in CHOICES:
         return CHOICES[kind](event, world, conversation, case)
+    if kind == "to_division":
+        return disposition.ask_division(event, world, conversation, case)
     return prompts.open_prompt(event, world, conversation, case, ASKED[kind])
 
 

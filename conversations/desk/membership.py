@@ -3,7 +3,8 @@
 An officer is a person who is in the agency's group now. The messenger reports who joins and leaves, and is
 asked where its last report is missing or old. For an identity, a restricted or confidential case, and for
 sending to a citizen it may be five minutes old, for other acts an hour. An act without it is refused with a
-message. The prompts of an officer who leaves are closed at once, and other officers can take their cases.
+message. The prompts and entries of an officer who leaves are closed at once; other officers can take their
+cases.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from conversations import casefile, listening
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk import access, introductions, typed
+from conversations.desk import access, introductions, on_behalf, typed
 from conversations.desk.access import Refusal
 from conversations.desk.actions import Freshness
 from conversations.desk.dialogue import ACTIONS, PRIVATE_ACTIONS
@@ -22,6 +23,8 @@ from conversations.events import ButtonPressed, CommandReceived, MembershipChang
 from conversations.messages import OutgoingMessage
 from conversations.parts import drop_files
 from conversations.world import RequiredMembership, World
+
+NOT_A_MEMBER = Refusal("desk.not_a_member", {})
 
 
 def in_group(event: PersonEvent, world: World, conversation: Conversation) -> RequiredMembership | None:
@@ -71,6 +74,9 @@ def in_private(event: PersonEvent, world: World, conversation: Conversation) -> 
     if introductions.concerns(event, conversation):
         group = introductions.group_of(event.origin.person.id, world)
         return RequiredMembership(group, event.origin.person.id) if group else None
+    if on_behalf.concerns(event, conversation):
+        group = on_behalf.group_of(event, world, conversation)
+        return RequiredMembership(group, event.origin.person.id, strict=True) if group else None
     case = _private_case(event, world, conversation)
     if case is None:
         return None
@@ -93,12 +99,17 @@ def refusal(required: RequiredMembership, world: World) -> Refusal | None:
     known = world.membership(required)
     if known is None:
         return Refusal("desk.membership_unknown", {})
-    return None if known.present else Refusal("desk.not_a_member", {})
+    return None if known.present else NOT_A_MEMBER
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> Outcome:
     """Send the refusal. A message of an outsider in a public group has no reply: it could flood the group."""
-    answered = conversation.private or refused.template != "desk.not_a_member"
+    outsider = refused.template == NOT_A_MEMBER.template
+    answered = conversation.private or not outsider
+    draft = conversation.draft
+    if outsider and draft and on_behalf.sends(event, conversation):
+        refusing = access.refuse(event, conversation, refused)
+        return refusing + on_behalf.without_entries(conversation, draft.agency)
     if answered or (isinstance(event, ButtonPressed) and event.press):
         return access.refuse(event, conversation, refused)
     return Outcome()
@@ -121,7 +132,8 @@ def members_changed(event: MembershipChanged, world: World) -> Outcome:
     for person in event.left:
         for key in (ConversationKey(event.chat, person), ConversationKey(person, person)):
             if conversation := world.conversations.get(key):
-                outcome += _without_prompt(conversation, event.chat, world)
+                closed = _without_prompt(conversation, event.chat, world)
+                outcome += closed + _without_entries(closed, conversation, event.chat, world)
         outcome += _release_cases(event, person, world)
     return outcome
 
@@ -139,6 +151,14 @@ def _without_prompt(conversation: Conversation, group: int, world: World) -> Out
         closed = closed.model_copy(update={"listener": listening.next_listener(closed)})
     notice = Send(closed.chat, OutgoingMessage("desk.not_a_member")) if closed.private else None
     return Outcome.of(closed, *drop_files(parts), notice)
+
+
+def _without_entries(closed: Outcome, conversation: Conversation, group: int, world: World) -> Outcome:
+    """The private conversation without what its person was entering for citizens of this group's agency."""
+    agency = world.rules.of_chat(group)
+    if agency is None or agency.staff_chat_id != group or not conversation.private:
+        return Outcome()
+    return on_behalf.without_entries((closed.conversations or (conversation,))[-1], agency.id)
 
 
 def _writes_for(conversation: Conversation, group: int, world: World) -> bool:

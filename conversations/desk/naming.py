@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import keys
+from conversations import casefile, keys
 from conversations.complaints.references import parse_reference
-from conversations.effects import Effect, Outcome, Send
+from conversations.effects import Effect, Lane, Outcome, Send
 from conversations.events import PersonEvent
 from conversations.world import World
 
@@ -16,8 +16,21 @@ def named(event: PersonEvent, world: World, outcome: Outcome) -> Outcome:
 
     Messages with buttons have keys of their own: a later message with the same key would remove the buttons.
     """
-    effects = tuple(_named(event, world, effect) for effect in outcome.effects)
+    effects = tuple(_named(event, world, _below_its_card(event, world, effect)) for effect in outcome.effects)
     return replace(outcome, effects=effects)
+
+
+def _below_its_card(event: PersonEvent, world: World, effect: Effect) -> Effect:
+    """The message at a division as a reply to the card there, and not to that of the desk."""
+    if not isinstance(effect, Send) or effect.chat != event.origin.chat or effect.lane is Lane.UNASKED:
+        return effect
+    answered = keys.parse(effect.message.reply_to)
+    case = world.cases.get(answered.case) if answered and answered.kind is keys.Kind.CARD else None
+    place = casefile.division_place(case, world.rules) if case else None
+    if case is None or place is None or place != (event.origin.chat, event.origin.topic):
+        return effect
+    message = replace(effect.message, reply_to=casefile.division_key(case))
+    return replace(effect, message=message)
 
 
 def _named(event: PersonEvent, world: World, effect: Effect) -> Effect:

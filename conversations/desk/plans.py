@@ -79,7 +79,7 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     }
 
 
-def saved(case: Case, contribution: Contribution) -> OutgoingMessage:
+def saved(_world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
     """What replaces the preview."""
     params = {
         "reference": case.reference,

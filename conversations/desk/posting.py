@@ -72,6 +72,7 @@ def receipt(case: Case, contribution: Contribution, *, delivered_at: str = "") -
         "officer": contribution.by,
         "approved_by": contribution.approved_by,
         "delivered_at": delivered_at,
+        "told": case.recorded_by is not None,
     }
     return OutgoingMessage("desk.posted", params)
 
@@ -86,7 +87,10 @@ def _answer_params(world: World, case: Case, contribution: Contribution) -> dict
 def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Send a question to the citizen, and add it to the case and its history."""
     officer = access.officer_of(event, world)
-    asked = changed(_taken(world, case, officer), thread=(*case.thread, contribution))
+    # A division's question leaves the case with the officer at the desk.
+    at_division = access.is_with_division_here(case, event.origin.chat, world)
+    held = case if at_division else taken(world, case, officer)
+    asked = changed(held, thread=(*case.thread, contribution))
     number = sum(1 for entry in asked.thread if entry.purpose is Purpose.QUESTION)
     answer = Button("answer_now", "answer_now", case.id, asked.version, str(number), "primary")
     params = shown_to_citizen(world, case, contribution)
@@ -99,7 +103,8 @@ def ask(event: PersonEvent, world: World, case: Case, contribution: Contribution
     )
 
 
-def _taken(world: World, case: Case, officer: Officer) -> Case:
+def taken(world: World, case: Case, officer: Officer) -> Case:
+    """The case with its officer; without one, with this officer."""
     if case.officer:
         return case
     return case.model_copy(update={"officer": officer, "taken_at": world.now})
@@ -116,7 +121,7 @@ def sent_by(officer: Officer, role: Role, world: World, case: Case, contribution
     """The same in this officer's name; `role` is that of the person who causes the event."""
     moved, history = step(world, case, _event(case, contribution), role, officer)
     moved = changed(
-        _taken(world, moved, officer),
+        taken(world, moved, officer),
         thread=(*case.thread, contribution),
         pending=None,
         returned=None,

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
 from conversations.conversation import Unsent
-from conversations.desk import completeness, deciding, drafts, duplicates, plans, posting
+from conversations.desk import (
+    completeness,
+    deciding,
+    drafts,
+    duplicates,
+    instructing,
+    plans,
+    posting,
+    reporting,
+    told_objection,
+)
 from conversations.desk.access import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
@@ -27,6 +36,10 @@ def _as_written(_world: World, _case: Case, contribution: Contribution) -> Contr
     return contribution
 
 
+def _receipt(_world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
+    return posting.receipt(case, contribution)
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A purpose whose text is previewed and sent."""
@@ -38,7 +51,7 @@ class Post:
     # The template of the preview.
     preview: str = "desk.preview"
     # What replaces the preview after "Kirim".
-    receipt: Callable[[Case, Contribution], OutgoingMessage] = posting.receipt
+    receipt: Callable[[World, Case, Contribution], OutgoingMessage] = _receipt
     # Why the text cannot be sent as it is: it is shown in place of the preview; None when it can.
     problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
     # What is read from the text: a number or a day at its beginning becomes the target.
@@ -53,14 +66,15 @@ _DECISION = Post(
     deciding.decide, deciding.previewed, preview="desk.preview_decision", problem=deciding.reason_missing
 )
 
-_PLANNED: dict[str, Any] = {
-    "params": plans.previewed,
-    "preview": "desk.preview_plan",
-    "receipt": plans.saved,
-    "problem": plans.problem,
-    "read": plans.read,
-    "confirm": "save",
-}
+_PLANNED = Post(
+    plans.archive,
+    plans.previewed,
+    preview="desk.preview_plan",
+    receipt=plans.saved,
+    problem=plans.problem,
+    read=plans.read,
+    confirm="save",
+)
 
 POSTS: Mapping[Purpose, Post] = {
     Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
@@ -75,8 +89,8 @@ POSTS: Mapping[Purpose, Post] = {
         preview="desk.preview_decision",
         problem=deciding.tracking_problem,
     ),
-    Purpose.PLAN: Post(plans.archive, **_PLANNED),
-    Purpose.POSTPONEMENT: Post(plans.postpone, **_PLANNED),
+    Purpose.PLAN: _PLANNED,
+    Purpose.POSTPONEMENT: replace(_PLANNED, send=plans.postpone),
     Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
     Purpose.REQUEST: Post(
         completeness.request,
@@ -84,9 +98,19 @@ POSTS: Mapping[Purpose, Post] = {
         preview="desk.request_preview",
         choose=completeness.checklist,
     ),
+    Purpose.OBJECTION: Post(
+        told_objection.send,
+        told_objection.params,
+        preview="desk.objection_preview",
+        receipt=told_objection.recorded,
+    ),
     Purpose.COMPLETION: Post(
         completeness.complete, completeness.completion_params, preview="desk.completion_preview"
     ),
+    Purpose.INSTRUCTION: Post(
+        instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
+    ),
+    Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations import casefile, keys
+from conversations import casefile, keys, listening
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Undecided, Unsent
@@ -130,7 +130,7 @@ def _what_for(event: PersonEvent, world: World, conversation: Conversation, case
     possible = [
         label
         for label, purpose in PURPOSES.items()
-        if access.writing_refusal(case, conversation.person, purpose, world) is None
+        if access.writing_refusal(case, conversation.person, purpose, world, conversation.chat) is None
     ]
     officer = {"id": conversation.person, "name": event.origin.person.name}
     buttons = [_choice(case, conversation, label) for label in (*possible, "discard")]
@@ -156,9 +156,10 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
     strip = Outcome.of(StripButtons(conversation.chat, event.origin.message))
     if label not in PURPOSES:
         return strip + drop_undecided(conversation)
-    if refusal := access.writing_refusal(case, conversation.person, PURPOSES[label], world):
+    purpose, chat = PURPOSES[label], conversation.chat
+    if refusal := access.writing_refusal(case, conversation.person, purpose, world, chat):
         return _offer_others(event, world, conversation, case, refusal)
-    opened = open_prompt(event, world, conversation, case, PURPOSES[label], undecided.parts)
+    opened = open_prompt(event, world, conversation, case, purpose, undecided.parts)
     return opened if isinstance(opened, Refusal) else strip + opened
 
 
@@ -228,3 +229,11 @@ def claim_pressed(event: ButtonPressed, world: World, conversation: Conversation
     if unsent.parts:
         return strip + drop_undecided(conversation)
     return strip + posting.close(world, conversation)
+
+
+def joins_album(event: PersonEvent, conversation: Conversation) -> bool:
+    """Whether a message is a late item of an album that the open prompt has."""
+    part, unsent = part_of(event), conversation.writing
+    if part is None or not part.album or unsent is None or not listening.officer_listens(conversation):
+        return False
+    return any(known.album == part.album for known in unsent.parts)

@@ -68,6 +68,12 @@ def _may_return(case: Case, role: Role) -> bool:
     return case.awaits_approval and role is Role.LEADER
 
 
+def _may_tell_objection(case: Case, _role: Role) -> bool:
+    """Whether an officer can write down the objection of a complainant without an account."""
+    objects = allowed(case.status, CaseEvent.OBJECTED, Role.CITIZEN)
+    return case.recorded_by is not None and case.status is Status.RESPONDED and objects
+
+
 def may_be_reinstated(case: Case) -> bool:
     """Whether the case was ended by a decision that officers can take back.
 
@@ -108,5 +114,8 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.TRACKING: Written(lambda case, _role: may_be_tracked(case), link="track", of_holder=False),
     Purpose.RETURN: Written(_may_return, of_holder=False),
     Purpose.REQUEST: Written(allows(CaseEvent.COMPLETION_REQUESTED), link="request", text_optional=True),
+    Purpose.OBJECTION: Written(_may_tell_objection, link="objection", of_holder=False),
     Purpose.COMPLETION: Written(allows(CaseEvent.COMPLETED), link="completion"),
+    Purpose.INSTRUCTION: Written(allows(CaseEvent.ASSIGNED), link="to_division"),
+    Purpose.REPORT: Written(allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

@@ -133,7 +133,7 @@ def _recalled(event: ButtonPressed, world: World, case: Case) -> Outcome:
     back = changed(_put_back(event, world, case, entry), thread=thread)
     params = {"reference": casefile.marked(case), "purpose": entry.purpose.value, "name": person.name}
     message = OutgoingMessage("desk.recalling", params)
-    return Outcome.of(
+    done = Outcome.of(
         back,
         Edit(event.origin.chat, keys.recall(case.id, place), message, event.origin.message),
         DeleteMessages(case.filed_by, str(Key(kind, case.id, number)), key, case.id),
@@ -141,6 +141,17 @@ def _recalled(event: ButtonPressed, world: World, case: Case) -> Outcome:
         *(drafts.over(case, world) if case.pending else ()),
         history,
     )
+    return done + _without_account(world, case, back, key) if case.recorded_by else done
+
+
+def _without_account(world: World, case: Case, back: Case, key: str) -> Outcome:
+    """No messenger reports the deletion: it is done where the message was not passed on yet."""
+    deletion = keys.parse(key)
+    if deletion is None:
+        return Outcome()
+    waits = any(one.key == str(keys.recalled_message(deletion)) for one in case.untold)
+    how = Delivery.DELIVERED if waits else Delivery.UNREACHABLE
+    return reported(MessageReported(world.now, case.id, key, how), world, back, deletion)
 
 
 def _put_back(event: ButtonPressed, world: World, case: Case, entry: Contribution) -> Case:
@@ -222,6 +233,7 @@ def _group_informed(world: World, case: Case, place: int, *, deleted: bool) -> E
         "name": entry.recall.by if entry.recall else "",
         "deleted": deleted,
         "open": case.open,
+        "told": case.recorded_by is not None,
     }
     message = OutgoingMessage("desk.recalled", params)
     group = casefile.group_of(case, world.rules)

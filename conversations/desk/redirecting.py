@@ -78,6 +78,7 @@ def _new_case(world: World, case: Case, contribution: Contribution, agency: Agen
         sources=case.sources,
         superseded=case.superseded,
         filed_by=case.filed_by,
+        recorded_by=case.recorded_by,
         language=case.language,
         chat=chat,
         restricted=restricted,

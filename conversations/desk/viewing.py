@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import casefile, keys
+from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.desk import access
@@ -52,6 +52,7 @@ def full_message(case: Case, world: World, reply_to: str = "") -> OutgoingMessag
         "level": case.level,
         "fields": casefile.fields(case, world.rules, personal=False),
         "thread": casefile.thread(case, notes=True),
+        "entry": cards.entry(case),
     }
     return OutgoingMessage("desk.full", params, reply_to=reply_to)
 

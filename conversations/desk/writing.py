@@ -249,9 +249,9 @@ def post(
     if unseen := not_previewed(case, unsent):
         return unseen
     key = keys.preview(case.id, conversation.person)
-    if refusal := access.writing_refusal(
-        case, conversation.person, unsent.purpose, world
-    ) or overtaken.refusal(case, unsent):
+    chat, person = conversation.chat, conversation.person
+    refusal = access.writing_refusal(case, person, unsent.purpose, world, chat)
+    if refusal := refusal or overtaken.refusal(case, unsent, world):
         # The text is kept, so that the officer can save it as a note.
         rows = _note_or_discard(case, conversation.person, unsent, world)
         message = OutgoingMessage(refusal.template, refusal.params, rows)
@@ -265,7 +265,7 @@ def post(
         return problem
     # The message gets another key, so that it can be edited when the citizen has got the text.
     key = keys.posted(case.id, len(case.thread) + 1)
-    receipt = Edit(conversation.chat, key, post_of.receipt(case, contribution), event.origin.message)
+    receipt = Edit(conversation.chat, key, post_of.receipt(world, case, contribution), event.origin.message)
     posted = post_of.send(event, world, case, contribution)
     known = _with_post(conversation, case, contribution)
     return Outcome.of(receipt) + posted + posting.close(world, known)

@@ -19,12 +19,13 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import attorney, tally, withdrawal
-from conversations.followup.group_notice import inform_group
-from conversations.followup.objection import reopened, reopens
+from conversations.followup.group_notice import inform_groups
+from conversations.followup.objection import reopens
 from conversations.followup.refusals import part_or_refusal
 from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import drop_files, give_files, keep, parts_without, with_edit
+from conversations.reopening import reopened
 from conversations.screens import in_new_messages, is_typed, is_wording, outdated, say
 from conversations.world import World
 
@@ -245,7 +246,7 @@ def _sent(
         case,
         tally.finished(conversation, unsent, message) if tallied else Send(conversation.chat, message),
         strip,
-        inform_group(case, world, entry),
+        *inform_groups(case, world, entry),
         RecordHistory(case.id, f"citizen:{conversation.person}", what, entry.text),
     )
     return sent + _close(world, conversation)

@@ -65,7 +65,13 @@ def show(world: World, conversation: Conversation, case: Case) -> Outcome:
         else None,
         "address": agency.contact.address,
         "timeline": [
-            {"status": step.status.value, "at": step.at.isoformat(), "by": step.by} for step in case.timeline
+            {
+                "status": step.status.value,
+                "at": step.at.isoformat(),
+                "by": step.by,
+                "division": step.division,
+            }
+            for step in case.timeline
         ],
         "last": casefile.last_message(case, own=own),
         "until": case.objection_until.isoformat() if case.objection_until and may_object(case, world) else "",

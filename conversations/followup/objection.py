@@ -1,14 +1,13 @@
-"""An objection: until when it may be made, and the case after it."""
+"""An objection: until when it may be made."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from conversations import casefile
-from conversations.complaints.case import Case, transition
+from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
-from conversations.complaints.life_cycle import CaseEvent, Role, Status
+from conversations.complaints.life_cycle import Status
 from conversations.conversation import Unsent
 from conversations.world import World
 
@@ -41,19 +40,3 @@ def _closed_by_silence(case: Case, until: date, world: World) -> bool:
     """Whether the case was closed after the last day for an objection: "Puas" closes it before."""
     closed_on = case.timeline[-1].at.astimezone(world.now.tzinfo).date()
     return case.status is Status.CLOSED and closed_on > until
-
-
-def reopened(case: Case, world: World) -> Case:
-    """The case reopened, with a new due date."""
-    reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
-    due_on = casefile.due_from(world.today, case, world)
-    # A correction that waits for the leader is of the response that was objected to.
-    reset = {
-        "pending": None,
-        "returned": case.pending,
-        "due_on": due_on,
-        "delivery": None,
-        "delivered_at": None,
-        "objection_until": None,
-    }
-    return reopened.model_copy(update=reset)

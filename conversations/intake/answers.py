@@ -137,8 +137,9 @@ def accept(world: World, conversation: Conversation, draft: Draft, value: Any, m
 def _contact(event: ContactReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     if not _takes(draft, event):
         return say(conversation, "intake.contact_unasked")
-    if not event.own:
-        return complain(conversation, Problem.CONTACT_NOT_OWN, 0)
+    if event.own is drafts.is_on_behalf(draft):
+        problem = Problem.CONTACT_OWN if event.own else Problem.CONTACT_NOT_OWN
+        return complain(conversation, problem, 0)
     number = event.phone if event.phone.startswith("+") else f"+{event.phone}"
     return accept(world, conversation, draft, number, event.origin.message)
 

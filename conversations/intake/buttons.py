@@ -99,6 +99,7 @@ _ON_THE_PRESENT_SCREEN: Mapping[str, DraftHandler] = {
     "declare": filing.declare,
     "use_name": filing.use_name,
     "keep_name": filing.keep_name,
+    "told_orally": filing.told_orally,
 }
 
 ACTIONS: Mapping[str, Handler] = {

@@ -29,7 +29,7 @@ from conversations.intake.questions import agency_of, place_of
 from conversations.intake.signing import (
     bodies,
     is_confidential,
-    is_signed,
+    may_be_sent,
     new_case,
     reported_handler,
 )
@@ -85,7 +85,12 @@ def declare(event: ButtonPressed, world: World, conversation: Conversation, draf
 
 
 def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
-    """Read the name typed once more, or a photo of a signature; other files are kept aside."""
+    """Read the name typed once more, or a photo of a signature; other files are kept aside.
+
+    An officer who enters a complaint signs by no name.
+    """
+    if isinstance(event, TextReceived) and drafts.is_on_behalf(draft):
+        return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     if isinstance(event, TextReceived):
         return _sign_by_name(event, world, conversation, draft)
     if isinstance(event, FileReceived) and event.attachment.kind in SIGNATURE_KINDS:
@@ -155,6 +160,13 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
     return Outcome.of(kept) + signed
 
 
+def told_orally(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
+    """Act on "Disampaikan lisan": the officer's record replaces the signature."""
+    if not drafts.is_on_behalf(draft) or draft.screen != drafts.SIGNING:
+        return outdated(event, conversation)
+    return in_place(event, conversation, _signed(world, conversation, draft, "oral", value=True))
+
+
 def _signed(world: World, conversation: Conversation, draft: Draft, field: str, value: object) -> Outcome:
     """Keep the signature among the answers that it covers; it voids none of them."""
     answers = {**drafts.unsigned(draft).answers, field: value}
@@ -167,7 +179,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
     draft = conversation.draft
     if draft is None:
         return _already_filed(event, world, conversation)
-    if is_outdated(event, conversation) or not (draft.declared and is_signed(draft)):
+    if is_outdated(event, conversation) or not may_be_sent(draft):
         return outdated(event, conversation)
     if is_confidential(draft) and not agency_of(draft, world.rules).readers:
         return _no_reader(world, conversation, draft)
@@ -179,14 +191,14 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
             "turn": conversation.turn + 1,
             "shown": (),
             "keyboard": False,
-            "last_answers": {name: str(getattr(case.complaint, name)) for name in REUSABLE},
+            "last_answers": _last_answers(conversation, case),
         }
     )
     agency, service = agency_of(draft, world.rules), casefile.service_name(case, world.rules)
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
-        RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.SUBMITTED, history_text(case)),
+        _record(conversation, case),
         Send(conversation.chat, receipt(case, code, agency, service), keys.receipt(case.id)),
         *_unused_files(draft, case),
         ForgetKeys(keys.tallies(draft.id)),
@@ -194,6 +206,19 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         ForgetKeys(keys.screens(conversation.person), kept=screen_key(conversation)),
     )
     return Outcome.of(filed, case, *effects)
+
+
+def _last_answers(conversation: Conversation, case: Case) -> dict[str, str]:
+    """The answers that the account's next complaint offers; those of another person are never among them."""
+    if case.recorded_by:
+        return conversation.last_answers
+    return {name: str(getattr(case.complaint, name)) for name in REUSABLE}
+
+
+def _record(conversation: Conversation, case: Case) -> RecordHistory:
+    """The first entry of the history: filed by its citizen, or entered by an officer."""
+    role, event = ("officer", CaseEvent.RECORDED) if case.recorded_by else ("citizen", CaseEvent.SUBMITTED)
+    return RecordHistory(case.id, f"{role}:{conversation.person}", event, history_text(case))
 
 
 def _already_filed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
@@ -227,6 +252,9 @@ def receipt(case: Case, code: str, agency: Agency, service: str) -> OutgoingMess
         "history_head": "",
         "phones": list(agency.contact.phones),
     }
+    if case.recorded_by:
+        params |= {"channel": complaint.channel, "officer": case.recorded_by.name, "oral": complaint.oral}
+        return OutgoingMessage("intake.receipt_on_behalf", params, ((Button("copy_code", copy=code),),))
     later = (Button("send_attorney", "send_attorney", case.id, case.version),)
     buttons = (
         (Button("copy_code", copy=code),),

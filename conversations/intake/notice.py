@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
-from conversations.complaints.complaint import Step
 from conversations.complaints.draft import Draft, NoticeAccepted
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
@@ -116,8 +115,7 @@ def ask_notice(world: World, conversation: Conversation, draft: Draft) -> Outcom
         "phones": list(agency.contact.phones),
         "email": agency.contact.email,
         "version": world.rules.notice.version,
-        "step": 1,
-        "steps": len(Step),
+        **drafts.step_of(draft.model_copy(update={"notice_skipped": False}), NOTICE),
     }
     ways = [offer(conversation, "cancel", "cancel")]
     if len(world.rules.open_agencies) > 1:

@@ -7,6 +7,7 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS, REUSABLE
 from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.entry_kinds import PAST_DAY
 from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome
@@ -16,7 +17,7 @@ from conversations.intake.answers import accept
 from conversations.intake.doubts import unconfirmed
 from conversations.intake.flow import at_screen, go_on
 from conversations.intake.notice import ask_notice
-from conversations.intake.questions import agency_of
+from conversations.intake.questions import agency_of, last_answer
 from conversations.messages import OutgoingMessage
 from conversations.screens import outdated, say, screen_key
 from conversations.world import World
@@ -37,7 +38,7 @@ def answered(event: ButtonPressed, world: World, conversation: Conversation, dra
 def _not_offered(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Refuse a choice that is not offered; a day that was offered on an earlier day is asked again."""
     refused = outdated(event, conversation)
-    if is_at(draft, WHEN) and event.value.startswith(NEAR_DAYS):
+    if (is_at(draft, WHEN) or is_at(draft, PAST_DAY)) and event.value.startswith(NEAR_DAYS):
         return refused + at_screen(world, conversation, draft)
     return refused
 
@@ -71,8 +72,8 @@ def correct(event: ButtonPressed, world: World, conversation: Conversation, draf
 
 def use_last(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Pakai yang terakhir": answer as in the account's last complaint."""
-    value = conversation.last_answers.get(draft.screen)
-    if not value or draft.screen not in REUSABLE or draft.completes:
+    value = last_answer(conversation, draft)
+    if not value or draft.screen not in REUSABLE:
         return outdated(event, conversation)
     return accept(world, conversation, draft, value) + _done_with(event, world, conversation, draft, value)
 
@@ -116,6 +117,8 @@ def back(_event: PersonEvent, world: World, conversation: Conversation, draft: D
     before = drafts.screen_before(draft)
     if not before and draft.completes:
         return completing.later(world, conversation, draft)
+    if not before and drafts.is_on_behalf(draft):
+        return at_screen(world, conversation, draft)
     if not before:
         return ask_notice(world, conversation, draft)
     return at_screen(world, conversation, draft.model_copy(update={"screen": before}))

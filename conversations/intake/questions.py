@@ -39,7 +39,9 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
     if draft.completes and asked.kind.is_file:
         return _ask_pages(conversation, draft, params)
     if asked.reusable:
-        params["last"] = _last(conversation, draft)
+        params["last"] = last_answer(conversation, draft)
+    if asked.spoken_to:
+        params["on_behalf"] = drafts.is_on_behalf(draft)
     if asked.switch:
         params[asked.switch.field] = bool(draft.answers.get(asked.switch.field))
     if asked.kind.keys:
@@ -73,15 +75,15 @@ def _button(conversation: Conversation, choice: Choice) -> Button:
     return offer(conversation, choice.label, choice.action, choice.value, params=choice.params, style=style)
 
 
-def _last(conversation: Conversation, draft: Draft) -> str:
-    """The answer of the account's last complaint; empty where the question has an answer already."""
-    if draft.screen in draft.answers or draft.completes:
+def last_answer(conversation: Conversation, draft: Draft) -> str:
+    """The answer of the account's last complaint; empty where one is given, or it is another person's."""
+    if draft.screen in draft.answers or draft.completes or drafts.is_on_behalf(draft):
         return ""
     return conversation.last_answers.get(draft.screen, "")
 
 
 def _use_last(conversation: Conversation, draft: Draft) -> Rows:
-    if not _last(conversation, draft):
+    if not last_answer(conversation, draft):
         return ()
     return ((offer(conversation, "use_last", "use_last", style="primary"),),)
 
@@ -94,9 +96,11 @@ def _switch(conversation: Conversation, draft: Draft, asked: Question) -> Rows:
 
 
 def _keyboard(draft: Draft, asked: Question) -> Keyboard:
-    own = tuple(Key(label, request) for label, request in asked.kind.keys)
+    # An officer who enters the complaint cannot share the complainant's number by a key.
+    keys = (key for key in asked.kind.keys if not (key.request and drafts.is_on_behalf(draft)))
+    own = tuple(Key(label, request) for label, request in keys)
     removable = asked.addition and draft.screen in draft.answers
-    rows = (own, (Key("back"), Key(leaving(draft))))
+    rows = (*((own,) if own else ()), (Key("back"), Key(leaving(draft))))
     return Keyboard((*rows, (Key("remove_answer"),)) if removable else rows)
 
 

@@ -77,6 +77,9 @@ def file_lost(event: FileLost, world: World) -> Outcome:
     record: tuple[Effect, ...] = ()
     if case:
         record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
+    if case and case.recorded_by and event.chat == case.recorded_by.id:
+        given = {**params, "reference": case.reference}
+        return Outcome.of(Send(event.chat, OutgoingMessage("intake.file_lost_on_behalf", given)), *record)
     if case and event.chat == case.filed_by:
         left = tuple(page for page in case.power_of_attorney if page.file != event.file)
         attorney = left != case.power_of_attorney

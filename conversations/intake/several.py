@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations.complaints.draft import Draft
+from conversations.complaints.draft import Draft, is_on_behalf
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -114,7 +114,8 @@ def ask_which(world: World, conversation: Conversation, wanted: str = "") -> Out
         rows.append((offer(conversation, "begin_other", "begin_other", wanted),))
     if only:
         rows.append((offer(conversation, "start_over", "start_over", wanted, style="danger"),))
-    params = {"drafts": [shown(draft, world) for draft in known], "full": len(known) >= MOST_DRAFTS}
+    listed = [{**shown(draft, world), "on_behalf": is_on_behalf(draft)} for draft in known]
+    params = {"drafts": listed, "full": len(known) >= MOST_DRAFTS}
     rows_shown = tuple(rows)
     return show(conversation, "intake.resume_or_start_over", params, buttons=rows_shown, detour="resume")
 

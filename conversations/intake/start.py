@@ -70,7 +70,7 @@ def begin_or_resume(event: PersonEvent, world: World, conversation: Conversation
 def is_untouched(draft: Draft) -> bool:
     """Whether no question has been answered; what was held before it may be in its story."""
     told = bool(draft.story) and draft.screen not in {AGENCY, NOTICE}
-    return not told and set(draft.answers) <= {"earlier_complaint"}
+    return not told and set(draft.answers) <= {"earlier_complaint", "on_behalf"}
 
 
 def continuing(world: World, conversation: Conversation, earlier: Case) -> Outcome:

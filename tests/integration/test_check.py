@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.config.settings import Config, read
+from bot.database import reopened_topics
 from bot.database.chats import note_moved
 from bot.database.engine import Database
 from bot.database.sealing import Codec
@@ -101,6 +102,55 @@ async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
     simulator.fault("sendChatAction", DPMD.staff)
     (problem,) = await problems(simulator, config_of(simulator, tmp_path))
     assert f"agencies[dpmd].staff_chat_id: {DPMD.staff} cannot be reached" in problem.what
+
+
+async def forum(simulator: Simulator, folder: Path) -> tuple[Config, int, int]:
+    """A configuration with a topic of the staff group and a division with a group of its own; both topics."""
+    group = simulator.groups[DPMD.staff]
+    group.chat.public["is_forum"] = True
+    staff, division = await group.open_topic("Pengaduan"), await group.open_topic("Bidang")
+    simulator.group(-1004000, "Bidang Ekonomi", members=[])
+    agencies = tomllib.loads(town.configuration(simulator, folder))["agencies"]
+    agencies[0]["staff_topic_id"] = staff
+    agencies[0]["divisions"][0]["topic_id"] = division
+    agencies[0]["divisions"][1]["chat_id"] = -1004000
+    return config_of(simulator, folder, agencies=agencies), staff, division
+
+
+async def test_groups_and_topics_of_divisions_are_examined(simulator: Simulator, tmp_path: Path) -> None:
+    config, staff, division = await forum(simulator, tmp_path)
+    assert await problems(simulator, config) == []
+    found = await findings(simulator, config)
+    assert about(found, f"agencies[dpmd].staff_topic_id: the topic {staff}").level is Level.OK
+    assert about(found, f"divisions[pemdes].topic_id: the topic {division}").level is Level.OK
+    assert about(found, "divisions[ekonomi].chat_id").level is Level.OK
+
+
+async def test_a_topic_that_is_gone_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
+    config, _, division = await forum(simulator, tmp_path)
+    await simulator.groups[DPMD.staff].delete_topic(division)
+    (problem,) = await problems(simulator, config)
+    assert f"divisions[pemdes].topic_id: the topic {division} cannot be reached" in problem.what
+
+
+async def test_the_removed_bot_of_a_divisions_group_is_a_problem(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config, _, _ = await forum(simulator, tmp_path)
+    await simulator.groups[-1004000].remove_bot()
+    (problem,) = await problems(simulator, config)
+    assert "agencies[dpmd].divisions[ekonomi].chat_id" in problem.what
+
+
+async def test_a_topic_that_the_bot_created_again_is_reported_with_the_line_to_write(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    config, _, division = await forum(simulator, tmp_path)
+    database = await Database.open(config.database.path)
+    await database.write(lambda c: reopened_topics.keep(c, (DPMD.staff, division), 99))
+    await database.close()
+    found = await findings(simulator, config)
+    assert about(found, "has created it again").advice == "Write in the config: topic_id = 99"
 
 
 async def test_an_unknown_group_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ async def test_the_tokens_form_is_checked_while_telegram_cannot_be_asked(
     monkeypatch.setattr("bot.operations.check_telegram.Bot.initialize", offline)
     values = tomllib.loads(EXAMPLE.read_text())
     values["telegram"]["token"] = token
-    first, second = await examine_telegram(read(values), {})
+    first, second = await examine_telegram(read(values), {}, {})
     assert f"{first.level:<8}{first.what}".startswith(says)
     assert "no answer (the server's name cannot be looked up" in second.what
 

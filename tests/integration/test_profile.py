@@ -20,6 +20,7 @@ from conversations.catalogue.commands import Audience, in_menu
 RENDERER = Renderer()
 MENU = [command.name for command in in_menu(Audience.CITIZEN)]
 GROUPS = [office.staff for office in town.OFFICES] + [town.OFFICES[0].restricted]
+OFFICERS = in_menu(Audience.OFFICER)
 
 
 @pytest.fixture
@@ -53,7 +54,18 @@ async def test_commands_are_shown_per_audience_and_language(
         ]
     menus = [await bot.get_my_commands(BotCommandScopeChat(chat)) for chat in GROUPS]
     for shown in menus:
-        assert [entry.command for entry in shown] == [command.name for command in in_menu(Audience.OFFICER)]
+        assert [entry.command for entry in shown] == [entry.name for entry in OFFICERS]
+
+
+async def test_a_divisions_own_group_shows_its_commands_alone(
+    simulator: Simulator, bot: Bot, groups: set[int]
+) -> None:
+    await profile.register(bot, RENDERER, groups, LANGUAGES, {GROUPS[0]})
+    menus = [await bot.get_my_commands(BotCommandScopeChat(chat)) for chat in GROUPS[:2]]
+    assert [[entry.command for entry in shown] for shown in menus] == [
+        [entry.name for entry in OFFICERS if entry.division],
+        [entry.name for entry in OFFICERS],
+    ]
 
 
 async def test_descriptions_and_menu_button_are_set(simulator: Simulator, bot: Bot, groups: set[int]) -> None:
@@ -84,7 +96,7 @@ async def test_a_failure_stops_no_other_setting(simulator: Simulator, bot: Bot, 
     await simulator.groups[GROUPS[0]].remove_bot()
     await profile.register(bot, RENDERER, groups, LANGUAGES)
     assert simulator.menu_button["type"] == "commands"
-    assert len(await bot.get_my_commands(BotCommandScopeChat(GROUPS[1]))) == len(in_menu(Audience.OFFICER))
+    assert len(await bot.get_my_commands(BotCommandScopeChat(GROUPS[1]))) == len(OFFICERS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

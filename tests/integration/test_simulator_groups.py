@@ -174,11 +174,37 @@ async def test_messages_of_a_topic_stay_in_it_until_it_is_deleted() -> None:
         assert sent["reply_to_message"]["forum_topic_created"]["name"] == "Bidang Aset"
         answer = await budi.say("siap", in_chat=group, reply_to=sent)
         assert answer["message_thread_id"] == thread
+        await group.delete_topic(thread)
+        for method, more in (("sendMessage", {"text": "x"}), ("sendChatAction", {"action": "typing"})):
+            assert (
+                await client.refusal(method, chat_id=group.id, message_thread_id=thread, **more)
+                == "Bad Request: message thread not found"
+            )
+        gone = await client.refusal("reopenForumTopic", chat_id=group.id, message_thread_id=thread)
+        assert gone == "Bad Request: TOPIC_ID_INVALID"
+
+
+async def test_a_closed_topic_refuses_until_it_is_opened_again() -> None:
+    async with messenger() as client:
+        group = client.simulator.group(-1001, "Petugas", is_forum=True)
+        thread = await group.open_topic("Bidang Aset")
         await group.close_topic(thread)
-        assert (
-            await client.refusal("sendMessage", chat_id=group.id, message_thread_id=thread, text="x")
-            == "Bad Request: message thread not found"
-        )
+        await group.close_general()
+        here: dict[str, int]
+        for here, reopen in (
+            ({"message_thread_id": thread}, "reopenForumTopic"),
+            ({}, "reopenGeneralForumTopic"),
+        ):
+            refused = await client.refusal("sendMessage", chat_id=group.id, text="x", **here)
+            assert refused == "Bad Request: TOPIC_CLOSED"
+            group.set_topic_right(False)
+            refused = await client.refusal(reopen, chat_id=group.id, **here)
+            assert refused == "Bad Request: not enough rights to manage topics"
+            group.set_topic_right(True)
+            assert await client.result(reopen, chat_id=group.id, **here) is True
+            refused = await client.refusal(reopen, chat_id=group.id, **here)
+            assert refused == "Bad Request: TOPIC_NOT_MODIFIED"
+            await client.result("sendMessage", chat_id=group.id, text="x", **here)
 
 
 async def test_only_a_forum_has_topics() -> None:

@@ -10,6 +10,7 @@ from conversations.complaints.complaint import QUESTIONS, Step
 from conversations.desk import dialogue as desk
 from conversations.events import DeadlinePassed, Delivery
 from conversations.followup import dialogue as followup
+from tests.unit.entering import answers_with, opened
 from tests.unit.filed import CITIZEN, Desk, LeanChat
 from tests.unit.following import STRANGER
 from tests.unit.played import Play
@@ -138,7 +139,8 @@ def being_confused(chat: Chat) -> None:
     """A citizen asks "?" at each question, and each one is explained."""
     siti = chat.person(SITI)
     siti.commands("lapor")
-    asked = (name for name, question in QUESTIONS.items() if question.step is not Step.SUMMARY)
+    others = {Step.SUMMARY, Step.ENTRY}
+    asked = (name for name, question in QUESTIONS.items() if question.step not in others)
     for question in ("agency", "notice", *asked, "summary", "signing"):
         if question not in REPRESENTING:
             walk(siti, until=question, answers=DETOURS[0])
@@ -224,6 +226,21 @@ def handling(chat: Chat) -> None:
     world.later(hours=30)
 
 
+def entering(chat: Chat) -> None:
+    """An officer enters a complaint for a citizen, and passes the response on."""
+    world = Desk(chat)
+    private = opened(world, world.rina)
+    walk(private, until="received_on", answers=answers_with({"channel": "lapor"}))
+    private.says("12 Januari 2026")
+    walk(private, until="signing", answers=answers_with())
+    private.presses("told_orally")
+    private.presses("send")
+    case = chat.case(-1)
+    world.answered(world.budi, case)
+    world.rina.presses("passed_on")
+    world.asked(world.budi, case)
+
+
 PLAYS: Sequence[Callable[[Chat], None]] = (
     filing,
     representing,
@@ -237,6 +254,7 @@ PLAYS: Sequence[Callable[[Chat], None]] = (
     waiting,
     _described(desk.__doc__ or ""),
     handling,
+    entering,
 )
 
 

@@ -128,6 +128,9 @@ class LeanChat(Chat):
             wanted |= {first.history.case, whole.references.get(first.history.reference, "")}
         originals = (whole.cases[name].duplicate_of for name in wanted & whole.cases.keys())
         wanted |= {original.id for original in originals if original}
+        wanted |= {
+            name for name, case in whole.cases.items() if case.division and case.agency == first.divided
+        }
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name

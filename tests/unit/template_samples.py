@@ -84,9 +84,18 @@ BARE_RECORD = {
 }
 # Ten records: a page.
 ENTRIES = [RECORD, BARE_RECORD, {**RECORD, "name": ""}, *[{**RECORD, "who": "citizen"}] * 7]
-BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT}
+BEGUN = {"agency": "Dinas <A>", "service": "Dana Desa", "started_at": MOMENT, "on_behalf": False}
+PASSED = {
+    "reference": "DPMD-2026-0042",
+    "officer": "Rina <&>",
+    "text": LONG,
+    "files": FILES,
+    "days": 10,
+    "confirmed": True,
+}
 COMMANDS = [{"name": "batal", "argument": ""}]
 OFFICER = {"id": 7, "name": "Rina <&>"}
+AT_DIVISION = {"name": "Bidang <Pemdes>", "since": MOMENT, "officer": "Joko", "taken_at": MOMENT}
 WAITING = {"reference": "DPMD-2026-0042", "waits_for": "officer", "name": "Rina <&>", "limit": DAY}
 SECTIONS = [
     {"name": "overdue", "total": 12, "more": 11, "cases": [WAITING]},
@@ -108,8 +117,9 @@ REMINDED: Mapping[str, tuple[Any, Any]] = {
     "status": ("incomplete", "received"),
 }
 TIMELINE = [
-    {"status": "received", "at": MOMENT, "by": ""},
-    {"status": "verified", "at": MOMENT, "by": "Rina"},
+    {"status": "received", "at": MOMENT, "by": "", "division": ""},
+    {"status": "verified", "at": MOMENT, "by": "Rina", "division": ""},
+    {"status": "assigned", "at": MOMENT, "by": "Rina", "division": "Bidang <Pemdes>"},
 ]
 PLAN = {
     "text": LONG,
@@ -304,6 +314,20 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unsaved": (True, False),
     "unsent": (3, 0),
     "until": (MOMENT, MOMENT),
+    "again": (True, False),
+    "before": ("Bidang <Ekonomi>", ""),
+    "by": ("Rina <&>", "Rina"),
+    "group": (True, False),
+    "instruction": (LONG, ""),
+    "report": ({"name": "Bidang <Pemdes>", "by": "Joko", "at": MOMENT}, None),
+    "channel": ("lapor", "letter"),
+    "entry": ({"channel": "letter", "by": "Rina <&>"}, None),
+    "on_behalf": (True, False),
+    "oral": (True, False),
+    "params": (PASSED, PASSED),
+    "told": (True, False),
+    "template": ("told.response", "told.response"),
+    "untold": (2, 0),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -331,6 +355,15 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.correction": {"files": COUNTED},
     "followup.response": {"files": COUNTED},
     "followup.question": {"files": COUNTED},
+    "told.correction": {"files": COUNTED},
+    "told.response": {"files": COUNTED},
+    "told.question": {"files": COUNTED},
+    "told.explained": {"until": (DAY, "")},
+    "told.request": {"files": COUNTED, "until": (DAY, DAY)},
+    "desk.objection_preview": {"files": COUNTED},
+    "desk.told_too_late": {"until": (DAY, DAY)},
+    "desk.pass_on": {"officer": (OFFICER, None)},
+    "desk.record_here": {"officer": MENTIONED},
     "followup.verdict_over": {"until": (DAY, None)},
     "followup.explained": {"until": (DAY, "")},
     "followup.courtesy": {
@@ -370,8 +403,13 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.own_case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "intake.ask_name": {"last": ("Siti <Aminah>", "")},
     "intake.ask_address": {"last": (LONG, "")},
-    "desk.card": {"attorney": ("later", ""), "items": (["name", "signature"], []), **PAUSED},
-    "desk.card_confidential": PAUSED,
+    "desk.card": {
+        "attorney": ("later", ""),
+        "items": (["name", "signature"], []),
+        **PAUSED,
+        "division": (AT_DIVISION, None),
+    },
+    "desk.card_confidential": {**PAUSED, "division": (AT_DIVISION, None)},
     "desk.checklist": {"officer": MENTIONED, "text": (LONG, "")},
     "desk.request_preview": {"files": COUNTED, "text": (LONG, "")},
     "desk.completion_preview": {"files": COUNTED},
@@ -397,10 +435,16 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.no_plan_day": {"day": (DAY, "")},
     "desk.plan_due": {"plan": (PLAN, BARE_PLAN)},
     "desk.preview": {"files": COUNTED, "purpose": ("response", "correction")},
+    "desk.which_division": {"officer": MENTIONED, "own": ("Bidang <Ekonomi>", "")},
+    "desk.preview_instruction": {"files": COUNTED},
+    "desk.preview_report": {"files": COUNTED},
+    "desk.reported": {"files": COUNTED, "officer": (OFFICER, None)},
+    "desk.division_card": {"files": COUNTED},
     "desk.prompt": {"officer": MENTIONED},
     "desk.choose_destination": {"officer": MENTIONED},
     "desk.preview_decision": {**DECISION, "unreachable": (True, False)},
     "followup.decision": DECISION,
+    "told.decision": DECISION,
     "desk.reason_missing": {"purpose": ("rejection", "redirection")},
     "desk.press_again": {"officer": MENTIONED},
     "desk.take_over_sure": {"officer": MENTIONED},

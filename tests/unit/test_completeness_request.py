@@ -35,7 +35,7 @@ def test_the_items_are_the_questions_of_this_complaint_and_the_signature() -> No
     items = [field for label, field in labels(shown(world)) if label == "unticked"]
     assert items == list(askable(case.answers))
     steps = {QUESTIONS[name].step for name in items if name != SIGNATURE}
-    assert steps == set(Step) - {Step.NOTICE, Step.SUMMARY, Step.SIGNING}
+    assert steps == set(Step) - {Step.NOTICE, Step.ENTRY, Step.SUMMARY, Step.SIGNING}
     assert not {"power_of_attorney", "represented_name", "phone"} & set(items)
 
 

@@ -35,6 +35,8 @@ WRONG = [
     ("agencies.1.id", "d_pmd", "agencies[d_pmd].id: 'd_pmd' is like agencies[dpmd].id", "of its own"),
     ("agencies.0.staff_chat_id", 77, "agencies[dpmd].staff_chat_id: 77 is a person's id", "negative"),
     ("agencies.0.restricted_chat_id", 77, "agencies[dpmd].restricted_chat_id: 77 is", "negative"),
+    ("agencies.0.divisions.1.chat_id", 77, "agencies[dpmd].divisions[ekonomi].chat_id: 77 is", "negative"),
+    ("agencies.0.divisions.1.topic_id", -7, "agencies[dpmd].divisions[ekonomi].topic_id: found", "0 or more"),
     ("agencies.0.leaders", [5, -7], "agencies[dpmd].leaders[1]: -7 is a group's id", "/id"),
     ("agencies.0.leaders", ["5"], "agencies[dpmd].leaders[0]: found '5'", "without quotes"),
     (
@@ -85,6 +87,28 @@ def test_one_group_serves_one_purpose(second: str) -> None:
     (line,) = problems(values)
     name = values["agencies"][int(place)]["id"]
     assert line.startswith(f"agencies[{name}].{key}: -1001 is agencies[dpmd].staff_chat_id already")
+
+
+@pytest.mark.parametrize("first", ["agencies.0.staff_chat_id", "agencies.0.divisions.0.chat_id"])
+@pytest.mark.parametrize("agency", [0, 1])
+def test_the_group_of_a_division_is_no_other_agencys_and_no_staff_group(first: str, agency: int) -> None:
+    values = with_value(first, -1001)
+    divisions = values["agencies"][agency]["divisions"]
+    divisions[1]["chat_id"] = -1001
+    if agency == 0 and "divisions" in first:
+        # Divisions of one agency may share a group, each with a topic of its own.
+        assert read(values).groups == {-1001}
+        return
+    (line,) = problems(values)
+    where = f"agencies[{values['agencies'][agency]['id']}].divisions[{divisions[1]['id']}].chat_id"
+    assert line.startswith(f"{where}: -1001 is agencies[dpmd].")
+
+
+def test_no_staff_group_is_the_group_of_another_agencys_division() -> None:
+    values = with_value("agencies.0.divisions.0.chat_id", -1001)
+    values["agencies"][1]["staff_chat_id"] = -1001
+    (line,) = problems(values)
+    assert line.startswith("agencies[bakesbangpol].staff_chat_id: -1001 is agencies[dpmd].divisions[pemdes]")
 
 
 def test_groups_not_set_yet_do_not_clash() -> None:

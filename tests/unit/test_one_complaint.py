@@ -34,13 +34,16 @@ CARD_PARAMS: dict[str, Any] = {
     "loss": "none",
     "resolution": "Penjelasan tertulis",
     "open": True,
-    **dict.fromkeys(("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept"), 0),
+    **dict.fromkeys(
+        ("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept", "untold", "told"), 0
+    ),
     **dict.fromkeys(("redirected_from", "ended", "plan"), ""),
     **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
+    **dict.fromkeys(("division", "report")),
     **dict.fromkeys(
         (
             *("officer", "taken_at", "delivery", "delivered_at", "evidence", "objection", "earlier"),
-            *("attorney", "classified", "level"),
+            *("attorney", "classified", "level", "entry"),
         ),
         "",
     ),

@@ -9,6 +9,7 @@ from conversations.catalogue.commands import COMMANDS, Audience, command_of, in_
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.desk import dialogue as desk
+from conversations.desk import division_group
 from conversations.desk.actions import CARD, Freshness, buttons, more_buttons
 from tests.unit.filed import Desk
 
@@ -19,6 +20,10 @@ HANDLERS = {Audience.CITIZEN: engine.COMMANDS, Audience.OFFICER: desk.COMMANDS}
 def test_each_command_of_the_table_has_its_handler_and_no_other_has_one(audience: Audience) -> None:
     listed = {command.name for command in COMMANDS if command.audience is audience}
     assert HANDLERS[audience].keys() == listed
+
+
+def test_each_command_of_a_divisions_group_has_its_handler_and_no_other_has_one() -> None:
+    assert division_group.COMMANDS.keys() == {command.name for command in COMMANDS if command.division}
 
 
 def test_a_command_is_known_by_its_other_names() -> None:
@@ -44,6 +49,7 @@ def test_the_help_texts_name_every_command_of_the_table_that_has_help() -> None:
         "jawab",
         "batal",
         "petugas",
+        "catat",
     ]
     assert officers["buttons"] == [button.label for button in CARD]
 

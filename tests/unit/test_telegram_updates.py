@@ -93,6 +93,8 @@ NOT_SAID: dict[str, dict[str, Any]] = {
     "a new title": {"new_chat_title": "Baru"},
     "a pinned message": {"pinned_message": {"message_id": 3, "date": SENT, "chat": GROUP, "text": "x"}},
     "a new topic": {"forum_topic_created": {"name": "x", "icon_color": 1}},
+    "a closed topic": {"forum_topic_closed": {}},
+    "an opened topic": {"forum_topic_reopened": {}},
     "a bot's text": {"text": "hai", "from": {**SITI, "is_bot": True}},
     "a channel's post": {"text": "hai", "is_automatic_forward": True},
 }

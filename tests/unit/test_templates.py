@@ -21,6 +21,7 @@ from conversations.complaints.draft import shown
 from conversations.complaints.kinds import Choice, ReplyKey
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.mornings import Duty
+from conversations.desk import division_cards
 from conversations.desk.actions import CARD
 from conversations.desk.digest import SECTIONS
 from conversations.messages import OutgoingMessage
@@ -29,7 +30,7 @@ from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system")
+DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system", "told")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
@@ -49,7 +50,7 @@ UNTOLD = {
 }
 
 # Names that templates may use in addition to their parameters.
-GIVEN = frozenset({"word", "explanation", "range"})
+GIVEN = frozenset({"word", "explanation", "message", "range"})
 TAGS = frozenset({"b", "i", "u", "s", "code", "pre", "a", "blockquote"})
 
 
@@ -89,7 +90,7 @@ def needed_words() -> Iterable[str]:
     yield from ("yes", "no", "unsure", "skipped")
     yield from (f"help_{command.audience}_{command.name}" for command in COMMANDS if command.help)
     yield from (f"argument_{command.argument}" for command in COMMANDS if command.argument)
-    yield from (f"help_button_{button.label}" for button in CARD)
+    yield from (f"help_button_{button.label}" for button in (*CARD, *division_cards.CARD))
     yield from (f"limit_{duty}" for duty in get_args(Duty))
     yield from (f"section_{name}" for name in SECTIONS)
 
@@ -184,8 +185,8 @@ def test_each_label_is_one_short_plain_line(language: str, name: str) -> None:
     for params in labelled(name):
         label = RENDERER.label(name, params, language)
         assert label
-        # The words of a "choice" are the agency's own.
-        assert len(label) <= LONGEST_LABEL or name == "choice"
+        # The words of a "choice" and the name of a "division" are the agency's own.
+        assert len(label) <= LONGEST_LABEL or name in {"choice", "division"}
         assert "\n" not in label
         assert not re.search(r"<[a-z]+>", label)
 

@@ -64,7 +64,11 @@ def _reply(key: str) -> Act:
 
 
 def _link(kind: str) -> Act:
-    def act(_world: Desk, case: Case, actor: Actor) -> None:
+    def act(world: Desk, case: Case, actor: Actor) -> None:
+        if actor.identity.id == 0:
+            # An anonymous administrator has no private chat; 0 is the account of no citizen.
+            world.chat.feed(AnonymousSpoke(actor.chat, world.chat.now))
+            return
         private = replace(actor, chat=actor.identity.id)
         private.commands("start", f"{kind}-{case.id}")
 
@@ -155,8 +159,8 @@ def test_an_act_without_permission_changes_and_shows_nothing(act: str, who: str)
     shown = _shown(world)
     assert [words for words in PERSONAL if words in shown] == []
     links = {effect.link for effect in world.chat.fresh if isinstance(effect, AnswerPress)}
-    # The link to the own introduction opens nothing about a case.
-    assert links <= {"", introductions.LINK}
+    # The links to the own introduction and to an entry at the own agency open nothing about a case.
+    assert links <= {"", introductions.LINK, "catat-bakesbangpol"}
 
 
 # The answer to each of them, for an act of each sort; the rest of the sort has the same answer.

@@ -15,7 +15,7 @@ from tests.unit.walker import SAMPLES, Answer, asked, citizen, draft_of, questio
 # New field -> the question that it follows, and how it is asked.
 NEW: Mapping[str, tuple[str, Question]] = {
     "witness": ("story", Question(Step.STORY, kinds.TEXT, optional=True)),
-    "channel": ("occurred", Question(Step.OCCURRENCE, kinds.choice(("yes", "no")))),
+    "way": ("occurred", Question(Step.OCCURRENCE, kinds.choice(("yes", "no")))),
     "nickname": ("name", Question(Step.NAME, kinds.TEXT)),
     "letter": ("address", Question(Step.ADDRESS, kinds.FILE)),
 }
@@ -45,9 +45,9 @@ def test_the_walker_answers_new_questions_by_their_kind() -> None:
     siti = citizen()
     walk(siti, until="sending")
     answers = draft_of(siti).answers
-    assert {name: answers[name] for name in ("witness", "channel", "nickname")} == {
+    assert {name: answers[name] for name in ("witness", "way", "nickname")} == {
         "witness": None,
-        "channel": "yes",
+        "way": "yes",
         "nickname": "Contoh jawaban",
     }
     assert answers["letter"][0]["kind"] == "photo"
@@ -58,9 +58,9 @@ def test_the_walker_answers_new_questions_by_their_kind() -> None:
 @pytest.mark.usefixtures("_longer")
 def test_the_walker_gives_a_new_question_the_answer_of_the_test() -> None:
     siti = citizen()
-    walk(siti, until="sending", answers={"witness": "Pak RT", "channel": "no"})
+    walk(siti, until="sending", answers={"witness": "Pak RT", "way": "no"})
     answers = draft_of(siti).answers
-    assert (answers["witness"], answers["channel"]) == ("Pak RT", "no")
+    assert (answers["witness"], answers["way"]) == ("Pak RT", "no")
 
 
 REACHED = ("agency", "notice", "service", "story", "loss_kind", "name", "address", "summary", "signing")

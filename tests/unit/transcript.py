@@ -177,7 +177,8 @@ class Chat:
         return Listed(shown, total, page, more=len(found) > total)
 
     def _others(self, name: str, world: World) -> None:
-        if shown := world.cases.get(name) or world.by_reference(name):
+        shown = world.cases.get(name) or world.by_reference(name)
+        if shown and shown.filed_by:
             same = (case for case in world.cases.values() if case.filed_by == shown.filed_by)
             newest = sorted(same, key=lambda case: case.received_at, reverse=True)
             world.others[shown.id] = tuple(case.id for case in newest if case.id != shown.id)[:MOST_OTHERS]

@@ -58,12 +58,12 @@ class Call(Protocol):
 
 
 class FileSender:
-    """Sends files to one chat, by id first; a forgotten one is uploaded from the store."""
+    """Sends files to one chat or topic, by id first; a forgotten one is uploaded from the store."""
 
-    def __init__(self, call: Call, files: KeptFiles, chat: int) -> None:
+    def __init__(self, call: Call, files: KeptFiles, place: Mapping[str, int]) -> None:
         self._call = call
         self._files = files
-        self._chat = chat
+        self._place = place
 
     def step(self, batch: Batch) -> Step:
         """One call for one batch."""
@@ -100,7 +100,7 @@ class FileSender:
         self, media: Sequence[tuple[FileKind, str]], files: Mapping[str, Upload] = NO_FILES
     ) -> tuple[int, ...]:
         """Send each file, named by its id or by the part of the call that holds it."""
-        asked: dict[str, Any] = {"chat_id": self._chat}
+        asked: dict[str, Any] = {**self._place}
         if len(media) == 1:
             ((kind, name),) = media
             return (sent_id(await self._call(METHODS[kind], {**asked, kind: name}, files)),)

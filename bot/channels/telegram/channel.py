@@ -32,6 +32,7 @@ from bot.channels.base import (
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import Nameless
+from bot.channels.telegram import forums
 from bot.channels.telegram.failures import (
     NO_MEMBER,
     TOO_BIG,
@@ -218,6 +219,14 @@ class TelegramChannel:
             await self.bot.leave_chat(chat)
         except TelegramError as error:
             raise delivery_error(error) from error
+
+    async def reopen_topic(self, chat: int, topic: int) -> None:
+        """Open a closed topic again, the general one for 0. Raises DeliveryError."""
+        await forums.reopen(self._call, chat, topic)
+
+    async def create_topic(self, chat: int, name: str) -> int:
+        """Create a topic in a forum; its id. Raises DeliveryError."""
+        return await forums.create(self._call, chat, name)
 
     async def show_commands(self, chat: int, language: str) -> None:
         """Show this chat's command menu in a language. Raises DeliveryError."""

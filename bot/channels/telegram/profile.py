@@ -32,21 +32,30 @@ class Words(Protocol):
         """The text without markup."""
 
 
-def commands(audience: Audience, language: str, words: Words) -> tuple[tuple[str, str], ...]:
-    """The menu of an audience: names and descriptions."""
+def commands(
+    audience: Audience, language: str, words: Words, *, of_division: bool = False
+) -> tuple[tuple[str, str], ...]:
+    """The menu of an audience, or of a division's own group: names and descriptions."""
     return tuple(
         (command.name, words.plain(f"profile.{audience}_{command.name}", {}, language))
         for command in in_menu(audience)
+        if command.division or not of_division
     )
 
 
-async def register(bot: Bot, words: Words, groups: Collection[int], languages: Sequence[str]) -> None:
+async def register(
+    bot: Bot,
+    words: Words,
+    groups: Collection[int],
+    languages: Sequence[str],
+    divisions: Collection[int] = (),
+) -> None:
     """Set what differs from what the messenger shows; a failure is logged and the rest is still set.
 
-    `groups` are the officers' groups. The first of `languages` is shown in groups and to people who use none
-    of the others.
+    `groups` are all groups of the agencies, `divisions` those of them that are divisions' own. The first of
+    `languages` is shown in groups and to people who use none of the others.
     """
-    for what, chat, step in _steps(bot, words, groups, languages):
+    for what, chat, step in _steps(bot, words, groups, languages, divisions):
         try:
             if await step():
                 log.info("profile.set", what=what, chat=chat)
@@ -58,7 +67,11 @@ Step = Callable[[], Awaitable[bool]]
 
 
 def _steps(
-    bot: Bot, words: Words, groups: Collection[int], languages: Sequence[str]
+    bot: Bot,
+    words: Words,
+    groups: Collection[int],
+    languages: Sequence[str],
+    divisions: Collection[int],
 ) -> Sequence[tuple[str, int, Step]]:
     """What is set, for which chat (0: for all), and how."""
     first = languages[0]
@@ -79,10 +92,9 @@ def _steps(
             (f"description {about}", 0, _description(bot, code, description)),
             (f"short description {about}", 0, _short_description(bot, code, short)),
         ]
-    staff = commands(Audience.OFFICER, first, words)
-    steps += [
-        ("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", staff)) for chat in sorted(groups)
-    ]
+    for chat in sorted(groups):
+        menu = commands(Audience.OFFICER, first, words, of_division=chat in divisions)
+        steps.append(("commands", chat, _commands(bot, BotCommandScopeChat(chat), "", menu)))
     return [*steps, ("menu button", 0, _menu_button(bot))]
 
 

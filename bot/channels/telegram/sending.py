@@ -56,7 +56,7 @@ class Sender:
         last = len(texts) - 1
         steps = [
             self._text(
-                posting.chat,
+                _place(posting),
                 text,
                 under if index == last else None,
                 posting.reply_to if index == 0 else 0,
@@ -100,13 +100,15 @@ class Sender:
                 raise failed from error
 
     async def _file_steps(self, posting: Posting) -> list[Step]:
-        sender = FileSender(self._call, self._files, posting.chat)
+        sender = FileSender(self._call, self._files, _place(posting))
         known = await self._files.describe(posting.message.files)
         kept = [(key, known[key]) for key in posting.message.files if key in known]
         return [sender.step(batch) for batch in batches(kept)]
 
-    def _text(self, chat: int, text: str, under: Markup | None, reply_to: int, *, main: bool) -> Step:
-        asked: dict[str, Any] = {"chat_id": chat, "link_preview_options": NO_PREVIEW}
+    def _text(
+        self, place: Mapping[str, int], text: str, under: Markup | None, reply_to: int, *, main: bool
+    ) -> Step:
+        asked: dict[str, Any] = {**place, "link_preview_options": NO_PREVIEW}
         if under is not None:
             asked["reply_markup"] = under
         if reply_to:
@@ -147,6 +149,12 @@ class Sender:
             return await self._call(method, {**asked, "text": plain(text)})
         except TelegramError as error:
             raise delivery_error(error) from error
+
+
+def _place(posting: Posting) -> dict[str, int]:
+    """The chat, and the topic where there is one."""
+    topic = posting.message.topic if posting.chat < 0 else 0
+    return {"chat_id": posting.chat, **({"message_thread_id": topic} if topic else {})}
 
 
 def plain(markup_text: str) -> str:

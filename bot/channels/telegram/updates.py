@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.constants import ChatID, ChatMemberStatus, ChatType
 
 from bot.channels.base import (
@@ -43,7 +44,7 @@ from conversations.events import (
 from conversations.reading.numbers import whole
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, User
+    from telegram import CallbackQuery, Chat, ChatMemberUpdated, MaybeInaccessibleMessage, User
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
@@ -112,7 +113,9 @@ class UpdateReader:
         if is_service(message) or not _concerns_us(message):
             return None
         if _is_anonymous(message):
-            return AnonymousSpoke(self._group(message.chat), self._clock(message.date))
+            return AnonymousSpoke(
+                self._group(message.chat), self._clock(message.date), topic=topic_of(message)
+            )
         if is_foreign_command(message.text or "", self._mention):
             return None
         origin = self._origin(message, message.date)
@@ -140,11 +143,11 @@ class UpdateReader:
             return None
         now = self._clock(None)
         if query.from_user.id == ChatID.ANONYMOUS_ADMIN:
-            return AnonymousSpoke(self._group(message.chat), now, query.id)
+            return AnonymousSpoke(self._group(message.chat), now, query.id, topic_of(message))
         private = _is_private(message.chat, query.from_user)
         person = self._person(query.from_user, private=private)
         chat, number = self._chat(message.chat), self._number(message.chat, message.message_id)
-        origin = Origin(chat, private, person, number, now)
+        origin = Origin(chat, private, person, number, now, topic=topic_of(message))
         action, subject, version, value = _data(query.data or "")
         return ButtonPressed(origin, query.id, action, subject, version, value)
 
@@ -170,12 +173,28 @@ class UpdateReader:
         person, at = self._person(sender, private=private), self._clock(moment)
         chat, number = self._chat(message.chat), self._number(message.chat, message.message_id)
         forwarded, quoted = self._forwarded(message), quote(message)
+        plain = Origin(
+            chat, private, person, number, at, forwarded=forwarded, quoted=quoted, topic=topic_of(message)
+        )
         answered = message.reply_to_message
-        if answered and answered.from_user and answered.from_user.id == self._bot:
-            text = answered.text or answered.caption or ""
-            reply_to, sent = self._number(message.chat, answered.message_id), self._clock(answered.date)
-            return Origin(chat, private, person, number, at, reply_to, text, sent, forwarded, quoted)
-        return Origin(chat, private, person, number, at, forwarded=forwarded, quoted=quoted)
+        if answered is None or not self._is_ours(answered):
+            return plain
+        return replace(
+            plain,
+            reply_to=self._number(message.chat, answered.message_id),
+            replied_text=answered.text or answered.caption or "",
+            replied_at=self._clock(answered.date),
+        )
+
+    def _is_ours(self, answered: Message) -> bool:
+        """Whether this message, which was replied to, is one of the bot's.
+
+        In a topic every message that replies to none holds the service message that opened the topic, which
+        the bot may have opened.
+        """
+        sender = answered.from_user
+        opened = answered.forum_topic_created is not None
+        return sender is not None and sender.id == self._bot and not opened
 
     def _forwarded(self, message: Message) -> str:
         """Who first wrote a forwarded message and when, in words; empty for the sender's own words."""
@@ -198,6 +217,16 @@ class UpdateReader:
         name = person_name(user.first_name, user.last_name, "")
         nameless = not any(character.isalpha() for character in name)
         return Person(person_id(user.id), name or fallback, nameless)
+
+
+def topic_of(message: MaybeInaccessibleMessage) -> int:
+    """The topic of a forum in which a message is; 0 for none, and for the general one.
+
+    Telegram gives the replies of other groups a thread as well; those are no topics.
+    """
+    if not isinstance(message, Message) or not message.is_topic_message:
+        return 0
+    return message_id(message.message_thread_id or 0)
 
 
 def _is_private(chat: Chat, sender: User) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.simulator.api.errors import bad_request
 from bot.simulator.api.methods import Performer, Request, find_chat, find_message
+from bot.simulator.state.chats import Chat
 from bot.simulator.state.members import member, member_change
 
 ACTIONS = {
@@ -62,6 +63,9 @@ def send_chat_action(request: Request) -> bool:
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat = find_chat(request, request.params["chat_id"])
+    thread = request.params.get("message_thread_id")
+    if thread is not None and thread not in chat.topics:
+        raise bad_request("message thread not found")
     chat.actions.append(action)
     chat.acted_at = request.world.monotonic()
     request.world.notify_chat(chat)
@@ -82,14 +86,42 @@ def set_reaction(request: Request) -> bool:
     return True
 
 
-def create_topic(request: Request) -> dict[str, Any]:
-    """Open a topic in a forum; only an administrator may."""
-    params = request.params
-    chat = find_chat(request, params["chat_id"])
+def _managed_forum(request: Request) -> Chat:
+    """The forum of the call; raise ApiError when the bot may not manage its topics."""
+    chat = find_chat(request, request.params["chat_id"])
     if not chat.public.get("is_forum"):
         raise bad_request("the chat is not a forum")
-    if chat.bot_status != "administrator":
-        raise bad_request("not enough rights to create a topic")
+    if chat.bot_status != "administrator" or not chat.bot_manages_topics:
+        raise bad_request("not enough rights to manage topics")
+    return chat
+
+
+def reopen_topic(request: Request) -> bool:
+    """Open a closed topic again."""
+    chat = _managed_forum(request)
+    topic = chat.topics.get(request.params["message_thread_id"])
+    if topic is None:
+        raise bad_request("TOPIC_ID_INVALID")
+    if not topic.closed:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    request.world.reopen_topic(chat, topic)
+    return True
+
+
+def reopen_general_topic(request: Request) -> bool:
+    """Open the general topic again."""
+    chat = _managed_forum(request)
+    if not chat.general_closed:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    chat.general_closed = False
+    request.world.notify_chat(chat)
+    return True
+
+
+def create_topic(request: Request) -> dict[str, Any]:
+    """Open a topic in a forum; only an administrator with that right may."""
+    params = request.params
+    chat = _managed_forum(request)
     if len(params["name"]) > LONGEST_TOPIC:
         raise bad_request("TOPIC_TITLE_INVALID")
     color = params.get("icon_color", ICON_COLORS[0])
@@ -106,4 +138,6 @@ METHODS: dict[str, Performer] = {
     "sendChatAction": send_chat_action,
     "setMessageReaction": set_reaction,
     "createForumTopic": create_topic,
+    "reopenForumTopic": reopen_topic,
+    "reopenGeneralForumTopic": reopen_general_topic,
 }

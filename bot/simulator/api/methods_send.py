@@ -68,7 +68,15 @@ def _place(params: dict[str, Any], chat: Chat) -> dict[str, Any]:
     reply = params.get("reply_parameters")
     if reply:
         place |= _reply(reply, chat)
+    check_open(chat, place.get("thread"))
     return place
+
+
+def check_open(chat: Chat, thread: int | None) -> None:
+    """Raise ApiError when the topic, the general one for None, is closed."""
+    topic = chat.topics.get(thread or 0)
+    if topic.closed if topic else (chat.general_closed and thread is None):
+        raise bad_request("TOPIC_CLOSED")
 
 
 def _reply(reply: dict[str, Any], chat: Chat) -> dict[str, Any]:

@@ -99,6 +99,18 @@ class Group(ChatView):
         return topic.thread_id
 
     async def close_topic(self, thread_id: int) -> None:
+        """Close a topic: the bot's messages to it are refused until it is opened again."""
+        self.world.close_topic(self.chat, OWNER, self.chat.topics[thread_id])
+
+    async def close_general(self) -> None:
+        """Close the general topic."""
+        self.chat.general_closed = True
+
+    def set_topic_right(self, allowed: bool) -> None:  # noqa: FBT001 - reads well at the call
+        """Grant or take the bot's right to manage topics."""
+        self.chat.bot_manages_topics = allowed
+
+    async def delete_topic(self, thread_id: int) -> None:
         """Delete a topic with its messages; later messages to it are refused."""
         del self.chat.topics[thread_id]
         for message_id, stored in list(self.chat.messages.items()):

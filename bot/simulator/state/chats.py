@@ -65,6 +65,7 @@ class Topic:
     thread_id: int
     name: str
     icon_color: int
+    closed: bool = False
 
 
 @dataclass(slots=True)
@@ -78,6 +79,9 @@ class Chat:
     messages: dict[int, Stored] = field(default_factory=dict)
     log: list[tuple[int, int]] = field(default_factory=list)
     topics: dict[int, Topic] = field(default_factory=dict)
+    general_closed: bool = False
+    # Whether the bot, as an administrator of a forum, has the right to manage its topics.
+    bot_manages_topics: bool = True
     keyboards: dict[int, Markup] = field(default_factory=dict)
     prompts: dict[int, int] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)

@@ -50,7 +50,9 @@ def member(chat: Chat, user: dict[str, Any], status: str) -> dict[str, Any]:
             "can_promote_members": False,
         }
         if chat.kind == "supergroup":
-            found["can_manage_topics"] = bool(chat.public.get("is_forum"))
+            found["can_manage_topics"] = bool(chat.public.get("is_forum")) and (
+                user["is_bot"] is False or chat.bot_manages_topics
+            )
     elif status == "restricted":
         found |= dict.fromkeys(RESTRICTED, False) | {"is_member": True, "until_date": 0}
     elif status == "kicked":

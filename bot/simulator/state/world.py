@@ -27,7 +27,7 @@ FIRST_CALLBACK_ID = 4_310_000_000_000_000_001
 FIRST_ALBUM_ID = 13_900_000_000_000_001
 # Messages of a group that a bot sees even in privacy mode.
 SERVICE = {"new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id"}
-SERVICE |= {"forum_topic_created"}
+SERVICE |= {"forum_topic_created", "forum_topic_closed", "forum_topic_reopened"}
 # Updates that a bot gets only on request.
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 # The version of a deleted message in the log.
@@ -224,6 +224,16 @@ class World:
         topic = Topic(message["message_id"], name, icon_color)
         chat.topics[topic.thread_id] = topic
         return topic
+
+    def close_topic(self, chat: Chat, closer: dict[str, Any], topic: Topic) -> None:
+        """Close a topic: bots write in it no more."""
+        topic.closed = True
+        self.deliver(chat, self.post(chat, closer, {"forum_topic_closed": {}}, thread=topic.thread_id))
+
+    def reopen_topic(self, chat: Chat, topic: Topic) -> None:
+        """Let the bot open a closed topic again."""
+        topic.closed = False
+        self.post(chat, self.bot, {"forum_topic_reopened": {}}, thread=topic.thread_id)
 
     def _show(self, chat: Chat, message: dict[str, Any], markup: Markup) -> None:
         if markup.kind == "inline":

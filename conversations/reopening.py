@@ -1,0 +1,24 @@
+"""A case that is reopened by an objection of its citizen, or by one that an officer wrote down for them."""
+
+from __future__ import annotations
+
+from conversations import casefile
+from conversations.complaints.case import Case, transition
+from conversations.complaints.life_cycle import CaseEvent, Role
+from conversations.world import World
+
+
+def reopened(case: Case, world: World) -> Case:
+    """The case reopened, with a new due date."""
+    reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
+    due_on = casefile.due_from(world.today, case, world)
+    # A correction that waits for the leader is of the response that was objected to.
+    reset = {
+        "pending": None,
+        "returned": case.pending,
+        "due_on": due_on,
+        "delivery": None,
+        "delivered_at": None,
+        "objection_until": None,
+    }
+    return reopened.model_copy(update=reset)
