@@ -13,7 +13,12 @@ from conversations.screens import in_new_messages, is_typed
 from conversations.world import World
 
 # The buttons of the preview, which an officer can type in the private chat: the label -> the action.
-_PREVIEW: Mapping[str, str] = {"send": "desk_post", "rewrite": "desk_rewrite", "discard": "desk_discard"}
+_PREVIEW: Mapping[str, str] = {
+    "send": "desk_post",
+    "save": "desk_post",
+    "rewrite": "desk_rewrite",
+    "discard": "desk_discard",
+}
 
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
