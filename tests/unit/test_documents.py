@@ -91,7 +91,7 @@ def test_the_architecture_shows_the_layers_that_are_checked(heading: str, contai
     assert shown == [set(layer.split(" | ")) for layer in layers]
 
 
-def _table(first_cell: str) -> set[str]:
+def _table(first_cell: str) -> set[tuple[str, str]]:
     """What the first column of a table of the officers' guide marks, as bold text or code."""
     guide = (ROOT / "docs" / "officers.md").read_text(encoding="utf-8")
     rows = guide.partition(f"\n| {first_cell} |")[2].partition("\n\n")[0].rstrip().split("\n")[2:]
