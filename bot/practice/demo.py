@@ -77,8 +77,10 @@ class PracticeSession:
 
     def settle(self) -> Path:
         """Put the people in and write the bot's configuration into an empty folder."""
+        from bot.practice.staging import stage
+
         town.settle(self._simulator)
-        town.stage(self._simulator)
+        stage(self._simulator)
         return _fresh_config(self._simulator)
 
     async def start(self, config: Path) -> None:

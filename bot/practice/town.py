@@ -27,13 +27,20 @@ CITIZENS: Mapping[int, str] = {101: "Siti Aminah", 102: "Budi Santoso", 103: "Ma
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An agency's people: officers and a leader by id, the staff group, and the restricted one (0: none)."""
+    """An agency's people and groups."""
 
+    # The name of the staff group, its id, and the id of the restricted group (0: none).
     title: str
     staff: int
     restricted: int
+    # The officers and the leader: ids and names.
     officers: Mapping[int, str]
     leader: tuple[int, str]
+    # Whether the leader approves responses.
+    approval: bool = False
+    # The group of the agency's first division: its name and id (0: none), and a member.
+    division: tuple[str, int] = ("", 0)
+    member: tuple[int, str] = (0, "")
 
 
 # In the order of the example's [[agencies]].
@@ -44,6 +51,8 @@ OFFICES = (
         -1001000000003,
         {201: "Rina (petugas DPMD)", 202: "Agus (petugas DPMD)"},
         (209, "Ibu Kepala DPMD"),
+        division=("Bidang Pemdes", -1001000000004),
+        member=(205, "Hasan (Bidang Pemdes)"),
     ),
     Office(
         "Bakesbangpol – Pengaduan",
@@ -51,13 +60,10 @@ OFFICES = (
         0,
         {301: "Dewi (petugas Bakesbangpol)", 302: "Joko (petugas Bakesbangpol)"},
         (309, "Bapak Kepala Bakesbangpol"),
+        approval=True,
     ),
 )
 OPERATOR = OFFICES[0].leader[0]
-
-
-# Who acts in the sample stories: citizen, and the office by its place above.
-PLAYERS: Mapping[str, tuple[int, int]] = {"dpmd": (102, 0), "bakesbangpol": (103, 1)}
 
 
 class ExampleChangedError(Exception):
@@ -87,23 +93,9 @@ def settle(simulator: Simulator) -> None:
         simulator.group(office.staff, office.title, members=[*officers, leader])
         if office.restricted:
             simulator.group(office.restricted, f"{office.title} (terbatas)", members=[leader])
-
-
-def stage(simulator: Simulator) -> None:
-    """Give the page this town's stories, links and working days."""
-    from bot.practice.stories import STORIES, Play
-    from bot.simulator.people.staging import Sample
-
-    found = {}
-    for name, (citizen, place) in PLAYERS.items():
-        office = OFFICES[place]
-        group = simulator.groups[office.staff]
-        officer = simulator.people[next(iter(office.officers))]
-        play = Play(STORIES[name], simulator.people[citizen], officer, group)
-        found[name] = Sample(STORIES[name].title, citizen, office.staff, play.play)
-    simulator.staging.samples = found
-    simulator.staging.links = {name: STORIES[name].agency for name in PLAYERS}
-    simulator.staging.next_working_day = next_working_day
+        if office.division[1]:
+            member = simulator.person(*office.member)
+            simulator.group(office.division[1], office.division[0], members=[member, leader])
 
 
 def next_working_day(at: float) -> float:
@@ -129,6 +121,9 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             # Inside the folder, which is emptied at each start: the numbers of a practice begin at 1.
             '#state = ""': f'state = "{folder}/state"',
             '#level = "info"': 'level = "warning"',
+            # The practice messenger has no limits, and samples act faster than people.
+            "#private_per_second = 1.0": "private_per_second = 30.0",
+            "#group_messages = 20": "group_messages = 200",
         },
     )
     for office, agency in zip(offices(), agencies, strict=True):
@@ -136,6 +131,11 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             "staff_chat_id = 0": f"staff_chat_id = {office.staff}",
             "leaders = []": f"leaders = [{office.leader[0]}]",
         }
+        if office.division[1]:
+            # The first division of the section: the line is in the example once.
+            lines["#chat_id = 0"] = f"chat_id = {office.division[1]}"
+        if office.approval:
+            lines["#approval = false"] = "approval = true"
         if office.restricted:
             lines["#restricted_chat_id = 0"] = f"restricted_chat_id = {office.restricted}"
         filled += "\n[[agencies]]\n" + _fill(agency, lines)

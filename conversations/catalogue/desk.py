@@ -150,7 +150,7 @@ DESK: Mapping[str, str] = {
     "archive_who": "reference officer",
     "archive_when": "reference",
     "archive_later": "reference until",
-    "preview_plan": "text files division needed due purpose about",
+    "preview_plan": "reference text files division needed due purpose about",
     "plan_saved": "reference purpose officer confidential",
     "no_plan_day": "reference day",
     "plan_now_done": "reference",

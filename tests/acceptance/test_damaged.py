@@ -36,7 +36,7 @@ Seen = Callable[[Setup, Story], Awaitable[object]]
 
 async def _siti_begins_again(_stage: Setup, story: Story) -> None:
     await story.siti.says("Rp1.000", "catatan percakapan Anda tidak dapat dibaca")
-    await story.siti.says("/lapor dpmd", "Pemberitahuan privasi")
+    await story.siti.says("/start dpmd", "Pemberitahuan privasi")
 
 
 async def _budi_is_informed(setup: Setup, story: Story) -> None:

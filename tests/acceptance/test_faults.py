@@ -115,6 +115,7 @@ async def test_an_officers_lost_file_leaves_the_preview_and_the_officer_is_infor
         ),
         "the preview without the file",
     )
+    await rina.says("/batal", "tidak ada yang dikirim")
 
 
 async def answered(setup: Setup, reference: str, text: str) -> None:

@@ -10,6 +10,7 @@ from conversations.complaints.complaint import QUESTIONS, Step
 from conversations.desk import dialogue as desk
 from conversations.events import DeadlinePassed, Delivery
 from conversations.followup import dialogue as followup
+from tests.texts.desk_plays import DESK_PLAYS
 from tests.unit.entering import answers_with, opened
 from tests.unit.filed import CITIZEN, Desk, LeanChat
 from tests.unit.following import STRANGER
@@ -255,6 +256,7 @@ PLAYS: Sequence[Callable[[Chat], None]] = (
     _described(desk.__doc__ or ""),
     handling,
     entering,
+    *DESK_PLAYS,
 )
 
 

@@ -7,7 +7,7 @@ from conversations.complaints.case import Case
 from conversations.effects import Send
 from conversations.messages import OutgoingMessage
 from tests.unit.filed import Desk, LeanChat
-from tests.unit.transcript import RULES, Actor
+from tests.unit.transcript import RULES, Actor, Chat
 
 ECONOMY, VILLAGES = -100_11, -100_12
 TOPIC = 77
@@ -38,9 +38,9 @@ DIVIDED: Rules = RULES.model_copy(
 class Divided(Desk):
     """A desk whose divisions have two members each."""
 
-    def __init__(self) -> None:
-        """Create the people of the divisions."""
-        super().__init__(chat=LeanChat(rules=DIVIDED))
+    def __init__(self, chat: Chat | None = None) -> None:
+        """Create the people of the divisions, in a world of its own or in `chat`."""
+        super().__init__(chat=chat or LeanChat(rules=DIVIDED))
         self.joko = self.officer(701, "Joko Susilo", ECONOMY)
         self.wati = self.officer(702, "Wati Lestari", ECONOMY)
         self.agus = self.officer(711, "Agus Salim", VILLAGES)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.channels.telegram import profile
+from bot.practice import acting
 from bot.practice.stories import STORIES, Play
 from bot.simulator.server import Simulator
 from conversations.catalogue import MESSAGES
@@ -58,7 +59,8 @@ async def test_scripted_people_answer_new_fields_of_the_real_bot(tmp_path: Path)
     try:
         await Citizen.new(simulator, 401, link="dpmd").file()
         group = simulator.groups[STAFF_GROUPS["dpmd"]]
-        await Play(STORIES["dpmd"], budi, rina, group, pace=0.02).play()
+        desk = acting.Desk(group, rina, rina)
+        await Play(STORIES["dpmd"], acting.Cast(budi, desk, desk, desk), acting.Stage(0.02)).play()
     finally:
         await bot.stop()
         await simulator.close()

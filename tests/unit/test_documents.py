@@ -10,7 +10,10 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import application
+from bot.wording.rendering import Renderer
+from conversations.catalogue.commands import COMMANDS, Audience
 from conversations.complaints.diagram import diagram
+from conversations.desk.actions import CARD
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,3 +89,20 @@ def test_the_architecture_shows_the_layers_that_are_checked(heading: str, contai
     contracts = settings["tool"]["importlinter"]["contracts"]
     layers = next(one["layers"] for one in contracts if one.get("containers") == [container])
     assert shown == [set(layer.split(" | ")) for layer in layers]
+
+
+def _table(first_cell: str) -> set[tuple[str, str]]:
+    """What the first column of a table of the officers' guide marks, as bold text or code."""
+    guide = (ROOT / "docs" / "officers.md").read_text(encoding="utf-8")
+    rows = guide.partition(f"\n| {first_cell} |")[2].partition("\n\n")[0].rstrip().split("\n")[2:]
+    return {re.findall(r"\*\*(.+?)\*\*|`/(\w+)", row.split("|")[1])[0] for row in rows}
+
+
+def test_the_officers_guide_has_every_button_of_the_card() -> None:
+    labels = {Renderer().label(entry.label, {"count": 3}, "id") for entry in CARD}
+    assert {bold for bold, _ in _table("Tombol pada kartu")} == labels
+
+
+def test_the_officers_guide_has_every_command_of_the_group() -> None:
+    names = {each.name for each in COMMANDS if each.audience is Audience.OFFICER}
+    assert {name for _, name in _table("Perintah di grup")} == names

@@ -43,6 +43,12 @@ async def advance_time(simulator: "Simulator", fields: Fields) -> Any:
     return world.offset
 
 
+async def to_next_working_day(simulator: "Simulator") -> None:
+    """Move business time to the next working day; the page shows it."""
+    await advance_time(simulator, {"working_days": 1})
+    simulator.world.notify("state")
+
+
 async def _read_by_bot(simulator: "Simulator") -> None:
     staging = simulator.staging
     if staging.reported_offset is None:
@@ -120,6 +126,7 @@ async def _play(simulator: "Simulator", sample: Sample) -> None:
         trouble = str(error).partition(";")[0] or "waktu habis"
     if simulator.staging.epoch == epoch:
         simulator.staging.playing, simulator.staging.trouble = "", trouble
+        simulator.staging.scene = None
         simulator.world.notify("state")
 
 

@@ -58,6 +58,7 @@ def state_of(simulator: "Simulator") -> dict[str, Any]:
         ],
         "playing": staging.playing,
         "trouble": staging.trouble,
+        "scene": {"person": staging.scene[0], "chat": staging.scene[1]} if staging.scene else None,
         "faults": [_fault(fault) for fault in simulator.dispatcher.faults.waiting],
     }
 

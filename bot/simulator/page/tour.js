@@ -20,7 +20,8 @@ const STEPS = [
   ["Jawab pertanyaan berikutnya, periksa ringkasan, tanda tangani, tekan Kirim.", "citizen", /^(Saya nyatakan benar|Kirim|Lanjut)$/,
     ({ citizen }) => said(citizen, /Nomor registrasi:/)],
   ["Petugas: tekan Ambil pada kartu pengaduan di grup.", "staff", /^Ambil$/, ({ staff }) => said(staff, /^Petugas: /m)],
-  ["Tekan Jawab, balas pesan bot dengan tanggapan, periksa, tekan Kirim.", "staff", /^(Jawab|Kirim)$/,
+  ["Tekan Jawab, balas pesan bot dengan tanggapan, periksa, tekan Kirim. Bila menunggu persetujuan, bertindaklah sebagai pimpinan: Periksa Konsep, Setujui.",
+    "staff", /^(Jawab|Kirim|Periksa Konsep|Setujui)$/,
     ({ citizen, staff }) => said(citizen, /Tanggapan atas pengaduan/) || said(staff, /Tanggapan: Terkirim/), replying],
   ["Warga: baca tanggapannya, tekan Puas, beri bintang.", "citizen", /^(Puas|⭐+)$/, ({ citizen }) => said(citizen, /penilaian ⭐/)],
   ["Warga: tulis /lapor, pilih instansi, dan berhenti di situ. Lalu buka Waktu dan majukan satu hari: bot mengingatkan.", "tools", /^(Waktu|\+1 hari)$/,
@@ -64,7 +65,7 @@ export class Tour {
     root.append(
       element("h2", {}, "Jalan pertama"), element("ol", { className: "tour" }, ...this.items), this.finished,
       element("h2", {}, "Contoh sekali tekan"), element("p", { className: "faint" }, "Orang-orang bertindak sendiri lewat bot yang sebenarnya. Lihat saja."),
-      this.samples, this.playing, this.restart,
+      this.playing, this.samples, this.restart,
       element("details", {}, element("summary", {}, "Pintasan papan ketik"), keys),
     );
     for (const side of [page.citizen, page.staff]) side.pane.watchers.add(() => this.draw());
@@ -89,7 +90,7 @@ export class Tour {
     }
     this.finished.hidden = next >= 0;
     this.point(STEPS[next], facts);
-    this.turnAlong(facts);
+    this.follow(state);
     this.drawSamples(state);
     this.restart.hidden = !state.restarts;
   }
@@ -105,13 +106,20 @@ export class Tour {
     node?.classList.add("hint");
   }
 
-  // On a phone a sample is followed from the citizen to the officers and back, once each.
-  turnAlong({ state, citizen }) {
-    if (!state.playing || !window.matchMedia("(max-width: 52rem)").matches) { this.place = null; return; }
-    const last = (pattern) => citizen.findLastIndex((message) => pattern.test(message.text ?? ""));
-    const place = last(/Nomor registrasi:/) > Math.max(last(/Tanggapan atas pengaduan/), this.begun ?? -1) ? "staff" : "citizen";
-    if (this.place && this.place !== place) setTimeout(() => this.page.turn(place), READ_MILLISECONDS);
-    this.place = place;
+  // Shows the chat in which the sample continues, a moment later: what was done before can be read until then.
+  follow({ scene }) {
+    const mark = JSON.stringify(scene);
+    if (mark === this.scene) return;
+    const delay = this.scene && this.scene !== "null" ? READ_MILLISECONDS : 0;
+    this.scene = mark;
+    if (scene) setTimeout(() => this.look(scene), delay);
+  }
+
+  async look({ person, chat }) {
+    const side = this.page.isOfficer(person) ? "staff" : "citizen";
+    const { pane, personId } = this.page[side];
+    if (pane.chatId !== chat || personId !== person) await this.page[side].become(...(side === "staff" ? [chat === person ? 0 : chat, person] : [person]));
+    if (window.matchMedia("(max-width: 52rem)").matches) this.page.turn(side);
   }
 
   drawSamples(state) {
@@ -128,7 +136,6 @@ export class Tour {
     await this.page.citizen.become(sample.person);
     await this.page.staff.become(sample.group, this.page.staff.personId);
     if (this.page.drawer.covers()) this.page.turn("citizen");
-    this.begun = this.page.citizen.pane.messages.all().length - 1;
     await this.page.do("sample", { name: sample.name });
   }
 

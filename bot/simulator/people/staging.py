@@ -33,6 +33,8 @@ class Staging:
     # The title of the running sample, and why the last one ended early.
     playing: str = ""
     trouble: str = ""
+    # Who acts in the running sample, and in which chat: their ids.
+    scene: tuple[int, int] | None = None
     # The offset of time that the bot read last, in seconds.
     reported_offset: float | None = None
 
@@ -40,4 +42,5 @@ class Staging:
         """Begin another epoch with empty state."""
         self.epoch = secrets.token_hex(4)
         self.playing = self.trouble = ""
+        self.scene = None
         self.reported_offset = None
