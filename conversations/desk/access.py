@@ -185,11 +185,12 @@ def left_refusal(case: Case, world: World) -> Refusal:
 
 
 def assigned_refusal(case: Case, world: World) -> Refusal:
-    """The refusal that names the division that has the case, who gave it to them, and when."""
+    """The refusal that names the division that has the case, who instructed it last, and when."""
+    place = casefile.instruction_place(case)
     params = {
         "reference": case.reference,
         "division": casefile.division_of(case, world.rules),
-        "name": case.timeline[-1].by if case.timeline else "",
+        "name": case.thread[place - 1].by if place else "",
         "at": case.assigned_at.isoformat() if case.assigned_at else "",
     }
     return Refusal("desk.already_assigned", params)

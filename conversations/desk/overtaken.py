@@ -1,7 +1,8 @@
 """A text that another officer has overtaken: what it is about was changed while it was written.
 
-A correction is of the newest response, a postponement of the present plan. A decision ends a complaint whose
-citizen was not asked a moment ago to complete it. A disposition or response is for a case at the desk.
+A correction or an objection is of the newest response, a postponement of the present plan; a body outside
+gives one number. A decision ends a complaint whose citizen was not asked a moment ago to complete it. A
+disposition or a response is for a case at the desk.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from conversations.world import World
 _OVERTAKEN_BY: Mapping[Purpose, frozenset[Purpose]] = {
     **dict.fromkeys(DECISIONS, frozenset({Purpose.REQUEST, Purpose.COMPLETION})),
     Purpose.CORRECTION: RESPONSES,
+    Purpose.OBJECTION: RESPONSES,
     Purpose.POSTPONEMENT: frozenset({Purpose.POSTPONEMENT}),
+    Purpose.TRACKING: frozenset({Purpose.TRACKING}),
 }
 
 

@@ -95,7 +95,7 @@ def _nothing_refusal(case: Case) -> Refusal:
     """The refusal where nothing can be recalled: it names who has recalled the newest message."""
     sent = [entry for entry in case.thread if entry.purpose in SENT]
     recall = sent[-1].recall if sent else None
-    if recall is None and sent and not case.open:
+    if recall is None and sent and (sent[-1].purpose in RESPONSES or not case.open):
         return access.state_refusal(case)
     if recall is None:
         return Refusal("desk.nothing_to_recall", {"reference": case.reference})

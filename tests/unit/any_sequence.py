@@ -12,8 +12,8 @@ from typing import Any
 
 from conversations import casefile
 from conversations.complaints.agency import ComplaintClass, Division, Redirect, Rules
-from conversations.complaints.case import Case
-from conversations.complaints.complaint import Part
+from conversations.complaints.case import Case, Officer
+from conversations.complaints.complaint import Channel, Part
 from conversations.desk import actions
 from conversations.effects import Edit, Effect, Send
 from conversations.events import Event, Person
@@ -24,7 +24,8 @@ from tests.unit.transcript import LONG_SINCE, RESTRICTED, RULES, STAFF, START, A
 # The buttons that only show something.
 LOOKS = frozenset({"evidence", "read_all", "history", "identity", "more"})
 OTHER_GROUP = STAFF["bakesbangpol"]
-BUDI, RINA, DEWI, NAMELESS, OUTSIDER, NEIGHBOUR = 601, 602, 611, 604, 700, 502
+DIVISION_GROUP = -100_21
+BUDI, RINA, DEWI, NAMELESS, OUTSIDER, NEIGHBOUR, JOKO = 601, 602, 611, 604, 700, 502, 701
 # The story of a confidential complaint.
 SECRET = "Kejadian kamboja terjadi pada malam hari."
 NEW_NAME, NEW_ADDRESS = "Zulaikha Permata", "Dusun Wetan RT 05 RW 02, Desa Raci, Kecamatan Bangil"
@@ -33,21 +34,27 @@ PERSONAL = ("Siti Aminah", "Dusun Krajan", "081234567890", "Zulaikha", "Dusun We
 
 # Who is not in which group.
 NOT_IN: Mapping[int, tuple[int, ...]] = {
-    GROUP: (OUTSIDER, DEWI),
-    RESTRICTED: (OUTSIDER, DEWI, NAMELESS),
-    OTHER_GROUP: (OUTSIDER, BUDI, RINA, NAMELESS),
+    GROUP: (OUTSIDER, DEWI, JOKO),
+    RESTRICTED: (OUTSIDER, DEWI, NAMELESS, JOKO),
+    OTHER_GROUP: (OUTSIDER, BUDI, RINA, NAMELESS, JOKO),
+    DIVISION_GROUP: (OUTSIDER, BUDI, RINA, DEWI, NAMELESS),
 }
 
 
 def rules_of(leaders: tuple[int, ...], *, approval: bool, classes: bool) -> Rules:
-    """The rules of the tests, with these leaders, approval, classes and divisions, and a body outside."""
+    """The rules of the tests, with these leaders, approval, classes and divisions, and a body outside.
+
+    The division of the first agency has its own group.
+    """
     changes: dict[str, Any] = {"leaders": leaders, "approval": approval and bool(leaders)}
     if classes:
         kinds = (ComplaintClass(id="biaya", name="Biaya"), ComplaintClass(id="lain", name="Lain"))
         changes |= {"classes": kinds, "divisions": (Division(id="pmd", name="Bidang Pemberdayaan"),)}
-    agencies = tuple(one.model_copy(update=changes) for one in RULES.agencies)
+    agencies = [one.model_copy(update=changes) for one in RULES.agencies]
+    grouped = tuple(one.model_copy(update={"chat_id": DIVISION_GROUP}) for one in agencies[0].divisions)
+    agencies[0] = agencies[0].model_copy(update={"divisions": grouped})
     outside = Redirect(id="lapor", name="SP4N-LAPOR!", contact="www.lapor.go.id", tracking="ID LAPOR!")
-    return RULES.model_copy(update={"agencies": agencies, "redirects": (outside,)})
+    return RULES.model_copy(update={"agencies": tuple(agencies), "redirects": (outside,)})
 
 
 _REPRESENTED = {"represents": True, "represented_name": NEW_NAME, "represented_address": NEW_ADDRESS}
@@ -61,6 +68,10 @@ FILED: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a leader is reported": ({}, {"reported_person": "Ibu Kepala"}),
     "an officer filed it": ({"filed_by": RINA}, {}),
     "for somebody else": ({}, _REPRESENTED),
+    "by letter": (
+        {"filed_by": 0, "recorded_by": Officer(id=BUDI, name="Budi Santoso")},
+        {"channel": Channel.LETTER, "received_on": START.date()},
+    ),
 }
 
 
@@ -115,6 +126,7 @@ class Run:
         """Seat the persons in the groups and in private, some of them several times; who is in no group."""
         chat, world = self.world.chat, self.world
         officers = (world.budi, world.rina, world.leader)
+        has_division = chat.rules.of_chat(DIVISION_GROUP) is not None
         self.officers = officers
         self.seats = (
             *officers,
@@ -125,6 +137,7 @@ class Run:
             *(world.citizen,) * 3,
             chat.person(NEIGHBOUR, "Warga lain"),
             world.officer(DEWI, "Dewi Lestari", OTHER_GROUP),
+            *(world.officer(JOKO, "Joko Susilo", DIVISION_GROUP),) * (2 if has_division else 0),
             chat.person(OUTSIDER, "Orang luar", GROUP),
         )
         for group, absent in NOT_IN.items():

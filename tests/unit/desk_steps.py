@@ -73,7 +73,7 @@ def act(run: Run, first: int, second: int) -> None:
     case, actor = cases[second % len(cases)], run.officers[first % len(run.officers)]
     offered = [one.label for row in actions.buttons(case) for one in row if one.label not in LOOKS]
     label = offered[(first + second) % len(offered)]
-    drive(run.world, actor, label, case, run.text(), run.feed, 2 if first % 3 == 0 else MOST_STEPS)
+    drive(run.world, actor, label, case, run.text, run.feed, 2 if first % 3 == 0 else MOST_STEPS)
 
 
 def go_on(run: Run, first: int, second: int) -> None:

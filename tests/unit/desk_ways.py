@@ -32,6 +32,8 @@ TEXTS: Mapping[str, str] = {
 }
 
 Feed = Callable[[Event], object]
+# Another text at each call.
+Text = Callable[[], str]
 
 
 def next_event(world: Desk, actor: Actor, text: str) -> Event | None:
@@ -81,7 +83,7 @@ def text_for(label: str, text: str) -> str:
 
 
 def drive(
-    world: Desk, actor: Actor, label: str, case: Case, text: str, feed: Feed, steps: int = MOST_STEPS
+    world: Desk, actor: Actor, label: str, case: Case, text: Text, feed: Feed, steps: int = MOST_STEPS
 ) -> None:
     """Press the button, and go on for that many steps, or until nothing is asked any more."""
     seat = in_group(world, actor, case)
@@ -90,7 +92,7 @@ def drive(
         if event is None:
             return
         feed(event)
-        event = next_event(world, seat, text_for(label, text))
+        event = next_event(world, seat, text_for(label, text()))
 
 
 # The buttons that lead to the end of a case; of those that are shown the first one is pressed.
@@ -109,6 +111,6 @@ def ends(world: Desk, case: Case, actor: Actor, feed: Feed) -> None:
         ways = [way for way in TO_THE_END if way in offered and (way, now.version) not in tried]
         assert ways, f"no way on from {now.status}: {sorted(offered)}, tried {sorted(tried)}"
         tried.add((ways[0], now.version))
-        drive(world, actor, ways[0], case, "Sudah disalurkan.", feed)
+        drive(world, actor, ways[0], case, lambda: "Sudah disalurkan.", feed)
     message = f"still {world.now(case).status} after {sorted(tried)}"
     raise AssertionError(message)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from conversations.complaints.case import DECISIONS, Case
+from conversations import casefile
+from conversations.complaints.case import DECISIONS, Case, Officer
 from conversations.desk.actions import CARD
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import AnswerPress, Send
@@ -25,54 +26,61 @@ from tests.unit.filed import CITIZEN, RENDERER, Desk, LeanChat
 from tests.unit.transcript import LEADER, Actor
 
 SECOND_LEADER, AUTHOR = 901, 650
-SKIPPED = LOOKS | {"note"}
+SKIPPED = LOOKS | {"note", "untold"}
 # The buttons that lead to a decision. All go the same way, so that one of them stands for all in most scenes.
 EXITS = frozenset(row.link for purpose, row in WRITTEN.items() if purpose in DECISIONS) - {"reinstate"}
 ALIKE = EXITS - {"reject"}
 # What only the officer who handles the case may do, and leaders.
 OF_HOLDER = frozenset(row.link for row in WRITTEN.values() if row.of_holder)
 # What makes the presser the officer of a case that has none.
-TAKES = frozenset({"take", "answer", "ask", "request"})
+TAKES = frozenset({"take", "answer", "ask", "request", "to_division"})
+# What changes neither the officer's text nor what the citizen reads of it.
+_AT_ANY_TIME = EXITS | {"reclassify", "completion", "withdraw_request", "to_division", "report", "take_back"}
 # Each button -> the presses right after it that count too, where the card has both. A question is a message
 # of its own, also the second one; who handles a case says nothing about what others began before; class and
 # level are corrected as often as officers like, and the group sees each choice.
 BOTH: Mapping[str, frozenset[str]] = {
-    "take": frozenset({"verify", "answer", "ask", "request", "reclassify", *EXITS}),
-    "verify": frozenset({"take", "release", "take_over", "answer", "ask", "request", "recall", *EXITS}),
-    "release": frozenset(
-        {"verify", "answer", "ask", "request", "recall", "completion", "withdraw_request", *EXITS}
+    "take": frozenset({"verify", "answer", "ask", "request", "reclassify", "to_division", *EXITS}),
+    "verify": frozenset(
+        {"take", "release", "take_over", "answer", "ask", "request", "to_division", "recall", *EXITS}
     ),
+    "release": frozenset({"verify", "answer", "ask", "request", "recall", *_AT_ANY_TIME}),
     "take_over": frozenset(
-        {"verify", "answer", "ask", "request", "recall", "completion", "withdraw_request", "review"}
-        | {"withdraw_draft", "correct", "explained", "archive", *EXITS}
+        {"verify", "answer", "ask", "request", "recall", "review", "withdraw_draft", "correct"}
+        | {"explained", "archive", "objection", *_AT_ANY_TIME}
     ),
     "answer": frozenset({"ask", "take_over"}),
     "ask": frozenset(
-        {"verify", "release", "take_over", "answer", "ask", "request", "reclassify", "completion"}
-        | {"withdraw_request", "review", "withdraw_draft", "correct", "explained", *EXITS}
+        {"verify", "release", "take_over", "answer", "ask", "request", "review", "withdraw_draft"}
+        | {"correct", "explained", "objection", *_AT_ANY_TIME}
     ),
     "request": frozenset({"ask", "release", "take_over", "recall", "reclassify"}),
     "completion": frozenset({"ask", "release", "take_over"}),
     "withdraw_request": frozenset({"ask", "release", "take_over", *EXITS}),
-    "reclassify": frozenset({"take", "answer", "ask", "request", "reclassify", *EXITS}),
+    "reclassify": frozenset({"take", "release", "take_over", "answer", "ask", "request", *_AT_ANY_TIME}),
+    "to_division": frozenset(
+        {"ask", "release", "take_over", "reclassify", "report", "take_back", "recall", *EXITS}
+    ),
+    "report": frozenset({"answer", "ask", "release", "take_over", "reclassify", "to_division", *EXITS}),
+    "take_back": frozenset({"answer", "ask", "release", "take_over", "reclassify", "to_division", *EXITS}),
     "review": frozenset({"ask", "take_over"}),
     "withdraw_draft": frozenset({"ask", "take_over", "recall", *EXITS}),
     "explained": frozenset({"ask", "take_over", "correct", "recall"}),
     "correct": frozenset({"ask", "take_over"}),
+    "objection": frozenset({"ask", "take_over"}),
     # A further answer to what the citizen has added is one to the complaint after the response was recalled.
-    "recall": frozenset({"verify", "release", "take_over", "answer", "ask", "request", *EXITS}),
+    "recall": frozenset(
+        {"verify", "release", "take_over", "answer", "ask", "request", "to_division", *EXITS}
+    ),
     "not_complaint": frozenset({"take_over"}),
-    "redirect": frozenset(),
-    "reject": frozenset(),
-    "duplicate": frozenset(),
-    "archive": frozenset(),
-    "plan_done": frozenset(),
+    "track": frozenset({"reinstate"}),
     "plan_postpone": frozenset({"plan_done"}),
-    "reinstate": frozenset(),
-    "track": frozenset({"reinstate", "track"}),
+    **dict.fromkeys(
+        ("redirect", "reject", "duplicate", "archive", "plan_done", "reinstate"), frozenset[str]()
+    ),
 }
 # The messages that may reach the citizen from both presses.
-OF_BOTH = frozenset({"followup.question"})
+OF_BOTH = frozenset({("followup.question", "")})
 
 
 @dataclass
@@ -101,7 +109,9 @@ class Scene:
     def did(self, *labels: str, actor: Actor | None = None) -> Scene:
         """The first one presses these buttons and goes on to their end."""
         for label in labels:
-            drive(self.world, actor or self.cast[0], label, self.case, "Isi awal.", self.world.chat.feed)
+            drive(
+                self.world, actor or self.cast[0], label, self.case, lambda: "Isi awal.", self.world.chat.feed
+            )
             self.world.delivered(self.case, len(self.now.responses))
         return self
 
@@ -127,7 +137,9 @@ class Scene:
     @property
     def labels(self) -> list[str]:
         """The buttons that the card and the message of Lainnya have now."""
-        return [entry.label for entry in CARD if entry.label not in SKIPPED and entry.is_shown(self.now)]
+        agency = casefile.agency_of(self.now, self.world.chat.rules)
+        known = (entry for entry in CARD if entry.label not in SKIPPED)
+        return [entry.label for entry in known if entry.is_shown(self.now, agency)]
 
     def saved(self) -> dict[str, Any]:
         """What is stored now."""
@@ -175,6 +187,8 @@ class Scene:
         return answer, to_citizen
 
 
+# The complaint came by letter, and an officer has entered it.
+NO_ACCOUNT = {"filed_by": 0, "recorded_by": Officer(id=AUTHOR, name="Cakra Wijaya")}
 ALL_EXITS = frozenset({"new", "new, two officers"})
 SCENES: Mapping[str, Callable[[], Scene]] = {
     "new": Scene,
@@ -189,11 +203,12 @@ SCENES: Mapping[str, Callable[[], Scene]] = {
     "asked": lambda: Scene().did("ask"),
     "responded": lambda: Scene().did("answer"),
     "responded, with an addition": lambda: Scene().did("answer").added(),
+    "responded, no account": lambda: Scene(filed=NO_ACCOUNT).did("answer"),
     "correction awaiting approval": lambda: _with_draft("correct"),
     "closed": lambda: Scene().did("answer").satisfied(),
     "archived": lambda: Scene().did("answer").satisfied().did("archive"),
     "rejected": lambda: Scene().did("reject"),
-    "redirected": lambda: Scene().did("redirect"),
+    "with a division": lambda: Scene(classes=True).did("to_division"),
     "redirected out": lambda: Scene(alone=True).did("redirect"),
     "rejected, two officers": lambda: Scene(officers=True).did("reject"),
 }
@@ -238,9 +253,14 @@ def pressed_together(scene: Scene, first: tuple[int, str, int], second: tuple[in
         words = RENDERER.plain(lost.template, lost.params, "id")
         assert scene.cast[first[0]].identity.name in words, (first, second, words)
         assert not sent_too
-    same = {message.template for message in sent} & {message.template for message in sent_too}
+    same = _kinds(sent) & _kinds(sent_too)
     assert same <= OF_BOTH, (first, second, same)
     return not lost.alert
+
+
+def _kinds(sent: list[OutgoingMessage]) -> set[tuple[str, str]]:
+    """The templates, with the purpose where one template is for several."""
+    return {(message.template, str(message.params.get("purpose", ""))) for message in sent}
 
 
 @pytest.mark.parametrize("name", SCENES)

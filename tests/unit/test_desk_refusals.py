@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, Officer
 from conversations.complaints.life_cycle import Status
+from conversations.desk import access
 from conversations.effects import StripButtons
+from tests.unit.divided import Divided
 from tests.unit.filed import CITIZEN, RENDERER, Desk, render_all
 from tests.unit.following import responded
 from tests.unit.test_desk_approval import asking, submitted
+from tests.unit.test_desk_exits import WITH_REDIRECTS
 from tests.unit.transcript import LEADER
 
 
@@ -195,3 +198,55 @@ def test_a_case_that_waits_for_the_citizen_since_a_moment_is_not_rejected() -> N
     world.leader.presses("send", str(LEADER))
     assert "Budi Santoso sudah membuat permintaan kelengkapan" in alert(world)
     assert world.now(case).status is Status.INCOMPLETE
+
+
+def test_a_second_instruction_to_the_same_division_is_named_by_its_own_officer() -> None:
+    world = Divided()
+    case = world.file()
+    world.assigned(case, officer=world.leader)
+    world.press(world.leader, case, "release")
+    world.assigned(case, officer=world.budi)
+    now = world.now(case)
+    refusal = access.assigned_refusal(now, world.chat.world())
+    assert refusal.params["name"] == "Budi Santoso"
+    assert now.assigned_at
+    assert refusal.params["at"] == now.assigned_at.isoformat()
+
+
+def test_the_button_for_untold_messages_answers_when_all_are_passed_on() -> None:
+    world = Desk()
+    case = world.file(filed_by=0, recorded_by=Officer(id=601, name="Budi Santoso"))
+    world.press(world.rina, case, "untold")
+    assert world.chat.alert.template == "desk.passed_on_before"
+
+
+def test_an_objection_that_an_officer_wrote_down_names_the_officer() -> None:
+    world = Desk()
+    case = world.file(filed_by=0, recorded_by=Officer(id=601, name="Budi Santoso"))
+    world.answered(world.budi, case)
+    for officer in (world.budi, world.leader):
+        world.press(officer, case, "objection")
+        prompt = world.reply_to(f"prompt:{case.id}:{officer.identity.id}")
+        officer.says("Belum menerima.", reply_to=prompt)
+    world.budi.presses("send", "601")
+    world.leader.presses("send", str(LEADER))
+    assert "oleh Budi Santoso" in alert(world)
+    assert sum(line.status is Status.REOPENED for line in world.now(case).timeline) == 1
+
+
+def test_a_body_outside_gives_one_number_to_the_citizen() -> None:
+    world = Desk()
+    world.chat.rules = WITH_REDIRECTS
+    case = world.file()
+    world.press(world.budi, case, "redirect")
+    world.budi.presses("destination", "601,o.lapor")
+    world.budi.says("Jalan provinsi.", reply_to=world.prompt(case))
+    world.budi.presses("send", "601")
+    for officer in (world.budi, world.leader):
+        world.press(officer, case, "track")
+        prompt = world.reply_to(f"prompt:{case.id}:{officer.identity.id}")
+        officer.says("12345", reply_to=prompt)
+    world.budi.presses("send", "601")
+    world.leader.presses("send", str(LEADER))
+    assert "Budi Santoso sudah membuat nomor dari instansi lain" in alert(world)
+    assert world.chat.sent(CITIZEN) == []
