@@ -29,6 +29,8 @@ class Unsent(Frozen):
     purpose: Purpose
     # What the officer chose before writing, such as the division that gets an instruction; empty for nothing.
     target: str = ""
+    # Whether the list of targets is shown, in place of the preview: "Kirim" does not count then.
+    listing: bool = False
     # The messages so far, in their order.
     parts: tuple[Part, ...] = ()
     # When the bot began to listen for them.

@@ -8,9 +8,9 @@ from conversations.complaints.life_cycle import CaseEvent, Role
 from conversations.world import World
 
 
-def reopened(case: Case, world: World) -> Case:
-    """The case reopened, with a new due date."""
-    reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now)
+def reopened(case: Case, world: World, by: str = "") -> Case:
+    """The case reopened, with a new due date; `by` is the officer who wrote the objection down."""
+    reopened = transition(case, CaseEvent.OBJECTED, Role.CITIZEN, world.now, by)
     due_on = casefile.due_from(world.today, case, world)
     # A correction that waits for the leader is of the response that was objected to.
     reset = {

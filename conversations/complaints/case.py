@@ -123,6 +123,8 @@ class DraftResponse(Frozen):
     officer: Officer
     # Its place among the drafts of the case, counted from 1.
     number: int
+    # Who returned it or took it back; empty while it waits.
+    ended_by: str = ""
 
 
 class Case(Frozen):
@@ -170,6 +172,8 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
+    # Who released it last; empty for nobody, and for an officer whom the case may be about.
+    released_by: str = ""
     # The id of the division that handles it now; empty while it is at the desk.
     division: str = ""
     # Since when the division has it.
@@ -203,6 +207,8 @@ class Case(Frozen):
     objection_until: date | None = None
     # How many contributions an officer had declared answered by the response ("Sudah dijelaskan").
     explained: int = 0
+    # That officer; empty without one.
+    explained_by: str = ""
     # The citizen's stars for the response, 1 to 5; 0 without any.
     stars: int = 0
     # One line per status, for the citizen.

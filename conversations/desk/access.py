@@ -9,8 +9,8 @@ from typing import NamedTuple
 from conversations import casefile
 from conversations.complaints.case import Case, Officer, Purpose
 from conversations.complaints.life_cycle import Role, Status
-from conversations.conversation import Conversation, Unsent
-from conversations.desk.purposes import WRITTEN
+from conversations.conversation import Conversation
+from conversations.desk.purposes import WRITTEN, is_explained
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, Origin, Person, PersonEvent
 from conversations.messages import OutgoingMessage, Params
@@ -164,7 +164,7 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World, cha
     if role is Role.DIVISION and not with_division:
         return left_refusal(case, world)
     if not written.possible(case, role):
-        return state_refusal(case)
+        return plan_refusal(case) if purpose is Purpose.POSTPONEMENT else state_refusal(case)
     held_by_other = case.officer is not None and case.officer.id != person
     # A question of the division does not need the officer at the desk.
     of_holder = written.of_holder and not (with_division and purpose is Purpose.QUESTION)
@@ -184,30 +184,22 @@ def left_refusal(case: Case, world: World) -> Refusal:
     return Refusal("desk.left_division", params)
 
 
-def overtaken_refusal(case: Case, unsent: Unsent, world: World) -> Refusal | None:
-    """The refusal of a text for which the officer was asked before the case went to a division; else None.
-
-    Of two officers who distribute or answer it at the same time, the second one learns of the first.
-    """
-    overtaken = unsent.purpose in {Purpose.INSTRUCTION, Purpose.RESPONSE}
-    if not (overtaken and case.assigned_at and case.assigned_at > unsent.since):
-        return None
-    return assigned_refusal(case, world)
-
-
 def assigned_refusal(case: Case, world: World) -> Refusal:
-    """The refusal that names the division that has the case, who gave it to them, and when."""
+    """The refusal that names the division that has the case, who instructed it last, and when."""
+    place = casefile.instruction_place(case)
     params = {
         "reference": case.reference,
         "division": casefile.division_of(case, world.rules),
-        "name": case.timeline[-1].by if case.timeline else "",
+        "name": case.thread[place - 1].by if place else "",
         "at": case.assigned_at.isoformat() if case.assigned_at else "",
     }
     return Refusal("desk.already_assigned", params)
 
 
 def taken_refusal(case: Case) -> Refusal:
-    """The refusal that names the officer who handles the case, and since when."""
+    """The refusal that names the officer who handles the case, and since when; or says that no one does."""
+    if case.officer is None:
+        return Refusal("desk.no_holder", {"reference": case.reference, "name": case.released_by})
     return Refusal("desk.taken", taken_params(case))
 
 
@@ -224,10 +216,13 @@ def state_refusal(case: Case) -> Refusal:
         waiting = case.pending.contribution
         params = {"reference": case.reference, "name": waiting.by, "at": waiting.at.isoformat()}
         return Refusal("desk.awaiting_approval", params)
+    if is_explained(case) and case.explained_by:
+        params = {"reference": case.reference, "name": case.explained_by}
+        return Refusal("desk.already_explained", params)
     if case.status is Status.RESPONDED and case.responses:
         given = case.responses[-1]
         params = {"reference": case.reference, "name": given.by, "at": given.at.isoformat()}
-        return Refusal("desk.already_answered", params)
+        return Refusal("desk.already_answered", {**params, "approved_by": given.approved_by})
     if case.request:
         params = {
             "reference": case.reference,
@@ -244,6 +239,14 @@ def state_refusal(case: Case) -> Refusal:
         "at": last.at.isoformat() if last else "",
     }
     return Refusal("desk.not_now", params)
+
+
+def plan_refusal(case: Case) -> Refusal:
+    """The refusal of an act on a follow-up plan that is not open: who has carried it out, or the status."""
+    if case.plan is None or case.plan.done_at is None:
+        return state_refusal(case)
+    params = {"reference": case.reference, "name": case.plan.done_by, "at": case.plan.done_at.isoformat()}
+    return Refusal("desk.plan_done_already", params)
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:

@@ -62,10 +62,18 @@ def _decided_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal 
     if access.role_of(case, event.origin.person.id, world) is not Role.LEADER:
         return Refusal("desk.leaders_approve", {"reference": case.reference})
     if case.pending is None or not case.awaits_approval:
-        return access.state_refusal(case)
+        return _over_refusal(case, event.value)
     if event.value != str(case.pending.number):
         return Refusal("desk.draft_newer", {"reference": case.reference})
     return None
+
+
+def _over_refusal(case: Case, number: str) -> Refusal:
+    """The refusal of a decision about a draft that does not wait: who took it back, or the case's status."""
+    back = case.returned
+    if back is None or number != str(back.number) or not back.ended_by:
+        return access.state_refusal(case)
+    return Refusal("desk.draft_back", {"reference": case.reference, "name": back.ended_by})
 
 
 def approve(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
@@ -101,12 +109,13 @@ def withdraw(event: ButtonPressed, world: World, conversation: Conversation, cas
     """The button "Tarik Konsep": the author, the officer who handles the case or a leader takes it back."""
     draft, person = case.pending, event.origin.person.id
     if draft is None or not case.awaits_approval:
-        return access.state_refusal(case)
+        return _over_refusal(case, str(case.returned.number) if case.returned else "")
     if refusal := access.handling_refusal(case, person, world):
         return refusal
     role, holder = access.role_of(case, person, world), case.officer.id if case.officer else 0
     if person not in {draft.officer.id, holder} and role is not Role.LEADER:
-        return access.taken_refusal(case)
+        params = {"reference": case.reference, "name": draft.officer.name}
+        return access.taken_refusal(case) if holder else Refusal("desk.authors_withdraw", params)
     back = drafts.taken_back(world, case, CaseEvent.DRAFT_WITHDRAWN, role, access.officer_of(event, world))
     record = RecordHistory(case.id, access.history_name(event), CaseEvent.DRAFT_WITHDRAWN)
     params = {"reference": casefile.marked(case), "name": access.officer_of(event, world).name}

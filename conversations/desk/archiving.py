@@ -152,24 +152,13 @@ def done(event: ButtonPressed, world: World, conversation: Conversation, case: C
         return refusal
     plan = case.plan
     if plan is None or not has_open_plan(case):
-        return _not_open(case)
+        return access.plan_refusal(case)
     name = access.officer_of(event, world).name
     finished = plan.model_copy(update={"done_at": world.now, "done_by": name})
     answer = AnswerPress(event.press, "desk.plan_now_done", {"reference": case.reference})
     record = RecordHistory(case.id, access.history_name(event), "plan_done", name)
     strip = StripButtons(event.origin.chat, key=keys.plan(case.id))
     return Outcome.of(conversation, changed(case, plan=finished), answer, strip, record)
-
-
-def _not_open(case: Case) -> Refusal:
-    if case.plan and case.plan.done_at:
-        params = {
-            "reference": case.reference,
-            "name": case.plan.done_by,
-            "at": case.plan.done_at.isoformat(),
-        }
-        return Refusal("desk.plan_done_already", params)
-    return access.state_refusal(case)
 
 
 def plan_due(event: DeadlinePassed, world: World) -> Outcome:

@@ -69,7 +69,8 @@ def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
 
 def _shown(event: ButtonPressed, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
     """The list in the pressed message."""
-    ticking = conversation.model_copy(update={"writing": unsent})
+    listing = unsent.model_copy(update={"listing": True})
+    ticking = conversation.model_copy(update={"writing": listing})
     key, message = keys.preview(case.id, conversation.person), completeness.checklist(event, case, unsent)
     return Outcome.of(ticking, Edit(conversation.chat, key, message, event.origin.message))
 
@@ -80,7 +81,8 @@ def _previewed(
     if not unsent.target:
         return Refusal("desk.nothing_ticked", {"reference": case.reference})
     key, message = keys.preview(case.id, conversation.person), writing.preview(event, world, case, unsent)
-    return Outcome.of(conversation, Edit(conversation.chat, key, message, event.origin.message))
+    shown = conversation.model_copy(update={"writing": unsent.model_copy(update={"listing": False})})
+    return Outcome.of(shown, Edit(conversation.chat, key, message, event.origin.message))
 
 
 def _closed(

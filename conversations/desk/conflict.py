@@ -116,7 +116,7 @@ def _meant(event: ButtonPressed, world: World, case: Case) -> Outcome:
     person = event.origin.person
     known = case.model_copy(update={"meant": (*case.meant, person.id)})
     if case.officer and case.officer.id == person.id:
-        known = changed(known, officer=None, taken_at=None)
+        known = changed(known, officer=None, taken_at=None, released_by="")
     record = RecordHistory(case.id, access.history_name(event), "meant", person.name)
     edit = _answered(event, case, "desk.meant")
     group = casefile.group_of(case, world.rules)

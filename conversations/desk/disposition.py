@@ -24,7 +24,7 @@ from __future__ import annotations
 from conversations import casefile, keys
 from conversations.complaints.agency import Agency, Division
 from conversations.complaints.case import Case, Purpose, transition
-from conversations.complaints.life_cycle import CaseEvent, Role, Status
+from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access, prompts, viewing
 from conversations.desk.access import OUTDATED, Refusal, Result
@@ -35,11 +35,6 @@ from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
 CHOICE = "division"
-
-
-def is_assigned(case: Case) -> bool:
-    """Whether a division has the case."""
-    return case.status is Status.ASSIGNED
 
 
 def choose(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
@@ -156,9 +151,9 @@ def take_back(event: ButtonPressed, world: World, conversation: Conversation, ca
     person = access.officer_of(event, world)
     if refusal := access.handling_refusal(case, person.id, world):
         return refusal
-    if not is_assigned(case):
-        return access.state_refusal(case)
     role = access.role_of(case, person.id, world)
+    if not allowed(case.status, CaseEvent.TAKEN_BACK, role):
+        return access.state_refusal(case)
     if case.officer and case.officer.id != person.id and role is not Role.LEADER:
         return access.taken_refusal(case)
     division = casefile.division_of(case, world.rules)

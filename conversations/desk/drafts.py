@@ -97,7 +97,8 @@ def taken_back(world: World, case: Case, event: CaseEvent, role: Role, by: Offic
     draft = case.pending
     if case.status is Status.AWAITING_APPROVAL:
         case = transition(case, event, role, world.now, by.name)
-    return changed(case, pending=None, returned=draft)
+    ended = draft.model_copy(update={"ended_by": by.name}) if draft else None
+    return changed(case, pending=None, returned=ended)
 
 
 def return_params(_world: World, case: Case, contribution: Contribution) -> Params:

@@ -9,7 +9,7 @@ from conversations.complaints.case import Case, changed
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.access import Refusal, Result
 from conversations.effects import AnswerPress, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed
 from conversations.messages import Button, OutgoingMessage
@@ -33,12 +33,14 @@ def may_be_taken_over(case: Case) -> bool:
 def release(event: ButtonPressed, _world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Lepas": other officers can take the case; only the officer who handles it may do this."""
     if case.officer is None or not has_holder(case):
-        return OUTDATED
+        return access.taken_refusal(case) if case.open else access.state_refusal(case)
     if case.officer.id != event.origin.person.id:
         return Refusal("desk.not_holder", {"reference": case.reference, "name": case.officer.name})
     answer = AnswerPress(event.press, "desk.released", {"reference": case.reference})
-    record = RecordHistory(case.id, access.history_name(event), "released", event.origin.person.name)
-    return Outcome.of(conversation, changed(case, officer=None, taken_at=None), answer, record)
+    name = event.origin.person.name
+    record = RecordHistory(case.id, access.history_name(event), "released", name)
+    free = changed(case, officer=None, taken_at=None, released_by=name)
+    return Outcome.of(conversation, free, answer, record)
 
 
 def take_over(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
@@ -63,7 +65,7 @@ def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
     if not may_be_taken_over(case):
-        return OUTDATED if case.open else access.state_refusal(case)
+        return access.taken_refusal(case) if case.open else access.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
         return Refusal("desk.taken_by_you", {"reference": case.reference})
     return None
@@ -80,7 +82,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     if refusal := _refusal(event, world, case):
         return refusal
     if case.officer is None or holder != str(case.officer.id):
-        return OUTDATED
+        return access.taken_refusal(case)
     return strip + _taken_over(event, world, case)
 
 

@@ -66,12 +66,12 @@ def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Ca
 def explained(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Sudah dijelaskan": the response covers what was added; the objection days begin again."""
     if not case.unheard:
-        return access.OUTDATED
+        return access.state_refusal(case)
     if refusal := access.writing_refusal(case, conversation.person, Purpose.RESPONSE, world):
         return refusal
     until = world.today + timedelta(days=world.rules.limits.objection_days) if case.delivered_at else None
-    case = changed(case, explained=len(case.thread), objection_until=until)
     name = event.origin.person.name
+    case = changed(case, explained=len(case.thread), explained_by=name, objection_until=until)
     params = {
         "reference": case.reference,
         "officer": name,

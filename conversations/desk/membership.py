@@ -176,7 +176,7 @@ def _release_cases(event: MembershipChanged, person: int, world: World) -> Outco
     if not handled:
         return Outcome()
     name = next(case.officer.name for case in handled if case.officer)
-    free = [changed(case, officer=None, taken_at=None) for case in handled]
+    free = [changed(case, officer=None, taken_at=None, released_by=name) for case in handled]
     records = [RecordHistory(case.id, f"officer:{person}", "released", name) for case in free]
     params = {"officer": name, "references": [case.reference for case in free]}
     notice = Send(event.chat, OutgoingMessage("desk.officer_left", params), lane=Lane.UNASKED)

@@ -62,6 +62,8 @@ def again(event: ButtonPressed, world: World, conversation: Conversation, case: 
     person = event.origin.person.id
     if refusal := access.handling_refusal(case, person, world):
         return refusal
+    if not has_untold(case):
+        return Refusal("desk.passed_on_before", {"reference": case.reference})
     chats = (person if case.complaint.confidential else casefile.group_of(case, world.rules),)
     waiting = tuple(one.model_copy(update={"chats": chats}) for one in case.untold)
     # The version is unchanged, because the card does not show the chats.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
 from conversations.conversation import Unsent
@@ -67,14 +66,15 @@ _DECISION = Post(
     deciding.decide, deciding.previewed, preview="desk.preview_decision", problem=deciding.reason_missing
 )
 
-_PLANNED: dict[str, Any] = {
-    "params": plans.previewed,
-    "preview": "desk.preview_plan",
-    "receipt": plans.saved,
-    "problem": plans.problem,
-    "read": plans.read,
-    "confirm": "save",
-}
+_PLANNED = Post(
+    plans.archive,
+    plans.previewed,
+    preview="desk.preview_plan",
+    receipt=plans.saved,
+    problem=plans.problem,
+    read=plans.read,
+    confirm="save",
+)
 
 POSTS: Mapping[Purpose, Post] = {
     Purpose.RESPONSE: Post(drafts.respond, posting.previewed),
@@ -89,8 +89,8 @@ POSTS: Mapping[Purpose, Post] = {
         preview="desk.preview_decision",
         problem=deciding.tracking_problem,
     ),
-    Purpose.PLAN: Post(plans.archive, **_PLANNED),
-    Purpose.POSTPONEMENT: Post(plans.postpone, **_PLANNED),
+    Purpose.PLAN: _PLANNED,
+    Purpose.POSTPONEMENT: replace(_PLANNED, send=plans.postpone),
     Purpose.RETURN: Post(drafts.give_back, drafts.return_params, "desk.preview_return", drafts.return_sent),
     Purpose.REQUEST: Post(
         completeness.request,
@@ -112,3 +112,10 @@ POSTS: Mapping[Purpose, Post] = {
     ),
     Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }
+
+
+def not_previewed(case: Case, unsent: Unsent) -> Refusal | None:
+    """Why "Kirim" does not count yet: the list of targets is shown, and not the preview; else None."""
+    if POSTS[unsent.purpose].choose is None or (unsent.target and not unsent.listing):
+        return None
+    return Refusal("desk.preview_first", {"reference": case.reference})

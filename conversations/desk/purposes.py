@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from conversations.complaints.case import DECISIONS, Case, Purpose
+from conversations.complaints.case import DECISIONS, RESPONSES, Case, Purpose
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 
 
@@ -33,6 +33,12 @@ def awaits_answer(case: Case) -> bool:
     While a draft waits for the leader, no other one can be written.
     """
     return not case.awaits_approval and (case.status is not Status.RESPONDED or case.unheard)
+
+
+def is_explained(case: Case) -> bool:
+    """Whether an officer has declared that the newest response answers what the citizen has added."""
+    answered = [number for number, entry in enumerate(case.thread) if entry.purpose in RESPONSES]
+    return case.status is Status.RESPONDED and bool(answered) and case.explained > answered[-1]
 
 
 def may_be_asked(case: Case) -> bool:

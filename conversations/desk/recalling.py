@@ -22,8 +22,8 @@ from conversations.complaints.case import (
 )
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import access
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, drafts
+from conversations.desk.access import Refusal, Result
 from conversations.effects import DeleteMessages, Edit, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, Delivery, MessageReported
 from conversations.keys import Key, Kind
@@ -85,10 +85,29 @@ def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     if refusal := access.handling_refusal(case, person, world):
         return refusal
     if not may_be_recalled(case):
-        return Refusal("desk.nothing_to_recall", {"reference": case.reference})
+        return _nothing_refusal(case)
     if case.officer and case.officer.id != person and not access.is_leader(case, person, world):
         return access.taken_refusal(case)
     return None
+
+
+def _nothing_refusal(case: Case) -> Refusal:
+    """The refusal where nothing can be recalled: it names who has recalled the newest message."""
+    sent = [entry for entry in case.thread if entry.purpose in SENT]
+    recall = sent[-1].recall if sent else None
+    if recall is None and sent and (sent[-1].purpose in RESPONSES or not case.open):
+        return access.state_refusal(case)
+    if recall is None:
+        return Refusal("desk.nothing_to_recall", {"reference": case.reference})
+    params = {"reference": case.reference, "name": recall.by, "at": recall.at.isoformat()}
+    return Refusal("desk.already_recalled", params)
+
+
+def _newer_refusal(case: Case) -> Refusal:
+    """The refusal where another message is the newest one now: it names who sent that."""
+    newest = case.thread[_place(case) - 1]
+    params = {"reference": case.reference, "name": newest.by, "at": newest.at.isoformat()}
+    return Refusal("desk.message_newer", {**params, "approved_by": newest.approved_by})
 
 
 def decided(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
@@ -100,7 +119,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
         return Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))
     if refusal := _refusal(event, world, case):
         return refusal
-    return _recalled(event, world, case) if place == str(_place(case)) else OUTDATED
+    return _recalled(event, world, case) if place == str(_place(case)) else _newer_refusal(case)
 
 
 def _recalled(event: ButtonPressed, world: World, case: Case) -> Outcome:
@@ -119,6 +138,7 @@ def _recalled(event: ButtonPressed, world: World, case: Case) -> Outcome:
         Edit(event.origin.chat, keys.recall(case.id, place), message, event.origin.message),
         DeleteMessages(case.filed_by, str(Key(kind, case.id, number)), key, case.id),
         *_leaders_informed(event, world, case, params),
+        *(drafts.over(case, world) if case.pending else ()),
         history,
     )
     return done + _without_account(world, case, back, key) if case.recorded_by else done
@@ -141,7 +161,15 @@ def _put_back(event: ButtonPressed, world: World, case: Case, entry: Contributio
     person = event.origin.person
     role = access.role_of(case, person.id, world)
     back = transition(case, CaseEvent.RECALLED, role, world.now, person.name)
-    reset = {"delivery": None, "delivered_at": None, "objection_until": None, "stars": 0}
+    reset: dict[str, object] = {
+        "delivery": None,
+        "delivered_at": None,
+        "objection_until": None,
+        "stars": 0,
+    }
+    if case.pending:
+        # A correction that waits for the leader is of the response that is recalled.
+        reset |= {"pending": None, "returned": case.pending.model_copy(update={"ended_by": person.name})}
     return back.model_copy(update=reset)
 
 

@@ -46,6 +46,7 @@ def recorded(_world: World, case: Case, contribution: Contribution) -> OutgoingM
 
 def send(event: PersonEvent, world: World, case: Case, contribution: Contribution) -> Outcome:
     """Reopen the case with a new due date."""
-    again = changed(reopening.reopened(case, world), thread=(*case.thread, contribution))
+    reopened = reopening.reopened(case, world, contribution.by)
+    again = changed(reopened, thread=(*case.thread, contribution))
     what = RecordHistory(case.id, access.history_name(event), CaseEvent.OBJECTED, contribution.text)
     return Outcome.of(again, what)

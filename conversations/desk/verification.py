@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from conversations import casefile, keys
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, changed
-from conversations.complaints.life_cycle import CaseEvent, allowed
+from conversations.complaints.life_cycle import CaseEvent, Status, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access, conflict
 from conversations.desk.access import OUTDATED, Refusal, Result
@@ -74,7 +74,9 @@ def _verify_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal |
         return None
     if case.verified_by is None:
         return access.state_refusal(case)
-    return Refusal("desk.already_verified", {"reference": case.reference, "name": case.verified_by.name})
+    lines = (line.at.isoformat() for line in reversed(case.timeline) if line.status is Status.VERIFIED)
+    params = {"reference": case.reference, "name": case.verified_by.name, "at": next(lines, "")}
+    return Refusal("desk.already_verified", params)
 
 
 def _change_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:

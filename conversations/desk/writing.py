@@ -9,9 +9,9 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
-from conversations.desk import access, conflict, late_edits, posting, typed
+from conversations.desk import access, conflict, late_edits, overtaken, posting, typed
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
-from conversations.desk.posts import POSTS
+from conversations.desk.posts import POSTS, not_previewed
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
@@ -59,7 +59,7 @@ def add(
     unsent = conversation.writing
     if unsent is None:
         return Outcome.of(conversation)
-    joined = unsent.model_copy(update={"parts": (*unsent.parts, *parts)})
+    joined = unsent.model_copy(update={"parts": (*unsent.parts, *parts), "listing": False})
     if unsent.purpose is Purpose.NOTE:
         return _save_note(event, world, conversation, case, joined)
     key, message = keys.preview(case.id, conversation.person), preview(event, world, case, joined)
@@ -160,7 +160,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation) -> Re
     text = typed.without_command(event.text, world.rules)
     case = world.cases.get(unsent.case) if unsent else None
     if unsent and case and (parts := with_edit(unsent.parts, event.origin.message, text)):
-        unsent = unsent.model_copy(update={"parts": parts})
+        unsent = unsent.model_copy(update={"parts": parts, "listing": False})
         message, key = preview(event, world, case, unsent), keys.preview(case.id, conversation.person)
         more = conversation.model_copy(update={"writing": unsent})
         return Outcome.of(more, Edit(conversation.chat, key, message))
@@ -246,11 +246,12 @@ def post(
     event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Result:
     """The button "Kirim": check again whether the officer may write, then send and record the text."""
+    if unseen := not_previewed(case, unsent):
+        return unseen
     key = keys.preview(case.id, conversation.person)
     chat, person = conversation.chat, conversation.person
-    if refusal := access.writing_refusal(
-        case, person, unsent.purpose, world, chat
-    ) or access.overtaken_refusal(case, unsent, world):
+    refusal = access.writing_refusal(case, person, unsent.purpose, world, chat)
+    if refusal := refusal or overtaken.refusal(case, unsent, world):
         # The text is kept, so that the officer can save it as a note.
         rows = _note_or_discard(case, conversation.person, unsent, world)
         message = OutgoingMessage(refusal.template, refusal.params, rows)

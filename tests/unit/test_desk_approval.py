@@ -109,7 +109,8 @@ def test_the_author_takes_the_draft_back_and_the_leaders_press_comes_too_late() 
     assert "desk.draft_withdrawn" in world.press(world.budi, case, "withdraw_draft")
     assert world.now(case).status is Status.IN_PROGRESS
     world.chat.feed(pressed(leader, approve))
-    assert world.chat.alert.template == "desk.not_now"
+    assert world.chat.alert.template == "desk.draft_back"
+    assert world.chat.alert.params["name"] == "Budi Santoso"
     assert to_citizen(world) == []
 
 

@@ -115,7 +115,8 @@ def test_a_confirmation_counts_only_against_the_holder_that_it_named() -> None:
     world.press(world.leader, case, "take_over")
     world.leader.presses("take_over_yes")
     world.rina.presses_button(old)
-    assert world.chat.alert.template == "system.press_outdated"
+    assert world.chat.alert.template == "desk.taken"
+    assert world.chat.alert.params["name"] == "Ibu Kepala"
     assert world.now(case).officer == Officer(id=900, name="Ibu Kepala")
 
 

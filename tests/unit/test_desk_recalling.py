@@ -216,7 +216,7 @@ def test_a_confirmation_counts_only_for_the_message_that_it_showed() -> None:
     world.budi.says("Yang benar: Senin.", reply_to=world.prompt(case))
     world.budi.presses("send")
     world.budi.presses_button(old)
-    assert world.chat.alert.template == "system.press_outdated"
+    assert world.chat.alert.template == "desk.message_newer"
     assert world.now(case).status is Status.RESPONDED
 
 
