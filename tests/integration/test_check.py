@@ -112,6 +112,8 @@ async def forum(simulator: Simulator, folder: Path) -> tuple[Config, int, int]:
     simulator.group(-1004000, "Bidang Ekonomi", members=[])
     agencies = tomllib.loads(town.configuration(simulator, folder))["agencies"]
     agencies[0]["staff_topic_id"] = staff
+    # In place of the practice's group of this division.
+    agencies[0]["divisions"][0]["chat_id"] = 0
     agencies[0]["divisions"][0]["topic_id"] = division
     agencies[0]["divisions"][1]["chat_id"] = -1004000
     return config_of(simulator, folder, agencies=agencies), staff, division
