@@ -39,7 +39,12 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import dialogue as followup
-from conversations.world import HistoryWanted, Listing, Search, World
+from conversations.queries import (
+    HistoryWanted,
+    Listing,
+    Search,
+)
+from conversations.world import World
 
 SYSTEM_EVENTS = (
     AnonymousSpoke,

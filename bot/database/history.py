@@ -20,7 +20,13 @@ from conversations.complaints.case import Case
 from conversations.complaints.history_codes import SHOWS_TEXT
 from conversations.complaints.references import CHAIN_START, SALT_BYTES, Entry, chain_link, text_digest
 from conversations.effects import RecordHistory
-from conversations.world import HISTORY_PAGE, Broken, HistoryEntry, HistoryFault, HistoryPage
+from conversations.queries import (
+    HISTORY_PAGE,
+    Broken,
+    HistoryEntry,
+    HistoryFault,
+    HistoryPage,
+)
 
 _INSERT = insert(history)
 _OF_CASE = select(history).where(history.c.case_id == bindparam("case")).order_by(history.c.seq)

@@ -29,7 +29,12 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.tables import cases
 from conversations.complaints.life_cycle import OPEN, Status
-from conversations.world import MOST_LISTED, Listed, Listing, ListingFilter
+from conversations.queries import (
+    MOST_LISTED,
+    Listed,
+    Listing,
+    ListingFilter,
+)
 
 _ORDER = ("due_on", "year", "serial")
 

@@ -26,7 +26,9 @@ from bot.database.sealing import Codec
 from bot.database.tables import case_words, cases, installation
 from conversations.complaints.case import Case
 from conversations.complaints.case_words import words_of
-from conversations.world import Search
+from conversations.queries import (
+    Search,
+)
 
 # Of the rarest word of a search, the rows that are looked at.
 MOST_SCANNED = 2_000

@@ -28,7 +28,9 @@ from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
 from bot.database.tables import cases, chats, conversations, files, outbox
 from bot.database.tables import history as entries
-from conversations.world import Broken
+from conversations.queries import (
+    Broken,
+)
 
 PORTION = 500
 

@@ -23,8 +23,14 @@ from bot.database.showings import first_showings
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
+from conversations.queries import (
+    MOST_OTHERS,
+    Found,
+    HistoryWanted,
+    Search,
+)
 from conversations.reading.numbers import MOST_ID, whole
-from conversations.world import MOST_OTHERS, Found, HistoryWanted, Search, World
+from conversations.world import World
 
 K = TypeVar("K")
 

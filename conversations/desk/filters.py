@@ -10,9 +10,11 @@ from typing import NamedTuple, get_args
 
 from conversations.complaints.agency import Agency
 from conversations.complaints.life_cycle import OPEN, Status
+from conversations.queries import (
+    ListingFilter,
+)
 from conversations.reading.numbers import MOST_ID, MOST_PAGE, whole
 from conversations.reading.words import WordLists, plain
-from conversations.world import ListingFilter
 
 FILTERS: tuple[ListingFilter, ...] = get_args(ListingFilter)
 # Those with a button of their own, and those with a menu of values.

@@ -24,9 +24,15 @@ from conversations.desk.access import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import Button, OutgoingMessage
+from conversations.queries import (
+    HISTORY_PAGE,
+    HistoryEntry,
+    HistoryPage,
+    HistoryWanted,
+)
 from conversations.reading.numbers import MOST_ID, MOST_PAGE, whole
 from conversations.screens import page_buttons, page_count
-from conversations.world import HISTORY_PAGE, HistoryEntry, HistoryPage, HistoryWanted, World
+from conversations.world import World
 
 ACTION = "history"
 # The characters of a text that a line has.

@@ -27,8 +27,13 @@ from conversations.desk.filters import Chosen
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.queries import (
+    Listed,
+    Listing,
+    ListingFilter,
+)
 from conversations.screens import page_buttons, page_count
-from conversations.world import Listed, Listing, ListingFilter, World
+from conversations.world import World
 
 LIST_ACTION = "list"
 # Sends the list in a new message.

@@ -25,8 +25,12 @@ from conversations.desk.access import Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived, Event
 from conversations.messages import OutgoingMessage
+from conversations.queries import (
+    FOUND_PAGE,
+    Search,
+)
 from conversations.reading.searched import Period, read_period, some_words
-from conversations.world import FOUND_PAGE, Search, World
+from conversations.world import World
 
 # The most words that are searched, and the characters that are read.
 MOST_WORDS, MOST_READ = 8, 1000

@@ -20,7 +20,10 @@ from conversations.complaints.life_cycle import Status
 from conversations.effects import KeepFile, Outcome, RecordHistory, Send
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, World
+from conversations.queries import (
+    Listing,
+)
+from conversations.world import World
 from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import TERMS, WIB
 

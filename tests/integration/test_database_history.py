@@ -16,7 +16,12 @@ from conversations.complaints.references import CHAIN_START, Entry, chain_link
 from conversations.effects import RecordHistory
 from conversations.engine import Needs
 from conversations.events import Event
-from conversations.world import Broken, HistoryPage, HistoryWanted, World
+from conversations.queries import (
+    Broken,
+    HistoryPage,
+    HistoryWanted,
+)
+from conversations.world import World
 from tests.integration.turn_setup import GROUP, FakeCore, TurnSetup, case_of, said
 from tests.unit.transcript import START
 

@@ -47,7 +47,12 @@ from conversations.effects import (
 from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, ListingFilter, Search, World
+from conversations.queries import (
+    Listing,
+    ListingFilter,
+    Search,
+)
+from conversations.world import World
 from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import RULES, START
 

@@ -17,8 +17,13 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from conversations.complaints.case import Case, Officer
 from conversations.complaints.life_cycle import OPEN, Status
+from conversations.queries import (
+    MOST_LISTED,
+    Listed,
+    Listing,
+    ListingFilter,
+)
 from conversations.reading.numbers import MOST_PAGE
-from conversations.world import MOST_LISTED, Listed, Listing, ListingFilter
 from tests.integration.turn_setup import case_of
 from tests.unit.transcript import START, TERMS
 

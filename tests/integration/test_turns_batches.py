@@ -9,7 +9,9 @@ from bot.turns.turns import Incoming
 from conversations.conversation import Conversation, ConversationKey
 from conversations.engine import Needs
 from conversations.events import Event, TextReceived
-from conversations.world import Listing
+from conversations.queries import (
+    Listing,
+)
 from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
 from tests.unit.transcript import START
 

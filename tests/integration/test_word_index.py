@@ -18,7 +18,9 @@ from bot.operations import reindex
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.completion import Supplement
-from conversations.world import Search
+from conversations.queries import (
+    Search,
+)
 from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import START, TERMS
 

@@ -22,7 +22,10 @@ from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs
 from conversations.events import ButtonPressed, Event, GroupMoved, Origin, Person, TextReceived
 from conversations.messages import OutgoingMessage
-from conversations.world import Listing, Providers, RequiredMembership, World
+from conversations.queries import (
+    Listing,
+)
+from conversations.world import Providers, RequiredMembership, World
 from tests.unit.transcript import RULES, STAFF, START
 
 PROVIDERS = Providers(lambda: "id", lambda: "CODE", lambda code, ref: code + ref, lambda _agency, _day: True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from conversations.queries import (
+    Listing,
+)
 from conversations.reading.numbers import MOST_ID, MOST_PAGE, whole
-from conversations.world import Listing
 from tests.unit.filed import Desk
 from tests.unit.transcript import START
 

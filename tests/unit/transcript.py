@@ -31,22 +31,19 @@ from conversations.events import (
     UnreadableReceived,
 )
 from conversations.messages import Button, Keyboard, OutgoingMessage
-from conversations.world import (
+from conversations.queries import (
     HISTORY_PAGE,
     MOST_LISTED,
     MOST_OTHERS,
-    UNSENT,
     Found,
     HistoryEntry,
     HistoryPage,
     HistoryWanted,
     Listed,
     Listing,
-    Membership,
-    Providers,
     Search,
-    World,
 )
+from conversations.world import UNSENT, Membership, Providers, World
 from tests.unit.rules import LEADER, RESTRICTED, RULES, STAFF, START, WIB, agency
 
 __all__ = [

@@ -66,6 +66,7 @@ export class Drawer {
       button.tabIndex = here ? 0 : -1;
       this.panels.get(button.id).hidden = !here;
     }
+    this.tour.draw();
     this.faults.refreshLog();
   }
 
