@@ -93,7 +93,7 @@ def test_already_explained_restarts_the_objection_days_and_informs_the_citizen()
     assert [message.template for message in world.chat.sent(CITIZEN)] == ["followup.explained"]
     assert world.now(case).objection_until == date(2026, 4, 1)
     world.press(world.budi, case, "explained")
-    assert world.chat.alert.template == "system.press_outdated"
+    assert world.chat.alert.template == "desk.already_explained"
     assert world.citizen.presses("not_satisfied") == ["followup.collect"]
     clock(world, case, days=11)
     assert world.now(case).status is Status.CLOSED
