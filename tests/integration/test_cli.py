@@ -193,7 +193,10 @@ async def test_practice_is_the_example_with_its_groups_people_and_addresses(tmp_
     assert [agency.staff_chat_id in simulator.groups for agency in config.agencies] == [True, True]
     assert [len(agency.leaders) for agency in config.agencies] == [1, 1]
     assert [bool(agency.restricted_chat_id) for agency in config.agencies] == [True, False]
-    assert len(simulator.people) == len(town.CITIZENS) + 2 * 3
+    assert [agency.approval for agency in config.agencies] == [False, True]
+    assert config.agencies[0].divisions[0].chat_id in simulator.groups
+    # Two officers and a leader of each agency, and a member of the division.
+    assert len(simulator.people) == len(town.CITIZENS) + 2 * 3 + 1
 
 
 async def test_a_third_agency_of_the_example_gets_a_group_and_people(
@@ -214,7 +217,7 @@ async def test_a_third_agency_of_the_example_gets_a_group_and_people(
     assert len(config.agencies) == 3
     assert dinsos.staff_chat_id in simulator.groups
     assert all(leader in simulator.people for leader in dinsos.leaders)
-    assert len(simulator.people) == len(town.CITIZENS) + 3 * 3
+    assert len(simulator.people) == len(town.CITIZENS) + 3 * 3 + 1
 
 
 def test_a_changed_example_is_reported_with_the_missing_line(
