@@ -15,7 +15,11 @@ from tests.unit.transcript import RULES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ON_THE_CARD: Mapping[Status, str] = {Status.RECEIVED: "Diterima", Status.REOPENED: "Dibuka kembali"}
+ON_THE_CARD: Mapping[Status, str] = {
+    Status.RECEIVED: "Diterima",
+    Status.REOPENED: "Dibuka kembali",
+    Status.WITHDRAWN: "Dicabut",
+}
 # The services and resolutions that the conversations show.
 OFFERED = {
     agency.id: {
