@@ -93,7 +93,8 @@ async def test_the_start_names_open_complaints_that_no_one_can_read_to_the_opera
     await database.write(lambda c: file_cases(c, codec, secrets, TERMS))
     await database.close()
     await simulator.person(town.OPERATOR, "Ibu Kepala").say("/start")
-    agencies = tuple(agency.model_copy(update={"leaders": ()}) for agency in config.agencies)
+    nobody = {"leaders": (), "approval": False}
+    agencies = tuple(agency.model_copy(update=nobody) for agency in config.agencies)
     async with service(config.model_copy(update={"agencies": agencies})):
         await simulator.until(lambda: _received(simulator, town.OPERATOR, case.reference))
 
