@@ -227,9 +227,11 @@ def _officers_references(event: PersonEvent, world: World) -> set[str]:
         case CommandReceived(argument=argument):
             text = argument
         case _:
-            return set()
+            text = argument = ""
     agency = world.rules.of_chat(event.origin.chat)
-    return {parse_reference(text) or "", typed.named(argument, agency, world.today.year)[0]} - {""}
+    named = {parse_reference(text) or "", typed.named(argument, agency, world.today.year)[0]}
+    quoted = {typed.quoted_reference(event)} if event.origin.reply_to else set[str]()
+    return (named | quoted) - {""}
 
 
 def further_needs(event: Event, conversation: Conversation | None, key: str) -> Needs:

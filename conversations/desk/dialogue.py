@@ -297,6 +297,8 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
     The number needs its check code, because another case may have had the number in a register that was lost.
     """
     case = world.cases.get(key.case) if key else None
+    if key and key.kind is keys.Kind.DIGEST:
+        case = world.by_reference(typed.quoted_reference(event))
     if case is None:
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
         case = world.by_reference(reference)

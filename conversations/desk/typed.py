@@ -44,6 +44,16 @@ def argument_of(text: str, rules: Rules) -> str | None:
     return text[found.end() :].strip()
 
 
+def quoted_reference(event: PersonEvent) -> str:
+    """The number in the line that the sender quotes, else the one with which the reply begins; else empty.
+
+    A digest names several complaints: a reply to it is for the one that it quotes or names.
+    """
+    text = event.text if isinstance(event, TextReceived) else ""
+    text = event.caption if isinstance(event, FileReceived) else text
+    return parse_reference(event.origin.quoted) or split(text)[0]
+
+
 def mentions_bot(event: PersonEvent, rules: Rules) -> bool:
     """Whether a text or caption names the bot (@AduanBot)."""
     text = event.text if isinstance(event, TextReceived) else ""
