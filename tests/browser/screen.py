@@ -105,7 +105,7 @@ class Screen:
         return found[1]
 
     async def answer(self, reference: str, text: str) -> None:
-        """Take the case, answer with a text, check the preview and send it."""
+        """Take the case, answer with a text, check the preview and press "Kirim"."""
         card = await self.sees("staff", f"Pengaduan {reference}")
         await card.get_by_role("button", name="Ambil", exact=True).click()
         await self.sees("staff", f"Pengaduan {reference}", "Petugas: ")
@@ -115,7 +115,14 @@ class Screen:
         await self.say("staff", text)
         await self.sees("staff", "Periksa dahulu", reference)
         await self.press("staff", "Kirim")
-        await self.sees("staff", f"Pengaduan {reference}", "Terkirim")
+
+    async def approve(self, reference: str, leader: int) -> None:
+        """Act as the leader, read the draft and approve it."""
+        await self.sees("staff", f"Pengaduan {reference}", "menunggu persetujuan pimpinan")
+        await self.page.get_by_label("Bertindak sebagai").select_option(str(leader))
+        await self.press("staff", "Periksa Konsep")
+        await self.sees("staff", f"Konsep tanggapan akhir {reference}")
+        await self.press("staff", "Setujui")
 
     async def rate(self, reference: str, text: str) -> None:
         """Wait for the response, press Satisfied ("Puas"), give five stars."""

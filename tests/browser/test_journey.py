@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.practice.town import OFFICES
 from tests.browser.chromium import NARROW, WIDE, opened
 from tests.browser.screen import Screen
 
@@ -26,6 +27,9 @@ async def test_a_complaint_is_filed_answered_and_rated(
         await screen.turn("staff")
         await screen.open_group(tab)
         await screen.answer(reference, text)
+        if office is BAKESBANGPOL:
+            await screen.approve(reference, OFFICES[1].leader[0])
+        await screen.sees("staff", f"Pengaduan {reference}", "Tanggapan: Terkirim")
         await screen.turn("citizen")
         await screen.rate(reference, text)
         await screen.turn("staff")
