@@ -1,6 +1,6 @@
 """The keys of our messages (invariant 4): key -> chat and message id, the newest last.
 
-A message may have arrived before, as an earlier copy whose id nobody knows: its sending had no answer, or the
+A message may have arrived before, as an earlier copy whose id is not known: its sending had no answer, or the
 process ended before the mark. A second row with the negative of its id says so. The first copy of such a key
 is unknown.
 """

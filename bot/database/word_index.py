@@ -86,7 +86,7 @@ def erase(connection: Connection, case: str) -> None:
 
 
 def replace(connection: Connection, codec: Codec, some: Sequence[Case]) -> None:
-    """Write the words of these cases again, whatever key the present ones have."""
+    """Write the words of these cases again, with the present key."""
     if some:
         connection.execute(_ERASE, [{"of_case": case.id} for case in some])
     add(connection, codec, some)

@@ -1,4 +1,4 @@
-"""A citizen of a sample story files a complaint: answers whatever the bot asks until the receipt comes."""
+"""A citizen of a sample story files a complaint: answers each question until the receipt comes."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from bot.practice.acting import Cast, Desk, Message, Stage, labels, shown
 from bot.practice.filing import Complaint
 from bot.simulator.people.person import Person
 
-# The working days until a complaint that nobody answers is overdue, by the example's clock.
+# The working days until a complaint without a response is overdue, by the example's clock.
 DAYS_UNTIL_OVERDUE = 4
 ADDRESS_REMARK = "Mohon tulis RT dan RW, serta nama tempat penyalurannya."
 INSTRUCTION = "Mohon ditelusuri ke pemerintah desa dan dilaporkan kepada kami."

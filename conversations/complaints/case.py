@@ -172,7 +172,7 @@ class Case(Frozen):
     officer: Officer | None = None
     # Since when that officer handles it.
     taken_at: datetime | None = None
-    # Who released it last; empty for nobody, and for an officer whom the case may be about.
+    # Who released it last; empty for no one, and for an officer whom the case may be about.
     released_by: str = ""
     # The id of the division that handles it now; empty while it is at the desk.
     division: str = ""

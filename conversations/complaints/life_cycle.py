@@ -47,7 +47,7 @@ Rules that are not visible in a single row:
     complaint as it is then. The clock goes on with the days that it had left (casefile.py).
 15. A division answers the desk, and never the citizen: its members (Role.DIVISION) cause REPORTED and nothing
     else. The report leads back to IN_PROGRESS, because the next step is the desk's: a case that stayed
-    ASSIGNED would still be waited for at the division, and nobody would see that the desk has to answer.
+    ASSIGNED would still be waited for at the division, and no one would see that the desk has to answer.
     Officers can cause it too, for a division without a group. TAKEN_BACK is the same step without a report.
     (assigned, assigned) is another division, or a further instruction to the same one.
 """

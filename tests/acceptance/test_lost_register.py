@@ -24,7 +24,7 @@ async def _filed(setup: Setup, count: int) -> list[tuple[ChatUser, str, Message]
     for _ in range(count):
         before = setup.newest_id()
         _, user, reference = await setup.filed()
-        # The card of a lost complaint with the same number still stands in the group.
+        # The card of a lost complaint with the same number is still in the group.
         card = await setup.card_shows(reference, "", after=before)
         found.append((user, reference, await setup.named(card)))
     async with asyncio.timeout(SECONDS):
