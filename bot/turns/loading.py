@@ -70,6 +70,22 @@ class Loader:
     def load(self, wants: Iterable[Needs]) -> None:
         """Load the needs that were not loaded before."""
         all_wants = list(wants)
+        self._load_people(all_wants)
+        self._load_keys({want.reply for want in all_wants if want.reply})
+        self._load_showings({want.shown for want in all_wants if want.shown})
+        self._load_cases(
+            self._unasked("case", self._cases_of(all_wants)),
+            self._unasked("reference", {number for want in all_wants for number in want.references}),
+            self._unasked("own", {want.own for want in all_wants if want.own}),
+            self._unasked("handled", {person for want in all_wants for person in want.handled}),
+        )
+        self._load_originals()
+        self._load_writers(all_wants)
+        self._load_others({name for want in all_wants for name in want.with_others})
+        self._run_queries(all_wants)
+
+    def _load_people(self, all_wants: list[Needs]) -> None:
+        """The conversations, the officers' names of groups, and the memberships."""
         self._load_conversations(
             {want.conversation for want in all_wants if want.conversation}
             | {key for want in all_wants for key in want.others}
@@ -78,6 +94,9 @@ class Loader:
         self._load_staff(groups | {want.staff for want in all_wants if want.staff})
         officers = {key.person for key in self.world.conversations if key.chat in groups}
         self._load_members(officers | {person for want in all_wants for person in want.members})
+
+    def _cases_of(self, all_wants: list[Needs]) -> set[str]:
+        """The ids of the cases that are needed by id, by an open prompt, by a group or by an agency."""
         prompted = {
             talk.writing.case
             for want in all_wants
@@ -88,18 +107,11 @@ class Loader:
         shown = {name for group in moved for name in cases.open_cases(self._connection, group)}
         divided = self._unasked("divided", {want.divided for want in all_wants if want.divided})
         shown |= {name for agency in divided for name in cases.assigned_cases(self._connection, agency)}
-        self._load_keys({want.reply for want in all_wants if want.reply})
-        self._load_showings({want.shown for want in all_wants if want.shown})
-        self._load_cases(
-            self._unasked(
-                "case",
-                prompted | shown | {name for want in all_wants for name in want.cases | want.optional_cases},
-            ),
-            self._unasked("reference", {number for want in all_wants for number in want.references}),
-            self._unasked("own", {want.own for want in all_wants if want.own}),
-            self._unasked("handled", {person for want in all_wants for person in want.handled}),
-        )
-        self._load_originals()
+        named = {name for want in all_wants for name in want.cases | want.optional_cases}
+        return prompted | shown | named
+
+    def _load_writers(self, all_wants: list[Needs]) -> None:
+        """The conversations of the officers who were asked to write about a case."""
         self._load_conversations(
             {
                 ConversationKey(chat, person)
@@ -108,7 +120,9 @@ class Loader:
                 for person in case.prompted
             }
         )
-        self._load_others({name for want in all_wants for name in want.with_others})
+
+    def _run_queries(self, all_wants: list[Needs]) -> None:
+        """The page of a list, a search, a history or a digest; such an event runs alone."""
         for want in all_wants:
             if want.listing and (resolved := self.world.resolved(want.listing)):
                 self.world.listed = listing.listed(self._connection, self._codec, resolved, self.damage)
@@ -117,7 +131,6 @@ class Loader:
                 self._search(want.search)
             if want.history:
                 self._load_history(want.history)
-
             if want.digest:
                 self.world.digest = digest_cases.read_digest(
                     self._connection, self._codec, want.digest, self._wall, self.damage

@@ -36,7 +36,7 @@ CODES: frozenset[str] = frozenset(
     {*CaseEvent, *Purpose, *_ACTS, *_VIEWS, *_DELIVERIES, *_FILES},
 )
 
-# The codes whose text is what was written about the case: it stands in the group already. Every other text
+# The codes whose text is what was written about the case: the group has it already. Every other text
 # may have answers about the person (the submission), names, keys of files or the codes of missing items.
 _WRITTEN = frozenset(
     {

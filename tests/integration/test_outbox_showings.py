@@ -1,4 +1,4 @@
-"""When a question was first shown: its id, that it was not sent yet, or that nobody knows."""
+"""When a question was first shown: its id, that it was not sent yet, or that it is not known."""
 
 from __future__ import annotations
 

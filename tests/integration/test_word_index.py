@@ -1,4 +1,4 @@
-"""The blind index: cases are found by words that nobody can read in the store."""
+"""The blind index: cases are found by words that cannot be read in the store."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def finding(chat: Chat) -> None:
 
 
 def reminding(chat: Chat) -> None:
-    """Mornings pass, and nobody answers."""
+    """Mornings pass without an answer."""
     world = Desk(chat)
     started = ConversationKey(LEADER, LEADER)
     chat.conversations[str(started)] = Conversation(chat=LEADER, person=LEADER).model_dump_json()

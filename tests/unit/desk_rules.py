@@ -1,4 +1,4 @@
-"""What holds after each event at a desk, whatever happened before: one function for each promise."""
+"""What holds after each event at a desk: one function for each promise."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class Watch:
         assert not [word for word in written if word in text], (effect.message.template, text)
 
     def _citizen_may_read(self, effect: Message, text: str, earlier: set[Said]) -> None:
-        """What officers wrote only after a preview with just these words, and nothing of their notes."""
+        """What officers wrote only after a preview with just these words, and none of their notes."""
         by_officers = set(WORD.findall(text)) & self.officers
         assert not by_officers & _words(self.run.cases, INTERNAL), (effect.message.template, text)
         assert by_officers <= _words(self.run.cases, OFFICERS - INTERNAL), (effect.message.template, text)

@@ -1,4 +1,4 @@
-"""What /daftar lists: the typed words, the menus, and what nobody else may see."""
+"""What /daftar lists: the typed words, the menus, and what no one else may see."""
 
 from __future__ import annotations
 
