@@ -12,8 +12,8 @@ from pathlib import Path
 TEMPORARY = ".part"
 # The paths of contents: a damaged path must not point outside of the folder.
 PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
-# Marks the temporary files of this process; others were left by a killed one.
-OWN = secrets.token_hex(4)
+# The names of the incomplete files that this process is writing; others were left by a killed one.
+_incomplete: set[str] = set()
 
 
 def place_of(sha256: str) -> str:
@@ -25,7 +25,16 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
     """Write a content to its place, completely or not at all. Raises OSError."""
     target = folder / path
     _make(target.parent)
-    temporary = target.with_name(f"{target.name}.{OWN}-{secrets.token_hex(4)}{TEMPORARY}")
+    temporary = target.with_name(f"{target.name}.{secrets.token_hex(8)}{TEMPORARY}")
+    _incomplete.add(temporary.name)
+    try:
+        _write(temporary, target, pieces)
+    finally:
+        _incomplete.discard(temporary.name)
+    sync(target.parent)
+
+
+def _write(temporary: Path, target: Path, pieces: Iterable[bytes]) -> None:
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -36,7 +45,6 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync(target.parent)
 
 
 def read(folder: Path, path: str) -> bytes:
@@ -53,7 +61,7 @@ def contents(folder: Path) -> list[str]:
 
 def is_left_over(path: str) -> bool:
     """Whether this is an incomplete file of a process that was killed."""
-    return path.endswith(TEMPORARY) and f".{OWN}-" not in path
+    return path.endswith(TEMPORARY) and path.rpartition("/")[2] not in _incomplete
 
 
 def erase(folder: Path, path: str) -> None:

@@ -11,7 +11,7 @@ _STATE = (
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
-_INSTRUCTED = "reference division officer group"
+_INSTRUCTED = "division officer group"
 _AT_DIVISION = "reference division service due overdue by at officer taken_at additions"
 
 DESK: Mapping[str, str] = {
@@ -57,7 +57,7 @@ DESK: Mapping[str, str] = {
     "authors_withdraw": "reference name",
     "awaiting_approval": "reference name at",
     "now_approved": "reference",
-    "preview_return": "reference purpose about officer text files",
+    "preview_return": "purpose about officer text files",
     "return_sent": "reference officer",
     "draft_returned": "reference purpose officer name text files",
     "draft_withdrawn": "reference name",
@@ -132,7 +132,7 @@ DESK: Mapping[str, str] = {
     "passed_on": "reference name at template params",
     "pass_on_over": "reference",
     "passed_on_before": "reference",
-    "objection_preview": "reference text files purpose about",
+    "objection_preview": "text files purpose about",
     "objection_recorded": "reference officer",
     "told_too_late": "reference until",
     # decisions instead of a response
@@ -150,7 +150,7 @@ DESK: Mapping[str, str] = {
     "archive_who": "reference officer",
     "archive_when": "reference",
     "archive_later": "reference until",
-    "preview_plan": "reference text files division needed due purpose about",
+    "preview_plan": "text files division needed due purpose about",
     "plan_saved": "reference purpose officer confidential",
     "no_plan_day": "reference day",
     "plan_now_done": "reference",
@@ -185,9 +185,9 @@ DESK: Mapping[str, str] = {
     "already_accepted": "reference name since",
     "which_division": "reference officer before since own",
     "division_chosen": "reference division name",
-    "preview_instruction": (f"{_INSTRUCTED} before text files confidential restricted purpose about"),
-    "instructed": _INSTRUCTED,
-    "preview_report": "reference division officer text files purpose about",
+    "preview_instruction": f"{_INSTRUCTED} before text files confidential restricted purpose about",
+    "instructed": f"reference {_INSTRUCTED}",
+    "preview_report": "division officer text files purpose about",
     "report_sent": "reference division officer",
     "reported": "reference division by officer text files confidential",
     "division_card": f"{_AT_DIVISION} story instruction files evidence",

@@ -104,7 +104,6 @@ def taken_back(world: World, case: Case, event: CaseEvent, role: Role, by: Offic
 def return_params(_world: World, case: Case, contribution: Contribution) -> Params:
     """The parameters of the preview of a leader's remark."""
     return {
-        "reference": casefile.marked(case),
         "officer": case.pending.officer.name if case.pending else "",
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),

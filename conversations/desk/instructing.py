@@ -68,10 +68,9 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
 
 
 def _posted(world: World, case: Case, contribution: Contribution) -> Params:
-    """The parameters of the preview and of the receipt."""
+    """The parameters that the preview and the receipt share."""
     there = case.model_copy(update={"division": contribution.target})
     return {
-        "reference": casefile.marked(case),
         "division": casefile.division_of(there, world.rules),
         "officer": contribution.by,
         "group": casefile.division_place(there, world.rules) is not None,
@@ -80,4 +79,5 @@ def _posted(world: World, case: Case, contribution: Contribution) -> Params:
 
 def receipt(world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
     """What replaces the preview after "Kirim"."""
-    return OutgoingMessage("desk.instructed", _posted(world, case, contribution))
+    params = {"reference": casefile.marked(case), **_posted(world, case, contribution)}
+    return OutgoingMessage("desk.instructed", params)

@@ -71,7 +71,6 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     day = day_of(contribution)
     division = division_of(contribution) or (case.plan.division if case.plan else "")
     return {
-        "reference": casefile.marked(case),
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),
         "division": case_end.division_name(case, division, world.rules),

@@ -57,9 +57,8 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
 
 
 def _posted(world: World, case: Case, contribution: Contribution) -> Params:
-    """The parameters of the preview and of the receipt."""
+    """The parameters that the preview and the receipt share."""
     return {
-        "reference": casefile.marked(case),
         "division": casefile.division_of(case, world.rules),
         "officer": contribution.by,
     }
@@ -67,4 +66,5 @@ def _posted(world: World, case: Case, contribution: Contribution) -> Params:
 
 def receipt(world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
     """What replaces the preview after "Kirim"."""
-    return OutgoingMessage("desk.report_sent", _posted(world, case, contribution))
+    params = {"reference": casefile.marked(case), **_posted(world, case, contribution)}
+    return OutgoingMessage("desk.report_sent", params)

@@ -28,10 +28,9 @@ def is_possible(case: Case) -> bool:
     return case.recorded_by is not None
 
 
-def params(_world: World, case: Case, contribution: Contribution) -> Params:
+def params(_world: World, _case: Case, contribution: Contribution) -> Params:
     """The parameters of the preview."""
     return {
-        "reference": casefile.marked(case),
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),
     }

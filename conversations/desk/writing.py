@@ -113,9 +113,10 @@ def _contribution(event: PersonEvent, world: World, unsent: Unsent) -> Contribut
 def _about(event: PersonEvent, world: World, case: Case) -> dict[str, str]:
     """What the officer recognises the case by; of a confidential case, only in private."""
     if case.complaint.confidential and not event.origin.private:
-        return {"service": casefile.listed_service(case, world.rules), "story": ""}
-    service = casefile.service_name(case, world.rules)
-    return {"service": service, "story": casefile.first_line(case)}
+        service, story = casefile.listed_service(case, world.rules), ""
+    else:
+        service, story = casefile.service_name(case, world.rules), casefile.first_line(case)
+    return {"marked": casefile.marked(case), "service": service, "story": story}
 
 
 def _button(case: Case, person: int, label: str, action: str) -> Button:

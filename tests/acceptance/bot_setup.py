@@ -191,10 +191,14 @@ class Setup:
         """Return an officer in a group."""
         return ChatUser(self.simulator.people[person], self.groups[group])
 
-    def card(self, reference: str, group: str = "dpmd") -> Message:
-        """Return the newest card of a complaint."""
+    def cards(self, reference: str, group: str = "dpmd") -> list[Message]:
+        """Return the complaint's cards that the group shows now, the newest first."""
         newest = self.groups[group].chat.newest_first()
-        return next(each.message for each in newest if is_card(each.message, reference))
+        return [stored.message for stored in newest if is_card(stored.message, reference)]
+
+    async def card(self, reference: str, group: str = "dpmd") -> Message:
+        """Wait for a complaint's card, and return the newest."""
+        return await self.card_shows(reference, "", group)
 
     def newest_id(self, group: str = "dpmd") -> int:
         """Return the id of the group's newest message, 0 without any."""
@@ -205,11 +209,9 @@ class Setup:
         return await ChatUser(self.simulator.people[RINA], self.groups[group]).waits_for(
             lambda: next(
                 (
-                    stored.message
-                    for stored in self.groups[group].chat.newest_first()
-                    if stored.message["message_id"] > after
-                    and is_card(stored.message, reference)
-                    and text in words(stored.message)
+                    card
+                    for card in self.cards(reference, group)
+                    if card["message_id"] > after and text in words(card)
                 ),
                 None,
             ),

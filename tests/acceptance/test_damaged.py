@@ -41,7 +41,9 @@ async def _siti_begins_again(_stage: Setup, story: Story) -> None:
 
 async def _budi_is_informed(setup: Setup, story: Story) -> None:
     await story.budi.says("/status", "tidak semua pengaduan ditampilkan")
-    await setup.officer().presses("Ambil", "catatan pengaduan ini sedang tidak", on=setup.card(story.number))
+    await setup.officer().presses(
+        "Ambil", "catatan pengaduan ini sedang tidak", on=await setup.card(story.number)
+    )
 
 
 async def _dewi_is_informed(_stage: Setup, story: Story) -> None:

@@ -254,5 +254,5 @@ async def test_cards_wait_for_a_bot_that_was_removed_from_its_group(setup: Setup
     assert not any(reference in words(each) for each in group.messages)
     await group.add_bot(status="administrator")
     await setup.card_shows(reference, "Diterima")
-    await setup.officer().presses("Ambil", on=setup.card(reference))
+    await setup.officer().presses("Ambil", on=await setup.card(reference))
     await setup.card_shows(reference, "Petugas: Rina")

@@ -244,7 +244,7 @@ async def test_an_edit_after_sending_is_offered_as_an_addition(setup: Setup) -> 
     await siti.presses("Tambah Keterangan", "Tercatat: 1")
     await siti.presses("Kirim", "diteruskan kepada petugas")
     assert reference in words(await rina.sees("Uraian yang baru."))
-    assert "Bantuan saya tidak cair" in words(setup.card(reference))
+    assert "Bantuan saya tidak cair" in words(await setup.card(reference))
 
 
 async def test_start_during_a_draft_offers_to_continue_or_start_over(setup: Setup) -> None:

@@ -39,7 +39,7 @@ async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(s
     rina, budi = setup.officer(RINA), setup.officer(BUDI)
     card = await setup.card_shows(reference, "Diterima")
     await rina.presses("Ambil", on=card)
-    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=setup.card(reference))
+    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=await setup.card(reference))
     preview = await rina.says("Sudah kami bayar.", "Periksa dahulu.", reply_to=prompt)
     send = next(
         button["callback_data"]
@@ -51,7 +51,7 @@ async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(s
     budi.mark_read()
     await setup.groups["dpmd"].remove(person(setup, RINA))
     await budi.sees("tidak lagi menjadi anggota grup ini")
-    await budi.waits_for(lambda: "Ambil" in labels_of(setup.card(reference)) or None, "Ambil on the card")
+    await budi.waits_for(lambda: "Ambil" in labels_of(setup.cards(reference)[0]) or None, "Ambil on the card")
     # A phone that still shows the group: the press reaches the bot all the same.
     world, chat = setup.simulator.world, setup.groups["dpmd"].chat
     stored = chat.messages[preview["message_id"]]
@@ -60,7 +60,7 @@ async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(s
     assert "anggota grup petugas" in answer["text"]
     await setup.settled()
     assert not [message for message in citizen.new_messages() if "Sudah kami bayar" in words(message)]
-    await budi.presses("Ambil", on=setup.card(reference))
+    await budi.presses("Ambil", on=await setup.card(reference))
     await setup.card_shows(reference, "Budi")
 
 

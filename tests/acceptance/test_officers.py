@@ -111,7 +111,7 @@ async def test_a_note_is_shown_to_officers_only(setup: Setup) -> None:
     prompt = await setup.named(await rina.presses("Catatan", "Catatan tidak dikirim", on=card))
     await rina.says("Sudah menelepon balai desa.", "Catatan Rina disimpan", reply_to=prompt)
     await setup.card_shows(reference, "Catatan internal: 1")
-    full = await rina.presses("Baca lengkap", "Sudah menelepon balai desa.", on=setup.card(reference))
+    full = await rina.presses("Baca lengkap", "Sudah menelepon balai desa.", on=await setup.card(reference))
     assert "catatan internal" in words(full)
     await setup.settled()
     assert not any("menelepon" in words(each) for each in citizen.person.messages)
@@ -132,7 +132,7 @@ async def test_the_list_is_paged_and_filtered(setup: Setup) -> None:
     mine = await rina.presses("Milik saya", "milik Budi", on=second)
     before = int(words(mine).partition("(")[2].partition(")")[0])
     newest = filed[-1][2]
-    await rina.presses("Ambil", on=setup.card(newest))
+    await rina.presses("Ambil", on=await setup.card(newest))
     mine = await rina.says("/daftar saya", f"milik Budi ({before + 1})")
     assert newest in words(mine)
     await rina.presses("Lewat tenggat", "Tidak ada pengaduan dalam daftar ini", on=mine)
@@ -236,7 +236,7 @@ async def test_an_outsider_who_presses_a_card_s_button_is_refused(setup: Setup) 
         callback = world.press(outsider.person.user, outsider.chat, own, by_label[label], forgotten=False)
         answer = await outsider.waits_for(lambda callback=callback: callback.answer, "an answer")  # type: ignore[misc]
         assert "sudah tidak berlaku" in answer["text"]
-    assert "Petugas:" not in words(setup.card(reference))
+    assert "Petugas:" not in words(await setup.card(reference))
     for link in ("identity", "read", "evidence", "answer"):
         case = by_label["Ambil"].split(":")[1]
         await outsider.shares(

@@ -108,7 +108,7 @@ async def test_the_whole_path_from_the_deep_link_to_the_rating(setup: Setup, age
 
 async def take(setup: Setup, rina: ChatUser, budi: ChatUser, reference: str, agency: str) -> None:
     """An officer who presses an old card sees who took the case, and when."""
-    old = setup.card(reference, agency)
+    old = await setup.card(reference, agency)
     answer = await rina.presses("Ambil", on=old)
     assert "sekarang Anda tangani" in answer["text"]
     card = await setup.card_shows(reference, "Petugas: Rina", agency)
@@ -121,7 +121,7 @@ async def take(setup: Setup, rina: ChatUser, budi: ChatUser, reference: str, age
 async def read(
     setup: Setup, siti: ChatUser, rina: ChatUser, budi: ChatUser, reference: str, agency: str
 ) -> None:
-    card = setup.card(reference, agency)
+    card = await setup.card(reference, agency)
     shown = await budi.presses("Lihat Identitas", on=card)
     assert shown["show_alert"]
     assert NAME in shown["text"]
@@ -135,7 +135,7 @@ async def read(
 
 async def verify(setup: Setup, siti: ChatUser, budi: ChatUser, reference: str, agency: str) -> None:
     siti.mark_read()
-    asked = await budi.presses("Verifikasi", "termasuk kelas apa", on=setup.card(reference, agency))
+    asked = await budi.presses("Verifikasi", "termasuk kelas apa", on=await setup.card(reference, agency))
     assert labels_of(asked)[-1] == "Batal"
     asked = await budi.presses("Sikap petugas", "siapa yang menangani", on=asked)
     await budi.presses("Tingkat 1: petugas", "memverifikasi", on=asked)
@@ -149,7 +149,7 @@ async def verify(setup: Setup, siti: ChatUser, budi: ChatUser, reference: str, a
 
 async def answer(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, agency: str) -> None:
     """By the button and the prompt, with a photo and a document; Ubah, then Kirim."""
-    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=setup.card(reference, agency))
+    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=await setup.card(reference, agency))
     await setup.named(prompt)
     preview = await rina.says("Konsep yang salah", "Periksa dahulu", reply_to=prompt)
     assert labels_of(preview) == ["Kirim", "Ubah", "Batal"]
@@ -218,4 +218,4 @@ async def test_batal_on_the_preview_sends_nothing(setup: Setup) -> None:
     await rina.presses("Batal", "tidak ada yang dikirim", on=preview)
     await setup.settled()
     assert not any("Jangan dikirim" in words(message) for message in citizen.person.messages)
-    assert "Status: Diterima" in words(setup.card(reference))
+    assert "Status: Diterima" in words(await setup.card(reference))

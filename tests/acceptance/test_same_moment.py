@@ -36,7 +36,7 @@ async def with_classes(setup: Setup, reference: str, officers: tuple[ChatUser, C
     """Both have chosen the class and are asked for the level."""
     asked = []
     for officer in officers:
-        question = await officer.presses("Verifikasi", "termasuk kelas apa", on=setup.card(reference))
+        question = await officer.presses("Verifikasi", "termasuk kelas apa", on=await setup.card(reference))
         first = question["reply_markup"]["inline_keyboard"][0][0]["text"]
         asked.append((officer, await officer.presses(first, "ingkat", on=question)))
     return asked
@@ -46,7 +46,7 @@ async def test_of_two_officers_one_wins_and_the_other_reads_who(tmp_path: Path) 
     async with opened(tmp_path) as setup:
         officers = setup.officer(RINA), setup.officer(BUDI)
         _, _, taken = await setup.filed()
-        card = setup.card(taken)
+        card = await setup.card(taken)
         assert says_who(await at_once("Ambil", (officers[0], card), (officers[1], card)), "diambil")
 
         _, _, verified = await setup.filed()

@@ -151,7 +151,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "next_day": (DAY, DAY),
     "sections": (SECTIONS, []),
     "incomplete": (2, 0),
-    "about": ({"service": "Dana <Desa>", "story": LONG}, {"service": "", "story": ""}),
+    "about": (
+        {"marked": "DPMD-2026-0042 · 7KQ2", "service": "Dana <Desa>", "story": LONG},
+        {"marked": "DPMD-2026-0042 · 7KQ2", "service": "", "story": ""},
+    ),
     "account": (7, 7),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),

@@ -12,6 +12,7 @@ from conversations.effects import AnswerPress, DropFile, Edit, KeepFile, Send
 from conversations.events import DeadlinePassed, Event, TextReceived
 from conversations.messages import AskReply, OutgoingMessage
 from tests.unit.filed import CITIZEN, GROUP, LANGUAGES, Desk, pressed, prompted, render_all, wording
+from tests.unit.template_samples import samples
 
 
 def test_answering_asks_the_officer_alone() -> None:
@@ -251,7 +252,7 @@ def test_the_preview_shows_the_very_text_that_the_citizen_gets(name: str, langua
         "confirmed": True,
     }
     sent = {key: value for key, value in given.items() if key in MESSAGES[f"followup.{name}"]}
-    shown = {"purpose": name, "unreachable": False, "about": {"service": "", "story": ""}}
+    shown = {"purpose": name, "unreachable": False, "about": samples("", ["about"])[1]["about"]}
     preview = wording(OutgoingMessage("desk.preview", given | shown), language)
     assert (
         f"<blockquote>{wording(OutgoingMessage(f'followup.{name}', sent), language)}</blockquote>" in preview

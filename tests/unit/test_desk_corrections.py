@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from conversations.casefile import marked
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.life_cycle import TRANSITIONS, CaseEvent, Status
 from conversations.desk.actions import buttons
@@ -47,7 +48,7 @@ def test_the_preview_begins_with_number_service_and_first_line_of_the_story() ->
     world.budi.says("Bantuan disalurkan 23 Maret.", reply_to=world.prompt(case))
     (preview,) = world.chat.sent(GROUP)
     first, second = wording(preview).splitlines()[:2]
-    assert first == "<b>DPMD-2026-0001</b> · Penyaluran BLT Desa"
+    assert first == f"<b>{marked(case)}</b> · Penyaluran BLT Desa"
     assert second.startswith("<i>Bantuan saya bulan Februari belum cair.")
     assert "Ralat atas tanggapan pengaduan DPMD-2026-0001" in wording(preview)
 

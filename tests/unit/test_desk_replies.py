@@ -8,12 +8,16 @@ from collections.abc import Callable
 
 import pytest
 
+from conversations.catalogue import MESSAGES
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, marked_reference, parse_marked
 from conversations.conversation import Conversation
+from conversations.desk.posts import POSTS
 from conversations.events import Delivery, Event, TextReceived, UnreadableReceived
 from conversations.messages import OutgoingMessage
 from tests.unit.filed import GROUP, LANGUAGES, Desk, wording
+from tests.unit.incomplete import ticking
+from tests.unit.template_samples import samples
 from tests.unit.transcript import RESTRICTED
 
 UNKNOWN = 99_999
@@ -95,6 +99,23 @@ def replied(world: Desk, text: str, event: Callable[..., Event] = TextReceived) 
     origin = world.budi.origin(reply_to=UNKNOWN, replied_text=text)
     world.chat.feed(event(origin, "Sudah selesai"))
     return [message.template for message in world.chat.sent(GROUP)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted({post.preview for post in POSTS.values()}))
+def test_each_preview_names_its_case_so_that_a_reply_to_it_counts(name: str, language: str) -> None:
+    for params in samples(name, MESSAGES[name]):
+        text = plain(OutgoingMessage(name, params), language)
+        assert parse_marked(text) == ("DPMD-2026-0042", "7KQ2")
+
+
+def test_a_remark_counts_when_the_preview_is_not_known_yet() -> None:
+    world = Desk()
+    case = world.file()
+    ticking(world, case, "address")
+    world.budi.presses("next")
+    shown = plain(world.messages(GROUP)[-1], "id")
+    assert replied(world, shown) == ["desk.request_preview"]
 
 
 def test_an_old_message_of_ours_is_known_by_number_and_code() -> None:
