@@ -67,32 +67,36 @@ RESPONDED = _case(
 
 def test_a_row_tells_what_became_of_a_case() -> None:
     cells = _row(RESPONDED)
-    assert cells | {
-        "register_number": "DPMD-2026-0001",
-        "register_agency": RULES.agencies[0].short_name,
-        "register_received_at": _at(17),
-        "field_channel": Word("register_bot"),
-        "field_service": "Penyaluran BLT Desa",
-        "field_loss_kind": Word("loss_material"),
-        "field_loss": "Rp 300.000",
-        "field_resolution": "Penjelasan tertulis",
-        "field_confidential": Word("no"),
-        "register_status": Word("status_responded"),
-        "register_level": 2,
-        "register_officer": "Budi Santoso",
-        "register_verified_at": _at(18),
-        "register_verified_by": "Budi Santoso",
-        "register_due_on": date(2026, 3, 25),
-        "register_responded_at": _at(20),
-        "register_days": 3,
-        "register_on_time": Word("yes"),
-        "register_objected_at": _at(24),
-        "register_stars": 4,
-        "register_plan": "Menelepon desa",
-        "register_plan_due": date(2026, 4, 3),
-        "register_plan_done": None,
-        "register_reason": None,
-    } == cells
+    assert (
+        cells
+        | {
+            "register_number": "DPMD-2026-0001",
+            "register_agency": RULES.agencies[0].short_name,
+            "register_received_at": _at(17),
+            "field_channel": Word("register_bot"),
+            "field_service": "Penyaluran BLT Desa",
+            "field_loss_kind": Word("loss_material"),
+            "field_loss": "Rp 300.000",
+            "field_resolution": "Penjelasan tertulis",
+            "field_confidential": Word("no"),
+            "register_status": Word("status_responded"),
+            "register_level": 2,
+            "register_officer": "Budi Santoso",
+            "register_verified_at": _at(18),
+            "register_verified_by": "Budi Santoso",
+            "register_due_on": date(2026, 3, 25),
+            "register_responded_at": _at(20),
+            "register_days": 3,
+            "register_on_time": Word("yes"),
+            "register_objected_at": _at(24),
+            "register_stars": 4,
+            "register_plan": "Menelepon desa",
+            "register_plan_due": date(2026, 4, 3),
+            "register_plan_done": None,
+            "register_reason": None,
+        }
+        == cells
+    )
 
 
 def test_a_story_is_cut() -> None:
@@ -113,7 +117,7 @@ def test_an_entered_case_names_its_channel() -> None:
     assert (cells["field_channel"], cells["field_tracking_id"]) == (Word("channel_lapor"), "0012345")
 
 
-CLOCKS = {
+CLOCKS: dict[str, tuple[dict[str, Any], int | None, Cell]] = {
     "within the time": ({"due_on": date(2026, 3, 31)}, 10, None),
     "overdue": ({}, 10, Word("no")),
     "paused": (
@@ -145,7 +149,7 @@ def test_the_clock_figures(name: str) -> None:
     assert (cells["register_days"], cells["register_on_time"]) == (days, on_time)
 
 
-REASONS = {
+REASONS: dict[str, tuple[dict[str, Any], Cell]] = {
     "a decision": (
         {"status": Status.REJECTED, "thread": (_wrote(Purpose.REJECTION, "Bukan layanan publik", 18),)},
         "Bukan layanan publik",
