@@ -1,7 +1,7 @@
 """Typesets in a process of its own, so that no turn waits, and a fault of the typesetter ends no bot.
 
-The process is started with the first document, and ended after a minute without one: it needs 65 MB of memory.
-One that does not answer in time is killed; the next document starts another one.
+The process is started with the first document, and ended after a minute without one: it needs 65 MB of
+memory. One that does not answer in time is killed; the next document starts another one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Format = Literal["pdf", "png"]
 
 
 class TypesettingError(Exception):
-    """A document could not be typeset; the message is the kind of the error, without words of the document."""
+    """A document could not be typeset; the message is the kind of the error, without words of it."""
 
 
 class Typesetter:
