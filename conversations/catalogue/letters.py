@@ -21,4 +21,6 @@ CAPTIONS: Mapping[str, str] = {
     "receipt": "reference officer",
     # The name of a document's file, without its ending.
     "file_name": "kind reference detail",
+    "report": "agency period first",
+    "report_picture": "agency period first",
 }

@@ -1,12 +1,12 @@
-"""The words of a report: on paper, and as a picture."""
+"""The words of a report: on paper, and as a picture. Both have the same parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-_GIVEN = "agency short_name period first today restricted skipped figures"
+_FIGURES = "agency short_name period first asked_at restricted skipped days working figures"
 
 REPORT: Mapping[str, str] = {
-    "paper": f"{_GIVEN} clock",
-    "picture": _GIVEN,
+    "paper": _FIGURES,
+    "picture": _FIGURES,
 }

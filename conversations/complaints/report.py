@@ -1,9 +1,10 @@
-"""The figures of a report as parameters of its words: the ids have their names, and rows their order."""
+"""A report that was asked for, and its figures as parameters of its words: with names, and in order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import Channel
@@ -15,22 +16,40 @@ from conversations.complaints.timing import Timing
 Row = dict[str, Any]
 
 
-def params(figures: Figures, scope: Scope, period: str, skipped: int) -> dict[str, Any]:
-    """The parameters of both forms of the report.
+class Asked(NamedTuple):
+    """A report as it was asked for; `str` and `read_asked` are its form in a message that waits."""
 
-    `period` is the name of the period (reading/periods.py); `skipped` the number of complaints that could not
-    be read.
-    """
+    # The name of the period (reading/periods.py).
+    period: str
+    # When it was asked for: the figures are those of that day.
+    at: datetime
+    # Whether the restricted chat asked for it.
+    restricted: bool = False
+
+    def __str__(self) -> str:
+        return " ".join((self.period, self.at.isoformat(), RESTRICTED if self.restricted else "")).strip()
+
+
+def read_asked(text: str) -> Asked:
+    """The report of such a text. Raises ValueError for any other one."""
+    period, at, *more = text.split(" ")
+    return Asked(period, datetime.fromisoformat(at), restricted=more == [RESTRICTED])
+
+
+def params(figures: Figures, scope: Scope, asked: Asked, skipped: int) -> dict[str, Any]:
+    """The parameters of both forms of the report; `skipped` complaints could not be read."""
+    agency = scope.agency
     return {
-        "agency": scope.agency.full_name,
-        "short_name": scope.agency.short_name,
-        "period": period,
+        "agency": agency.full_name,
+        "short_name": agency.short_name,
+        "period": asked.period,
         "first": scope.first.isoformat(),
-        "today": scope.today.isoformat(),
+        "asked_at": asked.at.isoformat(),
         "restricted": scope.restricted,
         "skipped": skipped,
-        "clock": {"days": scope.agency.clock.days, "unit": scope.agency.clock.unit},
-        "figures": _figures(figures, scope.agency),
+        "days": agency.clock.days,
+        "working": agency.clock.unit == "working",
+        "figures": _figures(figures, agency),
     }
 
 
