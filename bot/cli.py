@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `export`, `reindex`, `demo`, `version`.
+"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `export`, `report`, `reindex`, `demo`.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
@@ -203,6 +203,26 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 
 @application.command()
+def report(
+    agency: Annotated[str, typer.Argument(help="The id of the agency, as in the configuration.")],
+    output: Annotated[Path, typer.Option(help="The file to write: .pdf, or .png for the picture.")],
+    period: Annotated[str, typer.Option(help="2026-11, 2026-Q4 or 2026; without it the present month.")] = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write the figures of a period to a file. Changes nothing else; the bot may be running."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.report import write_report
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(write_report(settings, agency, period, output, datetime.now(ZONE)))
+
+
+@application.command()
 def demo(
     port: Annotated[int, typer.Option(help="The port of the practice page; 0 takes a free one.")] = 8080,
     host: Annotated[
@@ -278,7 +298,7 @@ def _errors_as_sentences() -> Iterator[None]:
             import structlog
 
             structlog.get_logger(__name__).exception("aduan.failed")
-        raise typer.Exit(STOPPED) from None
+        raise typer.Exit(getattr(error, "exit_code", STOPPED)) from None
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ _OWN_COLUMNS = frozenset({"channel", "received_on", "service"})
 
 def _channel(entry: Entry) -> Cell:
     channel = entry.case.complaint.channel
-    return Word(f"channel_{channel}" if channel else "register_bot")
+    return Word(f"channel_{channel}" if channel else "channel_bot")
 
 
 def _service(entry: Entry) -> Cell:

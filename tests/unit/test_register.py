@@ -73,7 +73,7 @@ def test_a_row_tells_what_became_of_a_case() -> None:
             "register_number": "DPMD-2026-0001",
             "register_agency": RULES.agencies[0].short_name,
             "register_received_at": _at(17),
-            "field_channel": Word("register_bot"),
+            "field_channel": Word("channel_bot"),
             "field_service": "Penyaluran BLT Desa",
             "field_loss_kind": Word("loss_material"),
             "field_loss": "Rp 300.000",
