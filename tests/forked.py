@@ -1,15 +1,16 @@
 """Runs a module as its own process without importing the bot again: a server that has imported it forks.
 
 `python -m tests.forked` is the server. It reads one JSON object a line, `{module, arguments, environment,
-log, folder}`, forks, and writes `{"pid": …}`; when a child ends it writes `{"ended": pid, "code": …}`. The
-child has its own environment, arguments, folder and output, and runs the module as `python -m` does. Imports,
-texts and calendars take about three seconds of processor time, and the tests start some hundreds of bots.
-A child ends with the server, and the server with its user.
+folder, input, output, errors}`, forks, and writes `{"pid": …}`; when a child ends it writes `{"ended": pid,
+"code": …}`. The child has its own environment, arguments, folder, input and output, and runs the module as
+`python -m` does. Imports, texts and calendars take about three seconds of processor time, and the tests start
+some hundreds of bots. A child ends with the server, and the server with its user.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import gc
 import json
@@ -19,10 +20,12 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 # Imported by the server: what a run of the bot imports.
@@ -41,6 +44,15 @@ PRELOADED = (
 PR_SET_PDEATHSIG = 1
 
 
+class Ends(NamedTuple):
+    """Where a process reads and writes; output is added to the end of a file."""
+
+    output: Path
+    errors: Path
+    input: Path = Path(os.devnull)
+    folder: Path = ROOT
+
+
 class Server:
     """The server, as its user sees it; one for each process that runs tests."""
 
@@ -54,32 +66,35 @@ class Server:
             bufsize=1,
         )
         self._codes: dict[int, int] = {}
+        # A test may wait for a command in a thread.
+        self._lock = threading.Lock()
         atexit.register(self._close)
 
     def start(
-        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path
+        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], ends: Ends
     ) -> Forked:
-        """Start the module as a process whose output goes to the end of `log`."""
+        """Start the module as a process."""
         request = {
             "module": module,
             "arguments": list(arguments),
             "environment": dict(environment),
-            "log": str(log),
-            "folder": str(ROOT),
+            **{name: str(path) for name, path in ends._asdict().items()},
         }
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(request) + "\n")
-        while "pid" not in (answer := self._read()):
-            pass
+        with self._lock:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            while "pid" not in (answer := self._read()):
+                pass
         return Forked(self, int(answer["pid"]))
 
     def code(self, pid: int, *, wait: bool) -> int | None:
         """Return the exit code, negative for a signal; None while it runs, unless `wait`."""
         assert self._process.stdout
-        while pid not in self._codes:
-            if not wait and not select.select([self._process.stdout], [], [], 0)[0]:
-                return None
-            self._read()
+        with self._lock:
+            while pid not in self._codes:
+                if not wait and not select.select([self._process.stdout], [], [], 0)[0]:
+                    return None
+                self._read()
         return self._codes[pid]
 
     def _read(self) -> dict[str, Any]:
@@ -100,6 +115,12 @@ class Server:
         self._process.wait()
 
 
+@cache
+def server() -> Server:
+    """Return the server of this process, started at the first use."""
+    return Server()
+
+
 class Forked:
     """One process, with the methods of subprocess.Popen that the tests use."""
 
@@ -118,8 +139,10 @@ class Forked:
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
+        # The server has perhaps seen its end already.
+        with contextlib.suppress(ProcessLookupError):
+            if self.poll() is None:
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
@@ -194,10 +217,11 @@ def _become(request: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
-    log = os.open(request["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (log, 1), (log, 2)):
-        os.dup2(source, target)
+    written = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    for target, (name, flags) in enumerate(
+        (("input", os.O_RDONLY), ("output", written), ("errors", written))
+    ):
+        os.dup2(os.open(request[name], flags, 0o644), target)
     os.closerange(3, 256)
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure")(write_through=True)  # noqa: B009 - typed as TextIO, which lacks it
