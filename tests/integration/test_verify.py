@@ -17,9 +17,10 @@ from bot.database.quarantine import Damage
 from bot.operations.verify import verify
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
+from tests.commands import aduan
 from tests.integration.sealed_store import CASE_A, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
-from tests.integration.test_cli import EXAMPLE, aduan
+from tests.integration.test_cli import EXAMPLE
 from tests.integration.turn_setup import case_of
 
 TOGETHER = "register_seal cases: the sum does not fit"
