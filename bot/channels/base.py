@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from conversations.effects import AnswerPress
@@ -113,10 +114,24 @@ ShellEvent = ChatMigrated | BlockChanged | RightsChanged
 
 
 @dataclass(frozen=True, slots=True)
+class MadeDocument:
+    """A document as it is sent: its file name, its kind, and its bytes, or the file that holds them.
+
+    A `picture` is shown in the chat.
+    """
+
+    name: str
+    mime: str
+    content: bytes | Path
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
     """A message to deliver: the chat, the message, its language, and the messages it refers to.
 
-    `edit` is the id of the message to change, 0 to send a new one; `reply_to` the one it answers, 0 if none.
+    `edit` is the id of the message to change, 0 to send a new one; `reply_to` the one it answers, 0 if none;
+    `made` the document that the message's text is the caption of.
     """
 
     chat: int
@@ -124,6 +139,7 @@ class Posting:
     language: str
     edit: int = 0
     reply_to: int = 0
+    made: MadeDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)

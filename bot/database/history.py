@@ -134,6 +134,11 @@ def page(connection: Connection, codec: Codec, case: Case, number: int) -> Histo
     return HistoryPage(case.id, entries, head.entries, min(number, last), fault)
 
 
+def entries(connection: Connection, codec: Codec, case: str) -> tuple[HistoryEntry, ...]:
+    """The whole history of a case, the oldest entry first."""
+    return tuple(_read(codec, row) for row in connection.execute(_OF_CASE, {"case": case}))
+
+
 def _read(codec: Codec, row: Row[Any]) -> HistoryEntry:
     """An entry as far as it can be read: a row that was changed does not end the reading."""
     try:

@@ -1,7 +1,7 @@
 """The fonts of the documents, and which characters they have.
 
-The fonts are those inside typst, so that a document looks the same on every machine. typst prints an empty box
-for a character that no font has; `printable` writes its code instead: "[U+1F600]". glyphs.json lists the
+The fonts are those inside typst, so that a document looks the same on every machine. typst prints an empty
+box for a character that no font has; `printable` writes its code instead: "[U+1F600]". glyphs.json lists the
 characters that the fonts have; `python -m tests.fonts` makes it again for another version of typst.
 """
 

@@ -1,9 +1,9 @@
 """Typesets in a process of its own, so that no turn waits, and a fault of the typesetter ends no bot.
 
-The process is started with the first document, and ended after a minute without one: it needs 65 MB of memory.
-One that does not answer in time is killed; the next document starts another one. One that was ended since the last
-document, by this file or by the machine, is replaced. Ctrl-C at a terminal does not reach it: the bot ends it after
-the document.
+The process is started with the first document, and ended after a minute without one: it needs 65 MB of
+memory. One that does not answer in time is killed; the next document starts another one. One that was ended
+since the last document, by this file or by the machine, is replaced. Ctrl-C at a terminal does not reach it:
+the bot ends it after the document.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ COMMAND = (sys.executable, "-m", "bot.documents.compiler")
 TYPESETTING_SECONDS = 30.0
 IDLE_SECONDS = 60.0
 HEADER_BYTES = 5
-# asyncio pauses a pipe with twice as much unread data, and some versions then wait for ever for the end.
+# asyncio pauses a pipe with twice as much unread data; some versions then wait for ever for the end.
 UNREAD_BYTES = 1 << 26
 Format = Literal["pdf", "png"]
 
 
 class TypesettingError(Exception):
-    """A document could not be typeset; the message is the kind of the error, without words of the document."""
+    """A document could not be typeset; the message is the kind of the error, without words of it."""
 
 
 class Typesetter:

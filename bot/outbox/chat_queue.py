@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.channels.base import MadeDocument
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.outbox.pacing import ASKED, COSMETIC, UNASKED, Lane, Turnstile
 
@@ -22,7 +23,8 @@ class Item:
 
     `main` is the message that carries the row's key, once sent, `others` the rest of what was sent for
     it; `stored` is false for an item without a row; `replaced` is a newer payload that came meanwhile;
-    `refused` says why some of its files were refused; `outdated` is an older copy, whose buttons are to go.
+    `refused` says why some of its files were refused; `outdated` is an older copy, whose buttons are to go;
+    `made` is the row's document.
     """
 
     row: OutboxRow
@@ -33,6 +35,7 @@ class Item:
     replaced: OutboxRow | None = None
     refused: str = ""
     outdated: int = 0
+    made: MadeDocument | None = None
 
     @property
     def lane(self) -> Lane:

@@ -12,6 +12,7 @@ from conversations.catalogue.completion import COMPLETION
 from conversations.catalogue.desk import DESK
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
+from conversations.catalogue.letters import CAPTIONS, PAPER
 from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.system import SYSTEM
 from conversations.catalogue.told import TOLD
@@ -25,6 +26,8 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "mornings": MORNINGS,
     "system": SYSTEM,
     "told": TOLD,
+    "letters": PAPER,
+    "captions": CAPTIONS,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

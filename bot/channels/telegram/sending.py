@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 import structlog
 from telegram.error import TelegramError
 
-from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
+from bot.channels.base import DeliveryError, Failure, KeptFiles, MadeDocument, Posting, Step, Wording
 from bot.channels.message_ids import MessageIds
-from bot.channels.telegram.albums import Call, FileSender, batches
+from bot.channels.telegram.albums import METHODS, Call, FileSender, batches
 from bot.channels.telegram.failures import (
     ENTITIES,
     NOT_MODIFIED,
@@ -25,11 +27,16 @@ from bot.channels.telegram.failures import (
     sent_id,
 )
 from bot.channels.telegram.markup import Markup, markup
+from bot.channels.telegram.request import Upload
 from bot.channels.telegram.text import parts
+from conversations.events import FileKind
 
 log = structlog.get_logger(__name__)
 
 NO_PREVIEW = {"is_disabled": True}
+LONGEST_CAPTION = 1024
+# The part of a call that holds its document.
+ATTACHED = "made"
 TAG = re.compile(r"<[^<>]*>")
 
 
@@ -49,6 +56,8 @@ class Sender:
 
     async def _steps(self, posting: Posting) -> Sequence[Step]:
         # Rendered here, at the last moment; `posting` has the messenger's own numbers.
+        if posting.made:
+            return [self._document(posting, posting.made)]
         texts = parts(self._wording.text(posting.message, posting.language))
         if posting.edit and len(texts) == 1:
             return [self._edit(posting, texts[0])]
@@ -105,6 +114,26 @@ class Sender:
         kept = [(key, known[key]) for key in posting.message.files if key in known]
         return [sender.step(batch) for batch in batches(kept)]
 
+    def _document(self, posting: Posting, made: MadeDocument) -> Step:
+        """The document in one call; its caption is the message's text as far as a caption may go."""
+        kind: FileKind = "photo" if made.picture else "document"
+        caption, *_ = parts(self._wording.text(posting.message, posting.language), LONGEST_CAPTION)
+        asked: dict[str, Any] = {**_place(posting), "caption": caption, "parse_mode": "HTML"}
+        under = markup(posting.message, self._wording, posting.language, private=posting.chat > 0)
+        asked |= {kind: f"attach://{ATTACHED}", **({} if under is None else {"reply_markup": under})}
+        if posting.reply_to:
+            asked["reply_parameters"] = _reply(posting.reply_to)
+
+        async def run() -> tuple[int, ...]:
+            with _opened(made.content) as content:
+                files = {ATTACHED: Upload(made.name, content, made.mime)}
+                try:
+                    return (sent_id(await self._call(METHODS[kind], asked, files)),)
+                except TelegramError as error:
+                    raise delivery_error(error) from error
+
+        return Step(1, main=True, run=run)
+
     def _text(
         self, place: Mapping[str, int], text: str, under: Markup | None, reply_to: int, *, main: bool
     ) -> Step:
@@ -112,7 +141,7 @@ class Sender:
         if under is not None:
             asked["reply_markup"] = under
         if reply_to:
-            asked["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+            asked["reply_parameters"] = _reply(reply_to)
 
         async def run() -> tuple[int, ...]:
             return (sent_id(await self._worded("sendMessage", asked, text)),)
@@ -155,6 +184,20 @@ def _place(posting: Posting) -> dict[str, int]:
     """The chat, and the topic where there is one."""
     topic = posting.message.topic if posting.chat < 0 else 0
     return {"chat_id": posting.chat, **({"message_thread_id": topic} if topic else {})}
+
+
+def _reply(message: int) -> dict[str, Any]:
+    return {"message_id": message, "allow_sending_without_reply": True}
+
+
+@contextmanager
+def _opened(content: bytes | Path) -> Iterator[bytes | IO[bytes]]:
+    """The content as a call uploads it: a file is read in pieces."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb") as file:
+        yield file
 
 
 def plain(markup_text: str) -> str:

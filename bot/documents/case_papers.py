@@ -1,0 +1,92 @@
+"""Makes the documents of a case: its sources from the store, its words from templates/, its page by typst."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from bot.channels.base import MadeDocument
+from bot.database import history
+from bot.database.cases import load_cases
+from bot.database.engine import Database
+from bot.database.files_table import FileState, files_by_key
+from bot.database.quarantine import Damage
+from bot.database.sealing import Codec
+from bot.documents.blocks import blocks
+from bot.documents.letterhead import letterhead
+from bot.documents.typesetting import Typesetter
+from conversations import casefile
+from conversations.complaints.agency import Rules
+from conversations.documents.pages import PAGES, Page
+from conversations.documents.sources import Sources
+from conversations.messages import Document, OutgoingMessage, Params
+
+PDF = "application/pdf"
+
+
+class CaseMissingError(LookupError):
+    """The case of a document is not in the store."""
+
+
+class FilesPendingError(Exception):
+    """A file whose digest belongs on the document is not fetched yet."""
+
+
+class Wording(Protocol):
+    """Renders messages and words."""
+
+    def text(self, message: OutgoingMessage, language: str) -> str:
+        """A message as HTML."""
+
+    def plain(self, template: str, params: Params, language: str) -> str:
+        """A message without markup."""
+
+
+class CasePapers:
+    """Reads the sources of a case's documents, and makes one of them."""
+
+    def __init__(self, database: Database, codec: Codec, wording: Wording, typesetter: Typesetter) -> None:
+        self._database, self._codec = database, codec
+        self._wording, self._typesetter = wording, typesetter
+
+    async def make(self, document: Document, rules: Rules, language: str) -> MadeDocument:
+        """The document as a PDF. Raises CaseMissingError, FilesPendingError and TypesettingError."""
+        sources = await self.sources(document, rules)
+        content = await self.typeset(PAGES[document.kind], sources, language)
+        return MadeDocument(self.file_name(document, sources, language), PDF, content)
+
+    async def sources(self, document: Document, rules: Rules) -> Sources:
+        """What the documents of a case are made from."""
+        async with self._database.read() as connection:
+            return await connection.run_sync(self._read, document, rules)
+
+    def _read(self, connection: Connection, document: Document, rules: Rules) -> Sources:
+        found = load_cases(connection, self._codec, ids=[document.subject])
+        if document.subject not in found:
+            raise CaseMissingError(document.subject)
+        case = found[document.subject]
+        parts = (part.file for part in casefile.evidence(case) if part.file)
+        jobs = files_by_key(connection, self._codec, [*parts, *casefile.personal_files(case)], Damage())
+        if any(job.state is FileState.PENDING for job in jobs.values()):
+            raise FilesPendingError
+        digests = {key: job.sha256 if job.state is FileState.STORED else "" for key, job in jobs.items()}
+        entries = history.entries(connection, self._codec, case.id)
+        return Sources(case, rules, entries, digests, document.detail)
+
+    async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
+        """A page of the case as a PDF."""
+        words = self._wording.text(OutgoingMessage(page.template, page.params(sources)), language)
+        data = {
+            "title": sources.case.reference,
+            "language": language,
+            "letterhead": letterhead(sources.agency),
+            "footer": sources.case.reference,
+            "blocks": blocks(words),
+        }
+        return await self._typesetter.pdf("document", data)
+
+    def file_name(self, document: Document, sources: Sources, language: str) -> str:
+        """The file's name: what it is, and the number of the case."""
+        params = {"kind": document.kind.value, "reference": sources.case.reference, "detail": document.detail}
+        return f"{self._wording.plain('captions.file_name', params, language)}.pdf"

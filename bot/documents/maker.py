@@ -1,0 +1,41 @@
+"""Makes the documents of the outbox: which part of this folder makes which kind is one table."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.channels.base import MadeDocument
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from bot.documents.case_papers import CasePapers, Wording
+from bot.documents.typesetting import Typesetter
+from conversations.complaints.agency import Rules
+from conversations.documents.pages import PAGES
+from conversations.messages import Document, DocumentKind
+
+Make = Callable[[Document, Rules, str], Awaitable[MadeDocument]]
+
+
+class UnknownKindError(LookupError):
+    """No part of this folder makes this kind of document."""
+
+
+class DocumentMaker:
+    """Makes documents from the store."""
+
+    def __init__(self, database: Database, codec: Codec, wording: Wording, rules: Rules) -> None:
+        # The rules of the service; the name of the bot is added when the messenger has said it.
+        self.rules = rules
+        self._typesetter = Typesetter()
+        papers = CasePapers(database, codec, wording, self._typesetter)
+        self._makers: Mapping[DocumentKind, Make] = {**dict.fromkeys(PAGES, papers.make)}
+
+    async def make(self, document: Document, language: str) -> MadeDocument:
+        """The document in this language. Raises any exception when it cannot be made."""
+        if document.kind not in self._makers:
+            raise UnknownKindError(document.kind)
+        return await self._makers[document.kind](document, self.rules, language)
+
+    async def close(self) -> None:
+        """End the typesetting."""
+        await self._typesetter.close()

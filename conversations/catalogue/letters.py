@@ -1,0 +1,24 @@
+"""The words of templates/<language>/letters.html: what stands on paper, and the captions of the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# The documents themselves, as the HTML of bot/documents/blocks.py.
+PAPER: Mapping[str, str] = {
+    "complaint": (
+        "reference agency address person matter evidence pages confidential lacks_attorney place signed_at "
+        "signature"
+    ),
+    "receipt": (
+        "reference agency address phones name complainant_address represented service place received_at due "
+        "status evidence verifier digest check head link"
+    ),
+}
+# The captions below documents in the chat.
+CAPTIONS: Mapping[str, str] = {
+    "complaint": "reference",
+    "receipt": "reference officer",
+    # The name of a document's file, without its ending.
+    "file_name": "kind reference detail",
+}

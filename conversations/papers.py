@@ -1,0 +1,18 @@
+"""The messages that carry the documents of a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conversations.complaints.case import Case
+from conversations.effects import Lane, Send
+from conversations.messages import Document, DocumentKind, OutgoingMessage
+
+
+def send(
+    chat: int, case: Case, kind: DocumentKind, detail: str = "", *, lane: Lane = Lane.ASKED, **params: Any
+) -> Send:
+    """A document of the case with its caption; `params` are those of the caption besides the number."""
+    document = Document(kind, case.id, detail)
+    message = OutgoingMessage(f"captions.{kind}", {"reference": case.reference, **params}, document=document)
+    return Send(chat, message, lane=lane)
