@@ -19,6 +19,4 @@ PAPER: Mapping[str, str] = {
 CAPTIONS: Mapping[str, str] = {
     "complaint": "reference",
     "receipt": "reference officer",
-    # The name of a document's file, without its ending.
-    "file_name": "kind reference detail",
 }
