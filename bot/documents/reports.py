@@ -6,9 +6,9 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, 
 
-from bot.channels.base import MadeDocument
+from bot.channels.base import MadeDocument, Wording
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.database.period_cases import PeriodQuery, Skipped, cases_of_period
@@ -32,16 +32,6 @@ REMEMBERED = 4
 
 class ReportUnknownError(LookupError):
     """The report is about an agency or a period that there is not."""
-
-
-class Wording(Protocol):
-    """Renders messages and words."""
-
-    def text(self, message: OutgoingMessage, language: str) -> str:
-        """A message as HTML."""
-
-    def plain(self, template: str, params: Params, language: str) -> str:
-        """A message without markup."""
 
 
 class Reports:
