@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.channels.base import MadeDocument
+from bot.channels.base import DocumentNotReadyError, MadeDocument
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
@@ -29,7 +29,7 @@ class CaseMissingError(LookupError):
     """The case of a document is not in the store."""
 
 
-class FilesPendingError(Exception):
+class FilesPendingError(DocumentNotReadyError):
     """A file whose digest belongs on the document is not fetched yet."""
 
 
