@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.channels.base import MadeDocument, Wording
+from bot.channels.base import DocumentNotReadyError, MadeDocument, Wording
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
@@ -27,7 +27,7 @@ class CaseMissingError(LookupError):
     """The case of a document is not in the store."""
 
 
-class FilesPendingError(Exception):
+class FilesPendingError(DocumentNotReadyError):
     """A file whose digest belongs on the document is not fetched yet."""
 
 

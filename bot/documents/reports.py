@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, 
+from typing import Any
 
 from bot.channels.base import MadeDocument, Wording
 from bot.clock.calendars import WorkingCalendar
@@ -20,7 +20,7 @@ from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.figures import Scope
 from conversations.complaints.report import Asked, params, read_asked
 from conversations.complaints.tally import Tally
-from conversations.messages import Document, DocumentKind, OutgoingMessage, Params
+from conversations.messages import Document, DocumentKind, OutgoingMessage
 from conversations.reading.periods import Period, read_period
 
 PDF, PNG = "application/pdf", "image/png"
