@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.acceptance.bot_setup import Setup, opened, words
+from tests.acceptance.bot_setup import opened, words
 from tests.unit.sheets import Sheet
 
 

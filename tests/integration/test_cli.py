@@ -21,28 +21,19 @@ from bot.operations.check_telegram import examine_telegram
 from bot.operations.migrate import migrate
 from bot.practice import demo, town
 from bot.simulator.server import Simulator
+from tests.commands import aduan, clean_environment
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
 SECRET = "123456:AbCdEfGhIjKlMnOpQrStUvWxYz"
 
 
-def aduan(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ADUAN_")}
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        cwd=folder,
-        env={**clean, **environment, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_the_version_is_printed(tmp_path: Path) -> None:
     for asked in ("version", "--version"):
-        assert aduan(asked, folder=tmp_path).stdout == f"{version('aduan')}\n"
+        command = [sys.executable, "-m", "bot.cli", asked]
+        environment = clean_environment(PYTHONPATH=str(ROOT))
+        printed = subprocess.check_output(command, cwd=tmp_path, env=environment, text=True)
+        assert printed == f"{version('aduan')}\n"
 
 
 @pytest.mark.parametrize("command", ["run", "init", "check", "migrate"])
