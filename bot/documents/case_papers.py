@@ -20,7 +20,7 @@ from conversations import casefile
 from conversations.complaints.agency import Rules
 from conversations.documents.pages import PAGES, Page
 from conversations.documents.sources import Sources
-from conversations.messages import Document, OutgoingMessage, Params
+from conversations.messages import Document, OutgoingMessage
 
 PDF = "application/pdf"
 
@@ -39,8 +39,8 @@ class Wording(Protocol):
     def text(self, message: OutgoingMessage, language: str) -> str:
         """A message as HTML."""
 
-    def plain(self, template: str, params: Params, language: str) -> str:
-        """A message without markup."""
+    def word(self, name: str, language: str) -> str:
+        """A word of words.html, plain."""
 
 
 class CasePapers:
@@ -88,5 +88,5 @@ class CasePapers:
 
     def file_name(self, document: Document, sources: Sources, language: str) -> str:
         """The file's name: what it is, and the number of the case."""
-        params = {"kind": document.kind.value, "reference": sources.case.reference, "detail": document.detail}
-        return f"{self._wording.plain('captions.file_name', params, language)}.pdf"
+        named = (self._wording.word(f"document_{document.kind}", language), sources.case.reference)
+        return f"{'-'.join((*named, *filter(None, [document.detail])))}.pdf"

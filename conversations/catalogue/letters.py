@@ -19,8 +19,6 @@ PAPER: Mapping[str, str] = {
 CAPTIONS: Mapping[str, str] = {
     "complaint": "reference",
     "receipt": "reference officer",
-    # The name of a document's file, without its ending.
-    "file_name": "kind reference detail",
     "report": "agency period first",
     "report_picture": "agency period first",
 }
