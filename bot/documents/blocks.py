@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
         elif tag in ROWS:
             self._row(tag)
         elif tag in CELLS:
-            self._cell()
+            self._cell(tag)
         elif tag not in STYLES:
             raise UnknownTagError(tag)
 
@@ -85,14 +85,22 @@ class _Reader(HTMLParser):
         self._runs = block["runs"]
 
     def _row(self, tag: str) -> None:
-        rows = self.blocks[-1]["rows"]
-        rows.append([])
+        self._rows(tag).append([])
         if tag != "tr":
-            self._cell()
+            self._cell(tag)
 
-    def _cell(self) -> None:
+    def _cell(self, tag: str) -> None:
+        rows = self._rows(tag)
+        if not rows:
+            raise UnknownTagError(f"{tag} outside of a row")
         self._runs = []
-        self.blocks[-1]["rows"][-1].append(self._runs)
+        rows[-1].append(self._runs)
+
+    def _rows(self, tag: str) -> list[list[list[Run]]]:
+        if not self.blocks or "rows" not in self.blocks[-1]:
+            raise UnknownTagError(f"{tag} outside of a list or table")
+        rows: list[list[list[Run]]] = self.blocks[-1]["rows"]
+        return rows
 
     def _add(self, text: str) -> None:
         if self._runs is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.channels.base import MadeDocument
+from bot.channels.base import MadeDocument, Wording
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.documents.case_papers import CasePapers, Wording
+from bot.documents.case_papers import CasePapers
 from bot.documents.reports import Reports
 from bot.documents.typesetting import Typesetter
 from conversations.complaints.agency import Rules

@@ -6,9 +6,9 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from bot.channels.base import MadeDocument
+from bot.channels.base import MadeDocument, Wording
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.database.period_cases import PeriodQuery, Skipped, cases_of_period
@@ -21,7 +21,7 @@ from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.figures import Scope
 from conversations.complaints.report import Asked, params, read_asked
 from conversations.complaints.tally import Tally
-from conversations.messages import Document, DocumentKind, OutgoingMessage, Params
+from conversations.messages import Document, DocumentKind, OutgoingMessage
 from conversations.reading.periods import Period, read_period
 
 PDF, PNG = "application/pdf", "image/png"
@@ -33,19 +33,6 @@ REMEMBERED = 4
 
 class ReportUnknownError(LookupError):
     """The report is about an agency or a period that there is not."""
-
-
-class Wording(Protocol):
-    """Renders messages and words."""
-
-    def text(self, message: OutgoingMessage, language: str) -> str:
-        """A message as HTML."""
-
-    def plain(self, template: str, params: Params, language: str) -> str:
-        """A message without markup."""
-
-    def word(self, name: str, language: str, /) -> str:
-        """A word of words.html, plain."""
 
 
 class Reports:

@@ -1,4 +1,4 @@
-"""`aduan verify`: compares every seal, every history and the register's sum with what is stored.
+"""`aduan verify`: compares every seal, history and signature and the register's sum with what is stored.
 
 It reads in one transaction and changes nothing; the bot may be running. Rows are read in portions, so that a
 large register does not have to fit into memory. A fault is a sentence that names table and row, not
@@ -27,6 +27,8 @@ from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
 from bot.database.tables import cases, chats, conversations, files, outbox
 from bot.database.tables import history as entries
+from conversations.complaints.case import Case
+from conversations.complaints.signatures import signed_texts
 from conversations.queries import (
     Broken,
 )
@@ -163,7 +165,15 @@ class Verification:
         broken = history.first_fault(self._connection, self._codec, case.id, history.head_of(case))
         if broken is not None:
             self._add("cases", case.reference, _FAULTS[broken.what].format(broken.entry))
+        self._signatures(case)
         return register_seal.number(self._codec, case)
+
+    def _signatures(self, case: Case) -> None:
+        """Every signed text has the digest that was signed."""
+        for signed in signed_texts(case):
+            if not signed.fits:
+                named = f"text of supplement {signed.supplement}" if signed.supplement else "complaint's text"
+                self._add("cases", case.reference, f"the {named} is not the one that was signed")
 
     def _sum(self, tally: Tally, *, opened: bool) -> None:
         try:

@@ -20,7 +20,8 @@ from bot.wording.rendering import Renderer
 from conversations.complaints.agency import Agency
 from conversations.complaints.report import Asked
 from conversations.messages import Document, DocumentKind
-from tests.integration.test_cli import EXAMPLE, aduan
+from tests.commands import aduan
+from tests.integration.test_cli import EXAMPLE
 from tests.integration.turn_setup import case_of
 from tests.unit.transcript import RULES, TERMS, WIB
 
