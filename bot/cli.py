@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `reindex`, `demo`, `version`.
+"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `reindex`, `poster`, `demo`, `version`.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -147,6 +147,35 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_as_sentences():
         typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+
+
+@application.command()
+def poster(
+    agency: Annotated[str, typer.Argument(help="The id of the agency in the configuration, such as dpmd.")],
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; poster-AGENCY.pdf without it.")
+    ] = None,
+    language: Annotated[Literal["id", "en"], typer.Option(help="The language of its words.")] = "id",
+    bot: Annotated[str, typer.Option(help="The bot's user name, for when Telegram cannot be reached.")] = "",
+    cards: Annotated[bool, typer.Option("--cards", help="Ten small cards to hand out instead.")] = False,  # noqa: FBT002 - a flag
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write the poster of an agency for its service counter, as a PDF with a QR code to the bot."""
+    settings = _settings(config)
+    known = settings.rules.agency(agency)
+    if known is None:
+        ids = ", ".join(each.id for each in settings.agencies)
+        raise typer.BadParameter(f"no agency {agency!r}; expected one of {ids}", param_hint="AGENCY")
+    import asyncio
+
+    from bot import logs
+    from bot.operations.poster import write_sheet
+
+    logs.configure(settings.log)
+    sheet: Literal["poster", "cards"] = "cards" if cards else "poster"
+    path = output or Path(f"{sheet}-{agency}.pdf")
+    with _errors_as_sentences():
+        typer.echo(asyncio.run(write_sheet(sheet, known, language, settings.telegram, bot, path)))
 
 
 @application.command()

@@ -160,6 +160,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "check": ("0" * 16, ""),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
+    "unit": ("working", "calendar"),
+    "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),
     "lacks_attorney": (True, False),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
