@@ -109,8 +109,12 @@ class _Reader(HTMLParser):
 
 
 def _widths(given: Mapping[str, str]) -> dict[str, Any]:
-    """The relative widths of a table's columns: `<table columns="1 3 2">`."""
-    return {"columns": [int(width) for width in given["columns"].split()]} if "columns" in given else {}
+    """The relative widths of a table's columns, and as which chart it is drawn.
+
+    `<table columns="1 3 2">`, `<table chart="bars">`.
+    """
+    widths = {"columns": [int(width) for width in given["columns"].split()]} if "columns" in given else {}
+    return {**widths, "chart": given["chart"]} if "chart" in given else widths
 
 
 def _drawn(tag: str, given: Mapping[str, str]) -> dict[str, Any]:

@@ -178,7 +178,7 @@ async def test_without_any_name_the_command_says_what_to_do(simulator: Simulator
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["nobody"], 2, "no agency 'nobody'; expected one of dpmd, bakesbangpol"),
+        (["nobody"], 1, "no agency 'nobody'; expected one of dpmd, bakesbangpol"),
         (["dpmd", "--language", "jv"], 2, "jv"),
         (["dpmd", "--bot", "t.me/x"], 1, "'t.me/x' is no user name"),
         (["dpmd", "--output", "/no/such/folder/a.pdf"], 1, "/no/such/folder/a.pdf"),
