@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `export`, `report`, `poster`, `demo`, …
+"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `export`, `report`, `poster` and others.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the

@@ -22,7 +22,8 @@ from bot.wording.rendering import Renderer
 from conversations.complaints.agency import Agency, Language
 from tests.paper import page_count, words_of
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
 LANGUAGES = get_args(Language)
 BOT = "AduanPasuruanBot"
 LONGEST_NAME = ("Badan Perencanaan Pembangunan, Penelitian dan Pengembangan Daerah " * 2)[:120]
@@ -101,9 +102,10 @@ def test_the_days_are_those_of_the_configuration(
 ) -> None:
     agency = agency_of(0)
     agency = agency.model_copy(update={"clock": agency.clock.model_copy(update=clock)})
-    for language, said in (("id", indonesian), ("en", english)):
+    said: dict[Language, tuple[str, ...]] = {"id": indonesian, "en": english}
+    for language, parts in said.items():
         words = str(sheet_data("poster", agency, BOT, renderer, language)["blocks"])
-        assert all(part in words for part in said)
+        assert all(part in words for part in parts)
 
 
 @pytest.mark.parametrize("sheet", get_args(Sheet))
@@ -157,6 +159,7 @@ async def test_without_the_messenger_the_name_is_that_of_the_command_line(
     config = write_config(simulator, tmp_path)
     await simulator.close()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     code, said = await poster(config, "bakesbangpol", "--cards", "--language", "en", "--bot", "@Another_Bot")
     assert (code, said) == (
         0,
