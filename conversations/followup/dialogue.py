@@ -47,6 +47,7 @@
 | a power of attorney that is sent later                   | attorney.py                    |
 | what a citizen adds, as the group reads it               | group_notice.py                |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
+| /cek: whether the text is the one that was signed        | checking.py                    |
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ from conversations.followup import (
     additions,
     asking,
     case_page,
+    checking,
     courtesies,
     pages,
     status,
@@ -102,6 +104,7 @@ COMMANDS: Mapping[str, Handler] = {
     "standar": pages.standard,
     "privasi": pages.privacy,
     "bahasa": pages.choose_language,
+    "cek": checking.check,
 }
 
 ACTIONS: Mapping[str, ButtonHandler] = {

@@ -369,6 +369,18 @@ SIGNED = {
     "digest": "0" * 64,
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "authenticity.result": {
+        "texts": (
+            [
+                {"supplement": 0, "at": MOMENT, "fits": True},
+                {"supplement": 2, "at": MOMENT, "fits": False},
+            ],
+            [{"supplement": 0, "at": MOMENT, "fits": True}],
+        ),
+        "sound": (False, True),
+        "fault": ({"entry": 3, "what": "missing"}, None),
+        "contacts": (REACHED, []),
+    },
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),

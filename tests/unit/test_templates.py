@@ -33,7 +33,17 @@ from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system", "told")
+DIALOGUES = (
+    "intake",
+    "explain",
+    "followup",
+    "completion",
+    "desk",
+    "mornings",
+    "system",
+    "told",
+    "authenticity",
+)
 PAPERS = ("letters", "captions")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
