@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from sqlalchemy import Connection
 
-from bot.channels.base import MadeDocument
+from bot.channels.base import DocumentNotReadyError, MadeDocument, Wording
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
@@ -29,18 +27,8 @@ class CaseMissingError(LookupError):
     """The case of a document is not in the store."""
 
 
-class FilesPendingError(Exception):
+class FilesPendingError(DocumentNotReadyError):
     """A file whose digest belongs on the document is not fetched yet."""
-
-
-class Wording(Protocol):
-    """Renders messages and words."""
-
-    def text(self, message: OutgoingMessage, language: str) -> str:
-        """A message as HTML."""
-
-    def word(self, name: str, language: str) -> str:
-        """A word of words.html, plain."""
 
 
 class CasePapers:

@@ -15,6 +15,7 @@ from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
 from conversations.catalogue.mornings import MORNINGS
+from conversations.catalogue.report import REPORT
 from conversations.catalogue.system import SYSTEM
 from conversations.catalogue.told import TOLD
 
@@ -30,6 +31,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "letters": PAPER,
     "captions": CAPTIONS,
     "authenticity": AUTHENTICITY,
+    "report": REPORT,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

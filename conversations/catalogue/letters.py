@@ -19,4 +19,6 @@ PAPER: Mapping[str, str] = {
 CAPTIONS: Mapping[str, str] = {
     "complaint": "reference",
     "receipt": "reference officer",
+    "report": "agency period first",
+    "report_picture": "agency period first",
 }

@@ -20,9 +20,10 @@ from conversations.complaints.completion import Supplement
 from conversations.complaints.signatures import supplement_digest
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
+from tests.commands import aduan
 from tests.integration.sealed_store import CASE_A, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
-from tests.integration.test_cli import EXAMPLE, aduan
+from tests.integration.test_cli import EXAMPLE
 from tests.integration.turn_setup import case_of
 
 TOGETHER = "register_seal cases: the sum does not fit"
