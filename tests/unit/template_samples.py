@@ -158,6 +158,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "account": (7, 7),
     "digest": ("0" * 64, ""),
     "check": ("0" * 16, ""),
+    "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
     "complainant_address": ("Dusun <Krajan>", ""),
@@ -369,6 +370,7 @@ SIGNED = {
     "digest": "0" * 64,
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "captions.complaint": {"completed": (True, False)},
     "authenticity.result": {
         "texts": (
             [
