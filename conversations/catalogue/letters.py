@@ -20,9 +20,9 @@ PAPER: Mapping[str, str] = {
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
-    "complaint": "reference",
-    "receipt": "reference officer",
     "register": "agency period first",
+    "complaint": "reference completed",
+    "receipt": "reference officer to_print",
     "report": "agency period first",
     "report_picture": "agency period first",
 }

@@ -64,6 +64,7 @@
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cek: whether the text is the one that was signed        | checking.py                       |
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
@@ -90,6 +91,7 @@ from conversations.desk import (
     archiving,
     assigning,
     canned,
+    checking,
     checklist,
     commands,
     conflict,
@@ -209,6 +211,7 @@ COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "bantuan": commands.show_help,
     introductions.COMMAND: invitations.in_group,
     on_behalf.COMMAND: on_behalf.in_group,
+    checking.COMMAND: checking.show,
 }
 
 

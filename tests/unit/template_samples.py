@@ -166,6 +166,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "account": (7, 7),
     "digest": ("0" * 64, ""),
     "check": ("0" * 16, ""),
+    "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
     "unit": ("working", "calendar"),
@@ -395,6 +396,19 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.register_how": {"typed": ("kapan <saja>", "")},
     "desk.register_coming": {"count": (42, 0)},
     "desk.report_too_early": _REPORT,
+    "captions.complaint": {"completed": (True, False)},
+    "authenticity.result": {
+        "texts": (
+            [
+                {"supplement": 0, "at": MOMENT, "fits": True},
+                {"supplement": 2, "at": MOMENT, "fits": False},
+            ],
+            [{"supplement": 0, "at": MOMENT, "fits": True}],
+        ),
+        "sound": (False, True),
+        "fault": ({"entry": 3, "what": "missing"}, None),
+        "contacts": (REACHED, []),
+    },
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
