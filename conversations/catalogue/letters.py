@@ -14,11 +14,15 @@ PAPER: Mapping[str, str] = {
         "reference agency address phones name complainant_address represented service place received_at due "
         "status evidence verifier digest check head link"
     ),
+    # What hangs at the counter.
+    "poster": "link days unit starts_at address hours phones channels",
+    "card": "agency link days unit starts_at",
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
-    "complaint": "reference",
-    "receipt": "reference officer",
+    "register": "agency period first",
+    "complaint": "reference completed",
+    "receipt": "reference officer to_print",
     "report": "agency period first",
     "report_picture": "agency period first",
 }

@@ -30,8 +30,8 @@ def assign(event: PersonEvent, world: World, case: Case, contribution: Contribut
         accepted_at=None,
     )
     record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
-    confirmed = confirm_receipt(moved, world) if case.verified_by is None else None
-    return Outcome.of(moved, confirmed, _notice(moved, case, world), *history, record)
+    confirmed = confirm_receipt(moved, world) if case.verified_by is None else ()
+    return Outcome.of(moved, *confirmed, _notice(moved, case, world), *history, record)
 
 
 def _assigned(world: World, case: Case, division: str, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:

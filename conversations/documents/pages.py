@@ -22,3 +22,5 @@ PAGES: Mapping[DocumentKind, Page] = {
     DocumentKind.COMPLAINT: Page("letters.complaint", letter.letter),
     DocumentKind.RECEIPT: Page("letters.receipt", letter.receipt),
 }
+# The documents of a case that can be sent: those of PAGES, and those that another part of the shell makes.
+AVAILABLE: frozenset[DocumentKind] = frozenset(PAGES)
