@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -15,9 +16,11 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
+from bot.documents.officer_names import officer_names
 from bot.documents.typesetting import Typesetter
 from conversations import casefile
 from conversations.complaints.agency import Rules
+from conversations.complaints.case import Case
 from conversations.documents.pages import PAGES, Page
 from conversations.documents.sources import Sources
 from conversations.messages import Document, OutgoingMessage, Params
@@ -67,12 +70,14 @@ class CasePapers:
             raise CaseMissingError(document.subject)
         case = found[document.subject]
         parts = (part.file for part in casefile.evidence(case) if part.file)
-        jobs = files_by_key(connection, self._codec, [*parts, *casefile.personal_files(case)], Damage())
+        files = [*parts, *casefile.personal_files(case), *_answers(case)]
+        jobs = files_by_key(connection, self._codec, files, Damage())
         if any(job.state is FileState.PENDING for job in jobs.values()):
             raise FilesPendingError
         digests = {key: job.sha256 if job.state is FileState.STORED else "" for key, job in jobs.items()}
         entries = history.entries(connection, self._codec, case.id)
-        return Sources(case, rules, entries, digests, document.detail)
+        names = officer_names(connection, self._codec, casefile.group_of(case, rules), entries)
+        return Sources(case, rules, entries, digests, document.detail, names)
 
     async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
         """A page of the case as a PDF."""
@@ -90,3 +95,8 @@ class CasePapers:
         """The file's name: what it is, and the number of the case."""
         params = {"kind": document.kind.value, "reference": sources.case.reference, "detail": document.detail}
         return f"{self._wording.plain('captions.file_name', params, language)}.pdf"
+
+
+def _answers(case: Case) -> Iterator[str]:
+    """The keys of the files of responses that were not recalled."""
+    return (name for given in case.responses if not given.recall for name in given.files)

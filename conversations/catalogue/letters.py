@@ -14,11 +14,26 @@ PAPER: Mapping[str, str] = {
         "reference agency address phones name complainant_address represented service place received_at due "
         "status evidence verifier digest check head link"
     ),
+    "response": (
+        "reference agency phones number at correction replaces objected recalled confidential name "
+        "complainant_address represented service received_at text enclosed signed approved_by days until told"
+    ),
+    "closing": (
+        "reference agency limited service received_at ended_at status due taken timeline channel classified "
+        "level divisions verifier officer history responses objections decision reason stars plan"
+    ),
+    "slip": (
+        "reference agency division by at due limited service received_at classified level instruction files "
+        "story evidence"
+    ),
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
     "complaint": "reference",
     "receipt": "reference officer",
+    "response": "reference correction",
+    "closing": "reference confidential",
+    "slip": "reference division confidential",
     # The name of a document's file, without its ending.
     "file_name": "kind reference detail",
 }
