@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -11,12 +12,11 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.simulator.server import Simulator
-from tests.forked import Forked, Server
+from tests.forked import Ends, Forked, server
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 STAFF = {"dpmd": -1001000000001, "bakesbangpol": -1001000000002}
@@ -30,12 +30,6 @@ UNPACED = {
 }
 # A clean end takes 5 s at most; a loaded machine gets more before the test fails.
 END_SECONDS = 10.0
-
-
-@cache
-def server() -> Server:
-    """Return the server that forks, started at the first use."""
-    return Server()
 
 
 def write_config(
@@ -86,6 +80,19 @@ def aduan(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "bot.cli", *arguments]
 
 
+async def _ended(pid: int) -> None:
+    """Return at the end of this process. Raises ProcessLookupError when there is none."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+    # A pidfd becomes readable when its process ends: no thread stays behind in a cancelled wait.
+    descriptor = os.pidfd_open(pid)
+    loop.add_reader(descriptor, done.set)
+    try:
+        await done.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+
+
 class BotProcess:
     """One run of a bot; its output goes to `log_path`, one after another when it is started again."""
 
@@ -134,7 +141,8 @@ class BotProcess:
         self._calls_before, self._began = len(self.simulator.calls), time.monotonic()
         if self._forked:
             _, _, module, *arguments = self.command
-            self._process = server().start(module, arguments, self.environment, self.log_path)
+            ends = Ends(self.log_path, self.log_path)
+            self._process = server().start(module, arguments, self.environment, ends)
             return
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
@@ -179,16 +187,10 @@ class BotProcess:
     async def ended(self) -> int:
         """Return the exit code once the process has ended."""
         assert self._process, "the bot was never started"
-        loop, done = asyncio.get_running_loop(), asyncio.Event()
-        # A pidfd becomes readable when its process ends: no thread stays behind in a cancelled wait.
-        descriptor = os.pidfd_open(self._process.pid) if self._process.poll() is None else None
-        if descriptor is not None:
-            loop.add_reader(descriptor, done.set)
-            try:
-                await done.wait()
-            finally:
-                loop.remove_reader(descriptor)
-                os.close(descriptor)
+        if self._process.poll() is None:
+            # The server that forks has perhaps seen its end already.
+            with contextlib.suppress(ProcessLookupError):
+                await _ended(self._process.pid)
         return self._process.wait()
 
     async def stop(self) -> int:
@@ -204,9 +206,13 @@ class BotProcess:
 
     async def kill(self) -> None:
         """End it at once (SIGKILL), as a power cut does."""
+        self.send_kill()
+        await self.ended()
+
+    def send_kill(self) -> None:
+        """Kill it, without waiting for its end."""
         assert self._process, "the bot was never started"
         self._process.kill()
-        await self.ended()
 
     async def restart(self) -> None:
         """Start it again on the same database and wait until it asks for updates."""

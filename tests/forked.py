@@ -1,14 +1,18 @@
 """Runs a module as its own process without importing the bot again: a server that has imported it forks.
 
 `python -m tests.forked` is the server. It reads one JSON object a line, `{module, arguments, environment,
-log, folder}`, forks, and writes `{"pid": …}`; when a child ends it writes `{"ended": pid, "code": …}`. The
-child has its own environment, arguments, folder and output, and runs the module as `python -m` does. The
-imports take about two seconds of processor time, and the tests start some hundreds of bots.
+folder, input, output, errors}`, forks, and writes `{"pid": …}`; when a child ends it writes `{"ended": pid,
+"code": …}`. The child has its own environment, arguments, folder, input and output, and runs the module as
+`python -m` does. Imports, texts and calendars take about three seconds of processor time, and the tests start
+some hundreds of bots. A child ends with the server, and the server with its user.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
+import ctypes
+import gc
 import json
 import os
 import runpy
@@ -16,19 +20,37 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
-# Imported by the server: what a start of the bot imports.
+# Imported by the server: what a run of the bot imports.
 PRELOADED = (
+    "aiosqlite",
+    "alembic.command",
+    "alembic.config",
     "bot.app",
     "bot.cli",
+    "bot.logs",
     "bot.operations.migrate",
-    "alembic.command",
+    "sqlalchemy.ext.asyncio",
     "tests.acceptance.kill_points",
 )
+# The option of prctl that names the signal which a process gets when its parent ends.
+PR_SET_PDEATHSIG = 1
+
+
+class Ends(NamedTuple):
+    """Where a process reads and writes; output is added to the end of a file."""
+
+    output: Path
+    errors: Path
+    input: Path = Path(os.devnull)
+    folder: Path = ROOT
 
 
 class Server:
@@ -44,32 +66,35 @@ class Server:
             bufsize=1,
         )
         self._codes: dict[int, int] = {}
+        # A test may wait for a command in a thread.
+        self._lock = threading.Lock()
         atexit.register(self._close)
 
     def start(
-        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path
+        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], ends: Ends
     ) -> Forked:
-        """Start the module as a process whose output goes to the end of `log`."""
+        """Start the module as a process."""
         request = {
             "module": module,
             "arguments": list(arguments),
             "environment": dict(environment),
-            "log": str(log),
-            "folder": str(ROOT),
+            **{name: str(path) for name, path in ends._asdict().items()},
         }
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(request) + "\n")
-        while "pid" not in (answer := self._read()):
-            pass
+        with self._lock:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            while "pid" not in (answer := self._read()):
+                pass
         return Forked(self, int(answer["pid"]))
 
     def code(self, pid: int, *, wait: bool) -> int | None:
         """Return the exit code, negative for a signal; None while it runs, unless `wait`."""
         assert self._process.stdout
-        while pid not in self._codes:
-            if not wait and not select.select([self._process.stdout], [], [], 0)[0]:
-                return None
-            self._read()
+        with self._lock:
+            while pid not in self._codes:
+                if not wait and not select.select([self._process.stdout], [], [], 0)[0]:
+                    return None
+                self._read()
         return self._codes[pid]
 
     def _read(self) -> dict[str, Any]:
@@ -90,6 +115,12 @@ class Server:
         self._process.wait()
 
 
+@cache
+def server() -> Server:
+    """Return the server of this process, started at the first use."""
+    return Server()
+
+
 class Forked:
     """One process, with the methods of subprocess.Popen that the tests use."""
 
@@ -108,8 +139,10 @@ class Forked:
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
+        # The server has perhaps seen its end already.
+        with contextlib.suppress(ProcessLookupError):
+            if self.poll() is None:
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
@@ -119,6 +152,7 @@ class Forked:
 def _serve() -> None:
     for module in PRELOADED:
         __import__(module)
+    _warm()
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -129,6 +163,19 @@ def _serve() -> None:
             _report_ended()
         if 0 in ready and not _answer():
             return
+
+
+def _warm() -> None:
+    """Compile the texts and read the calendars that every run needs."""
+    from bot.clock.calendars import WorkingCalendar
+    from bot.wording.rendering import Renderer
+
+    words, calendar, today = Renderer(), WorkingCalendar(), datetime.now(UTC).date()
+    words.word_lists()
+    words.compile()
+    for day in range(366):
+        calendar.is_working_day(today + timedelta(days=day))
+    gc.freeze()
 
 
 def _answer() -> bool:
@@ -164,15 +211,17 @@ def _write(answer: dict[str, int]) -> None:
 
 def _become(request: dict[str, Any]) -> None:
     """Be the process of this request: run the module, then exit."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
-    log = os.open(request["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (log, 1), (log, 2)):
-        os.dup2(source, target)
+    written = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    for target, (name, flags) in enumerate(
+        (("input", os.O_RDONLY), ("output", written), ("errors", written))
+    ):
+        os.dup2(os.open(request[name], flags, 0o644), target)
     os.closerange(3, 256)
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure")(write_through=True)  # noqa: B009 - typed as TextIO, which lacks it

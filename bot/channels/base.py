@@ -115,7 +115,7 @@ ShellEvent = ChatMigrated | BlockChanged | RightsChanged
 
 @dataclass(frozen=True, slots=True)
 class MadeDocument:
-    """A document as it is sent: its file name, its kind, and its bytes, or the file that holds them.
+    """A document as it is sent: its file name, its kind, and its bytes, or the temporary file with them.
 
     A `picture` is shown in the chat.
     """
@@ -124,6 +124,11 @@ class MadeDocument:
     mime: str
     content: bytes | Path
     picture: bool = False
+
+    def discard(self) -> None:
+        """Delete its temporary file, if it has one: it is sent, or it will be made again."""
+        if isinstance(self.content, Path):
+            self.content.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,10 @@ class Channel(Protocol):
 
     def fetch_file(self, file_id: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Open a file for reading in pieces. Raises FileTooLargeError."""
+
+
+class DocumentNotReadyError(Exception):
+    """What a document contains is not there yet: it is made later, however long that takes."""
 
 
 class FileTooLargeError(Exception):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.channels.base import MadeDocument
+from bot.channels.base import DocumentNotReadyError, MadeDocument, Wording
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
@@ -23,7 +22,7 @@ from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.documents.pages import PAGES, Page
 from conversations.documents.sources import Sources
-from conversations.messages import Document, OutgoingMessage, Params
+from conversations.messages import Document, OutgoingMessage
 
 PDF = "application/pdf"
 
@@ -32,18 +31,8 @@ class CaseMissingError(LookupError):
     """The case of a document is not in the store."""
 
 
-class FilesPendingError(Exception):
+class FilesPendingError(DocumentNotReadyError):
     """A file whose digest belongs on the document is not fetched yet."""
-
-
-class Wording(Protocol):
-    """Renders messages and words."""
-
-    def text(self, message: OutgoingMessage, language: str) -> str:
-        """A message as HTML."""
-
-    def plain(self, template: str, params: Params, language: str) -> str:
-        """A message without markup."""
 
 
 class CasePapers:
@@ -93,8 +82,8 @@ class CasePapers:
 
     def file_name(self, document: Document, sources: Sources, language: str) -> str:
         """The file's name: what it is, and the number of the case."""
-        params = {"kind": document.kind.value, "reference": sources.case.reference, "detail": document.detail}
-        return f"{self._wording.plain('captions.file_name', params, language)}.pdf"
+        named = (self._wording.word(f"document_{document.kind}", language), sources.case.reference)
+        return f"{'-'.join((*named, *filter(None, [document.detail])))}.pdf"
 
 
 def _answers(case: Case) -> Iterator[str]:

@@ -33,10 +33,22 @@ def main() -> None:
 
 def _answer(compiler: typst.Compiler, request: dict[str, Any]) -> tuple[bool, bytes]:
     try:
-        return True, _compiled(compiler, request)
+        return True, _without_a_broken_logo(compiler, request)
     except BaseException as error:  # noqa: BLE001 - a panic of typst is no Exception
         # The words of an error may quote what a person wrote: its kind is enough.
         return False, type(error).__name__.encode()
+
+
+def _without_a_broken_logo(compiler: typst.Compiler, request: dict[str, Any]) -> bytes:
+    """The document; without its logo where that picture is missing or damaged."""
+    try:
+        return _compiled(compiler, request)
+    except BaseException:
+        head = request["data"].get("letterhead", {})
+        if not head.get("logo"):
+            raise
+        plain = {**request["data"], "letterhead": {**head, "logo": ""}}
+        return _compiled(compiler, {**request, "data": plain})
 
 
 def _compiled(compiler: typst.Compiler, request: dict[str, Any]) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.channels.base import MadeDocument
+from bot.channels.base import MadeDocument, Wording
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.documents.case_papers import CasePapers, Wording
+from bot.documents.case_papers import CasePapers
+from bot.documents.reports import Reports
 from bot.documents.typesetting import Typesetter
 from conversations.complaints.agency import Rules
 from conversations.documents.pages import PAGES
@@ -28,7 +29,12 @@ class DocumentMaker:
         self.rules = rules
         self._typesetter = Typesetter()
         papers = CasePapers(database, codec, wording, self._typesetter)
-        self._makers: Mapping[DocumentKind, Make] = {**dict.fromkeys(PAGES, papers.make)}
+        reports = Reports(database.path, codec, wording, self._typesetter)
+        self._makers: Mapping[DocumentKind, Make] = {
+            **dict.fromkeys(PAGES, papers.make),
+            DocumentKind.REPORT: reports.make,
+            DocumentKind.REPORT_PICTURE: reports.make,
+        }
 
     async def make(self, document: Document, language: str) -> MadeDocument:
         """The document in this language. Raises any exception when it cannot be made."""

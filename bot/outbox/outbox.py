@@ -46,7 +46,9 @@ at-least-once.
    leaves a doubt next to its id when it is sent (bot/database/sent_messages.py), which later turns read.
 
 10. A document is made from the case when its message is sent (bot/outbox/making.py), before the row is
-   queued: the messages after it go first, and one that cannot be made delays none of them.
+   queued: the messages after it go first, and one that cannot be made delays none of them. Each chat has a
+   second queue for documents, so that the upload of a large one delays no message, and they are sent to a
+   person only while the limit has room for a question.
 
 Two things bypass the table, because no result may depend on them: the answer to a button press, which is sent
 once, and the removal of buttons from an outdated copy.
@@ -121,7 +123,7 @@ class Outbox:
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator)
-        self._making = Making(documents, self._marks, self._refusals, self._queues.put)
+        self._making = Making(documents, self._marks, self._refusals, self._queues)
         self._topics = Topics(database, channel, self._marks, moves, self._queues)
         self._delivery = Delivery(channel, pacing, moves, self._marks, self._topics)
         self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
@@ -152,7 +154,7 @@ class Outbox:
 
     def in_flight(self) -> frozenset[int]:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
-        return self._queues.sending | self._marks.unwritten | self._marks.tried
+        return self._queues.sending | self._making.rows | self._marks.unwritten | self._marks.tried
 
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
         """Queue rows as they were stored. A row that replaces a waiting one gets its place."""
@@ -173,11 +175,11 @@ class Outbox:
         end = time.monotonic() + seconds
         self._stopping = True
         self._retries.stop()
-        self._making.stop()
+        making = self._making.stop()
         queues = self._queues.all()
         for queue in queues:
             queue.wake()
-        tasks = [*(queue.running for queue in queues if queue.running), *self._tasks]
+        tasks = [*(queue.running for queue in queues if queue.running), *self._tasks, *making]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=max(0.0, seconds - MARKS_SECONDS))
             for task in late:

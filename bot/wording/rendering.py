@@ -10,7 +10,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 import templates
-from bot.wording.dates import day_in_figures, day_in_words, moment_in_words, short_day
+from bot.wording.dates import day_in_figures, day_in_words, moment_in_words, month_in_words, short_day
 from bot.wording.lists import word_lists
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.complaints.agency import Language
@@ -82,6 +82,7 @@ class Texts:
         self._environment.filters["day"] = partial(day_in_words, language=language)
         self._environment.filters["short_day"] = partial(short_day, language=language)
         self._environment.filters["day_in_figures"] = partial(day_in_figures, language=language)
+        self._environment.filters["month"] = partial(month_in_words, language=language)
         self._environment.filters["moment"] = partial(moment_in_words, language=language)
         self._environment.filters["preview"] = preview
         self._environment.filters["shown"] = self.shown
@@ -168,12 +169,18 @@ class Texts:
         return {f"change_{name}": html.unescape(self.word(name)) for name in fields}
 
 
+@cache
+def _texts(language: Language, folder: Path) -> Texts:
+    """The texts of a folder; each file of it is compiled once in a process."""
+    return Texts(language, folder)
+
+
 class Renderer:
     """Words for names, in the language asked for; an unknown language gets the first one."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         """Take the folder with one folder a language."""
-        self._texts = {language: Texts(language, folder) for language in LANGUAGES}
+        self._texts = {language: _texts(language, folder) for language in LANGUAGES}
 
     def compile(self) -> None:
         """Compile the first language's texts; the others are compiled when a person chooses them."""

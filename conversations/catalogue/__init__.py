@@ -14,6 +14,7 @@ from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
 from conversations.catalogue.mornings import MORNINGS
+from conversations.catalogue.report import REPORT
 from conversations.catalogue.system import SYSTEM
 from conversations.catalogue.told import TOLD
 
@@ -28,6 +29,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "told": TOLD,
     "letters": PAPER,
     "captions": CAPTIONS,
+    "report": REPORT,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

@@ -195,4 +195,8 @@ DESK: Mapping[str, str] = {
     "division_closed": "reference before division again reported status name at",
     "instruction": "reference by text",
     "division_help": "buttons commands",
+    # /rekap
+    "report_coming": "period first restricted",
+    "report_how": "typed examples",
+    "report_too_early": "period first example",
 }

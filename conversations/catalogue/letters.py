@@ -34,6 +34,6 @@ CAPTIONS: Mapping[str, str] = {
     "response": "reference correction",
     "closing": "reference confidential",
     "slip": "reference division confidential",
-    # The name of a document's file, without its ending.
-    "file_name": "kind reference detail",
+    "report": "agency period first",
+    "report_picture": "agency period first",
 }

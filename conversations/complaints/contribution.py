@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.life_cycle import Status
@@ -58,6 +58,8 @@ class Contribution(Frozen):
     approved_by: str = ""
     # By whom it was recalled; None for one that was not.
     recall: Recall | None = None
+    # The due date of the case when it was sent; None of what is no response, and of earlier versions.
+    due_on: date | None = None
 
     @property
     def text(self) -> str:

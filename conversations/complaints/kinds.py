@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.cells import Cell, cell_of
 from conversations.complaints.part import Part
 from conversations.events import ContactReceived, FileReceived, LocationReceived
 from conversations.reading.identity import (
@@ -107,7 +108,7 @@ class Kind:
     its template needs in addition. `takes` is the event that answers it other than a text or a button;
     `needs_words` says that no other file or place belongs to its answer, not as evidence either.
     `follows` says what an answer leads to, `doubts` whether an answer hardly can be one. `letter` prints an
-    answer on paper, where that differs from the chat.
+    answer on paper, where that differs from the chat; `register` makes a cell of what `chat` prints.
     """
 
     chat: Callable[[Any, Agency], Printed] = _as_it_is
@@ -120,11 +121,16 @@ class Kind:
     follows: Callable[[Any, date], Consequence] = _no_consequence
     doubts: Callable[[str, WordLists], bool] | None = None
     letter: Callable[[Any, Agency], Printed] | None = None
+    register: Callable[[Printed], Cell] = cell_of
 
     @property
     def is_file(self) -> bool:
         """Whether a file answers it: its answer is opened, and not printed among the others."""
         return self.takes is FileReceived
+
+    def cell(self, answer: Any, agency: Agency) -> Cell:
+        """The answer in the register; an empty cell for a question that was not answered."""
+        return None if answer is None else self.register(self.chat(answer, agency))
 
     def read_or_refuse(self, text: str, reading: Reading) -> Any:
         """The answer that the text gives, or the Problem of it; a kind that reads no text says what to do."""
@@ -291,10 +297,20 @@ def _written_story(parts: Sequence[Part], _agency: Agency) -> Printed:
     return {"text": "\n".join(texts)}
 
 
+# The characters of a story in the register.
+REGISTER_STORY = 300
+
+
+def _beginning(printed: Printed) -> Cell:
+    text = str(printed["text"])
+    return text if len(text) <= REGISTER_STORY else f"{text[: REGISTER_STORY - 1].rstrip()}…"
+
+
 # Messages that are collected until the key "next"; intake/story.py collects them.
 STORY = Kind(
     chat=_story,
     letter=_written_story,
+    register=_beginning,
     keys=(ReplyKey("next"),),
     params={
         "files": lambda rules, _agency: rules.limits.files,

@@ -67,6 +67,7 @@
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
+| /rekap                                                   | figures.py                        |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -97,6 +98,7 @@ from conversations.desk import (
     division_cards,
     division_group,
     exits,
+    figures,
     handing_over,
     history,
     introductions,
@@ -199,6 +201,7 @@ COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "tiket": tickets.show,
     "cari": searching.show,
     "riwayat": history.show,
+    "rekap": figures.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,

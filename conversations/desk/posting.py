@@ -126,7 +126,7 @@ def sent_by(officer: Officer, role: Role, world: World, case: Case, contribution
     moved, history = step(world, case, _event(case, contribution), role, officer)
     moved = changed(
         taken(world, moved, officer),
-        thread=(*case.thread, contribution),
+        thread=(*case.thread, contribution.model_copy(update={"due_on": moved.due_on})),
         pending=None,
         returned=None,
         delivery=None,

@@ -6,11 +6,9 @@ from typing import Any
 
 from conversations import casefile
 from conversations.complaints.complaint import Complaint
+from conversations.complaints.signatures import CHECK_DIGITS
 from conversations.documents.sources import Sources
 from conversations.messages import Params
-
-# The characters of a digest that a person types to compare it ("/cek").
-CHECK_DIGITS = 16
 
 
 def letter(sources: Sources) -> Params:

@@ -27,7 +27,7 @@ from conversations.complaints.complaint import REUSABLE, Part, path
 from conversations.complaints.completion import Request, Supplement
 from conversations.complaints.draft import Completes, Draft
 from conversations.complaints.life_cycle import CaseEvent, Role
-from conversations.complaints.references import signature_digest
+from conversations.complaints.signatures import supplement_digest
 from conversations.conversation import Conversation
 from conversations.effects import (
     AnswerPress,
@@ -236,14 +236,9 @@ def _supplement(conversation: Conversation, draft: Draft, case: Case, world: Wor
         signature=str(draft.answers.get("signature", "")),
         signature_file=Part.model_validate(signature) if signature else None,
     )
-    return given.model_copy(update={"digest": _digest(given, draft, conversation.person)}) if signs else given
-
-
-def _digest(given: Supplement, draft: Draft, account: int) -> str:
-    """What the signature covers: the answers, their files' keys, the time and the account."""
-    text = given.model_dump_json(exclude={"digest", "at"})
-    files = list(files_of(supplement.files_of(draft)))
-    return signature_digest({"supplement": text}, files, given.at, str(account))
+    if not signs:
+        return given
+    return given.model_copy(update={"digest": supplement_digest(given, conversation.person)})
 
 
 def _completed(world: World, draft: Draft, case: Case, given: Supplement) -> Case:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -54,9 +53,8 @@ class RestartingBot:
         fault.release(proceed=False)
 
     def kill(self) -> None:
-        """End it at once, if it runs."""
-        if self.process.running:
-            os.kill(self.process.pid, signal.SIGKILL)
+        """End it at once, if it runs; `keep_running` sees the end."""
+        self.process.send_kill()
 
     async def keep_running(self) -> None:
         """Start it whenever it was killed, until cancelled."""

@@ -24,7 +24,7 @@ async def test_a_bot_killed_just_before_its_commits_loses_nothing(tmp_path: Path
 
 
 async def test_a_bot_that_acknowledges_before_it_stores_is_found(tmp_path: Path) -> None:
-    result = await crash_run(tmp_path, Plan(kills=3, citizens=3, seed=SEED, patience=10.0, unsafe=True))
+    result = await crash_run(tmp_path, Plan(kills=3, citizens=3, seed=SEED, patience=5.0, unsafe=True))
     assert any(violation.startswith("no answer") for violation in result.violations)
     assert any("complaints" in violation or "is stuck" in violation for violation in result.violations)
     assert not any(violation.startswith("the bot ended") for violation in result.violations)

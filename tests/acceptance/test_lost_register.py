@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.bot_setup import LOOK_AGAIN, OPERATOR, SECONDS, ChatUser, Message, Setup, opened, words
-from tests.bot_process import aduan
+from tests.commands import aduan
 
 UNMATCHED = "tidak dapat dicocokkan"
 STORE = ("aduan.db", "aduan.db-wal", "aduan.db-shm")
@@ -128,13 +127,6 @@ async def test_a_reply_to_a_lost_card_does_not_reach_the_case_with_its_number(
         await setup.officer().says("Sudah.", f"tulisan ini untuk apa pada {reference}", reply_to=card)
 
 
-async def _run(setup: Setup, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
-    command = aduan(*arguments, "--config", str(setup.folder / "config.toml"))
-    return await asyncio.to_thread(
-        subprocess.run, command, input=answer, capture_output=True, text=True, timeout=30, check=False
-    )
-
-
 def _lying(setup: Setup) -> list[str]:
     """Return the files of the bot's folder; its log is there already."""
     return sorted(str(path) for path in setup.folder.rglob("*") if path.is_file())
@@ -149,7 +141,7 @@ async def test_a_vanished_database_stops_the_start_and_a_new_register_continues_
         assert await setup.bot.stop() == 0
         _remove(setup)
         lying, keys = _lying(setup), (setup.folder / "aduan.key").read_bytes()
-        refused = await _run(setup, "run")
+        refused = await asyncio.to_thread(aduan, "run", folder=setup.folder)
         assert refused.returncode == 1
         assert refused.stderr == (
             f"aduan: {setup.folder}/aduan.db is missing or empty, but its key file is there: restore the "
@@ -157,7 +149,7 @@ async def test_a_vanished_database_stops_the_start_and_a_new_register_continues_
             "the same keys\n"
         )
         assert _lying(setup) == lying
-        begun = await _run(setup, "init", "--new-register", answer="y\n")
+        begun = await asyncio.to_thread(aduan, "init", "--new-register", folder=setup.folder, answer="y\n")
         assert (begun.returncode, begun.stderr) == (0, "")
         assert "above the highest known number: DPMD-2026-0002" in begun.stdout
         assert (setup.folder / "aduan.key").read_bytes() == keys

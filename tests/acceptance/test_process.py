@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +14,8 @@ import pytest_asyncio
 
 from bot.simulator.server import Simulator
 from tests.acceptance.bot_setup import ChatUser, Setup, opened, words
-from tests.bot_process import BotProcess, aduan, write_config
+from tests.bot_process import BotProcess, write_config
+from tests.commands import aduan
 from tests.questions import ANSWERS, PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -76,7 +76,7 @@ async def test_what_an_officer_writes_survives_a_restart(own: Setup) -> None:
 
 
 async def test_a_second_process_on_the_same_database_is_refused_in_words(own: Setup) -> None:
-    second = await finished(aduan("run", "--config", str(own.folder / "config.toml")))
+    second = await asyncio.to_thread(aduan, "run", folder=own.folder)
     assert second.returncode == 1
     assert "aduan:" in second.stderr
     assert "Traceback" not in second.stderr
@@ -84,18 +84,12 @@ async def test_a_second_process_on_the_same_database_is_refused_in_words(own: Se
     await own.settled()
 
 
-async def finished(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, text=True, timeout=30, check=False
-    )
-
-
 async def test_a_token_that_the_messenger_refuses_ends_the_start_in_words(tmp_path: Path) -> None:
     simulator = await Simulator.start()
     try:
         config = write_config(simulator, tmp_path)
         config.write_text(config.read_text().replace(simulator.token, "100:WRONG"))
-        ended = await finished(aduan("run", "--config", str(config)))
+        ended = await asyncio.to_thread(aduan, "run", "--config", str(config), folder=tmp_path)
     finally:
         await simulator.close()
     assert ended.returncode == 1
@@ -119,14 +113,14 @@ async def test_wrong_settings_stop_the_start_and_name_the_key(tmp_path: Path, na
     config = tmp_path / "config.toml"
     changed = example.replace("staff_chat_id = 0", text, 1) if "staff" in text else f"{text}\n{example}"
     config.write_text(changed.replace("\n[pacing]\n", "\n", 1) if "[pacing]" in text else changed)
-    ended = await finished(aduan("run", "--config", str(config)))
+    ended = await asyncio.to_thread(aduan, "run", folder=tmp_path)
     assert ended.returncode == 2
     assert key in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
 async def test_a_missing_settings_file_is_reported(tmp_path: Path) -> None:
-    ended = await finished(aduan("run", "--config", str(tmp_path / "none.toml")))
+    ended = await asyncio.to_thread(aduan, "run", "--config", "none.toml", folder=tmp_path)
     assert ended.returncode == 2
     assert "config.example.toml" in ended.stderr
 

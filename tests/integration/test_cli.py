@@ -21,28 +21,19 @@ from bot.operations.check_telegram import examine_telegram
 from bot.operations.migrate import migrate
 from bot.practice import demo, town
 from bot.simulator.server import Simulator
+from tests.commands import aduan, clean_environment
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
 SECRET = "123456:AbCdEfGhIjKlMnOpQrStUvWxYz"
 
 
-def aduan(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ADUAN_")}
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        cwd=folder,
-        env={**clean, **environment, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_the_version_is_printed(tmp_path: Path) -> None:
     for asked in ("version", "--version"):
-        assert aduan(asked, folder=tmp_path).stdout == f"{version('aduan')}\n"
+        command = [sys.executable, "-m", "bot.cli", asked]
+        environment = clean_environment(PYTHONPATH=str(ROOT))
+        printed = subprocess.check_output(command, cwd=tmp_path, env=environment, text=True)
+        assert printed == f"{version('aduan')}\n"
 
 
 @pytest.mark.parametrize("command", ["run", "init", "check", "migrate"])
@@ -282,6 +273,18 @@ def test_no_text_browser_is_started_in_the_terminal(monkeypatch: pytest.MonkeyPa
     assert not demo._has_screen()
     monkeypatch.setenv("DISPLAY", ":0")
     assert demo._has_screen()
+
+
+def test_an_export_says_what_is_wrong_and_what_was_written(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    (tmp_path / "config.toml").write_text(text.replace('token = ""', f'token = "{SECRET}"'))
+    missing = aduan("export", folder=tmp_path)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr.endswith("is not there yet; the first `aduan run` makes it\n")
+    assert aduan("init", folder=tmp_path).returncode == 0
+    done = aduan("export", "dpmd", "--period", "2026-Q4", "--format", "csv", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == ("register-dpmd-2026-Q4.csv: 0 complaints received from 2026-10-01 to 2026-12-31\n")
 
 
 def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:

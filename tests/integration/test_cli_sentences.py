@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_cli import aduan
+from tests.commands import aduan
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,10 @@ from bot.operations.check_findings import Level
 from bot.operations.initialise import NotConfirmedError, initialise
 from bot.operations.migrate import migrate
 from conversations.conversation import Conversation
+from tests.commands import aduan
 from tests.integration.test_check import about
 from tests.integration.test_check_store import settings as practice_settings
-from tests.integration.test_cli import EXAMPLE, aduan
+from tests.integration.test_cli import EXAMPLE
 from tests.unit.transcript import TERMS
 
 ADVICE = "or run `aduan init --new-register`"

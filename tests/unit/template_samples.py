@@ -156,6 +156,12 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
         {"marked": "DPMD-2026-0042 · 7KQ2", "service": "", "story": ""},
     ),
     "account": (7, 7),
+    "digest": ("0" * 64, ""),
+    "check": ("0" * 16, ""),
+    "head": ("f" * 64, ""),
+    "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
+    "complainant_address": ("Dusun <Krajan>", ""),
+    "lacks_attorney": (True, False),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
     "unshown": (2, 0),
@@ -349,7 +355,31 @@ DECISION: Mapping[str, Sample] = {
 }
 
 # message -> parameters that have another shape there than elsewhere
+LISTED_FILES = [
+    {"kind": "photo", "name": "", "text": "", "digest": "0" * 64},
+    {"kind": "document", "name": "surat <b>.pdf", "text": "", "digest": ""},
+    {"kind": "location", "name": "", "text": "-7.6, 112.8", "digest": ""},
+]
+SIGNED = {
+    "name": "Siti <Aminah>",
+    "photo": None,
+    "oral": False,
+    "account": 7,
+    "recorded_by": "",
+    "digest": "0" * 64,
+}
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "letters.complaint": {
+        "person": (ROWS, ROWS[:1]),
+        "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
+        "evidence": (LISTED_FILES, []),
+        "pages": (LISTED_FILES[:1], []),
+        "signature": (SIGNED, {**SIGNED, "name": "", "photo": "", "recorded_by": "Rina <&>"}),
+    },
+    "letters.receipt": {
+        "due": (DAY, ""),
+        "verifier": ({"name": "Rina <&>", "position": "Analis", "nip": "1980"}, None),
+    },
     "mornings.reminder": REMINDED,
     "mornings.leader_reminder": REMINDED,
     "mornings.digest": {"unread": (2, 0)},

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -118,19 +119,20 @@ class Sender:
         """The document in one call; its caption is the message's text as far as a caption may go."""
         kind: FileKind = "photo" if made.picture else "document"
         caption, *_ = parts(self._wording.text(posting.message, posting.language), LONGEST_CAPTION)
-        asked: dict[str, Any] = {**_place(posting), "caption": caption, "parse_mode": "HTML"}
+        asked: dict[str, Any] = {**_place(posting)}
         under = markup(posting.message, self._wording, posting.language, private=posting.chat > 0)
         asked |= {kind: f"attach://{ATTACHED}", **({} if under is None else {"reply_markup": under})}
         if posting.reply_to:
             asked["reply_parameters"] = _reply(posting.reply_to)
 
-        async def run() -> tuple[int, ...]:
+        async def upload(asked: Mapping[str, Any]) -> Any:
             with _opened(made.content) as content:
-                files = {ATTACHED: Upload(made.name, content, made.mime)}
-                try:
-                    return (sent_id(await self._call(METHODS[kind], asked, files)),)
-                except TelegramError as error:
-                    raise delivery_error(error) from error
+                return await self._call(
+                    METHODS[kind], asked, {ATTACHED: Upload(made.name, content, made.mime)}
+                )
+
+        async def run() -> tuple[int, ...]:
+            return (sent_id(await self._worded(upload, asked, "caption", caption)),)
 
         return Step(1, main=True, run=run)
 
@@ -144,7 +146,7 @@ class Sender:
             asked["reply_parameters"] = _reply(reply_to)
 
         async def run() -> tuple[int, ...]:
-            return (sent_id(await self._worded("sendMessage", asked, text)),)
+            return (sent_id(await self._worded(partial(self._call, "sendMessage"), asked, "text", text)),)
 
         return Step(1, main=main, run=run)
 
@@ -159,7 +161,7 @@ class Sender:
 
         async def run() -> tuple[int, ...]:
             try:
-                await self._worded("editMessageText", asked, text)
+                await self._worded(partial(self._call, "editMessageText"), asked, "text", text)
             except DeliveryError as error:
                 if NOT_MODIFIED not in error.reason.lower():
                     raise
@@ -167,15 +169,19 @@ class Sender:
 
         return Step(1, main=True, run=run)
 
-    async def _worded(self, method: str, asked: Mapping[str, Any], text: str) -> Any:
+    @staticmethod
+    async def _worded(
+        call: Callable[[Mapping[str, Any]], Awaitable[Any]], asked: Mapping[str, Any], name: str, text: str
+    ) -> Any:
+        """Call with this text as the parameter `name`; again without its markup if that is refused."""
         try:
-            return await self._call(method, {**asked, "text": text, "parse_mode": "HTML"})
+            return await call({**asked, name: text, "parse_mode": "HTML"})
         except TelegramError as error:
             if not mentions(error, ENTITIES):
                 raise delivery_error(error) from error
             log.warning("telegram.markup_refused", reason=error.message)
         try:
-            return await self._call(method, {**asked, "text": plain(text)})
+            return await call({**asked, name: plain(text)})
         except TelegramError as error:
             raise delivery_error(error) from error
 
@@ -192,11 +198,15 @@ def _reply(message: int) -> dict[str, Any]:
 
 @contextmanager
 def _opened(content: bytes | Path) -> Iterator[bytes | IO[bytes]]:
-    """The content as a call uploads it: a file is read in pieces."""
+    """The content as a call uploads it: a file is read in pieces. Raises DeliveryError when it is gone."""
     if isinstance(content, bytes):
         yield content
         return
-    with content.open("rb") as file:
+    try:
+        file = content.open("rb")
+    except FileNotFoundError as error:
+        raise DeliveryError(Failure.REFUSED, "the file of the document is gone", answered=False) from error
+    with file:
         yield file
 
 
