@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from bot.channels.base import DocumentNotReadyError, MadeDocument, Wording
+from bot.clock.calendars import WorkingCalendar
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
@@ -66,7 +67,8 @@ class CasePapers:
         digests = {key: job.sha256 if job.state is FileState.STORED else "" for key, job in jobs.items()}
         entries = history.entries(connection, self._codec, case.id)
         names = officer_names(connection, self._codec, casefile.group_of(case, rules), entries)
-        return Sources(case, rules, entries, digests, document.detail, names)
+        works = WorkingCalendar(casefile.agency_of(case, rules).closed_dates).is_working_day
+        return Sources(case, rules, entries, digests, document.detail, works, names)
 
     async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
         """A page of the case as a PDF."""

@@ -34,6 +34,7 @@ CAPTIONS: Mapping[str, str] = {
     "response": "reference correction",
     "closing": "reference confidential",
     "slip": "reference division confidential",
+    "for_officer": "reference",
     "report": "agency period first",
     "report_picture": "agency period first",
 }

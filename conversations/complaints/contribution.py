@@ -51,7 +51,7 @@ class Contribution(Frozen):
     target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
-    # The position and civil servant's number of the officer's profile, of a response; empty without a profile.
+    # Of a response: position and civil servant's number in the officer's profile; empty without one.
     position: str = ""
     nip: str = ""
     # The leader who approved it; empty where no approval was needed.

@@ -31,7 +31,9 @@ def assign(event: PersonEvent, world: World, case: Case, contribution: Contribut
     )
     record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
     confirmed = confirm_receipt(moved, world) if case.verified_by is None else None
-    return Outcome.of(moved, confirmed, _notice(moved, case, world), _slip(event, world, moved), *history, record)
+    return Outcome.of(
+        moved, confirmed, _notice(moved, case, world), _slip(event, world, moved), *history, record
+    )
 
 
 def _slip(event: PersonEvent, world: World, case: Case) -> Send | None:

@@ -1,4 +1,4 @@
-"""The closing record (berita acara penutupan): history, response and follow-up plan of a complaint that ended.
+"""The closing record (berita acara penutupan): history, response and plan of a complaint that ended.
 
 It goes to the group, so it has nothing about the person, no text of the complainant and none of notes.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import case_end, casefile
+from conversations.complaints import timing
 from conversations.complaints.case import Case, Contribution, Officer, Purpose
-from conversations.complaints.deadlines import ZONE
 from conversations.complaints.history_codes import CODES
 from conversations.complaints.life_cycle import Status
 from conversations.documents import response
@@ -30,8 +30,8 @@ def is_over(case: Case) -> bool:
 def closing(sources: Sources) -> Params:
     """How the complaint was handled, from its receipt to its end.
 
-    Of a confidential or restricted case it has number, service, dates and statuses only. Source: the agencies'
-    service standard, procedure f ("Pengarsipan dan rencana tindak lanjut pada tim pengaduan").
+    Of a confidential or restricted case it has number, service, dates and statuses only. Source: the
+    agencies' service standard, procedure f ("Pengarsipan dan rencana tindak lanjut pada tim pengaduan").
     """
     case = sources.case
     limited = is_limited(case)
@@ -44,8 +44,8 @@ def closing(sources: Sources) -> Params:
         "received_at": case.received_at.isoformat(),
         "ended_at": case.timeline[-1].at.isoformat() if case.timeline else "",
         "status": case.status.value,
-        "due": case.due_on.isoformat(),
-        "taken": _taken(case),
+        "due": _due(case),
+        "taken": _taken(sources),
         "timeline": _timeline(case, limited=limited),
         **(_closed() if limited else _opened(sources)),
     }
@@ -72,9 +72,9 @@ def _opened(sources: Sources) -> dict[str, Any]:
 
 
 def _closed() -> dict[str, Any]:
-    empty = dict.fromkeys(("divisions", "history", "responses", "objections"), [])
+    lists = ("divisions", "history", "responses", "objections")
     return {
-        **empty,
+        **{name: [] for name in lists},
         **dict.fromkeys(("channel", "classified", "reason"), ""),
         **dict.fromkeys(("verifier", "officer", "decision", "plan")),
         "level": 0,
@@ -82,16 +82,26 @@ def _closed() -> dict[str, Any]:
     }
 
 
-def _taken(case: Case) -> dict[str, Any] | None:
-    """When the last response was given, and its distance from the due date of that clock, in calendar days.
-
-    None without a response, and where the clock has run again since.
-    """
-    standing = response.standing(case)
-    if not standing or case.open:
+def _taken(sources: Sources) -> dict[str, Any] | None:
+    """When the first response was given, and how many days of the clock it took; None without a response."""
+    case, clock = sources.case, sources.agency.clock
+    answer = timing.response(case)
+    if answer is None:
         return None
-    day = case.responses[standing[0] - 1].at.astimezone(ZONE).date()
-    return {"day": day.isoformat(), "early": (case.due_on - day).days}
+    day = timing.sent_on(answer)
+    return {
+        "day": day.isoformat(),
+        "days": timing.days_taken(case, day, clock.unit, sources.works),
+        "allowed": clock.days,
+        "unit": clock.unit,
+        "in_time": timing.timing(case, clock, day, sources.works) is timing.Timing.ON_TIME,
+    }
+
+
+def _due(case: Case) -> str:
+    """The due date of the first response; without one, that of the clock that ran last."""
+    answer = timing.response(case)
+    return (answer.due_on if answer and answer.due_on else case.due_on).isoformat()
 
 
 def _timeline(case: Case, *, limited: bool) -> list[dict[str, str]]:

@@ -10,7 +10,10 @@ from conversations import casefile
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
+from conversations.complaints.deadlines import IsWorkingDay
 from conversations.queries import HistoryEntry
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Sources:
     digests: Mapping[str, str]
     # Which document of its kind: the number of the response, the place of the instruction.
     detail: str = ""
+    # The working days of the agency; Monday to Friday where no calendar is given.
+    works: IsWorkingDay = lambda day: day.weekday() < SATURDAY
     # The names of the officers in the history, by id.
     names: Mapping[int, str] = field(default_factory=dict)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.unit.paper_samples import PAPERS
+
 LONG = "Bantuan yang dijanjikan <belum> saya terima & tidak ada penjelasan. " * 3
 MOMENT = "2026-03-17T09:05:00+07:00"
 DAY = "2026-03-27"
@@ -369,6 +371,7 @@ SIGNED = {
     "digest": "0" * 64,
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
