@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection
 
 from bot.channels.base import DocumentNotReadyError, MadeDocument, Wording
+from bot.clock.calendars import WorkingCalendar
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
@@ -13,9 +16,11 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
+from bot.documents.officer_names import officer_names
 from bot.documents.typesetting import Typesetter
 from conversations import casefile
 from conversations.complaints.agency import Rules
+from conversations.complaints.case import Case
 from conversations.documents.pages import PAGES, Page
 from conversations.documents.sources import Sources
 from conversations.messages import Document, OutgoingMessage
@@ -55,12 +60,15 @@ class CasePapers:
             raise CaseMissingError(document.subject)
         case = found[document.subject]
         parts = (part.file for part in casefile.evidence(case) if part.file)
-        jobs = files_by_key(connection, self._codec, [*parts, *casefile.personal_files(case)], Damage())
+        files = [*parts, *casefile.personal_files(case), *_answers(case)]
+        jobs = files_by_key(connection, self._codec, files, Damage())
         if any(job.state is FileState.PENDING for job in jobs.values()):
             raise FilesPendingError
         digests = {key: job.sha256 if job.state is FileState.STORED else "" for key, job in jobs.items()}
         entries = history.entries(connection, self._codec, case.id)
-        return Sources(case, rules, entries, digests, document.detail)
+        names = officer_names(connection, self._codec, casefile.group_of(case, rules), entries)
+        works = WorkingCalendar(casefile.agency_of(case, rules).closed_dates).is_working_day
+        return Sources(case, rules, entries, digests, document.detail, works, names)
 
     async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
         """A page of the case as a PDF."""
@@ -78,3 +86,8 @@ class CasePapers:
         """The file's name: what it is, and the number of the case."""
         named = (self._wording.word(f"document_{document.kind}", language), sources.case.reference)
         return f"{'-'.join((*named, *filter(None, [document.detail])))}.pdf"
+
+
+def _answers(case: Case) -> Iterator[str]:
+    """The keys of the files of responses that were not recalled."""
+    return (name for given in case.responses if not given.recall for name in given.files)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.unit.paper_samples import PAPERS
 from tests.unit.report_samples import FIGURES
 
 LONG = "Bantuan yang dijanjikan <belum> saya terima & tidak ada penjelasan. " * 3
@@ -409,6 +410,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "fault": ({"entry": 3, "what": "missing"}, None),
         "contacts": (REACHED, []),
     },
+    **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
