@@ -14,11 +14,17 @@ PAPER: Mapping[str, str] = {
         "reference agency address phones name complainant_address represented service place received_at due "
         "status evidence verifier digest check head link"
     ),
+    # The first page of the case file.
+    "case_summary": (
+        "reference agency address phones name represented service received_at due status responded_at "
+        "tracking timeline thread until head"
+    ),
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
     "complaint": "reference",
     "receipt": "reference officer",
+    "case_file": "reference left_out",
     "report": "agency period first",
     "report_picture": "agency period first",
 }
