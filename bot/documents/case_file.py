@@ -35,7 +35,8 @@ from bot.database import history
 from bot.database.engine import Database
 from bot.database.files_table import FileJob, FileState, content, readable_files
 from bot.database.sealing import Codec
-from bot.documents.case_papers import CasePapers, FilesPendingError, digests, load
+from bot.documents.case_papers import CasePapers, FilesPendingError, digests, load, page_data
+from bot.documents.typesetting import Typesetter
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.documents import case_file
@@ -114,7 +115,7 @@ class CaseFiles:
         self, database: Database, codec: Codec, wording: Wording, papers: CasePapers, kept: Path, folder: Path
     ) -> None:
         self._database, self._codec, self._folder = database, codec, folder
-        self._writer = Writer(codec, wording, papers, kept)
+        self._writer = Writer(codec, wording, papers.typesetter, kept)
         self._papers = papers
 
     async def make(self, document: Document, rules: Rules, language: str) -> MadeDocument:
@@ -130,8 +131,8 @@ class CaseFiles:
 class Writer:
     """Writes a case file. `kept` is the folder of the stored files."""
 
-    def __init__(self, codec: Codec, wording: Wording, papers: CasePapers, kept: Path) -> None:
-        self._codec, self._wording, self._papers, self._kept = codec, wording, papers, kept
+    def __init__(self, codec: Codec, wording: Wording, typesetter: Typesetter, kept: Path) -> None:
+        self._codec, self._wording, self._typesetter, self._kept = codec, wording, typesetter, kept
 
     async def write(self, path: Path, material: Material, language: str, largest: int = 0) -> list[str]:
         """Write the whole file or none; return the names of what was left out above `largest` bytes."""
@@ -144,7 +145,7 @@ class Writer:
 
     async def page(self, page: Page, sources: Sources, language: str) -> bytes:
         """A document of the case as a PDF."""
-        return await self._papers.typeset(page, sources, language)
+        return await self._typesetter.pdf("document", page_data(page, sources, self._wording, language))
 
     def word(self, name: str, language: str, /, **params: Any) -> str:
         """A block of words.html."""

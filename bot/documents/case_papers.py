@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -54,12 +55,23 @@ def digests(jobs: Mapping[str, FileJob]) -> dict[str, str]:
     return {key: job.sha256 if job.state is FileState.STORED else "" for key, job in jobs.items()}
 
 
+def page_data(page: Page, sources: Sources, wording: Wording, language: str) -> dict[str, Any]:
+    """What document.typ prints for a page of the case."""
+    return {
+        "title": sources.case.reference,
+        "language": language,
+        "letterhead": letterhead(sources.agency),
+        "footer": sources.case.reference,
+        "blocks": blocks(wording.text(OutgoingMessage(page.template, page.params(sources)), language)),
+    }
+
+
 class CasePapers:
     """Reads the sources of a case's documents, and makes one of them."""
 
     def __init__(self, database: Database, codec: Codec, wording: Wording, typesetter: Typesetter) -> None:
         self._database, self._codec = database, codec
-        self._wording, self._typesetter = wording, typesetter
+        self._wording, self.typesetter = wording, typesetter
 
     async def make(self, document: Document, rules: Rules, language: str) -> MadeDocument:
         """The document as a PDF. Raises CaseMissingError, FilesPendingError and TypesettingError."""
@@ -81,15 +93,7 @@ class CasePapers:
 
     async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
         """A page of the case as a PDF."""
-        words = self._wording.text(OutgoingMessage(page.template, page.params(sources)), language)
-        data = {
-            "title": sources.case.reference,
-            "language": language,
-            "letterhead": letterhead(sources.agency),
-            "footer": sources.case.reference,
-            "blocks": blocks(words),
-        }
-        return await self._typesetter.pdf("document", data)
+        return await self.typesetter.pdf("document", page_data(page, sources, self._wording, language))
 
     def file_name(self, document: Document, sources: Sources, language: str) -> str:
         """The file's name: what it is, and the number of the case."""

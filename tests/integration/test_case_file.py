@@ -21,6 +21,8 @@ from bot.database.sealing import Codec, context
 from bot.documents.case_papers import FilesPendingError
 from bot.documents.maker import DocumentMaker, Paths
 from bot.foundation.disk import place_of, write
+from bot.operations.archive import ArchiveError, archive
+from bot.operations.archive import Store as ArchiveStore
 from bot.wording.rendering import Renderer
 from conversations.complaints.case import Case, Contribution, Officer, Purpose, Recall
 from conversations.complaints.complaint import Part
@@ -276,3 +278,43 @@ async def test_what_a_killed_process_left_is_deleted(files: Files, tmp_path: Pat
     paths = Paths(files.folder, left.parent)
     await DocumentMaker(files.database, files.codec, Renderer(), RULES, paths).close()
     assert not left.exists()
+
+
+async def test_the_archive_gets_the_internal_notes_too(files: Files, tmp_path: Path) -> None:
+    output = tmp_path / "arsip.zip"
+    store = ArchiveStore(files.database.path, tmp_path / "aduan.key", files.folder)
+    done = await archive("dpmd-2026-1", output, store, RULES, Renderer())
+    assert str(done) == f"{output}: everything about DPMD-2026-0001"
+    assert done.warning == "1 files are not stored; the list in the ZIP names them."
+    assert stat.S_IMODE(output.stat().st_mode) == 0o600
+    with zipfile.ZipFile(output) as opened:
+        inside = {name: opened.read(name) for name in opened.namelist()}
+    assert inside["internal/01-rahasia-dinas.pdf"] == INTERNAL.encode()
+    assert inside["internal/02-rahasia-dinas.pdf"] == INTERNAL.encode() * 2
+    assert INTERNAL in words_of(inside["00-ringkasan.pdf"])
+    entries = json.loads(inside["riwayat.json"])["entries"]
+    assert (entries[2]["who"], entries[2]["what"], entries[2]["text"]) == (
+        "officer:80188",
+        "identity_viewed",
+        INTERNAL,
+    )
+    kept = json.loads(inside["perkara.json"])
+    assert kept["officer"]["id"] == 80177
+    assert "access_hash" not in kept
+    await files.attack("UPDATE history SET who = 'officer:1' WHERE seq = 2")
+    changed = await archive("DPMD-2026-0001", output, store, RULES, Renderer(), force=True)
+    assert "The history was changed" in changed.warning
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("DPMD-2026-0099", "no complaint DPMD-2026-0099"), ("surat", "expected a registration number")],
+)
+async def test_the_archive_says_what_is_wrong(files: Files, tmp_path: Path, number: str, said: str) -> None:
+    store = ArchiveStore(files.database.path, tmp_path / "aduan.key", files.folder)
+    with pytest.raises(ArchiveError, match=said):
+        await archive(number, tmp_path / "arsip.zip", store, RULES, Renderer())
+    (tmp_path / "arsip.zip").write_text("lama")
+    with pytest.raises(ArchiveError, match=r"arsip\.zip exists|expected"):
+        await archive("DPMD-2026-0001", tmp_path / "arsip.zip", store, RULES, Renderer())
+    assert (tmp_path / "arsip.zip").read_text() == "lama"

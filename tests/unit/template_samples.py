@@ -380,6 +380,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     },
     "letters.case_summary": {"due": (DAY, ""), "until": (MOMENT, MOMENT)},
     "letters.receipt": {
+        "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", ""),
         "due": (DAY, ""),
         "verifier": ({"name": "Rina <&>", "position": "Analis", "nip": "1980"}, None),
     },
