@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from bot.simulator.server import Simulator
-from tests.browser.chromium import NARROW, opened
-from tests.browser.screen import SECONDS, Screen
+from tests.browser.chromium import NARROW, SECONDS, opened
+from tests.browser.screen import Screen
 from tests.browser.test_messages import call
 
 STORY_SECONDS = 180_000
