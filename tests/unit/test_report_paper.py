@@ -7,16 +7,18 @@ import itertools
 import re
 import struct
 import tomllib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from pypdf import PdfReader
 
+from bot.documents.compiler import _compiled
 from bot.documents.reports import PICTURE_PPI, pdf_data, picture_data
-from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations.complaints.agency import Agency, Division, Service
 from conversations.complaints.case import Case, Purpose
@@ -38,11 +40,15 @@ AT = datetime(2026, 3, 27, 9, 30, tzinfo=WIB)  # a Friday
 ASKED = Asked("2026-03", AT)
 
 
-@pytest.fixture
-async def typesetter() -> AsyncIterator[Typesetter]:
-    made = Typesetter()
-    yield made
-    await made.close()
+@cache
+def compiler() -> typst.Compiler:
+    return typst.Compiler(root="/", ignore_system_fonts=True)
+
+
+def typeset(page: str, data: dict[str, Any], form: str) -> bytes:
+    """The page, as the process that typesets makes it."""
+    ppi = PICTURE_PPI if form == "png" else None
+    return _compiled(compiler(), {"page": page, "data": data, "format": form, "ppi": ppi})
 
 
 def cases_of(agency: Agency) -> Iterable[Case]:
@@ -80,9 +86,9 @@ def figures_of(agency: Agency, cases: Iterable[Case], skipped: int = 0) -> dict[
     return params(counted.figures(), about, ASKED, skipped)
 
 
-async def text_of(typesetter: Typesetter, agency: Agency, figures: dict[str, Any], language: str) -> str:
+def text_of(agency: Agency, figures: dict[str, Any], language: str) -> str:
     """The text of the PDF, a line for each line of it."""
-    pdf = await typesetter.pdf("report", pdf_data(RENDERER, agency, figures, language))
+    pdf = typeset("report", pdf_data(RENDERER, agency, figures, language), "pdf")
     pages = (page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return "\n".join(pages).replace("\u200b", "") + "\n"
 
@@ -98,10 +104,10 @@ def words_of(data: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("agency", AGENCIES)
-async def test_the_text_of_the_pdf(typesetter: Typesetter, agency: str, language: str) -> None:
+def test_the_text_of_the_pdf(agency: str, language: str) -> None:
     """Delete the file to make it again; read it before it is kept."""
     known = AGENCIES[agency]
-    text = await text_of(typesetter, known, figures_of(known, cases_of(known)), language)
+    text = text_of(known, figures_of(known, cases_of(known)), language)
     golden = GOLDEN / f"report-{agency}-{language}.txt"
     if not golden.exists():
         golden.parent.mkdir(exist_ok=True)
@@ -111,10 +117,10 @@ async def test_the_text_of_the_pdf(typesetter: Typesetter, agency: str, language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_no_word_of_a_complaint_or_person_is_in_it(typesetter: Typesetter, language: str) -> None:
+def test_no_word_of_a_complaint_or_person_is_in_it(language: str) -> None:
     agency = AGENCIES["dpmd"]
     figures = figures_of(agency, cases_of(agency))
-    text = await text_of(typesetter, agency, figures, language)
+    text = text_of(agency, figures, language)
     shown = text + words_of(picture_data(RENDERER, figures, language))
     said = {word for one in played().values() for word in words_in(one.case)}
     assert {*PRIVATE} <= said
@@ -127,11 +133,11 @@ def words_in(case: Case) -> set[str]:
     return {word for word in PRIVATE if word in text}
 
 
-async def test_the_picture_has_the_same_numbers_and_the_width_of_a_phone(typesetter: Typesetter) -> None:
+def test_the_picture_has_the_same_numbers_and_the_width_of_a_phone() -> None:
     agency = AGENCIES["dpmd"]
     figures = figures_of(agency, cases_of(agency))
     data = picture_data(RENDERER, figures, "id")
-    png = await typesetter.picture("report_picture", data, PICTURE_PPI)
+    png = typeset("report_picture", data, "png")
     width, height = struct.unpack(">II", png[16:24])
     assert width == 1080
     # Telegram refuses a photo whose width and height are more than 10,000 together.
@@ -142,23 +148,21 @@ async def test_the_picture_has_the_same_numbers_and_the_width_of_a_phone(typeset
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_without_complaints_there_is_a_page_and_a_picture_that_say_so(
-    typesetter: Typesetter, language: str
-) -> None:
+def test_without_complaints_there_is_a_page_and_a_picture_that_say_so(language: str) -> None:
     agency = AGENCIES["bakesbangpol"]
     figures = figures_of(agency, [])
     none = {"id": "Tidak ada pengaduan yang diterima", "en": "No complaint was received"}[language]
-    assert none in await text_of(typesetter, agency, figures, language)
+    assert none in text_of(agency, figures, language)
     data = picture_data(RENDERER, figures, language)
     assert none in words_of(data)
-    assert await typesetter.picture("report_picture", data, PICTURE_PPI)
+    assert typeset("report_picture", data, "png")
 
 
 @pytest.mark.parametrize("name", ["untouched", "incomplete", "withdrawn", "objected", "archived with a plan"])
-async def test_a_single_complaint_of_any_kind_can_be_drawn(typesetter: Typesetter, name: str) -> None:
+def test_a_single_complaint_of_any_kind_can_be_drawn(name: str) -> None:
     figures = figures_of(Day().chat.rules.agencies[0], [played()[name].case])
-    assert await text_of(typesetter, AGENCIES["dpmd"], figures, "id")
-    assert await typesetter.picture("report_picture", picture_data(RENDERER, figures, "id"), PICTURE_PPI)
+    assert text_of(AGENCIES["dpmd"], figures, "id")
+    assert typeset("report_picture", picture_data(RENDERER, figures, "id"), "png")
 
 
 HOSTILE = (
@@ -172,7 +176,7 @@ HOSTILE = (
 )
 
 
-async def test_hostile_names_are_printed_literally(typesetter: Typesetter) -> None:
+def test_hostile_names_are_printed_literally() -> None:
     services = tuple(Service(id=f"s{number}", name=name) for number, name in enumerate(HOSTILE))
     divisions = tuple(Division(id=f"d{number}", name=name) for number, name in enumerate(HOSTILE))
     agency = AGENCIES["dpmd"].model_copy(update={"services": services, "divisions": divisions})
@@ -182,9 +186,9 @@ async def test_hostile_names_are_printed_literally(typesetter: Typesetter) -> No
         for service in services
     ]
     figures = figures_of(agency, cases, skipped=3)
-    text = re.sub(r"\s+", "", await text_of(typesetter, agency, figures, "id"))
+    text = re.sub(r"\s+", "", text_of(agency, figures, "id"))
     for name in HOSTILE[:5]:
         assert text.count(re.sub(r"\s+", "", name)) == 2, name
     assert "[U+202E]kiri[U+1F600][U+0007]" in text
     assert "3pengaduantidakdapatdibaca" in text
-    assert await typesetter.picture("report_picture", picture_data(RENDERER, figures, "id"), PICTURE_PPI)
+    assert typeset("report_picture", picture_data(RENDERER, figures, "id"), "png")
