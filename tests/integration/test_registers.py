@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.database import cases
+from bot.database import cases, period_cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.documents import registers as making
@@ -80,7 +80,7 @@ async def test_a_register_that_is_cancelled_ends_its_thread(
     read = asyncio.Event()
     loop = asyncio.get_running_loop()
     ended: list[str] = []
-    real = making.cases_of_period
+    real = period_cases.cases_of_period
 
     def endless(*given: Any) -> Any:
         while True:
