@@ -46,6 +46,11 @@ class Typesetter:
         """The first page as a PNG with this many pixels per inch. Raises TypesettingError."""
         return await self._typeset(page, data, "png", ppi)
 
+    @property
+    def pid(self) -> int:
+        """The id of the process; 0 while there is none."""
+        return self._process.pid if self._process else 0
+
     async def close(self) -> None:
         """End the process."""
         async with self._one_at_a_time:
