@@ -22,6 +22,7 @@ PAPER: Mapping[str, str] = {
 CAPTIONS: Mapping[str, str] = {
     "complaint": "reference",
     "receipt": "reference officer",
+    "register": "agency period first",
     "report": "agency period first",
     "report_picture": "agency period first",
 }

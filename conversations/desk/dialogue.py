@@ -67,7 +67,7 @@
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
-| /rekap                                                   | figures.py                        |
+| /rekap; /register                                        | figures.py; registers.py          |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -110,6 +110,7 @@ from conversations.desk import (
     passing_on,
     prompts,
     recalling,
+    registers,
     searching,
     tickets,
     typed,
@@ -202,6 +203,7 @@ COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "cari": searching.show,
     "riwayat": history.show,
     "rekap": figures.show,
+    registers.NAME: registers.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,

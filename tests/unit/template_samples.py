@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.unit.report_samples import FIGURES
+
 LONG = "Bantuan yang dijanjikan <belum> saya terima & tidak ada penjelasan. " * 3
 MOMENT = "2026-03-17T09:05:00+07:00"
 DAY = "2026-03-27"
@@ -145,6 +147,12 @@ ENDED = {
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "examples": (["2026-11", "2026-Q4", "2026"], ["2026-11"]),
+    "asked_at": (MOMENT, MOMENT),
+    "skipped": (2, 0),
+    "working": (True, False),
+    "figures": FIGURES,
+    "short_name": ("DPMD <1>", "DPMD"),
     "today": (True, False),
     "running": (True, False),
     "unverified": (True, False),
@@ -370,7 +378,23 @@ SIGNED = {
     "recorded_by": "",
     "digest": "0" * 64,
 }
+_REPORT: Mapping[str, Sample] = {
+    "agency": ("DPMD <1>", "DPMD"),
+    "period": ("2026-Q4", "2026-11"),
+    "first": ("2026-10-01", "2026-11-01"),
+    "restricted": (True, False),
+    "days": (3, 14),
+}
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "report.paper": _REPORT,
+    "report.picture": _REPORT,
+    "captions.report": _REPORT,
+    "captions.report_picture": _REPORT,
+    "desk.report_coming": _REPORT,
+    "desk.report_how": {"typed": ("kapan <saja>", "")},
+    "desk.register_how": {"typed": ("kapan <saja>", "")},
+    "desk.register_coming": {"count": (42, 0)},
+    "desk.report_too_early": _REPORT,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
