@@ -74,7 +74,7 @@ class Typesetter:
                 self._leave()
 
     async def _answered(self, request: bytes) -> bytes:
-        if self._process and self._process.returncode is None:
+        if self._process:
             try:
                 return await _asked(self._process, request)
             except (OSError, EOFError):
@@ -95,7 +95,7 @@ class Typesetter:
             self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._kill)
 
     def _kill(self) -> None:
-        if self._process and not self._one_at_a_time.locked():
+        if self._process:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
 
