@@ -8,6 +8,7 @@ from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import assigning, digest, duplicates, typed
+from conversations.desk import checking as desk_checking
 from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
@@ -39,6 +40,7 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
+from conversations.followup import checking as followup_checking
 from conversations.followup import dialogue as followup
 from conversations.queries import (
     HistoryWanted,
@@ -169,7 +171,8 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         references |= _officers_references(event, world)
     if found := _answered_reference(origin):
         references.add(found)
-    history = wanted_history(event, world)
+    history = wanted_history(event, world) or desk_checking.wanted_history(event, world)
+    history = history or followup_checking.wanted_history(event)
     if history:
         # A case that does not open is named by the answer, in place of a refusal.
         references.clear()

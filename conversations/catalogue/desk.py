@@ -48,6 +48,8 @@ DESK: Mapping[str, str] = {
     "nothing_open": "",
     "press_again": "reference officer",
     "more": "reference",
+    "papers": "reference confidential",
+    "no_paper": "reference status",
     # approval
     "submitted": "reference purpose officer",
     "review": "reference purpose officer service story text files due",

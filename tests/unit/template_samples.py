@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.unit.paper_samples import PAPERS
 from tests.unit.report_samples import FIGURES
 
 LONG = "Bantuan yang dijanjikan <belum> saya terima & tidak ada penjelasan. " * 3
@@ -166,6 +167,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "account": (7, 7),
     "digest": ("0" * 64, ""),
     "check": ("0" * 16, ""),
+    "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
     "unit": ("working", "calendar"),
@@ -347,6 +349,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "told": (True, False),
     "template": ("told.response", "told.response"),
     "untold": (2, 0),
+    "left_out": ([f"bukti/{place:02}-{'<' * 60}.mp4" for place in range(9)], []),
+    "responded_at": (MOMENT, ""),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -395,6 +399,20 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.register_how": {"typed": ("kapan <saja>", "")},
     "desk.register_coming": {"count": (42, 0)},
     "desk.report_too_early": _REPORT,
+    "captions.complaint": {"completed": (True, False)},
+    "authenticity.result": {
+        "texts": (
+            [
+                {"supplement": 0, "at": MOMENT, "fits": True},
+                {"supplement": 2, "at": MOMENT, "fits": False},
+            ],
+            [{"supplement": 0, "at": MOMENT, "fits": True}],
+        ),
+        "sound": (False, True),
+        "fault": ({"entry": 3, "what": "missing"}, None),
+        "contacts": (REACHED, []),
+    },
+    **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
@@ -402,7 +420,9 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "pages": (LISTED_FILES[:1], []),
         "signature": (SIGNED, {**SIGNED, "name": "", "photo": "", "recorded_by": "Rina <&>"}),
     },
+    "letters.case_summary": {"due": (DAY, ""), "until": (MOMENT, MOMENT)},
     "letters.receipt": {
+        "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", ""),
         "due": (DAY, ""),
         "verifier": ({"name": "Rina <&>", "position": "Analis", "nip": "1980"}, None),
     },

@@ -52,6 +52,7 @@ def test_the_help_texts_name_every_command_of_the_table_that_has_help() -> None:
         "batal",
         "petugas",
         "catat",
+        "cek",
     ]
     assert officers["buttons"] == [button.label for button in CARD]
 

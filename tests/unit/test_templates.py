@@ -34,10 +34,20 @@ from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system", "told")
 PAPERS = ("letters", "captions", "report")
 # The words of documents: the files, and the messages in them.
 ON_PAPER = (*(f"letters.{name}" for name in PAPER), *(f"report.{name}" for name in REPORT))
+DIALOGUES = (
+    "intake",
+    "explain",
+    "followup",
+    "completion",
+    "desk",
+    "mornings",
+    "system",
+    "told",
+    "authenticity",
+)
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
