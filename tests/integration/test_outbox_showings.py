@@ -67,11 +67,14 @@ async def test_while_its_call_runs_the_showing_is_unknown(tmp_path: Path) -> Non
 async def test_a_question_that_was_throttled_was_not_sent(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await started(setup)
-        throttled = setup.simulator.fault("sendMessage", kind="429", retry_after=1)
+        setup.simulator.fault("sendMessage", kind="429", retry_after=60)
         await setup.post(send(SITI, "Nama?", QUESTION))
-        await throttled.reached()
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE not_before > 0", 1))
         assert await shown(setup) == UNSENT
+        # The minute is over.
+        await setup.kill_outbox()
+        await setup.database.write(lambda c: c.exec_driver_sql("UPDATE outbox SET not_before = 0"))
+        await setup.restart_outbox()
         await setup.empty()
         assert await shown(setup)
 
