@@ -40,6 +40,7 @@ from bot.database.sealing import Codec
 from bot.database.starting import Start
 from bot.database.unread_cases import ADVICE, unread_cases
 from bot.database.watermark import Watermark
+from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.outbox.operator_notes import Operator
@@ -115,7 +116,11 @@ class Service:
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
-        self._outbox = Outbox(database, codec, self._channel, pacing, self._moves, operator, self._wake)
+        paths = Paths(config.database.files_path, config.database.documents_path)
+        self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
+        self._outbox = Outbox(
+            database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
+        )
         watermark = Watermark(config.database.watermark_path)
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
@@ -144,7 +149,7 @@ class Service:
         await self._recall(start)
         me = await self._connect()
         known = {"bot_username": me.username or "", "words": self._words.word_lists()}
-        rules = self._config.rules.model_copy(update=known)
+        rules = self._documents.rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
         offset = await self._take_up(start, turns)
         if self._config.practice:
@@ -281,6 +286,7 @@ class Service:
         for stopping in (asyncio.gather(*tasks, return_exceptions=True), self._files.stop(), checks):
             await _within(stopping, left - time.monotonic())
         await self._outbox.stop(max(0.0, left - time.monotonic()))
+        await _within(self._documents.close(), end - time.monotonic())
         await _within(self._channel.close(), end - time.monotonic())
         log.info("app.stopped")
 

@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `reindex`, `demo`, `version`.
+"""The commands: `aduan run`, `init`, `check`, `verify`, `export`, `report`, `archive`, `poster` and others.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -23,6 +24,14 @@ ConfigPath = Annotated[
     Path, typer.Option("--config", "-c", help="The file of settings; config.example.toml explains them.")
 ]
 DEFAULT_CONFIG = Path("config.toml")
+
+
+class Form(StrEnum):
+    """The form of an exported register."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
 
 application = typer.Typer(
     help="Aduan: a chatbot for complaints about public services.",
@@ -138,6 +147,78 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 
 @application.command()
+def export(
+    agency: Annotated[str, typer.Argument(help="The id of an agency; without it, all agencies.")] = "",
+    period: Annotated[
+        str,
+        typer.Option(help="A month, quarter or year: 2026-11, 2026-Q4, 2026; the present month if left out."),
+    ] = "",
+    form: Annotated[
+        Form, typer.Option("--format", help="A spreadsheet, or text separated by semicolons.")
+    ] = (Form.XLSX),
+    identities: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option(
+            "--identities",
+            help="With the answers about persons, and all of confidential and restricted complaints.",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; if left out, register-AGENCY-PERIOD.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write the register of a period to a file. Changes nothing; the bot may be running."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.export import Store, Wanted
+    from bot.operations.export import export as write
+    from bot.operations.progress import progress
+    from bot.wording.rendering import Renderer
+
+    logs.configure(settings.log)
+    wanted = Wanted(agency, period, form.value, identities, output, force)
+    store = Store(settings.database.path, settings.database.keys_path)
+    with _errors_as_sentences(), progress("Exporting") as advance:
+        done = write(wanted, store, settings.rules, Renderer(), datetime.now(ZONE).date(), advance)
+    typer.echo(str(done))
+    if done.warning:
+        typer.echo(f"aduan: {done.warning}", err=True)
+
+
+@application.command()
+def archive(
+    number: Annotated[str, typer.Argument(help="The registration number, such as DPMD-2026-0042.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; if left out, NUMBER.zip.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write everything about one complaint to a ZIP, internal notes as well. The bot may be running."""
+    settings = _settings(config)
+    import asyncio
+
+    from bot import logs
+    from bot.operations.archive import Store
+    from bot.operations.archive import archive as write
+    from bot.wording.rendering import Renderer
+
+    logs.configure(settings.log)
+    paths = settings.database
+    store = Store(paths.path, paths.keys_path, paths.files_path)
+    with _errors_as_sentences():
+        done = asyncio.run(write(number, output, store, settings.rules, Renderer(), force=force))
+    typer.echo(str(done))
+    if done.warning:
+        typer.echo(f"aduan: {done.warning}", err=True)
+
+
+@application.command()
 def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = _settings(config)
@@ -147,6 +228,48 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_as_sentences():
         typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+
+
+@application.command()
+def poster(
+    agency: Annotated[str, typer.Argument(help="The id of the agency, as in the configuration.")],
+    output: Annotated[Path | None, typer.Option(help="The file; if left out, poster-AGENCY.pdf.")] = None,
+    language: Annotated[Literal["id", "en"], typer.Option(help="The language of its words.")] = "id",
+    bot: Annotated[str, typer.Option(help="The bot's user name, where Telegram cannot be reached.")] = "",
+    cards: Annotated[bool, typer.Option("--cards", help="Ten small cards instead.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write a poster for the service counter, with a QR code that opens the bot at the agency."""
+    settings = _settings(config)
+    import asyncio
+
+    from bot import logs
+    from bot.operations.poster import Order, write_sheet
+
+    logs.configure(settings.log)
+    order = Order("cards" if cards else "poster", agency, language, bot, output)
+    with _errors_as_sentences():
+        typer.echo(asyncio.run(write_sheet(order, settings)))
+
+
+@application.command()
+def report(
+    agency: Annotated[str, typer.Argument(help="The id of the agency, as in the configuration.")],
+    output: Annotated[Path, typer.Option(help="The file to write: .pdf, or .png for the picture.")],
+    period: Annotated[str, typer.Option(help="2026-11, 2026-Q4 or 2026; without it the present month.")] = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write the figures of a period to a file. Changes nothing else; the bot may be running."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.report import write_report
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(write_report(settings, agency, period, output, datetime.now(ZONE)))
 
 
 @application.command()
@@ -225,7 +348,7 @@ def _errors_as_sentences() -> Iterator[None]:
             import structlog
 
             structlog.get_logger(__name__).exception("aduan.failed")
-        raise typer.Exit(STOPPED) from None
+        raise typer.Exit(getattr(error, "exit_code", STOPPED)) from None
 
 
 if __name__ == "__main__":

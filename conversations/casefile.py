@@ -204,15 +204,16 @@ def places(parts: Iterable[Part]) -> list[dict[str, str]]:
     return found
 
 
-def fields(case: Case, rules: Rules, *, personal: bool) -> list[dict[str, Any]]:
-    """The answers as templates show them: those about the person, or those about the matter."""
+def fields(case: Case, rules: Rules, *, personal: bool, letter: bool = False) -> list[dict[str, Any]]:
+    """The answers as templates show them, or as letters do: about the person, or about the matter."""
     answers: Mapping[str, Any] = dict(case.complaint)
     agency, rows = addressed_to(case, rules), []
     for name in path(answers):
         question = QUESTIONS[name]
         if question.personal is not personal or answers[name] is None or question.kind.is_file:
             continue
-        rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
+        printed = question.kind.in_letter if letter else question.kind.chat
+        rows.append({"field": name, **printed(answers[name], agency)})
     for supplement in case.supplements:
         at = supplement.at.isoformat()
         for row in _supplement_rows(case, supplement, rules):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Literal
 
 from conversations.catalogue import BUTTONS, MESSAGES
@@ -72,6 +73,33 @@ class AskReply:
     person: int = 0
 
 
+class DocumentKind(StrEnum):
+    """What a document is. How each is made is in bot/documents/maker.py."""
+
+    # of a case
+    COMPLAINT = "complaint"
+    RECEIPT = "receipt"
+    RESPONSE = "response"
+    CLOSING = "closing"
+    SLIP = "slip"
+    CASE_FILE = "case_file"
+    # of an agency
+    REGISTER = "register"
+    REPORT = "report"
+    REPORT_PICTURE = "report_picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that is made when its message is sent, from the case and its history as they are then."""
+
+    kind: DocumentKind
+    # The id of the case, or of the agency.
+    subject: str
+    # Which one of this kind: the number of the response, a period; empty where there is one.
+    detail: str = ""
+
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -89,6 +117,8 @@ class OutgoingMessage:
     keyboard: Keyboard | AskReply | None = None
     # The keys of stored files, which are sent after the text.
     files: tuple[str, ...] = ()
+    # The document that the text is the caption of; the message waits for it, and later ones go first.
+    document: Document | None = None
     # The key of the message that this one replies to; it is sent without a reply when that one is gone.
     reply_to: str = ""
     # The topic of a group where it is sent; 0 for none, for the general one, and until topics.py chooses it.

@@ -30,6 +30,8 @@ PAGE = f"""
 }}
 """
 OUTLINE = re.compile(r'<g transform="matrix\(1 0 0 -1 \S+ (\S+?)\)"><use xlink:href="#(\w+)"')
+# Spaces have no outline; the other ones are printed as a space.
+BLANK = frozenset({0x20, 0xA0})
 # Formatting and private characters, and half pairs, are printed as their code in any font.
 NEVER = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
@@ -42,7 +44,7 @@ def with_glyph(codes: Sequence[int]) -> Iterator[int]:
     assert isinstance(drawn, bytes)
     outlines = {int(float(y)) // LINE: name for y, name in OUTLINE.findall(drawn.decode())}
     for place, code in enumerate(tried):
-        if outlines.get(place, outlines[0]) != outlines[0] or unicodedata.category(chr(code)) == "Zs":
+        if outlines.get(place, outlines[0]) != outlines[0] or code in BLANK:
             yield code
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from conversations.effects import AnswerPress
@@ -113,10 +114,30 @@ ShellEvent = ChatMigrated | BlockChanged | RightsChanged
 
 
 @dataclass(frozen=True, slots=True)
+class MadeDocument:
+    """A document as it is sent: its file name, its kind, and its bytes, or the temporary file with them.
+
+    A `picture` is shown in the chat. `caption` has parameters of the caption that are known once it is made.
+    """
+
+    name: str
+    mime: str
+    content: bytes | Path
+    picture: bool = False
+    caption: Params = field(default_factory=dict)
+
+    def discard(self) -> None:
+        """Delete its temporary file, if it has one: it is sent, or it will be made again."""
+        if isinstance(self.content, Path):
+            self.content.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
     """A message to deliver: the chat, the message, its language, and the messages it refers to.
 
-    `edit` is the id of the message to change, 0 to send a new one; `reply_to` the one it answers, 0 if none.
+    `edit` is the id of the message to change, 0 to send a new one; `reply_to` the one it answers, 0 if none;
+    `made` the document that the message's text is the caption of.
     """
 
     chat: int
@@ -124,6 +145,7 @@ class Posting:
     language: str
     edit: int = 0
     reply_to: int = 0
+    made: MadeDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +242,10 @@ class Channel(Protocol):
 
     def fetch_file(self, file_id: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Open a file for reading in pieces. Raises FileTooLargeError."""
+
+
+class DocumentNotReadyError(Exception):
+    """What a document contains is not there yet: it is made later, however long that takes."""
 
 
 class FileTooLargeError(Exception):

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 from bot.config.agreement import clashes, repeats, wrong_signs
 from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, explain_toml
+from bot.config.logos import wrong_logos
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
 DEFAULT_PATH = Path("config.toml")
@@ -92,6 +93,11 @@ class Database(Settings):
     def files_path(self) -> Path:
         """The folder of kept files."""
         return Path(self.files) if self.files else self.path.parent / "files"
+
+    @property
+    def documents_path(self) -> Path:
+        """The folder of documents that are made and not sent yet."""
+        return self.path.parent / "documents"
 
     @property
     def watermark_path(self) -> Path:
@@ -173,7 +179,7 @@ class Config(Settings):
 
     @model_validator(mode="after")
     def _agencies_agree(self) -> Self:
-        wrong = [*clashes(self.agencies), *wrong_signs(self.agencies)]
+        wrong = [*clashes(self.agencies), *wrong_signs(self.agencies), *wrong_logos(self.agencies)]
         wrong += repeats("redirects", [entry.id for entry in self.redirects])
         if self.practice:
             wrong += _elsewhere(self.telegram)

@@ -1,1 +1,1 @@
-"""Documents on paper: the data becomes a page in templates/letters/, typeset by typst in a process of its own."""
+"""Documents on paper: the data fills a page of templates/letters/, which typst typesets."""

@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
         elif tag in ROWS:
             self._row(tag)
         elif tag in CELLS:
-            self._cell()
+            self._cell(tag)
         elif tag not in STYLES:
             raise UnknownTagError(tag)
 
@@ -85,14 +85,22 @@ class _Reader(HTMLParser):
         self._runs = block["runs"]
 
     def _row(self, tag: str) -> None:
-        rows = self.blocks[-1]["rows"]
-        rows.append([])
+        self._rows(tag).append([])
         if tag != "tr":
-            self._cell()
+            self._cell(tag)
 
-    def _cell(self) -> None:
+    def _cell(self, tag: str) -> None:
+        rows = self._rows(tag)
+        if not rows:
+            raise UnknownTagError(f"{tag} outside of a row")
         self._runs = []
-        self.blocks[-1]["rows"][-1].append(self._runs)
+        rows[-1].append(self._runs)
+
+    def _rows(self, tag: str) -> list[list[list[Run]]]:
+        if not self.blocks or "rows" not in self.blocks[-1]:
+            raise UnknownTagError(f"{tag} outside of a list or table")
+        rows: list[list[list[Run]]] = self.blocks[-1]["rows"]
+        return rows
 
     def _add(self, text: str) -> None:
         if self._runs is not None:
@@ -101,8 +109,12 @@ class _Reader(HTMLParser):
 
 
 def _widths(given: Mapping[str, str]) -> dict[str, Any]:
-    """The relative widths of a table's columns: `<table columns="1 3 2">`."""
-    return {"columns": [int(width) for width in given["columns"].split()]} if "columns" in given else {}
+    """The relative widths of a table's columns, and as which chart it is drawn.
+
+    `<table columns="1 3 2">`, `<table chart="bars">`.
+    """
+    widths = {"columns": [int(width) for width in given["columns"].split()]} if "columns" in given else {}
+    return {**widths, "chart": given["chart"]} if "chart" in given else widths
 
 
 def _drawn(tag: str, given: Mapping[str, str]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The process that typesets: `python -m bot.documents.compiler`. Started and ended by typesetting.py.
 
-It reads one JSON object a line, `{page, data, format, ppi}`, and answers each with its length in 4 bytes, one byte
-that is 1 for a document and 0 for an error, and the document or the error's words. `page` is a file in
-templates/letters/, which gets `data` as JSON in `sys.inputs.data`: text of people is never part of a program.
+It reads one JSON object a line, `{page, data, format, ppi}`. The answer to each is its length in 4 bytes, one
+byte that is 1 for a document and 0 for an error, and the document or the kind of the error. `page` is a file
+in templates/letters/, which gets `data` as JSON in `sys.inputs.data`: what people wrote is never code.
 """
 
 from __future__ import annotations
@@ -33,10 +33,22 @@ def main() -> None:
 
 def _answer(compiler: typst.Compiler, request: dict[str, Any]) -> tuple[bool, bytes]:
     try:
-        return True, _compiled(compiler, request)
+        return True, _without_a_broken_logo(compiler, request)
     except BaseException as error:  # noqa: BLE001 - a panic of typst is no Exception
         # The words of an error may quote what a person wrote: its kind is enough.
         return False, type(error).__name__.encode()
+
+
+def _without_a_broken_logo(compiler: typst.Compiler, request: dict[str, Any]) -> bytes:
+    """The document; without its logo where that picture is missing or damaged."""
+    try:
+        return _compiled(compiler, request)
+    except BaseException:
+        head = request["data"].get("letterhead", {})
+        if not head.get("logo"):
+            raise
+        plain = {**request["data"], "letterhead": {**head, "logo": ""}}
+        return _compiled(compiler, {**request, "data": plain})
 
 
 def _compiled(compiler: typst.Compiler, request: dict[str, Any]) -> bytes:
@@ -47,7 +59,9 @@ def _compiled(compiler: typst.Compiler, request: dict[str, Any]) -> bytes:
         sys_inputs={"data": json.dumps(_printable(request["data"]))},
     )
     # A picture of several pages is a list: the page of a picture is one.
-    return made[0] if isinstance(made, list) else made
+    page = made[0] if isinstance(made, list) else made
+    assert page is not None  # noqa: S101 - only with an output file there is no result
+    return page
 
 
 def _printable(data: Any) -> Any:

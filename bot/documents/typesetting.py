@@ -1,7 +1,9 @@
 """Typesets in a process of its own, so that no turn waits, and a fault of the typesetter ends no bot.
 
-The process is started with the first document, and ended after a minute without one: it needs 65 MB of memory.
-One that does not answer in time is killed; the next document starts another one.
+The process is started with the first document, and ended after a minute without one: it needs 65 MB of
+memory. One that does not answer in time is killed; the next document starts another one. One that was ended
+since the last document, by this file or by the machine, is replaced. Ctrl-C at a terminal does not reach it:
+the bot ends it after the document.
 """
 
 from __future__ import annotations
@@ -14,19 +16,17 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import structlog
-
-log = structlog.get_logger(__name__)
-
 COMMAND = (sys.executable, "-m", "bot.documents.compiler")
 TYPESETTING_SECONDS = 30.0
 IDLE_SECONDS = 60.0
 HEADER_BYTES = 5
+# asyncio pauses a pipe with twice as much unread data; some versions then wait for ever for the end.
+UNREAD_BYTES = 1 << 26
 Format = Literal["pdf", "png"]
 
 
 class TypesettingError(Exception):
-    """A document could not be typeset; the message is the kind of the error, without words of the document."""
+    """A document could not be typeset; the message is the kind of the error, without words of it."""
 
 
 class Typesetter:
@@ -57,7 +57,7 @@ class Typesetter:
             self._stay()
             try:
                 async with asyncio.timeout(self._seconds):
-                    return await self._asked(json.dumps(request).encode() + b"\n")
+                    return await self._answered(json.dumps(request).encode() + b"\n")
             except (OSError, EOFError, TimeoutError) as error:
                 # The answer of a process that was left in between would be taken for the next one.
                 await self._end()
@@ -68,19 +68,17 @@ class Typesetter:
             finally:
                 self._leave()
 
-    async def _asked(self, request: bytes) -> bytes:
-        process = self._process = self._process or await asyncio.create_subprocess_exec(
-            *COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    async def _answered(self, request: bytes) -> bytes:
+        if self._process and self._process.returncode is None:
+            try:
+                return await _asked(self._process, request)
+            except (OSError, EOFError):
+                # It was ended since the last document.
+                await self._end()
+        self._process = await asyncio.create_subprocess_exec(
+            *COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=UNREAD_BYTES, start_new_session=True
         )
-        assert process.stdin  # noqa: S101 - both are pipes
-        assert process.stdout  # noqa: S101
-        process.stdin.write(request)
-        await process.stdin.drain()
-        header = await process.stdout.readexactly(HEADER_BYTES)
-        answer = await process.stdout.readexactly(int.from_bytes(header[:4]))
-        if not header[4]:
-            raise TypesettingError(answer.decode("ascii", "replace"))
-        return answer
+        return await _asked(self._process, request)
 
     def _stay(self) -> None:
         if self._idle:
@@ -88,14 +86,13 @@ class Typesetter:
             self._idle = None
 
     def _leave(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._idle = loop.call_later(self._idle_seconds, self._kill)
+        if self._process:
+            self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._kill)
 
     def _kill(self) -> None:
         if self._process and not self._one_at_a_time.locked():
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-            self._process = None
 
     async def _end(self) -> None:
         self._stay()
@@ -104,3 +101,15 @@ class Typesetter:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+async def _asked(process: Process, request: bytes) -> bytes:
+    assert process.stdin  # noqa: S101 - both are pipes
+    assert process.stdout  # noqa: S101
+    process.stdin.write(request)
+    await process.stdin.drain()
+    header = await process.stdout.readexactly(HEADER_BYTES)
+    answer = await process.stdout.readexactly(int.from_bytes(header[:4]))
+    if not header[4]:
+        raise TypesettingError(answer.decode("ascii", "replace"))
+    return answer

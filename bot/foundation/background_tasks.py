@@ -26,6 +26,8 @@ class BackgroundTasks:
         task = asyncio.create_task(_guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before it began leaves its work unawaited.
+        task.add_done_callback(lambda _: work.close())
 
 
 async def _guarded(work: Coroutine[None, None, None]) -> None:

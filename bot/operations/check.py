@@ -1,6 +1,6 @@
 """`aduan check`: reports whether complaints can come in and be answered. It changes nothing.
 
-1. This machine: texts, calendar, database, keys, disk.
+1. This machine: texts, calendar, database, keys, disk, documents and their logos.
 2. The messenger: token, groups, the bot's rights in them, leaders, operator.
 """
 
@@ -28,6 +28,7 @@ from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
+from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_numbers import examine_gaps, examine_watermark
 from bot.operations.check_telegram import examine_telegram
@@ -44,6 +45,7 @@ DAY_SECONDS = 86_400
 async def examine(config: Config, today: date) -> Sequence[Finding]:
     """All findings, this machine's first."""
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
+    here += await examine_documents(config.agencies)
     moved = moved_groups(config.database.path, _codec(config.database.keys_path))
     return [*here, *await examine_telegram(config, moved, created_topics(config.database.path))]
 

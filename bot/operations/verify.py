@@ -1,4 +1,4 @@
-"""`aduan verify`: compares every seal, every history and the register's sum with what is stored.
+"""`aduan verify`: compares every seal, history and signature and the register's sum with what is stored.
 
 It reads in one transaction and changes nothing; the bot may be running. Rows are read in portions, so that a
 large register does not have to fit into memory. A fault is a sentence that names table and row, not
@@ -7,7 +7,6 @@ their content.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, Select, create_engine, event, func, select
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Row, Select, func, select
 
 from bot.database import files_table, history, outbox_rows, register_seal, schema
 from bot.database.cases import STORED, read_case
@@ -24,10 +22,13 @@ from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
 from bot.database.outbox_rows import State
 from bot.database.quarantine import DamagedRowError
+from bot.database.reader import reading_engine
 from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
 from bot.database.tables import cases, chats, conversations, files, outbox
 from bot.database.tables import history as entries
+from conversations.complaints.case import Case
+from conversations.complaints.signatures import signed_texts
 from conversations.queries import (
     Broken,
 )
@@ -164,7 +165,15 @@ class Verification:
         broken = history.first_fault(self._connection, self._codec, case.id, history.head_of(case))
         if broken is not None:
             self._add("cases", case.reference, _FAULTS[broken.what].format(broken.entry))
+        self._signatures(case)
         return register_seal.number(self._codec, case)
+
+    def _signatures(self, case: Case) -> None:
+        """Every signed text has the digest that was signed."""
+        for signed in signed_texts(case):
+            if not signed.fits:
+                named = f"text of supplement {signed.supplement}" if signed.supplement else "complaint's text"
+                self._add("cases", case.reference, f"the {named} is not the one that was signed")
 
     def _sum(self, tally: Tally, *, opened: bool) -> None:
         try:
@@ -200,15 +209,7 @@ def _fault(error: Exception) -> str:
 @contextmanager
 def _reading(path: Path) -> Iterator[Connection]:
     """One read transaction over a database that another process may be writing to."""
-
-    def connect() -> sqlite3.Connection:
-        raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        # A text that is not UTF-8 is a fault of its row and does not end the reading.
-        raw.text_factory = lambda text: text.decode("utf-8", "replace")
-        return raw
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    engine = reading_engine(path)
     try:
         with engine.connect() as connection, connection.begin():
             yield connection

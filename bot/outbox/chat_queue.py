@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.channels.base import MadeDocument
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.outbox.pacing import ASKED, COSMETIC, UNASKED, Lane, Turnstile
 
@@ -22,7 +23,8 @@ class Item:
 
     `main` is the message that carries the row's key, once sent, `others` the rest of what was sent for
     it; `stored` is false for an item without a row; `replaced` is a newer payload that came meanwhile;
-    `refused` says why some of its files were refused; `outdated` is an older copy, whose buttons are to go.
+    `refused` says why some of its files were refused; `outdated` is an older copy, whose buttons are to go;
+    `made` is the row's document.
     """
 
     row: OutboxRow
@@ -33,22 +35,28 @@ class Item:
     replaced: OutboxRow | None = None
     refused: str = ""
     outdated: int = 0
+    made: MadeDocument | None = None
 
     @property
     def lane(self) -> Lane:
-        """Its lane; a private chat has one lane of messages, as it has one reader."""
+        """Its lane; a private chat has one lane of messages, as it has one reader, and one of documents."""
         if self.row.kind is Kind.STRIP:
             return COSMETIC
+        if self.made and self.row.chat > 0:
+            return UNASKED
         return UNASKED if self.row.lane and self.row.chat < 0 else ASKED
 
 
 class ChatQueue:
-    """One chat's lanes, and the alarm that wakes the chat's sending task."""
+    """One chat's lanes, and the alarm that wakes the chat's sending task.
 
-    __slots__ = ("_alarm", "_lanes", "_turnstile", "chat", "running")
+    Documents have a queue of their own: the upload of a large one must not delay the messages of the chat.
+    """
 
-    def __init__(self, chat: int) -> None:
-        self.chat = chat
+    __slots__ = ("_alarm", "_lanes", "_turnstile", "chat", "of_documents", "running")
+
+    def __init__(self, chat: int, *, of_documents: bool = False) -> None:
+        self.chat, self.of_documents = chat, of_documents
         self.running: asyncio.Task[None] | None = None
         self._lanes: tuple[deque[Item], deque[Item], deque[Item]] = (deque(), deque(), deque())
         self._turnstile = Turnstile()

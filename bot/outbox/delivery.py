@@ -98,7 +98,7 @@ class Delivery:
         if message.topic:
             message = replace(message, topic=self._topics.destination(row.chat, message.topic))
         item.outdated = row.at if row.at < edit else 0
-        return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to))
+        return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to, item.made))
 
     async def _deletions(self, row: OutboxRow, chat: int) -> Sequence[Step]:
         """One call for each message that was sent under the key of the deletion's target."""

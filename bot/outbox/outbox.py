@@ -45,6 +45,11 @@ at-least-once.
    message; instead, the start counts one attempt of each row that waits for a person. A row with attempts
    leaves a doubt next to its id when it is sent (bot/database/sent_messages.py), which later turns read.
 
+10. A document is made from the case when its message is sent (bot/outbox/making.py), before the row is
+   queued: the messages after it go first, and one that cannot be made delays none of them. Each chat has a
+   second queue for documents, so that the upload of a large one delays no message, and they are sent to a
+   person only while the limit has room for a question.
+
 Two things bypass the table, because no result may depend on them: the answer to a button press, which is sent
 once, and the removal of buttons from an outdated copy.
 """
@@ -74,6 +79,7 @@ from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.chat_queue import ChatQueue, Item, unstored_strip
 from bot.outbox.delivery import Delivery, backoff
 from bot.outbox.effect_rows import rows
+from bot.outbox.making import Documents, Making
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.pacing import Pacing
@@ -100,7 +106,7 @@ class Outbox:
     Everything but `in_flight` is called in the event loop's thread.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it wires
         self,
         database: Database,
         codec: Codec,
@@ -108,6 +114,7 @@ class Outbox:
         pacing: Pacing,
         moves: Moves,
         operator: Operator,
+        documents: Documents,
         on_news: Callable[[], None] = lambda: None,
     ) -> None:
         self._database, self._codec, self._moves = database, codec, moves
@@ -116,6 +123,7 @@ class Outbox:
         self._marks = Marks(database, self._strip_all, self._operator, self.accept, on_news)
         self._reach = Reach(database, self._operator, moves, self._queues, self._marks, self.accept, on_news)
         self._refusals = Refusals(self._marks, operator)
+        self._making = Making(documents, self._marks, self._refusals, self._queues)
         self._topics = Topics(database, channel, self._marks, moves, self._queues)
         self._delivery = Delivery(channel, pacing, moves, self._marks, self._topics)
         self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
@@ -146,12 +154,13 @@ class Outbox:
 
     def in_flight(self) -> frozenset[int]:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
-        return self._queues.sending | self._marks.unwritten | self._marks.tried
+        return self._queues.sending | self._making.rows | self._marks.unwritten | self._marks.tried
 
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
         """Queue rows as they were stored. A row that replaces a waiting one gets its place."""
         for row in fresh:
-            self._queues.accept(row, self._marks.unwritten)
+            if not self._making.takes(row):
+                self._queues.accept(row, self._marks.unwritten)
 
     def answer(self, press: AnswerPress, language: str) -> None:
         """Answer a press once, without a retry: no result that matters is only there."""
@@ -166,10 +175,11 @@ class Outbox:
         end = time.monotonic() + seconds
         self._stopping = True
         self._retries.stop()
+        making = self._making.stop()
         queues = self._queues.all()
         for queue in queues:
             queue.wake()
-        tasks = [*(queue.running for queue in queues if queue.running), *self._tasks]
+        tasks = [*(queue.running for queue in queues if queue.running), *self._tasks, *making]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=max(0.0, seconds - MARKS_SECONDS))
             for task in late:

@@ -1,7 +1,8 @@
 """Keeps the messenger's limits before it throttles. Pure: the time is an argument, in seconds.
 
 Windows slide, as the messenger's do: at most N messages in any window of M seconds. Unasked messages may fill
-only a part of a group's window, so that the reply to an officer's request can be sent at once. Cosmetic edits
+only a part of a group's window, so that the reply to an officer's request can be sent at once. Documents are
+sent to a person only while one more message fits, so that the next question is not delayed. Cosmetic edits
 wait for a quiet chat, and no message waits for the room that they took.
 """
 
@@ -43,6 +44,7 @@ class _Chat:
     most: int
     window: float
     unasked: int
+    private: bool = False
     sent: deque[tuple[float, Lane]] = field(default_factory=deque)
     closed_until: float = 0.0
 
@@ -55,8 +57,9 @@ class _Chat:
         times = [when for when, of in self.sent if of != COSMETIC]
         wait = max(closed, self._until(times, self.most, cost, now))
         if lane == UNASKED and self.unasked < self.most:
-            times = [when for when, of in self.sent if of == UNASKED]
-            wait = max(wait, self._until(times, self.unasked, cost, now))
+            # In a private chat they leave room in the whole window: the next question must not wait for them.
+            counted = times if self.private else [when for when, of in self.sent if of == UNASKED]
+            wait = max(wait, self._until(counted, self.unasked, cost, now))
         return max(0.0, wait)
 
     def sweep(self, now: float) -> None:
@@ -150,7 +153,8 @@ class Pacing:
             limits = self._limits
             if chat > 0:
                 most, window = limits.private_burst, limits.private_burst / limits.private_per_second
-                state = _Chat(most, window * MARGIN, most)
+                unasked = max(1, int(most * UNASKED_SHARE))
+                state = _Chat(most, window * MARGIN, unasked, private=True)
             else:
                 most = limits.group_messages
                 state = _Chat(most, limits.group_seconds * MARGIN, max(1, int(most * UNASKED_SHARE)))

@@ -25,7 +25,8 @@ class Queues:
 
     def __init__(self, serve: Callable[[ChatQueue], None], drop: Callable[[Item], None]) -> None:
         self._serve, self._drop = serve, drop
-        self._chats: dict[int, ChatQueue] = {}
+        # By chat, and whether it is the queue of its documents.
+        self._chats: dict[tuple[int, bool], ChatQueue] = {}
         self._waiting: dict[int, Item] = {}
         self._sending: dict[int, Item] = {}
 
@@ -37,6 +38,10 @@ class Queues:
     def all(self) -> Sequence[ChatQueue]:
         """Every queue that has a sending task or holds an item."""
         return tuple(self._chats.values())
+
+    def has(self, row: int) -> bool:
+        """Whether the stored row waits in a queue or is being sent."""
+        return row in self._waiting or row in self._sending
 
     def accept(self, row: OutboxRow, unwritten: Collection[int]) -> None:
         """Queue a row as it was stored, or put it in the place of the row that it replaces.
@@ -52,13 +57,13 @@ class Queues:
         elif known := self._waiting.get(row.id):
             known.row = row if row.revision > known.row.revision else known.row
         elif row.id not in unwritten:
-            self.put(Item(row, _ready(row)))
+            self.put(Item(row, time.monotonic() + delay_of(row)))
         elif row.revision:
             self.put(Item(as_edit(row, 0)))
 
     def supersede(self, chat: int, key: str, message: int) -> None:
         """Drop the waiting removals of buttons of a message that another row changes or replaces."""
-        queue = self._chats.get(chat)
+        queue = self._chats.get((chat, False))
         for item in queue.superseded(key, message) if queue else ():
             if item.stored:
                 self._waiting.pop(item.row.id, None)
@@ -66,9 +71,10 @@ class Queues:
 
     def put(self, item: Item, *, first: bool = False) -> None:
         """Queue an item, `first` for one that is tried again."""
-        queue = self._chats.get(item.row.chat)
+        place = (item.row.chat, item.made is not None)
+        queue = self._chats.get(place)
         if queue is None:
-            queue = self._chats[item.row.chat] = ChatQueue(item.row.chat)
+            queue = self._chats[place] = ChatQueue(item.row.chat, of_documents=place[1])
         if item.stored:
             self._waiting[item.row.id] = item
         queue.put(item, first=first)
@@ -89,6 +95,8 @@ class Queues:
     def end(self, item: Item) -> None:
         """Note that an item is not being sent any more; queue its replacement, if there is one."""
         self._sending.pop(item.row.id, None)
+        if item.made and item.row.id not in self._waiting:
+            item.made.discard()
         replacement, item.replaced = item.replaced, None
         if replacement is None:
             return
@@ -102,14 +110,17 @@ class Queues:
         """Note that a queue has no sending task any more; delete it if it is empty."""
         queue.running = None
         if not queue:
-            self._chats.pop(queue.chat, None)
+            self._chats.pop((queue.chat, queue.of_documents), None)
 
     def drop_chat(self, chat: int, refused: Item | None = None) -> None:
         """Remove a chat's rows and `refused`, as the store has parked them; leaving a group stays queued."""
-        queue = self._chats.get(chat)
-        for item in (*(queue.clear() if queue else ()), *((refused,) if refused else ())):
+        queues = [queue for (of, _), queue in self._chats.items() if of == chat]
+        items = [item for queue in queues for item in queue.clear()]
+        for item in (*items, *((refused,) if refused else ())):
             self._waiting.pop(item.row.id, None)
             item.replaced = None
+            if item.made:
+                item.made.discard()
             if item.row.kind is Kind.LEAVE:
                 self.put(item)
 
@@ -120,7 +131,7 @@ class Queues:
                 item.row = replace(item.row, at=0)
 
 
-def _ready(row: OutboxRow) -> float:
-    """The monotonic time at which the row may be sent."""
+def delay_of(row: OutboxRow) -> float:
+    """The seconds until the row may be sent."""
     delay = row.not_before - time.time()
-    return time.monotonic() + delay if 0 < delay <= LONGEST_DELAY else 0.0
+    return delay if 0 < delay <= LONGEST_DELAY else 0.0

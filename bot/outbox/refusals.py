@@ -63,8 +63,12 @@ class Refusals:
                 self._marks.note("operator_card_waits", why)
             self._marks.parked(Failed(row, why))
         else:
-            self.refused_in_part(row, why)
-            self._marks.failed(Failed(row, why))
+            self.given_up(row, why)
+
+    def given_up(self, row: OutboxRow, why: str) -> None:
+        """Mark a row that will not be tried again."""
+        self.refused_in_part(row, why)
+        self._marks.failed(Failed(row, why))
 
     def kept(self, row: OutboxRow, why: str) -> None:
         """Mark a deletion that was refused, for example after 48 hours; the core informs the officers."""
@@ -74,7 +78,8 @@ class Refusals:
     def refused_in_part(self, row: OutboxRow, why: str) -> None:
         """Note for the operator that a row, or a part of it, was given up, if it is important."""
         key = keys.parse(row.key)
-        if row.report or (key and key.kind in WEIGHTY):
+        has_document = row.message is not None and row.message.document is not None
+        if row.report or has_document or (key and key.kind in WEIGHTY):
             self._marks.note("operator_undelivered", why)
 
     def failed_again(self, row: OutboxRow, why: str) -> None:

@@ -32,6 +32,12 @@ def day_in_words(day: date | str, language: Language) -> str:
     return f"{weekday}, {value.day} {month} {value.year}"
 
 
+def month_in_words(day: date | str, language: Language) -> str:
+    """Say "Maret 2026"."""
+    value = _read(day)
+    return f"{MONTHS[language][value.month - 1]} {value.year}"
+
+
 def short_day(day: date | str, language: Language) -> str:
     """Say "27 Mar", for buttons."""
     value = _read(day)

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 import templates
-from bot.wording.dates import day_in_figures, day_in_words, moment_in_words, short_day
+from bot.wording.dates import day_in_figures, day_in_words, moment_in_words, month_in_words, short_day
 from bot.wording.lists import word_lists
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.complaints.agency import Language
@@ -82,6 +82,7 @@ class Texts:
         self._environment.filters["day"] = partial(day_in_words, language=language)
         self._environment.filters["short_day"] = partial(short_day, language=language)
         self._environment.filters["day_in_figures"] = partial(day_in_figures, language=language)
+        self._environment.filters["month"] = partial(month_in_words, language=language)
         self._environment.filters["moment"] = partial(moment_in_words, language=language)
         self._environment.filters["preview"] = preview
         self._environment.filters["shown"] = self.shown

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conversations.catalogue.authenticity import AUTHENTICITY
 from conversations.catalogue.buttons import BUTTONS
 from conversations.catalogue.completion import COMPLETION
 from conversations.catalogue.desk import DESK
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
+from conversations.catalogue.letters import CAPTIONS, PAPER
 from conversations.catalogue.mornings import MORNINGS
+from conversations.catalogue.report import REPORT
 from conversations.catalogue.system import SYSTEM
 from conversations.catalogue.told import TOLD
 
@@ -25,6 +28,10 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "mornings": MORNINGS,
     "system": SYSTEM,
     "told": TOLD,
+    "letters": PAPER,
+    "captions": CAPTIONS,
+    "authenticity": AUTHENTICITY,
+    "report": REPORT,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

@@ -48,6 +48,8 @@ DESK: Mapping[str, str] = {
     "nothing_open": "",
     "press_again": "reference officer",
     "more": "reference",
+    "papers": "reference confidential",
+    "no_paper": "reference status",
     # approval
     "submitted": "reference purpose officer",
     "review": "reference purpose officer service story text files due",
@@ -195,4 +197,11 @@ DESK: Mapping[str, str] = {
     "division_closed": "reference before division again reported status name at",
     "instruction": "reference by text",
     "division_help": "buttons commands",
+    # /register
+    "register_coming": "period first count restricted",
+    "register_how": "typed examples",
+    # /rekap
+    "report_coming": "period first restricted",
+    "report_how": "typed examples",
+    "report_too_early": "period first example",
 }

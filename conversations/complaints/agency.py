@@ -100,6 +100,10 @@ class Agency(Settings):
     short_name: str = Field(min_length=2, max_length=30)
     # Its official name.
     full_name: str = Field(min_length=2, max_length=120)
+    # The government of which it is a part, above its name on letters; empty for none.
+    parent: str = Field(default="", max_length=120)
+    # The picture on its letters: the path of a PNG, JPG or SVG file; empty for none.
+    logo: str = ""
     # What it is responsible for, in one line: topics with commas between them.
     handles: str = Field(default="", max_length=150)
     # A service that citizens complain about, as the example under the question; empty: its first service.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.life_cycle import Status
@@ -51,10 +51,15 @@ class Contribution(Frozen):
     target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
+    # Of a response: position and civil servant's number in the officer's profile; empty without one.
+    position: str = ""
+    nip: str = ""
     # The leader who approved it; empty where no approval was needed.
     approved_by: str = ""
     # By whom it was recalled; None for one that was not.
     recall: Recall | None = None
+    # The due date of the case when it was sent; None of what is no response, and of earlier versions.
+    due_on: date | None = None
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ choices and keys are names in templates/<language>/buttons.html.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.cells import Cell, cell_of
 from conversations.complaints.part import Part
 from conversations.events import ContactReceived, FileReceived, LocationReceived
 from conversations.reading.identity import (
@@ -31,6 +33,7 @@ from conversations.reading.plausibility import doubtful_address, doubtful_name
 from conversations.reading.words import WordLists
 
 Printed = Mapping[str, Any]
+_COORDINATES = re.compile(r"(-?\d{1,2}\.\d+), (-?\d{1,3}\.\d+)\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class Kind:
     buttons; `keys` the reply keyboard, of a question that has no buttons. `params` are the parameters that
     its template needs in addition. `takes` is the event that answers it other than a text or a button;
     `needs_words` says that no other file or place belongs to its answer, not as evidence either.
-    `follows` says what an answer leads to, `doubts` whether an answer hardly can be one.
+    `follows` says what an answer leads to, `doubts` whether an answer hardly can be one. `letter` prints an
+    answer on paper, where that differs from the chat; `register` makes a cell of what `chat` prints.
     """
 
     chat: Callable[[Any, Agency], Printed] = _as_it_is
@@ -116,17 +120,27 @@ class Kind:
     needs_words: bool = False
     follows: Callable[[Any, date], Consequence] = _no_consequence
     doubts: Callable[[str, WordLists], bool] | None = None
+    letter: Callable[[Any, Agency], Printed] | None = None
+    register: Callable[[Printed], Cell] = cell_of
 
     @property
     def is_file(self) -> bool:
         """Whether a file answers it: its answer is opened, and not printed among the others."""
         return self.takes is FileReceived
 
+    def cell(self, answer: Any, agency: Agency) -> Cell:
+        """The answer in the register; an empty cell for a question that was not answered."""
+        return None if answer is None else self.register(self.chat(answer, agency))
+
     def read_or_refuse(self, text: str, reading: Reading) -> Any:
         """The answer that the text gives, or the Problem of it; a kind that reads no text says what to do."""
         if self.read:
             return self.read(text, reading)
         return Problem.SEND_A_FILE if self.is_file else Problem.CHOOSE_A_BUTTON
+
+    def in_letter(self, answer: Any, agency: Agency) -> Printed:
+        """An answer as a letter prints it."""
+        return (self.letter or self.chat)(answer, agency)
 
     def pressed(self, value: str, agency: Agency, today: date) -> Any:
         """The answer of the choice with this value; None when it is not offered."""
@@ -153,7 +167,19 @@ def _checked(read: Callable[[str], str | Problem]) -> Callable[[str, Reading], s
 TEXT = Kind(read=_line)
 NAME = Kind(read=_checked(read_name), needs_words=True, doubts=doubtful_name)
 ADDRESS = Kind(read=_checked(read_address), needs_words=True, doubts=doubtful_address)
-PLACE = Kind(read=_line, takes=LocationReceived)
+
+
+def _mapped(text: str) -> str:
+    """Coordinates with the address of the place on a map; another text as it is."""
+    found = _COORDINATES.search(text)
+    return f"{text} (https://maps.google.com/?q={found[1]},{found[2]})" if found else text
+
+
+def _mapped_place(answer: str, _agency: Agency) -> Printed:
+    return {"text": _mapped(answer)}
+
+
+PLACE = Kind(read=_line, takes=LocationReceived, letter=_mapped_place)
 
 
 def _phone(text: str, _reading: Reading) -> str | Problem:
@@ -261,9 +287,30 @@ def _story(parts: Sequence[Part], _agency: Agency) -> Printed:
     return {"text": text, "files": [{"kind": kind, "count": count} for kind, count in kinds.items()]}
 
 
+def _written_story(parts: Sequence[Part], _agency: Agency) -> Printed:
+    """The texts alone: a letter lists the files below."""
+    texts = (
+        part.model_copy(update={"kind": "text", "text": _mapped(part.text)}).shown
+        for part in parts
+        if part.shown
+    )
+    return {"text": "\n".join(texts)}
+
+
+# The characters of a story in the register.
+REGISTER_STORY = 300
+
+
+def _beginning(printed: Printed) -> Cell:
+    text = str(printed["text"])
+    return text if len(text) <= REGISTER_STORY else f"{text[: REGISTER_STORY - 1].rstrip()}…"
+
+
 # Messages that are collected until the key "next"; intake/story.py collects them.
 STORY = Kind(
     chat=_story,
+    letter=_written_story,
+    register=_beginning,
     keys=(ReplyKey("next"),),
     params={
         "files": lambda rules, _agency: rules.limits.files,

@@ -20,14 +20,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile, keys
+from conversations import casefile, keys, papers
 from conversations.complaints import draft as drafts
 from conversations.complaints.case import Case, Contribution, Purpose, changed, transition
 from conversations.complaints.complaint import REUSABLE, Part, path
 from conversations.complaints.completion import Request, Supplement
 from conversations.complaints.draft import Completes, Draft
 from conversations.complaints.life_cycle import CaseEvent, Role
-from conversations.complaints.references import signature_digest
+from conversations.complaints.signatures import supplement_digest
 from conversations.conversation import Conversation
 from conversations.effects import (
     AnswerPress,
@@ -52,7 +52,7 @@ from conversations.intake.several import (
     without_draft,
 )
 from conversations.intake.supplement import completes_of
-from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.messages import Button, DocumentKind, OutgoingMessage, Rows
 from conversations.parts import files_of, give_files
 from conversations.screens import is_outdated, outdated, say, show
 from conversations.world import World
@@ -203,6 +203,7 @@ def send(event: ButtonPressed, world: World, conversation: Conversation, draft: 
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
         Send(conversation.chat, OutgoingMessage("completion.sent", params)),
+        papers.send(conversation.chat, moved, DocumentKind.COMPLAINT, completed=True),
         _informed(world, moved, given, case.request),
         RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.COMPLETED, _reason(given)),
         *_files(draft, case),
@@ -236,14 +237,9 @@ def _supplement(conversation: Conversation, draft: Draft, case: Case, world: Wor
         signature=str(draft.answers.get("signature", "")),
         signature_file=Part.model_validate(signature) if signature else None,
     )
-    return given.model_copy(update={"digest": _digest(given, draft, conversation.person)}) if signs else given
-
-
-def _digest(given: Supplement, draft: Draft, account: int) -> str:
-    """What the signature covers: the answers, their files' keys, the time and the account."""
-    text = given.model_dump_json(exclude={"digest", "at"})
-    files = list(files_of(supplement.files_of(draft)))
-    return signature_digest({"supplement": text}, files, given.at, str(account))
+    if not signs:
+        return given
+    return given.model_copy(update={"digest": supplement_digest(given, conversation.person)})
 
 
 def _completed(world: World, draft: Draft, case: Case, given: Supplement) -> Case:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import casefile, keys
+from conversations import casefile, keys, papers
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
@@ -33,7 +33,7 @@ from conversations.intake.signing import (
     new_case,
     reported_handler,
 )
-from conversations.messages import Button, OutgoingMessage
+from conversations.messages import Button, DocumentKind, OutgoingMessage
 from conversations.parts import drop_files, keep, part_of, refusal
 from conversations.reading.identity import Problem, read_name, same_name
 from conversations.reading.plausibility import doubtful_name
@@ -200,12 +200,22 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         StripButtons(conversation.chat, event.origin.message),
         _record(conversation, case),
         Send(conversation.chat, receipt(case, code, agency, service), keys.receipt(case.id)),
+        *_papers(conversation, case),
         *_unused_files(draft, case),
         ForgetKeys(keys.tallies(draft.id)),
         # The removal of the last screen's buttons needs its key.
         ForgetKeys(keys.screens(conversation.person), kept=screen_key(conversation)),
     )
     return Outcome.of(filed, case, *effects)
+
+
+def _papers(conversation: Conversation, case: Case) -> tuple[Send, ...]:
+    """The complaint letter and the receipt on paper; of an officer's entry the receipt, to print it."""
+    to_print, chat = case.recorded_by is not None, conversation.chat
+    receipts = papers.send(chat, case, DocumentKind.RECEIPT, officer="", to_print=to_print)
+    if to_print:
+        return (receipts,)
+    return (papers.send(chat, case, DocumentKind.COMPLAINT, completed=False), receipts)
 
 
 def _last_answers(conversation: Conversation, case: Case) -> dict[str, str]:

@@ -15,7 +15,8 @@ from conversations.complaints.deadlines import due_date
 from conversations.complaints.draft import Draft
 from conversations.complaints.entry import NO_ACCOUNT, received_at
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
-from conversations.complaints.references import registration_number, signature_digest
+from conversations.complaints.references import registration_number
+from conversations.complaints.signatures import complaint_digest
 from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of, place_of
 from conversations.messages import Button, OutgoingMessage
@@ -154,12 +155,4 @@ def signed_complaint(world: World, conversation: Conversation, draft: Draft) -> 
         notice_version=draft.notice.version if draft.notice else "",
         notice_accepted_at=draft.notice.at if draft.notice else None,
     )
-    return complaint.model_copy(update={"signature_digest": digest(complaint, conversation.person)})
-
-
-def digest(complaint: Complaint, account: int) -> str:
-    """What the signature covers: every text of the complaint, its files' keys, the time, the account."""
-    text = complaint.model_dump_json(exclude={"signature_digest", "signed_at"})
-    signed = (*complaint.story, *complaint.pages, complaint.signature_file)
-    files = [part.file for part in signed if part and part.file]
-    return signature_digest({"complaint": text}, files, complaint.signed_at, str(account))
+    return complaint.model_copy(update={"signature_digest": complaint_digest(complaint, conversation.person)})

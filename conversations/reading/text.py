@@ -30,6 +30,7 @@ class Problem(StrEnum):
     NIP_NOT_A_NIP = "nip_not_a_nip"
     FILE_TOO_LARGE = "file_too_large"
     TOO_MANY_FILES = "too_many_files"
+    PERIOD_UNREADABLE = "period_unreadable"
 
 
 # C0 and C1 controls except tab and newline: no person types them, and databases refuse NUL.

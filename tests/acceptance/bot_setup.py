@@ -100,6 +100,16 @@ class ChatUser:
             lambda: next((each for each in self.new_messages() if kind in each), None), kind
         )
 
+    async def sees_documents(self, *captions: str) -> list[Message]:
+        """Return the newest documents whose captions begin like this, once all are there."""
+
+        def found() -> list[Message] | None:
+            shown = [stored.message for stored in self.chat.newest_first() if "document" in stored.message]
+            fitting = [[each for each in shown if words(each).startswith(text)] for text in captions]
+            return [each[0] for each in fitting] if all(fitting) else None
+
+        return await self.waits_for(found, f"documents {captions}")
+
     async def waits_for(self, condition: Callable[[], Found | None], what: str) -> Found:
         """Return the condition's first true value; each change of the chat evaluates it again."""
         try:

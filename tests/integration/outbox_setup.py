@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.channels.base import ShellEvent, UnreadableUpdate
+from bot.channels.base import MadeDocument, ShellEvent, UnreadableUpdate
 from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from bot.database import chats
@@ -30,7 +30,7 @@ from bot.outbox.pacing import Limits, Pacing
 from bot.simulator.server import Simulator
 from bot.simulator.state.limits import Limits as FloodLimits
 from conversations.effects import Edit, Effect, Lane, Send
-from conversations.messages import OutgoingMessage, Params, Rows
+from conversations.messages import Document, DocumentKind, OutgoingMessage, Params, Rows
 from tests.calls import values
 
 STAFF = -100
@@ -77,6 +77,43 @@ def edit(chat: int, key: str, words: str, at: int = 0, **more: Any) -> Edit:
     return Edit(chat, key, says(words, **more), at)
 
 
+def paper(chat: int, words: str, kind: DocumentKind = DocumentKind.COMPLAINT, **more: Any) -> Send:
+    """A message with a document, whose subject is its caption."""
+    return send(chat, words, document=Document(kind, words), **more)
+
+
+@dataclass
+class FakeDocuments:
+    """Makes documents of their subjects; `failures` are raised first; it waits until it is `open`."""
+
+    folder: Path
+    failures: list[Exception] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    # Whether the content is in a temporary file.
+    in_files: bool = False
+    # Whether it is sent as a photo.
+    picture: bool = False
+    # The parameters of captions that are known once a document is made.
+    caption: dict[str, Any] = field(default_factory=dict)
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.open.set()
+
+    async def make(self, document: Document, language: str) -> MadeDocument:
+        assert language
+        self.asked.append(document.subject)
+        await self.open.wait()
+        if self.failures:
+            raise self.failures.pop(0)
+        content, path = f"%PDF {document.subject}".encode(), self.folder / f"{len(self.asked)}.pdf"
+        if self.in_files:
+            self.folder.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        given = path if self.in_files else content
+        return MadeDocument(f"{document.subject}.pdf", "application/pdf", given, self.picture, self.caption)
+
+
 @dataclass
 class OutboxSetup:
     simulator: Simulator
@@ -87,6 +124,7 @@ class OutboxSetup:
     channel: TelegramChannel
     files: Files
     moves: Moves
+    documents: FakeDocuments
     outbox: Outbox = field(init=False)
     news: int = 0
 
@@ -120,7 +158,8 @@ class OutboxSetup:
         """End the senders as a kill would: nothing is finished, nothing marked."""
         self.outbox._stopping = True
         tasks = [queue.running for queue in self.outbox._queues.all() if queue.running]
-        tasks += [task for task in (self.outbox._marks._task, *self.outbox._tasks) if task]
+        making = self.outbox._making._tasks
+        tasks += [task for task in (self.outbox._marks._task, *self.outbox._tasks, *making) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -139,6 +178,7 @@ class OutboxSetup:
             Pacing(self.limits),
             self.moves,
             Operator(self.codec, OPERATOR),
+            self.documents,
             self.on_news,
         )
 
@@ -178,7 +218,10 @@ async def outbox_setup(
     moves = Moves({STAFF})
     settings = Settings(SecretStr(simulator.token), simulator.base_url, simulator.base_file_url)
     channel = TelegramChannel(settings, Words(), files, moves, clock, commands)
-    setup = OutboxSetup(simulator, database, codec, folder / "files", limits, channel, files, moves)
+    documents = FakeDocuments(folder / "documents")
+    setup = OutboxSetup(
+        simulator, database, codec, folder / "files", limits, channel, files, moves, documents
+    )
     setup.outbox = setup.new_outbox()
     await channel.start()
     try:

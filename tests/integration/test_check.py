@@ -17,11 +17,13 @@ from bot.database import reopened_topics
 from bot.database.chats import note_moved
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.documents import typesetting
 from bot.operations import check
 from bot.operations.check_findings import Finding, Level
 from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.wording.rendering import FOLDER, Renderer
+from tests.paper import PNG
 
 TODAY = date(2026, 3, 17)
 DPMD, BAKESBANGPOL = town.OFFICES
@@ -312,3 +314,27 @@ def test_the_report_names_level_and_advice(capsys: pytest.CaptureFixture[str]) -
     assert [line.split()[0] for line in lines] == ["OK", "NOTE", "→", "PROBLEM", "→"]
     assert "bad [x]" in lines[3]
     assert os.linesep not in lines[0]
+
+
+async def test_logos_that_are_missing_or_damaged_are_notes(simulator: Simulator, tmp_path: Path) -> None:
+    path = tmp_path / "logo.png"
+    path.write_bytes(PNG[:40])
+    agencies = tomllib.loads(town.configuration(simulator, tmp_path))["agencies"]
+    agencies[0]["logo"] = str(path)
+    config = config_of(simulator, tmp_path, agencies=agencies)
+    found = await findings(simulator, config)
+    assert about(found, "documents can be typeset").level is Level.OK
+    damaged, missing = about(found, "agencies[dpmd].logo"), about(found, "agencies[bakesbangpol].logo")
+    assert (damaged.level, missing.level) == (Level.NOTE, Level.NOTE)
+    assert f"{path} cannot be printed" in damaged.what
+    assert "none is set" in missing.what
+    path.write_bytes(PNG)
+    assert about(await findings(simulator, config), "agencies[dpmd].logo").level is Level.OK
+
+
+async def test_a_machine_that_cannot_typeset_is_a_problem(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "COMMAND", ("/no/such/program",))
+    (problem,) = await problems(simulator, config_of(simulator, tmp_path))
+    assert problem.what == "documents cannot be typeset (FileNotFoundError)"

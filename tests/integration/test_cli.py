@@ -275,6 +275,18 @@ def test_no_text_browser_is_started_in_the_terminal(monkeypatch: pytest.MonkeyPa
     assert demo._has_screen()
 
 
+def test_an_export_says_what_is_wrong_and_what_was_written(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    (tmp_path / "config.toml").write_text(text.replace('token = ""', f'token = "{SECRET}"'))
+    missing = aduan("export", folder=tmp_path)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr.endswith("is not there yet; the first `aduan run` makes it\n")
+    assert aduan("init", folder=tmp_path).returncode == 0
+    done = aduan("export", "dpmd", "--period", "2026-Q4", "--format", "csv", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == ("register-dpmd-2026-Q4.csv: 0 complaints received from 2026-10-01 to 2026-12-31\n")
+
+
 def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:
     path, keys = tmp_path / "a.db", tmp_path / "a.key"
     path.touch()

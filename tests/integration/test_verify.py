@@ -15,6 +15,9 @@ from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage
 from bot.operations.verify import verify
+from conversations.complaints.case import Case, changed
+from conversations.complaints.completion import Supplement
+from conversations.complaints.signatures import supplement_digest
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
 from tests.commands import aduan
@@ -45,6 +48,30 @@ async def test_a_complaint_that_was_deleted_with_its_history_is_found_by_the_cou
 async def test_a_history_without_its_complaint_is_named(store: Store) -> None:
     await store.attack("DELETE FROM cases WHERE id = 'a'")
     assert store.faults() == ["history a: the complaint of these entries is missing", GONE]
+
+
+def _retold(case: Case) -> Case:
+    """Another story under the signature, sealed with the keys."""
+    story = (case.complaint.story[0].model_copy(update={"text": "Sudah selesai"}),)
+    return changed(case, complaint=case.complaint.model_copy(update={"story": story}))
+
+
+def _resupplied(case: Case) -> Case:
+    """Two supplements, of which the second one is not as it was signed."""
+    given = Supplement(items=("address",), answers={"address": "Desa Raci"}, at=case.received_at)
+    signed = given.model_copy(update={"digest": supplement_digest(given, case.filed_by)})
+    other = signed.model_copy(update={"answers": {"address": "Desa lain"}})
+    return changed(case, supplements=(signed, other))
+
+
+async def test_a_text_that_is_not_the_signed_one_is_named_though_all_seals_fit(store: Store) -> None:
+    await store.change(_retold, "taken")
+    assert store.faults() == ["cases DPMD-2026-0001: the complaint's text is not the one that was signed"]
+
+
+async def test_a_supplement_that_is_not_the_signed_one_is_named(store: Store) -> None:
+    await store.change(_resupplied, "taken")
+    assert store.faults() == ["cases DPMD-2026-0001: the text of supplement 2 is not the one that was signed"]
 
 
 async def test_an_older_or_missing_sum_is_found(store: Store) -> None:

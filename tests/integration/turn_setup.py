@@ -16,6 +16,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import registration_number
+from conversations.complaints.signatures import complaint_digest
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk.actions import show_cards_again
 from conversations.effects import AnswerPress, Outcome, Send
@@ -45,13 +46,14 @@ def case_of(name: str, serial: int, *, agency: str = "dpmd", filed_by: int = 7, 
         notice_version="1",
         notice_accepted_at=START,
     )
+    digest = complaint_digest(complaint, filed_by)
     return Case(
         id=name,
         agency=agency,
         reference=registration_number(agency, START.year, serial),
         access_hash="hash",
         status=Status.RECEIVED,
-        complaint=complaint,
+        complaint=complaint.model_copy(update={"signature_digest": digest}),
         filed_by=filed_by,
         chat=GROUP,
         received_at=START,

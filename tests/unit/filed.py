@@ -13,6 +13,7 @@ from conversations import engine
 from conversations.complaints.case import Case, Happened
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.signatures import complaint_digest
 from conversations.conversation import ConversationKey, OfficerProfile
 from conversations.effects import AnswerPress, Edit, Effect, RecordHistory, Send
 from conversations.events import ButtonPressed, Delivery, Event, MessageReported
@@ -134,7 +135,7 @@ class LeanChat(Chat):
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name
-        if first.listing or first.search or first.with_others:
+        if first.listing or first.search or first.received or first.with_others:
             world.cases = dict(whole.cases)
         return world
 
@@ -195,6 +196,7 @@ class Desk:
                 **changes,
             }
         )
+        case = _signed(case)
         self.chat.cases[case.id] = case.model_dump_json()
         group = RESTRICTED if case.restricted else GROUP
         self.chat.keys[group, next(self.chat.messages)] = f"card:{case.id}"
@@ -260,6 +262,14 @@ class Desk:
     def later(self, **time: float) -> None:
         """Move the time forward."""
         self.chat.now += timedelta(**time)
+
+
+def _signed(case: Case) -> Case:
+    """The case with the digest that its signature covers."""
+    account = case.recorded_by.id if case.recorded_by else case.filed_by
+    digest = complaint_digest(case.complaint, account)
+    complaint = case.complaint.model_copy(update={"signature_digest": digest})
+    return case.model_copy(update={"complaint": complaint})
 
 
 def prompted(world: Desk, text: str = "Sudah kami salurkan.") -> Case:

@@ -21,7 +21,7 @@ from tests.bot_process import UNPACED, BotProcess
 from tests.players import Citizen
 from tests.unit.filed import GROUP, RENDERER, Desk, wording
 from tests.unit.transcript import STAFF
-from tests.unit.walker import SITI, change, citizen, last, questions_asked, walk
+from tests.unit.walker import FILED, SITI, change, citizen, last, questions_asked, walk
 
 ATTEMPT = "Sudah melapor ke balai desa dua kali."
 DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ def test_a_field_of_the_complaint() -> None:
     assert change(siti, "earlier_attempt") == ["intake.ask_earlier_attempt"]
     assert ATTEMPT in wording(last(siti), "en")
     siti.presses("keep_answer")
-    assert walk(siti, until="filed") == ["intake.receipt"]
+    assert walk(siti, until="filed") == FILED
     case = siti.chat_log.case()
     assert getattr(case.complaint, "earlier_attempt") == ATTEMPT  # noqa: B009 - a field of the copy alone
     officer = siti.chat_log.person(601, "Budi", STAFF["dpmd"])
@@ -72,7 +72,7 @@ async def test_scripted_people_answer_new_fields_of_the_real_bot(tmp_path: Path)
 def test_a_field_of_the_complaint_that_is_skipped() -> None:
     siti = citizen()
     walk(siti, until="earlier_attempt")
-    assert walk(siti, until="filed", answers={"earlier_attempt": None}) == ["intake.receipt"]
+    assert walk(siti, until="filed", answers={"earlier_attempt": None}) == FILED
     assert getattr(siti.chat_log.case().complaint, "earlier_attempt") is None  # noqa: B009 - the same
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.config.errors import ConfigError
 from bot.config.settings import load, read
+from tests.paper import JPG, PNG, SVG
 from tests.unit.test_config import SECRET, example, no_environment, problems, with_value
 
 __all__ = ["no_environment"]
@@ -48,6 +49,10 @@ WRONG = [
     ("agencies.0.services.1.id", "dana-desa", "agencies[dpmd].services[1].id: 'dana-desa'", "twice"),
     ("agencies.0.clock.unit", "days", "agencies[dpmd].clock.unit: found 'days'", "'working' or 'calendar'"),
     ("agencies.0.closed_dates", ["soon"], "agencies[dpmd].closed_dates[0]: found 'soon'", "2026-12-24"),
+    ("agencies.1.logo", "no/such.png", "agencies[bakesbangpol].logo: 'no/such.png' is no file", "1 MB"),
+    ("agencies.1.logo", "README.md/\0", "agencies[bakesbangpol].logo: ", "no file"),
+    ("agencies.0.logo", ".", "agencies[dpmd].logo: '.' is no file", "PNG, JPG or SVG"),
+    ("agencies.0.logo", 5, "agencies[dpmd].logo: found 5", "a text"),
     ("agencies.0.stafchat_id", 1, "agencies[dpmd].stafchat_id: unknown key", "did you mean staff_chat_id?"),
     ("databse", {}, "databse: unknown key", "did you mean database?"),
     ("token", SECRET, "token: unknown key", "did you mean telegram.token?"),
@@ -198,3 +203,34 @@ def test_an_unreadable_file_is_reported_in_words(
         load(path)
     assert str(wrong.value).startswith(f"{path}: {begins}")
     assert says in str(wrong.value)
+
+
+# the file's name, what it contains -> what is wrong with it; empty: nothing
+LOGOS = [
+    ("a.png", PNG, ""),
+    ("A.PNG", PNG, ""),
+    ("a.jpg", JPG, ""),
+    ("a.jpeg", JPG, ""),
+    ("a.svg", SVG, ""),
+    ("a.png", JPG, "is no such picture"),
+    ("a.jpg", b"", "is no such picture"),
+    ("a.svg", b"<html></html>", "is no such picture"),
+    ("a.gif", b"GIF89a", "is no such picture"),
+    ("a", PNG, "is no such picture"),
+    ("a.png", PNG + bytes((1 << 20) - len(PNG)), ""),
+    ("a.png", PNG + bytes((1 << 20) - len(PNG) + 1), "is too large"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "wrong"), LOGOS)
+def test_a_logo_is_a_picture_of_at_most_one_megabyte(
+    tmp_path: Path, name: str, content: bytes, wrong: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    values = with_value("agencies.1.logo", str(path))
+    if not wrong:
+        assert read(values).agencies[1].logo == str(path)
+        return
+    (problem,) = problems(values)
+    assert problem.startswith(f"agencies[bakesbangpol].logo: '{path}' {wrong}; expected")

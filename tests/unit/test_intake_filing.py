@@ -6,7 +6,7 @@ from conversations.complaints.life_cycle import Status
 from conversations.effects import AnswerPress, Edit, Send
 from conversations.intake.dialogue import ACTIONS
 from tests.unit.transcript import STAFF, Chat
-from tests.unit.walker import NAME, SITI, STORY, citizen, walk
+from tests.unit.walker import FILED, NAME, SITI, STORY, citizen, walk
 
 
 def test_whole_path_ends_in_a_receipt_and_a_card() -> None:
@@ -18,7 +18,7 @@ def test_whole_path_ends_in_a_receipt_and_a_card() -> None:
     assert (case.complaint.name, case.complaint.place) == (NAME, "Bangil")
     assert case.complaint.account == STORY
     assert str(case.due_on) == "2026-03-20"  # Friday, three working days after a Tuesday
-    assert [message.template for message in chat.sent(SITI)] == ["intake.receipt"]
+    assert [message.template for message in chat.sent(SITI)] == FILED
     assert [message.template for message in chat.sent(STAFF["dpmd"])] == ["desk.card"]
     assert chat.conversation(SITI).draft is None
 
@@ -26,7 +26,7 @@ def test_whole_path_ends_in_a_receipt_and_a_card() -> None:
 def test_typed_kirim_files_the_complaint() -> None:
     siti = citizen()
     walk(siti, until="sending")
-    assert siti.says("Kirim") == ["intake.receipt"]
+    assert siti.says("Kirim") == FILED
     assert not any(isinstance(effect, AnswerPress) for effect in siti.chat_log.fresh)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.walker import NAME, citizen, draft_of, last, walk
+from tests.unit.walker import FILED, NAME, citizen, draft_of, last, walk
 
 
 def test_another_name_at_signing_offers_to_change_the_name() -> None:
@@ -83,7 +83,7 @@ def test_typed_consent_is_the_declaration(typed: str) -> None:
     assert siti.says(typed) == ["intake.signing"]
     assert draft_of(siti).declared
     assert siti.says(typed) == ["intake.signing"]
-    assert siti.says("KIRIM") == ["intake.receipt"]
+    assert siti.says("KIRIM") == FILED
 
 
 @pytest.mark.parametrize("typed", ["Mbah Karto", "Budi Santoso, S.Pd.", "Siti Aminahh"])

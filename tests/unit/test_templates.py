@@ -10,10 +10,14 @@ from typing import Any, get_args
 import pytest
 from jinja2 import Environment, meta, nodes
 
+from bot.channels.telegram.sending import LONGEST_CAPTION
+from bot.documents.blocks import blocks
 from bot.simulator.api.html import Parser, utf16_length
 from bot.wording.rendering import FOLDER, Renderer, Texts
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.catalogue.commands import COMMANDS
+from conversations.catalogue.letters import CAPTIONS, PAPER
+from conversations.catalogue.report import REPORT
 from conversations.complaints.agency import Language
 from conversations.complaints.case import Purpose
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
@@ -30,7 +34,20 @@ from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
-DIALOGUES = ("intake", "explain", "followup", "completion", "desk", "mornings", "system", "told")
+PAPERS = ("letters", "captions", "report")
+# The words of documents: the files, and the messages in them.
+ON_PAPER = (*(f"letters.{name}" for name in PAPER), *(f"report.{name}" for name in REPORT))
+DIALOGUES = (
+    "intake",
+    "explain",
+    "followup",
+    "completion",
+    "desk",
+    "mornings",
+    "system",
+    "told",
+    "authenticity",
+)
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
@@ -96,7 +113,7 @@ def needed_words() -> Iterable[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("file", DIALOGUES)
+@pytest.mark.parametrize("file", [*DIALOGUES, *PAPERS])
 def test_each_message_has_its_block_with_exactly_its_parameters(language: str, file: str) -> None:
     assert blocks_of(language, file) == listed(file)
 
@@ -152,7 +169,7 @@ def test_a_status_is_shown_as_the_product_says(status: Status) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", sorted(MESSAGES))
+@pytest.mark.parametrize("name", sorted({*MESSAGES} - {*ON_PAPER}))
 def test_each_message_is_markup_that_the_messenger_takes(language: str, name: str) -> None:
     for params in samples(name, MESSAGES[name]):
         markup = RENDERER.text(OutgoingMessage(name, params), language)
@@ -163,6 +180,23 @@ def test_each_message_is_markup_that_the_messenger_takes(language: str, name: st
         assert set(re.findall(r"</?([a-z-]+)", markup)) <= TAGS
         # An empty value that no condition keeps out; in English it is a word.
         assert language != "id" or "None" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(f"captions.{name}" for name in CAPTIONS))
+def test_each_caption_fits_below_a_document(language: str, name: str) -> None:
+    for params in samples(name, MESSAGES[name]):
+        shown, _ = Parser(RENDERER.text(OutgoingMessage(name, params), language)).parse()
+        assert utf16_length(shown) <= LONGEST_CAPTION
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(ON_PAPER))
+def test_each_document_is_blocks_that_can_be_typeset(language: str, name: str) -> None:
+    for params in samples(name, MESSAGES[name]):
+        shown = RENDERER.text(OutgoingMessage(name, params), language)
+        assert blocks(shown)
+        assert "None" not in shown
 
 
 @pytest.mark.parametrize("name", sorted(MESSAGES))

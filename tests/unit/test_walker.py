@@ -10,7 +10,7 @@ import pytest
 from conversations.catalogue import MESSAGES
 from conversations.complaints import kinds
 from conversations.complaints.complaint import QUESTIONS, Question, Step, path
-from tests.unit.walker import SAMPLES, Answer, asked, citizen, draft_of, questions_asked, walk
+from tests.unit.walker import FILED, SAMPLES, Answer, asked, citizen, draft_of, questions_asked, walk
 
 # New field -> the question that it follows, and how it is asked.
 NEW: Mapping[str, tuple[str, Question]] = {
@@ -51,7 +51,7 @@ def test_the_walker_answers_new_questions_by_their_kind() -> None:
         "nickname": "Contoh jawaban",
     }
     assert answers["letter"][0]["kind"] == "photo"
-    assert walk(siti, until="filed") == ["intake.receipt"]
+    assert walk(siti, until="filed") == FILED
     assert questions_asked(siti) == list(path(answers))
 
 
@@ -93,7 +93,7 @@ DETOURS: dict[str, dict[str, Answer]] = {
 @pytest.mark.parametrize("detour", DETOURS)
 def test_the_walker_files_by_every_detour(detour: str) -> None:
     siti = citizen()
-    assert walk(siti, until="filed", answers=DETOURS[detour]) == ["intake.receipt"]
+    assert walk(siti, until="filed", answers=DETOURS[detour]) == FILED
     complaint = siti.chat_log.case().complaint
     assert complaint.phone == ("+6281234567890" if "phone" in DETOURS[detour] else None)
 

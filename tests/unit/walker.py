@@ -56,6 +56,8 @@ BY_KIND: Sequence[tuple[Kind, Answer]] = (
 ONWARD = ("resume_draft", "understood", "send_anyway", "continue_to_signing", "declare", "send")
 SKIPS = ("skip", "send_later")
 MOST_STEPS = 60
+# What a citizen reads when a complaint is filed.
+FILED = ["intake.receipt", "captions.complaint", "captions.receipt"]
 
 
 def citizen(chat: Chat | None = None) -> Actor:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
 
 import structlog
 from telegram.error import TelegramError
 
-from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, Wording
+from bot.channels.base import DeliveryError, Failure, KeptFiles, MadeDocument, Posting, Step, Wording
 from bot.channels.message_ids import MessageIds
-from bot.channels.telegram.albums import Call, FileSender, batches
+from bot.channels.telegram.albums import METHODS, Call, FileSender, batches
 from bot.channels.telegram.failures import (
     ENTITIES,
+    NO_PHOTO,
     NOT_MODIFIED,
     NOTHING_TO_DELETE,
     delivery_error,
@@ -25,11 +29,16 @@ from bot.channels.telegram.failures import (
     sent_id,
 )
 from bot.channels.telegram.markup import Markup, markup
+from bot.channels.telegram.request import Upload
 from bot.channels.telegram.text import parts
+from conversations.events import FileKind
 
 log = structlog.get_logger(__name__)
 
 NO_PREVIEW = {"is_disabled": True}
+LONGEST_CAPTION = 1024
+# The part of a call that holds its document.
+ATTACHED = "made"
 TAG = re.compile(r"<[^<>]*>")
 
 
@@ -49,6 +58,8 @@ class Sender:
 
     async def _steps(self, posting: Posting) -> Sequence[Step]:
         # Rendered here, at the last moment; `posting` has the messenger's own numbers.
+        if posting.made:
+            return [self._document(posting, posting.made)]
         texts = parts(self._wording.text(posting.message, posting.language))
         if posting.edit and len(texts) == 1:
             return [self._edit(posting, texts[0])]
@@ -105,6 +116,36 @@ class Sender:
         kept = [(key, known[key]) for key in posting.message.files if key in known]
         return [sender.step(batch) for batch in batches(kept)]
 
+    def _document(self, posting: Posting, made: MadeDocument) -> Step:
+        """The document in one call; its caption is the message's text as far as a caption may go."""
+        caption, *_ = parts(self._wording.text(posting.message, posting.language), LONGEST_CAPTION)
+        asked: dict[str, Any] = {**_place(posting)}
+        under = markup(posting.message, self._wording, posting.language, private=posting.chat > 0)
+        asked |= {} if under is None else {"reply_markup": under}
+        if posting.reply_to:
+            asked["reply_parameters"] = _reply(posting.reply_to)
+
+        async def upload(asked: Mapping[str, Any], kind: FileKind = "document") -> Any:
+            asked = {**asked, kind: f"attach://{ATTACHED}"}
+            with _opened(made.content) as content:
+                return await self._call(
+                    METHODS[kind], asked, {ATTACHED: Upload(made.name, content, made.mime)}
+                )
+
+        async def show(asked: Mapping[str, Any]) -> Any:
+            try:
+                return await upload(asked, "photo")
+            except TelegramError as error:
+                if not mentions(error, *NO_PHOTO):
+                    raise
+                return await upload(asked)
+
+        async def run() -> tuple[int, ...]:
+            call = show if made.picture else upload
+            return (sent_id(await self._worded(call, asked, "caption", caption)),)
+
+        return Step(1, main=True, run=run)
+
     def _text(
         self, place: Mapping[str, int], text: str, under: Markup | None, reply_to: int, *, main: bool
     ) -> Step:
@@ -112,10 +153,10 @@ class Sender:
         if under is not None:
             asked["reply_markup"] = under
         if reply_to:
-            asked["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+            asked["reply_parameters"] = _reply(reply_to)
 
         async def run() -> tuple[int, ...]:
-            return (sent_id(await self._worded("sendMessage", asked, text)),)
+            return (sent_id(await self._worded(partial(self._call, "sendMessage"), asked, "text", text)),)
 
         return Step(1, main=main, run=run)
 
@@ -130,7 +171,7 @@ class Sender:
 
         async def run() -> tuple[int, ...]:
             try:
-                await self._worded("editMessageText", asked, text)
+                await self._worded(partial(self._call, "editMessageText"), asked, "text", text)
             except DeliveryError as error:
                 if NOT_MODIFIED not in error.reason.lower():
                     raise
@@ -138,15 +179,19 @@ class Sender:
 
         return Step(1, main=True, run=run)
 
-    async def _worded(self, method: str, asked: Mapping[str, Any], text: str) -> Any:
+    @staticmethod
+    async def _worded(
+        call: Callable[[Mapping[str, Any]], Awaitable[Any]], asked: Mapping[str, Any], name: str, text: str
+    ) -> Any:
+        """Call with this text as the parameter `name`; again without its markup if that is refused."""
         try:
-            return await self._call(method, {**asked, "text": text, "parse_mode": "HTML"})
+            return await call({**asked, name: text, "parse_mode": "HTML"})
         except TelegramError as error:
             if not mentions(error, ENTITIES):
                 raise delivery_error(error) from error
             log.warning("telegram.markup_refused", reason=error.message)
         try:
-            return await self._call(method, {**asked, "text": plain(text)})
+            return await call({**asked, name: plain(text)})
         except TelegramError as error:
             raise delivery_error(error) from error
 
@@ -155,6 +200,24 @@ def _place(posting: Posting) -> dict[str, int]:
     """The chat, and the topic where there is one."""
     topic = posting.message.topic if posting.chat < 0 else 0
     return {"chat_id": posting.chat, **({"message_thread_id": topic} if topic else {})}
+
+
+def _reply(message: int) -> dict[str, Any]:
+    return {"message_id": message, "allow_sending_without_reply": True}
+
+
+@contextmanager
+def _opened(content: bytes | Path) -> Iterator[bytes | IO[bytes]]:
+    """The content as a call uploads it: a file is read in pieces. Raises DeliveryError when it is gone."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    try:
+        file = content.open("rb")
+    except FileNotFoundError as error:
+        raise DeliveryError(Failure.REFUSED, "the file of the document is gone", answered=False) from error
+    with file:
+        yield file
 
 
 def plain(markup_text: str) -> str:

@@ -1,0 +1,185 @@
+"""The cases that were received in a period, in portions, while the bot keeps working.
+
+1. Days are those of the agencies' zone. The order is that of receipt, over all agencies that are asked for.
+2. Each agency and each of its two groups is a range of the index `ix_cases_received`; the store merges the
+   ranges. A portion begins after the last row of the one before, so that each costs the same.
+3. A portion is one short transaction: a long one would keep the write-ahead log from being emptied. A case
+   that changes in between is read once, in its new or its old state; its time of receipt never changes.
+4. A row that does not open is counted in `Skipped`, and the rows after it follow. The place in the order is
+   kept as stored bytes and row id: a damaged text would not compare with itself after it was decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnClause,
+    CompoundSelect,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
+
+from bot.clock.zone import ZONE
+from bot.database.cases import load_cases
+from bot.database.conversations import moment
+from bot.database.quarantine import Damage
+from bot.database.reader import reading_engine
+from bot.database.sealing import Codec
+from bot.database.tables import cases
+from conversations.complaints.case import Case
+
+PORTION = 200
+# The most damaged rows that are named; the others are only counted.
+MOST_NAMED = 100
+# Below any row's id.
+BEFORE_ANY = -1
+
+_ROW: ColumnClause[int] = literal_column("cases.rowid", Integer)
+
+
+class PeriodQuery(NamedTuple):
+    """The cases of these agencies received from the first to the last day, of one or both of their groups."""
+
+    agencies: tuple[str, ...]
+    first: date
+    last: date
+    restricted: tuple[bool, ...] = (False, True)
+
+
+@dataclass(slots=True)
+class Skipped:
+    """The damaged rows of a reading: how many, and the registration numbers of the first ones."""
+
+    count: int = 0
+    references: list[str] = field(default_factory=list)
+
+    def add(self, references: Sequence[object]) -> None:
+        """Count these; a number is a plain column that may have been tampered with, and is made printable."""
+        self.count += len(references)
+        for reference in references[: MOST_NAMED - len(self.references)]:
+            printable = (letter if letter.isprintable() else "?" for letter in str(reference)[:MOST_NAMED])
+            self.references.append("".join(printable))
+
+
+class _Place(NamedTuple):
+    """Where a portion ends: the time of receipt as stored, and the row's id."""
+
+    at: bytes
+    row: int
+
+
+def cases_of_period(
+    path: Path, codec: Codec, query: PeriodQuery, skipped: Skipped | None = None
+) -> Iterator[Case]:
+    """The cases in the order of receipt, read from the store of a bot that may be running.
+
+    It blocks while it reads: call it in a thread of its own. Raises OperationalError without a store.
+    """
+    engine = reading_engine(path)
+    try:
+        yield from read_cases(engine, codec, query, skipped)
+    finally:
+        engine.dispose()
+
+
+def read_cases(
+    engine: Engine, codec: Codec, query: PeriodQuery, skipped: Skipped | None = None
+) -> Iterator[Case]:
+    """The cases in the order of receipt; no transaction is open while the caller works on them."""
+    skipped = skipped if skipped is not None else Skipped()
+    start, end = _bounds(query.first, query.last)
+    after: _Place | None = _Place(start.encode(), BEFORE_ANY) if query.agencies else None
+    while after is not None:
+        with engine.connect() as connection, connection.begin():
+            rows = connection.execute(_page(len(_ranges(query))), _given(query, after, end)).all()
+            found = _opened(connection, codec, rows, skipped)
+        after = _Place(bytes(rows[-1].place), rows[-1].row) if len(rows) == PORTION else None
+        yield from found
+
+
+def count_cases(connection: Connection, query: PeriodQuery) -> int:
+    """The number of rows of the period, damaged ones among them."""
+    start, end = _bounds(query.first, query.last)
+    days = {"start": start, "end": end}
+    return sum(connection.scalar(_COUNT, {**params, **days}) or 0 for params in _ranges(query))
+
+
+def _opened(connection: Connection, codec: Codec, rows: Sequence[Row[Any]], skipped: Skipped) -> list[Case]:
+    """The cases of these rows, in their order; those that do not open are counted."""
+    names = [row.id for row in rows if isinstance(row.id, str)]
+    opened = load_cases(connection, codec, names, damage=Damage())
+    skipped.add([row.reference for row in rows if row.id not in opened])
+    return [opened[row.id] for row in rows if row.id in opened]
+
+
+def _ranges(query: PeriodQuery) -> list[dict[str, object]]:
+    return [
+        {"agency": agency, "restricted": int(restricted)}
+        for agency in query.agencies
+        for restricted in query.restricted
+    ]
+
+
+def _given(query: PeriodQuery, after: _Place, end: str) -> dict[str, object]:
+    given: dict[str, object] = {"after_at": after.at, "after_row": after.row, "end": end, "most": PORTION}
+    for number, params in enumerate(_ranges(query)):
+        given |= {f"{name}_{number}": value for name, value in params.items()}
+    return given
+
+
+def _bounds(first: date, last: date) -> tuple[str, str]:
+    """The first moment of the first day and the first one after the last day, as the store compares them."""
+    days = first, last + timedelta(days=1)
+    start, end = (moment(datetime.combine(day, time.min, tzinfo=ZONE)) for day in days)
+    return start, end
+
+
+@cache
+def _page(ranges: int) -> CompoundSelect[Any]:
+    parts = (_range(number) for number in range(ranges))
+    found = union_all(*parts)
+    columns = found.selected_columns
+    return found.order_by(columns.received_at, columns.row).limit(bindparam("most"))
+
+
+def _range(number: int) -> Select[Any]:
+    """The rows of one group of one agency that are not before the place."""
+    place = tuple_(cast(bindparam("after_at", type_=LargeBinary), String), bindparam("after_row"))
+    return select(
+        cases.c.id,
+        cases.c.reference,
+        cases.c.received_at,
+        _ROW.label("row"),
+        cast(cases.c.received_at, LargeBinary).label("place"),
+    ).where(
+        cases.c.agency == bindparam(f"agency_{number}"),
+        cases.c.restricted == bindparam(f"restricted_{number}"),
+        cases.c.received_at < bindparam("end"),
+        tuple_(cases.c.received_at, _ROW) > place,
+    )
+
+
+_COUNT = select(func.count()).where(
+    cases.c.agency == bindparam("agency"),
+    cases.c.restricted == bindparam("restricted"),
+    cases.c.received_at >= bindparam("start"),
+    cases.c.received_at < bindparam("end"),
+)

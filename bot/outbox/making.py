@@ -1,0 +1,112 @@
+"""Makes the documents of rows before the rows are queued, so that no message of the chat waits for one.
+
+A document that cannot be made is tried again after 1, 2, 4 … 60 seconds, with the tries stored, and is given
+up after an hour: the operator is notified. Tries are not counted while disk or database do not work, or while
+what belongs into the document is not there yet: waiting ends that. What is made is kept while it waits to be
+sent, and is not stored: after a restart it is made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Protocol
+
+import structlog
+
+from bot.channels.base import DocumentNotReadyError, MadeDocument
+from bot.database.outbox_marks import Later
+from bot.database.outbox_rows import OutboxRow, State
+from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.faults import error_place, is_infrastructure
+from bot.outbox.chat_queue import Item
+from bot.outbox.delivery import backoff
+from bot.outbox.marks import Marks
+from bot.outbox.queues import Queues, delay_of
+from bot.outbox.refusals import AN_HOUR_OF_ATTEMPTS, Refusals
+from conversations.messages import Document
+
+log = structlog.get_logger(__name__)
+
+MADE_AT_ONCE = 2
+
+
+class Documents(Protocol):
+    """Makes documents."""
+
+    async def make(self, document: Document, language: str) -> MadeDocument:
+        """The document in this language, as it is now. Raises any exception when it cannot be made."""
+
+
+class Making:
+    """Makes documents, and queues each row with its document."""
+
+    def __init__(self, documents: Documents, marks: Marks, refusals: Refusals, queues: Queues) -> None:
+        self._documents, self._marks, self._refusals, self._queues = documents, marks, refusals, queues
+        self._slots = asyncio.Semaphore(MADE_AT_ONCE)
+        self._tasks = BackgroundTasks()
+        self._rows: set[int] = set()
+
+    @property
+    def rows(self) -> frozenset[int]:
+        """The rows whose document is being made."""
+        return frozenset(self._rows)
+
+    def takes(self, row: OutboxRow) -> bool:
+        """Take a row that has a document to be made, if it has one; one that was taken before stays."""
+        if row.message is None or row.message.document is None:
+            return False
+        known = row.id in self._rows or self._queues.has(row.id) or row.id in self._marks.unwritten
+        if row.state is State.PENDING and not known:
+            self._rows.add(row.id)
+            self._tasks.start(self._make(row, row.message.document))
+        return True
+
+    def stop(self) -> tuple[asyncio.Task[None], ...]:
+        """Stop making; the rows stay in the table. Returns the tasks that are ending."""
+        for task in self._tasks:
+            task.cancel()
+        return tuple(self._tasks)
+
+    async def _make(self, row: OutboxRow, document: Document) -> None:
+        try:
+            if item := await self._made(row, document):
+                self._queues.put(item)
+        finally:
+            self._rows.discard(row.id)
+
+    async def _made(self, row: OutboxRow, document: Document) -> Item | None:
+        """The row with its document, after as many tries as it takes; None when it is given up."""
+        pause, waits = delay_of(row), 0
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                async with self._slots:
+                    made = await self._documents.make(document, row.language)
+                return Item(_captioned(row, made), made=made)
+            except Exception as error:  # noqa: BLE001 - whatever the cause, it is tried again and reported
+                failed = error
+            log.warning("outbox.document_not_made", row=row.id, kind=document.kind, error=error_place(failed))
+            if _waiting_ends(failed):
+                pause, waits = backoff(waits), waits + 1
+                continue
+            row = replace(row, attempts=row.attempts + 1)
+            if row.attempts >= AN_HOUR_OF_ATTEMPTS:
+                self._refusals.given_up(row, f"{document.kind}: {type(failed).__name__}")
+                return None
+            pause = backoff(row.attempts - 1)
+            later = Later(row, row.attempts, time.time() + pause, row.progress)
+            self._marks.later(later, 0, (), time.time())
+
+
+def _captioned(row: OutboxRow, made: MadeDocument) -> OutboxRow:
+    """The row, its caption with what is known now; the stored row stays as it is."""
+    if row.message is None or not made.caption:
+        return row
+    return replace(row, message=replace(row.message, params={**row.message.params, **made.caption}))
+
+
+def _waiting_ends(error: Exception) -> bool:
+    """Whether the document can be made later, however long that takes."""
+    return isinstance(error, DocumentNotReadyError) or is_infrastructure(error)
