@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.channels.base import DocumentNotReadyError, MadeDocument, Wording
+from bot.clock.calendars import WorkingCalendar
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
@@ -15,6 +16,7 @@ from bot.database.files_table import FileJob, FileState, readable_files
 from bot.database.sealing import Codec
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
+from bot.documents.officer_names import officer_names
 from bot.documents.typesetting import Typesetter
 from conversations import casefile
 from conversations.complaints.agency import Rules
@@ -87,9 +89,13 @@ class CasePapers:
     def _read(self, connection: Connection, document: Document, rules: Rules) -> Sources:
         case = load(connection, self._codec, document.subject)
         parts = (part.file for part in casefile.evidence(case) if part.file)
-        jobs = stored_files(connection, self._codec, [*parts, *casefile.personal_files(case)])
+        jobs = stored_files(
+            connection, self._codec, [*parts, *casefile.personal_files(case), *_answers(case)]
+        )
         entries = history.entries(connection, self._codec, case.id)
-        return Sources(case, rules, entries, digests(jobs), document.detail)
+        names = officer_names(connection, self._codec, casefile.group_of(case, rules), entries)
+        works = WorkingCalendar(casefile.agency_of(case, rules).closed_dates).is_working_day
+        return Sources(case, rules, entries, digests(jobs), document.detail, works, names)
 
     async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
         """A page of the case as a PDF."""
@@ -99,3 +105,8 @@ class CasePapers:
         """The file's name: what it is, and the number of the case."""
         named = (self._wording.word(f"document_{document.kind}", language), sources.case.reference)
         return f"{'-'.join((*named, *filter(None, [document.detail])))}.pdf"
+
+
+def _answers(case: Case) -> Iterator[str]:
+    """The keys of the files of responses that were not recalled."""
+    return (name for given in case.responses if not given.recall for name in given.files)

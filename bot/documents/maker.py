@@ -12,6 +12,7 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.documents.case_file import CaseFiles
 from bot.documents.case_papers import CasePapers
+from bot.documents.registers import Registers
 from bot.documents.reports import Reports
 from bot.documents.typesetting import Typesetter
 from conversations.complaints.agency import Rules
@@ -51,6 +52,7 @@ class DocumentMaker:
             DocumentKind.CASE_FILE: case_files.make,
             DocumentKind.REPORT: reports.make,
             DocumentKind.REPORT_PICTURE: reports.make,
+            DocumentKind.REGISTER: Registers(database.path, codec, wording).make,
         }
 
     async def make(self, document: Document, language: str) -> MadeDocument:

@@ -200,7 +200,7 @@ class OutboxSetup:
         return [call["text"] for call in self.sent() if call["chat_id"] == chat]
 
 
-async def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> None:
+async def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> None:
     """Return once an asynchronous condition on the store holds."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - the store has no signal to wait for
