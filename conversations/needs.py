@@ -8,6 +8,7 @@ from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import assigning, digest, duplicates, typed
+from conversations.desk import checking as desk_checking
 from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
 from conversations.desk import links as desk_links
@@ -16,6 +17,7 @@ from conversations.desk import on_behalf as desk_on_behalf
 from conversations.desk import profiles as desk_profiles
 from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
+from conversations.desk.registers import wanted_register
 from conversations.desk.searching import wanted_search
 from conversations.desk.tickets import shown_ticket
 from conversations.digests import DigestQuery
@@ -38,10 +40,12 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
+from conversations.followup import checking as followup_checking
 from conversations.followup import dialogue as followup
 from conversations.queries import (
     HistoryWanted,
     Listing,
+    Received,
     Search,
 )
 from conversations.world import World
@@ -105,11 +109,13 @@ class Needs:
     with_others: frozenset[str] = frozenset()
     # The cases that have some words, or were received on some days. The event runs alone then.
     search: Search | None = None
+    # The cases received in a period, to be counted. The event runs alone then.
+    received: Received | None = None
 
     @property
     def alone(self) -> bool:
         """Whether the event needs a query that has to include all earlier changes."""
-        return bool(self.listing or self.history or self.search or self.digest)
+        return bool(self.listing or self.history or self.search or self.digest or self.received)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -165,7 +171,8 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         references |= _officers_references(event, world)
     if found := _answered_reference(origin):
         references.add(found)
-    history = wanted_history(event, world)
+    history = wanted_history(event, world) or desk_checking.wanted_history(event, world)
+    history = history or followup_checking.wanted_history(event)
     if history:
         # A case that does not open is named by the answer, in place of a refusal.
         references.clear()
@@ -178,6 +185,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         staff=staff_needed(event, world),
         history=history,
         search=wanted_search(event, world),
+        received=wanted_register(event, world),
         with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),

@@ -88,6 +88,19 @@ class Found:
     complete: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The cases of an agency that were received in a period: their number is asked for."""
+
+    # The id of the agency.
+    agency: str
+    # The first and the last day.
+    first: date
+    last: date
+    # Which of them: restricted ones, or both.
+    restricted: tuple[bool, ...]
+
+
 # The entries on a page of a history.
 HISTORY_PAGE = 10
 

@@ -8,6 +8,7 @@ from bot.channels.base import MadeDocument, Wording
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.documents.case_papers import CasePapers
+from bot.documents.registers import Registers
 from bot.documents.reports import Reports
 from bot.documents.typesetting import Typesetter
 from conversations.complaints.agency import Rules
@@ -34,6 +35,7 @@ class DocumentMaker:
             **dict.fromkeys(PAGES, papers.make),
             DocumentKind.REPORT: reports.make,
             DocumentKind.REPORT_PICTURE: reports.make,
+            DocumentKind.REGISTER: Registers(database.path, codec, wording).make,
         }
 
     async def make(self, document: Document, language: str) -> MadeDocument:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conversations.catalogue.authenticity import AUTHENTICITY
 from conversations.catalogue.buttons import BUTTONS
 from conversations.catalogue.completion import COMPLETION
 from conversations.catalogue.desk import DESK
@@ -29,6 +30,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "told": TOLD,
     "letters": PAPER,
     "captions": CAPTIONS,
+    "authenticity": AUTHENTICITY,
     "report": REPORT,
 }
 

@@ -200,6 +200,12 @@ _LABELS: Mapping[str, str] = {
     "list_by_division": "",
     "list_by_officer": "",
     "list_status": "status",
+    # documents of a case
+    "documents": "",
+    "document_complaint": "",
+    "document_receipt": "",
+    "document_response": "",
+    "document_case_file": "",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("standar", _CITIZEN),
     Command("privasi", _CITIZEN, own_cases=True),
     Command("bahasa", _CITIZEN),
+    Command("cek", _CITIZEN, menu=False, argument="number_and_digest"),
     Command("id", _CITIZEN, menu=False, help=False),
     Command("petugas", _CITIZEN, menu=False, help=False),
     Command("catat", _CITIZEN, menu=False, help=False),
@@ -60,11 +61,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("tiket", _OFFICER, argument="number", acts=True, division=True, aliases=("ticket", "kartu")),
     Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),
     Command("riwayat", _OFFICER, argument="number", acts=True, aliases=("history",)),
+    Command("register", _OFFICER, argument="period", acts=True, aliases=("buku",)),
     Command("rekap", _OFFICER, argument="period", acts=True, aliases=("laporan", "report")),
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
     Command("batal", _OFFICER, menu=False, division=True),
     Command("petugas", _OFFICER, acts=True, division=True),
     Command("catat", _OFFICER, acts=True),
+    Command("cek", _OFFICER, argument="number_and_digest", acts=True),
     Command("bantuan", _OFFICER, help=False, division=True, aliases=("help", "start")),
 )
 

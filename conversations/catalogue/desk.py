@@ -197,6 +197,9 @@ DESK: Mapping[str, str] = {
     "division_closed": "reference before division again reported status name at",
     "instruction": "reference by text",
     "division_help": "buttons commands",
+    # /register
+    "register_coming": "period first count restricted",
+    "register_how": "typed examples",
     # /rekap
     "report_coming": "period first restricted",
     "report_how": "typed examples",

@@ -64,6 +64,9 @@ FOLLOWUP: Mapping[str, str] = {
     "left": "",
     "nothing_open": "",
     "nothing_asked": "",
+    # documents
+    "documents": "reference",
+    "documents_which": "",
     # pages
     "choose_standard": "",
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",

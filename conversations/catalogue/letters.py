@@ -26,11 +26,15 @@ PAPER: Mapping[str, str] = {
         "reference agency division by at due limited service received_at classified level instruction files "
         "story evidence"
     ),
+    # What hangs at the counter.
+    "poster": "link days unit starts_at address hours phones channels",
+    "card": "agency link days unit starts_at",
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
-    "complaint": "reference",
-    "receipt": "reference officer",
+    "register": "agency period first",
+    "complaint": "reference completed",
+    "receipt": "reference officer to_print",
     "response": "reference correction",
     "closing": "reference confidential",
     "slip": "reference division confidential",

@@ -23,6 +23,7 @@ from conversations.complaints.references import signature_digest
 
 # The first characters of a digest that the receipt prints for a person to type ("/cek").
 CHECK_DIGITS = 16
+DIGEST_DIGITS = 64
 # What the digested text leaves out: the digest itself, and the time, which the digest covers apart.
 _COMPLAINT_APART = frozenset({"signature_digest", "signed_at"})
 _SUPPLEMENT_APART = frozenset({"digest", "at"})
@@ -34,7 +35,7 @@ _ADDED: tuple[frozenset[str], ...] = (
 
 # Letters that people read in place of a digit of a digest.
 _MISREAD = str.maketrans("oli", "011")
-_TYPED = re.compile(rf"[0-9a-f]{{{CHECK_DIGITS},64}}")
+_HEXADECIMAL = re.compile(r"[0-9a-f]+")
 
 
 class Signed(NamedTuple):
@@ -82,11 +83,13 @@ def needs_digest(supplement: Supplement) -> bool:
 def typed_digits(text: str) -> str:
     """The digits of a digest as a person types them, in small letters; empty where they are none.
 
-    Spaces, dashes and invisible characters do not count. At least CHECK_DIGITS are needed.
+    Spaces, dashes and invisible characters do not count, nor words around them. At least CHECK_DIGITS are
+    needed.
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
-    digits = "".join(filter(str.isalnum, plain)).translate(_MISREAD)
-    return digits if _TYPED.fullmatch(digits) else ""
+    words = ("".join(filter(str.isalnum, word)).translate(_MISREAD) for word in plain.split())
+    digits = "".join(word for word in words if _HEXADECIMAL.fullmatch(word))
+    return digits if CHECK_DIGITS <= len(digits) <= DIGEST_DIGITS else ""
 
 
 def was_signed_as(case: Case, digits: str) -> bool:

@@ -64,10 +64,11 @@
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
 | /daftar and its filters; /riwayat                        | lists.py, filters.py; history.py  |
+| /cek: whether the text is the one that was signed        | checking.py                       |
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
-| /rekap                                                   | figures.py                        |
+| /rekap; /register                                        | figures.py; registers.py          |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -90,6 +91,7 @@ from conversations.desk import (
     archiving,
     assigning,
     canned,
+    checking,
     checklist,
     commands,
     conflict,
@@ -111,6 +113,7 @@ from conversations.desk import (
     passing_on,
     prompts,
     recalling,
+    registers,
     searching,
     tickets,
     typed,
@@ -204,11 +207,13 @@ COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "cari": searching.show,
     "riwayat": history.show,
     "rekap": figures.show,
+    registers.NAME: registers.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,
     introductions.COMMAND: invitations.in_group,
     on_behalf.COMMAND: on_behalf.in_group,
+    checking.COMMAND: checking.show,
 }
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations import cards, casefile
+from conversations import cards, casefile, papers
 from conversations.complaints.case import Case, Officer, Purpose, changed, transition
+from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
 from conversations.desk.access import Refusal, Result
 from conversations.effects import AnswerPress, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed
-from conversations.messages import OutgoingMessage
+from conversations.messages import DocumentKind, OutgoingMessage
 from conversations.world import World
 
 
@@ -83,8 +84,11 @@ def explained(event: ButtonPressed, world: World, conversation: Conversation, ca
     return Outcome.of(conversation, case, answer, Send(case.filed_by, message), record)
 
 
-def confirm_receipt(case: Case, world: World) -> Send:
-    """The message that completes the receipt with the officer who confirmed the case, and their office."""
+def confirm_receipt(case: Case, world: World) -> tuple[Send, ...]:
+    """The messages that complete the receipt with the officer who confirmed the case: in words, and as a PDF.
+
+    A complainant without an account gets the words alone: an officer prints the receipt.
+    """
     agency, officer = casefile.agency_of(case, world.rules), case.verified_by
     params = {
         "reference": case.reference,
@@ -94,4 +98,10 @@ def confirm_receipt(case: Case, world: World) -> Send:
         "address": agency.contact.address,
         "due": case.due_on.isoformat(),
     }
-    return Send(case.filed_by, OutgoingMessage("followup.receipt_confirmed", params))
+    told = Send(case.filed_by, OutgoingMessage("followup.receipt_confirmed", params))
+    if case.filed_by == NO_ACCOUNT or officer is None:
+        return (told,)
+    return (
+        told,
+        papers.send(case.filed_by, case, DocumentKind.RECEIPT, officer=officer.name, to_print=False),
+    )

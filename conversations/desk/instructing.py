@@ -30,9 +30,9 @@ def assign(event: PersonEvent, world: World, case: Case, contribution: Contribut
         accepted_at=None,
     )
     record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
-    confirmed = confirm_receipt(moved, world) if case.verified_by is None else None
+    confirmed = confirm_receipt(moved, world) if case.verified_by is None else ()
     return Outcome.of(
-        moved, confirmed, _notice(moved, case, world), _slip(event, world, moved), *history, record
+        moved, *confirmed, _notice(moved, case, world), _slip(event, world, moved), *history, record
     )
 
 

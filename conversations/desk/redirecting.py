@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 
-from conversations import casefile, keys
+from conversations import casefile, keys, papers
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import (
     CITIZENS,
@@ -20,6 +20,7 @@ from conversations.complaints.case import (
     transition,
 )
 from conversations.complaints.destinations import destination_of
+from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.complaints.references import registration_number
@@ -28,6 +29,7 @@ from conversations.desk.access import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.intake.filing import receipt
+from conversations.messages import DocumentKind
 from conversations.world import World
 
 ID_LENGTH = 12
@@ -59,7 +61,10 @@ def pass_on(
     record = RecordHistory(new.id, access.history_name(event), CaseEvent.SUBMITTED, digest)
     service = casefile.service_name(new, world.rules)
     send = Send(new.filed_by, receipt(new, code, agency, service), keys.receipt(new.id))
-    return moved, Outcome.of(new, send, record)
+    if new.filed_by == NO_ACCOUNT:
+        return moved, Outcome.of(new, send, record)
+    paper = papers.send(new.filed_by, new, DocumentKind.RECEIPT, officer="", to_print=False)
+    return moved, Outcome.of(new, send, paper, record)
 
 
 def _new_case(world: World, case: Case, contribution: Contribution, agency: Agency, code: str) -> Case:

@@ -208,7 +208,7 @@ def _verified(event: ButtonPressed, world: World, case: Case, answers: _Answers)
     case = case.model_copy(update=answers._asdict())
     case, steps = start(world, case, role, officer)
     chosen = (_record(event, world, case),) if answers.level else ()
-    return Outcome.of(case, confirm_receipt(case, world), *history, *chosen, *steps)
+    return Outcome.of(case, *confirm_receipt(case, world), *history, *chosen, *steps)
 
 
 def _reclassified(event: ButtonPressed, world: World, case: Case, answers: _Answers) -> Outcome:

@@ -182,19 +182,31 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
 
 
 def _wrong_code(world: World, conversation: Conversation) -> Outcome:
+    counted = with_wrong_try(world, conversation)
+    if is_locked(world, counted):
+        return _locked(world, counted)
+    params = {
+        "reference": conversation.asked_reference,
+        "left": tries_left(world, counted),
+        "contacts": world.rules.contacts(),
+    }
+    return say(counted, "followup.wrong_code", params, buttons=_LEAVE)
+
+
+def with_wrong_try(world: World, conversation: Conversation) -> Conversation:
+    """The conversation with one more wrong try; after the last one it is locked for a while."""
     limits = world.rules.limits
     lock = timedelta(minutes=limits.lock_minutes)
     counts = conversation.tried_at is not None and world.now < conversation.tried_at + lock
     tries = (conversation.tries if counts else 0) + 1
     if tries >= limits.wrong_codes:
-        locked = conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
-        return _locked(world, locked)
-    params = {
-        "reference": conversation.asked_reference,
-        "left": limits.wrong_codes - tries,
-        "contacts": world.rules.contacts(),
-    }
-    return say(conversation, "followup.wrong_code", params, buttons=_LEAVE, tries=tries, tried_at=world.now)
+        return conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})
+    return conversation.model_copy(update={"tries": tries, "tried_at": world.now})
+
+
+def tries_left(world: World, conversation: Conversation) -> int:
+    """The number of wrong tries before the conversation is locked."""
+    return world.rules.limits.wrong_codes - conversation.tries
 
 
 def stop_asking(world: World, conversation: Conversation) -> Outcome:

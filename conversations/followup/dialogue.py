@@ -47,6 +47,8 @@
 | a power of attorney that is sent later                   | attorney.py                    |
 | what a citizen adds, as the group reads it               | group_notice.py                |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
+| "Dokumen": the documents of a case, sent again           | case_documents.py              |
+| /cek: whether the text is the one that was signed        | checking.py                    |
 """
 
 from __future__ import annotations
@@ -76,7 +78,9 @@ from conversations.followup import (
     access,
     additions,
     asking,
+    case_documents,
     case_page,
+    checking,
     courtesies,
     pages,
     status,
@@ -102,6 +106,7 @@ COMMANDS: Mapping[str, Handler] = {
     "standar": pages.standard,
     "privasi": pages.privacy,
     "bahasa": pages.choose_language,
+    "cek": checking.check,
 }
 
 ACTIONS: Mapping[str, ButtonHandler] = {
@@ -136,6 +141,8 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "withdraw_for": for_owner(withdrawing.reason_chosen),
     "withdraw_confirm": for_owner(withdrawing.confirmed),
     "remark": for_owner(verdict.remark),
+    "documents": for_owner(case_documents.show),
+    "document": for_owner(case_documents.send),
 }
 
 # What can be typed while no dialogue listens: keys of an earlier reply keyboard, and "cabut".
@@ -190,7 +197,8 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
             return handler(event, world, conversation)
     if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
         return access.named(world, conversation, *asked)
-    if pressed := _typed(event, world, conversation):
+    pressed = _typed(event, world, conversation) or case_documents.typed(event, world, conversation)
+    if pressed:
         return pressed
     if isinstance(event, TextReceived) and is_no_answer(event.text, world):
         return pages.show_help(event, world, conversation)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile, keys
+from conversations import casefile, keys, papers
 from conversations.complaints import draft as drafts
 from conversations.complaints.case import Case, Contribution, Purpose, changed, transition
 from conversations.complaints.complaint import REUSABLE, Part, path
@@ -52,7 +52,7 @@ from conversations.intake.several import (
     without_draft,
 )
 from conversations.intake.supplement import completes_of
-from conversations.messages import Button, OutgoingMessage, Rows
+from conversations.messages import Button, DocumentKind, OutgoingMessage, Rows
 from conversations.parts import files_of, give_files
 from conversations.screens import is_outdated, outdated, say, show
 from conversations.world import World
@@ -203,6 +203,7 @@ def send(event: ButtonPressed, world: World, conversation: Conversation, draft: 
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
         Send(conversation.chat, OutgoingMessage("completion.sent", params)),
+        papers.send(conversation.chat, moved, DocumentKind.COMPLAINT, completed=True),
         _informed(world, moved, given, case.request),
         RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.COMPLETED, _reason(given)),
         *_files(draft, case),

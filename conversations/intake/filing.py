@@ -210,13 +210,12 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
 
 
 def _papers(conversation: Conversation, case: Case) -> tuple[Send, ...]:
-    """The complaint letter and the receipt on paper; those of an officer's entry are asked for."""
-    if case.recorded_by:
-        return ()
-    return (
-        papers.send(conversation.chat, case, DocumentKind.COMPLAINT),
-        papers.send(conversation.chat, case, DocumentKind.RECEIPT, officer=""),
-    )
+    """The complaint letter and the receipt on paper; of an officer's entry the receipt, to print it."""
+    to_print, chat = case.recorded_by is not None, conversation.chat
+    receipts = papers.send(chat, case, DocumentKind.RECEIPT, officer="", to_print=to_print)
+    if to_print:
+        return (receipts,)
+    return (papers.send(chat, case, DocumentKind.COMPLAINT, completed=False), receipts)
 
 
 def _last_answers(conversation: Conversation, case: Case) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.unit.paper_samples import PAPERS
+from tests.unit.report_samples import FIGURES
 
 LONG = "Bantuan yang dijanjikan <belum> saya terima & tidak ada penjelasan. " * 3
 MOMENT = "2026-03-17T09:05:00+07:00"
@@ -147,6 +148,12 @@ ENDED = {
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "examples": (["2026-11", "2026-Q4", "2026"], ["2026-11"]),
+    "asked_at": (MOMENT, MOMENT),
+    "skipped": (2, 0),
+    "working": (True, False),
+    "figures": FIGURES,
+    "short_name": ("DPMD <1>", "DPMD"),
     "today": (True, False),
     "running": (True, False),
     "unverified": (True, False),
@@ -160,8 +167,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "account": (7, 7),
     "digest": ("0" * 64, ""),
     "check": ("0" * 16, ""),
+    "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
+    "unit": ("working", "calendar"),
+    "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),
     "lacks_attorney": (True, False),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
@@ -370,8 +380,37 @@ SIGNED = {
     "recorded_by": "",
     "digest": "0" * 64,
 }
+_REPORT: Mapping[str, Sample] = {
+    "agency": ("DPMD <1>", "DPMD"),
+    "period": ("2026-Q4", "2026-11"),
+    "first": ("2026-10-01", "2026-11-01"),
+    "restricted": (True, False),
+    "days": (3, 14),
+}
 OWN: Mapping[str, Mapping[str, Sample]] = {
     **PAPERS,
+    "report.paper": _REPORT,
+    "report.picture": _REPORT,
+    "captions.report": _REPORT,
+    "captions.report_picture": _REPORT,
+    "desk.report_coming": _REPORT,
+    "desk.report_how": {"typed": ("kapan <saja>", "")},
+    "desk.register_how": {"typed": ("kapan <saja>", "")},
+    "desk.register_coming": {"count": (42, 0)},
+    "desk.report_too_early": _REPORT,
+    "captions.complaint": {"completed": (True, False)},
+    "authenticity.result": {
+        "texts": (
+            [
+                {"supplement": 0, "at": MOMENT, "fits": True},
+                {"supplement": 2, "at": MOMENT, "fits": False},
+            ],
+            [{"supplement": 0, "at": MOMENT, "fits": True}],
+        ),
+        "sound": (False, True),
+        "fault": ({"entry": 3, "what": "missing"}, None),
+        "contacts": (REACHED, []),
+    },
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),

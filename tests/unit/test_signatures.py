@@ -179,6 +179,7 @@ TYPED = {
     "abl2cd34ef56789O": DIGITS,
     "`ab12cd34ef567890`.": DIGITS,
     DIGITS * 4: DIGITS * 4,
+    f"Sidik digital (SHA-256): {DIGITS * 4}": DIGITS * 4,
     DIGITS[:-1]: "",
     DIGITS * 4 + "a": "",
     DIGITS + "g": "",

@@ -46,10 +46,13 @@ def test_the_help_texts_name_every_command_of_the_table_that_has_help() -> None:
         "tiket",
         "cari",
         "riwayat",
+        "register",
+        "rekap",
         "jawab",
         "batal",
         "petugas",
         "catat",
+        "cek",
     ]
     assert officers["buttons"] == [button.label for button in CARD]
 
