@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `export`, `report`, `reindex`, `demo`.
+"""The commands: `aduan run`, `init`, `check`, `verify`, `export`, `report`, `archive`, `poster` and others.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -191,6 +191,34 @@ def export(
 
 
 @application.command()
+def archive(
+    number: Annotated[str, typer.Argument(help="The registration number, such as DPMD-2026-0042.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; if left out, NUMBER.zip.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write everything about one complaint to a ZIP, internal notes as well. The bot may be running."""
+    settings = _settings(config)
+    import asyncio
+
+    from bot import logs
+    from bot.operations.archive import Store
+    from bot.operations.archive import archive as write
+    from bot.wording.rendering import Renderer
+
+    logs.configure(settings.log)
+    paths = settings.database
+    store = Store(paths.path, paths.keys_path, paths.files_path)
+    with _errors_as_sentences():
+        done = asyncio.run(write(number, output, store, settings.rules, Renderer(), force=force))
+    typer.echo(str(done))
+    if done.warning:
+        typer.echo(f"aduan: {done.warning}", err=True)
+
+
+@application.command()
 def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = _settings(config)
@@ -200,6 +228,28 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_as_sentences():
         typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+
+
+@application.command()
+def poster(
+    agency: Annotated[str, typer.Argument(help="The id of the agency, as in the configuration.")],
+    output: Annotated[Path | None, typer.Option(help="The file; if left out, poster-AGENCY.pdf.")] = None,
+    language: Annotated[Literal["id", "en"], typer.Option(help="The language of its words.")] = "id",
+    bot: Annotated[str, typer.Option(help="The bot's user name, where Telegram cannot be reached.")] = "",
+    cards: Annotated[bool, typer.Option("--cards", help="Ten small cards instead.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write a poster for the service counter, with a QR code that opens the bot at the agency."""
+    settings = _settings(config)
+    import asyncio
+
+    from bot import logs
+    from bot.operations.poster import Order, write_sheet
+
+    logs.configure(settings.log)
+    order = Order("cards" if cards else "poster", agency, language, bot, output)
+    with _errors_as_sentences():
+        typer.echo(asyncio.run(write_sheet(order, settings)))
 
 
 @application.command()

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     RECALL = "recall"
     RECALLED_RESPONSE = "recalled_response"
     RECALLED_QUESTION = "recalled_question"
+    LETTER = "letter"
+    RECALLED_LETTER = "recalled_letter"
     HISTORY = "history"
     PASS_ON = "pass_on"  # noqa: S105 - no password
     RECEIPT = "receipt"
@@ -72,6 +74,7 @@ _TO_AN_OFFICER |= {Kind.DISPOSITION, Kind.WITHDRAWAL}
 _RECALLED: Mapping[Kind, Kind] = {
     Kind.RECALLED_RESPONSE: Kind.RESPONSE,
     Kind.RECALLED_QUESTION: Kind.QUESTION,
+    Kind.RECALLED_LETTER: Kind.LETTER,
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN, Kind.PASS_ON})
@@ -254,6 +257,11 @@ def receipt(case: str) -> str:
 def response(case: str, number: int) -> str:
     """A final response to the citizen, counted from 1."""
     return str(Key(Kind.RESPONSE, case, number))
+
+
+def letter(case: str, number: int) -> str:
+    """The response letter of the final response of this number, on paper."""
+    return str(Key(Kind.LETTER, case, number))
 
 
 def question(case: str, number: int) -> str:

@@ -17,6 +17,7 @@ from conversations.desk import on_behalf as desk_on_behalf
 from conversations.desk import profiles as desk_profiles
 from conversations.desk.history import wanted_history
 from conversations.desk.lists import listing, staff_needed
+from conversations.desk.registers import wanted_register
 from conversations.desk.searching import wanted_search
 from conversations.desk.tickets import shown_ticket
 from conversations.digests import DigestQuery
@@ -44,6 +45,7 @@ from conversations.followup import dialogue as followup
 from conversations.queries import (
     HistoryWanted,
     Listing,
+    Received,
     Search,
 )
 from conversations.world import World
@@ -107,11 +109,13 @@ class Needs:
     with_others: frozenset[str] = frozenset()
     # The cases that have some words, or were received on some days. The event runs alone then.
     search: Search | None = None
+    # The cases received in a period, to be counted. The event runs alone then.
+    received: Received | None = None
 
     @property
     def alone(self) -> bool:
         """Whether the event needs a query that has to include all earlier changes."""
-        return bool(self.listing or self.history or self.search or self.digest)
+        return bool(self.listing or self.history or self.search or self.digest or self.received)
 
 
 def needs(event: Event, world: World) -> Needs:  # noqa: PLR0911 - a table of events
@@ -181,6 +185,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         staff=staff_needed(event, world),
         history=history,
         search=wanted_search(event, world),
+        received=wanted_register(event, world),
         with_others=shown_ticket(event, world),
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),

@@ -88,6 +88,19 @@ class Found:
     complete: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The cases of an agency that were received in a period: their number is asked for."""
+
+    # The id of the agency.
+    agency: str
+    # The first and the last day.
+    first: date
+    last: date
+    # Which of them: restricted ones, or both.
+    restricted: tuple[bool, ...]
+
+
 # The entries on a page of a history.
 HISTORY_PAGE = 10
 
@@ -128,6 +141,21 @@ class HistoryEntry:
     who: str
     what: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRecord:
+    """An entry with its place in the chain; `text` is None where it was erased or cannot be read."""
+
+    # Its place, counted from 1, and when it was written, as stored.
+    number: int
+    at: str
+    who: str
+    what: str
+    text: str | None
+    # The SHA-256 of salt and text, and the link to the entry before.
+    digest: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ class World:
     listed: Listed | None = None
     # The cases that the event's Search found.
     found: Found | None = None
+    # The number of the cases that the event's Received asked for.
+    received: int | None = None
     # The page that the event's HistoryWanted asked for.
     history: HistoryPage | None = None
     # The registration numbers that were asked for and whose case could not be read.

@@ -33,6 +33,8 @@ class Register(NamedTuple):
     today: date
     rules: Rules
     words: Words
+    # Whether a last row says how many cases were skipped.
+    notes_skipped: bool = False
 
 
 def write_register(
@@ -61,6 +63,8 @@ def _rows(
             skipped.add([case.reference])
             continue
         yield values
+    if register.notes_skipped and skipped.count:
+        yield [register.words.word("register_skipped", register.language, count=skipped.count)]
 
 
 def _value(cell: Cell, word: Callable[[str], str]) -> Value:

@@ -16,6 +16,7 @@ from bot.database.sealing import Codec
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
 from bot.documents.typesetting import Typesetter
+from conversations.catalogue import MESSAGES
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.figures import Scope
 from conversations.complaints.report import Asked, params, read_asked
@@ -50,12 +51,8 @@ class Reports:
             raise ReportUnknownError(document.subject)
         asked = read_asked(document.detail)
         figures = await self._counted_once(agency, asked)
-        named = {
-            "kind": document.kind.value,
-            "reference": agency.short_name.lower(),
-            "detail": asked.period,
-        }
-        name = self._wording.plain("captions.file_name", named, language).replace(" ", "-")
+        word = self._wording.word(f"document_{document.kind}", language)
+        name = f"{word}-{agency.id}-{asked.period}"
         if document.kind is DocumentKind.REPORT:
             paper = pdf_data(self._wording, agency, figures, language)
             return MadeDocument(f"{name}.pdf", PDF, await self._typesetter.pdf("report", paper))
@@ -91,14 +88,20 @@ def pdf_data(wording: Wording, agency: Agency, figures: Mapping[str, Any], langu
         "language": language,
         "letterhead": letterhead(agency),
         "footer": title,
-        "blocks": blocks(wording.text(OutgoingMessage("report.paper", figures), language)),
+        "blocks": _blocks(wording, "report.paper", figures, language),
     }
 
 
 def picture_data(wording: Wording, figures: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The data of report_picture.typ, with the same figures."""
-    words = wording.text(OutgoingMessage("report.picture", figures), language)
-    return {"language": language, "blocks": blocks(words)}
+    return {"language": language, "blocks": _blocks(wording, "report.picture", figures, language)}
+
+
+def _blocks(
+    wording: Wording, template: str, figures: Mapping[str, Any], language: str
+) -> list[dict[str, Any]]:
+    wanted = {name: figures[name] for name in MESSAGES[template]}
+    return blocks(wording.text(OutgoingMessage(template, wanted), language))
 
 
 def count(

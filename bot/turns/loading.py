@@ -17,6 +17,7 @@ from bot.database import (
     sent_messages,
     word_index,
 )
+from bot.database.period_cases import PeriodQuery, count_cases
 from bot.database.quarantine import Damage, Fault, Stage
 from bot.database.sealing import Codec
 from bot.database.showings import first_showings
@@ -27,6 +28,7 @@ from conversations.queries import (
     MOST_OTHERS,
     Found,
     HistoryWanted,
+    Received,
     Search,
 )
 from conversations.reading.numbers import MOST_ID, whole
@@ -129,6 +131,8 @@ class Loader:
                 self._take_over({case.id: case for case in self.world.listed.cases})
             if want.search:
                 self._search(want.search)
+            if want.received:
+                self.world.received = count_cases(self._connection, _period_query(want.received))
             if want.history:
                 self._load_history(want.history)
             if want.digest:
@@ -250,3 +254,7 @@ class Loader:
             self.stored_cases.setdefault(name, case)
             self.world.cases.setdefault(name, case)
             self.world.references[case.reference] = name
+
+
+def _period_query(received: Received) -> PeriodQuery:
+    return PeriodQuery((received.agency,), received.first, received.last, received.restricted)

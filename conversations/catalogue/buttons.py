@@ -116,6 +116,13 @@ _LABELS: Mapping[str, str] = {
     "verify": "",
     "release": "",
     "more": "",
+    "papers": "",
+    "paper_slip": "",
+    "paper_closing": "",
+    "paper_response": "",
+    "paper_complaint": "",
+    "paper_receipt": "",
+    "paper_case_file": "",
     "review": "",
     "approve": "",
     "return_draft": "",
@@ -194,12 +201,6 @@ _LABELS: Mapping[str, str] = {
     "list_by_division": "",
     "list_by_officer": "",
     "list_status": "status",
-    # documents of a case
-    "documents": "",
-    "document_complaint": "",
-    "document_receipt": "",
-    "document_response": "",
-    "document_case_file": "",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

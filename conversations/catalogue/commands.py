@@ -61,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tiket", _OFFICER, argument="number", acts=True, division=True, aliases=("ticket", "kartu")),
     Command("cari", _OFFICER, argument="words", acts=True, aliases=("search", "find")),
     Command("riwayat", _OFFICER, argument="number", acts=True, aliases=("history",)),
+    Command("register", _OFFICER, argument="period", acts=True, aliases=("buku",)),
     Command("rekap", _OFFICER, argument="period", acts=True, aliases=("laporan", "report")),
     Command("jawab", _OFFICER, argument="number_and_text", acts=True),
     Command("batal", _OFFICER, menu=False, division=True),

@@ -48,6 +48,8 @@ DESK: Mapping[str, str] = {
     "nothing_open": "",
     "press_again": "reference officer",
     "more": "reference",
+    "papers": "reference confidential",
+    "no_paper": "reference status",
     # approval
     "submitted": "reference purpose officer",
     "review": "reference purpose officer service story text files due",
@@ -195,6 +197,9 @@ DESK: Mapping[str, str] = {
     "division_closed": "reference before division again reported status name at",
     "instruction": "reference by text",
     "division_help": "buttons commands",
+    # /register
+    "register_coming": "period first count restricted",
+    "register_how": "typed examples",
     # /rekap
     "report_coming": "period first restricted",
     "report_how": "typed examples",

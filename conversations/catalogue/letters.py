@@ -14,11 +14,37 @@ PAPER: Mapping[str, str] = {
         "reference agency address phones name complainant_address represented confidential by_code service "
         "place received_at due status evidence verifier digest check head link"
     ),
+    "response": (
+        "reference agency phones number at correction replaces objected recalled confidential name "
+        "complainant_address represented service received_at text enclosed signed approved_by days until told"
+    ),
+    "closing": (
+        "reference agency limited service received_at ended_at status due taken timeline channel classified "
+        "level divisions verifier officer history responses objections decision reason stars plan"
+    ),
+    "slip": (
+        "reference agency division by at due limited service received_at classified level instruction files "
+        "story evidence"
+    ),
+    # What hangs at the counter.
+    "poster": "link days unit starts_at address hours phones channels",
+    "card": "agency link days unit starts_at",
+    # The first page of the case file.
+    "case_summary": (
+        "reference agency address phones name represented service received_at due status responded_at "
+        "tracking timeline thread until head"
+    ),
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
+    "register": "agency period first",
     "complaint": "reference completed",
     "receipt": "reference officer to_print",
+    "response": "reference correction",
+    "closing": "reference confidential",
+    "slip": "reference division confidential",
+    "for_officer": "reference",
+    "case_file": "reference left_out",
     "report": "agency period first",
     "report_picture": "agency period first",
 }

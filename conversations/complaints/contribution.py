@@ -51,6 +51,9 @@ class Contribution(Frozen):
     target: str = ""
     # The chat where the officer pressed "Kirim"; 0 for a citizen's, and for those of earlier versions.
     chat: int = 0
+    # Of a response: position and civil servant's number in the officer's profile; empty without one.
+    position: str = ""
+    nip: str = ""
     # The leader who approved it; empty where no approval was needed.
     approved_by: str = ""
     # By whom it was recalled; None for one that was not.

@@ -27,6 +27,7 @@ _VIEWS = frozenset(
         *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection"),
         *("redirect", "reject", "duplicate", "not_complaint", "reinstate", "track"),
         *("archive", "plan_postpone", "to_division", "report", "request", "completion"),
+        *("paper_slip", "paper_closing", "paper_response", "paper_complaint", "paper_receipt"),
     )
 )
 _DELIVERIES = frozenset(f"{what}_{how}" for what in ("response", "added") for how in Delivery)

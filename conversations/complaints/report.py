@@ -32,8 +32,10 @@ class Asked(NamedTuple):
 
 def read_asked(text: str) -> Asked:
     """The report of such a text. Raises ValueError for any other one."""
-    period, at, *more = text.split(" ")
-    return Asked(period, datetime.fromisoformat(at), restricted=more == [RESTRICTED])
+    period, at, *more = text.split(" ", 2)
+    if more not in ([], [RESTRICTED]):
+        raise ValueError(text)
+    return Asked(period, datetime.fromisoformat(at), restricted=bool(more))
 
 
 def params(figures: Figures, scope: Scope, asked: Asked, skipped: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from conversations.desk import (
     handling,
     history,
     links,
+    papers,
     passing_on,
     recalling,
     told_objection,
@@ -226,6 +227,7 @@ CARD: tuple[CardButton, ...] = (
     _exit("duplicate", 6, CaseEvent.MARKED_DUPLICATE),
     _exit("reinstate", 7, CaseEvent.REINSTATED, may_be_reinstated),
     CardButton("track", links.begin("track"), row=7, shown=may_be_tracked, more=True),
+    CardButton("papers", papers.show, row=8, more=True),
 )
 
 

@@ -50,7 +50,7 @@
 |                                                          | division_acts.py                  |
 | the division's own group; its report to the desk         | division_group.py; reporting.py   |
 | whether the presser is the reported person; "Tugaskan"   | conflict.py; assigning.py         |
-| "Bukti", "Baca lengkap", "Lihat Identitas"               | viewing.py                        |
+| "Bukti", "Baca lengkap", "Lihat Identitas"; "Dokumen"    | viewing.py; papers.py, slips.py   |
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | what officers write for, and when: one table             | purposes.py                       |
 | what "Kirim" does with it: one table                     | posts.py                          |
@@ -68,7 +68,7 @@
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
-| /rekap                                                   | figures.py                        |
+| /rekap; /register                                        | figures.py; registers.py          |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
 
@@ -109,9 +109,11 @@ from conversations.desk import (
     lists,
     naming,
     on_behalf,
+    papers,
     passing_on,
     prompts,
     recalling,
+    registers,
     searching,
     tickets,
     typed,
@@ -182,13 +184,14 @@ _ACTIONS: Mapping[str, Action] = {
     introductions.ACTION: Action(introductions.pressed, private=True),
     on_behalf.OPEN_ACTION: Action(on_behalf.open_pressed),
     on_behalf.OTHER_ACTION: Action(on_behalf.begin_other, private=True),
+    papers.ACTION: Action(access.in_its_group(papers.chosen), Freshness.STRICT),
     passing_on.ACTION: Action(access.in_any_chat(passing_on.done), Freshness.AS_THE_CASE, private=True),
 }
 # The acts that the history does not record: an officer without a name can do them, too.
 UNRECORDED = frozenset({
     "evidence", "read_all", "see_evidence", "read_whole", "more", "ticket", lists.LIST_ACTION,
     "desk_rewrite", "desk_discard", invitations.OPEN_ACTION, introductions.ACTION,
-    on_behalf.OPEN_ACTION, on_behalf.OTHER_ACTION, "untold",
+    on_behalf.OPEN_ACTION, on_behalf.OTHER_ACTION, "untold", "papers",
 })  # fmt: skip
 ACTIONS: Mapping[str, Action] = {
     name: action if name in UNRECORDED else action._replace(handler=invitations.named_first(action.handler))
@@ -204,6 +207,7 @@ COMMANDS: Mapping[str, division_group.GroupCommand] = {
     "cari": searching.show,
     "riwayat": history.show,
     "rekap": figures.show,
+    registers.NAME: registers.show,
     "jawab": commands.answer,
     "batal": commands.cancel,
     "bantuan": commands.show_help,

@@ -14,7 +14,7 @@ from typing import Any
 from conversations import casefile
 from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
 from conversations.complaints.life_cycle import CaseEvent, Role
-from conversations.desk import access
+from conversations.desk import access, slips
 from conversations.desk import division_acts as acts
 from conversations.desk.actions import CardButton
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
@@ -107,20 +107,21 @@ def _updated(before: Case, case: Case, world: World, lane: Lane) -> tuple[Effect
 
 
 def _new(case: Case, world: World) -> tuple[Effect, ...]:
-    """The new card, and the instruction below it where the card cannot hold it."""
+    """The new card, the instruction below it where the card cannot hold it, and the disposition slip."""
     place = casefile.division_place(case, world.rules)
     if place is None:
         return ()
     key, instruction = casefile.division_key(case), case.thread[casefile.instruction_place(case) - 1]
     sent = Send(place.chat, card(case, world), key, Lane.UNASKED)
     long = len(instruction.text) > SHORT or instruction.files
+    slip = Send(place.chat, slips.slip(case, world, key, place.topic), lane=Lane.UNASKED)
     if case.complaint.confidential or not long:
-        return (sent,)
+        return (sent, slip)
     params = {"reference": casefile.marked(case), "by": instruction.by, "text": instruction.text}
     message = OutgoingMessage(
         "desk.instruction", params, files=instruction.files, reply_to=key, topic=place.topic
     )
-    return (sent, Send(place.chat, message, lane=Lane.UNASKED))
+    return (sent, Send(place.chat, message, lane=Lane.UNASKED), slip)
 
 
 def _closed(before: Case, case: Case, world: World) -> tuple[Effect, ...]:

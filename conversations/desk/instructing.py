@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conversations import casefile
+from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Officer, changed
 from conversations.complaints.life_cycle import CaseEvent
-from conversations.desk import access, posting
+from conversations.desk import access, posting, slips
 from conversations.desk.handling import confirm_receipt
 from conversations.effects import Effect, Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
@@ -31,7 +31,20 @@ def assign(event: PersonEvent, world: World, case: Case, contribution: Contribut
     )
     record = RecordHistory(case.id, access.history_name(event), contribution.purpose, contribution.text)
     confirmed = confirm_receipt(moved, world) if case.verified_by is None else ()
-    return Outcome.of(moved, *confirmed, _notice(moved, case, world), *history, record)
+    return Outcome.of(
+        moved, *confirmed, _notice(moved, case, world), _slip(event, world, moved), *history, record
+    )
+
+
+def _slip(event: PersonEvent, world: World, case: Case) -> Send | None:
+    """The disposition slip for a division without a place of its own, below the officer's act.
+
+    Another division gets it with its card (division_cards.py).
+    """
+    if casefile.division_place(case, world.rules):
+        return None
+    act = keys.posted(case.id, casefile.instruction_place(case))
+    return Send(event.origin.chat, slips.slip(case, world, act))
 
 
 def _assigned(world: World, case: Case, division: str, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:

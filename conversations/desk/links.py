@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, approving, archiving, disposition, exits, prompts, viewing
+from conversations.desk import access, approving, archiving, disposition, exits, papers, prompts, viewing
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
@@ -100,7 +100,7 @@ def _write(event: ButtonPressed, world: World, conversation: Conversation, case:
 def _parse(argument: str) -> tuple[str, str]:
     """The kind of link and the id of the case in a start parameter; two empty texts for another parameter."""
     kind, _, case = argument.strip().partition("-")
-    known = kind in READ or kind in ASKED
+    known = kind in READ or kind in ASKED or kind in papers.PAPERS
     return (kind, case) if known and case.isalnum() else ("", "")
 
 
@@ -125,6 +125,8 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
         return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.link_stale")))
     if kind in ASKED:
         return access.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
+    if kind in papers.PAPERS:
+        return papers.opened(conversation, case, kind, world)
     with_evidence = kind == "read" and case.complaint.confidential and casefile.evidence(case)
     evidence = Send(conversation.chat, viewing.evidence_message(case)) if with_evidence else None
     return Outcome.of(conversation, Send(conversation.chat, READ[kind](case, world)), evidence)

@@ -6,17 +6,19 @@ of the text. The plan is internal: citizens see that the complaint is archived, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from conversations import case_end, casefile
+from conversations import case_end, casefile, keys, papers
 from conversations.complaints.case import Case, Contribution, changed, transition
 from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.desk import access
 from conversations.desk.access import Refusal
-from conversations.effects import Outcome, RecordHistory
+from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
-from conversations.messages import OutgoingMessage, Params
+from conversations.messages import DocumentKind, OutgoingMessage, Params
 from conversations.reading.future_days import is_ahead, split_day
 from conversations.reading.words import has_a_word
 from conversations.world import World
@@ -105,7 +107,20 @@ def archive(event: PersonEvent, world: World, case: Case, contribution: Contribu
     record = RecordHistory(
         case.id, access.history_name(event), CaseEvent.ARCHIVED, _in_history(plan, contribution)
     )
-    return Outcome.of(changed(archived, plan=plan, thread=(*case.thread, contribution)), record)
+    filed = changed(archived, plan=plan, thread=(*case.thread, contribution))
+    return Outcome.of(filed, _closing_record(event, world, filed), record)
+
+
+def _closing_record(event: PersonEvent, world: World, case: Case) -> Send:
+    """The closing record on paper, to the case's group; of a confidential case to its readers only."""
+    confidential = case.complaint.confidential
+    private = confidential and not access.is_restricted(case, world)
+    group = casefile.group_of(case, world.rules)
+    shown: dict[str, Any] = {"reference": casefile.marked(case), "confidential": confidential}
+    message = papers.message(case, DocumentKind.CLOSING, **shown)
+    if private:
+        return Send(event.origin.person.id, message)
+    return Send(group, replace(message, reply_to=keys.card(case.id)))
 
 
 def postpone(event: PersonEvent, _world: World, case: Case, contribution: Contribution) -> Outcome:

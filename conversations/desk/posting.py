@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile, keys, listening
+from conversations import casefile, keys, listening, papers
 from conversations.cards import verdict
 from conversations.complaints.case import Case, Contribution, Officer, Purpose, changed, transition
 from conversations.complaints.life_cycle import IMPLIED, CaseEvent, Role, Status
@@ -13,7 +13,7 @@ from conversations.desk import access
 from conversations.desk.handling import verified
 from conversations.effects import Effect, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import PersonEvent
-from conversations.messages import AskReply, Button, OutgoingMessage, Params
+from conversations.messages import AskReply, Button, DocumentKind, OutgoingMessage, Params
 from conversations.parts import drop_files
 from conversations.world import World
 
@@ -118,7 +118,11 @@ def respond(event: PersonEvent, world: World, case: Case, contribution: Contribu
 
 
 def sent_by(officer: Officer, role: Role, world: World, case: Case, contribution: Contribution) -> Outcome:
-    """The same in this officer's name; `role` is that of the person who causes the event."""
+    """The same in this officer's name; `role` is that of the person who causes the event.
+
+    The letter on paper follows.
+    """
+    contribution = contribution.model_copy(update={"position": officer.position, "nip": officer.nip})
     moved, history = step(world, case, _event(case, contribution), role, officer)
     moved = changed(
         taken(world, moved, officer),
@@ -135,7 +139,14 @@ def sent_by(officer: Officer, role: Role, world: World, case: Case, contribution
     message = OutgoingMessage(template, params, buttons, files=contribution.files)
     record = RecordHistory(case.id, f"officer:{officer.id}", contribution.purpose, contribution.text)
     send = Send(case.filed_by, message, keys.response(case.id, number), report=case.id)
-    return Outcome.of(moved, _without_verdict(case), send, *history, record)
+    return Outcome.of(moved, _without_verdict(case), send, _letter(moved, number), *history, record)
+
+
+def _letter(case: Case, number: int) -> Send:
+    """The response letter; it replaces the one before it where the response is a correction."""
+    correction = case.responses[number - 1].purpose is Purpose.CORRECTION
+    message = papers.message(case, DocumentKind.RESPONSE, str(number), correction=correction)
+    return Send(case.filed_by, message, keys.letter(case.id, number))
 
 
 def _event(case: Case, contribution: Contribution) -> CaseEvent:

@@ -137,11 +137,20 @@ def _recalled(event: ButtonPressed, world: World, case: Case) -> Outcome:
         back,
         Edit(event.origin.chat, keys.recall(case.id, place), message, event.origin.message),
         DeleteMessages(case.filed_by, str(Key(kind, case.id, number)), key, case.id),
+        _letter_deleted(case, kind, number),
         *_leaders_informed(event, world, case, params),
         *(drafts.over(case, world) if case.pending else ()),
         history,
     )
     return done + _without_account(world, case, back, key) if case.recorded_by else done
+
+
+def _letter_deleted(case: Case, kind: Kind, number: int) -> DeleteMessages | None:
+    """The deletion of the response's letter, which no one is told of; None for a question."""
+    if kind is not Kind.RESPONSE:
+        return None
+    letter = keys.letter(case.id, number)
+    return DeleteMessages(case.filed_by, letter, keys.recalled(Kind.LETTER, case.id, number), "")
 
 
 def _without_account(world: World, case: Case, back: Case, key: str) -> Outcome:

@@ -22,7 +22,7 @@ from tests.unit.filed import GROUP, Desk, LeanChat
 from tests.unit.transcript import LONG_SINCE, RESTRICTED, RULES, STAFF, START, Actor
 
 # The buttons that only show something.
-LOOKS = frozenset({"evidence", "read_all", "history", "identity", "more"})
+LOOKS = frozenset({"evidence", "read_all", "history", "identity", "more", "papers"})
 OTHER_GROUP = STAFF["bakesbangpol"]
 DIVISION_GROUP = -100_21
 BUDI, RINA, DEWI, NAMELESS, OUTSIDER, NEIGHBOUR, JOKO = 601, 602, 611, 604, 700, 502, 701

@@ -135,7 +135,7 @@ class LeanChat(Chat):
         for name in wanted & whole.cases.keys():
             world.cases[name] = whole.cases[name]
             world.references[whole.cases[name].reference] = name
-        if first.listing or first.search or first.with_others:
+        if first.listing or first.search or first.received or first.with_others:
             world.cases = dict(whole.cases)
         return world
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.unit.paper_samples import PAPERS
+from tests.unit.report_samples import FIGURES
+
 LONG = "Bantuan yang dijanjikan <belum> saya terima & tidak ada penjelasan. " * 3
 MOMENT = "2026-03-17T09:05:00+07:00"
 DAY = "2026-03-27"
@@ -154,6 +157,12 @@ ENDED = {
 
 # parameter -> (a rich value, the emptiest one that it may have)
 SAMPLES: Mapping[str, tuple[Any, Any]] = {
+    "examples": (["2026-11", "2026-Q4", "2026"], ["2026-11"]),
+    "asked_at": (MOMENT, MOMENT),
+    "skipped": (2, 0),
+    "working": (True, False),
+    "figures": FIGURES,
+    "short_name": ("DPMD <1>", "DPMD"),
     "today": (True, False),
     "running": (True, False),
     "unverified": (True, False),
@@ -171,6 +180,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
+    "unit": ("working", "calendar"),
+    "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),
     "lacks_attorney": (True, False),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
@@ -348,6 +359,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "told": (True, False),
     "template": ("told.response", "told.response"),
     "untold": (2, 0),
+    "left_out": ([f"bukti/{place:02}-{'<' * 60}.mp4" for place in range(9)], []),
+    "responded_at": (MOMENT, ""),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -379,7 +392,23 @@ SIGNED = {
     "recorded_by": "",
     "digest": "0" * 64,
 }
+_REPORT: Mapping[str, Sample] = {
+    "agency": ("DPMD <1>", "DPMD"),
+    "period": ("2026-Q4", "2026-11"),
+    "first": ("2026-10-01", "2026-11-01"),
+    "restricted": (True, False),
+    "days": (3, 14),
+}
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "report.paper": _REPORT,
+    "report.picture": _REPORT,
+    "captions.report": _REPORT,
+    "captions.report_picture": _REPORT,
+    "desk.report_coming": _REPORT,
+    "desk.report_how": {"typed": ("kapan <saja>", "")},
+    "desk.register_how": {"typed": ("kapan <saja>", "")},
+    "desk.register_coming": {"count": (42, 0)},
+    "desk.report_too_early": _REPORT,
     "captions.complaint": {"completed": (True, False)},
     "authenticity.result": {
         "texts": (
@@ -393,6 +422,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "fault": ({"entry": 3, "what": "missing"}, None),
         "contacts": (REACHED, []),
     },
+    **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
@@ -405,7 +435,9 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "completions": ([COMPLETION, {**COMPLETION, "by": "Rina <&>", "digest": ""}], []),
         "signature": (SIGNED, {**SIGNED, "name": "", "photo": "", "recorded_by": "Rina <&>"}),
     },
+    "letters.case_summary": {"due": (DAY, ""), "until": (MOMENT, MOMENT)},
     "letters.receipt": {
+        "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", ""),
         "due": (DAY, ""),
         "verifier": ({"name": "Rina <&>", "position": "Analis", "nip": "1980"}, None),
     },

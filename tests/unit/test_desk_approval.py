@@ -36,7 +36,9 @@ def labels(case: Case) -> set[str]:
 
 
 def to_citizen(world: Desk) -> list[Send]:
-    return [effect for effect in world.chat.effects if isinstance(effect, Send) and effect.chat == CITIZEN]
+    """All messages to the citizen but those that carry a document."""
+    sent = [effect for effect in world.chat.effects if isinstance(effect, Send) and effect.chat == CITIZEN]
+    return [effect for effect in sent if effect.message.document is None]
 
 
 def test_a_response_waits_for_the_leader() -> None:

@@ -270,7 +270,7 @@ def test_the_plan_of_a_confidential_case_is_written_in_private_and_not_shown_in_
     case = closed(world, confidential=True)
     private = in_private_plan(world, case)
     assert private.says(WHAT) == ["desk.preview_plan"]
-    assert private.says("simpan") == ["desk.plan_saved"]
+    assert private.says("simpan") == ["desk.plan_saved", "captions.closing"]
     world.later(days=8)
     assert wake(world, case) == ["desk.plan_due"]
     assert not [m for m in world.messages(GROUP) if WHAT in str(m.params)]

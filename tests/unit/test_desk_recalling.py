@@ -23,9 +23,10 @@ def responded(world: Desk) -> Case:
 
 
 def recalled(world: Desk, case: Case) -> list[DeleteMessages]:
+    """The deletions that the messenger's answer is needed for: that of a letter is not reported."""
     world.press(world.budi, case, "recall")
     world.budi.presses("recall_yes")
-    return [effect for effect in world.chat.fresh if isinstance(effect, DeleteMessages)]
+    return [effect for effect in world.chat.fresh if isinstance(effect, DeleteMessages) and effect.report]
 
 
 def reported(world: Desk, deletion: DeleteMessages, how: Delivery = Delivery.DELIVERED) -> list[Effect]:
@@ -58,8 +59,8 @@ def test_the_response_is_deleted_and_the_case_waits_for_an_answer_again() -> Non
     assert (now.delivery, now.objection_until) == (None, None)
     assert ("officer:601", "recalled") in world.history()
     world.answered(world.budi, case, "Bantuan Ibu cair hari Senin.")
-    (send,) = [e for e in world.chat.fresh if isinstance(e, Send) and e.chat == CITIZEN]
-    assert send.key == f"response:{case.id}:2"
+    sent = [e.key for e in world.chat.fresh if isinstance(e, Send) and e.chat == CITIZEN]
+    assert sent == [f"response:{case.id}:2", f"letter:{case.id}:2"]
 
 
 def test_the_citizen_is_informed_when_the_messenger_has_answered() -> None:

@@ -207,7 +207,7 @@ def test_a_further_instruction_to_the_same_division_leaves_the_status() -> None:
     case = world.assigned(first)
     assert case.timeline == first.timeline
     assert world.chat.sent(CITIZEN) == []
-    assert world.new_in(ECONOMY) == ["desk.division_card"]
+    assert world.new_in(ECONOMY) == ["desk.division_card", "captions.slip"]
     assert "instruksi tambahan" in wording(world.fresh(ECONOMY, "desk.division_closed"))
 
 
@@ -275,7 +275,7 @@ def test_a_confidential_case_is_distributed_by_a_leader_in_private() -> None:
     private.presses("send")
     assert world.now(case).division == "ekonomi"
     card = world.fresh(ECONOMY, "desk.division_confidential")
-    assert world.new_in(ECONOMY) == ["desk.division_confidential"]
+    assert world.new_in(ECONOMY) == ["desk.division_confidential", "captions.slip"]
     text = wording(card)
     assert "hati-hati" not in text
     assert "Bantuan saya" not in text

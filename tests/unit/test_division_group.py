@@ -48,7 +48,7 @@ def test_an_instruction_with_files_follows_below_the_card() -> None:
     world.chosen(world.rina, case)
     world.rina.sends("document", "Lihat lampiran.", reply_to=world.reply_to(f"prompt:{case.id}:602"))
     world.rina.presses("send")
-    assert world.new_in(ECONOMY) == ["desk.division_card", "desk.instruction"]
+    assert world.new_in(ECONOMY) == ["desk.division_card", "desk.instruction", "captions.slip"]
     assert len(world.fresh(ECONOMY, "desk.instruction").files) == 1
 
 

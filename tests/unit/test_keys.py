@@ -31,6 +31,8 @@ BUILT = {
     keys.recall(CASE, 2): Key(Kind.RECALL, CASE, 2),
     keys.recalled(Kind.RESPONSE, CASE, 1): Key(Kind.RECALLED_RESPONSE, CASE, 1),
     keys.recalled(Kind.QUESTION, CASE, 1): Key(Kind.RECALLED_QUESTION, CASE, 1),
+    keys.recalled(Kind.LETTER, CASE, 1): Key(Kind.RECALLED_LETTER, CASE, 1),
+    keys.letter(CASE, 1): Key(Kind.LETTER, CASE, 1),
     keys.history(CASE, 601): Key(Kind.HISTORY, CASE, 601),
     keys.pass_on(CASE, 2): Key(Kind.PASS_ON, CASE, 2),
     keys.receipt(CASE): Key(Kind.RECEIPT, CASE),

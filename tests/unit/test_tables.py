@@ -46,6 +46,7 @@ def test_the_help_texts_name_every_command_of_the_table_that_has_help() -> None:
         "tiket",
         "cari",
         "riwayat",
+        "register",
         "rekap",
         "jawab",
         "batal",

@@ -17,6 +17,7 @@ from bot.wording.rendering import FOLDER, Renderer, Texts
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.catalogue.commands import COMMANDS
 from conversations.catalogue.letters import CAPTIONS, PAPER
+from conversations.catalogue.report import REPORT
 from conversations.complaints.agency import Language
 from conversations.complaints.case import Purpose
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
@@ -33,6 +34,9 @@ from tests.unit.template_samples import DAY, samples
 from tests.unit.transcript import agency
 
 LANGUAGES = get_args(Language)
+PAPERS = ("letters", "captions", "report")
+# The words of documents: the files, and the messages in them.
+ON_PAPER = (*(f"letters.{name}" for name in PAPER), *(f"report.{name}" for name in REPORT))
 DIALOGUES = (
     "intake",
     "explain",
@@ -44,7 +48,6 @@ DIALOGUES = (
     "told",
     "authenticity",
 )
-PAPERS = ("letters", "captions")
 LONGEST_TEXT = 4096
 LONGEST_LABEL = 20
 # Buttons of the messenger itself.
@@ -166,7 +169,7 @@ def test_a_status_is_shown_as_the_product_says(status: Status) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", sorted(name for name in MESSAGES if not name.startswith("letters.")))
+@pytest.mark.parametrize("name", sorted({*MESSAGES} - {*ON_PAPER}))
 def test_each_message_is_markup_that_the_messenger_takes(language: str, name: str) -> None:
     for params in samples(name, MESSAGES[name]):
         markup = RENDERER.text(OutgoingMessage(name, params), language)
@@ -188,7 +191,7 @@ def test_each_caption_fits_below_a_document(language: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", sorted(f"letters.{name}" for name in PAPER))
+@pytest.mark.parametrize("name", sorted(ON_PAPER))
 def test_each_document_is_blocks_that_can_be_typeset(language: str, name: str) -> None:
     for params in samples(name, MESSAGES[name]):
         shown = RENDERER.text(OutgoingMessage(name, params), language)

@@ -41,6 +41,7 @@ from conversations.queries import (
     HistoryWanted,
     Listed,
     Listing,
+    Received,
     Search,
 )
 from conversations.world import UNSENT, Membership, Providers, World
@@ -133,6 +134,8 @@ class Chat:
             self._others(name, world)
         if need.search:
             world.found = self._found(need.search, world)
+        if need.received:
+            world.received = self._received(need.received, world)
         if need.history:
             world.history = self._history(need.history, world)
         stored = world.conversations.get(need.conversation) if need.conversation else None
@@ -192,6 +195,14 @@ class Chat:
         ]
         found.sort(key=lambda case: case.received_at, reverse=True)
         return Found(tuple(found[: search.most]), more=len(found) > search.most)
+
+    def _received(self, wanted: Received, world: World) -> int:
+        return sum(
+            case.agency == wanted.agency
+            and case.restricted in wanted.restricted
+            and wanted.first <= case.received_at.astimezone(WIB).date() <= wanted.last
+            for case in world.cases.values()
+        )
 
     def _history(self, wanted: HistoryWanted, world: World) -> HistoryPage | None:
         case = world.cases.get(wanted.case) or world.by_reference(wanted.reference)
