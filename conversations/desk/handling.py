@@ -84,7 +84,7 @@ def explained(event: ButtonPressed, world: World, conversation: Conversation, ca
 
 
 def confirm_receipt(case: Case, world: World) -> tuple[Send, ...]:
-    """The messages that complete the receipt with the officer who confirmed the case: in words, and as a PDF."""
+    """The message that completes the receipt with the officer who confirmed the case, and the receipt."""
     agency, officer = casefile.agency_of(case, world.rules), case.verified_by
     params = {
         "reference": case.reference,

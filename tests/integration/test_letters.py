@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -221,18 +222,22 @@ def _later() -> Case:
     return case_of(signed, thread=(added,), power_of_attorney=(page,))
 
 
-def _represented(**more: object) -> Case:
-    who = {"represents": True, "represented_name": "Sumiati", "represented_address": "Desa Pogar, Bangil"}
+def _represented(**more: Any) -> Case:
+    who: dict[str, Any] = {
+        "represents": True,
+        "represented_name": "Sumiati",
+        "represented_address": "Desa Pogar, Bangil",
+    }
     return case_of(complaint(**who, **more))
 
 
-def _entered(**more: object) -> Case:
-    entry = {"on_behalf": True, "received_on": date(2026, 3, 16), "signature": "", **more}
+def _entered(**more: Any) -> Case:
+    entry: dict[str, Any] = {"on_behalf": True, "received_on": date(2026, 3, 16), "signature": "", **more}
     return case_of(complaint(**entry), filed_by=NO_ACCOUNT, recorded_by=RINA)
 
 
 def _reported() -> Case:
-    more = {
+    more: dict[str, Any] = {
         "reported_person": "Petugas loket",
         "reported_handles": "no",
         "earlier_complaint": "DPMD-2026-0007",
@@ -424,7 +429,7 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE, ids=["typst", "html", "other languages", "invisible"])
 async def test_what_people_wrote_is_printed_literally(printer: Printer, text: str) -> None:
     fields = ("loss", "resolution", "name", "address", "signature", "service", "reported_person")
-    hostile = {field: f"{text} {field}" for field in fields}
+    hostile: dict[str, Any] = {field: f"{text} {field}" for field in fields}
     story = (part(text=text), part("document", file="photo", name=text), part("location", text))
     case = case_of(
         complaint(story=story, occurred={"text": text, "day": None}, occurred_place=text, **hostile)
