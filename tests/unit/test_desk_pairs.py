@@ -79,7 +79,7 @@ BOTH: Mapping[str, frozenset[str]] = {
         ("redirect", "reject", "duplicate", "archive", "plan_done", "reinstate"), frozenset[str]()
     ),
 }
-# The messages that may reach the citizen from both presses: "Bukan Kewenangan" gives the receipt of a second case.
+# The messages that may reach the citizen from both presses: a redirection gives the receipt of a second case.
 OF_BOTH = frozenset({("followup.question", ""), ("captions.receipt", "")})
 
 
