@@ -25,5 +25,5 @@ PAGES: Mapping[DocumentKind, Page] = {
     DocumentKind.CLOSING: Page("letters.closing", closing.closing),
     DocumentKind.SLIP: Page("letters.slip", slip.slip),
 }
-# The documents of a case that can be sent: those of PAGES, and what bot/documents makes of several.
+# The documents of a case that can be sent: those of PAGES, and those that another part of the shell makes.
 AVAILABLE: frozenset[DocumentKind] = frozenset({*PAGES, DocumentKind.CASE_FILE})
