@@ -56,6 +56,7 @@ def test_an_unverified_case_is_verified_in_that_officers_name() -> None:
     assert case.verified_by == RINA
     assert [message.template for message in world.chat.sent(CITIZEN)] == [
         "followup.receipt_confirmed",
+        "captions.receipt",
         "followup.assigned",
     ]
     what = [act for _, act in world.history()]
