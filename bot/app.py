@@ -40,7 +40,7 @@ from bot.database.sealing import Codec
 from bot.database.starting import Start
 from bot.database.unread_cases import ADVICE, unread_cases
 from bot.database.watermark import Watermark
-from bot.documents.maker import DocumentMaker
+from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.outbox.operator_notes import Operator
@@ -116,7 +116,8 @@ class Service:
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
-        self._documents = DocumentMaker(database, codec, self._words, config.rules)
+        paths = Paths(config.database.files_path, config.database.documents_path)
+        self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
         )

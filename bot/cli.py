@@ -1,4 +1,4 @@
-"""The commands: `aduan run`, `init`, `check`, `migrate`, `verify`, `export`, `report`, `poster` and others.
+"""The commands: `aduan run`, `init`, `check`, `verify`, `export`, `report`, `archive`, `poster` and others.
 
 An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
 without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
@@ -185,6 +185,34 @@ def export(
     store = Store(settings.database.path, settings.database.keys_path)
     with _errors_as_sentences(), progress("Exporting") as advance:
         done = write(wanted, store, settings.rules, Renderer(), datetime.now(ZONE).date(), advance)
+    typer.echo(str(done))
+    if done.warning:
+        typer.echo(f"aduan: {done.warning}", err=True)
+
+
+@application.command()
+def archive(
+    number: Annotated[str, typer.Argument(help="The registration number, such as DPMD-2026-0042.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; if left out, NUMBER.zip.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write everything about one complaint to a ZIP, internal notes as well. The bot may be running."""
+    settings = _settings(config)
+    import asyncio
+
+    from bot import logs
+    from bot.operations.archive import Store
+    from bot.operations.archive import archive as write
+    from bot.wording.rendering import Renderer
+
+    logs.configure(settings.log)
+    paths = settings.database
+    store = Store(paths.path, paths.keys_path, paths.files_path)
+    with _errors_as_sentences():
+        done = asyncio.run(write(number, output, store, settings.rules, Renderer(), force=force))
     typer.echo(str(done))
     if done.warning:
         typer.echo(f"aduan: {done.warning}", err=True)

@@ -18,5 +18,8 @@ def send(
 
 def message(case: Case, kind: DocumentKind, detail: str = "", **params: Any) -> OutgoingMessage:
     """The message that carries the document."""
+    if kind is DocumentKind.CASE_FILE:
+        # What is too large is known once it is made.
+        params = {"left_out": [], **params}
     document = Document(kind, case.id, detail)
     return OutgoingMessage(f"captions.{kind}", {"reference": case.reference, **params}, document=document)

@@ -144,6 +144,21 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryRecord:
+    """An entry with its place in the chain; `text` is None where it was erased or cannot be read."""
+
+    # Its place, counted from 1, and when it was written, as stored.
+    number: int
+    at: str
+    who: str
+    what: str
+    text: str | None
+    # The SHA-256 of salt and text, and the link to the entry before.
+    digest: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryPage:
     """The result of a HistoryWanted."""
 

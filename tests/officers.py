@@ -17,7 +17,7 @@ class OfficerPlayer:
 
     person: Person
     group: Group
-    seconds: float = 15.0
+    seconds: float = 60.0
 
     async def card(self, reference: str) -> Message:
         """Return the complaint's card once it is there."""

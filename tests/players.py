@@ -50,7 +50,7 @@ class Citizen:
     person: Person
     answers: Answers = ANSWERS
     link: str = ""
-    seconds: float = 15.0
+    seconds: float = 60.0
     patient: bool = False
     patience: int = 20
     waits: list[float] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -117,13 +117,14 @@ ShellEvent = ChatMigrated | BlockChanged | RightsChanged
 class MadeDocument:
     """A document as it is sent: its file name, its kind, and its bytes, or the temporary file with them.
 
-    A `picture` is shown in the chat.
+    A `picture` is shown in the chat. `caption` has parameters of the caption that are known once it is made.
     """
 
     name: str
     mime: str
     content: bytes | Path
     picture: bool = False
+    caption: Params = field(default_factory=dict)
 
     def discard(self) -> None:
         """Delete its temporary file, if it has one: it is sent, or it will be made again."""

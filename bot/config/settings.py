@@ -95,6 +95,11 @@ class Database(Settings):
         return Path(self.files) if self.files else self.path.parent / "files"
 
     @property
+    def documents_path(self) -> Path:
+        """The folder of documents that are made and not sent yet."""
+        return self.path.parent / "documents"
+
+    @property
     def watermark_path(self) -> Path:
         """The file of the highest numbers issued, named after the database and its folder."""
         path = self.path.absolute()

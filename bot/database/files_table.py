@@ -10,17 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
+from pathlib import Path
 from types import NoneType
 from typing import Any
 
+import structlog
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, delete, insert, literal, select, text, update
 
 from bot.database.quarantine import Damage, Stage, outside, typed
-from bot.database.sealing import Codec, SealBrokenError, binding
+from bot.database.sealing import Codec, SealBrokenError, binding, context
 from bot.database.tables import cases, files
+from bot.foundation.disk import read
 from conversations.effects import KeepFile
 from conversations.events import Attachment
+
+log = structlog.get_logger(__name__)
 
 
 class FileState(StrEnum):
@@ -176,6 +181,30 @@ def files_by_key(
     wanted, damage = sorted(set(keys)), damage or Damage()
     found = connection.execute(_BY_KEY, {"keys": wanted}).all() if wanted else ()
     return {job.key: job for job in _opened(connection, codec, found, damage)}
+
+
+def readable_files(connection: Connection, codec: Codec, keys: Iterable[str]) -> dict[str, FileJob]:
+    """The files of these keys that are known and open. Writes nothing: one that does not open is left out."""
+    wanted, damage = sorted(set(keys)), Damage()
+    found = connection.execute(_BY_KEY, {"keys": wanted}).all() if wanted else ()
+    opened = (
+        damage.open(Stage.FILE, row.key, row.attachment, partial(read_job, codec, row)) for row in found
+    )
+    return {job.key: job for job in opened if job}
+
+
+def content(folder: Path, codec: Codec, job: FileJob) -> bytes | None:
+    """The bytes of a stored file; None when its content is gone or damaged. Raises OSError."""
+    try:
+        sealed = read(folder, job.path)
+    except FileNotFoundError:
+        log.error("files.content_missing", file=job.key, path=job.path)  # noqa: TRY400 - no words
+        return None
+    try:
+        return codec.open(sealed, context("file", job.sha256))
+    except SealBrokenError:
+        log.error("files.content_damaged", file=job.key, path=job.path)  # noqa: TRY400 - no words
+        return None
 
 
 def _opened(

@@ -26,6 +26,7 @@ from conversations.queries import (
     HistoryEntry,
     HistoryFault,
     HistoryPage,
+    HistoryRecord,
 )
 
 _INSERT = insert(history)
@@ -139,19 +140,39 @@ def entries(connection: Connection, codec: Codec, case: str) -> tuple[HistoryEnt
     return tuple(_read(codec, row) for row in connection.execute(_OF_CASE, {"case": case}))
 
 
+def records(connection: Connection, codec: Codec, case: str) -> tuple[HistoryRecord, ...]:
+    """The whole history of a case with its links and all texts, the oldest entry first."""
+    return tuple(
+        HistoryRecord(
+            row.seq,
+            str(row.at),
+            str(row.who),
+            str(row.what),
+            _text(codec, row),
+            str(row.digest),
+            str(row.link),
+        )
+        for row in connection.execute(_OF_CASE, {"case": case})
+    )
+
+
 def _read(codec: Codec, row: Row[Any]) -> HistoryEntry:
     """An entry as far as it can be read: a row that was changed does not end the reading."""
     try:
         at = datetime.fromisoformat(row.at)
     except (TypeError, ValueError):
         at = None
-    text = None
-    if row.text is not None and row.what in SHOWS_TEXT:
-        try:
-            text = codec.open(row.text, context("history", row.case_id, row.seq, "text")).decode()
-        except (SealBrokenError, UnicodeDecodeError):
-            text = None
+    text = _text(codec, row) if row.what in SHOWS_TEXT else None
     return HistoryEntry(at, str(row.who), str(row.what), text or "")
+
+
+def _text(codec: Codec, row: Row[Any]) -> str | None:
+    """The text of an entry; None where it was erased or cannot be read."""
+    try:
+        sealed = row.text
+        return sealed and codec.open(sealed, context("history", row.case_id, row.seq, "text")).decode()
+    except (SealBrokenError, UnicodeDecodeError):
+        return None
 
 
 def _fitting_link(codec: Codec, previous: str, row: Row[Any]) -> str:

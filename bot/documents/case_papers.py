@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -11,8 +12,7 @@ from bot.clock.calendars import WorkingCalendar
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
-from bot.database.files_table import FileState, files_by_key
-from bot.database.quarantine import Damage
+from bot.database.files_table import FileJob, FileState, readable_files
 from bot.database.sealing import Codec
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
@@ -36,12 +36,44 @@ class FilesPendingError(DocumentNotReadyError):
     """A file whose digest belongs on the document is not fetched yet."""
 
 
+def load(connection: Connection, codec: Codec, case: str) -> Case:
+    """The case of a document. Raises CaseMissingError, and what opening a damaged one raises."""
+    found = load_cases(connection, codec, ids=[case])
+    if case not in found:
+        raise CaseMissingError(case)
+    return found[case]
+
+
+def stored_files(connection: Connection, codec: Codec, keys: Iterable[str]) -> dict[str, FileJob]:
+    """The files of these keys that can be read. Raises FilesPendingError while one is to be fetched."""
+    jobs = readable_files(connection, codec, keys)
+    if any(job.state is FileState.PENDING for job in jobs.values()):
+        raise FilesPendingError
+    return jobs
+
+
+def digests(jobs: Mapping[str, FileJob]) -> dict[str, str]:
+    """The SHA-256 of each stored file, in hex; empty for one that was lost."""
+    return {key: job.sha256 if job.state is FileState.STORED else "" for key, job in jobs.items()}
+
+
+def page_data(page: Page, sources: Sources, wording: Wording, language: str) -> dict[str, Any]:
+    """What document.typ prints for a page of the case."""
+    return {
+        "title": sources.case.reference,
+        "language": language,
+        "letterhead": letterhead(sources.agency),
+        "footer": sources.case.reference,
+        "blocks": blocks(wording.text(OutgoingMessage(page.template, page.params(sources)), language)),
+    }
+
+
 class CasePapers:
     """Reads the sources of a case's documents, and makes one of them."""
 
     def __init__(self, database: Database, codec: Codec, wording: Wording, typesetter: Typesetter) -> None:
         self._database, self._codec = database, codec
-        self._wording, self._typesetter = wording, typesetter
+        self._wording, self.typesetter = wording, typesetter
 
     async def make(self, document: Document, rules: Rules, language: str) -> MadeDocument:
         """The document as a PDF. Raises CaseMissingError, FilesPendingError and TypesettingError."""
@@ -55,32 +87,19 @@ class CasePapers:
             return await connection.run_sync(self._read, document, rules)
 
     def _read(self, connection: Connection, document: Document, rules: Rules) -> Sources:
-        found = load_cases(connection, self._codec, ids=[document.subject])
-        if document.subject not in found:
-            raise CaseMissingError(document.subject)
-        case = found[document.subject]
+        case = load(connection, self._codec, document.subject)
         parts = (part.file for part in casefile.evidence(case) if part.file)
-        files = [*parts, *casefile.personal_files(case), *_answers(case)]
-        jobs = files_by_key(connection, self._codec, files, Damage())
-        if any(job.state is FileState.PENDING for job in jobs.values()):
-            raise FilesPendingError
-        digests = {key: job.sha256 if job.state is FileState.STORED else "" for key, job in jobs.items()}
+        jobs = stored_files(
+            connection, self._codec, [*parts, *casefile.personal_files(case), *_answers(case)]
+        )
         entries = history.entries(connection, self._codec, case.id)
         names = officer_names(connection, self._codec, casefile.group_of(case, rules), entries)
         works = WorkingCalendar(casefile.agency_of(case, rules).closed_dates).is_working_day
-        return Sources(case, rules, entries, digests, document.detail, works, names)
+        return Sources(case, rules, entries, digests(jobs), document.detail, works, names)
 
     async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
         """A page of the case as a PDF."""
-        words = self._wording.text(OutgoingMessage(page.template, page.params(sources)), language)
-        data = {
-            "title": sources.case.reference,
-            "language": language,
-            "letterhead": letterhead(sources.agency),
-            "footer": sources.case.reference,
-            "blocks": blocks(words),
-        }
-        return await self._typesetter.pdf("document", data)
+        return await self.typesetter.pdf("document", page_data(page, sources, self._wording, language))
 
     def file_name(self, document: Document, sources: Sources, language: str) -> str:
         """The file's name: what it is, and the number of the case."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
 
 from bot.channels.base import MadeDocument, Wording
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.documents.case_file import CaseFiles
 from bot.documents.case_papers import CasePapers
 from bot.documents.registers import Registers
 from bot.documents.reports import Reports
@@ -18,6 +22,13 @@ from conversations.messages import Document, DocumentKind
 Make = Callable[[Document, Rules, str], Awaitable[MadeDocument]]
 
 
+class Paths(NamedTuple):
+    """The folder of the stored files, and that of documents which are made and not sent yet."""
+
+    kept: Path
+    temporary: Path
+
+
 class UnknownKindError(LookupError):
     """No part of this folder makes this kind of document."""
 
@@ -25,14 +36,20 @@ class UnknownKindError(LookupError):
 class DocumentMaker:
     """Makes documents from the store."""
 
-    def __init__(self, database: Database, codec: Codec, wording: Wording, rules: Rules) -> None:
+    def __init__(
+        self, database: Database, codec: Codec, wording: Wording, rules: Rules, paths: Paths
+    ) -> None:
         # The rules of the service; the name of the bot is added when the messenger has said it.
         self.rules = rules
         self._typesetter = Typesetter()
         papers = CasePapers(database, codec, wording, self._typesetter)
+        self._folder = paths.temporary
+        empty(self._folder)
+        case_files = CaseFiles(database, codec, wording, papers, paths.kept, paths.temporary)
         reports = Reports(database.path, codec, wording, self._typesetter)
         self._makers: Mapping[DocumentKind, Make] = {
             **dict.fromkeys(PAGES, papers.make),
+            DocumentKind.CASE_FILE: case_files.make,
             DocumentKind.REPORT: reports.make,
             DocumentKind.REPORT_PICTURE: reports.make,
             DocumentKind.REGISTER: Registers(database.path, codec, wording).make,
@@ -45,5 +62,14 @@ class DocumentMaker:
         return await self._makers[document.kind](document, self.rules, language)
 
     async def close(self) -> None:
-        """End the typesetting."""
+        """End the typesetting, and delete what was made and not sent: it is made again."""
         await self._typesetter.close()
+        empty(self._folder)
+
+
+def empty(folder: Path) -> None:
+    """Delete the temporary files of this process or of one that was killed; create the folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        with suppress(FileNotFoundError):
+            left.unlink()

@@ -30,15 +30,16 @@ from bot.database.engine import Database
 from bot.database.files_table import (
     FileJob,
     FileState,
+    content,
     files_by_key,
     mark_file_later,
     pending_files,
     stored_contents,
 )
 from bot.database.quarantine import Damage, Fault
-from bot.database.sealing import Codec, SealBrokenError, context
+from bot.database.sealing import Codec, context
 from bot.files.marks import FileMarks, FileOutcome
-from bot.foundation.disk import contents, erase, is_left_over, place_of, read, write
+from bot.foundation.disk import contents, erase, is_left_over, place_of, write
 from conversations.events import Attachment
 from conversations.parts import MEGABYTE
 
@@ -125,16 +126,7 @@ class Files:
         job = (await self._jobs([key])).get(key)
         if job is None or job.state is not FileState.STORED:
             return None
-        try:
-            sealed = await asyncio.to_thread(read, self._folder, job.path)
-        except FileNotFoundError:
-            log.error("files.content_missing", file=key, path=job.path)  # noqa: TRY400 - no words
-            return None
-        try:
-            return self._codec.open(sealed, context("file", job.sha256))
-        except SealBrokenError:
-            log.error("files.content_damaged", file=key, path=job.path)  # noqa: TRY400 - no words
-            return None
+        return await asyncio.to_thread(content, self._folder, self._codec, job)
 
     async def _jobs(self, keys: Sequence[str]) -> dict[str, FileJob]:
         damage = Damage()

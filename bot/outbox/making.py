@@ -83,7 +83,8 @@ class Making:
             await asyncio.sleep(pause)
             try:
                 async with self._slots:
-                    return Item(row, made=await self._documents.make(document, row.language))
+                    made = await self._documents.make(document, row.language)
+                return Item(_captioned(row, made), made=made)
             except Exception as error:  # noqa: BLE001 - whatever the cause, it is tried again and reported
                 failed = error
             log.warning("outbox.document_not_made", row=row.id, kind=document.kind, error=error_place(failed))
@@ -97,6 +98,13 @@ class Making:
             pause = backoff(row.attempts - 1)
             later = Later(row, row.attempts, time.time() + pause, row.progress)
             self._marks.later(later, 0, (), time.time())
+
+
+def _captioned(row: OutboxRow, made: MadeDocument) -> OutboxRow:
+    """The row, its caption with what is known now; the stored row stays as it is."""
+    if row.message is None or not made.caption:
+        return row
+    return replace(row, message=replace(row.message, params={**row.message.params, **made.caption}))
 
 
 def _waiting_ends(error: Exception) -> bool:

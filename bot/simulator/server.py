@@ -190,7 +190,7 @@ class Simulator:
             self.world.pending[index] = {**update, "update_id": start_id + index}
         self.world.next_update_id += len(self.world.pending)
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 15.0) -> Any:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], Any], timeout: float = 60.0) -> Any:  # noqa: ASYNC109
         """Return the condition's value as soon as it is true; each change of the world evaluates it again."""
         return await wait_until(lambda: self.world.changed, condition, timeout)
 

@@ -29,6 +29,11 @@ PAPER: Mapping[str, str] = {
     # What hangs at the counter.
     "poster": "link days unit starts_at address hours phones channels",
     "card": "agency link days unit starts_at",
+    # The first page of the case file.
+    "case_summary": (
+        "reference agency address phones name represented service received_at due status responded_at "
+        "tracking timeline thread until head"
+    ),
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
@@ -39,6 +44,7 @@ CAPTIONS: Mapping[str, str] = {
     "closing": "reference confidential",
     "slip": "reference division confidential",
     "for_officer": "reference",
+    "case_file": "reference left_out",
     "report": "agency period first",
     "report_picture": "agency period first",
 }

@@ -78,5 +78,7 @@ def receipt(sources: Sources) -> Params:
 
 
 def deep_link(sources: Sources) -> str:
-    """The address that opens the case in the bot's chat, for the account that filed it."""
+    """The address that opens the case in the bot's chat, for its account; empty while the bot has no name."""
+    if not sources.rules.bot_username:
+        return ""
     return f"https://t.me/{sources.rules.bot_username}?start={sources.case.reference}"

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.simulator.control.routes import practice_routes
-from bot.simulator.people.groups import Group
+from bot.simulator.people.groups import OWNER, Group
 from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
 from bot.simulator.state.chats import Chat
+from bot.simulator.state.members import member_change
 from bot.simulator.state.waiting import transcript, wait_until
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.players import Citizen
@@ -28,7 +29,8 @@ RESTRICTED = -1001000000009
 RINA, BUDI, LEADER, OPERATOR = 801, 802, 803, 804
 # dpmd has a restricted chat and a leader, bakesbangpol has neither.
 AGENCIES = {"dpmd": {"restricted_chat_id": RESTRICTED, "leaders": [LEADER]}}
-SECONDS = 15.0
+# Far more than a loaded machine needs.
+SECONDS = 60.0
 LOOK_AGAIN = 0.01
 # The generation is stored above 32 bits: a group that moved counts from 1 again.
 NAMED = "SELECT 1 FROM sent_messages WHERE chat = ? AND message_id % 4294967296 = ?"
@@ -128,16 +130,29 @@ class ChatUser:
         return await self._all(expected, await self.person.edit(message, text))
 
     async def taps(self, label: str, *expected: str) -> Message:
-        """Press a key of the reply keyboard."""
+        """Press a key of the reply keyboard, once it is there."""
+        await self.waits_for(lambda: label in self.keys(), f"the key {label!r}")
         self.mark_read()
         return await self._all(expected, await self.person.tap(label, self.group))
 
     async def presses(self, label: str, *expected: str, on: Message | None = None) -> Message:
-        """Press a button and see each expected text; without any, return the answer to the press."""
+        """Press a button, once it is there, and see each expected text; without any, return the answer."""
+        await self.waits_for(lambda: self.offers(label, on), f"the button {label!r}")
         self.mark_read()
-        answer = await self.person.press(label, self.group, on)
+        answer = await self.person.press(label, self.group, on, SECONDS)
         assert answer is not None, f"the press of {label!r} was never answered; {transcript(self.chat)}"
         return await self._all(expected, answer)
+
+    def keys(self) -> list[str]:
+        """Return the labels of the reply keyboard that the chat shows this person."""
+        shown = self.chat.keyboards.get(self.id)
+        return [key["text"] for row in shown.value["keyboard"] for key in row] if shown else []
+
+    def offers(self, label: str, on: Message | None = None) -> bool:
+        """Whether this message, else any, has a button whose label begins so."""
+        newest = list(self.chat.newest_first())
+        stored = [each for each in newest if not on or each.message["message_id"] == on["message_id"]]
+        return any(shown.startswith(label) for each in stored for shown in labels_of(each.message))
 
     async def presses_old(self, label: str, shown: Message) -> Message:
         """Press a button of a message as it was shown then, as a slow phone does; return the answer."""
@@ -244,6 +259,12 @@ class Setup:
         with closing(sqlite3.connect(f"file:{self.folder / 'aduan.db'}?mode=ro", uri=True)) as database:
             return database.execute(query, values).fetchall()
 
+    async def rested(self) -> None:
+        """Wait until nothing is left to be sent, and each outcome is on its card."""
+        async with asyncio.timeout(SECONDS):
+            while self.read("SELECT 1 FROM outbox"):  # noqa: ASYNC110 - the database is the other process's
+                await asyncio.sleep(LOOK_AGAIN)
+
     async def settled(self) -> None:
         """Wait until the bot has taken all that waits: a new message is answered after it."""
         for _ in range(2):
@@ -263,13 +284,31 @@ def build(simulator: Simulator, groups: dict[str, int]) -> dict[str, Group]:
     return {name: simulator.group(chat, name, members=members) for name, chat in groups.items()}
 
 
+def introduce(simulator: Simulator, groups: dict[str, Group]) -> None:
+    """Let the bot know who is in the groups, so that no act has to wait for a check of membership."""
+    for group in groups.values():
+        for person in group.chat.present():
+            if person in simulator.people:
+                user = simulator.people[person].user
+                change = member_change(simulator.world, group.chat, OWNER, ("left", "member"), user)
+                simulator.world.queue({"chat_member": change})
+
+
 @asynccontextmanager
-async def opened(folder: Path, limits: Any = None, **settings: Any) -> AsyncIterator[Setup]:
-    """Run a bot with both agencies, and end it; with practice=True it follows the messenger's time."""
+async def opened(
+    folder: Path, limits: Any = None, *, known: bool = True, **settings: Any
+) -> AsyncIterator[Setup]:
+    """Run a bot with both agencies, and end it; with practice=True it follows the messenger's time.
+
+    `known`: the bot knows who is in its groups, as during most of a day.
+    """
     routes = practice_routes if settings.get("practice") else None
     simulator = await Simulator.start(limits=limits, routes=routes)
     try:
+        simulator.world.callback_lifetime = SECONDS
         groups = build(simulator, {**STAFF, "restricted": RESTRICTED})
+        if known:
+            introduce(simulator, groups)
         chosen = {"agencies": AGENCIES, "pacing": UNPACED, "operator_chat_id": OPERATOR, **settings}
         bot = await BotProcess.run(simulator, folder, **chosen)
         try:

@@ -64,7 +64,7 @@ class LivePlay:
         self.citizen.mark_read()
         self.rina.mark_read()
         if button := BUTTON.fullmatch(line):
-            message, label = shown_button(actor, button[1])
+            message, label = await actor.waits_for(partial(shown_button, actor, button[1]), line)
             await actor.presses(label, on=message)
         elif deed := DEED.fullmatch(line):
             await DEEDS[deed[1]](self, deed[2])
@@ -107,11 +107,12 @@ def is_said(hearer: ChatUser, line: str) -> bool:
     return buttons and says(as_written(" ".join(map(words, messages))), line)
 
 
-def shown_button(actor: ChatUser, wording: str) -> tuple[Message, str]:
+def shown_button(actor: ChatUser, wording: str) -> tuple[Message, str] | None:
     """Return the newest message with a button of that wording, and the button's label."""
-    return next(
+    found = (
         (stored.message, label)
         for stored in actor.chat.newest_first()
         for label in labels_of(stored.message)
         if as_written(label) == wording
     )
+    return next(found, None)

@@ -91,7 +91,9 @@ async def test_a_division_reports_from_its_own_group(setup: Setup) -> None:
     report = await rina.sees("Sudah kami periksa.")
     await rina.sees_file("photo")
     await joko.sees("Dilaporkan ke meja pengaduan oleh Joko")
-    assert not labels_of(division_card(setup, reference))
+    await joko.waits_for(
+        lambda: not labels_of(division_card(setup, reference)), "the division's card without buttons"
+    )
     await rina.presses("Jawab", "mohon balas pesan ini", on=report)
     await rina.says("/batal", "tidak ada yang dikirim")
     assert siti.new_messages() == []
@@ -126,8 +128,9 @@ async def test_a_division_works_in_its_topic_which_is_repaired(setup: Setup) -> 
     await budi.presses("Kirim", "kembali ke meja pengaduan", on=preview)
     await setup.settled()
     assert in_topic(group, "tidak dapat dicocokkan") == []
-    reported = next(each for each in in_topic(group, "laporan Bidang Bina Pemerintahan Desa"))
-    assert reported == 0
+    report = "laporan Bidang Bina Pemerintahan Desa"
+    reported = await budi.waits_for(lambda: in_topic(group, report), "the report")
+    assert reported[0] == 0
 
     await group.delete_topic(TOPIC)
     _, _, second = await setup.filed()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.acceptance.bot_setup import RINA, Setup, words
+from tests.acceptance.bot_setup import RINA, SECONDS, Setup, words
 from tests.questions import ANSWERS, labels_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -54,6 +54,6 @@ def tamper(setup: Setup, reference: str) -> None:
         "UPDATE history SET who = 'officer:1' "
         "WHERE seq = 1 AND case_id = (SELECT id FROM cases WHERE reference = ?)"
     )
-    with closing(sqlite3.connect(setup.folder / "aduan.db")) as connection:
+    with closing(sqlite3.connect(setup.folder / "aduan.db", timeout=SECONDS)) as connection:
         assert connection.execute(statement, (reference,)).rowcount == 1
         connection.commit()

@@ -51,9 +51,12 @@ async def test_twenty_thousand_characters_are_kept_whole(setup: Setup) -> None:
     assert "bagian2" not in words(card)
     rina = setup.officer()
     await rina.presses("Baca lengkap", "bagian1", "bagian3", "bagian5", on=card)
-    full = "".join("".join(words(each) for each in rina.new_messages()).split())
-    for part in parts:
-        assert "".join(part.split()) in full
+
+    def whole() -> bool:
+        full = "".join("".join(words(each) for each in rina.new_messages()).split())
+        return all("".join(part.split()) in full for part in parts)
+
+    await rina.waits_for(whole, "all that was written")
     assert siti.person.keyboard == []
 
 
@@ -186,8 +189,10 @@ FORGED_ANSWERS = {"resolution": ("99", "x", "-1"), "loss_kind": ("", "huge"), "o
 
 @pytest.mark.parametrize("step", FORGED_ANSWERS)
 async def test_answers_that_are_not_offered_are_refused(setup: Setup, step: str) -> None:
-    _, siti = await setup.at(step)
-    world, stored = setup.simulator.world, next(iter(siti.chat.newest_first()))
+    citizen, siti = await setup.at(step)
+    asked = citizen.question()
+    assert asked
+    world, stored = setup.simulator.world, siti.chat.messages[asked.at]
     rows = stored.message["reply_markup"]["inline_keyboard"]
     good = next(
         each["callback_data"] for row in rows for each in row if each["callback_data"].startswith("answer")

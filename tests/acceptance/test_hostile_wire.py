@@ -48,7 +48,7 @@ ANSWERS = {
 async def test_no_answer_of_the_messenger_ends_the_bot_or_loses_a_message(setup: Setup, name: str) -> None:
     fault = setup.simulator.replace_answer("getUpdates", ANSWERS[name], times=2)
     await setup.settled()
-    assert fault.hits == 2
+    await setup.simulator.until(lambda: fault.hits == 2)
 
 
 async def test_ids_above_the_limits_are_set_aside_alone(setup: Setup) -> None:

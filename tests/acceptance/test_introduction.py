@@ -22,8 +22,8 @@ async def test_an_officer_without_a_name_introduces_herself_before_she_verifies(
     answer = await stars.presses("Verifikasi", on=card)
     assert answer["url"].endswith("?start=petugas-profil")
     private = ChatUser(stars.person)
-    await private.shares(private.person.open(answer["url"]), "perkenalkan diri dahulu")
-    asked = private.new_messages()[-1]
+    await private.shares(private.person.open(answer["url"]), "Siapa nama lengkap")
+    asked = await private.sees("perkenalkan diri dahulu")
     assert labels_of(asked) == ["Batal"]
     await private.says("Dewi\nLestari,  S.Sos.", "Apa jabatan")
     await private.says("Analis Pelayanan", "NIP")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.bot_setup import LOOK_AGAIN, OPERATOR, SECONDS, ChatUser, Message, Setup, opened, words
+from tests.acceptance.bot_setup import OPERATOR, ChatUser, Message, Setup, opened, words
 from tests.commands import aduan
 
 UNMATCHED = "tidak dapat dicocokkan"
@@ -26,9 +26,7 @@ async def _filed(setup: Setup, count: int) -> list[tuple[ChatUser, str, Message]
         # The card of a lost complaint with the same number is still in the group.
         card = await setup.card_shows(reference, "", after=before)
         found.append((user, reference, await setup.named(card)))
-    async with asyncio.timeout(SECONDS):
-        while setup.read("SELECT id FROM outbox"):  # noqa: ASYNC110 - the database is the other process's
-            await asyncio.sleep(LOOK_AGAIN)
+    await setup.rested()
     return found
 
 

@@ -26,7 +26,7 @@ GROUP = STAFF["dpmd"]
 
 @pytest.fixture
 async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
-    async with opened(tmp_path) as running:
+    async with opened(tmp_path, known=False) as running:
         yield running
 
 
@@ -39,7 +39,8 @@ async def test_an_officer_who_was_removed_sends_nothing_and_their_case_is_free(s
     rina, budi = setup.officer(RINA), setup.officer(BUDI)
     card = await setup.card_shows(reference, "Diterima")
     await rina.presses("Ambil", on=card)
-    prompt = await rina.presses("Jawab", "mohon balas pesan ini", on=await setup.card(reference))
+    card = await setup.card_shows(reference, "Petugas: Rina")
+    prompt = await setup.named(await rina.presses("Jawab", "mohon balas pesan ini", on=card))
     preview = await rina.says("Sudah kami bayar.", "Periksa dahulu.", reply_to=prompt)
     send = next(
         button["callback_data"]

@@ -75,6 +75,7 @@ async def test_a_button_of_an_old_list_changes_no_message_of_the_moved_group(tmp
         await setup.groups["dpmd"].migrate(NEW_GROUP)
         rina.mark_read()
         await card_again(rina, reference)
+        await setup.rested()
         next_number(rina, old["message_id"] - 1)
         other = await rina.says("/bantuan", "Perintah")
         assert other["message_id"] == old["message_id"]

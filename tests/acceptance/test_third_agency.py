@@ -46,17 +46,19 @@ async def three(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Setup
 @pytest.mark.parametrize("link", ["", "dispusip"])
 async def test_a_third_agency_works_by_configuration_alone(three: Setup, link: str) -> None:
     rina = three.officer(RINA, "dispusip")
+    await three.rested()
+    ((filed,),) = three.read("SELECT count(*) FROM cases WHERE agency = 'dispusip'")
     others = {name: len(group.chat.log) for name, group in three.groups.items() if name != "dispusip"}
     answers = replace(ANSWERS, agency=FULL_NAME, service="Peminjaman buku", resolution="Buku dikembalikan")
     citizen, siti, reference = await three.filed(answers, link)
     assert reference.startswith("DISPUSIP-")
-    assert reference.endswith("0001" if not link else "0002")
+    assert reference.endswith(f"-{filed + 1:04}")
     card = await three.card_shows(reference, "Peminjaman buku", "dispusip")
     assert "Buku dikembalikan" in words(card)
     preview = await rina.says(f"/jawab {reference} Bukunya ada.", "Bukunya ada.")
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
     await siti.sees("Bukunya ada.")
-    await three.settled()
+    await three.rested()
     assert {name: len(three.groups[name].chat.log) for name in others} == others
     assert FULL_NAME in "".join(map(words, citizen.person.messages))
 

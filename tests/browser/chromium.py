@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 FLAGS = (
     "--no-sandbox",
@@ -23,6 +22,11 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 WIDE, NARROW = (1440, 860), (390, 780)
+# Milliseconds, far more than a loaded machine needs.
+SECONDS = 60_000
+expect.set_options(timeout=SECONDS)
+# The browser of this process, if it has one.
+_shared: list[Browser] = []
 
 
 def find_chromium() -> str:
@@ -41,31 +45,49 @@ def _is_fault(line: ConsoleMessage) -> bool:
 
 
 @asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """Start a browser, and end it."""
+    path = find_chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def shared() -> AsyncIterator[None]:
+    """Let `opened` use one browser within this block: a start costs more than most tests."""
+    async with launched() as browser:
+        _shared.append(browser)
+        try:
+            yield
+        finally:
+            _shared.remove(browser)
+
+
+@asynccontextmanager
 async def opened(
     address: str, size: tuple[int, int] = WIDE, *, dark: bool = False, guide: bool = True, **context: Any
 ) -> AsyncIterator[Page]:
-    """Open the page in its own browser; an error in a script fails the test."""
-    path = find_chromium()
+    """Open the page with an empty profile; an error in a script fails the test."""
     faults: list[str] = []
-    async with async_playwright() as playwright:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-            browser = await playwright.chromium.launch_persistent_context(
-                profile,
-                executable_path=path,
-                args=list(FLAGS),
-                viewport={"width": size[0], "height": size[1]},
-                color_scheme="dark" if dark else "light",
-                locale="id-ID",
-                **context,
-            )
-            page = browser.pages[0] if browser.pages else await browser.new_page()
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
-            if not guide:
-                await page.add_init_script("localStorage.setItem('aduan.tools', '0')")
-            await page.goto(address)
-            try:
-                yield page
-            finally:
-                await browser.close()
+    async with AsyncExitStack() as stack:
+        browser = _shared[0] if _shared else await stack.enter_async_context(launched())
+        profile = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            locale="id-ID",
+            **context,
+        )
+        stack.push_async_callback(profile.close)
+        profile.set_default_timeout(SECONDS)
+        page = await profile.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
+        if not guide:
+            await page.add_init_script("localStorage.setItem('aduan.tools', '0')")
+        await page.goto(address)
+        yield page
     assert not faults, faults

@@ -11,19 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from pytest_asyncio import is_async_test
 
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import find_chromium, shared
 
 ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def practising(folder: Path) -> Iterator[str]:
+def practising(folder: Path, module: str = "bot.cli") -> Iterator[str]:
     """Run `aduan demo` and yield its address."""
     find_chromium()
-    command = (sys.executable, "-m", "bot.cli", "demo", "--port", "0", "--no-browser")
+    command = (sys.executable, "-m", module, "demo", "--port", "0", "--no-browser")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with (folder / "demo.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log)
@@ -34,7 +36,7 @@ def practising(folder: Path) -> Iterator[str]:
         yield line.split()[-1]
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +53,28 @@ def own_demo(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def browser() -> AsyncIterator[None]:
+    """One browser for all tests of this process; each has a profile of its own."""
+    async with shared():
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests in the event loop of their browser."""
+    for item in items:
+        if ROOT / "tests" / "browser" in item.path.parents and is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 @pytest.fixture
+def quick_demo(tmp_path: Path) -> Iterator[str]:
+    """A practice for one test, whose samples do not pause."""
+    with practising(tmp_path, "tests.browser.quick_practice") as address:
+        yield address
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def messenger() -> AsyncIterator[Simulator]:
     """A messenger in which the test acts as the bot."""
     find_chromium()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
-SECONDS = 20_000
+from tests.browser.chromium import SECONDS
+
 RECEIPT = re.compile(r"Nomor registrasi: (\S+)")
 
 

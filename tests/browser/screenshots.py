@@ -9,9 +9,9 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, expect
 
 from bot.practice.town import OFFICES
-from tests.browser.chromium import NARROW, opened
+from tests.browser.chromium import NARROW, SECONDS, opened
 from tests.browser.conftest import ROOT, practising
-from tests.browser.screen import SECONDS, Screen
+from tests.browser.screen import Screen
 from tests.browser.shrink import shrunk
 
 FOLDER = ROOT / "docs" / "pictures"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from bot.simulator.server import Simulator
-from tests.browser.chromium import NARROW, opened
-from tests.browser.screen import SECONDS, Screen
+from tests.browser.chromium import NARROW, SECONDS, opened
+from tests.browser.screen import Screen
 from tests.browser.test_messages import call
 
-STORY_SECONDS = 90_000
+STORY_SECONDS = 180_000
 DPMD = "Dinas Pemberdayaan Masyarakat dan Desa"
 # Whether the ring is inside of its element, where neither a list nor the next button hides it.
 INSIDE = """(node) => {
@@ -30,9 +30,42 @@ LINES = """(link) => {
 }"""
 
 
-async def marked(page: Page, label: str, timeout: int = SECONDS) -> None:  # noqa: ASYNC109 - playwright's
+# Notes what is marked, and which side is open, each time that it changes: a sample goes on meanwhile.
+WATCH = f"""() => {{
+  const inside = {INSIDE};
+  const named = (node) => node.matches("textarea") ? `writing in ${{node.closest("#citizen, #staff").id}}`
+    : node.textContent.trim() + (inside(node) ? "" : " with a ring outside");
+  const asks = (node) => node.textContent.includes("mohon balas pesan ini") && node.checkVisibility();
+  window.noted = [];
+  const note = () => {{
+    const marked = [...document.querySelectorAll(".hint")].map(named).join("|");
+    const officers = document.querySelector(".switch [data-side=staff]");
+    const dot = officers.classList.contains("unread") ? "unread" : "read";
+    const prompt = [...document.querySelectorAll("#staff .unit")].some(asks) ? "prompt" : "";
+    const now = [document.body.dataset.side, dot, prompt, marked];
+    if (String(now) !== String(window.noted.at(-1))) window.noted.push(now);
+  }};
+  const options = {{ subtree: true, childList: true, attributes: true, characterData: true }};
+  new MutationObserver(note).observe(document.documentElement, options);
+  note();
+}}"""
+# Whether all this was noted, one after another; null fits all.
+NOTED = """(wanted) => {
+  let next = 0;
+  for (const now of window.noted)
+    if (next < wanted.length && wanted[next].every((each, at) => each === null || each === now[at])) next++;
+  return next === wanted.length;
+}"""
+
+
+async def noted(page: Page, *wanted: tuple[str | None, ...]) -> None:
+    """Wait until these states were seen one after another: side, unread, prompt, what is marked."""
+    await page.wait_for_function(NOTED, arg=[list(each) for each in wanted], timeout=STORY_SECONDS)
+
+
+async def marked(page: Page, label: str) -> None:
     """Wait until exactly this button is marked."""
-    await expect(page.locator(".hint")).to_have_text(label, timeout=timeout)
+    await expect(page.locator(".hint")).to_have_text(label)
     assert await page.locator(".hint").evaluate(INSIDE)
 
 
@@ -58,10 +91,10 @@ async def test_the_guide_marks_what_the_next_step_needs(own_demo: str) -> None:
         await screen.say("citizen", "Jalan dusun kami berlubang.")
         await screen.sees("citizen", "Tercatat: 1")
         await marked(page, "Lanjut")
+        await page.evaluate(WATCH)
         await page.get_by_role("button", name="Jalan desa rusak").click()
-        await marked(page, "Ambil", STORY_SECONDS)
-        await writing_is_marked(page, "staff")
-        await marked(page, "⭐⭐⭐⭐⭐", STORY_SECONDS)
+        hints = ("Ambil", "writing in staff", "⭐⭐⭐⭐⭐")
+        await noted(page, *((None, None, None, hint) for hint in hints))
         await expect(page.locator(".playing")).to_be_hidden(timeout=STORY_SECONDS)
         await marked(page, "Waktu")
         await page.locator("#tab-time").click()
@@ -84,15 +117,17 @@ async def test_time_shows_an_effect_in_the_step_that_moves_it(own_demo: str) -> 
 async def test_a_phone_follows_a_sample_to_the_officers_and_back(own_demo: str) -> None:
     async with opened(own_demo, NARROW, has_touch=True) as page:
         screen = Screen(page, narrow=True)
-        side, officers = page.locator("body"), page.locator(".switch [data-side=staff]")
         await screen.turn("tools")
+        await page.evaluate(WATCH)
         await page.get_by_role("button", name="Jalan desa rusak").click()
-        await expect(side).to_have_attribute("data-side", "citizen")
-        await expect(officers).to_have_class("unread", timeout=STORY_SECONDS)
-        await expect(side).to_have_attribute("data-side", "staff", timeout=SECONDS)
-        await expect(officers).not_to_have_class("unread")
-        await screen.sees("staff", "mohon balas pesan ini")
-        await expect(side).to_have_attribute("data-side", "citizen", timeout=STORY_SECONDS)
+        await noted(
+            page,
+            ("citizen", None, None, None),
+            ("citizen", "unread", None, None),
+            ("staff", "read", None, None),
+            ("staff", None, "prompt", None),
+            ("citizen", None, None, None),
+        )
         await screen.sees("citizen", "penilaian ⭐")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.browser.chromium import opened
-from tests.browser.screen import RECEIPT, SECONDS, Screen
+from tests.browser.chromium import SECONDS, opened
+from tests.browser.screen import RECEIPT, Screen
 
 FOCUSED = """() => {
   const here = document.activeElement;

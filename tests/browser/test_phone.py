@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from bot.simulator.server import Simulator
-from tests.browser.chromium import NARROW, opened
-from tests.browser.screen import SECONDS, Screen
+from tests.browser.chromium import NARROW, SECONDS, opened
+from tests.browser.screen import Screen
 from tests.browser.test_messages import BUTTONS, call
 
 # The distance in pixels from the beginning of the newest message to that of the list.

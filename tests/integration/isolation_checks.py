@@ -85,7 +85,7 @@ async def moved_group_gets_its_cards(scenario: Scenario) -> None:
 async def reply_finds_its_case(scenario: Scenario) -> None:
     """A reply to a card with a lost message id is assigned by the number in the card's text."""
     await scenario.person(RINA).say(
-        "Mohon data.", scenario.simulator.groups[OFFICE], scenario.card(scenario.numbers[BUDI], "Ambil")
+        "Mohon data.", scenario.simulator.groups[OFFICE], await scenario.card(scenario.numbers[BUDI], "Ambil")
     )
     await scenario.sees(OFFICE, "tulisan ini untuk apa", scenario.numbers[BUDI])
 

@@ -42,7 +42,7 @@ from tests.questions import ANSWERS, PHOTO, labels_of
 ALI, BUDI, CITRA, DINA, EKO, FITRI, GITA, HANI = range(401, 409)
 RINA, OPERATOR = 801, 804
 MOVED = -1001000000077
-SECONDS = 15.0
+SECONDS = 60.0
 # Longer than a draft waits before its reminder.
 LATER = timedelta(hours=25)
 RESEARCH = "Rekomendasi penelitian"
@@ -131,17 +131,19 @@ class Scenario:
     async def presses(self, label: str, reference: str) -> None:
         """Let the officer press a button of a complaint's newest card in her group."""
         group = self.simulator.groups[STAFF["dpmd"]]
-        await self.person(RINA).press(label, group, self.card(reference, label), wait=False)
+        await self.person(RINA).press(label, group, await self.card(reference, label), wait=False)
 
-    def card(self, reference: str, label: str) -> dict[str, Any]:
-        """A complaint's newest card that has this button."""
+    async def card(self, reference: str, label: str) -> dict[str, Any]:
+        """Wait for a card of the complaint with this button, and return the newest."""
         group = self.simulator.groups[STAFF["dpmd"]]
-        cards = (each.message for each in group.chat.newest_first() if each.by_bot)
-        return next(
-            each
-            for each in cards
-            if f"Pengaduan {reference}" in each.get("text", "") and label in labels_of(each)
-        )
+
+        def newest() -> dict[str, Any] | None:
+            cards = (each.message for each in group.chat.newest_first() if each.by_bot)
+            fitting = (each for each in cards if f"Pengaduan {reference}" in each.get("text", ""))
+            return next((each for each in fitting if label in labels_of(each)), None)
+
+        found: dict[str, Any] = await wait_until(lambda: group.chat.signal, newest, SECONDS)
+        return found
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the store."""

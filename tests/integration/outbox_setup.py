@@ -91,6 +91,10 @@ class FakeDocuments:
     asked: list[str] = field(default_factory=list)
     # Whether the content is in a temporary file.
     in_files: bool = False
+    # Whether it is sent as a photo.
+    picture: bool = False
+    # The parameters of captions that are known once a document is made.
+    caption: dict[str, Any] = field(default_factory=dict)
     open: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -106,7 +110,8 @@ class FakeDocuments:
         if self.in_files:
             self.folder.mkdir(exist_ok=True)
             path.write_bytes(content)
-        return MadeDocument(f"{document.subject}.pdf", "application/pdf", path if self.in_files else content)
+        given = path if self.in_files else content
+        return MadeDocument(f"{document.subject}.pdf", "application/pdf", given, self.picture, self.caption)
 
 
 @dataclass
@@ -195,7 +200,7 @@ class OutboxSetup:
         return [call["text"] for call in self.sent() if call["chat_id"] == chat]
 
 
-async def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> None:
+async def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> None:
     """Return once an asynchronous condition on the store holds."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - the store has no signal to wait for

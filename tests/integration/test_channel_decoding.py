@@ -172,7 +172,7 @@ async def test_polling_takes_all_updates_around_invalid_items(tmp_path: Path) ->
             enough.set()
 
         polling = asyncio.create_task(Polling(setup.channel, take, 0).run(stopping))
-        await asyncio.wait_for(enough.wait(), 10)
+        await asyncio.wait_for(enough.wait(), 60)
         stopping.set()
         await polling
         assert [one.event is not None for one in taken] == [True, False, False, False, True, False]

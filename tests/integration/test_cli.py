@@ -102,7 +102,7 @@ def test_a_start_without_a_network_says_what_it_waits_for(tmp_path: Path) -> Non
         said = [process.stderr.readline(), process.stderr.readline()]
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert "app.starting" in said[0]
     assert "http://127.0.0.1:9/bot" in said[0]
     assert "telegram.unreachable" in said[1]
@@ -231,7 +231,7 @@ async def _demo(folder: Path) -> tuple[asyncio.subprocess.Process, str]:
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout
-    line = await asyncio.wait_for(process.stdout.readline(), 30)
+    line = await asyncio.wait_for(process.stdout.readline(), 60)
     return process, line.decode()
 
 
@@ -244,12 +244,12 @@ async def test_practice_prints_its_address_first_and_ends_cleanly(
         assert line.startswith("Practice page: http://127.0.0.1:")
         (config,) = (tmp_path / demo.FOLDER).glob("*/config.toml")
         database = tmp_path / load(config).database.path
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not database.exists():  # noqa: ASYNC110 - another process makes it
                 await asyncio.sleep(0.05)
     finally:
         process.send_signal(number)
-        _, errors = await asyncio.wait_for(process.communicate(), 20)
+        _, errors = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, errors.decode()
     assert not list((tmp_path / demo.FOLDER).glob("*/*-wal"))
 

@@ -12,7 +12,7 @@ from tests.calls import values
 from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, outbox_setup, send
 
 TAKE = ((Button("take", "take", "abc", 1, style="primary"),),)
-SLOW = Limits(private_burst=2, private_per_second=4, overall_per_second=1000)
+SLOW = Limits(private_burst=2, private_per_second=2, overall_per_second=1000)
 
 
 async def asked(setup: OutboxSetup, *keys: str) -> list[int]:
@@ -48,11 +48,11 @@ async def test_many_removals_do_not_delay_the_message_after_them(tmp_path: Path)
     async with outbox_setup(tmp_path, SLOW) as setup:
         screens = await asked(setup, "screen:7:1", "screen:7:2", "screen:7:3")
         await setup.post(*(StripButtons(7, each) for each in screens))
-        # The removals alone would use up the room of a second.
+        # The removals alone would use up the room of two seconds.
         started = time.monotonic()
         await setup.post(send(7, "tanda terima"))
         await setup.simulator.person(7, "Siti").wait_for("tanda terima")
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < 1.5
         await setup.empty()
         assert all(buttons_of(setup, each) is None for each in screens)
 

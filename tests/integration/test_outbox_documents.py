@@ -236,6 +236,27 @@ async def test_a_caption_keeps_its_markup_and_loses_it_only_when_it_is_refused(t
         assert "caption_entities" not in person.messages[-1]
 
 
+async def test_a_picture_that_is_no_photo_for_the_messenger_is_sent_as_a_file(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await siti(setup)
+        setup.documents.picture = True
+        await setup.post(paper(7, "rekap"))
+        await setup.empty()
+        assert [call.error for call in setup.simulator.calls if call.method == "sendPhoto"] == [
+            "Bad Request: IMAGE_PROCESS_FAILED"
+        ]
+        assert documents(setup) == ["rekap"]
+
+
+async def test_a_caption_says_what_is_known_once_the_document_is_made(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await siti(setup)
+        setup.documents.caption = {"title": "tanpa video.mp4"}
+        await setup.post(paper(7, "berkas"))
+        await setup.empty()
+        assert documents(setup) == ["tanpa video.mp4"]
+
+
 async def test_documents_leave_room_for_the_next_question(tmp_path: Path) -> None:
     # Five messages fit at once; each later one waits for 1.7 seconds.
     limits = Limits(overall_per_second=1000, private_burst=5, private_per_second=3)

@@ -1,5 +1,6 @@
 """Files through the embedded messenger: sizes of photos, kinds, limits, links, albums."""
 
+import struct
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ TOO_BIG = (
     "Bad Request: file of size 10485763 bytes is too big for a photo; the maximum size is 10485760 bytes"
 )
 JPEG = b"\xff\xd8\xff\xe0 a photo"
+
+
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height)
 
 
 async def started(client: Client) -> None:
@@ -71,6 +76,8 @@ async def test_an_uploaded_document_arrives_unchanged() -> None:
     ("files", "params", "code", "description"),
     [
         ({"photo": b"no picture"}, {}, 400, "Bad Request: IMAGE_PROCESS_FAILED"),
+        ({"photo": png(6000, 4001)}, {}, 400, "Bad Request: PHOTO_INVALID_DIMENSIONS"),
+        ({"photo": png(2100, 100)}, {}, 400, "Bad Request: PHOTO_INVALID_DIMENSIONS"),
         ({"photo": b""}, {}, 400, "Bad Request: file must be non-empty"),
         (
             {"photo": b"\xff\xd8\xff" + b"x" * (10 * MEGABYTE)},
@@ -80,7 +87,7 @@ async def test_an_uploaded_document_arrives_unchanged() -> None:
         ),
         ({"photo": JPEG}, {"caption": "x" * 1025}, 400, "Bad Request: message caption is too long"),
     ],
-    ids=["no picture", "empty", "too big", "caption too long"],
+    ids=["no picture", "too many pixels", "too narrow", "empty", "too big", "caption too long"],
 )
 async def test_an_unfit_photo_is_refused(
     files: dict[str, bytes], params: dict[str, str], code: int, description: str

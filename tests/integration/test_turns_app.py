@@ -21,6 +21,7 @@ from bot.sources.polling import TokenRefusedError
 from tests.calls import values
 from tests.integration.running_service import practice_config, service
 from tests.integration.turn_setup import case_of
+from tests.players import Citizen, OfficerPlayer
 from tests.unit.transcript import TERMS
 
 CITIZEN = next(iter(town.CITIZENS))
@@ -37,6 +38,20 @@ async def test_a_citizen_is_answered(simulator: Simulator, tmp_path: Path) -> No
     async with service(practice_config(simulator, tmp_path)):
         await simulator.person(CITIZEN, "Siti").say("/start")
         await simulator.until(lambda: _sent(simulator, CITIZEN))
+
+
+async def test_the_card_shows_a_delivery_without_waiting_for_the_clock(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LONGEST_SLEEP", "PRACTICE_SLEEP"):
+        monkeypatch.setattr(f"bot.app.{name}", 3600.0)
+    office = town.OFFICES[0]
+    officer = OfficerPlayer(simulator.people[next(iter(office.officers))], simulator.groups[office.staff])
+    async with service(practice_config(simulator, tmp_path)):
+        reference = await Citizen(simulator.people[CITIZEN], link="dpmd").file()
+        await officer.take(reference)
+        await officer.answer(reference, "Sudah kami tindak lanjuti.")
+        await officer.group.wait_for("Tanggapan: Terkirim")
 
 
 async def test_messages_sent_while_the_bot_was_down_are_answered_after_the_start(
@@ -77,7 +92,7 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
     await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], TERMS))
     await database.close()
     agencies = tuple(agency for agency in config.agencies if agency.id != "dpmd")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         with pytest.raises(AgencyMissingError, match=r"the id 'dpmd', but 1 complaints"):
             await run(config.model_copy(update={"agencies": agencies}))
 
@@ -115,7 +130,7 @@ async def test_business_time_follows_the_practice_server_and_what_is_due_comes(t
             await siti.press("Mengerti", wait=False)
             await siti.wait_for("Layanan")
             messenger.world.offset = 2 * 86400.0
-            await siti.wait_for("belum selesai", timeout=20)
+            await siti.wait_for("belum selesai")
         assert messenger.staging.reported_offset == 2 * 86400.0
     finally:
         await messenger.close()

@@ -65,7 +65,7 @@ async def _poll(source: Source, *, offset: int = 0) -> Taker:
     taker, stopping = Taker(), asyncio.Event()
     taker.allowed.set()
     running = asyncio.create_task(Polling(source, taker.take, offset).run(stopping))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await source.silent.wait()
         stopping.set()
         await running

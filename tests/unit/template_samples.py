@@ -349,6 +349,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "told": (True, False),
     "template": ("told.response", "told.response"),
     "untold": (2, 0),
+    "left_out": ([f"bukti/{place:02}-{'<' * 60}.mp4" for place in range(9)], []),
+    "responded_at": (MOMENT, ""),
     "username": ("pengaduan_dpmd", "x"),
     "version": ("2026-01", "1"),
 }
@@ -388,7 +390,6 @@ _REPORT: Mapping[str, Sample] = {
     "days": (3, 14),
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
-    **PAPERS,
     "report.paper": _REPORT,
     "report.picture": _REPORT,
     "captions.report": _REPORT,
@@ -411,6 +412,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "fault": ({"entry": 3, "what": "missing"}, None),
         "contacts": (REACHED, []),
     },
+    **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
@@ -418,7 +420,9 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "pages": (LISTED_FILES[:1], []),
         "signature": (SIGNED, {**SIGNED, "name": "", "photo": "", "recorded_by": "Rina <&>"}),
     },
+    "letters.case_summary": {"due": (DAY, ""), "until": (MOMENT, MOMENT)},
     "letters.receipt": {
+        "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", ""),
         "due": (DAY, ""),
         "verifier": ({"name": "Rina <&>", "position": "Analis", "nip": "1980"}, None),
     },

@@ -41,6 +41,8 @@ NOTHING_TO_DELETE = "message to delete not found"
 NOT_MODIFIED = "message is not modified"
 WRONG_FILE = ("wrong file identifier", "wrong remote file", "can't use file of type", "file_reference")
 TOO_BIG = "file is too big"
+# A picture that is refused as a photo may still be sent as a file.
+NO_PHOTO = ("photo_invalid_dimensions", "too big for a photo", "image_process_failed")
 # For a person who is not in the group and perhaps never was.
 NO_MEMBER = ("participant_id_invalid", "user_not_participant", "user not found", "member not found")
 # Part of a sentence that may also mean a wrong file id: a file is asked for again for days.

@@ -21,6 +21,7 @@ from bot.channels.message_ids import MessageIds
 from bot.channels.telegram.albums import METHODS, Call, FileSender, batches
 from bot.channels.telegram.failures import (
     ENTITIES,
+    NO_PHOTO,
     NOT_MODIFIED,
     NOTHING_TO_DELETE,
     delivery_error,
@@ -117,22 +118,31 @@ class Sender:
 
     def _document(self, posting: Posting, made: MadeDocument) -> Step:
         """The document in one call; its caption is the message's text as far as a caption may go."""
-        kind: FileKind = "photo" if made.picture else "document"
         caption, *_ = parts(self._wording.text(posting.message, posting.language), LONGEST_CAPTION)
         asked: dict[str, Any] = {**_place(posting)}
         under = markup(posting.message, self._wording, posting.language, private=posting.chat > 0)
-        asked |= {kind: f"attach://{ATTACHED}", **({} if under is None else {"reply_markup": under})}
+        asked |= {} if under is None else {"reply_markup": under}
         if posting.reply_to:
             asked["reply_parameters"] = _reply(posting.reply_to)
 
-        async def upload(asked: Mapping[str, Any]) -> Any:
+        async def upload(asked: Mapping[str, Any], kind: FileKind = "document") -> Any:
+            asked = {**asked, kind: f"attach://{ATTACHED}"}
             with _opened(made.content) as content:
                 return await self._call(
                     METHODS[kind], asked, {ATTACHED: Upload(made.name, content, made.mime)}
                 )
 
+        async def show(asked: Mapping[str, Any]) -> Any:
+            try:
+                return await upload(asked, "photo")
+            except TelegramError as error:
+                if not mentions(error, *NO_PHOTO):
+                    raise
+                return await upload(asked)
+
         async def run() -> tuple[int, ...]:
-            return (sent_id(await self._worded(upload, asked, "caption", caption)),)
+            call = show if made.picture else upload
+            return (sent_id(await self._worded(call, asked, "caption", caption)),)
 
         return Step(1, main=True, run=run)
 

@@ -54,7 +54,7 @@ class Fault:
             return False
         return self.chat_id is None or str(chat_id) == str(self.chat_id)
 
-    async def reached(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109 - the caller chooses the limit
+    async def reached(self, timeout: float = 60.0) -> None:  # noqa: ASYNC109 - the caller chooses the limit
         """Return once this fault was applied to a call; raise TimeoutError after `timeout` seconds."""
         await asyncio.wait_for(self._reached.wait(), timeout)
 

@@ -5,12 +5,14 @@ from typing import Any
 from bot.simulator.api.errors import ApiError, bad_request
 from bot.simulator.api.methods import Request
 from bot.simulator.api.parameters import Upload
-from bot.simulator.state.files import FileStore, StoredFile, described
+from bot.simulator.state.files import FileStore, StoredFile, described, image_size
 
 MEGABYTE = 1024 * 1024
 MOST_DOWNLOAD = 20 * MEGABYTE
 MOST_UPLOAD = 50 * MEGABYTE
 MOST_PHOTO = 10 * MEGABYTE
+# Width and height of a photo in total, and their ratio (core.telegram.org/bots/api#sendphoto).
+MOST_PIXELS, MOST_RATIO = 10_000, 20
 ATTACHED = "attach://"
 TITLES = {"video_note": "VideoNote", "voice": "VoiceNote"}
 IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
@@ -81,3 +83,6 @@ def check_image(data: bytes) -> None:
         raise bad_request(f"{size}; the maximum size is {MOST_PHOTO} bytes")
     if not data.startswith(IMAGE_STARTS):
         raise bad_request("IMAGE_PROCESS_FAILED")
+    sides = image_size(data)
+    if sum(sides) > MOST_PIXELS or max(sides) > MOST_RATIO * min(sides):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")

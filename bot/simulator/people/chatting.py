@@ -22,7 +22,7 @@ class ChatView:
         """Return the visible messages, oldest first."""
         return [stored.message for stored in self.chat.messages.values()]
 
-    async def wait_for(self, text: str, timeout: float = 15.0) -> Message:  # noqa: ASYNC109
+    async def wait_for(self, text: str, timeout: float = 60.0) -> Message:  # noqa: ASYNC109
         """Return the oldest version of a message of the bot with this text that was not returned before."""
         try:
             found: Stored = await wait_until(lambda: self.chat.signal, lambda: self._unseen(text), timeout)

@@ -54,7 +54,7 @@ class Person(Sender):
         label: str,
         in_chat: ChatView | None = None,
         message: Message | None = None,
-        timeout: float = 10.0,  # noqa: ASYNC109
+        timeout: float = 60.0,  # noqa: ASYNC109
         *,
         wait: bool = True,
         forgotten: bool = False,
@@ -75,7 +75,7 @@ class Person(Sender):
         self,
         data: str,
         message: Message,
-        timeout: float = 10.0,  # noqa: ASYNC109
+        timeout: float = 60.0,  # noqa: ASYNC109
     ) -> Answer | None:
         """Press the button with this data; use it where several buttons have the same label."""
         chat = self.world.chats[message["chat"]["id"]]
