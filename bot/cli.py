@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -24,13 +23,6 @@ ConfigPath = Annotated[
     Path, typer.Option("--config", "-c", help="The file of settings; config.example.toml explains them.")
 ]
 DEFAULT_CONFIG = Path("config.toml")
-
-
-class Form(StrEnum):
-    """The form of an exported register."""
-
-    XLSX = "xlsx"
-    CSV = "csv"
 
 
 application = typer.Typer(
@@ -149,13 +141,8 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
 @application.command()
 def export(
     agency: Annotated[str, typer.Argument(help="The id of an agency; without it, all agencies.")] = "",
-    period: Annotated[
-        str,
-        typer.Option(help="A month, quarter or year: 2026-11, 2026-Q4, 2026; the present month if left out."),
-    ] = "",
-    form: Annotated[
-        Form, typer.Option("--format", help="A spreadsheet, or text separated by semicolons.")
-    ] = (Form.XLSX),
+    period: Annotated[str, typer.Option(help="2026-11, 2026-Q4 or 2026; without it the present month.")] = "",
+    form: Annotated[Literal["xlsx", "csv"], typer.Option("--format", help="XLSX, or CSV.")] = "xlsx",
     identities: Annotated[  # noqa: FBT002 - a flag
         bool,
         typer.Option(
@@ -164,7 +151,7 @@ def export(
         ),
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file; if left out, register-AGENCY-PERIOD.")
+        Path | None, typer.Option("--output", "-o", help="The file; without it register-AGENCY-PERIOD.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_CONFIG,
@@ -181,7 +168,7 @@ def export(
     from bot.wording.rendering import Renderer
 
     logs.configure(settings.log)
-    wanted = Wanted(agency, period, form.value, identities, output, force)
+    wanted = Wanted(agency, period, form, identities, output, force)
     store = Store(settings.database.path, settings.database.keys_path)
     with _errors_as_sentences(), progress("Exporting") as advance:
         done = write(wanted, store, settings.rules, Renderer(), datetime.now(ZONE).date(), advance)

@@ -46,6 +46,11 @@ class Typesetter:
         """The first page as a PNG with this many pixels per inch. Raises TypesettingError."""
         return await self._typeset(page, data, "png", ppi)
 
+    @property
+    def pid(self) -> int:
+        """The id of the process; 0 while there is none."""
+        return self._process.pid if self._process else 0
+
     async def close(self) -> None:
         """End the process."""
         async with self._one_at_a_time:
@@ -69,7 +74,7 @@ class Typesetter:
                 self._leave()
 
     async def _answered(self, request: bytes) -> bytes:
-        if self._process and self._process.returncode is None:
+        if self._process:
             try:
                 return await _asked(self._process, request)
             except (OSError, EOFError):
@@ -90,7 +95,7 @@ class Typesetter:
             self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._kill)
 
     def _kill(self) -> None:
-        if self._process and not self._one_at_a_time.locked():
+        if self._process:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
 

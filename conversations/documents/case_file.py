@@ -14,8 +14,9 @@ from typing import Any
 from conversations import casefile
 from conversations.complaints.case import CITIZENS, INTERNAL, Case, Contribution, Purpose
 from conversations.complaints.completion import pages
-from conversations.complaints.life_cycle import CaseEvent, Status
+from conversations.complaints.life_cycle import CaseEvent
 from conversations.complaints.part import Part
+from conversations.documents import closing
 from conversations.documents.sources import Sources
 from conversations.messages import DocumentKind, Params
 from conversations.queries import HistoryRecord
@@ -87,14 +88,21 @@ def _is_told(entry: Contribution) -> bool:
 
 
 def letters(case: Case, *, internal: bool) -> Iterator[tuple[DocumentKind, str]]:
-    """The documents of the case, each with its detail, in their order."""
+    """The documents of the case, each with its detail, in their order.
+
+    Slips and the closing record are the officers': they name who did what for whom.
+    """
     yield DocumentKind.COMPLAINT, ""
     yield DocumentKind.RECEIPT, ""
     for number, response in enumerate(case.responses, 1):
         if internal or response.recall is None:
             yield DocumentKind.RESPONSE, str(number)
-    if case.status in {Status.CLOSED, Status.ARCHIVED}:
-        yield DocumentKind.CLOSING, ""
+    if internal:
+        for place, entry in enumerate(case.thread, 1):
+            if entry.purpose is Purpose.INSTRUCTION:
+                yield DocumentKind.SLIP, str(place)
+        if closing.is_over(case):
+            yield DocumentKind.CLOSING, ""
 
 
 def summary(sources: Sources, *, internal: bool) -> Params:

@@ -26,4 +26,4 @@ PAGES: Mapping[DocumentKind, Page] = {
     DocumentKind.SLIP: Page("letters.slip", slip.slip),
 }
 # The documents of a case that can be sent: those of PAGES, and those that another part of the shell makes.
-AVAILABLE: frozenset[DocumentKind] = frozenset(PAGES)
+AVAILABLE: frozenset[DocumentKind] = frozenset({*PAGES, DocumentKind.CASE_FILE})

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from pypdf import PdfReader
 
 from tests.acceptance.bot_setup import Message, Setup, opened
+from tests.questions import ANSWERS, PHOTO
+
+END_SECONDS = 5.0
+
+
+def content_of(setup: Setup, message: Message) -> bytes:
+    return setup.simulator.world.files.by_id[message["document"]["file_id"]].content()
 
 
 def text_of(setup: Setup, message: Message) -> str:
     """The text of a PDF as its reader sees it, without the marks where a long word may be broken."""
-    content = setup.simulator.world.files.by_id[message["document"]["file_id"]].content()
-    pages = PdfReader(io.BytesIO(content)).pages
+    pages = PdfReader(io.BytesIO(content_of(setup, message))).pages
     return "\n".join(page.extract_text() for page in pages).replace("\u200b", "")
 
 
@@ -26,3 +35,28 @@ async def test_a_citizen_gets_letter_and_receipt_at_once(tmp_path: Path) -> None
         assert citizen.answers.name in said
         assert "tidak tersertifikasi" in said
         assert "tidak dipungut biaya" in text_of(setup, receipt)
+
+
+async def test_the_case_file_arrives_although_the_bot_is_stopped_during_its_upload(tmp_path: Path) -> None:
+    async with opened(tmp_path) as setup:
+        _, siti, reference = await setup.filed(replace(ANSWERS, story=("Berkas saya ditolak.", PHOTO)))
+        await siti.sees_documents("Surat pengaduan", "Tanda terima")
+        await siti.says(f"/status {reference}", "Perjalanan pengaduan")
+        await siti.presses("Dokumen", "Dokumen pengaduan")
+        held = setup.simulator.fault("sendDocument", kind="hold")
+        await siti.presses("Berkas Lengkap")
+        await held.reached()
+        clock = asyncio.get_running_loop().time
+        before = clock()
+        assert await setup.bot.stop() == 0
+        assert clock() - before < END_SECONDS
+        assert list((tmp_path / "documents").iterdir()) == []
+        held.release(proceed=False)
+        await setup.bot.restart()
+        (sent,) = await siti.sees_documents("Berkas lengkap")
+        with zipfile.ZipFile(io.BytesIO(content_of(setup, sent))) as archive:
+            assert sent["document"]["file_name"] == f"berkas-pengaduan-{reference}.zip"
+            assert archive.read("bukti/01-foto.jpg") == PHOTO
+            assert {"00-ringkasan.pdf", "01-surat-pengaduan.pdf", "riwayat.json", "ISI.txt"} < set(
+                archive.namelist()
+            )

@@ -1,4 +1,4 @@
-"""`make bench`: the real bot and the plain one, in pairs of runs, as tables for docs/performance.md."""
+"""`make bench`: the real bot and the plain one in pairs of runs, and letters, as tables of figures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import platform
 import sys
 
 from tests.bench.figures import Run, table
+from tests.bench.letters import COUNT, letter_table, measure_letters
 from tests.bench.load import Kind, Messages, measure, record
 
 ORDERS: tuple[tuple[Kind, Kind], ...] = (("aduan", "plain"), ("plain", "aduan"))
@@ -18,6 +19,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--citizens", type=int, nargs="+", default=[50, 100], help="how many at once")
     parser.add_argument("--repetitions", type=int, default=3, help="pairs of runs for each")
+    parser.add_argument("--letters", type=int, default=COUNT, help="complaint letters to typeset")
     return parser.parse_args()
 
 
@@ -48,6 +50,7 @@ async def main() -> None:
     for citizens in wanted.citizens:
         lines = await compare(citizens, wanted.repetitions, messages)
         sys.stdout.write("\n" + "\n".join(lines) + "\n")
+    sys.stdout.write("\n" + "\n".join(letter_table(await measure_letters(wanted.letters))) + "\n")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ def peak_megabytes(pid: int) -> float:
     return _kilobytes(Path(f"/proc/{pid}/status"), "VmHWM:") / KILOBYTES_A_MEGABYTE
 
 
+def resident_megabytes(pid: int) -> float:
+    """Return the resident size now."""
+    return _kilobytes(Path(f"/proc/{pid}/status"), "VmRSS:") / KILOBYTES_A_MEGABYTE
+
+
 def share_megabytes(pid: int) -> float:
     """Return the proportional set size now: pages shared with other processes count in part."""
     return _kilobytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") / KILOBYTES_A_MEGABYTE

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bench.figures import Run, percentile, ratio, table
+from tests.bench.letters import WARM, Letters, letter_table, measure_letters
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,19 @@ def test_the_table_shows_both_bots_and_their_ratio() -> None:
     assert lines[0] == "| 50 citizens at once | aduan | plain | ratio |"
     assert "| CPU ms per update | 2.00 | 4.00 | 0.50 |" in lines
     assert "| peak RSS MB | 90 | 45 | 2.00 |" in lines
+
+
+def test_the_table_of_letters_compares_a_letter_with_its_words() -> None:
+    lines = letter_table(Letters(400.0, [10.0, 12.0, 30.0], cpu=9.0, words_cpu=0.5, warm=60.0, last=61.0))
+    assert lines[0] == "| 4 letters, one after the other | |"
+    assert "| another letter, median ms | 12.0 |" in lines
+    assert "| letter / words, CPU | 18.0 |" in lines
+    assert "| RSS MB after all | 61 |" in lines
+
+
+async def test_letters_are_measured_in_a_process_of_their_own() -> None:
+    letters = await measure_letters(WARM + 5)
+    assert len(letters.waits) == WARM + 4
+    assert letters.cpu >= 0
+    assert letters.words_cpu > 0
+    assert letters.last - letters.warm < 20

@@ -105,6 +105,18 @@ class Screen:
         assert found
         return found[1]
 
+    async def saved(self, caption: str) -> str:
+        """Save the citizen's document with this caption, and open it as a PDF; the name of the saved file."""
+        document = await self.sees("citizen", caption)
+        await expect(document.locator("a.file")).to_contain_text(re.compile(r"\d KB"))
+        async with self.page.expect_download() as download:
+            await document.locator("a.file").click()
+        address = await document.get_by_role("link", name="Buka").get_attribute("href")
+        shown = await self.page.request.get(f"{self.page.url.partition('?')[0].rstrip('/')}{address}")
+        assert shown.headers["content-type"] == "application/pdf"
+        assert (await shown.body()).startswith(b"%PDF-")
+        return (await download.value).suggested_filename
+
     async def answer(self, reference: str, text: str) -> None:
         """Take the case, answer with a text, check the preview and press "Kirim"."""
         card = await self.sees("staff", f"Pengaduan {reference}")

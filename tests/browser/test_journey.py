@@ -1,4 +1,4 @@
-"""A complaint in the browser: filed with photos, taken, answered, rated; both agencies, both widths."""
+"""A complaint in the browser: filed with photos, its letter saved, answered, rated; both widths."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ async def test_a_complaint_is_filed_answered_and_rated(
         screen = Screen(page, narrow=size == NARROW)
         await screen.become(name)
         reference = await screen.file(agency, service, name)
+        assert await screen.saved("Surat pengaduan") == f"surat-pengaduan-{reference}.pdf"
         await screen.turn("staff")
         await screen.open_group(tab)
         await screen.answer(reference, text)

@@ -24,6 +24,7 @@ from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.files.files import Files
 from bot.outbox.chats import note
+from bot.outbox.making import Documents
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox, rows
 from bot.outbox.pacing import Limits, Pacing
@@ -170,7 +171,7 @@ class OutboxSetup:
         self.outbox = self.new_outbox()
         await self.outbox.start()
 
-    def new_outbox(self) -> Outbox:
+    def new_outbox(self, documents: Documents | None = None) -> Outbox:
         return Outbox(
             self.database,
             self.codec,
@@ -178,7 +179,7 @@ class OutboxSetup:
             Pacing(self.limits),
             self.moves,
             Operator(self.codec, OPERATOR),
-            self.documents,
+            documents or self.documents,
             self.on_news,
         )
 

@@ -228,7 +228,7 @@ async def test_the_largest_files_are_left_out_and_named(
     assert len(inside["bukti/03-C__Windows_evil.exe.bin"]) == 2_000_000
 
 
-async def test_it_waits_for_a_file_that_is_being_fetched(files: Files, maker: DocumentMaker) -> None:
+async def test_documents_wait_for_a_file_that_is_being_fetched(files: Files, maker: DocumentMaker) -> None:
     kept = KeepFile("7-900", "a", 7, Attachment("photo", "f900", "u900"))
     addition = said(Purpose.ADDITION, "", part(900, "photo"))
 
@@ -236,8 +236,9 @@ async def test_it_waits_for_a_file_that_is_being_fetched(files: Files, maker: Do
         return case.model_copy(update={"version": case.version + 1, "thread": (*case.thread, addition)})
 
     await files.do(lambda world: Outcome((), (added(world.cases["a"]),), (kept,)))
-    with pytest.raises(FilesPendingError):
-        await maker.make(CASE_FILE, "id")
+    for kind in (DocumentKind.CASE_FILE, DocumentKind.COMPLAINT):
+        with pytest.raises(FilesPendingError):
+            await maker.make(Document(kind, "a"), "id")
     await files.lose("7-900")
     assert "tambahan/02-foto.jpg" in unpacked(await maker.make(CASE_FILE, "id"))["ISI.txt"].decode()
 

@@ -11,10 +11,24 @@ from typing import Any
 import pytest
 
 from bot.channels.base import BlockChanged, DocumentNotReadyError
+from bot.documents.maker import DocumentMaker, Paths
 from bot.outbox.pacing import Limits
 from bot.simulator.people.person import Person
-from conversations.messages import Button
-from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, eventually, outbox_setup, paper, send
+from bot.wording.rendering import Renderer
+from conversations.effects import Send
+from conversations.messages import Button, Document, DocumentKind
+from tests.integration.outbox_setup import (
+    OPERATOR,
+    STAFF,
+    OutboxSetup,
+    eventually,
+    outbox_setup,
+    paper,
+    says,
+    send,
+)
+from tests.integration.sealed_store import LoadingCore, Store
+from tests.unit.transcript import RULES
 
 WAITING = "SELECT count(*) FROM outbox WHERE state = 'pending'"
 BROKEN = RuntimeError("rahasia")
@@ -282,3 +296,23 @@ async def test_a_stop_does_not_wait_for_a_document_that_is_being_made(tmp_path: 
         await setup.outbox.stop()
         assert time.monotonic() - begun < 1.0
         assert await setup.count(WAITING, 1)
+
+
+async def test_a_damaged_case_keeps_no_other_case_from_its_documents(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        person = await siti(setup)
+        store = Store(setup.database, setup.codec, LoadingCore())
+        await store.fill()
+        await store.attack("UPDATE cases SET state = x'00' WHERE id = 'a'")
+        paths = Paths(setup.folder, tmp_path / "made")
+        maker = DocumentMaker(setup.database, setup.codec, Renderer(), RULES, paths)
+        setup.outbox = setup.new_outbox(maker)
+        try:
+            for case in ("a", "b"):
+                message = says(f"surat {case}", document=Document(DocumentKind.COMPLAINT, case))
+                await setup.post(Send(7, message))
+            await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'failed'", 1))
+            await person.wait_for("surat b")
+        finally:
+            await maker.close()
+        assert documents(setup) == ["surat b"]

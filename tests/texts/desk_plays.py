@@ -159,6 +159,8 @@ def finding(chat: Chat) -> None:
     for command, argument in (
         ("daftar", ""),
         ("daftar", "xyz"),
+        ("register", "2026"),
+        ("register", "kapan"),
         ("cari", "bantuan"),
         ("cari", ""),
         ("tiket", case.reference),

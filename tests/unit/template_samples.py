@@ -397,7 +397,8 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.report_coming": _REPORT,
     "desk.report_how": {"typed": ("kapan <saja>", "")},
     "desk.register_how": {"typed": ("kapan <saja>", "")},
-    "desk.register_coming": {"count": (42, 0)},
+    "desk.register_coming": {**_REPORT, "count": (42, 0)},
+    "captions.register": _REPORT,
     "desk.report_too_early": _REPORT,
     "captions.complaint": {"completed": (True, False)},
     "authenticity.result": {

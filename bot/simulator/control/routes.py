@@ -36,6 +36,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+PDF_START = b"%PDF-"
 HEARTBEAT_SECONDS = 15.0
 PAYLOAD = re.compile(r"[\w-]{1,64}")
 ACTIONS = {**actions.ACTIONS, **staging.ACTIONS}
@@ -150,7 +151,7 @@ class Control:
         return chat
 
     async def file(self, request: web.Request) -> web.Response:
-        """Return a sent file: pictures and sounds to show, others to save."""
+        """Return a sent file: pictures and sounds to show, others to save; `?open=1` shows a PDF."""
         stored = self.simulator.world.files.by_id.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
@@ -158,7 +159,11 @@ class Control:
         picture = samples.media_type(data)
         response = web.Response(body=data, content_type=picture or "application/octet-stream")
         response.headers["Cache-Control"] = "private, max-age=3600"
-        if not picture:
+        if "open" in request.query and data.startswith(PDF_START):
+            response.content_type = "application/pdf"
+            # The browser's own viewer needs styles and scripts that the page's policy forbids.
+            response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+        elif not picture:
             name = (stored.name or stored.path.rpartition("/")[2]).encode("ascii", "replace").decode()
             safe = "".join(letter if letter.isalnum() or letter in "-_. " else "_" for letter in name)
             response.headers["Content-Disposition"] = f'attachment; filename="{safe}"'

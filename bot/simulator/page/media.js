@@ -60,7 +60,12 @@ function file(stored, kind) {
   const name = stored.file_name ?? NAMES[kind];
   const facts = [size(stored.file_size), "unduh"].filter(Boolean).join(" · ");
   const text = element("span", {}, element("b", {}, name), element("small", {}, facts));
-  return element("a", { className: "file", href: fileAddress(stored.file_id), download: name }, icon("file"), text);
+  const address = fileAddress(stored.file_id);
+  const saved = element("a", { className: "file", href: address, download: name }, icon("file"), text);
+  if (!name.toLowerCase().endsWith(".pdf")) return saved;
+  const label = `Buka ${name} di tab baru`;
+  const opened = element("a", { className: "open", href: `${address}?open=1`, target: "_blank", rel: "noopener", label }, "Buka ↗");
+  return element("div", { className: "paper" }, saved, opened);
 }
 
 function voice(stored) {
