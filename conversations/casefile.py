@@ -216,7 +216,7 @@ def fields(case: Case, rules: Rules, *, personal: bool, letter: bool = False) ->
         rows.append({"field": name, **printed(answers[name], agency)})
     for supplement in case.supplements:
         at = supplement.at.isoformat()
-        for row in _supplement_rows(case, supplement, rules):
+        for row in _supplement_rows(case, supplement, rules, letter=letter):
             asked = QUESTIONS[row["field"]]
             if asked.personal is personal and not asked.kind.is_file:
                 rows.append({**row, "completed_at": at})
@@ -240,15 +240,16 @@ def completed(
     return rows
 
 
-def _supplement_rows(case: Case, supplement: Supplement, rules: Rules) -> list[dict[str, Any]]:
-    """The new answers in the order of the questions, as templates show them."""
-    agency, answers = agency_of(case, rules), supplement.answers
-    rows = []
+def _supplement_rows(
+    case: Case, supplement: Supplement, rules: Rules, *, letter: bool = False
+) -> list[dict[str, Any]]:
+    """The new answers in the order of the questions, as templates show them, or as letters do."""
+    agency, rows = agency_of(case, rules), []
     for name, question in QUESTIONS.items():
-        if question.kind is STORY and supplement.story:
-            rows.append({"field": name, **drafts.shown(name, supplement.story, agency)})
-        elif name in answers:
-            rows.append({"field": name, **drafts.shown(name, answers[name], agency)})
+        answer = supplement.story or None if question.kind is STORY else supplement.answers.get(name)
+        if name in supplement.answers or answer is not None:
+            printed = question.kind.in_letter(answer, agency) if letter and answer is not None else None
+            rows.append({"field": name, **(printed or drafts.shown(name, answer, agency))})
     return rows
 
 

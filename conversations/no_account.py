@@ -34,8 +34,10 @@ from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 
 # What a citizen without an account does not get: the closing by silence offers the stars, and the request
-# itself says until when it has to be completed. Officers print the response letter (desk/papers.py).
-_DROPPED = frozenset({"followup.closed_by_silence", "completion.reminder", "captions.response"})
+# itself says until when it has to be completed. Officers print letters and receipts (desk/papers.py).
+_DROPPED = frozenset(
+    {"followup.closed_by_silence", "completion.reminder", "captions.response", "captions.receipt"}
+)
 # A message -> the kind of earlier ones that need not be passed on any more.
 _REPLACES: Mapping[str, keys.Kind] = {
     **dict.fromkeys(("followup.response", "followup.correction"), keys.Kind.RESPONSE),

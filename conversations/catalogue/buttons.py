@@ -122,6 +122,7 @@ _LABELS: Mapping[str, str] = {
     "paper_response": "",
     "paper_complaint": "",
     "paper_receipt": "",
+    "paper_case_file": "",
     "review": "",
     "approve": "",
     "return_draft": "",
@@ -200,12 +201,6 @@ _LABELS: Mapping[str, str] = {
     "list_by_division": "",
     "list_by_officer": "",
     "list_status": "status",
-    # documents of a case
-    "documents": "",
-    "document_complaint": "",
-    "document_receipt": "",
-    "document_response": "",
-    "document_case_file": "",
 }
 
 BUTTONS: Mapping[str, frozenset[str]] = {

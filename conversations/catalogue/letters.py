@@ -7,12 +7,12 @@ from collections.abc import Mapping
 # The documents themselves, as the HTML of bot/documents/blocks.py.
 PAPER: Mapping[str, str] = {
     "complaint": (
-        "reference agency address person matter evidence pages confidential lacks_attorney place signed_at "
-        "signature"
+        "reference agency address person matter evidence pages later confidential lacks_attorney place "
+        "signed_at signature completions"
     ),
     "receipt": (
-        "reference agency address phones name complainant_address represented service place received_at due "
-        "status evidence verifier digest check head link"
+        "reference agency address phones name complainant_address represented confidential by_code service "
+        "place received_at due status evidence verifier digest check head link"
     ),
     "response": (
         "reference agency phones number at correction replaces objected recalled confidential name "

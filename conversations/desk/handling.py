@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from conversations import cards, casefile, papers
 from conversations.complaints.case import Case, Officer, Purpose, changed, transition
-from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import access
@@ -85,10 +84,7 @@ def explained(event: ButtonPressed, world: World, conversation: Conversation, ca
 
 
 def confirm_receipt(case: Case, world: World) -> tuple[Send, ...]:
-    """The messages that complete the receipt with the officer who confirmed the case: in words, and as a PDF.
-
-    A complainant without an account gets the words alone: an officer prints the receipt.
-    """
+    """The message that completes the receipt with the officer who confirmed the case, and the receipt."""
     agency, officer = casefile.agency_of(case, world.rules), case.verified_by
     params = {
         "reference": case.reference,
@@ -99,9 +95,4 @@ def confirm_receipt(case: Case, world: World) -> tuple[Send, ...]:
         "due": case.due_on.isoformat(),
     }
     told = Send(case.filed_by, OutgoingMessage("followup.receipt_confirmed", params))
-    if case.filed_by == NO_ACCOUNT or officer is None:
-        return (told,)
-    return (
-        told,
-        papers.send(case.filed_by, case, DocumentKind.RECEIPT, officer=officer.name, to_print=False),
-    )
+    return told, papers.send(case.filed_by, case, DocumentKind.RECEIPT)

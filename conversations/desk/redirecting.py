@@ -20,7 +20,6 @@ from conversations.complaints.case import (
     transition,
 )
 from conversations.complaints.destinations import destination_of
-from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.complaints.references import registration_number
@@ -61,9 +60,7 @@ def pass_on(
     record = RecordHistory(new.id, access.history_name(event), CaseEvent.SUBMITTED, digest)
     service = casefile.service_name(new, world.rules)
     send = Send(new.filed_by, receipt(new, code, agency, service), keys.receipt(new.id))
-    if new.filed_by == NO_ACCOUNT:
-        return moved, Outcome.of(new, send, record)
-    paper = papers.send(new.filed_by, new, DocumentKind.RECEIPT, officer="", to_print=False)
+    paper = papers.send(new.filed_by, new, DocumentKind.RECEIPT)
     return moved, Outcome.of(new, send, paper, record)
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import casefile
-from conversations.complaints.complaint import Complaint
+from conversations.complaints.complaint import Complaint, Part
+from conversations.complaints.completion import pages
+from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.signatures import CHECK_DIGITS
 from conversations.documents.sources import Sources
 from conversations.messages import Params
+
+# Answers about another person than the complainant: a letter has them with the matter.
+_OF_THE_REPORTED = frozenset({"reported_person", "reported_handles"})
 
 
 def letter(sources: Sources) -> Params:
@@ -18,32 +23,68 @@ def letter(sources: Sources) -> Params:
     """
     case, complaint = sources.case, sources.case.complaint
     addressed = casefile.addressed_to(case, sources.rules)
+    personal = casefile.fields(case, sources.rules, personal=True, letter=True)
+    matter = casefile.fields(case, sources.rules, personal=False, letter=True)
     return {
         "reference": case.reference,
         "agency": addressed.full_name,
         "address": addressed.contact.address,
-        "person": casefile.fields(case, sources.rules, personal=True, letter=True),
-        "matter": casefile.fields(case, sources.rules, personal=False, letter=True),
-        "evidence": sources.listed(casefile.evidence(case)),
-        "pages": sources.listed((*complaint.pages, *case.power_of_attorney)),
+        "person": [row for row in personal if row["field"] not in _OF_THE_REPORTED],
+        "matter": [*(row for row in personal if row["field"] in _OF_THE_REPORTED), *matter],
+        "evidence": sources.listed(complaint.evidence),
+        "pages": sources.listed(complaint.pages),
+        "later": _later(sources),
         "confidential": complaint.confidential,
         "lacks_attorney": casefile.lacks_attorney(case),
         "place": complaint.place,
         "signed_at": complaint.signed_at.isoformat(),
         "signature": _signature(sources, complaint),
+        "completions": _completions(sources),
     }
 
 
+def _later(sources: Sources) -> list[dict[str, Any]]:
+    """What came after the complaint was signed: files, places, and the pages of a power of attorney."""
+    case = sources.case
+    signed = len(case.complaint.evidence)
+    completed = (page for given in case.supplements for page in pages(given))
+    return [
+        *({**row, "page": False} for row in sources.listed(casefile.evidence(case)[signed:])),
+        *({**row, "page": True} for row in sources.listed((*case.power_of_attorney, *completed))),
+    ]
+
+
 def _signature(sources: Sources, complaint: Complaint) -> dict[str, Any]:
-    case, photo = sources.case, complaint.signature_file
+    case = sources.case
     return {
         "name": complaint.signature,
-        "photo": sources.digests.get(photo.file, "") if photo else None,
+        "photo": _photo(sources, complaint.signature_file),
         "oral": complaint.oral,
         "account": case.filed_by,
         "recorded_by": case.recorded_by.name if case.recorded_by else "",
         "digest": complaint.signature_digest,
     }
+
+
+def _photo(sources: Sources, photo: Part | None) -> str | None:
+    """The digest of the photo of a signature, empty where it is not stored; None without a photo."""
+    return sources.digests.get(photo.file, "") if photo else None
+
+
+def _completions(sources: Sources) -> list[dict[str, Any]]:
+    """What completed the complaint: when and of what, with the signature where one was needed."""
+    return [
+        {
+            "items": list(given.items),
+            "at": given.at.isoformat(),
+            "by": given.by,
+            "place": given.place,
+            "name": given.signature,
+            "photo": _photo(sources, given.signature_file),
+            "digest": given.digest,
+        }
+        for given in sources.case.supplements
+    ]
 
 
 def receipt(sources: Sources) -> Params:
@@ -61,6 +102,8 @@ def receipt(sources: Sources) -> Params:
         "name": complaint.name,
         "complainant_address": complaint.address,
         "represented": complaint.represented_name or "",
+        "confidential": complaint.confidential,
+        "by_code": case.filed_by == NO_ACCOUNT,
         "service": casefile.service_name(case, sources.rules),
         "place": complaint.place,
         "received_at": case.received_at.isoformat(),

@@ -45,7 +45,7 @@ class Sources:
             {
                 "kind": part.kind,
                 "name": part.name,
-                "text": part.shown if part.kind == "location" else "",
+                "text": part.text if part.kind == "location" else "",
                 "digest": self.digests.get(part.file, ""),
             }
             for part in parts

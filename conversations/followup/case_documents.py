@@ -18,6 +18,7 @@ from conversations import papers
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
 from conversations.documents.pages import AVAILABLE
+from conversations.documents.response import standing
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, DocumentKind, Rows
@@ -29,52 +30,43 @@ MOST_CASES = 8
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A document that its citizen can have: when there is one, which one, and its caption's parameters."""
+    """A document that its citizen can have: when there is one, which one, and what its caption says of it."""
 
     kind: DocumentKind
-    params: Callable[[Case], dict[str, Any]]
+    params: Callable[[Case], dict[str, Any]] = lambda _case: {}
     detail: Callable[[Case], str] = lambda _case: ""
     exists: Callable[[Case], bool] = lambda _case: True
 
     @property
     def label(self) -> str:
         """The button's label."""
-        return f"document_{self.kind}"
+        return f"paper_{self.kind}"
 
     def is_there(self, case: Case) -> bool:
         """Whether it can be sent now."""
         return self.kind in AVAILABLE and self.exists(case)
 
 
-def _complaint_params(case: Case) -> dict[str, Any]:
-    return {"completed": bool(case.supplements)}
-
-
-def _receipt_params(case: Case) -> dict[str, Any]:
-    return {"officer": case.verified_by.name if case.verified_by else "", "to_print": False}
-
-
-def _response_number(case: Case) -> int:
-    """The number of the newest response or correction that was not recalled, from 1; 0 without one."""
-    numbers = (number for number, entry in enumerate(case.responses, start=1) if not entry.recall)
-    return max(numbers, default=0)
+def _newest_response(case: Case) -> str:
+    """The number of the newest response or correction that was not recalled; empty without one."""
+    return next((str(number) for number in standing(case)), "")
 
 
 def _response_params(case: Case) -> dict[str, Any]:
-    response = case.responses[_response_number(case) - 1]
+    response = case.responses[int(_newest_response(case)) - 1]
     return {"correction": response.purpose is Purpose.CORRECTION}
 
 
 OFFERED: tuple[Offered, ...] = (
-    Offered(DocumentKind.COMPLAINT, _complaint_params),
-    Offered(DocumentKind.RECEIPT, _receipt_params),
+    Offered(DocumentKind.COMPLAINT),
+    Offered(DocumentKind.RECEIPT),
     Offered(
         DocumentKind.RESPONSE,
         _response_params,
-        detail=lambda case: str(_response_number(case)),
-        exists=lambda case: _response_number(case) > 0,
+        detail=_newest_response,
+        exists=lambda case: bool(standing(case)),
     ),
-    Offered(DocumentKind.CASE_FILE, lambda _case: {}),
+    Offered(DocumentKind.CASE_FILE),
 )
 
 
@@ -111,7 +103,7 @@ def _sent(conversation: Conversation, case: Case, offered: Offered) -> Outcome:
 def typed(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
     """A label as text, while no dialogue listens; None for another text, and without such a document."""
     own = world.own_cases(conversation.person)
-    if is_typed(event, world, "documents"):
+    if is_typed(event, world, "papers"):
         return _which(conversation, own, "documents") if len(own) > 1 else _only(conversation, own, "")
     for kind in (offered.kind.value for offered in OFFERED if is_typed(event, world, offered.label)):
         having = [case for case in own if _offered(kind, case)]

@@ -95,7 +95,7 @@ def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
         rows.append((Button("is_complaint", "is_complaint", case.id, case.version),))
     adding = (Button("add_information", "add", case.id, case.version),) if may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
-    rows.append((Button("documents", "documents", case.id, case.version),))
+    rows.append((Button("papers", "documents", case.id, case.version),))
     rows += attorney.offer(case) if may_add(case) else ()
     if withdrawal.may_withdraw(case):
         rows.append((Button("withdraw", "withdraw", case.id, case.version),))

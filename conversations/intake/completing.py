@@ -203,7 +203,7 @@ def send(event: ButtonPressed, world: World, conversation: Conversation, draft: 
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
         Send(conversation.chat, OutgoingMessage("completion.sent", params)),
-        papers.send(conversation.chat, moved, DocumentKind.COMPLAINT, completed=True),
+        papers.send(conversation.chat, moved, DocumentKind.COMPLAINT),
         _informed(world, moved, given, case.request),
         RecordHistory(case.id, f"citizen:{conversation.person}", CaseEvent.COMPLETED, _reason(given)),
         *_files(draft, case),

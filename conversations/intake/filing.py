@@ -211,11 +211,8 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
 
 def _papers(conversation: Conversation, case: Case) -> tuple[Send, ...]:
     """The complaint letter and the receipt on paper; of an officer's entry the receipt, to print it."""
-    to_print, chat = case.recorded_by is not None, conversation.chat
-    receipts = papers.send(chat, case, DocumentKind.RECEIPT, officer="", to_print=to_print)
-    if to_print:
-        return (receipts,)
-    return (papers.send(chat, case, DocumentKind.COMPLAINT, completed=False), receipts)
+    kinds = (DocumentKind.COMPLAINT, DocumentKind.RECEIPT)
+    return tuple(papers.send(conversation.chat, case, kind) for kind in kinds[bool(case.recorded_by) :])
 
 
 def _last_answers(conversation: Conversation, case: Case) -> dict[str, str]:

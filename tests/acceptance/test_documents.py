@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -60,3 +61,23 @@ async def test_the_case_file_arrives_although_the_bot_is_stopped_during_its_uplo
             assert {"00-ringkasan.pdf", "01-surat-pengaduan.pdf", "riwayat.json", "ISI.txt"} < set(
                 archive.namelist()
             )
+
+
+async def test_a_receipt_is_checked_completed_and_asked_for_again(tmp_path: Path) -> None:
+    async with opened(tmp_path) as setup:
+        _, siti, reference = await setup.filed()
+        (receipt,) = await siti.sees_documents("Tanda terima")
+        typed = re.search(rf"/cek {reference} [0-9a-f]{{16}}", text_of(setup, receipt))
+        assert typed
+        await siti.says(typed[0], "naskah masih asli")
+        budi = setup.officer()
+        await budi.says(typed[0], "naskah masih asli")
+        await budi.says(f"/cek {reference} {'0' * 16}", "tidak cocok")
+        asked = await budi.presses("Verifikasi", "termasuk kelas apa", on=await setup.card(reference))
+        asked = await budi.presses("Sikap petugas", "siapa yang menangani", on=asked)
+        await budi.presses("Tingkat 1: petugas", "memverifikasi", on=asked)
+        (completed,) = await siti.sees_documents(f"Tanda terima {reference}, dengan nama petugas")
+        assert "Petugas : Budi" in text_of(setup, completed)
+        page = await siti.says(f"/status {reference}", "Terverifikasi")
+        listed = await siti.presses("Dokumen", "Dokumen pengaduan", on=page)
+        await siti.presses("Surat Pengaduan", "Surat pengaduan", on=listed)

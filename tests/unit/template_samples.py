@@ -38,6 +38,15 @@ ROWS = [
     {"field": "phone", "word": "skipped"},
     {"field": "address", "text": "Dusun <Krajan>", "completed_at": MOMENT},
 ]
+COMPLETION = {
+    "items": ["address", "story"],
+    "at": MOMENT,
+    "by": "",
+    "place": "Bangil",
+    "name": "Siti <Aminah>",
+    "photo": None,
+    "digest": "0f" * 32,
+}
 COMPLETED = [
     {"field": "address", "at": MOMENT, "by": "", "hidden": True},
     {"field": "loss", "text": "Rp <300.000>", "at": MOMENT, "by": "", "hidden": False},
@@ -167,6 +176,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "account": (7, 7),
     "digest": ("0" * 64, ""),
     "check": ("0" * 16, ""),
+    "by_code": (True, False),
     "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
@@ -419,6 +429,11 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "matter": ([*ROWS, {"field": "story", "text": LONG}], []),
         "evidence": (LISTED_FILES, []),
         "pages": (LISTED_FILES[:1], []),
+        "later": (
+            [{**LISTED_FILES[0], "page": True}, *({**one, "page": False} for one in LISTED_FILES)],
+            [],
+        ),
+        "completions": ([COMPLETION, {**COMPLETION, "by": "Rina <&>", "digest": ""}], []),
         "signature": (SIGNED, {**SIGNED, "name": "", "photo": "", "recorded_by": "Rina <&>"}),
     },
     "letters.case_summary": {"due": (DAY, ""), "until": (MOMENT, MOMENT)},

@@ -89,7 +89,7 @@ def test_an_officer_gets_the_receipt_of_an_entry_in_private_and_the_group_none()
 def opened(world: Desk, case: Case) -> list[str]:
     """The buttons below "Dokumen"."""
     world.citizen.commands("status", case.reference)
-    assert world.citizen.presses("documents") == ["followup.documents"]
+    assert world.citizen.presses("papers") == ["followup.documents"]
     (message,) = world.chat.sent(CITIZEN)
     return [button.label for row in message.buttons for button in row]
 
@@ -97,8 +97,8 @@ def opened(world: Desk, case: Case) -> list[str]:
 def test_the_owner_chooses_a_document_and_gets_it_each_time() -> None:
     world = Desk()
     case = world.file()
-    assert opened(world, case)[:2] == ["document_complaint", "document_receipt"]
-    for label, kind in (("document_complaint", "complaint"), ("document_receipt", "receipt")) * 2:
+    assert opened(world, case)[:2] == ["paper_complaint", "paper_receipt"]
+    for label, kind in (("paper_complaint", "complaint"), ("paper_receipt", "receipt")) * 2:
         world.citizen.presses(label)
         assert documents(world) == [DocumentKind(kind)]
     render_all(world.chat.effects)
@@ -128,7 +128,7 @@ def test_a_made_up_button_opens_no_other_document(value: str) -> None:
 def test_what_is_not_there_is_not_offered() -> None:
     world = Desk()
     case = world.file()
-    assert "document_response" not in opened(world, case)
+    assert "paper_response" not in opened(world, case)
     world.press(world.citizen, case, "document", "response")
     assert world.chat.alert.template == "system.press_outdated"
     assert {each.kind for each in OFFERED if each.is_there(case)} <= AVAILABLE
@@ -177,5 +177,5 @@ def test_a_label_without_complaints_is_a_message_like_any_other() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_document_that_is_offered_has_a_short_label(language: str) -> None:
-    for label in ("documents", *(offered.label for offered in OFFERED)):
+    for label in ("papers", *(offered.label for offered in OFFERED)):
         assert 0 < len(RENDERER.label(label, {}, language)) <= 20

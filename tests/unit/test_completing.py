@@ -156,7 +156,7 @@ def test_the_power_of_attorney_is_kept_with_the_identity_and_never_shown_in_the_
     world.citizen.sends("photo", album="a")
     page = next(effect.key for effect in world.chat.fresh if isinstance(effect, KeepFile))
     world.citizen.sends("photo", album="a")
-    assert world.citizen.presses("send") == ["completion.sent"]
+    assert world.citizen.presses("send") == ["completion.sent", "captions.complaint"]
     now = world.now(case)
     assert len(casefile.personal_files(now)) == 2
     assert page in casefile.personal_files(now)
@@ -237,7 +237,7 @@ def test_a_draft_is_set_aside_and_continues_after_kirim_and_after_nanti() -> Non
     assert screen(world) == "story"
     world.citizen.presses("complete_now")
     world.citizen.says(ADDRESS)
-    assert sign_and_send(world) == ["completion.sent", "intake.ask_story"]
+    assert sign_and_send(world) == ["completion.sent", "captions.complaint", "intake.ask_story"]
     after = talk(world)
     assert after.draft
     assert (after.draft.id, after.set_aside, after.listener) == (before.id, (), "intake")

@@ -79,8 +79,8 @@ BOTH: Mapping[str, frozenset[str]] = {
         ("redirect", "reject", "duplicate", "archive", "plan_done", "reinstate"), frozenset[str]()
     ),
 }
-# The messages that may reach the citizen from both presses.
-OF_BOTH = frozenset({("followup.question", "")})
+# The messages that may reach the citizen from both presses: a redirection gives the receipt of a second case.
+OF_BOTH = frozenset({("followup.question", ""), ("captions.receipt", "")})
 
 
 @dataclass

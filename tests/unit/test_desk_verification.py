@@ -42,7 +42,8 @@ def test_class_and_level_are_chosen_and_the_last_answer_verifies() -> None:
     world.rina.presses("level_2")
     now = world.now(case)
     assert (now.status, now.classified, now.level) == (Status.VERIFIED, "biaya", 2)
-    assert [message.template for message in world.chat.sent(CITIZEN)] == ["followup.receipt_confirmed"]
+    sent = [message.template for message in world.chat.sent(CITIZEN)]
+    assert sent == ["followup.receipt_confirmed", "captions.receipt"]
     assert world.history() == [("officer:602", "verified"), ("officer:602", "classified")]
     assert _records(world) == ["Pungutan liar (2)"]
     render_all(world.chat.effects)
