@@ -28,7 +28,7 @@ from conversations.documents.closing import is_over
 from conversations.documents.response import standing
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed
-from conversations.messages import Button, DocumentKind, OutgoingMessage, Rows
+from conversations.messages import Button, Document, DocumentKind, OutgoingMessage, Rows
 from conversations.world import World
 
 ACTION = "paper"
@@ -59,23 +59,22 @@ def _closing(case: Case, _world: World) -> tuple[OutgoingMessage, ...]:
 
 def _responses(case: Case, _world: World) -> tuple[OutgoingMessage, ...]:
     """The letter of each response that was not recalled, the oldest first."""
-    return tuple(
-        papers.message(
-            case,
-            DocumentKind.RESPONSE,
-            str(number),
-            correction=case.responses[number - 1].purpose is Purpose.CORRECTION,
-        )
-        for number in reversed(standing(case))
-    )
+    numbers = reversed(standing(case))
+    return tuple(_copy(case, DocumentKind.RESPONSE, str(number)) for number in numbers)
 
 
 def _complaint(case: Case, _world: World) -> tuple[OutgoingMessage, ...]:
-    return (papers.message(case, DocumentKind.COMPLAINT),)
+    return (_copy(case, DocumentKind.COMPLAINT),)
 
 
 def _receipt(case: Case, _world: World) -> tuple[OutgoingMessage, ...]:
-    return (papers.message(case, DocumentKind.RECEIPT),)
+    return (_copy(case, DocumentKind.RECEIPT),)
+
+
+def _copy(case: Case, kind: DocumentKind, detail: str = "") -> OutgoingMessage:
+    """A document of the complainant for an officer."""
+    document = Document(kind, case.id, detail)
+    return OutgoingMessage("captions.for_officer", {"reference": case.reference}, document=document)
 
 
 def _marked(case: Case, kind: DocumentKind, detail: str = "", **shown: object) -> OutgoingMessage:
@@ -127,6 +126,4 @@ def opened(conversation: Conversation, case: Case, kind: str, world: World) -> O
     """The documents that a private link is for; where there is none any more, say so."""
     messages = PAPERS[kind].messages(case, world)
     gone = OutgoingMessage("desk.no_paper", {"reference": case.reference, "status": case.status.value})
-    shown = {"reference": case.reference}
-    copies = (OutgoingMessage("captions.for_officer", shown, document=one.document) for one in messages)
-    return Outcome.of(conversation, *(Send(conversation.chat, copy) for copy in (tuple(copies) or (gone,))))
+    return Outcome.of(conversation, *(Send(conversation.chat, message) for message in messages or (gone,)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from conversations import case_end, casefile, keys, papers
 from conversations.complaints.case import Case, Contribution, changed, transition
@@ -116,8 +115,8 @@ def _closing_record(event: PersonEvent, world: World, case: Case) -> Send:
     confidential = case.complaint.confidential
     private = confidential and not access.is_restricted(case, world)
     group = casefile.group_of(case, world.rules)
-    shown: dict[str, Any] = {"reference": casefile.marked(case), "confidential": confidential}
-    message = papers.message(case, DocumentKind.CLOSING, **shown)
+    marked = casefile.marked(case)
+    message = papers.message(case, DocumentKind.CLOSING, reference=marked, confidential=confidential)
     if private:
         return Send(event.origin.person.id, message)
     return Send(group, replace(message, reply_to=keys.card(case.id)))
