@@ -77,7 +77,7 @@ async def test_a_receipt_is_checked_completed_and_asked_for_again(tmp_path: Path
         asked = await budi.presses("Sikap petugas", "siapa yang menangani", on=asked)
         await budi.presses("Tingkat 1: petugas", "memverifikasi", on=asked)
         (completed,) = await siti.sees_documents(f"Tanda terima {reference}, dengan nama petugas")
-        name = words(completed).split("memeriksa: ")[1].split(".")[0]
+        name = words(completed).split("dengan nama petugas ")[1].partition(": dapat")[0]
         assert re.search(rf"Petugas : {re.escape(name)}", text_of(setup, completed))
         page = await siti.says(f"/status {reference}", "Terverifikasi")
         listed = await siti.presses("Dokumen", "Dokumen pengaduan", on=page)
