@@ -51,7 +51,8 @@ def test_verifying_completes_the_receipt_with_the_officers_name() -> None:
     case = world.file()
     world.press(world.budi, case, "verify")
     assert world.now(case).verified_by == Officer(id=601, name="Budi Santoso")
-    (receipt,) = world.chat.sent(CITIZEN)
+    receipt, paper = world.chat.sent(CITIZEN)
+    assert "dengan nama petugas Budi Santoso:" in wording(paper)
     assert "dinyatakan lengkap oleh:\n\n<b>Budi Santoso</b>\nDinas dpmd" in wording(receipt)
     assert ("officer:601", "verified") in world.history()
 

@@ -63,7 +63,7 @@ def test_the_button_opens_the_private_chat_and_the_saved_profile_names_the_offic
     assert private.presses("save") == ["desk.introduced"]
     assert profile(world) == SAVED
     world.press(dewi, case, "verify")
-    receipt = wording(world.messages(CITIZEN)[-1])
+    receipt = wording(world.messages(CITIZEN)[-2])
     assert "<b>Dewi Lestari, S.Sos.</b>\nAnalis Pelayanan\nDinas dpmd\nJl. Raya Raci Km. 9" in receipt
     assert NIP not in receipt
     world.citizen.commands("status", case.reference)
@@ -341,7 +341,7 @@ def test_the_leader_introduces_themselves_likewise() -> None:
     case = world.file(confidential=True)
     world.introduced(world.leader.identity.id, SAVED)
     world.press(world.leader, case, "verify")
-    assert "<b>Dewi Lestari, S.Sos.</b>\nAnalis Pelayanan" in wording(world.messages(CITIZEN)[-1])
+    assert "<b>Dewi Lestari, S.Sos.</b>\nAnalis Pelayanan" in wording(world.messages(CITIZEN)[-2])
 
 
 def test_a_second_tap_on_a_typed_button_changes_nothing() -> None:

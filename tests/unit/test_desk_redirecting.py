@@ -67,8 +67,8 @@ def test_the_citizen_gets_the_reason_and_a_receipt_and_follows_both_numbers() ->
     world = a_desk()
     case = world.file()
     new = passed_on(world, case)
-    assert citizens(world) == ["followup.decision", "intake.receipt"]
-    decision, receipt = world.messages(CITIZEN)
+    assert citizens(world) == ["followup.decision", "intake.receipt", "captions.receipt"]
+    decision, receipt, _ = world.messages(CITIZEN)
     assert REASON in wording(decision)
     assert "Dinas bakesbangpol" in wording(decision)
     assert (receipt.params["reference"], receipt.params["code"]) == (NEW, "ABCD2345")
