@@ -94,11 +94,14 @@ class ChatUser:
 
         return await self.waits_for(said, repr(text))
 
-    async def sees_file(self, kind: str) -> Message:
-        """Return the first file of this kind since the last act."""
-        return await self.waits_for(
-            lambda: next((each for each in self.new_messages() if kind in each), None), kind
-        )
+    async def sees_file(self, kind: str, name: str = "") -> Message:
+        """Return the first file of this kind, and of this name if one is given, since the last act."""
+
+        def found() -> Message | None:
+            files = (each for each in self.new_messages() if kind in each)
+            return next((each for each in files if not name or each[kind]["file_name"] == name), None)
+
+        return await self.waits_for(found, f"{kind} {name}")
 
     async def sees_documents(self, *captions: str) -> list[Message]:
         """Return the newest documents whose captions begin like this, once all are there."""

@@ -164,7 +164,7 @@ async def answer(setup: Setup, siti: ChatUser, rina: ChatUser, reference: str, a
     assert "Konsep yang salah" not in words(response)
     assert labels_of(response) == ["Puas", "Belum Puas"]
     await siti.sees_file("photo")
-    assert (await siti.sees_file("document"))["document"]["file_name"] == "surat.pdf"
+    await siti.sees_file("document", "surat.pdf")
     card = await setup.card_shows(reference, "Tanggapan: Terkirim", agency)
     assert "dibaca" not in words(card)
 

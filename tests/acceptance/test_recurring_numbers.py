@@ -49,7 +49,7 @@ async def answered_with(
     preview = await rina.sees("Periksa dahulu")
     siti.mark_read()
     await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
-    return await siti.sees_file("document")
+    return await siti.sees_file("document", f"{reference}.pdf")
 
 
 async def test_no_citizen_gets_an_earlier_ones_document_after_the_group_moved(tmp_path: Path) -> None:
