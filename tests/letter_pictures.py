@@ -1,0 +1,61 @@
+"""The pictures of the documents in docs/pictures, with invented people: `python -m tests.letter_pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.documents.blocks import blocks
+from bot.documents.letterhead import letterhead
+from bot.documents.poster import sheet_data
+from bot.documents.typesetting import Typesetter
+from bot.wording.rendering import Renderer
+from conversations.complaints.agency import Language
+from conversations.documents.pages import PAGES
+from conversations.documents.sources import Sources
+from conversations.messages import DocumentKind, OutgoingMessage
+from tests import lettered, on_paper
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+PPI = 80
+LANGUAGE: Language = "id"
+WORDING = Renderer()
+
+
+def documents() -> Iterator[tuple[DocumentKind, Sources]]:
+    """Each document of a case, and what it is made from."""
+    filed = lettered.case_of(lettered.complaint(story=(*lettered.complaint().story, lettered.part("photo", file="photo"))))
+    for kind in (DocumentKind.COMPLAINT, DocumentKind.RECEIPT):
+        yield kind, lettered.sources(filed)
+    handled = on_paper.handled()
+    for kind in on_paper.KINDS:
+        yield kind, on_paper.sources(handled, kind)
+
+
+def page_of(kind: DocumentKind, sources: Sources) -> dict[str, Any]:
+    """The data of document.typ."""
+    page = PAGES[kind]
+    return {
+        "title": sources.case.reference,
+        "language": LANGUAGE,
+        "letterhead": letterhead(sources.agency),
+        "footer": sources.case.reference,
+        "blocks": blocks(WORDING.text(OutgoingMessage(page.template, page.params(sources)), LANGUAGE)),
+    }
+
+
+async def main() -> None:
+    """Write all pictures."""
+    typesetter = Typesetter()
+    for kind, sources in documents():
+        picture = await typesetter.picture("document", page_of(kind, sources), PPI)
+        (FOLDER / f"letter-{kind}.png").write_bytes(picture)
+    poster = sheet_data("poster", lettered.AGENCIES[0], lettered.RULES.bot_username, WORDING, LANGUAGE)
+    (FOLDER / "poster.png").write_bytes(await typesetter.picture("poster", poster, PPI))
+    await typesetter.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
