@@ -35,7 +35,7 @@ from bot.database import history
 from bot.database.engine import Database
 from bot.database.files_table import FileJob, FileState, content, readable_files
 from bot.database.sealing import Codec
-from bot.documents.case_papers import CasePapers, FilesPendingError, digests, load, page_data
+from bot.documents.case_papers import CasePapers, FilesPendingError, load, page_data, sources_of
 from bot.documents.typesetting import Typesetter
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
@@ -103,8 +103,7 @@ def read_material(
     jobs = readable_files(connection, codec, [each.part.file for each in files])
     if not internal and any(job.state is FileState.PENDING for job in jobs.values()):
         raise FilesPendingError
-    entries = history.entries(connection, codec, case.id)
-    sources = Sources(case, rules, entries, digests(jobs))
+    sources = sources_of(connection, codec, case, rules, jobs)
     return Material(sources, history.records(connection, codec, case.id), files, jobs, internal)
 
 

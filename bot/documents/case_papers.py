@@ -68,6 +68,21 @@ def page_data(page: Page, sources: Sources, wording: Wording, language: str) -> 
     }
 
 
+def sources_of(
+    connection: Connection,
+    codec: Codec,
+    case: Case,
+    rules: Rules,
+    jobs: Mapping[str, FileJob],
+    detail: str = "",
+) -> Sources:
+    """What a document of the case is made from; `jobs` are its files."""
+    entries = history.entries(connection, codec, case.id)
+    names = officer_names(connection, codec, casefile.group_of(case, rules), entries)
+    works = WorkingCalendar(casefile.agency_of(case, rules).closed_dates).is_working_day
+    return Sources(case, rules, entries, digests(jobs), detail, works, names)
+
+
 class CasePapers:
     """Reads the sources of a case's documents, and makes one of them."""
 
@@ -92,10 +107,7 @@ class CasePapers:
         jobs = stored_files(
             connection, self._codec, [*parts, *casefile.personal_files(case), *_answers(case)]
         )
-        entries = history.entries(connection, self._codec, case.id)
-        names = officer_names(connection, self._codec, casefile.group_of(case, rules), entries)
-        works = WorkingCalendar(casefile.agency_of(case, rules).closed_dates).is_working_day
-        return Sources(case, rules, entries, digests(jobs), document.detail, works, names)
+        return sources_of(connection, self._codec, case, rules, jobs, document.detail)
 
     async def typeset(self, page: Page, sources: Sources, language: str) -> bytes:
         """A page of the case as a PDF."""

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import stat
+import threading
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -256,19 +257,24 @@ async def test_a_damaged_file_is_named_and_stops_nothing(files: Files, maker: Do
 async def test_a_cancelled_one_leaves_nothing(
     maker: DocumentMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reached = asyncio.Event()
+    reached, released, ended = asyncio.Event(), threading.Event(), threading.Event()
     loop = asyncio.get_running_loop()
 
     def content(*_: Any) -> bytes:
         loop.call_soon_threadsafe(reached.set)
+        released.wait(5)
+        ended.set()
         return b"x" * 1_000_000
 
     monkeypatch.setattr("bot.documents.case_file.content", content)
     making = asyncio.create_task(maker.make(CASE_FILE, "id"))
     await reached.wait()
     making.cancel()
+    loop.call_later(0.05, released.set)
     with pytest.raises(asyncio.CancelledError):
         await making
+    # The ZIP is not closed while a thread may be writing to it.
+    assert ended.is_set()
     assert not list((tmp_path / "documents").iterdir())
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from bot.clock.zone import ZONE
 from bot.practice import town
+from bot.practice.acting import seen
 from bot.practice.staging import play_of, stage
 from bot.practice.stories import STORIES
 from bot.simulator.control.routes import practice_routes
@@ -201,7 +202,10 @@ async def test_other_machines_must_use_an_ip_address() -> None:
         await simulator.close()
 
 
-async def test_every_story_runs_to_its_end_with_the_real_bot(tmp_path: Path) -> None:
+async def test_every_story_runs_to_its_end_with_the_real_bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.practice.acting.PATIENCE", 120.0)
     simulator = await Simulator.start(routes=practice_routes)
     town.settle(simulator)
     stage(simulator)
@@ -215,9 +219,10 @@ async def test_every_story_runs_to_its_end_with_the_real_bot(tmp_path: Path) -> 
         for name, story in STORIES.items():
             await play_of(simulator, story, pace=0).play()
             assert simulator.staging.scene
-            said = simulator.people[story.citizen].messages[-1]["text"]
-            assert ENDS[name] in said, name
-            assert "Untuk apa" not in said
+            citizen = simulator.people[story.citizen]
+            end, chat = ENDS[name], citizen.chat
+            await seen(chat, lambda: end in citizen.messages[-1].get("text", ""), f"{name}: {end}")  # noqa: B023 - awaited here
+            assert "Untuk apa" not in citizen.messages[-1]["text"]
     finally:
         await bot.stop()
         await simulator.close()

@@ -39,7 +39,7 @@ def test_the_preview_shows_what_the_citizen_will_read() -> None:
     prompted(world)
     (preview,) = world.chat.sent(GROUP)
     world.budi.presses("send")
-    (response,) = world.chat.sent(CITIZEN)
+    response, _ = world.chat.sent(CITIZEN)
     assert wording(response) in wording(preview)
 
 
@@ -73,7 +73,7 @@ def test_photos_documents_and_late_album_items_join_the_preview() -> None:
     assert edit.key == f"preview:{case.id}:601"
     assert "2 foto, 1 dokumen" in wording(edit.message)
     world.budi.presses("send")
-    (response,) = world.chat.sent(CITIZEN)
+    response, _ = world.chat.sent(CITIZEN)
     assert len(response.files) == 3
 
 
@@ -92,7 +92,7 @@ def test_changing_the_preview_asks_again() -> None:
     assert world.budi.presses("rewrite") == ["desk.rewriting", "desk.prompt"]
     world.budi.says("Yang benar", reply_to=world.prompt(case))
     world.budi.presses("send")
-    (response,) = world.chat.sent(CITIZEN)
+    response, _ = world.chat.sent(CITIZEN)
     assert response.params["text"] == "Yang benar"
 
 

@@ -28,6 +28,8 @@ def corrected(world: Desk, case: Case, text: str = "Bantuan disalurkan 23 Maret.
     world.budi.presses("send")
 
 
+# What the citizen gets: the correction, and its letter.
+CORRECTED = ["followup.correction", "captions.response"]
 RESPONSE = Contribution(purpose=Purpose.RESPONSE, by="Budi Santoso", at=START, parts=())
 
 
@@ -75,13 +77,13 @@ def test_the_citizen_reads_a_marked_correction_with_new_buttons() -> None:
     world = Desk()
     case = responded(world)
     corrected(world, case)
-    (message,) = world.chat.sent(CITIZEN)
+    message, _ = world.chat.sent(CITIZEN)
     assert "<b>Ralat atas tanggapan pengaduan DPMD-2026-0001</b>" in wording(message)
     assert "Bantuan disalurkan 23 Maret." in wording(message)
     assert [button.label for row in message.buttons for button in row] == ["satisfied", "not_satisfied"]
     (strip,) = [effect for effect in world.chat.fresh if isinstance(effect, StripButtons)]
     assert (strip.chat, strip.key) == (CITIZEN, f"response:{case.id}:1")
-    (send,) = [e for e in world.chat.fresh if isinstance(e, Send) and e.chat == CITIZEN]
+    send, _ = [e for e in world.chat.fresh if isinstance(e, Send) and e.chat == CITIZEN]
     assert (send.key, send.report) == (f"response:{case.id}:2", case.id)
     assert ("officer:601", "corrected") in world.history()
 
@@ -135,7 +137,7 @@ def test_a_case_that_silence_closed_can_still_be_corrected() -> None:
     assert world.now(case).status is Status.CLOSED
     corrected(world, case)
     assert world.now(case).status is Status.RESPONDED
-    assert [message.template for message in world.chat.sent(CITIZEN)] == ["followup.correction"]
+    assert [message.template for message in world.chat.sent(CITIZEN)] == CORRECTED
 
 
 def test_a_colleague_corrects_after_taking_over() -> None:
@@ -197,7 +199,7 @@ def test_a_leader_corrects_a_confidential_response_in_private() -> None:
     assert private.commands("start", world.chat.alert.link) == ["desk.prompt"]
     private.says("Yang benar: masih diperiksa.")
     private.presses("send")
-    assert [message.template for message in world.chat.sent(CITIZEN)] == ["followup.correction"]
+    assert [message.template for message in world.chat.sent(CITIZEN)] == CORRECTED
 
 
 # the status when the officer replies to the card -> what is offered

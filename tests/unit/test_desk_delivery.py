@@ -13,7 +13,7 @@ def test_the_response_carries_number_officer_and_the_way_to_object() -> None:
     world = Desk()
     case = world.file()
     world.answered(world.budi, case)
-    (send,) = [e for e in world.chat.fresh if isinstance(e, Send) and e.chat == CITIZEN]
+    send, _ = [e for e in world.chat.fresh if isinstance(e, Send) and e.chat == CITIZEN]
     assert (send.key, send.report) == (f"response:{case.id}:1", case.id)
     text = wording(send.message)
     for wanted in (case.reference, "Budi Santoso", "10 hari kalender", "Belum Puas"):

@@ -93,7 +93,7 @@ def test_jawab_under_a_file_is_the_command(command: str) -> None:
     assert world.budi.sends("document", caption=f"{command} {case.reference} Sudah cair.") == ["desk.preview"]
     assert [e.owner for e in world.chat.fresh if isinstance(e, KeepFile)] == [case.id]
     world.budi.presses("send")
-    (response,) = world.chat.sent(CITIZEN)
+    response, _ = world.chat.sent(CITIZEN)
     assert response.params["text"] == "Sudah cair."
     assert len(response.files) == 1
 

@@ -102,7 +102,7 @@ def test_a_reply_to_the_list_or_the_help_is_answered() -> None:
     assert world.budi.says("Yang pertama sudah selesai.", reply_to=shown) == ["desk.unmatched"]
 
 
-@pytest.mark.parametrize("command", ["status", "lapor", "tutup", "disposisi", "rekap"])
+@pytest.mark.parametrize("command", ["status", "lapor", "tutup", "disposisi", "rekapan"])
 def test_an_unknown_command_names_those_that_exist(command: str) -> None:
     world = Desk()
     assert world.budi.commands(command, "DPMD-2026-0001") == ["desk.unknown_command"]

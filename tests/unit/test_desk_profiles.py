@@ -42,7 +42,7 @@ def test_refusals_and_responses_use_the_name_of_the_profile() -> None:
     world.answered(world.budi, case)
     [response] = world.now(case).responses
     assert (response.purpose, response.by) == (Purpose.RESPONSE, PROFILE.name)
-    assert PROFILE.name in wording(world.messages(CITIZEN)[-1])
+    assert PROFILE.name in wording(world.messages(CITIZEN)[-2])
 
 
 def test_an_officer_is_asked_when_the_messenger_name_fits_that_of_the_reported_person() -> None:

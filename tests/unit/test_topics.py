@@ -126,9 +126,13 @@ def test_divisions_may_share_a_group_with_a_topic_for_each() -> None:
     first = agencies[0].model_copy(update={"divisions": shared})
     world.chat.rules = world.chat.rules.model_copy(update={"agencies": (first, *agencies[1:])})
     case = world.assigned(world.file())
-    assert topics(world, ECONOMY) == {"desk.division_card": 21}
+    assert topics(world, ECONOMY) == {"desk.division_card": 21, "captions.slip": 21}
     world.assigned(case, "pemdes")
-    assert topics(world, ECONOMY) == {"desk.division_closed": 21, "desk.division_card": 22}
+    assert topics(world, ECONOMY) == {
+        "desk.division_closed": 21,
+        "desk.division_card": 22,
+        "captions.slip": 22,
+    }
 
 
 def test_an_anonymous_administrator_is_refused_in_the_topic() -> None:
