@@ -47,8 +47,7 @@
 | a power of attorney that is sent later                   | attorney.py                    |
 | what a citizen adds, as the group reads it               | group_notice.py                |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
-| "Dokumen": the documents of a case, sent again           | case_documents.py              |
-| /cek: whether the text is the one that was signed        | checking.py                    |
+| "Dokumen"; /cek: whether the text is the signed one      | case_documents.py; checking.py |
 """
 
 from __future__ import annotations
@@ -197,8 +196,7 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
             return handler(event, world, conversation)
     if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
         return access.named(world, conversation, *asked)
-    pressed = _typed(event, world, conversation) or case_documents.typed(event, world, conversation)
-    if pressed:
+    if pressed := _typed(event, world, conversation) or case_documents.typed(event, world, conversation):
         return pressed
     if isinstance(event, TextReceived) and is_no_answer(event.text, world):
         return pages.show_help(event, world, conversation)

@@ -83,6 +83,8 @@ def test_an_officer_gets_the_receipt_of_an_entry_in_private_and_the_group_none()
     _answer_verification(world)
     assert {chat for chat, _ in all_documents(world)} == {world.rina.identity.id}
     assert world.now(case).filed_by == NO_ACCOUNT
+    tasks = [message.params.get("template") for message in world.messages(GROUP)]
+    assert "captions.receipt" not in tasks
     nothing_to_nobody(world)
 
 
