@@ -1,6 +1,6 @@
 """What /cek says about a case: whether its stored texts are those that were signed, and its history is whole.
 
-It says nothing of the complaint but its number and when each text was signed.
+It gives only the number of the complaint and when each text was signed.
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ WORDING = Renderer()
 
 def documents() -> Iterator[tuple[DocumentKind, Sources]]:
     """Each document of a case, and what it is made from."""
-    filed = lettered.case_of(lettered.complaint(story=(*lettered.complaint().story, lettered.part("photo", file="photo"))))
+    filed = lettered.case_of(
+        lettered.complaint(story=(*lettered.complaint().story, lettered.part("photo", file="photo")))
+    )
     for kind in (DocumentKind.COMPLAINT, DocumentKind.RECEIPT):
         yield kind, lettered.sources(filed)
     handled = on_paper.handled()

@@ -1,4 +1,4 @@
-"""What stands in a cell of the register: typed values, and words of the templates."""
+"""What is in a cell of the register: typed values, and words of the templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of a report: what became of the complaints that an agency received in a period..
+"""The figures of a report: the results of the complaints that an agency received in a period..
 
 1. The share on time is that of the complaints whose time is over (timing.JUDGED): answered on time, answered
    late, or overdue without a response. Not in it: complaints that are not due yet or whose clock is paused,

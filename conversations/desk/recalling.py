@@ -146,7 +146,7 @@ def _recalled(event: ButtonPressed, world: World, case: Case) -> Outcome:
 
 
 def _letter_deleted(case: Case, kind: Kind, number: int) -> DeleteMessages | None:
-    """The deletion of the response's letter, which no one is told of; None for a question."""
+    """The deletion of the response's letter, which is reported to no one; None for a question."""
     if kind is not Kind.RESPONSE:
         return None
     letter = keys.letter(case.id, number)

@@ -42,7 +42,7 @@ class Attached:
 
 
 # The acts that a citizen reads as they are; the others are "internal".
-TOLD: frozenset[str] = (
+REPORTED: frozenset[str] = (
     frozenset({*CaseEvent, *Purpose, "taken", "stars", "completion_reminder", "file_stored", "file_lost"})
     - INTERNAL
     - {CaseEvent.RESPONSE_DRAFTED, CaseEvent.DRAFT_WITHDRAWN, CaseEvent.APPROVED, CaseEvent.RETURNED}
@@ -155,7 +155,7 @@ def _entry(record: HistoryRecord, *, internal: bool) -> dict[str, Any]:
     if internal:
         return {**linked, "who": record.who, "what": record.what, "text": record.text}
     own = record.who.startswith(_CITIZEN)
-    what = record.what if record.what in TOLD else OTHER
+    what = record.what if record.what in REPORTED else OTHER
     # What officers wrote to the citizen is in the messages, without what was recalled.
     return {
         **linked,

@@ -1,4 +1,4 @@
-"""The register (buku register): one row for each case, COLUMNS is the table of what stands in it.
+"""The register (buku register): one row for each case, COLUMNS is the table of its columns.
 
 1. The answers of the complaint are columns of their own, one for each question (`Complaint`): the kind of the
    question makes the cell. A new question is a new column.

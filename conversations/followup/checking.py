@@ -3,8 +3,8 @@
     Siti:  /cek DPMD-2026-0001 3f7a90c2d1e4b586
     Bot:   ✅ Naskah DPMD-2026-0001 masih asli. … Riwayat: utuh, 4 catatan …
 
-The number and the digest are on the receipt, so whoever holds it can ask. An unknown number, another digest
-and one of a wrong length get the same answer, and count as wrong tries like access codes.
+The number and the digest are on the receipt, so a person with the receipt can ask. An unknown number, another
+digest and one of a wrong length get the same answer, and count as wrong tries like access codes.
 """
 
 from __future__ import annotations

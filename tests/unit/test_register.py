@@ -22,7 +22,7 @@ from tests.unit.transcript import RULES, WIB
 TODAY = date(2026, 3, 31)  # a Tuesday
 BUDI = Officer(id=42, name="Budi Santoso")
 IDENTITIES, STAFF, RESTRICTED = Sight(identities=True), Sight(), Sight(restricted=True)
-# Words that must not stand in a register without identities.
+# Words that must not be in a register without identities.
 NAMES = ("Siti Aminah", "Krajan", "081234567890", "Pak Darmo")
 
 

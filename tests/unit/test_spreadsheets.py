@@ -24,7 +24,7 @@ ROWS = (
     ("DPMD-2026-0002", None, date(1899, 12, 31), None),
 )
 
-# A text, and how it stands in a cell of an XLSX and of a CSV.
+# A text, and its form in a cell of an XLSX and of a CSV.
 HOSTILE = {
     "a formula": ("=1+1", "=1+1", "[=]1+1"),
     "a command": ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0", "[=]cmd|' /C calc'!A0"),
