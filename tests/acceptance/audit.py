@@ -34,6 +34,8 @@ LEFT = {
     "telling": "SELECT count(*) FROM files WHERE reported = 0",
 }
 LOOKS_A_SECOND = 20
+# What a sending contains, by the parameters of its method.
+CONTENT = ("text", "caption", "photo")
 
 
 async def quiet(folder: Path, seconds: float, *kinds: str) -> bool:
@@ -55,7 +57,7 @@ def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
     """Return how often each message was sent; equal texts to one chat count as one message."""
     sent = (call for call in simulator.calls if call.method.startswith("send") and call.outcome == "ok")
     return Counter(
-        (call.method, str(call.params["chat_id"]), str(call.params.get("text", call.params.get("photo"))))
+        (call.method, str(call.params["chat_id"]), *(str(call.params.get(name)) for name in CONTENT))
         for call in sent
     )
 
