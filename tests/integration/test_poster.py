@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import tomllib
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from typer.testing import CliRunner
 
-from bot.cli import application
 from bot.config.settings import read
 from bot.documents.blocks import qr_code
 from bot.documents.poster import Sheet, link_of, sheet_data
@@ -20,6 +19,7 @@ from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.wording.rendering import Renderer
 from conversations.complaints.agency import Agency, Language
+from tests.commands import aduan
 from tests.paper import page_count, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -137,9 +137,9 @@ def write_config(simulator: Simulator, folder: Path) -> Path:
 
 async def poster(config: Path, *arguments: str) -> tuple[int, str]:
     """The exit code of `aduan poster`, and what it printed."""
-    command = ["poster", "--config", str(config), *arguments]
-    done = await asyncio.to_thread(CliRunner().invoke, application, command)
-    return done.exit_code, " ".join(done.output.split())
+    command = ("poster", "--config", str(config), *arguments)
+    done = await asyncio.to_thread(partial(aduan, folder=config.parent), *command)
+    return done.returncode, " ".join(f"{done.stdout} {done.stderr}".split())
 
 
 async def test_the_command_takes_the_name_of_the_bot_from_the_messenger(
