@@ -28,6 +28,7 @@ async def test_reminders_and_the_digest_come_on_working_mornings(tmp_path: Path)
         await rina.presses("Buka daftar", "Daftar pengaduan: terbuka", on=digest)
         await rina.presses("Ambil", on=reminder)
         await setup.card_shows(reference, "Petugas: Rina")
+        await setup.rested()
 
         # No second digest and no second reminder after a crash.
         rina.mark_read()
