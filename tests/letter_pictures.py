@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from bot.documents.blocks import blocks
-from bot.documents.letterhead import letterhead
+from bot.documents.case_papers import page_data
 from bot.documents.poster import sheet_data
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
 from conversations.complaints.agency import Language
 from conversations.documents.pages import PAGES
 from conversations.documents.sources import Sources
-from conversations.messages import DocumentKind, OutgoingMessage
+from conversations.messages import DocumentKind
 from tests import lettered, on_paper
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
@@ -36,23 +34,13 @@ def documents() -> Iterator[tuple[DocumentKind, Sources]]:
         yield kind, on_paper.sources(handled, kind)
 
 
-def page_of(kind: DocumentKind, sources: Sources) -> dict[str, Any]:
-    """The data of document.typ."""
-    page = PAGES[kind]
-    return {
-        "title": sources.case.reference,
-        "language": LANGUAGE,
-        "letterhead": letterhead(sources.agency),
-        "footer": sources.case.reference,
-        "blocks": blocks(WORDING.text(OutgoingMessage(page.template, page.params(sources)), LANGUAGE)),
-    }
-
-
 async def main() -> None:
     """Write all pictures."""
     typesetter = Typesetter()
     for kind, sources in documents():
-        picture = await typesetter.picture("document", page_of(kind, sources), PPI)
+        picture = await typesetter.picture(
+            "document", page_data(PAGES[kind], sources, WORDING, LANGUAGE), PPI
+        )
         (FOLDER / f"letter-{kind}.png").write_bytes(picture)
     poster = sheet_data("poster", lettered.AGENCIES[0], lettered.RULES.bot_username, WORDING, LANGUAGE)
     (FOLDER / "poster.png").write_bytes(await typesetter.picture("poster", poster, PPI))

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import asyncio
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.documents.blocks import blocks
-from bot.documents.letterhead import letterhead
+from bot.documents.case_papers import page_data
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
 from conversations.complaints.agency import Agency, Rules
@@ -23,18 +21,14 @@ from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import Status
 from conversations.documents.pages import PAGES
 from conversations.documents.sources import Sources
-from conversations.messages import DocumentKind, OutgoingMessage
+from conversations.messages import DocumentKind
 from conversations.queries import HistoryEntry
+from tests.lettered import AGENCIES
 from tests.paper import text_of
 from tests.unit.filed import complaint
 from tests.unit.transcript import START
 
-EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 GOLDEN = Path(__file__).parent / "integration" / "papers"
-AGENCIES = tuple(
-    Agency.model_validate({**values, "staff_chat_id": -100_1 - place})
-    for place, values in enumerate(tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))["agencies"])
-)
 RULES = Rules(agencies=AGENCIES)
 RENDERER = Renderer()
 RINA = Officer(id=602, name="Rina Wati, S.Sos.", position="Analis Pengaduan", nip="198001012005011001")
@@ -138,15 +132,7 @@ async def printed(
     typesetter: Typesetter, case: Case, kind: DocumentKind, language: str = "id", detail: str | None = None
 ) -> str:
     """The text of the PDF."""
-    page, made = PAGES[kind], sources(case, kind, detail)
-    words = RENDERER.text(OutgoingMessage(page.template, page.params(made)), language)
-    data = {
-        "title": case.reference,
-        "language": language,
-        "letterhead": letterhead(made.agency),
-        "footer": case.reference,
-        "blocks": blocks(words),
-    }
+    data = page_data(PAGES[kind], sources(case, kind, detail), RENDERER, language)
     return text_of(await typesetter.pdf("document", data))
 
 

@@ -17,9 +17,9 @@ from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import Status
 from conversations.messages import DocumentKind
+from tests.lettered import AGENCIES
 from tests.on_paper import (
     ADDRESS,
-    AGENCIES,
     KINDS,
     NAME,
     PERSONAL,
