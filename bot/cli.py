@@ -218,6 +218,24 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
         typer.echo(fill_again(settings.database.path, settings.database.keys_path))
 
 
+@application.command(name="rotate-key")
+def rotate_key(
+    forget_damaged: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--forget-damaged", help="Remove the old key although damaged values name it."),
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Make a new key, seal everything with it, remove the old one. Stop the bot first; may be repeated."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.rotate_keys import rotate
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(rotate(settings.database, forget_damaged=forget_damaged))
+
+
 @application.command()
 def poster(
     agency: Annotated[str, typer.Argument(help="The id of the agency, as in the configuration.")],
