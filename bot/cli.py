@@ -119,7 +119,8 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
     logs.configure(settings.log)
     with _errors_as_sentences():
-        typer.echo(bring_up_to_date(settings.database.path, settings.database.keys_path))
+        paths = settings.database
+        typer.echo(bring_up_to_date(paths.path, paths.keys_path, paths.files_path))
 
 
 @application.command()

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, digests, history, sent_messages
 from bot.database.cases import Number
-from bot.database.files_table import FileJob, drop_files, give_files, insert_files
+from bot.database.file_rows import FileJob
+from bot.database.files_table import drop_files, give_files, insert_files
 from bot.database.history import Head, head_of
 from bot.database.members import KnownMember, Waiting, note_members, store_waiting
 from bot.database.outbox_rows import OutboxRow
