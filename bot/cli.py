@@ -110,7 +110,7 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     from bot.operations.check_findings import Level, show
 
     logs.configure(settings.log)
-    findings = asyncio.run(examine(settings, datetime.now(ZONE).date()))
+    findings = asyncio.run(examine(settings, datetime.now(ZONE).date(), config))
     show(findings)
     if any(finding.level is Level.PROBLEM for finding in findings):
         raise typer.Exit(STOPPED)
