@@ -52,7 +52,11 @@ def _options(
 
 def main() -> None:
     """Run the command that the arguments name."""
-    application()
+    try:
+        application()
+    except Exception as error:  # noqa: BLE001 - Python would print its message, which may hold people's words
+        _log_fault(error)
+        raise SystemExit(STOPPED) from None
 
 
 @application.command()
@@ -100,10 +104,12 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     import asyncio
     from datetime import datetime
 
+    from bot import logs
     from bot.clock.zone import ZONE
     from bot.operations.check import examine
     from bot.operations.check_findings import Level, show
 
+    logs.configure(settings.log)
     findings = asyncio.run(examine(settings, datetime.now(ZONE).date(), config))
     show(findings)
     if any(finding.level is Level.PROBLEM for finding in findings):
@@ -333,10 +339,20 @@ def _errors_as_sentences() -> Iterator[None]:
         if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
             typer.echo(f"aduan: {error}", err=True)
         else:
-            import structlog
-
-            structlog.get_logger(__name__).exception("aduan.failed")
+            _log_fault(error)
         raise typer.Exit(getattr(error, "exit_code", STOPPED)) from None
+
+
+def _log_fault(error: Exception) -> None:
+    """Log where an error of this program was raised."""
+    import structlog
+
+    from bot import logs
+    from bot.config.settings import Log
+
+    if not structlog.is_configured():
+        logs.configure(Log())
+    structlog.get_logger(__name__).error("aduan.failed", exc_info=error)
 
 
 if __name__ == "__main__":
