@@ -1,8 +1,7 @@
 """The commands: `aduan run`, `init`, `check`, `verify`, `export`, `report`, `archive`, `poster` and others.
 
-An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
-without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
-configuration or the command line is wrong.
+An error is printed as a sentence, with an exit code (bot/foundation/exit_codes.py). Each command imports what
+it needs, so that it starts without loading the others.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.foundation.exit_codes import ExitCode, code_of
+
 if TYPE_CHECKING:
     from bot.config.settings import Config
-
-STOPPED, WRONG, INTERRUPTED = 1, 2, 130
 
 ConfigPath = Annotated[
     Path, typer.Option("--config", "-c", help="The file of settings; config.example.toml explains them.")
@@ -113,7 +112,7 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     findings = asyncio.run(examine(settings, datetime.now(ZONE).date(), config))
     show(findings)
     if any(finding.level is Level.PROBLEM for finding in findings):
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(ExitCode.STOPPED)
 
 
 @application.command()
@@ -142,7 +141,7 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
         report = verify_with_keys(settings.database.path, settings.database.keys_path, advance)
     typer.echo(str(report))
     if report.faults:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(ExitCode.STOPPED)
 
 
 @application.command()
@@ -307,7 +306,7 @@ def _settings(path: Path) -> Config:
     except ConfigError as error:
         typer.echo(_sentence(error.kind, path=str(error.path)), err=True)
         typer.echo(str(error), err=True)
-        raise typer.Exit(WRONG) from None
+        raise typer.Exit(ExitCode.WRONG) from None
 
 
 def _sentence(name: str, **params: str) -> str:
@@ -334,13 +333,13 @@ def _errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - every error is printed or logged
         if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
             typer.echo(f"aduan: {error}", err=True)
         else:
             _log_fault(error)
-        raise typer.Exit(getattr(error, "exit_code", STOPPED)) from None
+        raise typer.Exit(code_of(error)) from None
 
 
 def _log_fault(error: Exception) -> None:

@@ -157,6 +157,10 @@ class Outbox:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
         return self._queues.sending | self._making.rows | self._marks.unwritten | self._marks.tried
 
+    def alive(self) -> bool:
+        """Whether each queue with a message, and the marks, have a running task."""
+        return self._stopping or (self._queues.are_served() and self._marks.are_written())
+
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
         """Queue rows as they were stored. A row that replaces a waiting one gets its place."""
         for row in fresh:

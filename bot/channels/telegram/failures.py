@@ -8,7 +8,7 @@ import structlog
 from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.channels.base import DeliveryError, Failure, FetchError
-from bot.channels.telegram.request import RefusedError, UnsendableError
+from bot.channels.telegram.request import RefusedError, UnsendableError, without_description
 from bot.channels.typed import MOST_MESSAGE
 from conversations.reading.numbers import MOST_ID
 
@@ -78,6 +78,7 @@ SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
 QUOTED = re.compile(r"""(?:["`“”„«‘]|(?<!\w)'|'(?!\w)).*""", re.DOTALL)
 NOT_SHOWN = re.compile(r"[^\x20-\x7e]+")
 LONGEST_SENTENCE = 120
+FOREIGN = "the answer is not the messenger's: check the proxy and telegram.base_url"
 # The start of the library's message for an exception that it does not know.
 UNKNOWN = "Unknown error in HTTP implementation"
 
@@ -160,7 +161,9 @@ def fetch_error(error: TelegramError) -> FetchError:
     if not isinstance(error, RefusedError):
         return FetchError("temporary", in_words(error))
     if error.code in (UNAUTHORIZED, NOT_FOUND):
-        return FetchError("token", sentence_of(error))
+        # A proxy's page has no description: it says nothing about the token, which would end the bot.
+        spoken = error.message != without_description(error.code)
+        return FetchError("token", sentence_of(error)) if spoken else FetchError("temporary", FOREIGN)
     if error.code == CONFLICT:
         return FetchError("conflict", sentence_of(error))
     advised = "retry_after" in error.parameters

@@ -173,7 +173,7 @@ class AioHttpRequest(BaseRequest):
             # The session was closed: the bot ends, and the message waits for the next start.
             raise NetworkError(type(error).__name__) from None
         if status != OK:
-            raise _refused(status, payload)
+            raise refusal(status, payload)
         return payload
 
     @asynccontextmanager
@@ -195,7 +195,7 @@ class AioHttpRequest(BaseRequest):
         """
         answer = _answer(payload)
         if answer.get("ok") is False:
-            raise _refused(OK, payload)
+            raise refusal(OK, payload)
         if "result" not in answer and answer.get("ok") is not True:
             raise NetworkError("the answer has no result")
         return {"result": None, **answer}
@@ -251,7 +251,13 @@ def _answer(payload: bytes) -> dict[str, Any]:
     return answer
 
 
-def _refused(status: int, payload: bytes) -> RefusedError:
+def without_description(status: int) -> str:
+    """What stands for the description of an error that the answer does not describe."""
+    return f"HTTP {status}"
+
+
+def refusal(status: int, payload: bytes) -> RefusedError:
+    """The error that an answer stands for."""
     try:
         answer = _answer(payload)
     except NetworkError:
@@ -259,6 +265,6 @@ def _refused(status: int, payload: bytes) -> RefusedError:
     code, advice = answer.get("error_code"), answer.get("parameters")
     return RefusedError(
         code if type(code) is int else status,
-        str(answer.get("description", f"HTTP {status}")),
+        str(answer.get("description", without_description(status))),
         advice if isinstance(advice, dict) else {},
     )
