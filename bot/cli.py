@@ -55,7 +55,7 @@ def main() -> None:
         application()
     except Exception as error:  # noqa: BLE001 - Python would print its message, which may hold people's words
         _log_fault(error)
-        raise SystemExit(STOPPED) from None
+        raise SystemExit(ExitCode.STOPPED) from None
 
 
 @application.command()
