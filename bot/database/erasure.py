@@ -22,7 +22,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
-from bot.database import cases, conversations, erasure_requests, files_table, history, sent_messages
+from bot.database import (
+    cases,
+    conversations,
+    erasure_requests,
+    erasure_traces,
+    files_table,
+    history,
+    sent_messages,
+)
 from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Message, Subject, Traces
 from bot.database.history import HistoryBrokenError
@@ -34,9 +42,10 @@ from bot.database.tables import case_words, files, outbox, quarantine
 from bot.database.tables import history as entries
 from bot.database.tables import waiting as waiting_table
 from conversations import cards, casefile, forgetting, keys
-from conversations.complaints.case import Case
+from conversations.complaints.case import Case, Happened
 from conversations.complaints.erasing import ENDED, files_of, links_of, without_person
 from conversations.complaints.erasure import Erasure
+from conversations.complaints.life_cycle import Status
 from conversations.complaints.terms import Terms
 from conversations.effects import RecordHistory
 from conversations.messages import OutgoingMessage
@@ -147,13 +156,41 @@ def erase(
     case = cases.load_cases(connection, codec, [wanted.case])[wanted.case]
     if case.erased is None:
         require_ended(case)
+    done = _erase(connection, codec, terms, wanted, case, traces, moment)
+    erasure_requests.keep(connection, codec, replace(wanted, begun=True, paths=done.paths))
+    return done
+
+
+def erase_restored(
+    connection: Connection, codec: Codec, terms: Terms, wanted: Erasing, moment: Moment
+) -> Iterable[str]:
+    """Erase a case of a restored copy again, by the order of then; the paths of the contents that it had.
+
+    In an older copy the case may not have ended yet: it ends now. An erased case stays as it is.
+    """
+    case = cases.load_cases(connection, codec, [wanted.case])[wanted.case]
+    if case.erased:
+        return ()
+    wanted = replace(wanted, account=case.filed_by)
+    traces = erasure_traces.find(connection, codec, subject_of(wanted))
+    return _erase(connection, codec, terms, wanted, case, traces, moment).paths
+
+
+def _erase(
+    connection: Connection,
+    codec: Codec,
+    terms: Terms,
+    wanted: Erasing,
+    case: Case,
+    traces: Traces,
+    moment: Moment,
+) -> Erased:
+    if case.erased is None:
         done = _erase_case(connection, codec, terms, wanted, case, moment)
     else:
         done = Erased(paths=wanted.paths)
-    _clean(
-        connection, codec, terms, case.model_copy(update={"filed_by": wanted.account}), traces, moment, done
-    )
-    erasure_requests.keep(connection, codec, replace(wanted, begun=True, paths=done.paths))
+    filed = case.model_copy(update={"filed_by": wanted.account})
+    _clean(connection, codec, terms, filed, traces, moment, done)
     return done
 
 
@@ -166,11 +203,20 @@ def _erase_case(
     record = RecordHistory(case.id, WHO, WHAT, wanted.order)
     head = history.append(connection, codec, [record], moment.now, {case.id: head})[case.id]
     erasure = Erasure(at=moment.now, order=wanted.order, retention=wanted.retention, heads=heads)
-    left = without_person(case, erasure, _service(case, terms))
+    left = _ended(without_person(case, erasure, _service(case, terms)), moment)
     left = left.model_copy(update={"history_count": head.entries, "history_head": head.link})
     cases.erase_person(connection, codec, left, case, terms)
     rows = insert_rows(connection, codec, [*_notices(case, left, terms, moment)], ())
     return Erased(rows=rows, paths=paths)
+
+
+def _ended(case: Case, moment: Moment) -> Case:
+    """The case as one that nobody works on: in a restored copy it may be from before its end."""
+    if case.status in ENDED:
+        return case
+    step = Happened(status=Status.CLOSED, at=moment.now)
+    left = {"division": "", "assigned_at": None, "accepted_by": None, "accepted_at": None}
+    return case.model_copy(update={"status": Status.CLOSED, "timeline": (*case.timeline, step), **left})
 
 
 def _without_account(

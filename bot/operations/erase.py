@@ -10,31 +10,34 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import erasure, erasure_requests, erasure_traces, schema
 from bot.database.engine import Database, writing_engine
-from bot.database.erasure import EraseError, Survey
+from bot.database.erasure import EraseError, Moment, Survey
 from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Subject
 from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
+from bot.operations.erasure_orders import Erase, OrderLog, in_state_folder
+from bot.operations.erasure_orders import Order as NotedOrder
 from bot.sources.erasures import Erasures
 from bot.turns.providers import calendars
 from conversations.complaints.case import Case
 from conversations.complaints.references import split_reference
 from conversations.complaints.terms import Terms
 
-LONGEST_ORDER = 500
 # How long the command waits for the running bot.
 WAIT_SECONDS, LOOK_SECONDS = 120.0, 0.2
-__all__ = ["Done", "EraseError", "Order", "Orders", "erase"]
+__all__ = ["Done", "EraseError", "Order", "by_order", "erase", "noting"]
 
 
 class Order(NamedTuple):
@@ -42,13 +45,6 @@ class Order(NamedTuple):
 
     number: str
     text: str
-
-
-class Orders(Protocol):
-    """Keeps erasure orders next to the backups, so that a restored copy is erased again."""
-
-    def note(self, reference: str, order: str) -> None:
-        """Note an order before it is carried out. Raises OSError when it cannot be written."""
 
 
 class Done(NamedTuple):
@@ -63,12 +59,11 @@ def erase(
     config: Config,
     confirm: Callable[[str], bool],
     say: Callable[[str], None],
-    orders: Orders | None = None,
 ) -> Done:
     """Tell what would be erased, ask, and erase it.
 
-    Raises EraseError, KeysMissingError, OSError, and MigrationNeededError when the tables are those of
-    another version.
+    Raises EraseError, KeysMissingError, OrdersDamagedError, OrderReferenceError, OSError, and
+    MigrationNeededError when the tables are those of another version.
     """
     reference = _checked(order, config)
     surveyed, pending = _survey(config, reference)
@@ -80,8 +75,7 @@ def erase(
         say(described(surveyed))
         if not confirm(f"Erase the person from {reference} for good?"):
             return Done("Nothing was changed. To erase: the same command with --yes", erased=False)
-        if orders:
-            orders.note(reference, order.text)
+        noting(config)(case, order.text)
     wanted = pending or Erasing(case.id, reference, case.filed_by, order.text)
     older = asyncio.run(_carry_out(config, wanted))
     return Done(_told(reference, older), erased=True)
@@ -104,11 +98,32 @@ def _checked(order: Order, config: Config) -> str:
         raise EraseError(f"found {order.number!r}, expected a registration number as DPMD-2026-0042")
     if not order.text.strip():
         raise EraseError("--order: name the order, for example --order 'Keputusan Kepala Dinas 12/2027'")
-    if len(order.text) > LONGEST_ORDER:
-        raise EraseError(f"--order: at most {LONGEST_ORDER} characters; it has {len(order.text)}")
     if not config.database.path.exists():
         raise EraseError(f"{config.database.path} is not there yet; the first `aduan run` makes it")
     return reference
+
+
+def noting(config: Config) -> Callable[[Case, str], None]:
+    """What notes an order outside of the database, before it is carried out: restored copies need it."""
+
+    def note(case: Case, text: str) -> None:
+        codec = Codec.load(config.database.keys_path, create=False)
+        log = OrderLog(codec, in_state_folder(config.database.watermark_path))
+        log.note(NotedOrder(case.id, case.reference, text.strip(), datetime.now(ZONE)))
+
+    return note
+
+
+def by_order(config: Config) -> Erase:
+    """What erases a complaint of a restored copy by an order of the log."""
+    terms = Terms(config.rules, calendars(config.rules))
+
+    def erase_again(connection: Connection, codec: Codec, order: NotedOrder) -> Iterable[str]:
+        wanted = Erasing(order.case, order.number, 0, order.reference)
+        moment = Moment(datetime.now(ZONE), time.time())
+        return erasure.erase_restored(connection, codec, terms, wanted, moment)
+
+    return erase_again
 
 
 def _survey(config: Config, reference: str) -> tuple[Survey, Erasing | None]:

@@ -16,6 +16,9 @@ from bot.operations import archive as archiving
 from bot.operations import erase as command
 from bot.operations.archive import ArchiveError
 from bot.operations.erase import Done, EraseError, Order
+from bot.operations.erasure_orders import Line, OrderLog, OrderReferenceError, apply, in_state_folder
+from bot.operations.erasure_orders import Order as NotedOrder
+from bot.operations.verify import verify
 from bot.wording.rendering import Renderer
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
@@ -23,6 +26,7 @@ from tests.commands import aduan
 from tests.integration.ended_store import BUDI, MARKS, SITI, EndedStore, ended, link
 from tests.integration.opened_store import opened_texts
 from tests.integration.test_cli import EXAMPLE
+from tests.unit.transcript import START
 
 NUMBER, ORDER = "DPMD-2026-0001", "Keputusan 12/2027"
 
@@ -50,6 +54,10 @@ class Installation:
         await EndedStore(database, codec, folder=self.config.database.files_path).fill(*filed)
         await database.close()
         return codec
+
+    def orders(self, codec: Codec) -> list[Line]:
+        """The noted orders."""
+        return OrderLog(codec, in_state_folder(self.config.database.watermark_path)).lines()
 
     def erase(self, number: str = NUMBER, order: str = ORDER, *, yes: bool = True) -> Done:
         """Run the command in this process."""
@@ -104,7 +112,6 @@ async def test_the_dry_run_counts_and_changes_nothing(here: Installation) -> Non
         ("DPMD-2026-0099", ORDER, "there is no complaint DPMD-2026-0099"),
         ("semua", ORDER, "expected a registration number"),
         (NUMBER, "  ", "--order: name the order"),
-        (NUMBER, "x" * 501, "at most 500 characters"),
     ],
 )
 async def test_what_cannot_be_erased_is_refused_in_words(
@@ -194,21 +201,39 @@ async def test_an_interrupted_erasure_is_finished_by_the_same_command(
     assert MARKS[SITI] not in opened_texts(here.data, codec)
 
 
-async def test_the_order_is_noted_before_anything_is_erased(here: Installation) -> None:
+async def test_the_order_is_noted_before_anything_is_erased(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     codec = await here.fill(ended("aaaa00000001", 1, SITI))
 
-    class Unwritable:
-        def note(self, reference: str, order: str) -> None:
-            assert (reference, order) == (NUMBER, ORDER)
-            raise OSError("no space left")
+    def unwritable(*_: object) -> None:
+        raise OSError("no space left")
 
-    def work() -> Done:
-        say = here.said.append
-        return command.erase(Order(NUMBER, ORDER), here.config, lambda _: True, say, Unwritable())
-
-    with pytest.raises(OSError, match="no space left"):
-        await _in_thread(work)
+    with monkeypatch.context() as full:
+        full.setattr(OrderLog, "note", unwritable)
+        with pytest.raises(OSError, match="no space left"):
+            await _in_thread(here.erase)
     assert MARKS[SITI] in opened_texts(here.data, codec)
+    with pytest.raises(OrderReferenceError):
+        await _in_thread(lambda: here.erase(order="x" * 201))
+    await _in_thread(here.erase)
+    (noted,) = here.orders(codec)
+    assert (noted.order.case, noted.order.number, noted.order.reference) == ("aaaa00000001", NUMBER, ORDER)
+
+
+async def test_a_restored_copy_is_erased_again_even_from_before_the_end(here: Installation) -> None:
+    filed = ended("aaaa00000001", 1, SITI)
+    codec = await here.fill(filed.model_copy(update={"status": Status.IN_PROGRESS}), ended("b" * 12, 2, BUDI))
+    log = OrderLog(codec, in_state_folder(here.config.database.watermark_path))
+    log.note(NotedOrder(filed.id, filed.reference, ORDER, START))
+    files, erase = here.config.database.files_path, command.by_order(here.config)
+    for expected in (1, 0):
+        applied = await asyncio.to_thread(lambda: apply(here.data, codec, files, log.lines(), erase))
+        assert len(applied.erased) == expected
+    assert MARKS[SITI] not in opened_texts(here.data, codec)
+    assert MARKS[BUDI] in opened_texts(here.data, codec)
+    assert len([each for each in files.rglob("??/*") if each.is_file()]) == 2
+    assert [one for one in verify(here.data, codec).faults if "signed" not in one] == []
 
 
 async def test_the_commands_as_a_person_runs_them(here: Installation) -> None:
