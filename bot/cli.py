@@ -212,6 +212,26 @@ def archive(
 
 
 @application.command()
+def erase(
+    number: Annotated[str, typer.Argument(help="The registration number, such as DPMD-2026-0042.")],
+    order: Annotated[str, typer.Option("--order", help="The order, without the name of the person.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Remove the person from a complaint on order. Tells first what would go. The bot may be running."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.erase import Order
+    from bot.operations.erase import erase as erase_person
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        confirm = (lambda _question: True) if yes else _confirmed
+        done = erase_person(Order(number, order), settings, confirm, typer.echo)
+    typer.echo(done.sentence)
+
+
+@application.command()
 def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = _settings(config)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -48,6 +49,7 @@ class Making:
         self._slots = asyncio.Semaphore(MADE_AT_ONCE)
         self._tasks = BackgroundTasks()
         self._rows: set[int] = set()
+        self._withdrawn: set[int] = set()
 
     @property
     def rows(self) -> frozenset[int]:
@@ -64,6 +66,10 @@ class Making:
             self._tasks.start(self._make(row, row.message.document))
         return True
 
+    def withdraw(self, rows: Collection[int]) -> None:
+        """Do not queue these rows when their documents are made."""
+        self._withdrawn |= self._rows & set(rows)
+
     def stop(self) -> tuple[asyncio.Task[None], ...]:
         """Stop making; the rows stay in the table. Returns the tasks that are ending."""
         for task in self._tasks:
@@ -72,16 +78,22 @@ class Making:
 
     async def _make(self, row: OutboxRow, document: Document) -> None:
         try:
-            if item := await self._made(row, document):
+            item = await self._made(row, document)
+            if item and row.id not in self._withdrawn:
                 self._queues.put(item)
+            elif item and item.made:
+                item.made.discard()
         finally:
             self._rows.discard(row.id)
+            self._withdrawn.discard(row.id)
 
     async def _made(self, row: OutboxRow, document: Document) -> Item | None:
         """The row with its document, after as many tries as it takes; None when it is given up."""
         pause, waits = delay_of(row), 0
         while True:
             await asyncio.sleep(pause)
+            if row.id in self._withdrawn:
+                return None
             try:
                 async with self._slots:
                     began = time.perf_counter()

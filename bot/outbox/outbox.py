@@ -167,6 +167,11 @@ class Outbox:
             if not self._making.takes(row):
                 self._queues.accept(row, self._marks.unwritten)
 
+    def withdraw(self, rows: Collection[int]) -> None:
+        """Send none of these rows, which an erasure has deleted from the store."""
+        self._queues.withdraw(rows)
+        self._making.withdraw(rows)
+
     def answer(self, press: AnswerPress, language: str) -> None:
         """Answer a press once, without a retry: no result that matters is only there."""
         self._tasks.start(self._delivery.answer(press, language))
