@@ -16,7 +16,7 @@ def migrate(path: Path, keys: Path) -> str:
 
     A database that is up to date stays as it is. Raises AlreadyRunningError when the bot runs on it,
     KeysMissingError when there are rows and no key file, RegisterMissingError when there is a key file and no
-    database.
+    database, SchemaNewerError for tables of a newer version.
     """
     if not path.exists():
         if keys.exists():
@@ -29,6 +29,7 @@ def migrate(path: Path, keys: Path) -> str:
             before = schema.stored_revision(connection)
             if before == schema.HEAD:
                 return f"{path} is up to date already (revision {before})"
+            schema.require_known(before)
             if keys.exists():
                 schema.require_tables(connection, path)
             # A store without tables has no rows, and may have no keys yet.
