@@ -22,8 +22,10 @@ from typing import NamedTuple
 
 from bot.config.settings import Database as Settings
 from bot.database import schema
+from bot.database.key_guard import load_fitting
 from bot.database.sealing import Codec
 from bot.foundation import disk
+from bot.foundation.modes import make_folder
 from bot.operations import backup_copies as copies
 from bot.operations.backup_copies import Copied
 from bot.operations.backup_examination import (
@@ -84,11 +86,11 @@ def make_backup(
 ) -> Made:
     """Make one backup in the folder. `progress` is called with the bytes done and their total.
 
-    Raises BackupError, KeysMissingError, KeysDamagedError, OrdersDamagedError and MigrationNeededError.
+    Raises BackupError, OrdersDamagedError, SchemaNewerError, and what load_fitting() raises.
     """
     if not store.path.exists():
         raise BackupError(f"{store.path} is not there yet; the first `aduan run` makes it")
-    codec = Codec.load(store.keys_path, create=False)
+    codec = load_fitting(store.path, store.keys_path)
     try:
         with working_in(folder):
             return _Making(store, folder, codec, now, progress).run()
@@ -119,8 +121,7 @@ class _Making:
         orders = len(log.complete())
         name = name_of(self._number, self._now)
         place = self._folder / f"{UNFINISHED}{name}"
-        for made in (place, place / FILES):
-            made.mkdir(mode=0o700)
+        make_folder(place / FILES)
         try:
             copied = self._copy_database(place)
             erased, lost = self._copy_files(place, before)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.foundation import disk
+from bot.foundation.modes import make_file, make_folder
 from bot.operations.backup_folder import DATABASE, Part
 
 # Two megabytes of the usual page size; the progress is shown after each portion.
@@ -48,7 +49,7 @@ def copy_database(source: Path, folder: Path, advance: Advance = lambda _: None)
     The copy has its rows in one file, without a write-ahead log. Raises sqlite3.Error and OSError.
     """
     target = folder / DATABASE
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    make_file(target)
     with closing(read_only(source)) as reading, closing(sqlite3.connect(target)) as writing:
         size, left = _page_size(reading), _pages(reading)
 
@@ -91,7 +92,7 @@ def link_file(earlier: Path, source: Path, folder: Path, path: str) -> bool:
         if _head(earlier / path) != _head(source / path):
             return False
         target = folder / path
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(target.parent)
         os.link(earlier / path, target)
     except OSError:
         # Not there, or a disk without links: it is copied.

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.clock.zone import ZONE
 from bot.database.sealing import Codec
 from bot.foundation import disk
+from bot.foundation.modes import make_folder
 
 MANIFEST, DATABASE, FILES = "manifest.json", "aduan.db", "files"
 FORMAT = 1
@@ -170,7 +171,7 @@ def _printable(text: str) -> str:
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
     """Make the folder, keep a second backup out, and delete what a killed one left. Raises BackupError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     handle = os.open(folder, os.O_RDONLY)
     try:
         try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.config.settings import Database as Settings
-from bot.database import files_table
+from bot.database import files_table, key_guard
 from bot.database.files_table import StoredFile
 from bot.files.files import Files
 from bot.operations.backup import Made, make_backup
@@ -54,4 +55,5 @@ async def backed_up(store: Store, folder: Path) -> BackedUp:
         sha256, paths[key] = files._store(bytearray(content))
         stored = StoredFile(key, sha256, len(content), paths[key])
         await store.database.write(lambda c, one=stored: files_table.mark_stored(c, store.codec, [one]))  # type: ignore[misc]
+    await store.database.write(partial(key_guard.note, codec=store.codec))
     return BackedUp(store, settings, folder / "backups", paths["7-1"], paths["8-1"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
@@ -16,13 +17,21 @@ import pytest
 
 from bot.config.settings import Backup
 from bot.database import files_table, schema
-from bot.database.sealing import Codec
 from bot.foundation import disk
 from bot.operations import backup as making
 from bot.operations import backup_copies as copies
 from bot.operations.backup import make_backup
 from bot.operations.backup_command import back_up
-from bot.operations.backup_folder import BackupError, Part, backups, good_ones, name_of, outdated, parse
+from bot.operations.backup_folder import (
+    MANIFEST,
+    BackupError,
+    Part,
+    backups,
+    good_ones,
+    name_of,
+    outdated,
+    parse,
+)
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog, in_state_folder
 from bot.operations.verify import verify
 from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up
@@ -91,15 +100,15 @@ async def test_the_bot_writes_while_the_pages_are_copied_and_the_copying_is_not_
     def write(_bytes: int) -> None:
         nonlocal portions
         portions += 1
-        writing.execute("INSERT INTO installation VALUES (?, 'x')", (f"row {portions}",))
+        writing.execute("INSERT INTO gaps VALUES ('dpmd', 2026, ?, 1, '')", (portions,))
 
     there.folder.mkdir()
     copied = copies.copy_database(there.settings.path, there.folder, write)
     writing.close()
     assert portions == pages
-    assert copied.tables["installation"] == 0
+    assert copied.tables["gaps"] == 0
     with closing(sqlite3.connect(there.folder / "aduan.db")) as copy:
-        assert copy.execute("SELECT count(*) FROM installation").fetchone() == (0,)
+        assert copy.execute("SELECT count(*) FROM gaps").fetchone() == (0,)
         assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
@@ -249,10 +258,10 @@ async def test_a_second_backup_at_the_same_time_is_refused_and_leftovers_are_rem
     assert there.names() == [GOOD]
 
 
-async def test_a_folder_of_another_installation_is_refused(there: BackedUp, tmp_path: Path) -> None:
+async def test_a_folder_of_another_installation_is_refused(there: BackedUp) -> None:
     first = there.make()
-    there.settings.keys_path.unlink()
-    Codec.load(there.settings.keys_path, create=True)
+    content = json.loads((first.path / MANIFEST).read_bytes())
+    (first.path / MANIFEST).write_text(json.dumps({**content, "key": "00" * 32}))
     with pytest.raises(BackupError, match="has backups of another installation: name another folder"):
         there.make()
     assert there.names() == [first.path.name]
