@@ -145,6 +145,30 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 
 @application.command()
+def backup(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The folder of the backups; without it backup.folder.")
+    ] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Make a verified copy of complaints and files, without the keys. The bot may be running."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.backup_command import back_up
+    from bot.operations.progress import progress
+
+    logs.configure(settings.log)
+    with _errors_as_sentences(), progress("Backing up") as advance:
+        made = back_up(settings.database, settings.backup, to, datetime.now(ZONE), advance)
+    typer.echo(str(made))
+    if made.faults:
+        raise typer.Exit(STOPPED)
+
+
+@application.command()
 def export(
     agency: Annotated[str, typer.Argument(help="The id of an agency; without it, all agencies.")] = "",
     period: Annotated[str, typer.Option(help="2026-11, 2026-Q4 or 2026; without it the present month.")] = "",
