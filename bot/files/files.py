@@ -30,8 +30,10 @@ from bot.database.files_table import files_by_key, mark_file_later, pending_file
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.content_names import needed_contents, rename_contents
+from bot.files.file_log import note_file
 from bot.files.marks import FileMarks, FileOutcome
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
+from bot.foundation.figures import figures
 from conversations.events import Attachment
 from conversations.parts import MEGABYTE
 
@@ -128,8 +130,10 @@ class Files:
         return jobs
 
     async def _run(self, job: FileJob) -> None:
+        began = time.perf_counter()
         outcome = await self._outcome(job)
         if outcome:
+            note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
             self._fresh.discard(outcome.path)
 
@@ -145,6 +149,7 @@ class Files:
                     return await self._attempt(job)
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
+                figures.failed("file", ["not_fetched"])
                 wait, counts = _wait(error, attempts + troubles), _counts(error)
             attempts, troubles, ready = attempts + counts, troubles + (not counts), time.time() + wait
             if attempts < TRIES and not await self._put_off(job, attempts, ready):

@@ -95,6 +95,9 @@ def _read(connection: Connection, codec: Codec, reference: str, rules: Rules) ->
     if not found:
         raise ArchiveError(f"there is no complaint {reference}")
     (case,) = found.values()
+    if case.erased:
+        day = case.erased.at.date()
+        raise ArchiveError(f"{reference}: the person was erased on {day} by order: {case.erased.order}")
     fault = history.first_fault(connection, codec, case.id, history.head_of(case))
     return read_material(connection, codec, case.id, rules, internal=True), fault is None
 

@@ -21,7 +21,8 @@ def migrate(path: Path, keys: Path, files: Path | None = None) -> str:
 
     Returns a sentence that says what was done. Raises AlreadyRunningError when the bot runs on it,
     KeysMissingError when there are tables and no key file, KeysForeignError or KeysIncompleteError for keys
-    that do not fit, RegisterMissingError when there is a key file and no database.
+    that do not fit, RegisterMissingError when there is a key file and no database, SchemaNewerError for
+    tables of a newer version.
     """
     if not path.exists():
         if keys.exists():
@@ -53,6 +54,7 @@ def _upgrade(connection: Connection, path: Path, keys: Path, codec: Codec | None
         before = schema.stored_revision(connection)
         if before == schema.HEAD:
             return [f"{path} is up to date already (revision {before})"]
+        schema.require_known(before)
         if keys.exists():
             schema.require_tables(connection, path)
         left = schema.upgrade(connection, codec, advance)

@@ -71,7 +71,8 @@ class Parked:
 class Committed:
     """The work that a committed batch leaves: for senders, file jobs, membership checks and chat states.
 
-    `filed` are the registration numbers that it issued.
+    `filed` are the registration numbers that it issued, `taken` counts its inputs without those that were
+    taken before, `set_aside` are the stages of its faults.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -80,6 +81,8 @@ class Committed:
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
     filed: tuple[Number, ...] = ()
+    taken: int = 0
+    set_aside: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
