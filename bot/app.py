@@ -50,6 +50,7 @@ from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
@@ -220,6 +221,7 @@ class Service:
         await self._report(start.faults)
         self._tasks.start(self._scheduler.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
+        self._tasks.start(self._erasures().run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
@@ -244,6 +246,12 @@ class Service:
             if username:
                 params = {"chat": chat, "username": username}
                 await self._outbox.notify_operator(OutgoingMessage("system.operator_public_group", params))
+
+    def _erasures(self) -> Erasures:
+        terms = Terms(self._config.rules, calendars(self._config.rules))
+        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
+        folder, now = self._config.database.files_path, self._clock.now
+        return Erasures(self._database, self._codec, terms, folder, now, senders)
 
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts in a thread, so that no turn waits for either."""

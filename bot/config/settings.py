@@ -30,6 +30,7 @@ from conversations.complaints.agency import Agency, Limits, Notice, Oversight, R
 
 DEFAULT_PATH = Path("config.toml")
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 SQLITE = ("sqlite+aiosqlite:///", "sqlite:///")
 
 # Sections that may be left out whole: their compulsory keys are then named one by one.
@@ -59,6 +60,12 @@ def _web_url(value: str) -> str:
 def _database_url(value: str) -> str:
     if not value.startswith(SQLITE) or not value.partition(":///")[2].strip("/"):
         raise ValueError("sqlite+aiosqlite:/// and a path, as sqlite+aiosqlite:///data/aduan.db")
+    return value
+
+
+def _time_of_day(value: str) -> str:
+    if not TIME_OF_DAY.fullmatch(value):
+        raise ValueError("a time of day as 02:00")
     return value
 
 
@@ -126,6 +133,14 @@ class Log(Settings):
     format: Literal["auto", "console", "json"] = "auto"
 
 
+class Backup(Settings):
+    """The daily backup: its folder, empty for none, the time of day, and how many days are kept."""
+
+    folder: str = ""
+    time: Annotated[str, AfterValidator(_time_of_day)] = "02:00"
+    keep_days: int = Field(default=14, ge=1)
+
+
 class Web(Settings):
     """Where the bot serves its health and its metrics; empty: nowhere."""
 
@@ -150,6 +165,7 @@ class Config(Settings):
     oversight: tuple[Oversight, ...] = ()
     redirects: tuple[Redirect, ...] = ()
     pacing: Pacing = Pacing()
+    backup: Backup = Backup()
     log: Log = Log()
     web: Web = Web()
     practice: bool = False

@@ -37,7 +37,9 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "KeysDamagedError": ExitCode.STORE,
     "KeysForeignError": ExitCode.STORE,
     "KeysNeededError": ExitCode.STORE,
+    "KeysIncompleteError": ExitCode.STORE,
     "MigrationNeededError": ExitCode.STORE,
+    "SchemaNewerError": ExitCode.STORE,
     "RegisterMissingError": ExitCode.STORE,
 }
 

@@ -129,6 +129,17 @@ class Queues:
             if item.row.kind is Kind.LEAVE:
                 self.put(item)
 
+    def withdraw(self, rows: Collection[int]) -> None:
+        """Take these rows out of their queues: they are deleted from the store, and are never sent."""
+        for item in [item for number, item in self._waiting.items() if number in rows]:
+            for queue in self._chats.values():
+                queue.remove(item)
+            del self._waiting[item.row.id]
+            if item.made:
+                item.made.discard()
+        for number in self._sending.keys() & set(rows):
+            self._sending[number].replaced = None
+
     def forget_messages(self, chat: int) -> None:
         """Remove message ids from a chat's waiting rows: the ids are void."""
         for item in self._waiting.values():

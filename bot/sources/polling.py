@@ -25,6 +25,7 @@ import structlog
 
 from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
 from bot.foundation.faults import error_place
+from bot.foundation.figures import figures
 from bot.turns.batches import Incoming
 from conversations.events import Event
 
@@ -100,6 +101,7 @@ class Polling:
             updates = await self._source.fetch(self._offset, POLL_SECONDS)
             incoming = self._read(updates)
         except FetchError as error:
+            figures.failed("fetch", [error.kind])
             if error.kind == "token":
                 raise TokenRefusedError from error
             self._pause = self._pause_after(error)
@@ -108,7 +110,7 @@ class Polling:
             self._pause = self._longer()
             log.error("polling.fault", error=error_place(error), seconds=self._pause)  # noqa: TRY400 - no words
             return []
-        self._pause = 0.0
+        self._pause, figures.fetched_at = 0.0, time.monotonic()
         if not updates:
             self._wait, self._offset = FIRST_WAIT, 0
         return incoming

@@ -16,6 +16,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.base import DeliveryError, Failure
+from bot.foundation.figures import figures
 
 if TYPE_CHECKING:
     from telegram._utils.types import JSONDict, ODVInput
@@ -26,6 +27,7 @@ UPLOAD_TIMEOUT = 120.0
 CONNECTIONS = 64
 PIECE = 64 * 1024
 OK = 200
+THROTTLED = 429
 # What aiohttp and json raise for wrong input: names, types, characters, values.
 UNSENDABLE = (ValueError, TypeError, LookupError, RecursionError)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -141,6 +143,19 @@ class AioHttpRequest(BaseRequest):
         return await self._exchange("POST", url, body, UPLOAD_TIMEOUT if files else read)
 
     async def _exchange(self, method: str, url: str, build: Callable[[], Body], read: float) -> bytes:
+        """Make one call and count it by the name at the end of its address."""
+        name, outcome = url.rpartition("/")[2], "failed"
+        try:
+            payload = await self._bytes(method, url, build, read)
+            outcome = "ok"
+            return payload
+        except RefusedError as error:
+            outcome = "throttled" if error.code == THROTTLED else "refused"
+            raise
+        finally:
+            figures.calls[name, outcome] += 1
+
+    async def _bytes(self, method: str, url: str, build: Callable[[], Body], read: float) -> bytes:
         try:
             body, headers = build()
             async with self.session.request(
