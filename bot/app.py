@@ -24,6 +24,7 @@ from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
@@ -45,6 +46,7 @@ from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
+from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
@@ -165,6 +167,8 @@ class Service:
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, self._outbox.accept, time.time)
+        self._tasks.start(asking.run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()

@@ -286,6 +286,27 @@ def rotate_key(
 
 
 @application.command()
+def quarantine(
+    action: Annotated[
+        Literal["list", "show", "ask", "discard"],
+        typer.Argument(help="show: what was sent; ask: write to the sender to send it again."),
+    ] = "list",
+    entry: Annotated[int | None, typer.Argument(help="The number of an entry, as the list shows it.")] = None,
+    before: Annotated[str, typer.Option(help="discard: all from before this day, as 2026-11-30.")] = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """List, show or discard the updates that could not be handled. The bot may be running."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.quarantine import Wanted, attend
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        done = attend(Wanted(action, entry, before), settings.database, _confirmed)
+        typer.echo(done)
+
+
+@application.command()
 def poster(
     agency: Annotated[str, typer.Argument(help="The id of the agency, as in the configuration.")],
     output: Annotated[Path | None, typer.Option(help="The file; if left out, poster-AGENCY.pdf.")] = None,

@@ -104,7 +104,7 @@ def _contents(config: Config) -> Iterator[Finding]:
         codec = _codec(keys_in_use(config.database.keys_path))
         missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
         unread = unread_cases(partial(_read, path), codec, config.rules) if codec else []
-        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage != 'notice'")[0][0]
+        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage NOT IN ('notice', 'asked')")[0][0]
     except sqlite3.Error:
         return  # reported above
     for agency in missing:
@@ -113,7 +113,9 @@ def _contents(config: Config) -> Iterator[Finding]:
         yield problem(f"no one can read these open complaints: {', '.join(unread)}", UNREAD_ADVICE)
     if aside:
         kept = f"They are deleted after {KEPT_SECONDS / DAY_SECONDS:.0f} days."
-        advice = f"The log says where each failed (set_aside, damaged): inform the bot's maintainer. {kept}"
+        advice = (
+            f"`aduan quarantine` lists them, and the log says where each failed (set_aside, damaged). {kept}"
+        )
         yield note(f"{aside} updates or rows could not be handled and are set aside", advice)
 
 

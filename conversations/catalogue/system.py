@@ -9,6 +9,7 @@ SYSTEM: Mapping[str, str] = {
     "own_id": "person",
     "no_anonymous": "",
     "try_again": "",
+    "send_again": "what at contacts",
     "record_damaged": "agencies",
     "case_damaged": "agencies",
     "own_case_damaged": "agencies",

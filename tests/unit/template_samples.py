@@ -491,6 +491,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "cases": ([STORED], []),
         "drafts": ([ROWS, []], []),
     },
+    "system.send_again": {"what": ("message", "press")},
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.operator_numbers_gap": {
