@@ -44,6 +44,7 @@ from bot.database.watermark import Watermark
 from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.service_manager import STOPPING, notify
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
@@ -51,6 +52,7 @@ from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
+from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
@@ -139,6 +141,7 @@ class Service:
             await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             end = time.monotonic() + END_SECONDS
+            notify(STOPPING)
             stopped.cancel()
             await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
             serving.cancel()
@@ -166,7 +169,10 @@ class Service:
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        await Polling(self._channel, turns.take, offset).run(stopping)
+        source = Polling(self._channel, turns.take, offset)
+        parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        self._tasks.start(Watchdog(self._database, parts).run())
+        await source.run(stopping)
 
     async def _recall(self, start: Start) -> None:
         """Repair the numbers, and load where groups moved."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.channels.base import Wording
 from bot.database import history, schema
 from bot.database.cases import load_cases
-from bot.database.files_table import FileState
+from bot.database.file_rows import FileState
 from bot.database.key_guard import load_fitting
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, func, select
 
-from bot.database import files_table, history, outbox_rows, register_seal, schema
+from bot.database import file_rows, history, outbox_rows, register_seal, schema
 from bot.database.cases import STORED, read_case
 from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
@@ -92,7 +92,7 @@ def _read_waiting(codec: Codec, row: Row[Any]) -> object:
 _SEALED = (
     Sealed("conversations", select(conversations), read_conversation, lambda row: f"{row.chat}:{row.person}"),
     Sealed("outbox", select(outbox), _read_waiting, lambda row: row.id),
-    Sealed("files", select(files), files_table.read_job, lambda row: row.key),
+    Sealed("files", select(files), file_rows.read_job, lambda row: row.key),
 )
 
 

@@ -21,6 +21,7 @@ from bot.database.outbox_marks import Later
 from bot.database.outbox_rows import OutboxRow, State
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import error_place, is_infrastructure
+from bot.foundation.figures import figures
 from bot.outbox.chat_queue import Item
 from bot.outbox.delivery import backoff
 from bot.outbox.marks import Marks
@@ -95,11 +96,15 @@ class Making:
                 return None
             try:
                 async with self._slots:
+                    began = time.perf_counter()
                     made = await self._documents.make(document, row.language)
+                    ms = round((time.perf_counter() - began) * 1000, 1)
+                log.info("outbox.document_made", row=row.id, kind=document.kind.value, ms=ms)
                 return Item(_captioned(row, made), made=made)
             except Exception as error:  # noqa: BLE001 - whatever the cause, it is tried again and reported
                 failed = error
             log.warning("outbox.document_not_made", row=row.id, kind=document.kind, error=error_place(failed))
+            figures.failed("document", [document.kind.value])
             if _waiting_ends(failed):
                 pause, waits = backoff(waits), waits + 1
                 continue

@@ -39,6 +39,11 @@ class Queues:
         """Every queue that has a sending task or holds an item."""
         return tuple(self._chats.values())
 
+    def are_served(self) -> bool:
+        """Whether each queue that holds an item has a running task."""
+        tasks = [queue.running for queue in self._chats.values() if queue]
+        return all(task is not None and not task.done() for task in tasks)
+
     def has(self, row: int) -> bool:
         """Whether the stored row waits in a queue or is being sent."""
         return row in self._waiting or row in self._sending
