@@ -165,7 +165,7 @@ def backup(
         made = back_up(settings.database, settings.backup, to, datetime.now(ZONE), advance)
     typer.echo(str(made))
     if made.faults:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(ExitCode.STOPPED)
 
 
 @application.command()
