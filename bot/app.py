@@ -53,6 +53,7 @@ from bot.outbox.pacing import Limits, Pacing
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
 from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
@@ -222,6 +223,7 @@ class Service:
         self._tasks.start(self._scheduler.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         self._tasks.start(self._erasures().run())
+        self._tasks.start(RetentionWork(self._config).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:

@@ -256,6 +256,25 @@ def erase(
 
 
 @application.command()
+def retention(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """List whose persons the running bot erases by retention.closed_years. Changes nothing."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.retention import Settings, listed
+
+    logs.configure(settings.log)
+    wanted = Settings(settings.database, settings.backup, settings.retention)
+    with _errors_as_sentences():
+        lines = listed(wanted, datetime.now(ZONE))
+    years = settings.retention.closed_years
+    typer.echo("\n".join(lines))
+    typer.echo(f"{len(lines)} complaints" if years else "retention.closed_years is 0: nothing is erased")
+
+
+@application.command()
 def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = _settings(config)
