@@ -32,4 +32,5 @@ SYSTEM: Mapping[str, str] = {
     "keyboard_closed": "",
     "same_again": "",
     "not_ready": "contacts",
+    "operator_backup_failed": "path reason",
 }
