@@ -44,13 +44,16 @@ from bot.database.watermark import Watermark
 from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.service_manager import STOPPING, notify
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
 from bot.sources.daily_backup import DailyBackup
+from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
+from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
@@ -139,6 +142,7 @@ class Service:
             await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             end = time.monotonic() + END_SECONDS
+            notify(STOPPING)
             stopped.cancel()
             await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
             serving.cancel()
@@ -167,7 +171,10 @@ class Service:
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        await Polling(self._channel, turns.take, offset).run(stopping)
+        source = Polling(self._channel, turns.take, offset)
+        parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        self._tasks.start(Watchdog(self._database, parts).run())
+        await source.run(stopping)
 
     async def _recall(self, start: Start) -> None:
         """Repair the numbers, and load where groups moved."""
@@ -212,6 +219,7 @@ class Service:
         await self._report(start.faults)
         self._tasks.start(self._scheduler.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
+        self._tasks.start(self._erasures().run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
@@ -236,6 +244,12 @@ class Service:
             if username:
                 params = {"chat": chat, "username": username}
                 await self._outbox.notify_operator(OutgoingMessage("system.operator_public_group", params))
+
+    def _erasures(self) -> Erasures:
+        terms = Terms(self._config.rules, calendars(self._config.rules))
+        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
+        folder, now = self._config.database.files_path, self._clock.now
+        return Erasures(self._database, self._codec, terms, folder, now, senders)
 
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts in a thread, so that no turn waits for either."""

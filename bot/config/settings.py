@@ -1,4 +1,4 @@
-"""The configuration: a TOML file, overridden by the environment. Wrong settings stop the start.
+"""The configuration: a TOML file, then credentials and the environment. Wrong settings stop the start.
 
 Every key is explained in config.example.toml; a test compares the two. Relative
 paths count from the folder in which the command is run.
@@ -21,6 +21,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
 from bot.config.agreement import clashes, repeats, wrong_signs
+from bot.config.credentials import credentials
 from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, explain_toml
 from bot.config.listening import Address, address, address_or_nothing
@@ -256,7 +257,7 @@ def load(path: Path = DEFAULT_PATH) -> Config:
 def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
     """Check settings as TOML gives them, the environment over them. Raises ConfigError."""
     merged: dict[str, Any] = {**{section: {} for section in ALWAYS_THERE}, **values}
-    for name, value in _environment(path).items():
+    for name, value in (*_credentials(path).items(), *_environment(path).items()):
         below = merged.get(name)
         merged[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
     try:
@@ -264,6 +265,15 @@ def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
         return Config.model_validate_json(json.dumps(merged, default=_plain), strict=True)
     except ValidationError as error:
         raise ConfigError(path, describe(error, Config, merged)) from None
+
+
+def _credentials(path: Path) -> dict[str, Any]:
+    """The settings that the service manager passes as files."""
+    try:
+        found = credentials(Config)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(path, (f"a credential cannot be read: {error}",), "config_unreadable") from None
+    return {name: _typed(Config, name, value) for name, value in found.items()}
 
 
 def _environment(path: Path) -> dict[str, Any]:
