@@ -50,6 +50,7 @@ from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
@@ -170,6 +171,7 @@ class Service:
         self._tasks.start(self._warn_of_public_groups())
         asking = AskingAgain(self._database, self._codec, rules, writer_of, self._outbox.accept, time.time)
         self._tasks.start(asking.run())
+        self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()

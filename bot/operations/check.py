@@ -10,12 +10,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.clock.calendars import WorkingCalendar
+from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import reopened_topics
 from bot.database.chats import MOVED
@@ -28,6 +29,7 @@ from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
+from bot.operations.check_backup import examine_backup
 from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
@@ -90,6 +92,7 @@ def examine_storage(config: Config) -> Iterator[Finding]:
     yield _database(path, keys)
     yield from _keys(path, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
+    yield from examine_backup(config, datetime.now(ZONE))
     yield _space(path)
     if path.exists():
         yield from _contents(config)

@@ -33,4 +33,5 @@ SYSTEM: Mapping[str, str] = {
     "keyboard_closed": "",
     "same_again": "",
     "not_ready": "contacts",
+    "operator_backup_failed": "path reason",
 }
