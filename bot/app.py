@@ -56,9 +56,9 @@ from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
+from conversations.complaints.part import MEGABYTE
 from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
-from conversations.parts import MEGABYTE
 
 if TYPE_CHECKING:
     from telegram import User

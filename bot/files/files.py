@@ -40,8 +40,8 @@ from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.marks import FileMarks, FileOutcome
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
+from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
-from conversations.parts import MEGABYTE
 
 log = structlog.get_logger(__name__)
 

@@ -14,6 +14,7 @@ from conversations.catalogue.desk import DESK
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
+from conversations.catalogue.limits import LIMITS
 from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.report import REPORT
 from conversations.catalogue.system import SYSTEM
@@ -26,6 +27,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "completion": COMPLETION,
     "desk": DESK,
     "mornings": MORNINGS,
+    "limits": LIMITS,
     "system": SYSTEM,
     "told": TOLD,
     "letters": PAPER,
