@@ -267,6 +267,7 @@ class Service:
             self._checks.accept(done.parked)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
+        self._files.release(done.dropped)
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
         audience = Audience.CITIZEN if chat > 0 else Audience.OFFICER
