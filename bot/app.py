@@ -64,9 +64,9 @@ from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
+from conversations.complaints.part import MEGABYTE
 from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
-from conversations.parts import MEGABYTE
 
 if TYPE_CHECKING:
     from telegram import User
@@ -289,6 +289,7 @@ class Service:
             self._checks.accept(done.parked)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
+        self._files.release(done.dropped)
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
         audience = Audience.CITIZEN if chat > 0 else Audience.OFFICER

@@ -8,8 +8,9 @@
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
    fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
    does not count.
-6. At the start and every hour, contents that no row needs are erased; those that still have the name of an
-   earlier version, their plain hash, are renamed (bot/files/content_names.py).
+6. Contents that no row needs any more are erased at once (releasing.py); a sweep at the start and every hour
+   finds the rest. Contents that still have the name of an earlier version, their plain hash, are renamed
+   (bot/files/content_names.py).
 """
 
 from __future__ import annotations
@@ -27,15 +28,17 @@ from bot.channels.base import Channel, DeliveryError, Failure, FileTooLargeError
 from bot.database.engine import Database
 from bot.database.file_rows import FileJob, FileState, content
 from bot.database.files_table import files_by_key, mark_file_later, pending_files
+from bot.database.freed_files import DroppedFile
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.content_names import needed_contents, rename_contents
 from bot.files.file_log import note_file
 from bot.files.marks import FileMarks, FileOutcome
+from bot.files.releasing import FreshContents, Releasing
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
 from bot.foundation.figures import figures
+from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
-from conversations.parts import MEGABYTE
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +52,10 @@ TRIES = 82
 SWEEP_SECONDS = 3600.0
 # Longer than any failure makes a job wait. A later time is damaged, or was stored by a wrong clock.
 LONGEST_DELAY = 24 * 3600.0
+
+
+class _DroppedError(Exception):
+    """The file was dropped while it was fetched."""
 
 
 async def _unreported(_failures: Collection[Fault]) -> None:
@@ -79,7 +86,9 @@ class Files:
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._fresh: set[str] = set()
+        self._fresh = FreshContents()
+        self._releasing = Releasing(database, folder, self._fresh)
+        self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self, channel: Channel) -> None:
@@ -97,6 +106,7 @@ class Files:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._releasing.stop()
         await self._marks.stop()
 
     def accept(self, jobs: Iterable[FileJob]) -> None:
@@ -105,6 +115,12 @@ class Files:
             if job.key not in self._tasks and job.state is FileState.PENDING:
                 task = self._tasks[job.key] = asyncio.create_task(self._run(job))
                 task.add_done_callback(lambda _, key=job.key: self._tasks.pop(key, None))  # type: ignore[misc]
+
+    def release(self, dropped: Iterable[DroppedFile]) -> None:
+        """Erase the contents of dropped files that no other file needs, and stop to fetch dropped files."""
+        gone = list(dropped)
+        self._dropped |= {one.key for one in gone} & self._tasks.keys()
+        self._releasing.accept(gone)
 
     async def describe(self, keys: Sequence[str]) -> Mapping[str, Attachment]:
         """The messenger's descriptions of these files, by key."""
@@ -136,6 +152,9 @@ class Files:
             note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
             self._fresh.discard(outcome.path)
+        if job.key in self._dropped:
+            self._dropped.discard(job.key)
+            self._releasing.accept([DroppedFile(job.key, outcome.path if outcome else "")])
 
     async def _outcome(self, job: FileJob) -> FileOutcome | None:
         """The job's outcome, after as many tries as it takes; None when the file was dropped meanwhile."""
@@ -147,6 +166,8 @@ class Files:
             try:
                 async with self._place(job):
                     return await self._attempt(job)
+            except _DroppedError:
+                return None
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
                 figures.failed("file", ["not_fetched"])
@@ -174,7 +195,7 @@ class Files:
         if job.attachment.size > self._largest:
             return FileOutcome(job.key, reason="too_large")
         try:
-            data = await self._fetch(job.attachment.file_id)
+            data = await self._fetch(job)
         except FileTooLargeError:
             return FileOutcome(job.key, reason="too_large")
         except DeliveryError as error:
@@ -190,12 +211,14 @@ class Files:
         data.clear()
         return FileOutcome(job.key, sha256, size, path)
 
-    async def _fetch(self, file_id: str) -> bytearray:
+    async def _fetch(self, job: FileJob) -> bytearray:
         if self._channel is None:
             raise RuntimeError("the files have not been started")
         data = bytearray()
-        async with self._channel.fetch_file(file_id) as pieces:
+        async with self._channel.fetch_file(job.attachment.file_id) as pieces:
             async for piece in pieces:
+                if job.key in self._dropped:
+                    raise _DroppedError
                 data += piece
                 if len(data) > self._largest:
                     raise FileTooLargeError
