@@ -26,7 +26,8 @@ at-least-once.
 6. The channel's error carries the decision (`Failure`). A throttled row waits for `retry_after`, and its chat
    with it, as the messenger does not say which call it refuses next. After a temporary failure the row waits
    1, 2, 4 … 60 seconds, and its lane with it. The number of tries, the time and the number of parts that have
-   arrived are stored, so that a restart neither hurries nor repeats a part.
+   arrived are stored, so that a restart neither hurries nor repeats a part. A running bot measures the wait,
+   so that no clock that is set moves it.
 7. An edit replaces the payload of its message's row while that row is unsent: officers see the newest card
    once instead of three states after each other. While the row is in flight the edit waits, and changes the
    message afterwards. The mark names the revision that was sent, so that a replacement in between is kept. An

@@ -32,4 +32,7 @@ SYSTEM: Mapping[str, str] = {
     "keyboard_closed": "",
     "same_again": "",
     "not_ready": "contacts",
+    "operator_time_differs": "here likely ahead days hours minutes",
+    "operator_time_unnamed": "",
+    "operator_time_certain": "",
 }
