@@ -40,7 +40,15 @@ class Machine:
 
     def __init__(self, wrong: float = 0.0) -> None:
         self.true, self.wrong, self.paused = TRUE, wrong, 0.0
-        self.time = TrustedTime(lambda: self.true + self.wrong, lambda: self.true - TRUE - self.paused)
+        self.time = TrustedTime(self.system, self.steady)
+
+    def system(self) -> float:
+        """The system clock."""
+        return self.true + self.wrong
+
+    def steady(self) -> float:
+        """The clock that no one can set."""
+        return self.true - TRUE - self.paused
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass."""
