@@ -96,9 +96,10 @@ class TimeWatch:
             self._kept_at = now
 
     async def _report(self, fault: str, message: OutgoingMessage) -> None:
+        # In this order: a crash in between repeats the notice, and does not lose it.
+        await self._notify(message)
         await self._database.write(lambda connection: kept_time.keep_fault(connection, fault))
         self._kept = self._kept._replace(fault=fault)
-        await self._notify(message)
 
     def _fault(self, judged: Judgement) -> OutgoingMessage:
         if judged.certainty is Certainty.UNNAMED:
