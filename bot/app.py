@@ -33,6 +33,7 @@ from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.lock import Lock
 from bot.database.opening import open_store
+from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
@@ -42,13 +43,16 @@ from bot.database.watermark import Watermark
 from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.service_manager import STOPPING, notify
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
 from bot.sources.time_watch import TimeWatch
+from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
@@ -84,8 +88,10 @@ async def run(config: Config) -> None:
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
     lock = Lock(config.database.path)
     try:
+        tighten_own(config.database)
         database, codec = await open_store(config.database.path, config.database.keys_path)
         try:
+            lock.include_database()
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
             await Service(config, database, codec).run(stopping)
         finally:
@@ -112,7 +118,7 @@ class Service:
             config.telegram, self._words, self._files, self._moves, self._clock, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
+        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
         paths = Paths(config.database.files_path, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
@@ -133,6 +139,7 @@ class Service:
             await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             end = time.monotonic() + END_SECONDS
+            notify(STOPPING)
             stopped.cancel()
             await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
             serving.cancel()
@@ -160,7 +167,10 @@ class Service:
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        await Polling(self._channel, turns.take, offset).run(stopping)
+        source = Polling(self._channel, turns.take, offset)
+        parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        self._tasks.start(Watchdog(self._database, parts).run())
+        await source.run(stopping)
 
     async def _recall(self, start: Start) -> None:
         """Repair the numbers, and load where groups moved."""
@@ -214,6 +224,7 @@ class Service:
         self._tasks.start(self._watch.run())
         self._tasks.start(self._scheduler.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
+        self._tasks.start(self._erasures().run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
@@ -238,6 +249,12 @@ class Service:
             if username:
                 params = {"chat": chat, "username": username}
                 await self._outbox.notify_operator(OutgoingMessage("system.operator_public_group", params))
+
+    def _erasures(self) -> Erasures:
+        terms = Terms(self._config.rules, calendars(self._config.rules))
+        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
+        folder, now = self._config.database.files_path, self._clock.now
+        return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
 
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts in a thread, so that no turn waits for either."""

@@ -86,6 +86,11 @@ _UPDATE = (
     .where(cases.c.id == bindparam("case"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
+_ERASE_PERSON = (
+    update(cases)
+    .where(cases.c.id == bindparam("case"))
+    .values({name: bindparam(f"new_{name}") for name in (*_CHANGING, "filed_by")})
+)
 DUE = (
     select(cases.c.id, cases.c.filed_by, cases.c.wake_kind)
     .where(cases.c.wake_at <= bindparam("now"))
@@ -223,6 +228,14 @@ def update_cases(
         word_index.update(connection, codec, listed, before)
         connection.execute(_UPDATE, [_changes(codec, case, terms) for case in listed])
         register_seal.change(connection, codec, listed, [before[case.id] for case in listed])
+
+
+def erase_person(connection: Connection, codec: Codec, erased: Case, before: Case, terms: Terms) -> None:
+    """Store a case without its person. This alone changes who filed a case: to no account."""
+    word_index.erase(connection, erased.id)
+    changes = {**_changes(codec, erased, terms), "new_filed_by": erased.filed_by}
+    connection.execute(_ERASE_PERSON, changes)
+    register_seal.change(connection, codec, [erased], [before])
 
 
 def postpone_case(connection: Connection, case: str, now: datetime, until: datetime) -> None:

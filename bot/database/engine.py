@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from bot.database import schema
+from bot.foundation.modes import make_file, make_folder
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -69,6 +70,14 @@ class Database:
         with self._connection.begin():
             return work(self._connection)
 
+    async def checkpoint(self) -> bool:
+        """Move the write-ahead log into the database and empty it; False while a reader still needs it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
+
+    def _checkpoint(self) -> bool:
+        raw = self._connection.connection.driver_connection
+        return raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one state of the store and cannot change it."""
@@ -106,7 +115,10 @@ def writing_engine(path: Path) -> Engine:
 def _connect(path: Path, create: bool) -> Connection:  # noqa: FBT001 - passed on by the executor
     if not create and not path.exists():
         raise schema.RegisterMissingError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    real = path.resolve()
+    make_folder(real.parent)
+    # SQLite would give a new file the mode of the umask.
+    make_file(real)
     engine = writing_engine(path)
     try:
         connection = engine.connect()

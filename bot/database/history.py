@@ -41,6 +41,15 @@ _PAGE = (
 _ERASE = update(history).where(history.c.case_id == bindparam("case")).values(text=None, salt=None)
 
 
+_RELINK = (
+    update(history)
+    .where(history.c.case_id == bindparam("case"), history.c.seq == bindparam("place"))
+    .values(who=bindparam("role"), link=bindparam("new"))
+)
+# Who acted, where the account was erased: `citizen` instead of `citizen:42`.
+CITIZEN = "citizen"
+
+
 class HistoryBrokenError(SealBrokenError):
     """A case's stored history does not end where its sealed state says: one of them was changed."""
 
@@ -200,3 +209,24 @@ def _text_fits(codec: Codec, row: Row[Any]) -> bool:
 def erase(connection: Connection, case: str) -> None:
     """Erase the texts; who did what and when stays, and the chain stays verifiable."""
     connection.execute(_ERASE, {"case": case})
+
+
+def without_account(connection: Connection, codec: Codec, case: str) -> tuple[Head, tuple[str, ...]]:
+    """Replace the citizen's account by CITIZEN in every entry, and link the entries again with the key.
+
+    Returns the new head, and the links before, oldest first: the receipt of the citizen has one of them.
+    The texts must be erased before. Raises HistoryBrokenError for a history that does not verify.
+    """
+    rows = connection.execute(_OF_CASE, {"case": case}).all()
+    previous, before = CHAIN_START, CHAIN_START
+    for row in rows:
+        before = _fitting_link(codec, before, row)
+        if row.link != before:
+            raise HistoryBrokenError("a broken history is not linked again")
+        who = CITIZEN if row.who.startswith(f"{CITIZEN}:") else row.who
+        when = datetime.fromisoformat(row.at)
+        previous = chain_link(
+            codec.chain_key, previous, Entry(case, row.seq, who, when, row.what, row.digest)
+        )
+        connection.execute(_RELINK, {"case": case, "place": row.seq, "role": who, "new": previous})
+    return Head(len(rows), previous if rows else ""), tuple(row.link for row in rows)

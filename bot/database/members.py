@@ -167,6 +167,11 @@ def _open(codec: Codec, row: Row[Any]) -> Waiting:
     return Waiting(row.id, row.channel, row.chat, row.person, raw)
 
 
+def read_waiting(codec: Codec, row: Row[Any]) -> Waiting:
+    """The update of a row of a `select(waiting)`. Raises on one that does not open."""
+    return _open(codec, row)
+
+
 def remove_waiting(connection: Connection, row: int) -> None:
     """Delete a waiting update: it has been taken."""
     connection.execute(_OVER, {"row": row})

@@ -135,8 +135,13 @@ def columns(codec: Codec, row: OutboxRow) -> dict[str, object]:
     }
 
 
+def dump(message: OutgoingMessage) -> bytes:
+    """A message as it is sealed."""
+    return _messages().dump_json(message)
+
+
 def seal(codec: Codec, row: OutboxRow) -> bytes | None:
     """The sealed payload of a row; None without a message."""
     if row.message is None:
         return None
-    return codec.seal(_messages().dump_json(row.message), _binding(row, row.chat))
+    return codec.seal(dump(row.message), _binding(row, row.chat))

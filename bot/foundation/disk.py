@@ -1,4 +1,4 @@
-"""Files on disk: a file under its final name is complete and synced. A content is named by its hash."""
+"""Files on disk: a file under its final name is complete and synced. Contents are named by a keyed hash."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.foundation.modes import create, make_folder
+
 TEMPORARY = ".part"
 # The paths of contents: a damaged path must not point outside of the folder.
 PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
@@ -16,9 +18,18 @@ PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
 _incomplete: set[str] = set()
 
 
-def place_of(sha256: str) -> str:
+def place_of(name: str) -> str:
     """The path of a content, relative to the store's folder."""
-    return f"{sha256[:2]}/{sha256}"
+    return f"{name[:2]}/{name}"
+
+
+def rename(folder: Path, path: str, new: str) -> None:
+    """Give a content another name; the same content may be there under it already. Raises OSError."""
+    target = folder / new
+    _make(target.parent)
+    (folder / path).replace(target)
+    sync(target.parent)
+    sync((folder / path).parent)
 
 
 def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
@@ -35,7 +46,7 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
 
 
 def _write(temporary: Path, target: Path, pieces: Iterable[bytes]) -> None:
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = create(temporary)
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(pieces)
@@ -72,7 +83,7 @@ def erase(folder: Path, path: str) -> None:
 
 def _make(folder: Path) -> None:
     if not folder.is_dir():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         sync(folder.parent)
 
 

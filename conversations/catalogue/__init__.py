@@ -11,6 +11,7 @@ from conversations.catalogue.authenticity import AUTHENTICITY
 from conversations.catalogue.buttons import BUTTONS
 from conversations.catalogue.completion import COMPLETION
 from conversations.catalogue.desk import DESK
+from conversations.catalogue.erased import ERASED
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
@@ -32,6 +33,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "captions": CAPTIONS,
     "authenticity": AUTHENTICITY,
     "report": REPORT,
+    "erased": ERASED,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

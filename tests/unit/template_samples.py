@@ -331,6 +331,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "since": (MOMENT, None),
     "stage": ("conversation", "update"),
     "stars": (5, 0),
+    "retention": (False, True),
     "started_at": (MOMENT, MOMENT),
     "status": ("responded", "received"),
     "step": (9, 1),
@@ -428,6 +429,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "fault": ({"entry": 3, "what": "missing"}, None),
         "contacts": (REACHED, []),
     },
+    "erased.checked": {"sound": (True, False)},
     **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
