@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -190,6 +191,19 @@ class Wording(Protocol):
 
     def word(self, name: str, language: str, /, **params: Any) -> str:
         """A word for use inside sentences, plain."""
+
+
+class MessengerClock(Protocol):
+    """The clock, which a channel asks and to which it passes on what the messenger says about the time."""
+
+    def moment(self, named: datetime | None, /) -> datetime:
+        """The business time of a moment that the messenger gives, of now for None."""
+
+    def answered(self, date: str | None, /) -> None:
+        """Note that the messenger answered, and the `Date` of its answer."""
+
+    def sent(self, date: float, /) -> None:
+        """Note the date of a message that was sent now, in seconds since 1970."""
 
 
 class KeptFiles(Protocol):

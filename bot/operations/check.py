@@ -30,6 +30,7 @@ from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
 from bot.operations.check_backup import examine_backup
+from bot.operations.check_clock import examine_kept_time
 from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
@@ -102,6 +103,7 @@ def _contents(config: Config) -> Iterator[Finding]:
     """The rows of the store that need the operator."""
     path = config.database.path
     yield from examine_gaps(partial(_read, path))
+    yield from examine_kept_time(partial(_read, path))
     yield from examine_unread(partial(_read, path), config.groups)
     try:
         codec = _codec(keys_in_use(config.database.keys_path))

@@ -183,6 +183,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unit": ("working", "calendar"),
     "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),
+    "ahead": (True, False),
+    "here": ("2026-04-16T09:05:00+07:00", MOMENT),
+    "likely": (MOMENT, MOMENT),
+    "minutes": (5, 1),
     "lacks_attorney": (True, False),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
@@ -401,6 +405,7 @@ _REPORT: Mapping[str, Sample] = {
     "days": (3, 14),
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "system.operator_time_differs": {"days": (30, 0), "hours": (2, 0)},
     "report.paper": _REPORT,
     "report.picture": _REPORT,
     "captions.report": _REPORT,
