@@ -49,6 +49,7 @@ from bot.outbox.pacing import Limits, Pacing
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
+from bot.sources.shares import Shares
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
@@ -125,6 +126,7 @@ class Service:
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
         self._checks: MembershipChecks | None = None
+        self._shares: Shares | None = None
         self._tasks = BackgroundTasks()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -151,7 +153,8 @@ class Service:
         known = {"bot_username": me.username or "", "words": self._words.word_lists()}
         rules = self._documents.rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
-        offset = await self._take_up(start, turns)
+        self._shares = shares = self._make_shares(turns)
+        offset = await self._take_up(start, turns, shares)
         if self._config.practice:
             self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
         self._tasks.start(
@@ -162,7 +165,7 @@ class Service:
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        await Polling(self._channel, turns.take, offset).run(stopping)
+        await Polling(self._channel, shares.take, offset, shares.sift).run(stopping)
 
     async def _recall(self, start: Start) -> None:
         """Repair the numbers, and load where groups moved."""
@@ -186,7 +189,11 @@ class Service:
         self._channel.use_account(generation)
         return me
 
-    async def _take_up(self, start: Start, turns: Turns) -> int:
+    def _make_shares(self, turns: Turns) -> Shares:
+        ours, leaders = self._moves.is_named, self._config.leaders
+        return Shares(self._database, self._codec, self._channel, turns.take, ours, leaders)
+
+    async def _take_up(self, start: Start, turns: Turns, shares: Shares) -> int:
         """Continue what the last run left; return the offset from which to poll."""
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(
@@ -200,12 +207,13 @@ class Service:
         await start.step("digests", lambda c, _: digests.prepare(c, rules, now), None)
         await self._outbox.start(self._config.topics)
         await self._files.start(self._channel)
-        start.faults += await self._checks.start()
+        start.faults += [*await self._checks.start(), *await shares.start()]
         name = self._channel.name
         offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
         await self._report_unread(start)
         await self._report(start.faults)
         self._tasks.start(self._scheduler.run())
+        self._tasks.start(shares.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         return offset
 
@@ -262,6 +270,8 @@ class Service:
             self._outbox.changed(event)
         if self._checks:
             self._checks.accept(done.parked)
+        if self._shares:
+            self._shares.accept(done.postponed)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +12,7 @@ from bot.database import cases, conversations, digests, history, sent_messages
 from bot.database.cases import Number
 from bot.database.files_table import FileJob, drop_files, give_files, insert_files
 from bot.database.history import Head, head_of
-from bot.database.members import KnownMember, Waiting, note_members, store_waiting
+from bot.database.members import NO_GROUP, KnownMember, Waiting, note_members, store_waiting
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
@@ -70,7 +69,7 @@ class Parked:
 class Committed:
     """The work that a committed batch leaves: for senders, file jobs, membership checks and chat states.
 
-    `filed` are the registration numbers that it issued.
+    `filed` are the registration numbers that it issued, `postponed` the updates that wait for their turn.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -79,6 +78,7 @@ class Committed:
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
     filed: tuple[Number, ...] = ()
+    postponed: tuple[Waiting, ...] = ()
 
 
 @dataclass(slots=True)
@@ -96,13 +96,18 @@ class Gathered:
     back: dict[int, list[OutboxRow]] = field(default_factory=dict)
     parked: list[Parked] = field(default_factory=list)
     members: list[KnownMember] = field(default_factory=list)
+    postponed: list[Waiting] = field(default_factory=list)
 
     def park(self, incoming: Incoming, required: RequiredMembership, language: Language) -> None:
         """Make an update wait until it is known whether its sender is in the group."""
-        raw = incoming.raw if isinstance(incoming.raw, bytes) else json.dumps(incoming.raw).encode()
         press = incoming.event.press if isinstance(incoming.event, ButtonPressed) else ""
-        waiting = Waiting(0, incoming.channel, required.chat, required.person, raw)
+        waiting = Waiting(0, incoming.channel, required.chat, required.person, incoming.encoded)
         self.parked.append(Parked(waiting, press, language))
+
+    def postpone(self, incoming: Incoming) -> None:
+        """Make an update wait for the turn of its sender."""
+        waiting = Waiting(0, incoming.channel, NO_GROUP, incoming.postponed_for, incoming.encoded)
+        self.postponed.append(waiting)
 
     def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE) -> None:
         """Add one event's outcome; `language` is that of the person who caused it."""
@@ -155,6 +160,7 @@ class Storing:
             tuple(self._keep_files(effects)),
             tuple(gathered.happened),
             tuple(cases.number_of(case) for case in filed),
+            tuple(store_waiting(self.connection, self.codec, gathered.postponed, self.wall)),
         )
 
     def _park(self, gathered: Gathered) -> tuple[Parked, ...]:

@@ -32,4 +32,7 @@ SYSTEM: Mapping[str, str] = {
     "keyboard_closed": "",
     "same_again": "",
     "not_ready": "contacts",
+    "flooded": "at contacts",
+    "flooded_group": "at officer",
+    "flooded_press": "",
 }
