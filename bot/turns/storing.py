@@ -85,12 +85,14 @@ class Committed:
 class Gathered:
     """The results of a batch's events, in order; a later state of a row replaces an earlier one.
 
-    `back` are the released rows of chats that can be reached again.
+    `askers` are the persons who caused the effects, 0 for none; `back` the released rows of chats that can be
+    reached again.
     """
 
     conversations: dict[ConversationKey, Conversation] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
+    askers: list[int] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
     happened: list[ShellEvent] = field(default_factory=list)
     back: dict[int, list[OutboxRow]] = field(default_factory=dict)
@@ -109,13 +111,14 @@ class Gathered:
         waiting = Waiting(0, incoming.channel, NO_GROUP, incoming.postponed_for, incoming.encoded)
         self.postponed.append(waiting)
 
-    def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE) -> None:
-        """Add one event's outcome; `language` is that of the person who caused it."""
+    def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE, asker: int = 0) -> None:
+        """Add one event's outcome; `language` is that of the person who caused it, `asker` their id."""
         self.conversations.update((entry.key, entry) for entry in outcome.conversations)
         self.cases.update((case.id, case) for case in outcome.cases)
         for effect in outcome.effects:
             if not isinstance(effect, AnswerPress):
                 self.effects.append(effect)
+                self.askers.append(asker)
             elif effect.press:
                 self.presses.append(Press(effect, language))
 
@@ -148,7 +151,7 @@ class Storing:
             if isinstance(effect, ScheduleDigest):
                 digests.schedule(self.connection, effect)
         language = self._languages(effects, loader)
-        fresh = rows(effects, language, self.wall)
+        fresh = rows(effects, language, self.wall, gathered.askers)
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)
         told = [effect.message for effect in effects if isinstance(effect, TellOperator)]
         stored += self.operator.notify(self.connection, told)

@@ -15,7 +15,7 @@ from bot.database.quarantine import Fault, Stage
 from bot.database.sealing import Codec
 from bot.outbox.chats import note
 from bot.outbox.operator_notes import Operator, group_lost
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, person_of
 from bot.turns.floods import notice
 from bot.turns.loading import Loader
 from bot.turns.membership import note_membership
@@ -166,7 +166,7 @@ class Turn:
             self._aside.update(arrival.incoming, error)
             return
         self._world.apply(outcome)
-        self._gathered.add(outcome, self._language(event))
+        self._gathered.add(outcome, self._language(event), person_of(arrival.incoming))
         if further and further.own in self._world.unread:
             self._aside.own_case(event)
         if isinstance(event, BotAdded):
