@@ -45,6 +45,7 @@ crash: tools
 	$(BIN)/python -m tests.acceptance.crash
 
 fuzz: tools
+	$(BIN)/python -m tests.unit.test_generated_updates --updates 50000
 	$(BIN)/python -m tests.acceptance.fuzz
 
 # Every message in both languages, side by side; with drawn buttons in build/texts.html.

@@ -34,6 +34,7 @@ from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.lock import Lock
 from bot.database.opening import open_store
+from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
@@ -85,8 +86,10 @@ async def run(config: Config) -> None:
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
     lock = Lock(config.database.path)
     try:
+        tighten_own(config.database)
         database, codec = await open_store(config.database.path, config.database.keys_path)
         try:
+            lock.include_database()
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
             await Service(config, database, codec).run(stopping)
         finally:

@@ -104,7 +104,7 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     from bot.operations.check import examine
     from bot.operations.check_findings import Level, show
 
-    findings = asyncio.run(examine(settings, datetime.now(ZONE).date()))
+    findings = asyncio.run(examine(settings, datetime.now(ZONE).date(), config))
     show(findings)
     if any(finding.level is Level.PROBLEM for finding in findings):
         raise typer.Exit(STOPPED)

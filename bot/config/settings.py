@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 from bot.config.agreement import clashes, repeats, wrong_signs
 from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, explain_toml
+from bot.config.listening import Address, address, address_or_nothing
 from bot.config.logos import wrong_logos
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
@@ -124,6 +125,17 @@ class Log(Settings):
     format: Literal["auto", "console", "json"] = "auto"
 
 
+class Web(Settings):
+    """Where the bot serves its health and its metrics; empty: nowhere."""
+
+    listen: Annotated[str, AfterValidator(address_or_nothing)] = ""
+
+    @property
+    def address(self) -> Address | None:
+        """The address on which to listen, None for nowhere."""
+        return address(self.listen) if self.listen else None
+
+
 class Config(Settings):
     """All settings of one running bot."""
 
@@ -138,6 +150,7 @@ class Config(Settings):
     redirects: tuple[Redirect, ...] = ()
     pacing: Pacing = Pacing()
     log: Log = Log()
+    web: Web = Web()
     practice: bool = False
 
     @property

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from bot.database import schema
+from bot.foundation.modes import make_file, make_folder
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -106,7 +107,10 @@ def writing_engine(path: Path) -> Engine:
 def _connect(path: Path, create: bool) -> Connection:  # noqa: FBT001 - passed on by the executor
     if not create and not path.exists():
         raise schema.RegisterMissingError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    real = path.resolve()
+    make_folder(real.parent)
+    # SQLite would give a new file the mode of the umask.
+    make_file(real)
     engine = writing_engine(path)
     try:
         connection = engine.connect()

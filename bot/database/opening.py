@@ -13,26 +13,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, select
-
-from bot.database.cases import load_cases
-from bot.database.conversations import load_conversations
+from bot.database import key_guard
 from bot.database.engine import Database
-from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
-from bot.database.tables import cases, conversations
 from bot.foundation.disk import sync
-from conversations.conversation import ConversationKey
 
 NOT_YET = ".new"
-# Damaged rows are few: the keys of this store open at least one of N rows.
-LOOKED_AT = 20
-_SOME_TALKS = select(conversations.c.chat, conversations.c.person).limit(LOOKED_AT)
-_SOME_CASES = select(cases.c.id).limit(LOOKED_AT)
-
-
-class KeysForeignError(Exception):
-    """The key file is that of another installation."""
 
 
 def pending(keys: Path) -> Path:
@@ -49,14 +35,14 @@ async def open_store(path: Path, keys: Path) -> tuple[Database, Codec]:
     """The database and its codec; a first start makes both.
 
     Raises RegisterMissingError for keys without a database, KeysMissingError for a database without keys,
-    KeysDamagedError for a damaged key file, KeysForeignError for keys that open no row, MigrationNeededError
-    for tables of another version.
+    KeysDamagedError for a damaged key file, KeysForeignError and KeysIncompleteError for keys that are not
+    those of the database, MigrationNeededError for tables of another version.
     """
     codec, first = _keys_of(path, keys)
+    key_guard.require_fit(path, codec, keys)
     database = await Database.open(path, create=first)
     try:
-        if not first:
-            await database.write(partial(_require_fit, codec=codec, keys=keys))
+        await database.write(partial(key_guard.note, codec=codec))
         if first:
             pending(keys).replace(keys)
             sync(keys.parent)
@@ -71,27 +57,3 @@ def _keys_of(path: Path, keys: Path) -> tuple[Codec, bool]:
     begun = keys_in_use(keys) != keys
     first = begun or not (keys.exists() or path.exists())
     return Codec.load(pending(keys) if first else keys, create=first), first
-
-
-def _require_fit(connection: Connection, codec: Codec, keys: Path) -> None:
-    """Raise KeysForeignError unless the keys open one of the first rows, or there are no rows.
-
-    Without this check each conversation would count as damaged and start over.
-    """
-    if not _fit(connection, codec):
-        raise KeysForeignError(
-            f"{keys} opens nothing in its database: it is the key file of another installation; put the "
-            "right one in its place"
-        )
-
-
-def _fit(connection: Connection, codec: Codec) -> bool:
-    damage = Damage()
-    some = connection.execute(_SOME_TALKS).all()
-    talks = load_conversations(connection, codec, {ConversationKey(*row) for row in some}, damage)
-    return bool(talks) or not damage.faults or _opens_a_case(connection, codec)
-
-
-def _opens_a_case(connection: Connection, codec: Codec) -> bool:
-    names = connection.execute(_SOME_CASES).scalars().all()
-    return bool(load_cases(connection, codec, names, damage=Damage()))

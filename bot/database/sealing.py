@@ -5,9 +5,10 @@ its tag. The flags, the key number and the context are authenticated. The contex
 primary key, or `binding()`: the table, the primary key and the plain columns that the value belongs to. A
 value that was moved to another row, or whose plain columns were changed, does not open.
 
-The key file's pepper gives three more keys, each derived with a fixed label: the key of the history's links,
-the key of the proofs of plain rows, and the key of the index of words. Key files of earlier versions stay
-valid.
+The key file's pepper gives four more keys, each derived with a fixed label: the key of the history's links,
+the key of the proofs of plain rows, the key of the index of words, and the key of the names of stored files.
+Key files of earlier versions stay valid. The pepper stays when `aduan rotate-key` changes the sealing keys:
+access codes, histories, the index and the names of files depend on it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.foundation.modes import create, make_folder
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 HEADER_BYTES = 3
@@ -39,6 +42,11 @@ PIECE = 1024 * 1024
 CHAIN_LABEL = b"aduan history chain"
 PROOF_LABEL = b"aduan proof of a plain row"
 WORD_LABEL = b"aduan word of a case"
+FILE_LABEL = b"aduan name of a stored file"
+FINGERPRINT_LABEL = b"aduan fingerprint of a secret"
+FINGERPRINT_BYTES = 16
+# A sealed value has two bytes for the number of its key.
+LARGEST_NUMBER = 0xFFFF
 WORD_BYTES = 8
 
 
@@ -86,6 +94,7 @@ class Codec:
         self.chain_key = _derived(pepper, CHAIN_LABEL)
         self._proof_key = _derived(pepper, PROOF_LABEL)
         self._word_key = _derived(pepper, WORD_LABEL)
+        self._file_key = _derived(pepper, FILE_LABEL)
 
     @classmethod
     def load(cls, path: Path, *, create: bool) -> Codec:
@@ -104,11 +113,26 @@ class Codec:
             content = _make(path)
         try:
             return cls(*_read(content))
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise KeysDamagedError(
                 f"{path} is damaged or no key file; put the copy from your backup in its place, the data "
                 "cannot be read without it"
             ) from None
+
+    @property
+    def newest(self) -> int:
+        """The number of the key that seals."""
+        return self._newest
+
+    @property
+    def fingerprint(self) -> str:
+        """What identifies the key file: derived from the pepper, which stays when keys change."""
+        return _fingerprint(self.pepper)
+
+    @property
+    def fingerprints(self) -> dict[int, str]:
+        """What identifies each key, by number."""
+        return {number: _fingerprint(key) for number, key in self._keys.items()}
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt, compressed where that makes it smaller."""
@@ -161,6 +185,10 @@ class Codec:
         digest = hmac.digest(self._word_key, binding("word", agency, restricted, word), "sha256")
         return int.from_bytes(digest[:WORD_BYTES], signed=True)
 
+    def file_name(self, sha256: str) -> str:
+        """The name of a stored content, in hex: an HMAC of its SHA-256, which it does not reveal."""
+        return hmac.digest(self._file_key, binding("file", sha256), "sha256").hex()
+
     def proves(self, proof: object, domain: str, *parts: object) -> bool:
         """Whether the stored proof is that of these parts, compared in constant time."""
         return isinstance(proof, str) and hmac.compare_digest(
@@ -172,6 +200,10 @@ def _derived(pepper: bytes, label: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=label).derive(pepper)
 
 
+def _fingerprint(secret: bytes) -> str:
+    return HKDF(SHA256(), FINGERPRINT_BYTES, salt=None, info=FINGERPRINT_LABEL).derive(secret).hex()
+
+
 def _read(content: bytes) -> tuple[dict[int, bytes], bytes]:
     """The keys by number, and the pepper. Raises ValueError, LookupError, TypeError or AttributeError."""
     stored = json.loads(content)
@@ -179,15 +211,17 @@ def _read(content: bytes) -> tuple[dict[int, bytes], bytes]:
     pepper = base64.b64decode(stored["pepper"], validate=True)
     if {len(pepper), *map(len, keys.values())} != {KEY_BYTES}:
         raise ValueError("a key of another length")
+    if not all(1 <= number <= LARGEST_NUMBER for number in keys):
+        raise ValueError("a number that no sealed value can hold")
     return keys, pepper
 
 
 def _make(path: Path) -> bytes:
     content = json.dumps({"keys": {"1": _random()}, "pepper": _random()}, indent=1).encode("ascii")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     # Whole or not at all: half a key file after a power cut would stop every later start.
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = create(temporary)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()

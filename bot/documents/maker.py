@@ -15,6 +15,7 @@ from bot.documents.case_papers import CasePapers
 from bot.documents.registers import Registers
 from bot.documents.reports import Reports
 from bot.documents.typesetting import Typesetter
+from bot.foundation.modes import make_folder
 from conversations.complaints.agency import Rules
 from conversations.documents.pages import PAGES
 from conversations.messages import Document, DocumentKind
@@ -69,7 +70,7 @@ class DocumentMaker:
 
 def empty(folder: Path) -> None:
     """Delete the temporary files of this process or of one that was killed; create the folder."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     for left in folder.iterdir():
         with suppress(FileNotFoundError):
             left.unlink()

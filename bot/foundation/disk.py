@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.foundation.modes import create, make_folder
+
 TEMPORARY = ".part"
 # The paths of contents: a damaged path must not point outside of the folder.
 PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
@@ -35,7 +37,7 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
 
 
 def _write(temporary: Path, target: Path, pieces: Iterable[bytes]) -> None:
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = create(temporary)
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(pieces)
@@ -72,7 +74,7 @@ def erase(folder: Path, path: str) -> None:
 
 def _make(folder: Path) -> None:
     if not folder.is_dir():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         sync(folder.parent)
 
 

@@ -16,6 +16,7 @@ from bot.channels.base import Wording
 from bot.database import history, schema
 from bot.database.cases import load_cases
 from bot.database.files_table import FileState
+from bot.database.key_guard import load_fitting
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
 from bot.documents.case_file import Material, Writer, read_material
@@ -73,7 +74,7 @@ async def archive(
         raise ArchiveError(f"found {typed!r}, expected a registration number as DPMD-2026-0042")
     path = output or Path(f"{reference}.zip")
     _require(path, store, force=force)
-    codec = Codec.load(store.keys, create=False)
+    codec = load_fitting(store.path, store.keys)
     engine, typesetter = reading_engine(store.path), Typesetter()
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -21,6 +20,7 @@ from bot.config.settings import Config
 from bot.database import reopened_topics
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
+from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_fitting
 from bot.database.opening import keys_in_use, pending
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
@@ -30,6 +30,7 @@ from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
 from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
+from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
@@ -42,9 +43,10 @@ LISTED = 5
 DAY_SECONDS = 86_400
 
 
-async def examine(config: Config, today: date) -> Sequence[Finding]:
-    """All findings, this machine's first."""
+async def examine(config: Config, today: date, file: Path | None = None) -> Sequence[Finding]:
+    """All findings, this machine's first; `file` is the configuration."""
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
+    here += examine_modes(config, file)
     here += await examine_documents(config.agencies)
     moved = moved_groups(config.database.path, _codec(config.database.keys_path))
     return [*here, *await examine_telegram(config, moved, created_topics(config.database.path))]
@@ -86,7 +88,7 @@ def examine_storage(config: Config) -> Iterator[Finding]:
     """The database, its keys, its numbers and the room on the disk."""
     path, keys = config.database.path, config.database.keys_path
     yield _database(path, keys)
-    yield from _keys(keys_in_use(keys), needed=path.exists())
+    yield from _keys(path, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
     yield _space(path)
     if path.exists():
@@ -148,20 +150,27 @@ def _no_database(path: Path, keys: Path) -> Finding:
     return ok(f"{path}: not there yet; the first start makes it")
 
 
-def _keys(path: Path, *, needed: bool) -> Iterator[Finding]:
-    if not path.exists():
-        if needed:
+def _keys(path: Path, keys: Path) -> Iterator[Finding]:
+    if not keys.exists():
+        if path.exists():
             yield problem(
-                f"{path}: missing; without it no one can read the complaints",
+                f"{keys}: missing; without it no one can read the complaints",
                 "Put the copy of the key file back, or set database.keys to its path.",
             )
         return
-    if _codec(path) is None:
-        yield problem(f"{path}: damaged or no key file", "Put the copy from your backup in its place.")
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        yield note(f"{path}: others on this machine may read the keys", f"Run: chmod 600 {path}")
+    try:
+        load_fitting(path, keys)
+    except (OSError, sqlite3.Error) as error:
+        yield problem(
+            f"{keys}: cannot be compared with the database ({error})", "Let the bot's user read both."
+        )
+    except KeysDamagedError:
+        yield problem(f"{keys}: damaged or no key file", "Put the copy from your backup in its place.")
+    except (KeysForeignError, KeysIncompleteError) as error:
+        what, _, advice = str(error).partition("; ")
+        yield problem(what, f"{advice[:1].upper()}{advice[1:]}. Until then the bot does not start.")
     else:
-        yield ok(f"{path}: the keys are the bot's alone. Keep a copy elsewhere")
+        yield ok(f"{keys}: the keys can be read. Keep a copy in another place")
 
 
 def _space(path: Path) -> Finding:

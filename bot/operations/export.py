@@ -17,6 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from bot.database import schema
+from bot.database.key_guard import load_fitting
 from bot.database.period_cases import PeriodQuery, Skipped, count_cases, read_cases
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
@@ -96,7 +97,7 @@ def export(
     period, agencies = _period(wanted.period, today), _agencies(wanted.agency, rules)
     path = wanted.output or Path(f"register-{wanted.agency.lower() or 'all'}-{period.name}.{wanted.form}")
     _require(path, store, force=wanted.force)
-    codec = Codec.load(store.keys, create=False)
+    codec = load_fitting(store.path, store.keys)
     query, skipped = PeriodQuery(agencies, period.first, period.last), Skipped()
     register = Register(Sight(identities=wanted.identities), "id", today, rules, words)
     with _reading(store.path) as engine, _renamed(path) as unfinished:

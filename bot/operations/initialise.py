@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.config.settings import Database as Settings
+from bot.database import key_guard
 from bot.database.engine import Database
 from bot.database.gaps import Gap
 from bot.database.lock import Lock
 from bot.database.opening import open_store
 from bot.database.schema import RegisterMissingError
+from bot.database.sealing import Codec
 from bot.database.watermark import DamagedError, read
 
 
@@ -49,7 +52,10 @@ async def _begin_again(settings: Settings, confirm: Callable[[str], bool]) -> st
     )
     if not confirm(question):
         raise NotConfirmedError("nothing was changed")
-    await (await Database.open(path)).close()
+    codec = Codec.load(settings.keys_path, create=False)
+    database = await Database.open(path)
+    await database.write(partial(key_guard.note, codec=codec))
+    await database.close()
     return f"{path}: an empty register, under the keys in {settings.keys_path}"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.database import reindexing, schema, word_index
 from bot.database.engine import writing_engine
+from bot.database.key_guard import load_fitting
 from bot.database.lock import Lock
 from bot.database.sealing import Codec
 from bot.operations.progress import progress
@@ -27,7 +28,8 @@ def reindex(path: Path, keys: Path) -> str:
         raise NoRegisterError(f"{path} is not there yet; the first `aduan run` makes it")
     lock, engine = Lock(path), writing_engine(path)
     try:
-        codec = Codec.load(keys, create=False)
+        # Before the first connection: with other keys nothing is written.
+        codec = load_fitting(path, keys)
         with engine.connect() as connection, progress("Indexing") as advance:
             with connection.begin():
                 schema.require(connection)

@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.config.settings import Config
 from bot.database import schema
+from bot.database.key_guard import load_fitting
 from bot.database.reader import reading_engine
-from bot.database.sealing import Codec
 from bot.documents.reports import PICTURE_PPI, count, pdf_data, picture_data
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import FIRST_LANGUAGE, Renderer
@@ -49,7 +49,7 @@ def write_report(config: Config, agency_id: str, period: str, output: Path, now:
         raise NoStoreError(f"{path} is not there yet; the first `aduan run` makes it")
     with reading_engine(path).connect() as connection:
         schema.require(connection)
-    codec, renderer = Codec.load(config.database.keys_path, create=False), Renderer()
+    codec, renderer = load_fitting(path, config.database.keys_path), Renderer()
     figures = count(path, codec, agency, asked)
     paper = output.suffix.lower() == PAPER
     output.write_bytes(asyncio.run(_typeset(Typesetter(), renderer, agency, figures, paper=paper)))

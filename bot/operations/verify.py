@@ -20,6 +20,7 @@ from bot.database import files_table, history, outbox_rows, register_seal, schem
 from bot.database.cases import STORED, read_case
 from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
+from bot.database.key_guard import load_fitting
 from bot.database.outbox_rows import State
 from bot.database.quarantine import DamagedRowError
 from bot.database.reader import reading_engine
@@ -94,10 +95,10 @@ _SEALED = (
 
 
 def verify_with_keys(path: Path, keys: Path, advance: Callable[[int, int], None]) -> Report:
-    """Verify a store with its key file. Raises StoreMissingError and KeysMissingError as well."""
+    """Verify a store with its key file. Raises StoreMissingError, and what load_fitting() raises."""
     if not path.exists():
         raise StoreMissingError(f"{path} is not there yet; the first `aduan run` makes it")
-    return verify(path, Codec.load(keys, create=False), advance)
+    return verify(path, load_fitting(path, keys), advance)
 
 
 def verify(

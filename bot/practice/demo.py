@@ -137,7 +137,8 @@ def _fresh_config(simulator: Simulator) -> Path:
     """An empty folder with the practice's configuration; one per port, so that two practices can run."""
     folder = FOLDER / simulator.address.rpartition(":")[2]
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    # The configuration holds the token of this practice.
+    folder.mkdir(mode=0o700, parents=True)
     path = folder / "config.toml"
     path.write_text(town.configuration(simulator, folder), encoding="utf-8")
     return path

@@ -3,6 +3,8 @@
 It listens on 127.0.0.1 by default and keeps everything in memory.
 """
 
+import hmac
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -21,6 +23,9 @@ from bot.simulator.state.profile import Commands
 from bot.simulator.state.waiting import wait_until
 from bot.simulator.state.world import World
 
+# The number of the bot's account, which is the first part of its token.
+BOT_ID = 100
+TOKEN_BYTES = 26
 UNAUTHORIZED = ApiError(401, "Unauthorized")
 FIELDS_SIZE = 1024 * 1024
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - only compared
@@ -44,15 +49,18 @@ class Simulator:
     async def start(
         cls,
         port: int = 0,
-        token: str = "100:TEST",  # noqa: S107 - the practice token, no secret
+        token: str = "",
         bot_username: str = "AduanBot",
         limits: Limits | None = None,
         *,
         routes: Callable[["Simulator"], list[web.RouteDef]] | None = None,
         host: str = "127.0.0.1",
     ) -> Self:
-        """Start serving; port 0 takes a free port. `routes` returns further routes, such as the page's."""
-        simulator = cls(token, bot_username, limits)
+        """Start serving; port 0 takes a free port. `routes` returns further routes, such as the page's.
+
+        Without a `token` it makes one that no page of another origin can guess.
+        """
+        simulator = cls(token or new_token(), bot_username, limits)
         application = web.Application(client_max_size=MOST_UPLOAD + FIELDS_SIZE)
         application.add_routes(simulator.routes())
         if routes:
@@ -201,9 +209,15 @@ class Simulator:
             web.get("/file/bot{token}/{path:.+}", self._file),
         ]
 
+    def _is_ours(self, request: web.Request) -> bool:
+        """Whether the address has this start's token, compared in constant time."""
+        return hmac.compare_digest(
+            request.match_info["token"].encode("utf-8", "replace"), self.token.encode()
+        )
+
     async def _api(self, request: web.Request) -> web.StreamResponse:
         try:
-            if request.match_info["token"] != self.token:
+            if not self._is_ours(request):
                 raise UNAUTHORIZED
             raw = await read_body(request)
             result = await self.dispatcher.call(request.match_info["method"], raw)
@@ -216,7 +230,7 @@ class Simulator:
         return _json({"ok": True, "result": result}, 200)
 
     async def _file(self, request: web.Request) -> web.Response:
-        if request.match_info["token"] != self.token:
+        if not self._is_ours(request):
             return _json(UNAUTHORIZED.as_json(), 401)
         fault = self.dispatcher.faults.take("download", None)
         try:
@@ -231,6 +245,11 @@ class Simulator:
         if stored is None:
             return _json(ApiError(404, "Not Found").as_json(), 404)
         return web.Response(body=stored.content(), content_type="application/octet-stream")
+
+
+def new_token() -> str:
+    """Return a new token of the bot's account: as long as Telegram's, and different at each start."""
+    return f"{BOT_ID}:{secrets.token_urlsafe(TOKEN_BYTES)}"
 
 
 def _json(body: dict[str, Any], status: int) -> web.Response:

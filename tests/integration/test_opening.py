@@ -16,8 +16,9 @@ from bot.config.settings import read
 from bot.database.cases import Number
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
+from bot.database.key_guard import KeysForeignError
 from bot.database.lock import AlreadyRunningError, Lock
-from bot.database.opening import KeysForeignError, open_store, pending
+from bot.database.opening import open_store, pending
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec, KeysMissingError
 from bot.database.watermark import Watermark

@@ -1,0 +1,1 @@
+"""The web server of the bot: health and metrics for the operator's tools."""

@@ -1,0 +1,85 @@
+"""Listens for the operator's tools. It serves a table of routes and knows nothing of what they answer.
+
+A port that is in use, or an address that this machine does not have, must not stop the bot: citizens matter
+more than metrics. It is logged, and tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import structlog
+
+from bot.config.listening import Address
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 30.0
+LARGEST_BODY = 64 * 1024
+SHUTDOWN_SECONDS = 0.5
+
+
+class Route(NamedTuple):
+    """One path that the server answers."""
+
+    method: str
+    path: str
+    answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WebServer:
+    """Serves `routes` at `address`; without an address it serves nothing.
+
+    `largest_body` is the limit of what a request may send, in bytes. `listening` is set while it listens.
+    """
+
+    def __init__(
+        self,
+        address: Address | None,
+        routes: Sequence[Route],
+        largest_body: int = LARGEST_BODY,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._address, self._routes, self._largest_body = address, routes, largest_body
+        self._pause = pause
+        self.listening = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until it is cancelled; listening that failed is tried again."""
+        if self._address is None:
+            return
+        while True:
+            try:
+                await self._serve(self._address)
+            except OSError as error:
+                log.error("web.not_listening", address=str(self._address), errno=error.errno)  # noqa: TRY400
+                await self._pause(RETRY_SECONDS)
+
+    async def _serve(self, address: Address) -> None:
+        """Serve until it is cancelled. Raises OSError when it cannot listen."""
+        from aiohttp import web
+
+        application = web.Application(client_max_size=self._largest_body)
+        for route in self._routes:
+            application.router.add_route(route.method, route.path, route.answer)
+        application.on_response_prepare.append(_without_version)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, address.host, address.port).start()
+            self.listening.set()
+            log.info("web.listening", address=str(address))
+            await asyncio.Event().wait()
+        finally:
+            self.listening.clear()
+            await runner.cleanup()
+
+
+async def _without_version(_request: web.Request, response: web.StreamResponse) -> None:
+    """Leave out which library and version answers."""
+    response.headers["Server"] = "aduan"
