@@ -13,7 +13,7 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.lock import Lock
 from bot.database.opening import open_store
+from bot.database.outbox_rows import OutboxRow
 from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
@@ -43,11 +44,13 @@ from bot.database.unread_cases import ADVICE, unread_cases
 from bot.database.watermark import Watermark
 from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
+from bot.files.room import Room
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
 from bot.sources.membership_checks import MembershipChecks
+from bot.sources.no_room import NoRoomNotices
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
 from bot.sources.shares import Shares
@@ -107,6 +110,7 @@ class Service:
         self._words = Renderer()
         self._groups, self._divisions = config.groups, config.division_groups
         self._moves = Moves(self._groups)
+        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
         self._files = Files(
             database,
             codec,
@@ -114,12 +118,12 @@ class Service:
             self._wake,
             self._report,
             config.limits.file_megabytes * MEGABYTE,
+            self._room(),
         )
         self._channel = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
         paths = Paths(config.database.files_path, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
@@ -131,6 +135,15 @@ class Service:
         self._checks: MembershipChecks | None = None
         self._shares: Shares | None = None
         self._tasks = BackgroundTasks()
+
+    def _room(self) -> Room:
+        reserve, rules = self._config.limits.disk_reserve_megabytes * MEGABYTE, self._config.rules
+        notices = NoRoomNotices(self._database, self._operator, rules, reserve, self._accept)
+        return Room(self._config.database.files_path, reserve, notices)
+
+    def _accept(self, rows: Sequence[OutboxRow]) -> None:
+        # The files are made before the outbox.
+        self._outbox.accept(rows)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping`, then end in order."""

@@ -1,8 +1,9 @@
 """Kept files: each is a durable job until its bytes are stored sealed or known to be lost (invariant 7).
 
 1. The turn has stored a job; `accept()` takes it from memory, `start()` those that a restart left.
-2. Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
-   was announced. The bytes are in memory until they are on disk, so of large files one is fetched at a time.
+2. It waits until the disk has room besides the reserve (room.py), and then for its place (slots.py).
+   Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
+   was announced.
 3. They are sealed, written to a temporary file, synced, and renamed to their SHA-256.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
@@ -17,7 +18,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -39,6 +40,8 @@ from bot.database.files_table import (
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.marks import FileMarks, FileOutcome
+from bot.files.room import Room
+from bot.files.slots import Slots
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
 from conversations.events import Attachment
 from conversations.parts import MEGABYTE
@@ -47,7 +50,6 @@ log = structlog.get_logger(__name__)
 
 LARGEST = 20 * MEGABYTE
 LARGE = 5 * 1024 * 1024
-FETCHED_AT_ONCE = 3
 FIRST_WAIT, LONGEST_WAIT = 10.0, 3600.0
 LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
@@ -66,7 +68,7 @@ class Files:
     """Fetches, stores and reads files.
 
     `wake` is called when one is stored or lost, `report` with the rows that do not open.
-    `largest` is the limit of one file, in bytes.
+    `largest` is the limit of one file, in bytes; `room` is that of the disk.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Files:
         wake: Callable[[], None] = lambda: None,
         report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
         largest: int = LARGEST,
+        room: Room | None = None,
     ) -> None:
         self._database = database
         self._codec = codec
@@ -84,7 +87,7 @@ class Files:
         self._report, self._wake, self._largest = report, wake, largest
         self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
-        self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
+        self._slots, self.room = Slots(), room or Room(folder)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._fresh: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
@@ -162,9 +165,11 @@ class Files:
 
     @asynccontextmanager
     async def _place(self, job: FileJob) -> AsyncIterator[None]:
-        """Limit the files in memory: some at a time, of large ones one."""
-        large = job.attachment.size > LARGE or not job.attachment.size
-        async with self._large if large else nullcontext(), self._slots:
+        """Wait for room on the disk and for a place among the files in memory."""
+        size = job.attachment.size
+        if size <= self._largest:
+            await self.room.wait(job.chat, size or self._largest)
+        async with self._slots.place(job.chat, large=size > LARGE or not size):
             yield
 
     async def _put_off(self, job: FileJob, attempts: int, ready: float) -> bool:
