@@ -12,8 +12,8 @@ is confirmed must be stored, or may be given up.
 2. Of what is within the budget, at most five updates of a person are taken in the turn after their fetch. The
    others are stored sealed, in the same transaction, with the offset behind them, and the next updates are
    fetched. An honest message behind 99 of another person is in the first turn, and a restart loses neither.
-3. Stored updates are taken in small turns, one of each person after the other. A turn of new updates waits
-   for at most one of them. While updates of a person are stored, further ones are stored behind them: the
+3. Stored updates are taken in small turns, one of each person after the other, with a pause after each. A
+   turn of new updates waits for at most one of them. While updates of a person are stored, further ones are stored behind them: the
    order of one person never changes.
 4. News about members, and messages by which a group moves, are never dropped nor postponed: they are few, and
    without them a person who was removed would stay an officer.
@@ -48,6 +48,7 @@ log = structlog.get_logger(__name__)
 
 # The stored updates of one turn: it holds back new ones for some hundredths of a second.
 MOST_IN_A_TURN = 5
+LONGEST_PAUSE = 0.5
 # How often it is seen whether a flood is over, and who is an officer.
 LOOK_SECONDS = 20.0
 
@@ -190,8 +191,11 @@ class Shares:
         """Take the stored updates until the task is cancelled."""
         while True:
             if chosen := self._chosen():
+                began = self._clock()
                 await self._turns([self._again(one) for one in chosen])
                 self._settle(chosen)
+                # As long as the turn took: new updates have at least half of the time.
+                await asyncio.sleep(min(self._clock() - began, LONGEST_PAUSE))
                 continue
             self._woken.clear()
             try:
