@@ -13,8 +13,8 @@ is confirmed must be stored, or may be given up.
    others are stored sealed, in the same transaction, with the offset behind them, and the next updates are
    fetched. An honest message behind 99 of another person is in the first turn, and a restart loses neither.
 3. Stored updates are taken in small turns, one of each person after the other, with a pause after each. A
-   turn of new updates waits for at most one of them. While updates of a person are stored, further ones are stored behind them: the
-   order of one person never changes.
+   turn of new updates waits for at most one of them. While updates of a person are stored, further ones are
+   stored behind them: the order of one person never changes.
 4. News about members, and messages by which a group moves, are never dropped nor postponed: they are few, and
    without them a person who was removed would stay an officer.
 5. Updates that wait for a membership are within the same budget, because they have passed it.

@@ -22,6 +22,7 @@ from pathlib import Path
 from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
 from tests.bench.figures import percentile
+from tests.bench.flood_cards import ADDITIONS, measure_cards
 from tests.bench.load import GROUP, LOG_SHOWN, LoadSetup
 from tests.bench.machine import idle
 from tests.players import Citizen
@@ -183,7 +184,18 @@ async def flood_table(names: Sequence[str]) -> list[str]:
     for name in names:
         lines.append(row(name, *await measure(name)))
         sys.stderr.write(lines[-1] + "\n")
-    return [*lines, "", "In brackets: divided by the same figure without the flood, in the same run."]
+    lines += ["", "In brackets: divided by the same figure without the flood, in the same run.", ""]
+    return [*lines, *cards_table(*await measure_cards())]
+
+
+def cards_table(quiet: float, behind: float) -> list[str]:
+    """Return the lines of a Markdown table: seconds until the card of the next complaint."""
+    return [
+        "| the next citizen's card | s |",
+        "|---|---|",
+        f"| without additions | {quiet:.0f} |",
+        f"| behind {ADDITIONS} additions of 20,000 characters | {behind:.0f} |",
+    ]
 
 
 def main() -> None:
