@@ -20,6 +20,7 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_card_waits": "a staff group refused messages about complaints",
     "system.operator_delayed": "messages waited for an hour",
     "system.operator_topic_lost": "messages for a topic went to their group without it",
+    "system.operator_no_room": "the disk was nearly full, and files waited",
     "system.operator_group_lost": "the bot cannot write to a staff group",
     "system.operator_numbers_gap": "registration numbers of a lost register were skipped",
     "system.operator_numbers_damaged": "the file of the highest registration numbers was damaged",
