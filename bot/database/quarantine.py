@@ -62,6 +62,9 @@ class Stage(StrEnum):
     START = "start"
     # A notice to the operator that reached no one; its subject is the message.
     NOTICE = "notice"
+    # An update whose sender the operator wants to be asked to send it again, and one that was asked.
+    ASKING = "asking"
+    ASKED = "asked"
 
 
 class DamagedRowError(Exception):
