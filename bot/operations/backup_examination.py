@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bot.database.backup_names import MANIFEST
-from bot.database.files_table import FileState, content, read_job
+from bot.database.file_rows import FileState, content, read_job
 from bot.database.quarantine import DamagedRowError
 from bot.database.reader import reading_engine
 from bot.database.schema import HEAD

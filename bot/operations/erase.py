@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -27,7 +28,7 @@ from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
-from bot.operations.erasure_orders import Erase, OrderLog, in_state_folder
+from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, OrderLog, in_state_folder
 from bot.operations.erasure_orders import Order as NotedOrder
 from bot.sources.erasures import Erasures
 from bot.turns.providers import calendars
@@ -108,7 +109,8 @@ def noting(config: Config) -> Callable[[Case, str], None]:
 
     def note(case: Case, text: str) -> None:
         codec = Codec.load(config.database.keys_path, create=False)
-        log = OrderLog(codec, in_state_folder(config.database.watermark_path))
+        folder = [Path(config.backup.folder) / NEXT_TO_BACKUPS] if config.backup.folder else []
+        log = OrderLog(codec, in_state_folder(config.database.watermark_path), *folder)
         log.note(NotedOrder(case.id, case.reference, text.strip(), datetime.now(ZONE)))
 
     return note
