@@ -25,7 +25,7 @@ from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_f
 from bot.database.opening import keys_in_use, pending
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
-from bot.database.schema import HEAD
+from bot.database.schema import HEAD, SchemaNewerError, require_known
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
@@ -138,6 +138,10 @@ def _database(path: Path, keys: Path) -> Finding:
         revision = _read(path, "SELECT version_num FROM alembic_version")
     except sqlite3.Error as error:
         return problem(f"{path}: cannot be read ({error})", "Restore the newest backup.")
+    try:
+        require_known(str(revision[0][0]) if revision else None)
+    except SchemaNewerError as error:
+        return problem(f"{path}: {error}", "Or restore the newest backup that this version has made.")
     if revision and revision[0][0] == HEAD:
         return ok(f"{path}: the tables are those of this version")
     return problem(f"{path}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
