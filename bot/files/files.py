@@ -3,6 +3,7 @@
 1. The turn has stored a job; `accept()` takes it from memory, `start()` those that a restart left.
 2. Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
    was announced. The bytes are in memory until they are on disk, so of large files one is fetched at a time.
+   What they are is decided by the bytes (inspection/): programs and packages are refused.
 3. They are sealed, written to a temporary file, synced, and renamed to their SHA-256.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
@@ -40,6 +41,7 @@ from bot.database.files_table import (
 from bot.database.freed_files import DroppedFile
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
+from bot.files.inspection.kinds import refusal
 from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
@@ -209,6 +211,10 @@ class Files:
             return FileOutcome(job.key, reason="unreachable")
         if not data:
             return FileOutcome(job.key, reason="empty")
+        if refused := await asyncio.to_thread(refusal, data, job.attachment.name):
+            log.info("files.kind_refused", file=job.key, reason=refused)
+            data.clear()
+            return FileOutcome(job.key, reason=refused)
         size = len(data)
         sha256, path = await asyncio.to_thread(self._store, data)
         # The worker's thread may reference it for a moment longer, and the next large file needs the memory.
