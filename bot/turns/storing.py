@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, digests, history, sent_messages
 from bot.database.cases import Number
-from bot.database.files_table import FileJob, drop_files, give_files, insert_files
+from bot.database.file_rows import FileJob
+from bot.database.files_table import drop_files, give_files, insert_files
 from bot.database.freed_files import DroppedFile, about_to_go
 from bot.database.history import Head, head_of
 from bot.database.members import KnownMember, Waiting, note_members, store_waiting
@@ -71,7 +72,8 @@ class Parked:
 class Committed:
     """The work that a committed batch leaves: for senders, file jobs, membership checks and chat states.
 
-    `filed` are the registration numbers that it issued, `dropped` the files whose contents may be erased.
+    `filed` are the registration numbers that it issued, `taken` counts its inputs without those that were
+    taken before, `set_aside` are the stages of its faults, `dropped` the files whose contents may be erased.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -80,6 +82,8 @@ class Committed:
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
     filed: tuple[Number, ...] = ()
+    taken: int = 0
+    set_aside: tuple[str, ...] = ()
     dropped: tuple[DroppedFile, ...] = ()
 
 

@@ -9,6 +9,7 @@ SYSTEM: Mapping[str, str] = {
     "own_id": "person",
     "no_anonymous": "",
     "try_again": "",
+    "send_again": "what at contacts",
     "record_damaged": "agencies",
     "case_damaged": "agencies",
     "own_case_damaged": "agencies",
@@ -32,4 +33,5 @@ SYSTEM: Mapping[str, str] = {
     "keyboard_closed": "",
     "same_again": "",
     "not_ready": "contacts",
+    "operator_backup_failed": "path reason",
 }

@@ -237,7 +237,7 @@ class Limits(Settings):
 class Notice(Settings):
     """The version of the privacy notice. With a new version citizens are asked to accept it again."""
 
-    version: str = "2026-01"
+    version: str = "2026-11"
 
 
 class Oversight(Settings):

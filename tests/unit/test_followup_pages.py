@@ -39,7 +39,7 @@ def test_privacy_shows_what_is_stored_about_the_asking_person_only() -> None:
     drafting(world)
     assert world.citizen.commands("privasi") == ["followup.privacy"]
     text = wording(world.chat.sent(CITIZEN)[0])
-    for wanted in ("DPMD-2026-0001", "Siti Aminah", "081234567890", "Penyaluran BLT Desa", "2026-01"):
+    for wanted in ("DPMD-2026-0001", "Siti Aminah", "081234567890", "Penyaluran BLT Desa", "2026-11"):
         assert wanted in text
     assert "DPMD-2026-0002" not in text
 
