@@ -3,7 +3,7 @@
 1. The turn has stored a job; `accept()` takes it from memory, `start()` those that a restart left.
 2. It waits until the disk has room besides the reserve (room.py), and then for its place (slots.py).
    Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
-   was announced.
+   was announced. What they are is decided by the bytes (inspection/): programs and packages are refused.
 3. They are sealed, written to a temporary file, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
@@ -36,6 +36,7 @@ from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.content_names import needed_contents, rename_contents
 from bot.files.file_log import note_file
+from bot.files.inspection.kinds import refusal
 from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
 from bot.files.room import Room
@@ -215,6 +216,9 @@ class Files:
             return FileOutcome(job.key, reason="unreachable")
         if not data:
             return FileOutcome(job.key, reason="empty")
+        if refused := await asyncio.to_thread(refusal, data, job.attachment.name):
+            data.clear()
+            return FileOutcome(job.key, reason=refused)
         size = len(data)
         sha256, path = await asyncio.to_thread(self._store, data)
         # The worker's thread may reference it for a moment longer, and the next large file needs the memory.
