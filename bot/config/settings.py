@@ -152,6 +152,12 @@ class Web(Settings):
         return address(self.listen) if self.listen else None
 
 
+class Alerts(Settings):
+    """When the operator is alerted; 0: never."""
+
+    late_minutes: int = Field(default=10, ge=0)
+
+
 class Config(Settings):
     """All settings of one running bot."""
 
@@ -168,6 +174,7 @@ class Config(Settings):
     backup: Backup = Backup()
     log: Log = Log()
     web: Web = Web()
+    alerts: Alerts = Alerts()
     practice: bool = False
 
     @property

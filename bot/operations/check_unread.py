@@ -26,6 +26,9 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_numbers_unwritable": "the highest registration numbers could not be stored",
     "system.operator_public_group": "a staff group is public",
     "system.operator_unread": "no one can read some open confidential complaints",
+    "system.operator_refused": "messages without a complaint could not be delivered",
+    "system.operator_late": "updates or messages waited too long",
+    "system.operator_late_over": "updates and messages were in time again",
     "system.operator_unknown_group": "the bot was added to a group that is not in the configuration",
 }
 _NOTICES = "SELECT subject, times, at FROM quarantine WHERE stage = 'notice' ORDER BY at DESC"

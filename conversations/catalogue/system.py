@@ -32,4 +32,7 @@ SYSTEM: Mapping[str, str] = {
     "keyboard_closed": "",
     "same_again": "",
     "not_ready": "contacts",
+    "operator_refused": "reason",
+    "operator_late": "late minutes begun",
+    "operator_late_over": "late minutes",
 }
