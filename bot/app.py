@@ -47,6 +47,7 @@ from bot.files.files import Files
 from bot.files.room import Room
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
+from bot.health.monitor import make_monitor
 from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
@@ -64,6 +65,8 @@ from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
+from bot.web import health_page, metrics
+from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
@@ -139,6 +142,7 @@ class Service:
         self._checks: MembershipChecks | None = None
         self._shares: Shares | None = None
         self._tasks = BackgroundTasks()
+        self._monitor = make_monitor(database, config, operator, self._outbox.accept, self._clock.now)
 
     def _room(self) -> Room:
         reserve, rules = self._config.limits.disk_reserve_megabytes * MEGABYTE, self._config.rules
@@ -168,6 +172,9 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         log.info("app.starting", waits_for=self._config.telegram.base_url)
+        self._tasks.start(self._monitor.run())
+        pages = (*health_page.routes(self._monitor), *metrics.routes(self._monitor))
+        self._tasks.start(WebServer(self._config.web.address, pages).run())
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()

@@ -244,7 +244,7 @@ class Outbox:
             self._again(item, type(error).__name__)
             return
         log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=error_place(error))
-        self._refusals.refused(item.row, type(error).__name__)
+        self._refusals.refused(item.row, type(error).__name__, quarantined=item.stored)
         if item.stored:
             self._tasks.start(self.report([unsendable(item.row, error)]))
 

@@ -43,4 +43,7 @@ SYSTEM: Mapping[str, str] = {
     "flooded": "at contacts",
     "flooded_group": "at officer",
     "flooded_press": "",
+    "operator_refused": "reason",
+    "operator_late": "late minutes begun",
+    "operator_late_over": "late minutes",
 }

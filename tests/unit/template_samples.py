@@ -528,6 +528,8 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.send_again": {"what": ("message", "press")},
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
+    "system.operator_late": {"late": ("updates", "messages"), "minutes": (1, 75), "begun": (MOMENT, MOMENT)},
+    "system.operator_late_over": {"late": ("messages", "updates"), "minutes": (75, 1)},
     "system.operator_numbers_gap": {
         "first": ("DPMD-2026-0043", "DPMD-2026-0043"),
         "last": ("DPMD-2026-0047", "DPMD-2026-0043"),
