@@ -1,7 +1,7 @@
 """`make crash`: random kills under load, and a table of the result. Exits with 1 when anything was lost.
 
-Arguments: `python -m tests.acceptance.crash --kills 60 --citizens 20 --seed 7 [--unsafe]`. Without citizens there
-is one for three kills.
+Arguments: `python -m tests.acceptance.crash --kills 60 --citizens 20 --seed 7 [--unsafe]`. Without citizens
+there is one for three kills.
 """
 
 from __future__ import annotations
