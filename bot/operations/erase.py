@@ -25,6 +25,7 @@ from bot.database.engine import Database, writing_engine
 from bot.database.erasure import EraseError, Moment, Survey
 from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Subject
+from bot.database.key_guard import load_fitting
 from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
 from bot.database.reader import reading_engine
@@ -112,7 +113,7 @@ def noting(database: Settings, backup: Backup) -> Callable[[Case, str], None]:
         paths.append(Path(backup.folder) / NEXT_TO_BACKUPS)
 
     def note(case: Case, text: str) -> None:
-        codec = Codec.load(database.keys_path, create=False)
+        codec = load_fitting(database.path, database.keys_path)
         noted = NotedOrder(case.id, case.reference, text.strip(), datetime.now(ZONE))
         OrderLog(codec, *paths).note(noted)
 
@@ -133,7 +134,7 @@ def by_order(config: Config) -> Erase:
 
 def _survey(config: Config, reference: str) -> tuple[Survey, Erasing | None]:
     """What would be erased, and the erasure of this case that is not finished."""
-    codec = Codec.load(config.database.keys_path, create=False)
+    codec = load_fitting(config.database.path, config.database.keys_path)
     engine = reading_engine(config.database.path)
     try:
         with engine.connect() as connection, connection.begin():
@@ -208,7 +209,10 @@ def _erasures(config: Config, database: Database, codec: Codec) -> Erasures:
 
 
 def _request(config: Config, wanted: Erasing) -> None:
-    codec, engine = Codec.load(config.database.keys_path, create=False), writing_engine(config.database.path)
+    codec, engine = (
+        load_fitting(config.database.path, config.database.keys_path),
+        writing_engine(config.database.path),
+    )
     try:
         with engine.connect() as connection, connection.begin():
             erasure_requests.keep(connection, codec, wanted)
