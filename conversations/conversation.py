@@ -210,6 +210,8 @@ class Conversation(Frozen):
     introducing: Introduction | None = None
     # When the person's own data were last sent to them as files ("Unduh Data Saya").
     data_sent_at: datetime | None = None
+    # When the operator was last informed that this person, who has no complaint, asks about their data.
+    data_asked_at: datetime | None = None
     # Whether the officer was asked in this group to introduce themselves.
     introduction_offered: bool = False
     # What the person has sent on the last day; None before the first file, edit or complaint.

@@ -214,6 +214,7 @@ class WakeupKind(StrEnum):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     STATUTORY = "statutory"
+    DATA_REQUEST = "data_request"
 
 
 @dataclass(frozen=True, slots=True)

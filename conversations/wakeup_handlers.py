@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from conversations.complaints import wakeups
 from conversations.desk import archiving as desk_archiving
+from conversations.desk import data_requests as desk_data_requests
 from conversations.desk import reminders as desk_reminders
 from conversations.effects import Outcome
 from conversations.events import DeadlinePassed, WakeupKind
@@ -26,6 +27,7 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.PLAN_DUE: desk_archiving.plan_due,
     WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
     WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
+    WakeupKind.DATA_REQUEST: desk_data_requests.remind,
     **dict.fromkeys(desk_reminders.KINDS, desk_reminders.remind),
 }
 

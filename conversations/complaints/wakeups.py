@@ -22,7 +22,7 @@ from conversations.complaints.complaint import Part
 from conversations.complaints.deadlines import ONE_DAY, ZONE
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
-from conversations.complaints.mornings import morning_of
+from conversations.complaints.mornings import morning_of, next_working_morning
 from conversations.complaints.terms import Terms
 from conversations.events import WakeupKind
 
@@ -146,6 +146,13 @@ def _completion_lapsed(case: Case, _terms: Terms) -> datetime | None:
     return morning_of(case.request.until + ONE_DAY) if case.request else None
 
 
+def _data_request(case: Case, terms: Terms) -> datetime | None:
+    asked = case.data_request
+    if asked is None:
+        return None
+    return next_working_morning(asked.reminded_at or asked.at, terms.calendar(case.agency))
+
+
 TABLE: tuple[Row, ...] = (
     Row(
         WakeupKind.DRAFT_REMINDER,
@@ -169,6 +176,7 @@ TABLE: tuple[Row, ...] = (
     Row(WakeupKind.DUE_TODAY, Case, mornings.due_today),
     Row(WakeupKind.OVERDUE, Case, mornings.overdue),
     Row(WakeupKind.STATUTORY, Case, mornings.statutory),
+    Row(WakeupKind.DATA_REQUEST, Case, _data_request),
 )
 
 

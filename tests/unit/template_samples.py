@@ -432,6 +432,27 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "contacts": (REACHED, []),
     },
     "erased.checked": {"sound": (True, False)},
+    "rights.task": {
+        "officer": (OFFICER, None),
+        "purpose": ("data_correction", "data_erasure"),
+        "again": (True, False),
+    },
+    "rights.answered": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    "rights.preview": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    **{
+        f"rights.{block}": {"purpose": ("data_correction", "data_erasure")}
+        for block in ("which", "no_case", "already_requested", "requested", "read")
+    },
+    "rights.answer_sent": {"purpose": ("data_done", "data_refused")},
+    "system.operator_data_request": {"purpose": ("data_correction", "data_erasure")},
     "letters.personal_data": {
         "language": ("en", "id"),
         "unsent": (["Jalan <rusak>"], []),
