@@ -214,6 +214,8 @@ class WakeupKind(StrEnum):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     STATUTORY = "statutory"
+    UNSENT_EXPIRED = "unsent_expired"
+    UNDECIDED_EXPIRED = "undecided_expired"
 
 
 @dataclass(frozen=True, slots=True)
