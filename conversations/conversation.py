@@ -239,9 +239,10 @@ class Conversation(Frozen):
         return self.draft if self.draft and self.draft.completes is None else None
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+    def timed(self) -> tuple[Draft | Unsent | Undecided | Conversation | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
-        return (self.draft, *self.set_aside, *self.completing, self.collecting, self.writing, self)
+        unsent = (self.collecting, self.writing, self.undecided)
+        return (self.draft, *self.set_aside, *self.completing, *unsent, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

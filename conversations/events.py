@@ -215,6 +215,8 @@ class WakeupKind(StrEnum):
     OVERDUE = "overdue"
     STATUTORY = "statutory"
     DATA_REQUEST = "data_request"
+    UNSENT_EXPIRED = "unsent_expired"
+    UNDECIDED_EXPIRED = "undecided_expired"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from conversations.events import WakeupKind
 COLLECTING_REMINDER = timedelta(hours=1)
 # Held messages: until the reminder, and until they are dropped.
 HELD_REMINDER, HELD_KEPT = timedelta(hours=1), timedelta(days=1)
+# Messages that were collected and never sent, until they are dropped; those of officers too.
+UNSENT_KEPT = timedelta(days=7)
 # A follow-up plan that is not done is reminded again.
 PLAN_AGAIN = timedelta(weeks=1)
 # The days after the request on which a citizen is reminded of what is missing.
@@ -65,7 +67,20 @@ class HeldMessages(Protocol):
         """Whether the citizen was reminded of them."""
 
 
-Subject = Draft | UnsentMessages | HeldMessages | Case
+@runtime_checkable
+class UndecidedMessages(Protocol):
+    """Messages of an officer whose purpose was not chosen."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The messages, in their order."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the officer's choice was refused."""
+
+
+Subject = Draft | UnsentMessages | UndecidedMessages | HeldMessages | Case
 
 
 class Wakeup(NamedTuple):
@@ -106,6 +121,10 @@ def _collecting_reminder(unsent: UnsentMessages, _terms: Terms) -> datetime | No
     if unsent.reminded or not unsent.parts:
         return None
     return unsent.parts[-1].at + COLLECTING_REMINDER
+
+
+def _unsent_end(unsent: UnsentMessages | UndecidedMessages, _terms: Terms) -> datetime | None:
+    return unsent.parts[-1].at + UNSENT_KEPT if unsent.parts else None
 
 
 def held_until(talk: HeldMessages) -> datetime | None:
@@ -177,6 +196,8 @@ TABLE: tuple[Row, ...] = (
     Row(WakeupKind.OVERDUE, Case, mornings.overdue),
     Row(WakeupKind.STATUTORY, Case, mornings.statutory),
     Row(WakeupKind.DATA_REQUEST, Case, _data_request),
+    Row(WakeupKind.UNSENT_EXPIRED, UnsentMessages, _unsent_end),
+    Row(WakeupKind.UNDECIDED_EXPIRED, UndecidedMessages, _unsent_end),
 )
 
 

@@ -621,6 +621,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
+    "desk.unsent_expired": {"officer": MENTIONED},
     "desk.file_lost": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},
