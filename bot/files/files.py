@@ -1,8 +1,9 @@
 """Kept files: each is a durable job until its bytes are stored sealed or known to be lost (invariant 7).
 
 1. The turn has stored a job; `accept()` takes it from memory, `start()` those that a restart left.
-2. Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
-   was announced. The bytes are in memory until they are on disk, so of large files one is fetched at a time.
+2. It waits until the disk has room besides the reserve (room.py), and then for its place (slots.py).
+   Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
+   was announced. What they are is decided by the bytes (inspection/): programs and packages are refused.
 3. They are sealed, written to a temporary file, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
@@ -21,7 +22,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -35,8 +36,11 @@ from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.content_names import needed_contents, rename_contents
 from bot.files.file_log import note_file
+from bot.files.inspection.kinds import refusal
 from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
+from bot.files.room import Room
+from bot.files.slots import Slots
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
 from bot.foundation.figures import figures
 from conversations.complaints.part import MEGABYTE
@@ -46,7 +50,6 @@ log = structlog.get_logger(__name__)
 
 LARGEST = 20 * MEGABYTE
 LARGE = 5 * 1024 * 1024
-FETCHED_AT_ONCE = 3
 FIRST_WAIT, LONGEST_WAIT = 10.0, 3600.0
 LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
@@ -73,7 +76,7 @@ class Files:
     """Fetches, stores and reads files.
 
     `wake` is called when one is stored or lost, `report` with the rows that do not open.
-    `largest` is the limit of one file, in bytes; `is_certain` says whether the time is.
+    `largest` is the limit of one file, in bytes; `room` is that of the disk.
     """
 
     def __init__(
@@ -84,24 +87,24 @@ class Files:
         wake: Callable[[], None] = lambda: None,
         report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
         largest: int = LARGEST,
-        is_certain: Callable[[], bool] = _always,
+        room: Room | None = None,
     ) -> None:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report, self._wake, self._largest, self._is_certain = report, wake, largest, is_certain
+        self._report, self._wake, self._largest, self._is_certain = report, wake, largest, _always
         self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
-        self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
+        self._slots, self.room = Slots(), room or Room(folder)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._fresh = FreshContents()
         self._releasing = Releasing(database, folder, self._fresh)
         self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
-    async def start(self, channel: Channel) -> None:
-        """Continue the jobs of the last run, and sweep every hour."""
-        self._channel = channel
+    async def start(self, channel: Channel, is_certain: Callable[[], bool] = _always) -> None:
+        """Continue the jobs of the last run; sweep every hour while `is_certain` says that the time is."""
+        self._channel, self._is_certain = channel, is_certain
         damage = Damage()
         jobs = await self._database.write(lambda connection: pending_files(connection, self._codec, damage))
         await self._report(damage.faults.values())
@@ -185,9 +188,11 @@ class Files:
 
     @asynccontextmanager
     async def _place(self, job: FileJob) -> AsyncIterator[None]:
-        """Limit the files in memory: some at a time, of large ones one."""
-        large = job.attachment.size > LARGE or not job.attachment.size
-        async with self._large if large else nullcontext(), self._slots:
+        """Wait for room on the disk and for a place among the files in memory."""
+        size = job.attachment.size
+        if size <= self._largest:
+            await self.room.wait(job.chat, size or self._largest)
+        async with self._slots.place(job.chat, large=size > LARGE or not size):
             yield
 
     async def _put_off(self, job: FileJob, attempts: int, ready: float) -> bool:
@@ -211,6 +216,9 @@ class Files:
             return FileOutcome(job.key, reason="unreachable")
         if not data:
             return FileOutcome(job.key, reason="empty")
+        if refused := await asyncio.to_thread(refusal, data, job.attachment.name):
+            data.clear()
+            return FileOutcome(job.key, reason=refused)
         size = len(data)
         sha256, path = await asyncio.to_thread(self._store, data)
         # The worker's thread may reference it for a moment longer, and the next large file needs the memory.

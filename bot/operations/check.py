@@ -38,6 +38,7 @@ from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
+from bot.operations.check_web import examine_web
 from bot.wording.rendering import Renderer
 
 GIGABYTE = 1 << 30
@@ -50,7 +51,7 @@ DAY_SECONDS = 86_400
 async def examine(config: Config, today: date, file: Path | None = None) -> Sequence[Finding]:
     """All findings, this machine's first; `file` is the configuration."""
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
-    here += examine_modes(config, file)
+    here += [*examine_modes(config, file), *examine_web(config.web)]
     here += await examine_documents(config.agencies)
     moved = moved_groups(config.database.path, _codec(config.database.keys_path))
     return [*here, *await examine_telegram(config, moved, created_topics(config.database.path))]
