@@ -24,6 +24,7 @@ from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
 from bot.config.settings import Config
@@ -44,12 +45,15 @@ from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
+from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
 from bot.sources.time_watch import TimeWatch
 from bot.sources.watchdog import Watchdog
@@ -163,6 +167,10 @@ class Service:
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
+        accept, wall = self._outbox.accept, self._time.wall
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
+        self._tasks.start(asking.run())
+        self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
@@ -225,6 +233,7 @@ class Service:
         self._tasks.start(self._scheduler.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         self._tasks.start(self._erasures().run())
+        self._tasks.start(RetentionWork(self._config, self._time.is_certain).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:

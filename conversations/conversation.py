@@ -192,6 +192,8 @@ class Conversation(Frozen):
     profile: OfficerProfile | None = None
     # The introduction that is being written; only in a private conversation.
     introducing: Introduction | None = None
+    # When the person's own data were last sent to them as files ("Unduh Data Saya").
+    data_sent_at: datetime | None = None
     # Whether the officer was asked in this group to introduce themselves.
     introduction_offered: bool = False
 

@@ -17,6 +17,7 @@ from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
 from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.report import REPORT
+from conversations.catalogue.rights import RIGHTS
 from conversations.catalogue.system import SYSTEM
 from conversations.catalogue.told import TOLD
 
@@ -34,6 +35,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "authenticity": AUTHENTICITY,
     "report": REPORT,
     "erased": ERASED,
+    "rights": RIGHTS,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

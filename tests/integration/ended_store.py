@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.database import files_table, quarantine, sent_messages
+from bot.database import file_rows, files_table, quarantine, sent_messages
 from bot.database.erasure_requests import Erasing
 from bot.database.members import Waiting, store_waiting
 from bot.database.outbox_rows import OutboxRow
@@ -170,7 +170,7 @@ class EndedStore(TurnSetup):
             sha256 = hashlib.sha256(data).hexdigest()
             path = f"{sha256[:2]}/{sha256}"
             write(self.folder, path, codec.seal_in_pieces(data, context("file", sha256)))
-            stored.append(files_table.StoredFile(f"{case.id}-{number}", sha256, len(data), path))
+            stored.append(file_rows.StoredFile(f"{case.id}-{number}", sha256, len(data), path))
         files_table.mark_stored(connection, codec, stored)
         first = MESSAGES[case.filed_by]
         sent_messages.remember(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, LargeBinary, select
 
 from bot.database import outbox_rows
 from bot.database.cases import STORED, read_case
-from bot.database.files_table import read_job
+from bot.database.file_rows import read_job
 from bot.database.members import read_waiting
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec, context
