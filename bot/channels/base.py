@@ -102,6 +102,18 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent an update, in which chat, and when, in seconds since 1970; None for a press.
+
+    `chat` is the messenger's own id.
+    """
+
+    chat: int
+    person: int
+    at: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMigrated:
     """A group became a supergroup: message ids of the old one are void."""
 
@@ -237,6 +249,9 @@ class Channel(Protocol):
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """An update as an event; None when it does not concern the bot. Raises UnreadableUpdateError."""
+
+    def sender(self, raw: Mapping[str, Any]) -> Sender | None:
+        """The person who wrote or pressed; None for all other updates, which are never dropped."""
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls that deliver this posting, in order; the same posting gives the same steps."""

@@ -95,7 +95,7 @@ class Operator:
             return []
         if chats := self.recipients(connection):
             sends = [Send(chat, message, lane=Lane.UNASKED) for chat in chats for message in messages]
-            return self._stored(connection, sends)
+            return self.send(connection, sends)
         self._unread(connection, messages)
         return []
 
@@ -107,9 +107,10 @@ class Operator:
         keep(connection, self.codec, faults, self.wall())
 
     def _missing(self, connection: Connection, chats: Collection[int]) -> list[OutboxRow]:
-        return self._stored(connection, [Send(chat, missing(chat)) for chat in sorted(chats)])
+        return self.send(connection, [Send(chat, missing(chat)) for chat in sorted(chats)])
 
-    def _stored(self, connection: Connection, sends: Sequence[Send]) -> list[OutboxRow]:
+    def send(self, connection: Connection, sends: Sequence[Send]) -> list[OutboxRow]:
+        """Store messages to any chats; return their rows, to be accepted after the commit."""
         languages = load_languages(connection, {send.chat for send in sends if send.chat > 0})
         made = rows(sends, lambda chat: languages.get(chat, "id"), self.wall())
         return insert_rows(connection, self.codec, made, ())

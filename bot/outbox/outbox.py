@@ -19,6 +19,8 @@ at-least-once.
    digests are in the second one, and use at most 80 % of the limit. After eight replies in a row the second
    lane is served once, so that it cannot starve. A private chat has one reader and needs one lane. The
    removal of buttons goes when neither lane has a message, and takes no room from the next one.
+   Within a lane of a group the cases take turns, and in the lane of replies the officers (fair_lane.py):
+   twenty additions to one case do not hold back the card of the next. Each case keeps its own order.
 5. Before a call the outbox waits for the limits of the chat and of all chats (bot/outbox/pacing.py). It does
    not rely on being throttled: a `retry_after` stops a chat for much longer than the pacing would have.
    python-telegram-bot's AIORateLimiter was considered: it counts every call alike, keeps no lanes, does not
@@ -242,7 +244,7 @@ class Outbox:
             self._again(item, type(error).__name__)
             return
         log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=error_place(error))
-        self._refusals.refused(item.row, type(error).__name__)
+        self._refusals.refused(item.row, type(error).__name__, quarantined=item.stored)
         if item.stored:
             self._tasks.start(self.report([unsendable(item.row, error)]))
 

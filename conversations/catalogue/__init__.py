@@ -15,6 +15,7 @@ from conversations.catalogue.erased import ERASED
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
+from conversations.catalogue.limits import LIMITS
 from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.report import REPORT
 from conversations.catalogue.rights import RIGHTS
@@ -28,6 +29,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "completion": COMPLETION,
     "desk": DESK,
     "mornings": MORNINGS,
+    "limits": LIMITS,
     "system": SYSTEM,
     "told": TOLD,
     "letters": PAPER,

@@ -37,4 +37,13 @@ SYSTEM: Mapping[str, str] = {
     "operator_time_differs": "here likely ahead days hours minutes",
     "operator_time_unnamed": "",
     "operator_time_certain": "",
+    "no_room": "contacts",
+    "no_room_group": "",
+    "operator_no_room": "free reserve",
+    "flooded": "at contacts",
+    "flooded_group": "at officer",
+    "flooded_press": "",
+    "operator_refused": "reason",
+    "operator_late": "late minutes begun",
+    "operator_late_over": "late minutes",
 }

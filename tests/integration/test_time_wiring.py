@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.integration.running_service import practice_config, service
 
 CITIZEN = next(iter(town.CITIZENS))
 # The parts that get the question, and those that get wall time.
-ASKING = ("Files", "Scheduler", "RetentionWork")
+ASKING = ("Files.start", "Scheduler", "RetentionWork")
 TIMED = ("Scheduler", "Operator", "Erasures", "AskingAgain", "TurnContext")
 
 
@@ -27,13 +28,13 @@ def _recorded(
     """What the service gives these parts as this argument, by part."""
     given: dict[str, Callable[[], Any]] = {}
     for name in names:
-        made = getattr(app, name)
+        made = attrgetter(name)(app)
 
         def make(*args: Any, _made: Any = made, _name: str = name, **named: Any) -> Any:
             given[_name] = inspect.signature(_made).bind(*args, **named).arguments[argument]
             return _made(*args, **named)
 
-        monkeypatch.setattr(app, name, make)
+        monkeypatch.setattr(f"{app.__name__}.{name}", make)
     return given
 
 

@@ -26,6 +26,7 @@ from bot.channels.base import (
     MessengerClock,
     Posting,
     Raw,
+    Sender,
     ShellEvent,
     Step,
     Wording,
@@ -45,7 +46,8 @@ from bot.channels.telegram.failures import (
 from bot.channels.telegram.fetching import Fetcher
 from bot.channels.telegram.members import is_present
 from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload
-from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.senders import sender_of
+from bot.channels.telegram.sending import Sender as MessageSender
 from bot.channels.telegram.text import LONGEST_ALERT, cut, units
 from bot.channels.telegram.updates import UpdateReader
 from conversations.effects import AnswerPress
@@ -108,7 +110,7 @@ class TelegramChannel:
         self._clock = clock
         self._commands = commands
         self._ids = MessageIds(moves)
-        self._sender = Sender(self._call, wording, files, self._ids)
+        self._sender = MessageSender(self._call, wording, files, self._ids)
         self._fetcher = Fetcher(self._get_updates)
         self._reader: UpdateReader | None = None
         self._username = ""
@@ -208,6 +210,10 @@ class TelegramChannel:
             # Updates read after it belong to the group under its new id (see bot/sources/polling.py).
             self._moves.note_read(event.old, event.new)
         return event
+
+    def sender(self, raw: Mapping[str, Any]) -> Sender | None:
+        """The person who wrote or pressed, read without the rest; None for all other updates."""
+        return sender_of(raw)
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls that deliver this posting, in order. Raises DeliveryError."""
