@@ -189,7 +189,8 @@ class Service:
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
-        asking = AskingAgain(self._database, self._codec, rules, writer_of, self._outbox.accept, time.time)
+        accept, wall = self._outbox.accept, self._time.wall
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
         self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
@@ -259,7 +260,7 @@ class Service:
         self._tasks.start(shares.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         self._tasks.start(self._erasures().run())
-        self._tasks.start(RetentionWork(self._config).run())
+        self._tasks.start(RetentionWork(self._config, self._time.is_certain).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
