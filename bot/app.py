@@ -1,4 +1,4 @@
-"""Composes the running bot. Owns both clocks: business time and wall time (invariant 10).
+"""Composes the running bot. Owns the clock of business time and trusted wall time (invariant 10).
 
 1. Takes the lock and opens the store; refuses with a sentence when another process works on it.
 2. Connects the channel, notes the bot's account, and continues what the outbox and the files had left.
@@ -14,7 +14,7 @@ import gc
 import signal
 import time
 from collections.abc import Awaitable, Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -24,9 +24,9 @@ from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
-from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import arrivals, cases, chats, digests, reindexing
 from bot.database.accounts import note_account
@@ -46,13 +46,17 @@ from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
 from bot.health.monitor import make_monitor
+from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
+from bot.sources.time_watch import TimeWatch
 from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
@@ -63,9 +67,9 @@ from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
+from conversations.complaints.part import MEGABYTE
 from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
-from conversations.parts import MEGABYTE
 
 if TYPE_CHECKING:
     from telegram import User
@@ -108,28 +112,26 @@ class Service:
 
     def __init__(self, config: Config, database: Database, codec: Codec) -> None:
         self._config, self._database, self._codec = config, database, codec
-        self._clock = BusinessClock()
+        self._clock = BusinessClock(practice=config.practice)
+        self._time = self._clock.time
         self._words = Renderer()
         self._groups, self._divisions = config.groups, config.division_groups
         self._moves = Moves(self._groups)
+        largest, certain = config.limits.file_megabytes * MEGABYTE, self._time.is_certain
         self._files = Files(
-            database,
-            codec,
-            config.database.files_path,
-            self._wake,
-            self._report,
-            config.limits.file_megabytes * MEGABYTE,
+            database, codec, config.database.files_path, self._wake, self._report, largest, certain
         )
         self._channel = TelegramChannel(
-            config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
+            config.telegram, self._words, self._files, self._moves, self._clock, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
+        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
         paths = Paths(config.database.files_path, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
         )
+        self._watch = TimeWatch(database, self._time, self._channel.ask, self._outbox.notify_operator)
         watermark = Watermark(config.database.watermark_path)
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
@@ -172,6 +174,9 @@ class Service:
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, self._outbox.accept, time.time)
+        self._tasks.start(asking.run())
+        self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
@@ -201,16 +206,24 @@ class Service:
         name, shift = self._channel.name, ACCOUNT_SHIFT
         generation = await self._database.write(lambda c: note_account(c, name, me.id, shift))
         self._channel.use_account(generation)
+        await self._watch.start()
         return me
 
     async def _take_up(self, start: Start, turns: Turns) -> int:
         """Continue what the last run left; return the offset from which to poll."""
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(
-            self._database, self._codec, turns.take, self._clock.now, time.time, longest, self._report
+            self._database,
+            self._codec,
+            turns.take,
+            self._clock.now,
+            self._time.wall,
+            longest,
+            self._report,
+            self._time.is_certain,
         )
         self._checks = MembershipChecks(
-            self._database, self._codec, self._channel, turns.take, self._outbox.answer, _wall_time
+            self._database, self._codec, self._channel, turns.take, self._outbox.answer, self._clock.wall
         )
         await start.guarded("numbers", self._numbering.start())
         rules, now = self._config.rules, self._clock.now()
@@ -219,12 +232,14 @@ class Service:
         await self._files.start(self._channel)
         start.faults += await self._checks.start()
         name = self._channel.name
-        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
+        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, self._time.wall(), d), 0)
         await self._report_unread(start)
         await self._report(start.faults)
+        self._tasks.start(self._watch.run())
         self._tasks.start(self._scheduler.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         self._tasks.start(self._erasures().run())
+        self._tasks.start(RetentionWork(self._config).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
@@ -254,7 +269,7 @@ class Service:
         terms = Terms(self._config.rules, calendars(self._config.rules))
         senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
         folder, now = self._config.database.files_path, self._clock.now
-        return Erasures(self._database, self._codec, terms, folder, now, senders)
+        return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
 
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts in a thread, so that no turn waits for either."""
@@ -271,7 +286,7 @@ class Service:
             rules=rules,
             providers=make_providers(rules, self._codec.pepper),
             now=self._clock.now,
-            wall=time.time,
+            wall=self._time.wall,
             home=self._moves.home,
         )
         return Turns(
@@ -288,6 +303,7 @@ class Service:
             self._checks.accept(done.parked)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
+        self._files.release(done.dropped)
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
         audience = Audience.CITIZEN if chat > 0 else Audience.OFFICER
@@ -313,10 +329,6 @@ class Service:
         await _within(self._documents.close(), end - time.monotonic())
         await _within(self._channel.close(), end - time.monotonic())
         log.info("app.stopped")
-
-
-def _wall_time() -> datetime:
-    return datetime.now(ZONE)
 
 
 async def _nothing() -> None:

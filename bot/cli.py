@@ -256,6 +256,25 @@ def erase(
 
 
 @application.command()
+def retention(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """List whose persons the running bot erases by retention.closed_years. Changes nothing."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.retention import Settings, listed
+
+    logs.configure(settings.log)
+    wanted = Settings(settings.database, settings.backup, settings.retention)
+    with _errors_as_sentences():
+        lines = listed(wanted, datetime.now(ZONE))
+    years = settings.retention.closed_years
+    typer.echo("\n".join(lines))
+    typer.echo(f"{len(lines)} complaints" if years else "retention.closed_years is 0: nothing is erased")
+
+
+@application.command()
 def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = _settings(config)
@@ -265,6 +284,45 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_as_sentences():
         typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+
+
+@application.command(name="rotate-key")
+def rotate_key(
+    forget_damaged: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--forget-damaged", help="Remove the old key although damaged values name it."),
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Make a new key, seal everything with it, remove the old one. Stop the bot first; may be repeated."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.rotate_keys import rotate
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(rotate(settings.database, forget_damaged=forget_damaged))
+
+
+@application.command()
+def quarantine(
+    action: Annotated[
+        Literal["list", "show", "ask", "discard"],
+        typer.Argument(help="show: what was sent; ask: write to the sender to send it again."),
+    ] = "list",
+    entry: Annotated[int | None, typer.Argument(help="The number of an entry, as the list shows it.")] = None,
+    before: Annotated[str, typer.Option(help="discard: all from before this day, as 2026-11-30.")] = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """List, show or discard the updates that could not be handled. The bot may be running."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.quarantine import Wanted, attend
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        done = attend(Wanted(action, entry, before), settings.database, _confirmed)
+        typer.echo(done)
 
 
 @application.command()

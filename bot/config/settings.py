@@ -141,6 +141,12 @@ class Backup(Settings):
     keep_days: int = Field(default=14, ge=1)
 
 
+class Retention(Settings):
+    """How long the bot keeps persons: years after the end of their complaints; 0 for ever."""
+
+    closed_years: int = Field(default=0, ge=0, le=100)
+
+
 class Web(Settings):
     """Where the bot serves its health and its metrics; empty: nowhere."""
 
@@ -172,6 +178,7 @@ class Config(Settings):
     redirects: tuple[Redirect, ...] = ()
     pacing: Pacing = Pacing()
     backup: Backup = Backup()
+    retention: Retention = Retention()
     log: Log = Log()
     web: Web = Web()
     alerts: Alerts = Alerts()

@@ -149,6 +149,11 @@ def _context(number: int, channel: str, chat: int, person: int) -> bytes:
     return context("waiting", number, channel, chat, person)
 
 
+def row_context(row: Row[Any]) -> bytes:
+    """What the update of a `select(waiting)` is sealed to."""
+    return _context(row.id, row.channel, row.chat, row.person)
+
+
 def load_waiting(connection: Connection, codec: Codec, damage: Damage) -> list[Waiting]:
     """All waiting updates, the oldest first. One that does not open is deleted."""
     found = []
@@ -163,7 +168,7 @@ def load_waiting(connection: Connection, codec: Codec, damage: Damage) -> list[W
 
 def _open(codec: Codec, row: Row[Any]) -> Waiting:
     typed(row, id=int, channel=str, chat=int, person=int)
-    raw = codec.open(row.raw, _context(row.id, row.channel, row.chat, row.person))
+    raw = codec.open(row.raw, row_context(row))
     return Waiting(row.id, row.channel, row.chat, row.person, raw)
 
 

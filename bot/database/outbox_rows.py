@@ -108,6 +108,11 @@ def sealed_to(codec: Codec, row: Row[Any], chat: int) -> bytes | None:
         return damaged
 
 
+def row_binding(row: Row[Any]) -> bytes:
+    """What the payload of a `select(outbox)` is sealed to."""
+    return _binding(row, row.chat)
+
+
 def _binding(row: OutboxRow | Row[Any], chat: int) -> bytes:
     return binding("outbox", row.id, chat, row.key or "", row.report or "", row.revision)
 

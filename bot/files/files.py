@@ -8,8 +8,11 @@
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
    fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
    does not count.
-6. At the start and every hour, contents that no row needs are erased; those that still have the name of an
-   earlier version, their plain hash, are renamed (bot/files/content_names.py).
+6. Contents that no row needs any more are erased at once (releasing.py); a sweep at the start and every hour
+   finds the rest, while the time is certain. Contents that still have the name of an earlier version, their
+   plain hash, are renamed (bot/files/content_names.py).
+7. Waiting is measured, not read from a clock that can be set; a stored time that is too far ahead was stored
+   by a wrong clock, and its job is tried at once.
 """
 
 from __future__ import annotations
@@ -27,15 +30,17 @@ from bot.channels.base import Channel, DeliveryError, Failure, FileTooLargeError
 from bot.database.engine import Database
 from bot.database.file_rows import FileJob, FileState, content
 from bot.database.files_table import files_by_key, mark_file_later, pending_files
+from bot.database.freed_files import DroppedFile
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.content_names import needed_contents, rename_contents
 from bot.files.file_log import note_file
 from bot.files.marks import FileMarks, FileOutcome
+from bot.files.releasing import FreshContents, Releasing
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
 from bot.foundation.figures import figures
+from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
-from conversations.parts import MEGABYTE
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +52,17 @@ LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
-# Longer than any failure makes a job wait. A later time is damaged, or was stored by a wrong clock.
-LONGEST_DELAY = 24 * 3600.0
+# A stored time that is later than the longest wait is damaged, or was stored by a wrong clock. A longer
+# `retry_after` is followed while the bot runs; after a restart the messenger repeats it.
+LONGEST_DELAY = LONGEST_WAIT
+
+
+def _always() -> bool:
+    return True
+
+
+class _DroppedError(Exception):
+    """The file was dropped while it was fetched."""
 
 
 async def _unreported(_failures: Collection[Fault]) -> None:
@@ -59,7 +73,7 @@ class Files:
     """Fetches, stores and reads files.
 
     `wake` is called when one is stored or lost, `report` with the rows that do not open.
-    `largest` is the limit of one file, in bytes.
+    `largest` is the limit of one file, in bytes; `is_certain` says whether the time is.
     """
 
     def __init__(
@@ -70,16 +84,19 @@ class Files:
         wake: Callable[[], None] = lambda: None,
         report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
         largest: int = LARGEST,
+        is_certain: Callable[[], bool] = _always,
     ) -> None:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report, self._wake, self._largest = report, wake, largest
+        self._report, self._wake, self._largest, self._is_certain = report, wake, largest, is_certain
         self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
         self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._fresh: set[str] = set()
+        self._fresh = FreshContents()
+        self._releasing = Releasing(database, folder, self._fresh)
+        self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self, channel: Channel) -> None:
@@ -97,6 +114,7 @@ class Files:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._releasing.stop()
         await self._marks.stop()
 
     def accept(self, jobs: Iterable[FileJob]) -> None:
@@ -105,6 +123,12 @@ class Files:
             if job.key not in self._tasks and job.state is FileState.PENDING:
                 task = self._tasks[job.key] = asyncio.create_task(self._run(job))
                 task.add_done_callback(lambda _, key=job.key: self._tasks.pop(key, None))  # type: ignore[misc]
+
+    def release(self, dropped: Iterable[DroppedFile]) -> None:
+        """Erase the contents of dropped files that no other file needs, and stop to fetch dropped files."""
+        gone = list(dropped)
+        self._dropped |= {one.key for one in gone} & self._tasks.keys()
+        self._releasing.accept(gone)
 
     async def describe(self, keys: Sequence[str]) -> Mapping[str, Attachment]:
         """The messenger's descriptions of these files, by key."""
@@ -136,23 +160,26 @@ class Files:
             note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
             self._fresh.discard(outcome.path)
+        if job.key in self._dropped:
+            self._dropped.discard(job.key)
+            self._releasing.accept([DroppedFile(job.key, outcome.path if outcome else "")])
 
     async def _outcome(self, job: FileJob) -> FileOutcome | None:
         """The job's outcome, after as many tries as it takes; None when the file was dropped meanwhile."""
-        attempts, troubles, ready = job.attempts, 0, job.not_before
-        if ready > time.time() + LONGEST_DELAY:
-            ready = 0.0
+        attempts, troubles, wait = job.attempts, 0, _left(job.not_before)
         while attempts < TRIES:
-            await asyncio.sleep(max(0.0, ready - time.time()))
+            await asyncio.sleep(wait)
             try:
                 async with self._place(job):
                     return await self._attempt(job)
+            except _DroppedError:
+                return None
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
                 figures.failed("file", ["not_fetched"])
                 wait, counts = _wait(error, attempts + troubles), _counts(error)
-            attempts, troubles, ready = attempts + counts, troubles + (not counts), time.time() + wait
-            if attempts < TRIES and not await self._put_off(job, attempts, ready):
+            attempts, troubles = attempts + counts, troubles + (not counts)
+            if attempts < TRIES and not await self._put_off(job, attempts, time.time() + wait):
                 return None
         return FileOutcome(job.key, reason="unreachable")
 
@@ -174,7 +201,7 @@ class Files:
         if job.attachment.size > self._largest:
             return FileOutcome(job.key, reason="too_large")
         try:
-            data = await self._fetch(job.attachment.file_id)
+            data = await self._fetch(job)
         except FileTooLargeError:
             return FileOutcome(job.key, reason="too_large")
         except DeliveryError as error:
@@ -190,12 +217,14 @@ class Files:
         data.clear()
         return FileOutcome(job.key, sha256, size, path)
 
-    async def _fetch(self, file_id: str) -> bytearray:
+    async def _fetch(self, job: FileJob) -> bytearray:
         if self._channel is None:
             raise RuntimeError("the files have not been started")
         data = bytearray()
-        async with self._channel.fetch_file(file_id) as pieces:
+        async with self._channel.fetch_file(job.attachment.file_id) as pieces:
             async for piece in pieces:
+                if job.key in self._dropped:
+                    raise _DroppedError
                 data += piece
                 if len(data) > self._largest:
                     raise FileTooLargeError
@@ -217,13 +246,14 @@ class Files:
         """Erase contents that no row needs; return their number. Contents being stored stay.
 
         After a loss of the newest complaints nothing is erased for a month: a newer copy of the database may
-        be found, and would need their files.
+        be found, and would need their files. While the time is not certain, the month may not be over.
         """
         # The folder is read first: a content that is marked afterwards is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
         needed, spared = await self._database.write(needed_contents)
         renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
         kept = needed | renamed.keys()
+        spared = spared or not self._is_certain()
         orphans = [
             path
             for path in present
@@ -242,6 +272,12 @@ class Files:
             except Exception as error:  # noqa: BLE001 - swept again in an hour
                 log.warning("files.not_swept", reason=_reason(error))
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _left(not_before: float) -> float:
+    """The seconds until a stored time."""
+    left = not_before - time.time()
+    return left if 0 < left <= LONGEST_DELAY else 0.0
 
 
 def _wait(error: Exception, faults: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.config.settings import Database as Settings
 from bot.database.cases import Number
-from bot.database.sealing import Codec
+from bot.database.key_guard import load_fitting
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
 from bot.operations.restore import RestoreError
 from conversations.complaints.references import split_reference, year_and_serial
@@ -30,6 +30,6 @@ def apply_orders_again(store: Settings, erase: Erase) -> int:
 
     The bot must be stopped. A restored database of an older version gets them after `aduan migrate`.
     """
-    codec = Codec.load(store.keys_path, create=False)
+    codec = load_fitting(store.path, store.keys_path)
     lines = OrderLog(codec, in_state_folder(store.watermark_path)).lines()
     return len(apply(store.path, codec, store.files_path, lines, erase).erased) if lines else 0

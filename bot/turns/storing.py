@@ -13,6 +13,7 @@ from bot.database import cases, conversations, digests, history, sent_messages
 from bot.database.cases import Number
 from bot.database.file_rows import FileJob
 from bot.database.files_table import drop_files, give_files, insert_files
+from bot.database.freed_files import DroppedFile, about_to_go
 from bot.database.history import Head, head_of
 from bot.database.members import KnownMember, Waiting, note_members, store_waiting
 from bot.database.outbox_rows import OutboxRow
@@ -72,7 +73,7 @@ class Committed:
     """The work that a committed batch leaves: for senders, file jobs, membership checks and chat states.
 
     `filed` are the registration numbers that it issued, `taken` counts its inputs without those that were
-    taken before, `set_aside` are the stages of its faults.
+    taken before, `set_aside` are the stages of its faults, `dropped` the files whose contents may be erased.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -83,6 +84,7 @@ class Committed:
     filed: tuple[Number, ...] = ()
     taken: int = 0
     set_aside: tuple[str, ...] = ()
+    dropped: tuple[DroppedFile, ...] = ()
 
 
 @dataclass(slots=True)
@@ -151,14 +153,16 @@ class Storing:
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)
         told = [effect.message for effect in effects if isinstance(effect, TellOperator)]
         stored += self.operator.notify(self.connection, told)
+        jobs, dropped = self._keep_files(effects)
         back = [row for waiting in gathered.back.values() for row in waiting]
         return Committed(
             (*back, *stored),
             self._park(gathered),
             tuple(gathered.presses),
-            tuple(self._keep_files(effects)),
+            tuple(jobs),
             tuple(gathered.happened),
             tuple(cases.number_of(case) for case in filed),
+            dropped=tuple(dropped),
         )
 
     def _park(self, gathered: Gathered) -> tuple[Parked, ...]:
@@ -212,7 +216,8 @@ class Storing:
             known.update(conversations.load_languages(self.connection, unknown))
         return lambda chat: known.get(chat, DEFAULT_LANGUAGE)
 
-    def _keep_files(self, effects: Iterable[Effect]) -> list[FileJob]:
+    def _keep_files(self, effects: Iterable[Effect]) -> tuple[list[FileJob], list[DroppedFile]]:
+        """Store the jobs of kept files, and delete the rows of dropped ones."""
         kept: dict[str, KeepFile] = {}
         keys: list[str] = []
         owners: list[str] = []
@@ -232,8 +237,9 @@ class Storing:
                 owners.append(effect.owner)
         # Given before any are dropped: a file that now belongs to a case stays when its draft is deleted.
         give_files(self.connection, self.codec, given)
+        dropped = about_to_go(self.connection, keys, owners)
         drop_files(self.connection, keys, owners)
-        return insert_files(self.connection, self.codec, list(kept.values()))
+        return insert_files(self.connection, self.codec, list(kept.values())), dropped
 
 
 def _differs(new: object, stored: object) -> bool:

@@ -9,6 +9,7 @@ SYSTEM: Mapping[str, str] = {
     "own_id": "person",
     "no_anonymous": "",
     "try_again": "",
+    "send_again": "what at contacts",
     "record_damaged": "agencies",
     "case_damaged": "agencies",
     "own_case_damaged": "agencies",
@@ -35,4 +36,8 @@ SYSTEM: Mapping[str, str] = {
     "operator_refused": "reason",
     "operator_late": "late minutes begun",
     "operator_late_over": "late minutes",
+    "operator_backup_failed": "path reason",
+    "operator_time_differs": "here likely ahead days hours minutes",
+    "operator_time_unnamed": "",
+    "operator_time_certain": "",
 }

@@ -183,6 +183,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unit": ("working", "calendar"),
     "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),
+    "ahead": (True, False),
+    "here": ("2026-04-16T09:05:00+07:00", MOMENT),
+    "likely": (MOMENT, MOMENT),
+    "minutes": (5, 1),
     "lacks_attorney": (True, False),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
@@ -401,6 +405,7 @@ _REPORT: Mapping[str, Sample] = {
     "days": (3, 14),
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "system.operator_time_differs": {"days": (30, 0), "hours": (2, 0)},
     "report.paper": _REPORT,
     "report.picture": _REPORT,
     "captions.report": _REPORT,
@@ -425,6 +430,33 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "contacts": (REACHED, []),
     },
     "erased.checked": {"sound": (True, False)},
+    "letters.personal_data": {
+        "language": ("en", "id"),
+        "unsent": (["Jalan <rusak>"], []),
+        "drafts": ([ROWS, []], []),
+        "set_aside": (2, 0),
+        "waiting": (1, 0),
+        "groups": (1, 0),
+        "acts": ([{"reference": "DPMD-2026-0042", "at": MOMENT}], []),
+        "more_acts": (3, 0),
+        "cases": (
+            [
+                {
+                    **LISTED,
+                    "agency": "Dinas <A>",
+                    "fields": ROWS,
+                    "earlier": ROWS[:1],
+                    "thread": [ENTRY, BARE_ENTRY],
+                    "signed_at": MOMENT,
+                    "signature": "Siti <Aminah>",
+                    "stars": 4,
+                    "files": LISTED_FILES,
+                    "entries": 3,
+                }
+            ],
+            [],
+        ),
+    },
     **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
@@ -491,6 +523,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "cases": ([STORED], []),
         "drafts": ([ROWS, []], []),
     },
+    "system.send_again": {"what": ("message", "press")},
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.operator_late": {"late": ("updates", "messages"), "minutes": (1, 75), "begun": (MOMENT, MOMENT)},
