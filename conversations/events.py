@@ -214,6 +214,7 @@ class WakeupKind(StrEnum):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     STATUTORY = "statutory"
+    BLOCK_ENDED = "block_ended"
 
 
 @dataclass(frozen=True, slots=True)

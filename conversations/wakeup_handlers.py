@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from conversations.complaints import wakeups
+from conversations.desk import account_blocks as desk_account_blocks
 from conversations.desk import archiving as desk_archiving
 from conversations.desk import reminders as desk_reminders
 from conversations.effects import Outcome
@@ -26,6 +27,7 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.PLAN_DUE: desk_archiving.plan_due,
     WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
     WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
+    WakeupKind.BLOCK_ENDED: desk_account_blocks.ended,
     **dict.fromkeys(desk_reminders.KINDS, desk_reminders.remind),
 }
 

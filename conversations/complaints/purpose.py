@@ -44,6 +44,8 @@ class Purpose(StrEnum):
     # The follow-up plan of an archived complaint, and the reason for which it is postponed.
     PLAN = "plan"
     POSTPONEMENT = "postponement"
+    # The reason for which the account of the complainant is blocked; it is sent as a message of its own.
+    BLOCK = "block"
 
 
 # The purposes of each side.
@@ -52,7 +54,7 @@ CITIZENS |= {Purpose.ATTORNEY, Purpose.SUPPLEMENT, Purpose.WITHDRAWAL}
 OFFICERS = frozenset(Purpose) - CITIZENS
 # What officers write for each other: citizens never see it.
 INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.PLAN, Purpose.POSTPONEMENT})
-INTERNAL |= {Purpose.INSTRUCTION, Purpose.REPORT}
+INTERNAL |= {Purpose.INSTRUCTION, Purpose.REPORT, Purpose.BLOCK}
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}

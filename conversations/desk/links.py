@@ -11,7 +11,17 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, approving, archiving, disposition, exits, papers, prompts, viewing
+from conversations.desk import (
+    access,
+    approving,
+    archiving,
+    blocking,
+    disposition,
+    exits,
+    papers,
+    prompts,
+    viewing,
+)
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
@@ -32,6 +42,7 @@ Choice = Callable[[PersonEvent, World, Conversation, Case], Result]
 CHOICES: Mapping[str, Choice] = {
     exits.LINK: exits.choose_destination,
     archiving.LINK: archiving.choose_division,
+    blocking.LINK: blocking.choose_days,
 }
 
 

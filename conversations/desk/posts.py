@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
 from conversations.conversation import Unsent
 from conversations.desk import (
+    account_blocks,
     completeness,
     deciding,
     drafts,
@@ -109,6 +110,14 @@ POSTS: Mapping[Purpose, Post] = {
     ),
     Purpose.INSTRUCTION: Post(
         instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
+    ),
+    Purpose.BLOCK: Post(
+        account_blocks.block,
+        account_blocks.previewed,
+        preview="desk.preview_block",
+        receipt=account_blocks.receipt,
+        problem=account_blocks.problem,
+        read=account_blocks.read,
     ),
     Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }
