@@ -232,6 +232,8 @@ class Limits(Settings):
     wrong_codes: int = Field(default=5, ge=1)
     # The minutes for which none are accepted then.
     lock_minutes: int = Field(default=60, ge=1)
+    # The free megabytes of the disk below which no file is fetched.
+    disk_reserve_megabytes: int = Field(default=200, ge=0)
 
 
 class Notice(Settings):
