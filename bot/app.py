@@ -55,9 +55,12 @@ from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.scheduler import Scheduler
 from bot.sources.watchdog import Watchdog
+from bot.sources.webhook import LARGEST_BODY
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
+from bot.web import webhook_page
+from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
@@ -122,6 +125,7 @@ class Service:
         self._channel = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
         )
+        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
         paths = Paths(config.database.files_path, config.database.documents_path)
@@ -154,6 +158,8 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         log.info("app.starting", waits_for=self._config.telegram.base_url)
+        pages = webhook_page.routes(self._webhook)
+        self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
@@ -173,7 +179,7 @@ class Service:
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        source = Polling(self._channel, turns.take, offset)
+        source = webhook_page.source_of(self._webhook, Polling(self._channel, turns.take, offset), turns)
         parts = {"updates": source.alive, "outbox": self._outbox.alive}
         self._tasks.start(Watchdog(self._database, parts).run())
         await source.run(stopping)

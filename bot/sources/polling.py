@@ -99,7 +99,7 @@ class Polling:
             await asyncio.sleep(self._pause)
         try:
             updates = await self._source.fetch(self._offset, POLL_SECONDS)
-            incoming = self._read(updates)
+            incoming = self.read(updates)
         except FetchError as error:
             figures.failed("fetch", [error.kind])
             if error.kind == "token":
@@ -146,7 +146,8 @@ class Polling:
         self._pause = self._longer()
         log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
 
-    def _read(self, updates: Sequence[Raw]) -> list[Incoming]:
+    def read(self, updates: Sequence[Raw]) -> list[Incoming]:
+        """The updates as inputs of the turns; an unreadable one is marked as such."""
         read = [self._incoming(update) for update in updates]
         if not any(isinstance(one.event, ChatMigrated) for one in read):
             return read

@@ -27,6 +27,7 @@ class Incoming:
     `unreadable` (an error's name) it is quarantined as well.
     `settle` runs in the same transaction for every outcome of the event: it clears the row that raised it.
     A `checked` one has waited for its sender's membership and does not wait again.
+    One without `confirms` leaves the polling offset where it is: it came by webhook.
     """
 
     channel: str
@@ -36,6 +37,7 @@ class Incoming:
     unreadable: str = ""
     settle: Callable[[Connection], None] | None = None
     checked: bool = False
+    confirms: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def person_of(incoming: Incoming) -> int:
 
 
 def _following(run: Sequence[Arrival]) -> int | None:
-    ids = [arrival.incoming.update_id for arrival in run if arrival.incoming.update_id is not None]
+    told = (arrival.incoming for arrival in run if arrival.incoming.confirms)
+    ids = [incoming.update_id for incoming in told if incoming.update_id is not None]
     # The last one, not the highest: the messenger may restart its numbering, lower than before.
     return ids[-1] + 1 if ids else None
