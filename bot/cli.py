@@ -121,11 +121,13 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     settings = _settings(config)
     from bot import logs
     from bot.operations.migrate import migrate as bring_up_to_date
+    from bot.operations.restore_command import erased_again
 
     logs.configure(settings.log)
     with _errors_as_sentences():
         paths = settings.database
         typer.echo(bring_up_to_date(paths.path, paths.keys_path, paths.files_path))
+        typer.echo(erased_again(settings), nl=False)
 
 
 @application.command()
@@ -166,6 +168,32 @@ def backup(
     typer.echo(str(made))
     if made.faults:
         raise typer.Exit(ExitCode.STOPPED)
+
+
+@application.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="The folder of one backup, such as aduan-000007-….")],
+    issued: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--issued", help="A registration number above those of the backup, on a card or receipt."
+        ),
+    ] = None,
+    accept_faults: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--accept-faults", help="Also a backup of a store that had faults.")
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Restore a backup to an empty place, with the key file that belongs to it. Stop the bot first."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.progress import progress
+    from bot.operations.restore_command import restore as put_back
+
+    logs.configure(settings.log)
+    with _errors_as_sentences(), progress("Restoring") as advance:
+        done = put_back(backup, settings, issued or (), advance, accept_faults=accept_faults)
+    typer.echo(str(done))
 
 
 @application.command()
@@ -256,6 +284,25 @@ def erase(
 
 
 @application.command()
+def retention(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """List whose persons the running bot erases by retention.closed_years. Changes nothing."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.retention import Settings, listed
+
+    logs.configure(settings.log)
+    wanted = Settings(settings.database, settings.backup, settings.retention)
+    with _errors_as_sentences():
+        lines = listed(wanted, datetime.now(ZONE))
+    years = settings.retention.closed_years
+    typer.echo("\n".join(lines))
+    typer.echo(f"{len(lines)} complaints" if years else "retention.closed_years is 0: nothing is erased")
+
+
+@application.command()
 def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = _settings(config)
@@ -265,6 +312,24 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_as_sentences():
         typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+
+
+@application.command(name="rotate-key")
+def rotate_key(
+    forget_damaged: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--forget-damaged", help="Remove the old key although damaged values name it."),
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Make a new key, seal everything with it, remove the old one. Stop the bot first; may be repeated."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.rotate_keys import rotate
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(rotate(settings.database, forget_damaged=forget_damaged))
 
 
 @application.command()

@@ -150,6 +150,12 @@ class Backup(Settings):
     keep_days: int = Field(default=14, ge=1)
 
 
+class Retention(Settings):
+    """How long the bot keeps persons: years after the end of their complaints; 0 for ever."""
+
+    closed_years: int = Field(default=0, ge=0, le=100)
+
+
 class Web(Settings):
     """Where the bot serves its health, its metrics and a webhook; empty: nowhere.
 
@@ -163,6 +169,12 @@ class Web(Settings):
     def address(self) -> Address | None:
         """The address on which to listen, None for nowhere."""
         return address(self.listen) if self.listen else None
+
+
+class Alerts(Settings):
+    """When the operator is alerted; 0: never."""
+
+    late_minutes: int = Field(default=10, ge=0)
 
 
 class Config(Settings):
@@ -179,8 +191,10 @@ class Config(Settings):
     redirects: tuple[Redirect, ...] = ()
     pacing: Pacing = Pacing()
     backup: Backup = Backup()
+    retention: Retention = Retention()
     log: Log = Log()
     web: Web = Web()
+    alerts: Alerts = Alerts()
     practice: bool = False
 
     @property

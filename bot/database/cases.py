@@ -268,6 +268,11 @@ def stored_head(row: Row[*tuple[Any, ...]]) -> Head:
     return Head(row.seq or 0, row.link or "")
 
 
+def row_binding(row: Row[*tuple[Any, ...]]) -> bytes:
+    """What the state of a row of `cases` is sealed to."""
+    return _binding(dict(row._mapping))  # noqa: SLF001 - the documented name of a row's mapping
+
+
 def _binding(columns: Mapping[str, Any]) -> bytes:
     return binding("cases", *(columns[name] for name in BOUND))
 

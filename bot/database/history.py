@@ -100,11 +100,20 @@ def _entry(codec: Codec, record: RecordHistory, at: datetime, head: Head) -> dic
         "at": moment(at),
         "who": record.who,
         "what": record.what,
-        "text": codec.seal(text, context("history", record.case, seq, "text")),
-        "salt": codec.seal(salt, context("history", record.case, seq, "salt")),
+        "text": codec.seal(text, _context(record.case, seq, "text")),
+        "salt": codec.seal(salt, _context(record.case, seq, "salt")),
         "digest": digest,
         "link": chain_link(codec.chain_key, head.link or CHAIN_START, entry),
     }
+
+
+def row_context(row: Row[Any], column: str) -> bytes:
+    """What a column of a `select(history)` is sealed to."""
+    return _context(row.case_id, row.seq, column)
+
+
+def _context(case: str, seq: int, column: str) -> bytes:
+    return context("history", case, seq, column)
 
 
 def first_fault(connection: Connection, codec: Codec, case: str, head: Head) -> HistoryFault | None:
@@ -179,7 +188,7 @@ def _text(codec: Codec, row: Row[Any]) -> str | None:
     """The text of an entry; None where it was erased or cannot be read."""
     try:
         sealed = row.text
-        return sealed and codec.open(sealed, context("history", row.case_id, row.seq, "text")).decode()
+        return sealed and codec.open(sealed, row_context(row, "text")).decode()
     except (SealBrokenError, UnicodeDecodeError):
         return None
 
@@ -198,8 +207,8 @@ def _text_fits(codec: Codec, row: Row[Any]) -> bool:
     if row.text is None and row.salt is None:
         return True
     try:
-        salt = codec.open(row.salt, context("history", row.case_id, row.seq, "salt"))
-        text = codec.open(row.text, context("history", row.case_id, row.seq, "text"))
+        salt = codec.open(row.salt, row_context(row, "salt"))
+        text = codec.open(row.text, row_context(row, "text"))
     except SealBrokenError:
         return False
     digest: str = row.digest

@@ -55,8 +55,9 @@ class State(StrEnum):
 class OutboxRow:
     """One thing to do in a chat. `at` is a message's own id, 0 to look `key` up; `id` 0 before storing.
 
-    `language` is the reader's. A row with `revision` above 0 replaces the waiting row of that id; if
-    that one is no longer waiting, its message went out, and this is an edit of it.
+    `language` is the reader's; `asker` the person who caused it, 0 for none; it is not stored. A row with
+    `revision` above 0 replaces the waiting row of that id; if that one is no longer waiting, its message
+    went out, and this is an edit of it.
     """
 
     id: int
@@ -74,6 +75,7 @@ class OutboxRow:
     attempts: int = 0
     not_before: float = 0.0
     progress: int = 0
+    asker: int = 0
 
 
 @cache
@@ -106,6 +108,11 @@ def sealed_to(codec: Codec, row: Row[Any], chat: int) -> bytes | None:
     except SealBrokenError:
         damaged: bytes = row.payload
         return damaged
+
+
+def row_binding(row: Row[Any]) -> bytes:
+    """What the payload of a `select(outbox)` is sealed to."""
+    return _binding(row, row.chat)
 
 
 def _binding(row: OutboxRow | Row[Any], chat: int) -> bytes:

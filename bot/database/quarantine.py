@@ -201,8 +201,17 @@ def _columns(codec: Codec, fault: Fault, number: int, at: float) -> dict[str, ob
         "subject": fault.subject or update,
         "times": 1,
         "error": fault.error,
-        "raw": codec.seal(fault.raw[:LONGEST_RAW], context("quarantine", number)),
+        "raw": codec.seal(fault.raw[:LONGEST_RAW], _context(number)),
     }
+
+
+def row_context(row: Row[Any]) -> bytes:
+    """What the content of a `select(quarantine)` is sealed to."""
+    return _context(row.id)
+
+
+def _context(number: int) -> bytes:
+    return context("quarantine", number)
 
 
 def prune(connection: Connection, now: float) -> None:

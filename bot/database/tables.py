@@ -250,7 +250,8 @@ members = Table(
     Index("ix_members_present_at", "present", "at"),
 )
 
-# Updates of officers that wait until the messenger has said whether the sender is in the group.
+# Updates that wait: those of officers until the messenger has said whether the sender is in the group `chat`,
+# and, with 0 as `chat`, those of a person who sent many until it is their turn.
 waiting = Table(
     "waiting",
     metadata,

@@ -58,11 +58,12 @@ def _write(temporary: Path, target: Path, pieces: Iterable[bytes]) -> None:
         raise
 
 
-def read(folder: Path, path: str) -> bytes:
-    """A content as it was written. Raises FileNotFoundError, also for a path that is no content's."""
+def read(folder: Path, path: str, most: int = -1) -> bytes:
+    """A content as it was written, or its first bytes. Raises FileNotFoundError, also for another path."""
     if not PLACE.fullmatch(path):
         raise FileNotFoundError(path)
-    return (folder / path).read_bytes()
+    with (folder / path).open("rb") as file:
+        return file.read(most)
 
 
 def contents(folder: Path) -> list[str]:

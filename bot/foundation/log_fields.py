@@ -21,6 +21,8 @@ FIELDS: Mapping[str, str] = {
     "template": "the name of a message in templates/",
     "outcome": "how a delivery ended: sent, or the kind of the failure",
     "what": "the part of the bot's profile or of an answer that is meant",
+    "states": "states of the service, as systemd takes them",
+    "parts": "the parts of the bot that do not work",
     "file": "the key of a file: its chat and message, or a number",
     "path": "a path of the installation",
     "set_aside": "a path of the installation, or how many updates were set aside",
@@ -28,6 +30,7 @@ FIELDS: Mapping[str, str] = {
     "listen": "the address on which the web server listens",
     "bot": "the bot's own user name",
     "references": "registration numbers",
+    "case": "the random id of a complaint, or its registration number",
     "first": "the first of several numbers",
     "last": "the last of several numbers",
 }

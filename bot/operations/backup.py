@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from bot.config.settings import Database as Settings
 from bot.database import schema
+from bot.database.backup_names import FAULTY, MANIFEST, UNFINISHED, backups, good_ones, name_of
 from bot.database.key_guard import load_fitting
 from bot.database.sealing import Codec
 from bot.foundation import disk
@@ -37,19 +38,13 @@ from bot.operations.backup_examination import (
 )
 from bot.operations.backup_folder import (
     DATABASE,
-    FAULTY,
     FILES,
     KEY,
-    MANIFEST,
-    UNFINISHED,
     BackupError,
     ForeignBackupError,
     Manifest,
     Part,
-    backups,
     encoded,
-    good_ones,
-    name_of,
     read_manifest,
     working_in,
 )

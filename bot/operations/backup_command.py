@@ -17,7 +17,7 @@ from bot import logs
 from bot.clock.zone import ZONE
 from bot.config.settings import Backup, Database, Log
 from bot.operations.backup import Made, make_backup
-from bot.operations.backup_folder import BackupError, rotated
+from bot.operations.backup_folder import BackupBusyError, BackupError, rotated
 
 # The bot is served first.
 NICE = 10
@@ -48,10 +48,11 @@ def main() -> None:
     store, settings = Database.model_validate(wanted["database"]), Backup.model_validate(wanted["backup"])
     try:
         made = back_up(store, settings, None, datetime.now(ZONE))
-        said = {"path": str(made.path), "faults": list(made.faults)}
+        said = {"path": str(made.path), "busy": False, "faults": list(made.faults)}
     except Exception as error:  # noqa: BLE001 - the bot reports it
         ours = isinstance(error, OSError) or type(error).__module__.startswith("bot.")
-        said = {"path": "", "faults": [str(error) if ours else type(error).__name__]}
+        reason = str(error) if ours else type(error).__name__
+        said = {"path": "", "busy": isinstance(error, BackupBusyError), "faults": [reason]}
     sys.stdout.write(json.dumps(said))
 
 

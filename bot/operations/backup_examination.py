@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from bot.database.backup_names import MANIFEST
 from bot.database.file_rows import FileState, content, read_job
 from bot.database.quarantine import DamagedRowError
 from bot.database.reader import reading_engine
@@ -22,7 +23,7 @@ from bot.database.sealing import Codec, SealBrokenError
 from bot.database.tables import files
 from bot.foundation.disk import PLACE
 from bot.operations.backup_copies import Advance, digest_of, read_only, revision_of, rows_by_table
-from bot.operations.backup_folder import DATABASE, FILES, MANIFEST, BackupError, Manifest, read_manifest
+from bot.operations.backup_folder import DATABASE, FILES, BackupError, Manifest, read_manifest
 from bot.operations.verify import verify
 
 # SQLite lists at most this many; the first ones say enough.

@@ -1,41 +1,35 @@
-"""The folder of backups: their names, their manifests, which of them count, and which are deleted.
-
-A backup is a folder, named by its number and time: `aduan-000007-2026-11-26-020000`. It gets that name when
-it is complete and was read back; before, its name begins with a dot. The name of one whose store had faults
-ends with `.faulty`: it counts as no good one. Numbers order the backups, whatever the clock said.
-"""
+"""The folder of backups: their manifests, one backup at a time, and which old ones are deleted."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.clock.zone import ZONE
+from bot.database.backup_names import MANIFEST, UNFINISHED, Backup, backups
 from bot.database.sealing import Codec
 from bot.foundation import disk
 from bot.foundation.modes import make_folder
 
-MANIFEST, DATABASE, FILES = "manifest.json", "aduan.db", "files"
+DATABASE, FILES = "aduan.db", "files"
 FORMAT = 1
-FAULTY, UNFINISHED = ".faulty", ".unfinished-"
-NAME = re.compile(r"aduan-(\d{6,})-(\d{4}-\d{2}-\d{2}-\d{6})(\.faulty)?")
-TIME = "%Y-%m-%d-%H%M%S"
 KEY, SEALED = "key file of a backup", "manifest of a backup"
 PROOF = "proof"
 
 
 class BackupError(Exception):
     """A backup cannot be made or used; the message says what to do."""
+
+
+class BackupBusyError(BackupError):
+    """Another process makes a backup in the same folder."""
 
 
 class ForeignBackupError(BackupError):
@@ -80,49 +74,6 @@ class Manifest(BaseModel):
     orders: int = 0
     # What was wrong in the store itself, a sentence each.
     faults: tuple[str, ...] = ()
-
-
-class Backup(NamedTuple):
-    """A complete backup. `day` is the date in its name."""
-
-    path: Path
-    number: int
-    taken: datetime
-    good: bool
-
-    @property
-    def day(self) -> str:
-        """The day of its name."""
-        return self.taken.date().isoformat()
-
-
-def parse(path: Path) -> Backup | None:
-    """The backup of this name; None for any other folder."""
-    found = NAME.fullmatch(path.name)
-    if not found or not (path / MANIFEST).is_file():
-        return None
-    try:
-        taken = datetime.strptime(found[2], TIME).replace(tzinfo=ZONE)
-    except ValueError:
-        return None
-    return Backup(path, int(found[1]), taken, good=not found[3])
-
-
-def backups(folder: Path) -> list[Backup]:
-    """The complete backups there, the oldest first; none without the folder. Raises OSError."""
-    if not folder.is_dir():
-        return []
-    return sorted(filter(None, map(parse, folder.iterdir())), key=lambda backup: backup.number)
-
-
-def good_ones(folder: Path) -> list[Backup]:
-    """The backups that were verified without a fault, the oldest first. Raises OSError."""
-    return [backup for backup in backups(folder) if backup.good]
-
-
-def name_of(number: int, taken: datetime) -> str:
-    """The name of a backup."""
-    return f"aduan-{number:06}-{taken.astimezone(ZONE).strftime(TIME)}"
 
 
 def encoded(manifest: Manifest, codec: Codec) -> bytes:
@@ -177,7 +128,7 @@ def working_in(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupError(f"another backup is being made in {folder}; wait for its end") from None
+            raise BackupBusyError(f"another backup is being made in {folder}; wait for its end") from None
         remove(folder.glob(f"{UNFINISHED}*"))
         yield
     finally:

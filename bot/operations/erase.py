@@ -12,22 +12,25 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from bot.clock.zone import ZONE
-from bot.config.settings import Config
+from bot.config.settings import Backup, Config
+from bot.config.settings import Database as Settings
 from bot.database import erasure, erasure_requests, erasure_traces, schema
 from bot.database.engine import Database, writing_engine
 from bot.database.erasure import EraseError, Moment, Survey
 from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Subject
+from bot.database.key_guard import load_fitting
 from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
-from bot.operations.erasure_orders import Erase, OrderLog, in_state_folder
+from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, OrderLog, in_state_folder
 from bot.operations.erasure_orders import Order as NotedOrder
 from bot.sources.erasures import Erasures
 from bot.turns.providers import calendars
@@ -75,7 +78,7 @@ def erase(
         say(described(surveyed))
         if not confirm(f"Erase the person from {reference} for good?"):
             return Done("Nothing was changed. To erase: the same command with --yes", erased=False)
-        noting(config)(case, order.text)
+        noting(config.database, config.backup)(case, order.text)
     wanted = pending or Erasing(case.id, reference, case.filed_by, order.text)
     older = asyncio.run(_carry_out(config, wanted))
     return Done(_told(reference, older), erased=True)
@@ -103,13 +106,16 @@ def _checked(order: Order, config: Config) -> str:
     return reference
 
 
-def noting(config: Config) -> Callable[[Case, str], None]:
+def noting(database: Settings, backup: Backup) -> Callable[[Case, str], None]:
     """What notes an order outside of the database, before it is carried out: restored copies need it."""
+    paths = [in_state_folder(database.watermark_path)]
+    if backup.folder:
+        paths.append(Path(backup.folder) / NEXT_TO_BACKUPS)
 
     def note(case: Case, text: str) -> None:
-        codec = Codec.load(config.database.keys_path, create=False)
-        log = OrderLog(codec, in_state_folder(config.database.watermark_path))
-        log.note(NotedOrder(case.id, case.reference, text.strip(), datetime.now(ZONE)))
+        codec = load_fitting(database.path, database.keys_path)
+        noted = NotedOrder(case.id, case.reference, text.strip(), datetime.now(ZONE))
+        OrderLog(codec, *paths).note(noted)
 
     return note
 
@@ -128,7 +134,7 @@ def by_order(config: Config) -> Erase:
 
 def _survey(config: Config, reference: str) -> tuple[Survey, Erasing | None]:
     """What would be erased, and the erasure of this case that is not finished."""
-    codec = Codec.load(config.database.keys_path, create=False)
+    codec = load_fitting(config.database.path, config.database.keys_path)
     engine = reading_engine(config.database.path)
     try:
         with engine.connect() as connection, connection.begin():
@@ -203,7 +209,10 @@ def _erasures(config: Config, database: Database, codec: Codec) -> Erasures:
 
 
 def _request(config: Config, wanted: Erasing) -> None:
-    codec, engine = Codec.load(config.database.keys_path, create=False), writing_engine(config.database.path)
+    codec, engine = (
+        load_fitting(config.database.path, config.database.keys_path),
+        writing_engine(config.database.path),
+    )
     try:
         with engine.connect() as connection, connection.begin():
             erasure_requests.keep(connection, codec, wanted)

@@ -186,8 +186,11 @@ class Webhook:
         """Store them, then let each be answered."""
         stored = True
         try:
-            incoming = self._read([each.update for each in delivered])
-            await self._take([replace(one, confirms=False) for one in incoming])
+            incoming = [
+                replace(one, confirms=False) for one in self._read([each.update for each in delivered])
+            ]
+            if incoming:
+                await self._take(incoming)
         except Exception as error:  # noqa: BLE001 - the messenger repeats them
             log.error("webhook.fault", error=error_place(error), updates=len(delivered))  # noqa: TRY400
             stored = False

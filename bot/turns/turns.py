@@ -29,7 +29,8 @@ from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.foundation.figures import figures
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, Incoming, batches
+from bot.turns.floods import language_of
 from bot.turns.storing import Committed
 from bot.turns.turn import Turn, TurnContext
 from bot.turns.turn_log import TurnTimes, note_turn
@@ -84,6 +85,8 @@ class Turns:
         context, event = self._context, incoming.event
         if event is None or isinstance(event, SHELL_EVENTS):
             return Arrival(incoming)
+        if isinstance(event, FloodBegan):
+            return Arrival(incoming, language_of(event))
         if isinstance(event, GroupMoved):
             event = replace(event, chat=context.home(event.chat))
             incoming = replace(incoming, event=event)

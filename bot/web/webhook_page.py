@@ -11,8 +11,7 @@ from bot.channels.telegram.webhooks import PATH, TelegramHook, secret_of
 from bot.config.settings import Config
 from bot.database.sealing import Codec
 from bot.sources.polling import Polling
-from bot.sources.webhook import Webhook
-from bot.turns.turns import Turns
+from bot.sources.webhook import Take, Webhook
 from bot.web.server import Route
 
 
@@ -29,6 +28,6 @@ def routes(webhook: Webhook | None) -> Sequence[Route]:
     return [Route("POST", urlsplit(webhook.url).path, webhook.answer)] if webhook else []
 
 
-def source_of(webhook: Webhook | None, polling: Polling, turns: Turns) -> Polling | Webhook:
+def source_of(webhook: Webhook | None, polling: Polling, take: Take) -> Polling | Webhook:
     """Where updates come from. Both are read by the same rules."""
-    return webhook.connected(polling.read, turns.take) if webhook else polling
+    return webhook.connected(polling.read, take) if webhook else polling

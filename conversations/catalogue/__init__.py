@@ -15,8 +15,10 @@ from conversations.catalogue.erased import ERASED
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
+from conversations.catalogue.limits import LIMITS
 from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.report import REPORT
+from conversations.catalogue.rights import RIGHTS
 from conversations.catalogue.system import SYSTEM
 from conversations.catalogue.told import TOLD
 
@@ -27,6 +29,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "completion": COMPLETION,
     "desk": DESK,
     "mornings": MORNINGS,
+    "limits": LIMITS,
     "system": SYSTEM,
     "told": TOLD,
     "letters": PAPER,
@@ -34,6 +37,7 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "authenticity": AUTHENTICITY,
     "report": REPORT,
     "erased": ERASED,
+    "rights": RIGHTS,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

@@ -122,6 +122,7 @@ DESK: Mapping[str, str] = {
     "canned": "reference officer",
     "note_saved": "reference officer",
     "file_lost": "reference officer name reason megabytes",
+    "file_refused": "reference reason megabytes",
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",

@@ -10,10 +10,11 @@ from typing import Any
 
 from bot.config.settings import Database as Settings
 from bot.database import files_table, key_guard
+from bot.database.backup_names import MANIFEST
 from bot.database.file_rows import StoredFile
 from bot.files.files import Files
 from bot.operations.backup import Made, make_backup
-from bot.operations.backup_folder import MANIFEST, read_manifest
+from bot.operations.backup_folder import read_manifest
 from tests.integration.sealed_store import Store
 from tests.unit.transcript import START
 

@@ -17,21 +17,13 @@ import pytest
 
 from bot.config.settings import Backup
 from bot.database import files_table, schema
+from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
 from bot.foundation import disk
 from bot.operations import backup as making
 from bot.operations import backup_copies as copies
 from bot.operations.backup import make_backup
 from bot.operations.backup_command import back_up
-from bot.operations.backup_folder import (
-    MANIFEST,
-    BackupError,
-    Part,
-    backups,
-    good_ones,
-    name_of,
-    outdated,
-    parse,
-)
+from bot.operations.backup_folder import BackupError, Part, outdated
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog, in_state_folder
 from bot.operations.verify import verify
 from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up

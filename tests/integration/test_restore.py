@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from bot.config.settings import Database as Settings
 from bot.database import history, register_seal, schema
+from bot.database.backup_names import MANIFEST
 from bot.database.cases import load_cases
 from bot.database.key_guard import KeysIncompleteError
 from bot.database.lock import AlreadyRunningError, Lock
@@ -24,7 +25,7 @@ from bot.database.sealing import Codec, KeysMissingError
 from bot.database.watermark import Watermark, read
 from bot.foundation import disk
 from bot.operations import restore as restoring
-from bot.operations.backup_folder import MANIFEST, BackupError
+from bot.operations.backup_folder import BackupError
 from bot.operations.erasure_orders import (
     NEXT_TO_BACKUPS,
     Order,
