@@ -24,6 +24,7 @@ from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
@@ -46,14 +47,20 @@ from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
 from bot.files.room import Room
 from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.service_manager import STOPPING, notify
+from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.sources.daily_backup import DailyBackup
+from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
 from bot.sources.no_room import NoRoomNotices
 from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
 from bot.sources.shares import Shares
+from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
@@ -61,9 +68,9 @@ from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
+from conversations.complaints.part import MEGABYTE
 from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
-from conversations.parts import MEGABYTE
 
 if TYPE_CHECKING:
     from telegram import User
@@ -153,6 +160,7 @@ class Service:
             await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             end = time.monotonic() + END_SECONDS
+            notify(STOPPING)
             stopped.cancel()
             await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
             serving.cancel()
@@ -177,11 +185,17 @@ class Service:
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, self._outbox.accept, time.time)
+        self._tasks.start(asking.run())
+        self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        await Polling(self._channel, shares.take, offset, shares.sift).run(stopping)
+        source = Polling(self._channel, shares.take, offset, shares.sift)
+        parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        self._tasks.start(Watchdog(self._database, parts).run())
+        await source.run(stopping)
 
     async def _recall(self, start: Start) -> None:
         """Repair the numbers, and load where groups moved."""
@@ -231,6 +245,8 @@ class Service:
         self._tasks.start(self._scheduler.run())
         self._tasks.start(shares.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
+        self._tasks.start(self._erasures().run())
+        self._tasks.start(RetentionWork(self._config).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
@@ -255,6 +271,12 @@ class Service:
             if username:
                 params = {"chat": chat, "username": username}
                 await self._outbox.notify_operator(OutgoingMessage("system.operator_public_group", params))
+
+    def _erasures(self) -> Erasures:
+        terms = Terms(self._config.rules, calendars(self._config.rules))
+        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
+        folder, now = self._config.database.files_path, self._clock.now
+        return Erasures(self._database, self._codec, terms, folder, now, senders)
 
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts in a thread, so that no turn waits for either."""
@@ -290,6 +312,7 @@ class Service:
             self._shares.accept(done.postponed)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
+        self._files.release(done.dropped)
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
         audience = Audience.CITIZEN if chat > 0 else Audience.OFFICER

@@ -12,18 +12,33 @@ from conversations.complaints.agency import Rules
 from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.life_cycle import Status
 from conversations.messages import Button, OutgoingMessage, Params, Rows
+from conversations.screens import told_erased
 from conversations.world import World
 
 
 def card(case: Case, world: World, buttons: Rows) -> OutgoingMessage:
     """The case's card: the beginning of the story, no answers about the person; if confidential, no story."""
     rules = world.rules
+    if case.erased:
+        return erased_card(case, rules)
     shown = _state(case, world)
     if case.complaint.confidential:
         shown["service"] = casefile.listed_service(case, rules)
         shown["readers"] = casefile.readers_of(case, rules)
         return OutgoingMessage("desk.card_confidential", shown, buttons)
     return OutgoingMessage("desk.card", {**shown, **_matter(case, rules)}, buttons)
+
+
+def erased_card(case: Case, rules: Rules) -> OutgoingMessage:
+    """The line that is left of a case without its person; it has no buttons."""
+    params = {
+        **told_erased(case),
+        "reference": casefile.marked(case),
+        "service": casefile.listed_service(case, rules),
+        "received_at": case.received_at.isoformat(),
+        "status": case.status.value,
+    }
+    return OutgoingMessage("erased.card", params)
 
 
 def _state(case: Case, world: World) -> dict[str, Any]:

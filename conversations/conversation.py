@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
@@ -63,6 +63,22 @@ class Notice(Frozen):
 
     message: int
     at: datetime
+
+
+class Used(Frozen):
+    """What a person has sent on one day, of what has a limit for a day (budgets.py)."""
+
+    # The day, in the agencies' zone.
+    day: date
+    # The complaints that were filed.
+    complaints: int = 0
+    # What was added to complaints, by the id of the case.
+    additions: dict[str, int] = Field(default_factory=dict)
+    # The edits that changed something.
+    edits: int = 0
+    # The files, and their size in bytes.
+    files: int = 0
+    size: int = 0
 
 
 class ShownButton(Frozen):
@@ -192,8 +208,12 @@ class Conversation(Frozen):
     profile: OfficerProfile | None = None
     # The introduction that is being written; only in a private conversation.
     introducing: Introduction | None = None
+    # When the person's own data were last sent to them as files ("Unduh Data Saya").
+    data_sent_at: datetime | None = None
     # Whether the officer was asked in this group to introduce themselves.
     introduction_offered: bool = False
+    # What the person has sent on the last day; None before the first file, edit or complaint.
+    used: Used | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -99,6 +99,20 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Writer:
+    """Who caused a stored update: its kind, its chat (0: cannot be read), when it was sent (0: not said).
+
+    `press` when it is the press of a button.
+    """
+
+    kind: str
+    chat: int = 0
+    private: bool = False
+    press: bool = False
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMigrated:
     """A group became a supergroup: message ids of the old one are void."""
 

@@ -156,6 +156,11 @@ def _context(number: int, channel: str, chat: int, person: int) -> bytes:
     return context("waiting", number, channel, chat, person)
 
 
+def row_context(row: Row[Any]) -> bytes:
+    """What the update of a `select(waiting)` is sealed to."""
+    return _context(row.id, row.channel, row.chat, row.person)
+
+
 def load_waiting(connection: Connection, codec: Codec, damage: Damage) -> list[Waiting]:
     """All updates that wait for a membership, the oldest first. One that does not open is deleted."""
     return _load(connection, codec, damage, _FOR_MEMBERSHIP)
@@ -184,8 +189,13 @@ def _load(connection: Connection, codec: Codec, damage: Damage, wanted: Select[A
 
 def _open(codec: Codec, row: Row[Any]) -> Waiting:
     typed(row, id=int, channel=str, chat=int, person=int)
-    raw = codec.open(row.raw, _context(row.id, row.channel, row.chat, row.person))
+    raw = codec.open(row.raw, row_context(row))
     return Waiting(row.id, row.channel, row.chat, row.person, raw)
+
+
+def read_waiting(codec: Codec, row: Row[Any]) -> Waiting:
+    """The update of a row of a `select(waiting)`. Raises on one that does not open."""
+    return _open(codec, row)
 
 
 def remove_waiting(connection: Connection, row: int) -> None:

@@ -110,6 +110,11 @@ def sealed_to(codec: Codec, row: Row[Any], chat: int) -> bytes | None:
         return damaged
 
 
+def row_binding(row: Row[Any]) -> bytes:
+    """What the payload of a `select(outbox)` is sealed to."""
+    return _binding(row, row.chat)
+
+
 def _binding(row: OutboxRow | Row[Any], chat: int) -> bytes:
     return binding("outbox", row.id, chat, row.key or "", row.report or "", row.revision)
 
@@ -137,8 +142,13 @@ def columns(codec: Codec, row: OutboxRow) -> dict[str, object]:
     }
 
 
+def dump(message: OutgoingMessage) -> bytes:
+    """A message as it is sealed."""
+    return _messages().dump_json(message)
+
+
 def seal(codec: Codec, row: OutboxRow) -> bytes | None:
     """The sealed payload of a row; None without a message."""
     if row.message is None:
         return None
-    return codec.seal(_messages().dump_json(row.message), _binding(row, row.chat))
+    return codec.seal(dump(row.message), _binding(row, row.chat))

@@ -4,12 +4,14 @@
 2. It waits until the disk has room besides the reserve (room.py), and then for its place (slots.py).
    Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
    was announced.
-3. They are sealed, written to a temporary file, synced, and renamed to their SHA-256.
+3. They are sealed, written to a temporary file, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
    fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
    does not count.
-6. Contents that no row needs any more are swept at the start and every hour.
+6. Contents that no row needs any more are erased at once (releasing.py); a sweep at the start and every hour
+   finds the rest. Contents that still have the name of an earlier version, their plain hash, are renamed
+   (bot/files/content_names.py).
 """
 
 from __future__ import annotations
@@ -19,32 +21,27 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection
 
 from bot.channels.base import Channel, DeliveryError, Failure, FileTooLargeError
-from bot.database import gaps
 from bot.database.engine import Database
-from bot.database.files_table import (
-    FileJob,
-    FileState,
-    content,
-    files_by_key,
-    mark_file_later,
-    pending_files,
-    stored_contents,
-)
+from bot.database.file_rows import FileJob, FileState, content
+from bot.database.files_table import files_by_key, mark_file_later, pending_files
+from bot.database.freed_files import DroppedFile
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
+from bot.files.content_names import needed_contents, rename_contents
+from bot.files.file_log import note_file
 from bot.files.marks import FileMarks, FileOutcome
+from bot.files.releasing import FreshContents, Releasing
 from bot.files.room import Room
 from bot.files.slots import Slots
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
+from bot.foundation.figures import figures
+from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
-from conversations.parts import MEGABYTE
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +52,12 @@ LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
-SPARED_AFTER_LOSS = timedelta(days=30)
 # Longer than any failure makes a job wait. A later time is damaged, or was stored by a wrong clock.
 LONGEST_DELAY = 24 * 3600.0
+
+
+class _DroppedError(Exception):
+    """The file was dropped while it was fetched."""
 
 
 async def _unreported(_failures: Collection[Fault]) -> None:
@@ -89,7 +89,9 @@ class Files:
         self._channel: Channel | None = None
         self._slots, self.room = Slots(), room or Room(folder)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._fresh: set[str] = set()
+        self._fresh = FreshContents()
+        self._releasing = Releasing(database, folder, self._fresh)
+        self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self, channel: Channel) -> None:
@@ -107,6 +109,7 @@ class Files:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._releasing.stop()
         await self._marks.stop()
 
     def accept(self, jobs: Iterable[FileJob]) -> None:
@@ -115,6 +118,12 @@ class Files:
             if job.key not in self._tasks and job.state is FileState.PENDING:
                 task = self._tasks[job.key] = asyncio.create_task(self._run(job))
                 task.add_done_callback(lambda _, key=job.key: self._tasks.pop(key, None))  # type: ignore[misc]
+
+    def release(self, dropped: Iterable[DroppedFile]) -> None:
+        """Erase the contents of dropped files that no other file needs, and stop to fetch dropped files."""
+        gone = list(dropped)
+        self._dropped |= {one.key for one in gone} & self._tasks.keys()
+        self._releasing.accept(gone)
 
     async def describe(self, keys: Sequence[str]) -> Mapping[str, Attachment]:
         """The messenger's descriptions of these files, by key."""
@@ -140,10 +149,15 @@ class Files:
         return jobs
 
     async def _run(self, job: FileJob) -> None:
+        began = time.perf_counter()
         outcome = await self._outcome(job)
         if outcome:
+            note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
             self._fresh.discard(outcome.path)
+        if job.key in self._dropped:
+            self._dropped.discard(job.key)
+            self._releasing.accept([DroppedFile(job.key, outcome.path if outcome else "")])
 
     async def _outcome(self, job: FileJob) -> FileOutcome | None:
         """The job's outcome, after as many tries as it takes; None when the file was dropped meanwhile."""
@@ -155,8 +169,11 @@ class Files:
             try:
                 async with self._place(job):
                     return await self._attempt(job)
+            except _DroppedError:
+                return None
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
+                figures.failed("file", ["not_fetched"])
                 wait, counts = _wait(error, attempts + troubles), _counts(error)
             attempts, troubles, ready = attempts + counts, troubles + (not counts), time.time() + wait
             if attempts < TRIES and not await self._put_off(job, attempts, ready):
@@ -183,7 +200,7 @@ class Files:
         if job.attachment.size > self._largest:
             return FileOutcome(job.key, reason="too_large")
         try:
-            data = await self._fetch(job.attachment.file_id)
+            data = await self._fetch(job)
         except FileTooLargeError:
             return FileOutcome(job.key, reason="too_large")
         except DeliveryError as error:
@@ -199,12 +216,14 @@ class Files:
         data.clear()
         return FileOutcome(job.key, sha256, size, path)
 
-    async def _fetch(self, file_id: str) -> bytearray:
+    async def _fetch(self, job: FileJob) -> bytearray:
         if self._channel is None:
             raise RuntimeError("the files have not been started")
         data = bytearray()
-        async with self._channel.fetch_file(file_id) as pieces:
+        async with self._channel.fetch_file(job.attachment.file_id) as pieces:
             async for piece in pieces:
+                if job.key in self._dropped:
+                    raise _DroppedError
                 data += piece
                 if len(data) > self._largest:
                     raise FileTooLargeError
@@ -213,7 +232,7 @@ class Files:
     def _store(self, data: bytearray) -> tuple[str, str]:
         """Seal and write a content, in a thread: hashing and the disk take their time."""
         sha256 = hashlib.sha256(data).hexdigest()
-        path = place_of(sha256)
+        path = place_of(self._codec.file_name(sha256))
         self._fresh.add(path)
         try:
             write(self._folder, path, self._codec.seal_in_pieces(data, context("file", sha256)))
@@ -230,11 +249,13 @@ class Files:
         """
         # The folder is read first: a content that is marked afterwards is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
-        needed, spared = await self._database.write(_needed)
+        needed, spared = await self._database.write(needed_contents)
+        renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
+        kept = needed | renamed.keys()
         orphans = [
             path
             for path in present
-            if is_left_over(path) or not (spared or path in needed or path.partition(".")[0] in self._fresh)
+            if is_left_over(path) or not (spared or path in kept or path.partition(".")[0] in self._fresh)
         ]
         for path in orphans:
             erase(self._folder, path)
@@ -249,14 +270,6 @@ class Files:
             except Exception as error:  # noqa: BLE001 - swept again in an hour
                 log.warning("files.not_swept", reason=_reason(error))
             await asyncio.sleep(SWEEP_SECONDS)
-
-
-def _needed(connection: Connection) -> tuple[frozenset[str], bool]:
-    """The contents that some row needs, and whether the others must not be erased."""
-    since = datetime.now(UTC) - SPARED_AFTER_LOSS
-    # By both columns: a row with one of them damaged still needs its content.
-    named = [(path, place_of(sha256)) for path, sha256 in stored_contents(connection)]
-    return frozenset(place for names in named for place in names), gaps.is_recent(connection, since)
 
 
 def _wait(error: Exception, faults: int) -> float:

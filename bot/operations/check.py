@@ -10,12 +10,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.clock.calendars import WorkingCalendar
+from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import reopened_topics
 from bot.database.chats import MOVED
@@ -28,6 +29,7 @@ from bot.database.schema import HEAD
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
+from bot.operations.check_backup import examine_backup
 from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
@@ -90,6 +92,7 @@ def examine_storage(config: Config) -> Iterator[Finding]:
     yield _database(path, keys)
     yield from _keys(path, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
+    yield from examine_backup(config, datetime.now(ZONE))
     yield _space(path)
     if path.exists():
         yield from _contents(config)
@@ -104,7 +107,7 @@ def _contents(config: Config) -> Iterator[Finding]:
         codec = _codec(keys_in_use(config.database.keys_path))
         missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
         unread = unread_cases(partial(_read, path), codec, config.rules) if codec else []
-        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage != 'notice'")[0][0]
+        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage NOT IN ('notice', 'asked')")[0][0]
     except sqlite3.Error:
         return  # reported above
     for agency in missing:
@@ -113,7 +116,9 @@ def _contents(config: Config) -> Iterator[Finding]:
         yield problem(f"no one can read these open complaints: {', '.join(unread)}", UNREAD_ADVICE)
     if aside:
         kept = f"They are deleted after {KEPT_SECONDS / DAY_SECONDS:.0f} days."
-        advice = f"The log says where each failed (set_aside, damaged): inform the bot's maintainer. {kept}"
+        advice = (
+            f"`aduan quarantine` lists them, and the log says where each failed (set_aside, damaged). {kept}"
+        )
         yield note(f"{aside} updates or rows could not be handled and are set aside", advice)
 
 

@@ -25,6 +25,7 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_numbers_gap": "registration numbers of a lost register were skipped",
     "system.operator_numbers_damaged": "the file of the highest registration numbers was damaged",
     "system.operator_numbers_unwritable": "the highest registration numbers could not be stored",
+    "system.operator_backup_failed": "the daily backup failed",
     "system.operator_public_group": "a staff group is public",
     "system.operator_unread": "no one can read some open confidential complaints",
     "system.operator_unknown_group": "the bot was added to a group that is not in the configuration",

@@ -31,6 +31,7 @@ from bot.database.files_table import stored_contents
 from bot.database.sealing import Codec
 from bot.database.tables import cases, installation
 from bot.foundation import disk
+from bot.foundation.modes import create, make_folder
 
 log = structlog.get_logger(__name__)
 
@@ -147,7 +148,7 @@ class OrderLog:
     def _locked(self) -> Iterator[None]:
         """Keep other processes from adding a line at the same time."""
         folder = self._paths[0].parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         handle = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -284,8 +285,8 @@ def _append(codec: Codec, path: Path, lines: Sequence[Line]) -> None:
     new = lines[len(_read(codec, path)) :]
     if not new:
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    make_folder(path.parent)
+    handle = create(path, os.O_RDWR)
     with os.fdopen(handle, "r+b") as file:
         file.truncate(file.read().rfind(b"\n") + 1)
         file.seek(0, os.SEEK_END)

@@ -107,6 +107,12 @@ class ChatQueue:
             lane.remove(each)
         return found
 
+    def remove(self, item: Item) -> None:
+        """Take an item out, if it is here."""
+        for lane in self._lanes:
+            if item in lane:
+                lane.remove(item)
+
     def clear(self) -> list[Item]:
         """Take everything out."""
         items = [item for lane in self._lanes for item in lane]

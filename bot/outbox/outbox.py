@@ -80,6 +80,7 @@ from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.chat_queue import ChatQueue, Item, unstored_strip
 from bot.outbox.delivery import Delivery, backoff
+from bot.outbox.delivery_log import FAULT, SENT, note_delivery
 from bot.outbox.effect_rows import rows
 from bot.outbox.making import Documents, Making
 from bot.outbox.marks import Marks
@@ -158,11 +159,20 @@ class Outbox:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
         return self._queues.sending | self._making.rows | self._marks.unwritten | self._marks.tried
 
+    def alive(self) -> bool:
+        """Whether each queue with a message, and the marks, have a running task."""
+        return self._stopping or (self._queues.are_served() and self._marks.are_written())
+
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
         """Queue rows as they were stored. A row that replaces a waiting one gets its place."""
         for row in fresh:
             if not self._making.takes(row):
                 self._queues.accept(row, self._marks.unwritten)
+
+    def withdraw(self, rows: Collection[int]) -> None:
+        """Send none of these rows, which an erasure has deleted from the store."""
+        self._queues.withdraw(rows)
+        self._making.withdraw(rows)
 
     def answer(self, press: AnswerPress, language: str) -> None:
         """Answer a press once, without a retry: no result that matters is only there."""
@@ -217,12 +227,14 @@ class Outbox:
 
     async def _deliver(self, item: Item) -> None:
         self._queues.begin(item)
+        began, outcome = time.perf_counter(), FAULT
         try:
-            await self._attempt(item)
+            outcome = await self._attempt(item)
         except Exception as error:  # noqa: BLE001 - sorted by cause
             self._raised(item, error)
         finally:
             self._queues.end(item)
+        note_delivery(item, outcome, time.perf_counter() - began)
 
     def _raised(self, item: Item, error: Exception) -> None:
         """Try again after an error of disk or database; refuse the row after any other error."""
@@ -235,13 +247,19 @@ class Outbox:
         if item.stored:
             self._tasks.start(self.report([unsendable(item.row, error)]))
 
-    async def _attempt(self, item: Item) -> None:
+    async def _attempt(self, item: Item) -> str:
+        """Deliver an item, and do what follows from the outcome; return its name."""
         try:
             await self._delivery.deliver(item)
         except DeliveryError as error:
             if item.stored:
                 await self._failed(item, error)
-            return
+            return error.kind.value
+        self._sent(item)
+        return SENT
+
+    def _sent(self, item: Item) -> None:
+        """Mark a delivered item, and what its delivery shows about its chat."""
         if item.stored:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)

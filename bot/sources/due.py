@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, delete, update
 
-from bot.database import cases, chats, conversations, digests, files_table, outbox_table
+from bot.database import cases, chats, conversations, digests, file_rows, files_table, outbox_table
 from bot.database import tables as t
 from bot.database.outbox_marks import settle
 from bot.database.quarantine import Damage, Stage, typed
@@ -74,24 +74,23 @@ def _reported(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
 
 def _require_intact(row: Row[Any], codec: Codec) -> None:
     """Raise SealBrokenError when the row was changed: a case must not get another's file."""
-    if not files_table.is_intact(codec, row):
+    if not file_rows.is_intact(codec, row):
         raise SealBrokenError("a file's row was changed")
 
 
 def _lost(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
     typed(row, key=str, owner=str, chat=int, reason=str)
     # The loss of a file whose row does not open is reported without this check: it shows no content.
-    if row.reason != files_table.DAMAGED:
+    if row.reason != file_rows.DAMAGED:
         _require_intact(row, codec)
     event = FileLost(now, row.owner, row.key, row.chat, row.reason)
     return _internal(event, partial(files_table.settle_file, key=row.key))
 
 
 def _stored(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
-    typed(row, key=str, owner=str, sha256=str, size=int)
-    _require_intact(row, codec)
-    event = FileStored(now, row.owner, row.key, row.sha256, row.size)
-    return _internal(event, partial(files_table.settle_file, key=row.key))
+    job = file_rows.read_job(codec, row)
+    event = FileStored(now, job.owner, job.key, job.sha256, job.size)
+    return _internal(event, partial(files_table.settle_file, key=job.key))
 
 
 def _woken(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:

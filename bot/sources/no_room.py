@@ -15,9 +15,9 @@ from bot.database.hourly import forget, is_due
 from bot.database.outbox_rows import OutboxRow
 from bot.outbox.operator_notes import Operator
 from conversations.complaints.agency import Rules
+from conversations.complaints.part import MEGABYTE
 from conversations.effects import Send
 from conversations.messages import OutgoingMessage
-from conversations.parts import MEGABYTE
 
 KIND = "no_room"
 

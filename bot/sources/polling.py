@@ -16,6 +16,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
@@ -24,6 +26,7 @@ import structlog
 
 from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
 from bot.foundation.faults import error_place
+from bot.foundation.figures import figures
 from bot.sources.shares import Fate, Sifted, as_incoming
 from bot.turns.batches import FloodBegan, Incoming
 from conversations.events import ButtonPressed, Event
@@ -33,6 +36,8 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 50.0
 CONFLICT_SECONDS = 5.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+# How much longer than a long poll the requests of one fetch can take, with their own limits.
+FETCH_SECONDS = 120.0
 
 
 class TokenRefusedError(Exception):
@@ -47,10 +52,10 @@ class Source(Protocol):
 
     name: str
 
-    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
+    async def fetch(self, offset: int, timeout: float, /) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
         """Updates from this offset on."""
 
-    def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
+    def read(self, raw: Mapping[str, Any], /) -> Event | ShellEvent | None:
         """An update as an event."""
 
 
@@ -81,6 +86,11 @@ class Polling:
         self._pause = 0.0
         self._unnamed: list[object] = []
         self._handed_on = False
+        self._until = math.inf
+
+    def alive(self) -> bool:
+        """Whether the loop is in a step that may last this long; a turn lasts as long as its writer needs."""
+        return time.monotonic() < self._until
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Run until `stopping`: a waiting fetch is cancelled, a turn that has begun is finished."""
@@ -88,14 +98,17 @@ class Polling:
         try:
             while not stopping.is_set():
                 fetching = asyncio.create_task(self._fetch())
+                self._until = time.monotonic() + self._pause + POLL_SECONDS + FETCH_SECONDS
                 try:
                     await asyncio.wait({fetching, stopped}, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     if not fetching.done():
                         fetching.cancel()
                 if fetching.done():
+                    self._until = math.inf
                     await self._taken(fetching.result())
         finally:
+            self._until = -math.inf
             stopped.cancel()
 
     async def _fetch(self) -> Fetched:
@@ -106,6 +119,7 @@ class Polling:
             updates = await self._source.fetch(self._offset, POLL_SECONDS)
             fetched = Fetched(self._read(self._sift(updates)), _last(updates))
         except FetchError as error:
+            figures.failed("fetch", [error.kind])
             if error.kind == "token":
                 raise TokenRefusedError from error
             self._pause = self._pause_after(error)
@@ -114,7 +128,7 @@ class Polling:
             self._pause = self._longer()
             log.error("polling.fault", error=error_place(error), seconds=self._pause)  # noqa: TRY400 - no words
             return Fetched()
-        self._pause = 0.0
+        self._pause, figures.fetched_at = 0.0, time.monotonic()
         if not updates:
             self._wait, self._offset = FIRST_WAIT, 0
         return fetched

@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, digests, history, sent_messages
 from bot.database.cases import Number
-from bot.database.files_table import FileJob, drop_files, give_files, insert_files
+from bot.database.file_rows import FileJob
+from bot.database.files_table import drop_files, give_files, insert_files
+from bot.database.freed_files import DroppedFile, about_to_go
 from bot.database.history import Head, head_of
 from bot.database.members import NO_GROUP, KnownMember, Waiting, note_members, store_waiting
 from bot.database.outbox_rows import OutboxRow
@@ -69,7 +71,9 @@ class Parked:
 class Committed:
     """The work that a committed batch leaves: for senders, file jobs, membership checks and chat states.
 
-    `filed` are the registration numbers that it issued, `postponed` the updates that wait for their turn.
+    `filed` are the registration numbers that it issued, `taken` counts its inputs without those that were
+    taken before, `set_aside` are the stages of its faults, `dropped` the files whose contents may be erased,
+    `postponed` the updates that wait for their turn.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -78,6 +82,9 @@ class Committed:
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
     filed: tuple[Number, ...] = ()
+    taken: int = 0
+    set_aside: tuple[str, ...] = ()
+    dropped: tuple[DroppedFile, ...] = ()
     postponed: tuple[Waiting, ...] = ()
 
 
@@ -155,15 +162,17 @@ class Storing:
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)
         told = [effect.message for effect in effects if isinstance(effect, TellOperator)]
         stored += self.operator.notify(self.connection, told)
+        jobs, dropped = self._keep_files(effects)
         back = [row for waiting in gathered.back.values() for row in waiting]
         return Committed(
             (*back, *stored),
             self._park(gathered),
             tuple(gathered.presses),
-            tuple(self._keep_files(effects)),
+            tuple(jobs),
             tuple(gathered.happened),
             tuple(cases.number_of(case) for case in filed),
-            tuple(store_waiting(self.connection, self.codec, gathered.postponed, self.wall)),
+            dropped=tuple(dropped),
+            postponed=tuple(store_waiting(self.connection, self.codec, gathered.postponed, self.wall)),
         )
 
     def _park(self, gathered: Gathered) -> tuple[Parked, ...]:
@@ -217,7 +226,8 @@ class Storing:
             known.update(conversations.load_languages(self.connection, unknown))
         return lambda chat: known.get(chat, DEFAULT_LANGUAGE)
 
-    def _keep_files(self, effects: Iterable[Effect]) -> list[FileJob]:
+    def _keep_files(self, effects: Iterable[Effect]) -> tuple[list[FileJob], list[DroppedFile]]:
+        """Store the jobs of kept files, and delete the rows of dropped ones."""
         kept: dict[str, KeepFile] = {}
         keys: list[str] = []
         owners: list[str] = []
@@ -237,8 +247,9 @@ class Storing:
                 owners.append(effect.owner)
         # Given before any are dropped: a file that now belongs to a case stays when its draft is deleted.
         give_files(self.connection, self.codec, given)
+        dropped = about_to_go(self.connection, keys, owners)
         drop_files(self.connection, keys, owners)
-        return insert_files(self.connection, self.codec, list(kept.values()))
+        return insert_files(self.connection, self.codec, list(kept.values())), dropped
 
 
 def _differs(new: object, stored: object) -> bool:

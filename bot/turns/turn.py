@@ -90,7 +90,8 @@ class Turn:
         faults = (*self._aside.faults, *self._loader.damage.faults.values())
         notes = context.operator.report(connection, faults, wall)
         self._acknowledge(batch, fresh, wall)
-        return replace(committed, rows=(*committed.rows, *notes))
+        stages = tuple(fault.stage.value for fault in faults)
+        return replace(committed, rows=(*committed.rows, *notes), taken=len(fresh), set_aside=stages)
 
     def acknowledge(self, batch: Batch) -> Committed:
         """Acknowledge a batch whose failure cannot be stored either: store only its keys and the offset."""

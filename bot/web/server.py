@@ -57,7 +57,7 @@ class WebServer:
             try:
                 await self._serve(self._address)
             except OSError as error:
-                log.error("web.not_listening", address=str(self._address), errno=error.errno)  # noqa: TRY400
+                log.error("web.not_listening", listen=str(self._address), errno=error.errno)  # noqa: TRY400
                 await self._pause(RETRY_SECONDS)
 
     async def _serve(self, address: Address) -> None:
@@ -73,7 +73,7 @@ class WebServer:
         try:
             await web.TCPSite(runner, address.host, address.port).start()
             self.listening.set()
-            log.info("web.listening", address=str(address))
+            log.info("web.listening", listen=str(address))
             await asyncio.Event().wait()
         finally:
             self.listening.clear()

@@ -9,6 +9,7 @@ _LABELS: Mapping[str, str] = {
     "file_complaint": "",
     "check_status": "",
     "help": "",
+    "download_data": "",
     "understood": "",
     "decline": "",
     "neither": "",

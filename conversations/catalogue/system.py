@@ -9,6 +9,7 @@ SYSTEM: Mapping[str, str] = {
     "own_id": "person",
     "no_anonymous": "",
     "try_again": "",
+    "send_again": "what at contacts",
     "record_damaged": "agencies",
     "case_damaged": "agencies",
     "own_case_damaged": "agencies",
@@ -38,4 +39,5 @@ SYSTEM: Mapping[str, str] = {
     "flooded": "at contacts",
     "flooded_group": "at officer",
     "flooded_press": "",
+    "operator_backup_failed": "path reason",
 }

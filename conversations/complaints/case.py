@@ -13,6 +13,7 @@ from conversations.complaints.complaint import Complaint, Frozen, Part
 from conversations.complaints.completion import Request, Supplement, completed
 from conversations.complaints.contribution import Contribution, DraftResponse, Happened, Officer, Recall
 from conversations.complaints.draft import Superseded
+from conversations.complaints.erasure import Erasure
 from conversations.complaints.follow_up import CaseLink, Plan
 from conversations.complaints.life_cycle import (
     IMPLIED,
@@ -166,6 +167,8 @@ class Case(Frozen):
     duplicate_of: CaseLink | None = None
     # The follow-up plan; None before it is archived.
     plan: Plan | None = None
+    # By which order the person was removed from it; None while the person is in it.
+    erased: Erasure | None = None
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.

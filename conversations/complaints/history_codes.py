@@ -18,6 +18,8 @@ _ACTS = frozenset(
         *("meant_taken_back", "plan_postponed", "plan_done"),
         # a message that an officer has passed on to a complainant without an account
         "passed_on",
+        # the person was removed from the case
+        "erased",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".

@@ -14,7 +14,7 @@ from conversations.desk.purposes import WRITTEN, is_explained
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, Origin, Person, PersonEvent
 from conversations.messages import OutgoingMessage, Params
-from conversations.screens import ButtonHandler, CaseAct, with_case
+from conversations.screens import ButtonHandler, CaseAct, told_erased, with_case
 from conversations.world import World
 
 LINK_WORKS = timedelta(minutes=10)
@@ -157,7 +157,7 @@ def may_write_here(case: Case, origin: Origin, world: World) -> bool:
 
 def writing_refusal(case: Case, person: int, purpose: Purpose, world: World, chat: int = 0) -> Refusal | None:
     """Why this officer may not write for this purpose now, in this chat; None when they may."""
-    if refusal := handling_refusal(case, person, world):
+    if refusal := erased_refusal(case) or handling_refusal(case, person, world):
         return refusal
     written, role = WRITTEN[purpose], role_of(case, person, world, chat)
     with_division = is_with_division_here(case, chat, world)
@@ -264,6 +264,11 @@ OUTDATED = Refusal("system.press_outdated", {})
 def not_yours(case: Case, owner: int) -> Refusal:
     """The refusal that names the officer who was asked."""
     return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
+
+
+def erased_refusal(case: Case) -> Refusal | None:
+    """The refusal that says that the data of the case were erased; None while they are there."""
+    return Refusal("erased.here", told_erased(case)) if case.erased else None
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:

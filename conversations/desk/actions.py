@@ -119,6 +119,8 @@ class CardButton:
 
     def is_shown(self, case: Case, agency: Agency | None = None) -> bool:
         """Whether the card of this case of this agency has the button now; without one, of any agency."""
+        if case.erased:
+            return False
         possible = self.event is None or allowed(case.status, self.event, self.role)
         possible = possible and (agency is None or self.available(agency))
         return possible and self.shown(case)

@@ -317,6 +317,8 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
 
 
 def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
+    if refusal := access.erased_refusal(case):
+        return refusal
     unsent = conversation.writing
     if listening.officer_listens(conversation) and unsent and unsent.case == case.id:
         return writing.receive(event, world, conversation)

@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 
 from conversations import listening
+from conversations.complaints.case import Case
 from conversations.complaints.references import parse_code, printed_reference, split_reference
 from conversations.conversation import Conversation, Listener
 from conversations.effects import Outcome
@@ -24,7 +25,7 @@ from conversations.followup import case_page, unaddressed
 from conversations.followup.refusals import refuse_kind
 from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, Rows
-from conversations.screens import is_typed, is_wording, say
+from conversations.screens import is_typed, is_wording, say, told_erased
 from conversations.world import World
 
 MOST_OPENED = 5
@@ -132,6 +133,8 @@ def _reference_given(world: World, conversation: Conversation, reference: str, c
 def named(world: World, conversation: Conversation, reference: str, code: str = "") -> Outcome:
     """Show the case with this number to its owner, or with its access code; without a code, ask for it."""
     case = world.by_reference(reference)
+    if case and case.erased:
+        return _erased(world, conversation, case)
     if case and case.filed_by == conversation.person:
         if conversation.listener not in ASKING:
             return case_page.show(world, conversation, case)
@@ -169,6 +172,8 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
         return _locked(world, conversation)
     reference = conversation.asked_reference
     case = world.by_reference(reference)
+    if case and case.erased:
+        return _erased(world, conversation, case)
     # Without such a case the code is hashed and compared too, so that the time needed is the same.
     given = world.providers.hash_code(text, reference)
     right = hmac.compare_digest(given.encode(), (case.access_hash if case else "").encode())
@@ -179,6 +184,13 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
     seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
     closed = stop_asking(world, seen)
     return case_page.show(world, closed.conversations[-1], case) + closed
+
+
+def _erased(world: World, conversation: Conversation, case: Case) -> Outcome:
+    """Tell anyone who asks for the number that its data were erased: the register line names no person."""
+    params = {**told_erased(case), "contacts": world.rules.contacts()}
+    closed = stop_asking(world, conversation)
+    return say(closed.conversations[-1], "erased.case", params) + closed
 
 
 def _wrong_code(world: World, conversation: Conversation) -> Outcome:

@@ -329,6 +329,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "since": (MOMENT, None),
     "stage": ("conversation", "update"),
     "stars": (5, 0),
+    "retention": (False, True),
     "started_at": (MOMENT, MOMENT),
     "status": ("responded", "received"),
     "step": (9, 1),
@@ -425,6 +426,34 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "fault": ({"entry": 3, "what": "missing"}, None),
         "contacts": (REACHED, []),
     },
+    "erased.checked": {"sound": (True, False)},
+    "letters.personal_data": {
+        "language": ("en", "id"),
+        "unsent": (["Jalan <rusak>"], []),
+        "drafts": ([ROWS, []], []),
+        "set_aside": (2, 0),
+        "waiting": (1, 0),
+        "groups": (1, 0),
+        "acts": ([{"reference": "DPMD-2026-0042", "at": MOMENT}], []),
+        "more_acts": (3, 0),
+        "cases": (
+            [
+                {
+                    **LISTED,
+                    "agency": "Dinas <A>",
+                    "fields": ROWS,
+                    "earlier": ROWS[:1],
+                    "thread": [ENTRY, BARE_ENTRY],
+                    "signed_at": MOMENT,
+                    "signature": "Siti <Aminah>",
+                    "stars": 4,
+                    "files": LISTED_FILES,
+                    "entries": 3,
+                }
+            ],
+            [],
+        ),
+    },
     **PAPERS,
     "letters.complaint": {
         "person": (ROWS, ROWS[:1]),
@@ -491,6 +520,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "cases": ([STORED], []),
         "drafts": ([ROWS, []], []),
     },
+    "system.send_again": {"what": ("message", "press")},
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.operator_numbers_gap": {

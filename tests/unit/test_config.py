@@ -166,6 +166,26 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
     assert (config.practice, config.rules.emergency_number) == (True, "110")
 
 
+def test_a_credential_goes_before_the_file_and_the_environment_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "ADUAN_TELEGRAM__TOKEN").write_text("7:credential\n")
+    (tmp_path / "ADUAN_OPERATOR_CHAT_ID").write_text("-42\n")
+    (tmp_path / "aduan.key").write_bytes(b"\xff")
+    config = read(example())
+    assert (config.telegram.token, config.operator_chat_id) == (SecretStr("7:credential"), -42)
+    monkeypatch.setenv("ADUAN_TELEGRAM__TOKEN", "7:environment")
+    assert read(example()).telegram.token == SecretStr("7:environment")
+
+
+def test_a_credential_that_is_no_text_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "ADUAN_TELEGRAM__TOKEN").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="a credential cannot be read"):
+        read(example())
+
+
 def test_a_third_agency_is_one_more_section() -> None:
     values = example()
     values["agencies"].append({**values["agencies"][0], "id": "dinsos", "staff_chat_id": -1003})
