@@ -1,4 +1,4 @@
-"""One person floods the real process: the others are served as always, and a kill loses no update of theirs."""
+"""One person floods the real process: the others are served as always, and a kill loses no update."""
 
 from __future__ import annotations
 
