@@ -259,7 +259,7 @@ class Service:
         self._tasks.start(shares.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         self._tasks.start(self._erasures().run())
-        self._tasks.start(RetentionWork(self._config).run())
+        self._tasks.start(RetentionWork(self._config, self._time.is_certain, self._time.wall).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
