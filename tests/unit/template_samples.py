@@ -318,6 +318,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "readers": ("leaders", ""),
     "reported": (True, False),
     "reason": ("too_large", "unreachable"),
+    "block": ({"until": DAY, "by": "Rina <&>"}, None),
     "received_at": (MOMENT, MOMENT),
     "reserve": (200, 0),
     "reference": ("DPMD-2026-0042", "DPMD-2026-0042"),
@@ -432,6 +433,27 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "contacts": (REACHED, []),
     },
     "erased.checked": {"sound": (True, False)},
+    "rights.task": {
+        "officer": (OFFICER, None),
+        "purpose": ("data_correction", "data_erasure"),
+        "again": (True, False),
+    },
+    "rights.answered": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    "rights.preview": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    **{
+        f"rights.{block}": {"purpose": ("data_correction", "data_erasure")}
+        for block in ("which", "no_case", "already_requested", "requested", "read")
+    },
+    "rights.answer_sent": {"purpose": ("data_done", "data_refused")},
+    "system.operator_data_request": {"purpose": ("data_correction", "data_erasure")},
     "letters.personal_data": {
         "language": ("en", "id"),
         "unsent": (["Jalan <rusak>"], []),
@@ -563,6 +585,8 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "desk.rewriting": {"text": (LONG, "")},
     "desk.original_of": {"original": ("DPMD-2026-0042", "DPMD-2026-0042")},
     "desk.archive_who": {"officer": MENTIONED},
+    "desk.block_how_long": {"officer": MENTIONED},
+    "desk.preview_block": {"purpose": ("block", "block")},
     "desk.archive_later": {"until": (DAY, "")},
     "desk.preview_plan": {"files": COUNTED, "purpose": ("plan", "postponement")},
     "desk.plan_saved": {"purpose": ("plan", "postponement")},
@@ -600,6 +624,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
+    "desk.unsent_expired": {"officer": MENTIONED},
     "desk.file_lost": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},
