@@ -1,4 +1,4 @@
-"""Composes the running bot. Owns both clocks: business time and wall time (invariant 10).
+"""Composes the running bot. Owns the clock of business time and trusted wall time (invariant 10).
 
 1. Takes the lock and opens the store; refuses with a sentence when another process works on it.
 2. Connects the channel, notes the bot's account, and continues what the outbox and the files had left.
@@ -14,7 +14,7 @@ import gc
 import signal
 import time
 from collections.abc import Awaitable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -27,7 +27,6 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
-from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import arrivals, cases, chats, digests, reindexing
 from bot.database.accounts import note_account
@@ -48,6 +47,7 @@ from bot.files.files import Files
 from bot.files.room import Room
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
+from bot.health.monitor import make_monitor
 from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
@@ -60,10 +60,13 @@ from bot.sources.polling import Polling, TokenRefusedError
 from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
 from bot.sources.shares import Shares
+from bot.sources.time_watch import TimeWatch
 from bot.sources.watchdog import Watchdog
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
+from bot.web import health_page, metrics
+from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
@@ -113,22 +116,18 @@ class Service:
 
     def __init__(self, config: Config, database: Database, codec: Codec) -> None:
         self._config, self._database, self._codec = config, database, codec
-        self._clock = BusinessClock()
+        self._clock = BusinessClock(practice=config.practice)
+        self._time = self._clock.time
         self._words = Renderer()
         self._groups, self._divisions = config.groups, config.division_groups
         self._moves = Moves(self._groups)
-        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
+        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
+        largest = config.limits.file_megabytes * MEGABYTE
         self._files = Files(
-            database,
-            codec,
-            config.database.files_path,
-            self._wake,
-            self._report,
-            config.limits.file_megabytes * MEGABYTE,
-            self._room(),
+            database, codec, config.database.files_path, self._wake, self._report, largest, self._room()
         )
         self._channel = TelegramChannel(
-            config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
+            config.telegram, self._words, self._files, self._moves, self._clock, self._commands
         )
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         paths = Paths(config.database.files_path, config.database.documents_path)
@@ -136,12 +135,14 @@ class Service:
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
         )
+        self._watch = TimeWatch(database, self._time, self._channel.ask, self._outbox.notify_operator)
         watermark = Watermark(config.database.watermark_path)
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
         self._checks: MembershipChecks | None = None
         self._shares: Shares | None = None
         self._tasks = BackgroundTasks()
+        self._monitor = make_monitor(database, config, operator, self._outbox.accept, self._clock.now)
 
     def _room(self) -> Room:
         reserve, rules = self._config.limits.disk_reserve_megabytes * MEGABYTE, self._config.rules
@@ -171,6 +172,9 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         log.info("app.starting", waits_for=self._config.telegram.base_url)
+        self._tasks.start(self._monitor.run())
+        pages = (*health_page.routes(self._monitor), *metrics.routes(self._monitor))
+        self._tasks.start(WebServer(self._config.web.address, pages).run())
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
@@ -185,7 +189,8 @@ class Service:
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
-        asking = AskingAgain(self._database, self._codec, rules, writer_of, self._outbox.accept, time.time)
+        accept, wall = self._outbox.accept, self._time.wall
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
         self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
@@ -217,6 +222,7 @@ class Service:
         name, shift = self._channel.name, ACCOUNT_SHIFT
         generation = await self._database.write(lambda c: note_account(c, name, me.id, shift))
         self._channel.use_account(generation)
+        await self._watch.start()
         return me
 
     def _make_shares(self, turns: Turns) -> Shares:
@@ -227,26 +233,34 @@ class Service:
         """Continue what the last run left; return the offset from which to poll."""
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(
-            self._database, self._codec, turns.take, self._clock.now, time.time, longest, self._report
+            self._database,
+            self._codec,
+            turns.take,
+            self._clock.now,
+            self._time.wall,
+            longest,
+            self._report,
+            self._time.is_certain,
         )
         self._checks = MembershipChecks(
-            self._database, self._codec, self._channel, turns.take, self._outbox.answer, _wall_time
+            self._database, self._codec, self._channel, turns.take, self._outbox.answer, self._clock.wall
         )
         await start.guarded("numbers", self._numbering.start())
         rules, now = self._config.rules, self._clock.now()
         await start.step("digests", lambda c, _: digests.prepare(c, rules, now), None)
         await self._outbox.start(self._config.topics)
-        await self._files.start(self._channel)
+        await self._files.start(self._channel, self._time.is_certain)
         start.faults += [*await self._checks.start(), *await shares.start()]
         name = self._channel.name
-        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
+        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, self._time.wall(), d), 0)
         await self._report_unread(start)
         await self._report(start.faults)
+        self._tasks.start(self._watch.run())
         self._tasks.start(self._scheduler.run())
         self._tasks.start(shares.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         self._tasks.start(self._erasures().run())
-        self._tasks.start(RetentionWork(self._config).run())
+        self._tasks.start(RetentionWork(self._config, self._time.is_certain).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
@@ -276,7 +290,7 @@ class Service:
         terms = Terms(self._config.rules, calendars(self._config.rules))
         senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
         folder, now = self._config.database.files_path, self._clock.now
-        return Erasures(self._database, self._codec, terms, folder, now, senders)
+        return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
 
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts in a thread, so that no turn waits for either."""
@@ -293,7 +307,7 @@ class Service:
             rules=rules,
             providers=make_providers(rules, self._codec.pepper),
             now=self._clock.now,
-            wall=time.time,
+            wall=self._time.wall,
             home=self._moves.home,
         )
         return Turns(
@@ -338,10 +352,6 @@ class Service:
         await _within(self._documents.close(), end - time.monotonic())
         await _within(self._channel.close(), end - time.monotonic())
         log.info("app.stopped")
-
-
-def _wall_time() -> datetime:
-    return datetime.now(ZONE)
 
 
 async def _nothing() -> None:

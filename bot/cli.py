@@ -121,11 +121,13 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     settings = _settings(config)
     from bot import logs
     from bot.operations.migrate import migrate as bring_up_to_date
+    from bot.operations.restore_command import erased_again
 
     logs.configure(settings.log)
     with _errors_as_sentences():
         paths = settings.database
         typer.echo(bring_up_to_date(paths.path, paths.keys_path, paths.files_path))
+        typer.echo(erased_again(settings), nl=False)
 
 
 @application.command()
@@ -166,6 +168,32 @@ def backup(
     typer.echo(str(made))
     if made.faults:
         raise typer.Exit(ExitCode.STOPPED)
+
+
+@application.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="The folder of one backup, such as aduan-000007-….")],
+    issued: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--issued", help="A registration number above those of the backup, on a card or receipt."
+        ),
+    ] = None,
+    accept_faults: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--accept-faults", help="Also a backup of a store that had faults.")
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Restore a backup to an empty place, with the key file that belongs to it. Stop the bot first."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.progress import progress
+    from bot.operations.restore_command import restore as put_back
+
+    logs.configure(settings.log)
+    with _errors_as_sentences(), progress("Restoring") as advance:
+        done = put_back(backup, settings, issued or (), advance, accept_faults=accept_faults)
+    typer.echo(str(done))
 
 
 @application.command()
@@ -439,9 +467,18 @@ def _errors_as_sentences() -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - every error is printed or logged
         if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
             typer.echo(f"aduan: {error}", err=True)
+        elif said := _said_of_database(error):
+            typer.echo(f"aduan: {said}", err=True)
         else:
             _log_fault(error)
         raise typer.Exit(code_of(error)) from None
+
+
+def _said_of_database(error: Exception) -> str:
+    """What an error of the database means, empty for any other error."""
+    from bot.database.pages import meaning
+
+    return meaning(error)
 
 
 def _log_fault(error: Exception) -> None:

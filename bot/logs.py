@@ -35,8 +35,17 @@ SHOWN = OWN | FIELDS.keys()
 
 # These log addresses that hold the token, or every call.
 QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram")
-# Where a message of asyncio begins to show objects and values.
-VALUES = re.compile(r"[<({\[\"'\n:=]")
+# asyncio puts its messages together: of these the beginning is shown.
+BEGINNINGS = (
+    "Task exception was never retrieved",
+    "Task was destroyed but it is pending",
+    "Future exception was never retrieved",
+    "Exception in callback",
+    "Unhandled exception in event loop",
+    "Unhandled error in exception handler",
+    "Fatal error",
+    "Unclosed",
+)
 
 Fields = MutableMapping[str, Any]
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -110,9 +119,8 @@ class Libraries(logging.Handler):
 def message_of(record: logging.LogRecord) -> str:
     """The record's message without its arguments, if it is a constant of the code that logs."""
     said = str(record.msg)
-    if record.name == "asyncio":
-        # Its messages are words, and then the task or the callback with its values.
-        return VALUES.split(said, maxsplit=1)[0].strip() or MASK
+    if record.name == "asyncio" and (begun := next(filter(said.startswith, BEGINNINGS), "")):
+        return begun
     frame = inspect.currentframe()
     while frame is not None:
         code = frame.f_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -87,18 +88,6 @@ Raw = dict[str, Any] | UnreadableUpdate
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sent an update, in which chat, and when, in seconds since 1970; None for a press.
-
-    `chat` is the messenger's own id.
-    """
-
-    chat: int
-    person: int
-    at: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Writer:
     """Who caused a stored update: its kind, its chat (0: cannot be read), when it was sent (0: not said).
 
@@ -110,6 +99,18 @@ class Writer:
     private: bool = False
     press: bool = False
     at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent an update, in which chat, and when, in seconds since 1970; None for a press.
+
+    `chat` is the messenger's own id.
+    """
+
+    chat: int
+    person: int
+    at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,19 @@ class Wording(Protocol):
 
     def word(self, name: str, language: str, /, **params: Any) -> str:
         """A word for use inside sentences, plain."""
+
+
+class MessengerClock(Protocol):
+    """The clock, which a channel asks and to which it passes on what the messenger says about the time."""
+
+    def moment(self, named: datetime | None, /) -> datetime:
+        """The business time of a moment that the messenger gives, of now for None."""
+
+    def answered(self, date: str | None, /) -> None:
+        """Note that the messenger answered, and the `Date` of its answer."""
+
+    def sent(self, date: float, /) -> None:
+        """Note the date of a message that was sent now, in seconds since 1970."""
 
 
 class KeptFiles(Protocol):

@@ -158,6 +158,12 @@ class Web(Settings):
         return address(self.listen) if self.listen else None
 
 
+class Alerts(Settings):
+    """When the operator is alerted; 0: never."""
+
+    late_minutes: int = Field(default=10, ge=0)
+
+
 class Config(Settings):
     """All settings of one running bot."""
 
@@ -175,6 +181,7 @@ class Config(Settings):
     retention: Retention = Retention()
     log: Log = Log()
     web: Web = Web()
+    alerts: Alerts = Alerts()
     practice: bool = False
 
     @property

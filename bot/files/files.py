@@ -3,15 +3,17 @@
 1. The turn has stored a job; `accept()` takes it from memory, `start()` those that a restart left.
 2. It waits until the disk has room besides the reserve (room.py), and then for its place (slots.py).
    Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
-   was announced.
+   was announced. What they are is decided by the bytes (inspection/): programs and packages are refused.
 3. They are sealed, written to a temporary file, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
    fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
    does not count.
 6. Contents that no row needs any more are erased at once (releasing.py); a sweep at the start and every hour
-   finds the rest. Contents that still have the name of an earlier version, their plain hash, are renamed
-   (bot/files/content_names.py).
+   finds the rest, while the time is certain. Contents that still have the name of an earlier version, their
+   plain hash, are renamed (bot/files/content_names.py).
+7. Waiting is measured, not read from a clock that can be set; a stored time that is too far ahead was stored
+   by a wrong clock, and its job is tried at once.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
 from bot.files.content_names import needed_contents, rename_contents
 from bot.files.file_log import note_file
+from bot.files.inspection.kinds import refusal
 from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
 from bot.files.room import Room
@@ -52,8 +55,13 @@ LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
-# Longer than any failure makes a job wait. A later time is damaged, or was stored by a wrong clock.
-LONGEST_DELAY = 24 * 3600.0
+# A stored time that is later than the longest wait is damaged, or was stored by a wrong clock. A longer
+# `retry_after` is followed while the bot runs; after a restart the messenger repeats it.
+LONGEST_DELAY = LONGEST_WAIT
+
+
+def _always() -> bool:
+    return True
 
 
 class _DroppedError(Exception):
@@ -84,7 +92,7 @@ class Files:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report, self._wake, self._largest = report, wake, largest
+        self._report, self._wake, self._largest, self._is_certain = report, wake, largest, _always
         self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
         self._slots, self.room = Slots(), room or Room(folder)
@@ -94,9 +102,9 @@ class Files:
         self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
-    async def start(self, channel: Channel) -> None:
-        """Continue the jobs of the last run, and sweep every hour."""
-        self._channel = channel
+    async def start(self, channel: Channel, is_certain: Callable[[], bool] = _always) -> None:
+        """Continue the jobs of the last run; sweep every hour while `is_certain` says that the time is."""
+        self._channel, self._is_certain = channel, is_certain
         damage = Damage()
         jobs = await self._database.write(lambda connection: pending_files(connection, self._codec, damage))
         await self._report(damage.faults.values())
@@ -161,11 +169,9 @@ class Files:
 
     async def _outcome(self, job: FileJob) -> FileOutcome | None:
         """The job's outcome, after as many tries as it takes; None when the file was dropped meanwhile."""
-        attempts, troubles, ready = job.attempts, 0, job.not_before
-        if ready > time.time() + LONGEST_DELAY:
-            ready = 0.0
+        attempts, troubles, wait = job.attempts, 0, _left(job.not_before)
         while attempts < TRIES:
-            await asyncio.sleep(max(0.0, ready - time.time()))
+            await asyncio.sleep(wait)
             try:
                 async with self._place(job):
                     return await self._attempt(job)
@@ -175,8 +181,8 @@ class Files:
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
                 figures.failed("file", ["not_fetched"])
                 wait, counts = _wait(error, attempts + troubles), _counts(error)
-            attempts, troubles, ready = attempts + counts, troubles + (not counts), time.time() + wait
-            if attempts < TRIES and not await self._put_off(job, attempts, ready):
+            attempts, troubles = attempts + counts, troubles + (not counts)
+            if attempts < TRIES and not await self._put_off(job, attempts, time.time() + wait):
                 return None
         return FileOutcome(job.key, reason="unreachable")
 
@@ -210,6 +216,9 @@ class Files:
             return FileOutcome(job.key, reason="unreachable")
         if not data:
             return FileOutcome(job.key, reason="empty")
+        if refused := await asyncio.to_thread(refusal, data, job.attachment.name):
+            data.clear()
+            return FileOutcome(job.key, reason=refused)
         size = len(data)
         sha256, path = await asyncio.to_thread(self._store, data)
         # The worker's thread may reference it for a moment longer, and the next large file needs the memory.
@@ -245,13 +254,14 @@ class Files:
         """Erase contents that no row needs; return their number. Contents being stored stay.
 
         After a loss of the newest complaints nothing is erased for a month: a newer copy of the database may
-        be found, and would need their files.
+        be found, and would need their files. While the time is not certain, the month may not be over.
         """
         # The folder is read first: a content that is marked afterwards is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
         needed, spared = await self._database.write(needed_contents)
         renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
         kept = needed | renamed.keys()
+        spared = spared or not self._is_certain()
         orphans = [
             path
             for path in present
@@ -270,6 +280,12 @@ class Files:
             except Exception as error:  # noqa: BLE001 - swept again in an hour
                 log.warning("files.not_swept", reason=_reason(error))
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _left(not_before: float) -> float:
+    """The seconds until a stored time."""
+    left = not_before - time.time()
+    return left if 0 < left <= LONGEST_DELAY else 0.0
 
 
 def _wait(error: Exception, faults: int) -> float:

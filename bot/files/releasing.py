@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -22,14 +22,13 @@ from sqlalchemy import Connection
 from bot.database import gaps
 from bot.database.engine import Database
 from bot.database.freed_files import DroppedFile, needed_of
+from bot.files.content_names import SPARED_AFTER_LOSS
 from bot.foundation.disk import PLACE, erase
 
 log = structlog.get_logger(__name__)
 
 # After an erasure, until the next one: what is dropped meanwhile is looked up by one query.
 PAUSE_SECONDS = 1.0
-# After a loss of the newest complaints nothing is erased (Files.sweep).
-SPARED_AFTER_LOSS = timedelta(days=30)
 
 
 class FreshContents:

@@ -15,6 +15,7 @@ from bot.channels.telegram.failures import delivery_error, fetch_error, in_words
 from bot.channels.telegram.request import AioHttpRequest
 from bot.config.settings import Config, Telegram
 from bot.database.reopened_topics import Place
+from bot.operations.check_clock import HeardDates
 from bot.operations.check_findings import Finding, note, ok, problem
 from conversations.complaints.agency import Agency
 
@@ -33,17 +34,17 @@ async def examine_telegram(
 
     `moved` are groups, and `topics` topics (chat, id), that are known to have another id now.
     """
-    settings = config.telegram
+    settings, heard = config.telegram, HeardDates()
     bot = Bot(
         settings.token.get_secret_value(),
         base_url=settings.base_url,
         base_file_url=settings.base_file_url,
-        request=AioHttpRequest(),
+        request=AioHttpRequest(heard.answered),
         get_updates_request=AioHttpRequest(),
     )
     try:
         await bot.initialize()
-        return [finding async for finding in _examine(bot, config, moved, topics)]
+        return [*[finding async for finding in _examine(bot, config, moved, topics)], *heard.finding()]
     except TelegramError as error:
         if fetch_error(error).kind == "token":
             return [

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import structlog
-from sqlalchemy import Connection, bindparam, literal, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database import schema
@@ -43,7 +43,7 @@ MARK = "erasure_orders"
 _MARK = select(installation.c.value).where(installation.c.name == MARK)
 _SET_MARK = insert(installation)
 _SET_MARK = _SET_MARK.on_conflict_do_update(index_elements=["name"], set_={"value": _SET_MARK.excluded.value})
-_IS_THERE = select(literal(1)).where(cases.c.id == bindparam("case"))
+_STATE = select(cases.c.state).where(cases.c.id == bindparam("case"))
 
 
 class OrdersDamagedError(Exception):
@@ -80,7 +80,7 @@ class Erase(Protocol):
 
 
 class Applied(NamedTuple):
-    """The result: the orders that were applied now, and those whose complaint is not in this database."""
+    """The result: orders that erased something now, and those whose complaint is not in this database."""
 
     erased: tuple[Order, ...] = ()
     absent: tuple[Order, ...] = ()
@@ -182,11 +182,15 @@ def apply_orders(
     """
     erased, absent = [], []
     for line in pending(connection, codec, lines):
-        if connection.execute(_IS_THERE, {"case": line.order.case}).first():
-            _delete(connection, files, erase(connection, codec, line.order))
-            erased.append(line.order)
-        else:
+        case = {"case": line.order.case}
+        before = connection.scalar(_STATE, case)
+        if before is None:
             absent.append(line.order)
+            continue
+        _delete(connection, files, erase(connection, codec, line.order))
+        # What was erased before the backup is erased in it.
+        if connection.scalar(_STATE, case) != before:
+            erased.append(line.order)
     if lines:
         last = lines[-1]
         mark = f"{last.seq}:{codec.proof(APPLIED, last.seq, last.mac)}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
+from bot.config.settings import Config
 from bot.config.settings import Database as Settings
 from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
+from bot.database.lock import Lock
+from bot.operations.erase import by_order
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
-from bot.operations.restore import RestoreError
+from bot.operations.restore import Restore, Restored, RestoreError
 from conversations.complaints.references import split_reference, year_and_serial
 
 
@@ -23,6 +27,43 @@ def issued_number(typed: str, agencies: Iterable[str]) -> Number:
             "the configuration"
         )
     return Number(agency, *year_and_serial(reference))
+
+
+def restore(
+    backup: Path,
+    config: Config,
+    issued: Iterable[str],
+    progress: Callable[[int, int], None],
+    *,
+    accept_faults: bool,
+) -> Restored:
+    """Restore a backup to the place of the configuration. Raises as Restore.run() does."""
+    agencies = [agency.id for agency in config.agencies]
+    numbers = [issued_number(typed, agencies) for typed in issued]
+    return Restore(
+        backup,
+        config.database,
+        by_order(config),
+        issued=numbers,
+        accept_faults=accept_faults,
+        progress=progress,
+    ).run()
+
+
+def erased_again(config: Config) -> str:
+    """Apply the erasure orders that this database does not have yet; a line that says so, or an empty text.
+
+    The bot must be stopped. A restored database of an older version gets them by `aduan migrate`.
+    """
+    store = config.database
+    if not (store.path.exists() and store.keys_path.exists()):
+        return ""
+    lock = Lock(store.path)
+    try:
+        erased = apply_orders_again(store, by_order(config))
+    finally:
+        lock.release()
+    return f"{erased} complaints were erased again, as ordered after the backup\n" if erased else ""
 
 
 def apply_orders_again(store: Settings, erase: Erase) -> int:

@@ -45,7 +45,7 @@ from sqlalchemy import (
 )
 
 from bot.config.settings import Database as Settings
-from bot.database import key_file, key_guard, schema
+from bot.database import erasure_requests, key_file, key_guard, schema
 from bot.database.engine import writing_engine
 from bot.database.file_rows import FileState, content, read_job
 from bot.database.key_guard import load_fitting
@@ -155,7 +155,7 @@ class Rotation:
         with self._connection.begin():
             counted = [(sealed.column.table, self._is_outdated(sealed)) for sealed in SEALED]
             self._total = sum(self._count(*each) for each in (*counted, (files, _IS_STORED)))
-        rows = sum(self._rows(sealed) for sealed in SEALED)
+        rows = sum(self._rows(sealed) for sealed in SEALED) + self._erasures()
         return Done(rows, self._contents(), (*self._damaged_rows(), *self._damaged_contents(needed)))
 
     def _name_contents(self) -> list[str]:
@@ -208,6 +208,14 @@ class Rotation:
             return None
         named = {f"in_{c.name}": getattr(row, c.name) for c in sealed.column.table.primary_key.columns}
         return {**named, "sealed": self._codec.seal(plain, bound)}
+
+    def _erasures(self) -> int:
+        """Seal the erasures that are not finished; their number. Their values are texts of `installation`."""
+        with self._connection.begin():
+            waiting = erasure_requests.waiting(self._connection, self._codec)
+            for one in waiting:
+                erasure_requests.keep(self._connection, self._codec, one)
+        return len(waiting)
 
     def _contents(self) -> int:
         """Seal the outdated contents of the stored files; their number."""

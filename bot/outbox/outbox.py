@@ -28,7 +28,8 @@ at-least-once.
 6. The channel's error carries the decision (`Failure`). A throttled row waits for `retry_after`, and its chat
    with it, as the messenger does not say which call it refuses next. After a temporary failure the row waits
    1, 2, 4 … 60 seconds, and its lane with it. The number of tries, the time and the number of parts that have
-   arrived are stored, so that a restart neither hurries nor repeats a part.
+   arrived are stored, so that a restart neither hurries nor repeats a part. A running bot measures the wait,
+   so that no clock that is set moves it.
 7. An edit replaces the payload of its message's row while that row is unsent: officers see the newest card
    once instead of three states after each other. While the row is in flight the edit waits, and changes the
    message afterwards. The mark names the revision that was sent, so that a replacement in between is kept. An
@@ -243,7 +244,7 @@ class Outbox:
             self._again(item, type(error).__name__)
             return
         log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=error_place(error))
-        self._refusals.refused(item.row, type(error).__name__)
+        self._refusals.refused(item.row, type(error).__name__, quarantined=item.stored)
         if item.stored:
             self._tasks.start(self.report([unsendable(item.row, error)]))
 
@@ -263,7 +264,7 @@ class Outbox:
         if item.stored:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
-            self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
+            self._marks.sent(Sent(item.row, item.main, self._operator.wall()), item.others)
             if item.row.attempts and is_officers_work(item.row):
                 self._retries.accepted(item.row.chat)
         if item.outdated:
@@ -290,7 +291,7 @@ class Outbox:
             case Failure.TOPIC_CLOSED | Failure.TOPIC_GONE:
                 await self._topics.repair(item, error, self._failed)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
-                self._marks.sent(Sent(row, 0, time.time()))
+                self._marks.sent(Sent(row, 0, self._operator.wall()))
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.chat < 0 or error.kind is Failure.UNREACHABLE:
                 await self._reach.park(row.chat, item)
             case _ if row.kind is Kind.DELETE:
@@ -309,10 +310,10 @@ class Outbox:
 
     def _later(self, item: Item, delay: float) -> None:
         if item.stored:
-            row, now = item.row, time.time()
+            row = item.row
             item.ready = time.monotonic() + delay
-            later = Later(row, row.attempts, now + delay, row.progress)
-            self._marks.later(later, item.main, item.others, now)
+            later = Later(row, row.attempts, time.time() + delay, row.progress)
+            self._marks.later(later, item.main, item.others, self._operator.wall())
             self._queues.put(item, first=True)
 
     async def _send_again(self, item: Item) -> None:
@@ -321,7 +322,7 @@ class Outbox:
 
     def _drop(self, item: Item) -> None:
         """Mark a row that need not be sent any more."""
-        self._marks.sent(Sent(item.row, 0, time.time()))
+        self._marks.sent(Sent(item.row, 0, self._operator.wall()))
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Remove the buttons of older copies; not stored, as no result depends on it."""

@@ -13,8 +13,9 @@ from dataclasses import replace
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.outbox.chat_queue import ChatQueue, Item, as_edit
 
-# Longer than any failure makes a row wait. A later time is damaged, or was stored by a wrong clock.
-LONGEST_DELAY = 24 * 3600.0
+# Longer than a failure makes a row wait, but for a `retry_after` of the messenger, who repeats it after a
+# restart. A stored time that is later is damaged, or was stored by a wrong clock: the row goes at once.
+LONGEST_DELAY = 900.0
 
 
 class Queues:

@@ -37,12 +37,16 @@ PUT_OFF = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of due row. `give_up` clears a row without an event, also one with values of other types."""
+    """One kind of due row. `give_up` clears a row without an event, also one with values of other types.
+
+    A source `by_clock` is due because of the time alone: it waits while the time is not certain.
+    """
 
     query: Executable
     until: Callable[[datetime], Mapping[str, object]]
     incoming: Callable[[Row[Any], datetime, Codec], Incoming]
     give_up: Callable[[Row[Any]], Executable]
+    by_clock: bool = False
 
 
 class DamagedRows:
@@ -149,6 +153,7 @@ SOURCES = (
             .where(t.conversations.c.chat == row.chat, t.conversations.c.person == row.person)
             .values(wake_at=None)
         ),
+        by_clock=True,
     ),
     # Before the cases, so that the digest counts them before they are reminded of.
     Source(
@@ -156,12 +161,14 @@ SOURCES = (
         lambda now: {"now": conversations.moment(now), "most": MOST},
         _morning,
         lambda row: delete(t.installation).where(t.installation.c.name == row.name),
+        by_clock=True,
     ),
     Source(
         cases.DUE,
         lambda now: {"now": conversations.moment(now), "most": MOST},
         _expired,
         lambda row: update(t.cases).where(t.cases.c.id == row.id).values(wake_at=None),
+        by_clock=True,
     ),
     Source(
         chats.CARDS_VOID,

@@ -122,9 +122,11 @@ DESK: Mapping[str, str] = {
     "canned": "reference officer",
     "note_saved": "reference officer",
     "file_lost": "reference officer name reason megabytes",
+    "file_refused": "reference reason megabytes",
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
+    "unsent_expired": "reference purpose officer",
     # entry on behalf
     "record_here": "officer agency",
     "record_where": "",

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
+from conversations.complaints.data_request import ANSWERED
 from conversations.conversation import Unsent
 from conversations.desk import (
     completeness,
+    data_answers,
     deciding,
     drafts,
     duplicates,
@@ -109,6 +111,10 @@ POSTS: Mapping[Purpose, Post] = {
     ),
     Purpose.INSTRUCTION: Post(
         instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
+    ),
+    **dict.fromkeys(
+        ANSWERED,
+        Post(data_answers.answer, data_answers.previewed, "rights.preview", receipt=data_answers.recorded),
     ),
     Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }

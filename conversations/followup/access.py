@@ -38,8 +38,12 @@ _LEAVE = ((Button("cancel", "leave"),),)
 
 
 def is_locked(world: World, conversation: Conversation) -> bool:
-    """Whether no access code is accepted now, because too many wrong ones were tried."""
-    return bool(conversation.locked_until and world.now < conversation.locked_until)
+    """Whether no access code is accepted now, because too many wrong ones were tried.
+
+    A lock that ends much later than a lock can was set by a wrong clock, and holds no one.
+    """
+    until, lock = conversation.locked_until, timedelta(minutes=world.rules.limits.lock_minutes)
+    return until is not None and world.now < until <= world.now + 2 * lock
 
 
 def _locked(world: World, conversation: Conversation) -> Outcome:
@@ -209,7 +213,7 @@ def with_wrong_try(world: World, conversation: Conversation) -> Conversation:
     """The conversation with one more wrong try; after the last one it is locked for a while."""
     limits = world.rules.limits
     lock = timedelta(minutes=limits.lock_minutes)
-    counts = conversation.tried_at is not None and world.now < conversation.tried_at + lock
+    counts = conversation.tried_at is not None and abs(world.now - conversation.tried_at) < lock
     tries = (conversation.tries if counts else 0) + 1
     if tries >= limits.wrong_codes:
         return conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})

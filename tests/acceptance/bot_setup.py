@@ -21,6 +21,7 @@ from bot.simulator.state.waiting import transcript, wait_until
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.players import Citizen
 from tests.questions import ANSWERS, Answers, labels_of
+from tests.spoken import spoken_in
 
 Message = dict[str, Any]
 Found = TypeVar("Found")
@@ -323,5 +324,7 @@ async def opened(
         finally:
             if bot.running:
                 await bot.stop()
+        # Each test is also one of the log: it holds nothing that people wrote.
+        assert spoken_in(simulator, bot.log) == set()
     finally:
         await simulator.close()

@@ -160,8 +160,13 @@ def _insert(connection: Connection, table: str, columns: Mapping[str, object]) -
 def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OldStore:
     """Smaller portions than there are cases, so that several are read."""
     monkeypatch.setattr(binding_seals, "PORTION", 2)
-    keys = tmp_path / "aduan.key"
-    store = OldStore(tmp_path / "aduan.db", keys, Codec.load(keys, create=True))
+    return old_store(tmp_path)
+
+
+def old_store(folder: Path) -> OldStore:
+    """A store of revision 0001 with its keys."""
+    keys = folder / "aduan.key"
+    store = OldStore(folder / "aduan.db", keys, Codec.load(keys, create=True))
     engine = writing_engine(store.path)
     with engine.begin() as connection:
         store.fill(connection)

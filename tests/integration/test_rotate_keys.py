@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import LargeBinary, select, text
 
 from bot.config.settings import Database as Settings
-from bot.database import file_rows, files_table, key_file, key_guard, members, quarantine
+from bot.database import erasure_requests, file_rows, files_table, key_file, key_guard, members, quarantine
 from bot.database.engine import writing_engine
 from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
@@ -58,7 +58,17 @@ class Installation:
         await database.write(lambda c: quarantine.keep(c, codec, [bad], 1.0))
         held = members.Waiting(0, "telegram", -1, 42, b"raw")
         await database.write(lambda c: members.store_waiting(c, codec, [held], 1.0))
+        erasing = erasure_requests.Erasing("a", "DPMD-2026-0001", 7, "order")
+        await database.write(lambda c: erasure_requests.keep(c, codec, erasing))
         await database.close()
+
+    def erasures(self) -> list[str]:
+        """The cases whose erasure is not finished."""
+        engine, codec = writing_engine(self.path), self.codec()
+        with engine.connect() as connection:
+            found = [one.case for one in erasure_requests.waiting(connection, codec)]
+        engine.dispose()
+        return found
 
     def codec(self) -> Codec:
         return Codec.load(self.keys, create=False)
@@ -133,6 +143,7 @@ async def test_everything_opens_with_the_new_key_and_nothing_with_the_old_one(
     assert (installation.key_numbers(), installation.listed()) == (["2"], ["key:2"])
     assert await installation.plain() == before
     assert installation.faults() == []
+    assert installation.erasures() == ["a"]
     for values in installation.values().values():
         for value in values:
             with pytest.raises(SealBrokenError, match="does not hold the key"):

@@ -183,6 +183,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "unit": ("working", "calendar"),
     "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),
+    "ahead": (True, False),
+    "here": ("2026-04-16T09:05:00+07:00", MOMENT),
+    "likely": (MOMENT, MOMENT),
+    "minutes": (5, 1),
     "lacks_attorney": (True, False),
     "accepted": ([{"agency": "DPMD", "version": "2026-01", "at": MOMENT}], []),
     "additions": (2, 0),
@@ -403,6 +407,7 @@ _REPORT: Mapping[str, Sample] = {
     "days": (3, 14),
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "system.operator_time_differs": {"days": (30, 0), "hours": (2, 0)},
     "report.paper": _REPORT,
     "report.picture": _REPORT,
     "captions.report": _REPORT,
@@ -427,6 +432,27 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "contacts": (REACHED, []),
     },
     "erased.checked": {"sound": (True, False)},
+    "rights.task": {
+        "officer": (OFFICER, None),
+        "purpose": ("data_correction", "data_erasure"),
+        "again": (True, False),
+    },
+    "rights.answered": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    "rights.preview": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    **{
+        f"rights.{block}": {"purpose": ("data_correction", "data_erasure")}
+        for block in ("which", "no_case", "already_requested", "requested", "read")
+    },
+    "rights.answer_sent": {"purpose": ("data_done", "data_refused")},
+    "system.operator_data_request": {"purpose": ("data_correction", "data_erasure")},
     "letters.personal_data": {
         "language": ("en", "id"),
         "unsent": (["Jalan <rusak>"], []),
@@ -523,6 +549,8 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.send_again": {"what": ("message", "press")},
     "system.record_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
+    "system.operator_late": {"late": ("updates", "messages"), "minutes": (1, 75), "begun": (MOMENT, MOMENT)},
+    "system.operator_late_over": {"late": ("messages", "updates"), "minutes": (75, 1)},
     "system.operator_numbers_gap": {
         "first": ("DPMD-2026-0043", "DPMD-2026-0043"),
         "last": ("DPMD-2026-0047", "DPMD-2026-0043"),
@@ -593,6 +621,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
+    "desk.unsent_expired": {"officer": MENTIONED},
     "desk.file_lost": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},

@@ -23,6 +23,7 @@ from bot.channels.base import (
     Failure,
     FileTooLargeError,
     KeptFiles,
+    MessengerClock,
     Posting,
     Raw,
     Sender,
@@ -91,12 +92,12 @@ class TelegramChannel:
         wording: Wording,
         files: KeptFiles,
         moves: Moves,
-        clock: Callable[[datetime | None], datetime],
+        clock: MessengerClock,
         commands: Callable[[int, str], Sequence[tuple[str, str]]],
     ) -> None:
         self._token = settings.token.get_secret_value()
         self._base_url = settings.base_url
-        self._request = AioHttpRequest()
+        self._request = AioHttpRequest(clock.answered)
         self.bot = Bot(
             self._token,
             base_url=settings.base_url,
@@ -137,7 +138,7 @@ class TelegramChannel:
         self._username = me.username or ""
         self._reader = UpdateReader(
             me,
-            self._clock,
+            self._clock.moment,
             self._moves,
             self._ids,
             self._nameless(),
@@ -188,7 +189,17 @@ class TelegramChannel:
     async def _call(
         self, method: str, parameters: Mapping[str, Any], files: Mapping[str, Upload] = NO_FILES
     ) -> Any:
-        return await self._request.call(f"{self.bot.base_url}/{method}", parameters, files=files)
+        result = await self._request.call(f"{self.bot.base_url}/{method}", parameters, files=files)
+        if method.startswith("send") and isinstance(result, dict) and type(result.get("date")) is int:
+            self._clock.sent(result["date"])
+        return result
+
+    async def ask(self) -> None:
+        """Make the messenger answer, so that the clock hears its time. Raises DeliveryError."""
+        try:
+            await self._call("getMe", {})
+        except TelegramError as error:
+            raise delivery_error(error) from error
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """An update as an event; None when it does not concern the bot. Raises UnreadableUpdateError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ THROTTLED = 429
 # What aiohttp and json raise for wrong input: names, types, characters, values.
 UNSENDABLE = (ValueError, TypeError, LookupError, RecursionError)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# How an answer of the Bot API begins; a proxy or a router answers with a page.
+ANSWER = re.compile(rb'\s*\{\s*"(ok|result)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,10 @@ class Upload:
 
 NO_FILES: Mapping[str, Upload] = MappingProxyType({})
 Body = tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]
+
+
+def _unheard(_date: str | None) -> None:
+    """Take no note of an answer."""
 
 
 class UnsendableError(TelegramError):
@@ -68,9 +75,11 @@ class AioHttpRequest(BaseRequest):
     token. Any other exception would reach the library, which takes it for the network's fault.
     """
 
-    __slots__ = ("_session",)
+    __slots__ = ("_answered", "_session")
 
-    def __init__(self) -> None:
+    def __init__(self, answered: Callable[[str | None], None] = _unheard) -> None:
+        """`answered` gets the `Date` header of each complete answer of the messenger."""
+        self._answered = answered
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -162,6 +171,7 @@ class AioHttpRequest(BaseRequest):
                 method, url, data=body, headers=headers, timeout=_limit(read)
             ) as response:
                 status, payload = response.status, await response.read()
+                date = response.headers.get("Date")
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
@@ -174,6 +184,8 @@ class AioHttpRequest(BaseRequest):
             raise NetworkError(type(error).__name__) from None
         if status != OK:
             raise refusal(status, payload)
+        if ANSWER.match(payload):
+            self._answered(date)
         return payload
 
     @asynccontextmanager
