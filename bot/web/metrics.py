@@ -128,7 +128,7 @@ METRICS: tuple[Metric | Spread, ...] = (
     Metric(
         "aduan_updates_waiting",
         "gauge",
-        "Updates that are being taken (turn) or wait for a check of the sender (membership).",
+        "Updates that are taken now (turn), or wait for a check of the sender or a later turn (membership).",
         lambda s: [(("turn",), s.state.taking), (("membership",), s.state.work.updates)],
         ("for",),
     ),
@@ -157,6 +157,12 @@ METRICS: tuple[Metric | Spread, ...] = (
         "counter",
         "Updates and events of the clock whose turn was committed.",
         lambda s: _one(s.figures.updates_taken),
+    ),
+    Metric(
+        "aduan_updates_dropped_total",
+        "counter",
+        "Updates that were not read, because one person sent too many.",
+        lambda s: _one(s.figures.updates_dropped),
     ),
     Metric(
         "aduan_deliveries_total",
