@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Language
+from conversations.complaints.block import Block
 from conversations.complaints.case import OFFICERS, Purpose
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.draft import Draft, NoticeAccepted
@@ -216,6 +217,8 @@ class Conversation(Frozen):
     introduction_offered: bool = False
     # What the person has sent on the last day; None before the first file, edit or complaint.
     used: Used | None = None
+    # The agencies whose officers have blocked the account: one block each (blocks.py).
+    blocks: tuple[Block, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

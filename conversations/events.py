@@ -217,6 +217,7 @@ class WakeupKind(StrEnum):
     DATA_REQUEST = "data_request"
     UNSENT_EXPIRED = "unsent_expired"
     UNDECIDED_EXPIRED = "undecided_expired"
+    BLOCK_ENDED = "block_ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from conversations.complaints import wakeups
+from conversations.desk import account_blocks as desk_account_blocks
 from conversations.desk import archiving as desk_archiving
 from conversations.desk import data_requests as desk_data_requests
 from conversations.desk import expiring as desk_expiring
@@ -37,6 +38,7 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
     WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
     WakeupKind.DATA_REQUEST: desk_data_requests.remind,
+    WakeupKind.BLOCK_ENDED: desk_account_blocks.ended,
     **dict.fromkeys(desk_reminders.KINDS, desk_reminders.remind),
     WakeupKind.UNSENT_EXPIRED: _unsent_expired,
     WakeupKind.UNDECIDED_EXPIRED: desk_expiring.undecided_expired,

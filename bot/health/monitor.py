@@ -141,7 +141,9 @@ def make_monitor(
     """The monitor of a running bot; `accept` gets the rows of its alerts, `now` is business time."""
     late = config.alerts.late_minutes * MINUTE
     agencies = [agency.id for agency in config.agencies]
-    return Monitor(database, agencies, Alerts(database, operator, accept, late), now, late_seconds=late)
+    polls = config.telegram.updates == "polling"
+    alerts = Alerts(database, operator, accept, late)
+    return Monitor(database, agencies, alerts, now, late_seconds=late, polls=polls)
 
 
 class Writer:

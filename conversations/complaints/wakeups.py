@@ -106,7 +106,7 @@ def draft_reminder(draft: Draft, after: timedelta) -> datetime | None:
     """
     if draft.completes:
         return None
-    at = draft.touched_at + after
+    at = _since(draft) + after
     return at if draft.reminded_at is None or draft.reminded_at < at else None
 
 
@@ -114,7 +114,12 @@ def draft_end(draft: Draft, after: timedelta) -> datetime:
     """The moment at which a draft is deleted; what completes a filed complaint, a day after its last day."""
     if draft.completes:
         return morning_of(draft.completes.until + 2 * ONE_DAY)
-    return draft.touched_at + after
+    return _since(draft) + after
+
+
+def _since(draft: Draft) -> datetime:
+    """From when on its days count: the last answer, or the end of a block if that is later."""
+    return max(draft.touched_at, draft.kept_until or draft.touched_at)
 
 
 def _collecting_reminder(unsent: UnsentMessages, _terms: Terms) -> datetime | None:
@@ -172,6 +177,10 @@ def _data_request(case: Case, terms: Terms) -> datetime | None:
     return next_working_morning(asked.reminded_at or asked.at, terms.calendar(case.agency))
 
 
+def _block_ended(case: Case, _terms: Terms) -> datetime | None:
+    return morning_of(case.block.until + ONE_DAY) if case.block else None
+
+
 TABLE: tuple[Row, ...] = (
     Row(
         WakeupKind.DRAFT_REMINDER,
@@ -198,6 +207,7 @@ TABLE: tuple[Row, ...] = (
     Row(WakeupKind.DATA_REQUEST, Case, _data_request),
     Row(WakeupKind.UNSENT_EXPIRED, UnsentMessages, _unsent_end),
     Row(WakeupKind.UNDECIDED_EXPIRED, UndecidedMessages, _unsent_end),
+    Row(WakeupKind.BLOCK_ENDED, Case, _block_ended),
 )
 
 
