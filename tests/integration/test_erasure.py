@@ -11,13 +11,14 @@ from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.erasure import EraseError
+from bot.database.members import Waiting, store_waiting
 from bot.database.outbox_rows import Kind
 from bot.database.sealing import Codec
 from bot.operations.verify import verify
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import ConversationKey
-from tests.integration.ended_store import BUDI, MARKS, MESSAGES, SITI, EndedStore, ended, link, wanted
+from tests.integration.ended_store import BUDI, MARKS, MESSAGES, SITI, WALL, EndedStore, ended, link, wanted
 from tests.integration.opened_store import bytes_of, opened_texts, sealed_values
 from tests.integration.turn_setup import GROUP
 
@@ -253,3 +254,12 @@ def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
             broken.setattr(Database, "checkpoint", at_once)
         case "finish":
             broken.setattr(erasure_requests, "finish", at_once)
+
+
+async def test_an_update_that_the_citizen_has_sent_meanwhile_is_not_dropped(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    fresh = Waiting(0, "telegram", 0, SITI, b'{"text": "pengaduan baru"}')
+    await store.database.write(lambda c: store_waiting(c, store.codec, [fresh], WALL))
+    await store.erasures().carry_out(wanted(siti))
+    assert await store.rows("SELECT person FROM waiting") == [(SITI,)]

@@ -52,7 +52,7 @@ LATE = Problem("undelivered", "for 11 minutes the oldest message is not delivere
 
 
 def counted() -> Figures:
-    figures = Figures(updates_taken=7, outcomes=Counter(sent=5, throttled=1))
+    figures = Figures(updates_taken=7, updates_dropped=9, outcomes=Counter(sent=5, throttled=1))
     figures.calls.update({("sendMessage", "ok"): 5, ("sendMessage", "throttled"): 1})
     figures.failed("delivery", ["throttled"])
     for seconds in (0.004, 0.005, 0.3, 60.0):
@@ -107,6 +107,7 @@ def test_the_metrics_have_their_values() -> None:
         ("aduan_cases", "dpmd", "overdue"): 20,
         ("aduan_disk_free_bytes",): 10 << 30,
         ("aduan_updates_taken_total",): 7,
+        ("aduan_updates_dropped_total",): 9,
         ("aduan_deliveries_total", "sent"): 5,
         ("aduan_calls_total", "sendMessage", "throttled"): 1,
         ("aduan_failures_total", "throttled", "delivery"): 1,
