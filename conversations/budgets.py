@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from conversations import casefile
+from conversations import blocks, casefile
 from conversations.complaints.agency import Limits
 from conversations.complaints.bounds import MOST_ADDED, MOST_BYTES
 from conversations.complaints.case import Case, Purpose
@@ -23,7 +23,7 @@ from conversations.complaints.deadlines import ONE_DAY, ZONE
 from conversations.complaints.draft import is_on_behalf
 from conversations.complaints.part import MEGABYTE, Part
 from conversations.conversation import Conversation, Used
-from conversations.effects import KeepFile, Outcome
+from conversations.effects import KeepFile, Outcome, Send
 from conversations.events import (
     ContactReceived,
     FileReceived,
@@ -58,6 +58,8 @@ def within(event: PersonEvent, world: World, before: Conversation, outcome: Outc
     if before.private and not _is_officers(before):
         used = used_on(event.origin.at, before)
         counted = _counted(event, world.rules.limits, used, before, outcome)
+        if blocked := _blocked_file(world, before, outcome):
+            return Outcome.of(before, Send(before.chat, blocked))
         if problem := _passed(counted, used, world.rules.limits):
             return say(before, problem, _params(counted, world))
         if counted != used:
@@ -91,6 +93,27 @@ def _counted(event: PersonEvent, limits: Limits, used: Used, before: Conversatio
     return used.model_copy(update={**files, "edits": used.edits + changes})
 
 
+def _blocked_file(world: World, before: Conversation, outcome: Outcome) -> OutgoingMessage | None:
+    """Why a file is not kept for an agency that has blocked the account; None for a file that is kept."""
+    if not before.blocks:
+        return None
+    owners = [effect.owner for effect in outcome.effects if isinstance(effect, KeepFile)]
+    agencies = [agency for owner in owners for agency in _agencies(owner, world, before)]
+    refusals = [blocks.refusal(world, before, agency) for agency in agencies]
+    return refusals[0] if refusals and all(refusals) else None
+
+
+def _agencies(owner: str, world: World, talk: Conversation) -> list[str]:
+    """The agencies that a new file is for: of a held one it is not known yet; none where it was asked for."""
+    drafts = [draft for draft in (talk.draft, *talk.set_aside, *talk.completing) if draft]
+    if of_draft := next((draft for draft in drafts if draft.id == owner), None):
+        return [of_draft.agency] if of_draft.completes is None else [""]
+    if case := world.cases.get(owner):
+        unsent = talk.collecting
+        return [case.agency if unsent and unsent.purpose in LIMITED else ""]
+    return [agency.id for agency in world.rules.open_agencies]
+
+
 def _passed(counted: Used, used: Used, limits: Limits) -> str:
     """The notice of the limit that this message passes; empty for none."""
     more = counted.files > used.files
@@ -107,8 +130,12 @@ def _next_day(day: date) -> str:
     return (day + ONE_DAY).isoformat()
 
 
-def complaint_refusal(at: datetime, world: World, conversation: Conversation) -> OutgoingMessage | None:
-    """Why no further complaint can be filed today; None while it can."""
+def complaint_refusal(
+    at: datetime, world: World, conversation: Conversation, agency: str
+) -> OutgoingMessage | None:
+    """Why no further complaint can be filed at this agency today; None while it can."""
+    if blocked := blocks.refusal(world, conversation, agency):
+        return blocked
     used = used_on(at, conversation)
     if used.complaints < world.rules.limits.complaints_per_day:
         return None
@@ -128,6 +155,8 @@ def addition_refusal(
     """Why nothing more can be added to this case, today or at all; None while it can."""
     if not _is_limited(case, purpose):
         return None
+    if blocked := blocks.refusal(world, conversation, case.agency):
+        return blocked
     given = {"reference": case.reference, "contacts": world.rules.contacts(case.agency)}
     if _characters(case) + sum(len(part.shown) for part in parts) > MOST_ADDED:
         return OutgoingMessage("limits.case_full", given)

@@ -68,8 +68,16 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "division": _division(case, world.rules),
         "report": _report(case, world.rules),
         "untold": len(case.untold),
+        "block": _block(case),
         "told": case.recorded_by is not None,
     }
+
+
+def _block(case: Case) -> dict[str, str] | None:
+    """Until when the complainant's account is blocked, and by whom; None where it is not."""
+    if case.block is None:
+        return None
+    return {"until": case.block.until.isoformat(), "by": case.block.officer.name}
 
 
 def _division(case: Case, rules: Rules) -> dict[str, str] | None:

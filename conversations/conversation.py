@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Language
+from conversations.complaints.block import Block
 from conversations.complaints.case import OFFICERS, Purpose
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.draft import Draft, NoticeAccepted
@@ -216,6 +217,8 @@ class Conversation(Frozen):
     introduction_offered: bool = False
     # What the person has sent on the last day; None before the first file, edit or complaint.
     used: Used | None = None
+    # The agencies whose officers have blocked the account: one block each (blocks.py).
+    blocks: tuple[Block, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -239,9 +242,10 @@ class Conversation(Frozen):
         return self.draft if self.draft and self.draft.completes is None else None
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+    def timed(self) -> tuple[Draft | Unsent | Undecided | Conversation | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
-        return (self.draft, *self.set_aside, *self.completing, self.collecting, self.writing, self)
+        unsent = (self.collecting, self.writing, self.undecided)
+        return (self.draft, *self.set_aside, *self.completing, *unsent, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

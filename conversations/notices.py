@@ -18,7 +18,7 @@ from conversations.reading.text import Problem
 PAUSE = timedelta(minutes=1)
 PROBLEMS = frozenset({Problem.TOO_MANY_FILES, Problem.TOO_MANY_PARTS})
 # The notices of budgets.py that one message after the other can cause.
-TEMPLATES = frozenset({"limits.files_today", "limits.edits_today", "limits.state_full"})
+TEMPLATES = frozenset({"limits.files_today", "limits.edits_today", "limits.state_full", "limits.blocked"})
 
 
 def once(event: PersonEvent, outcome: Outcome) -> Outcome:

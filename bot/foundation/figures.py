@@ -66,6 +66,9 @@ class Figures:
     # Updates whose turn was committed, and those of them that were set aside.
     updates_taken: int = 0
     updates_set_aside: int = 0
+    # Updates beyond their sender's budget, and those that were stored until it was their sender's turn.
+    updates_dropped: int = 0
+    updates_postponed: int = 0
     # Seconds from the call of a turn to its commit, and from the storing of a message to its delivery.
     turns: Histogram = field(default_factory=lambda: Histogram(TURN_BOUNDS))
     deliveries: Histogram = field(default_factory=lambda: Histogram(DELIVERY_BOUNDS))

@@ -11,4 +11,8 @@ LIMITS: Mapping[str, str] = {
     "files_today": "until contacts",
     "edits_today": "until contacts",
     "state_full": "contacts",
+    # a block
+    "blocked": "agency until officer reason address phones channels",
+    "block_lifted": "agency",
+    "block_over": "agency",
 }

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from conversations.complaints.agency import Language
+from conversations.complaints.block import Block
 from conversations.complaints.complaint import Complaint, Frozen, Part
 from conversations.complaints.completion import Request, Supplement, completed
 from conversations.complaints.contribution import Contribution, DraftResponse, Happened, Officer, Recall
@@ -172,6 +173,8 @@ class Case(Frozen):
     data_requests: tuple[DataRequest, ...] = ()
     # By which order the person was removed from it; None while the person is in it.
     erased: Erasure | None = None
+    # The block of the complainant's account that an officer has made from its card; None without one.
+    block: Block | None = None
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.

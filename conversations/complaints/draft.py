@@ -118,6 +118,8 @@ class Draft(Frozen):
     started_at: datetime
     # When the citizen last answered or resumed: reminder and deletion count from it.
     touched_at: datetime
+    # Until when it cannot be sent, because the account is blocked: it is reminded and deleted later.
+    kept_until: datetime | None = None
     # When the citizen was last reminded of it.
     reminded_at: datetime | None = None
 

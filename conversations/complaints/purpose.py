@@ -50,6 +50,8 @@ class Purpose(StrEnum):
     DATA_ERASURE = "data_erasure"
     DATA_DONE = "data_done"
     DATA_REFUSED = "data_refused"
+    # The reason for which the account of the complainant is blocked; it is sent as a message of its own.
+    BLOCK = "block"
 
 
 # The purposes of each side.
@@ -59,7 +61,7 @@ CITIZENS |= {Purpose.DATA_CORRECTION, Purpose.DATA_ERASURE}
 OFFICERS = frozenset(Purpose) - CITIZENS
 # What officers write for each other: citizens never see it.
 INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.PLAN, Purpose.POSTPONEMENT})
-INTERNAL |= {Purpose.INSTRUCTION, Purpose.REPORT}
+INTERNAL |= {Purpose.INSTRUCTION, Purpose.REPORT, Purpose.BLOCK}
 # A response, and the correction that replaces it; and all that is sent to the citizen.
 RESPONSES = frozenset({Purpose.RESPONSE, Purpose.CORRECTION})
 SENT = RESPONSES | {Purpose.QUESTION}

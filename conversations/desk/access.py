@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from conversations import casefile
+from conversations.complaints.block import Block
 from conversations.complaints.case import Case, Officer, Purpose
 from conversations.complaints.life_cycle import Role, Status
 from conversations.conversation import Conversation
@@ -164,7 +165,7 @@ def writing_refusal(case: Case, person: int, purpose: Purpose, world: World, cha
     if role is Role.DIVISION and not with_division:
         return left_refusal(case, world)
     if not written.possible(case, role):
-        return plan_refusal(case) if purpose is Purpose.POSTPONEMENT else state_refusal(case)
+        return _NOT_POSSIBLE.get(purpose, state_refusal)(case)
     held_by_other = case.officer is not None and case.officer.id != person
     # A question of the division does not need the officer at the desk.
     of_holder = written.of_holder and not (with_division and purpose is Purpose.QUESTION)
@@ -247,6 +248,31 @@ def plan_refusal(case: Case) -> Refusal:
         return state_refusal(case)
     params = {"reference": case.reference, "name": case.plan.done_by, "at": case.plan.done_at.isoformat()}
     return Refusal("desk.plan_done_already", params)
+
+
+def block_refusal(case: Case) -> Refusal:
+    """The refusal of a block: who has blocked the account because of this case, or that it is no account."""
+    if case.block:
+        return blocked_already(case, case.block)
+    return Refusal("desk.block_no_account", {"reference": case.reference})
+
+
+def blocked_already(case: Case, block: Block) -> Refusal:
+    """The refusal that names who has blocked the account, and until when."""
+    params = {
+        "reference": case.reference,
+        "name": block.officer.name,
+        "at": block.at.isoformat(),
+        "until": block.until.isoformat(),
+    }
+    return Refusal("desk.block_already", params)
+
+
+# Why a purpose is not possible now; others are refused by the status.
+_NOT_POSSIBLE: Mapping[Purpose, Callable[[Case], Refusal]] = {
+    Purpose.POSTPONEMENT: plan_refusal,
+    Purpose.BLOCK: block_refusal,
+}
 
 
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:

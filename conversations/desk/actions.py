@@ -14,6 +14,7 @@ from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import (
+    account_blocks,
     approving,
     archiving,
     checklist,
@@ -35,6 +36,7 @@ from conversations.desk.access import RefusableAct, Result
 from conversations.desk.purposes import (
     awaits_answer,
     may_be_asked,
+    may_be_blocked,
     may_be_corrected,
     may_be_reinstated,
     may_be_tracked,
@@ -239,6 +241,22 @@ CARD: tuple[CardButton, ...] = (
     _exit("reinstate", 7, CaseEvent.REINSTATED, may_be_reinstated),
     CardButton("track", links.begin("track"), row=7, shown=may_be_tracked, more=True),
     CardButton("papers", papers.show, row=8, more=True),
+    CardButton(
+        "block",
+        links.begin("block"),
+        row=9,
+        shown=may_be_blocked,
+        freshness=Freshness.STRICT,
+        more=True,
+    ),
+    CardButton(
+        "unblock",
+        account_blocks.lift,
+        row=9,
+        shown=lambda case: case.block is not None,
+        freshness=Freshness.STRICT,
+        more=True,
+    ),
 )
 
 

@@ -60,6 +60,7 @@
 | a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
 | a complaint ends without a response; it is archived      | exits.py; archiving.py            |
+| the account of a complainant is blocked for some days     | blocking.py, account_blocks.py    |
 | what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
@@ -91,6 +92,7 @@ from conversations.desk import (
     approving,
     archiving,
     assigning,
+    blocking,
     canned,
     checking,
     checklist,
@@ -176,6 +178,7 @@ _ACTIONS: Mapping[str, Action] = {
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
     archiving.DIVISION_ACTION: _asked_anywhere(archiving.division_chosen),
     archiving.DAY_ACTION: _asked_anywhere(archiving.day_chosen),
+    blocking.CHOICE_ACTION: _asked_anywhere(blocking.days_chosen),
     exits.CHOICE_ACTION: _asked_anywhere(exits.destination_chosen),
     canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
     "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),

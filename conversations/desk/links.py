@@ -15,6 +15,7 @@ from conversations.desk import (
     access,
     approving,
     archiving,
+    blocking,
     data_requests,
     disposition,
     exits,
@@ -43,6 +44,7 @@ Choice = Callable[[PersonEvent, World, Conversation, Case], Result]
 CHOICES: Mapping[str, Choice] = {
     exits.LINK: exits.choose_destination,
     archiving.LINK: archiving.choose_division,
+    blocking.LINK: blocking.choose_days,
 }
 
 

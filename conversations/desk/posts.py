@@ -12,6 +12,7 @@ from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
 from conversations.complaints.data_request import ANSWERED
 from conversations.conversation import Unsent
 from conversations.desk import (
+    account_blocks,
     completeness,
     data_answers,
     deciding,
@@ -115,6 +116,14 @@ POSTS: Mapping[Purpose, Post] = {
     **dict.fromkeys(
         ANSWERED,
         Post(data_answers.answer, data_answers.previewed, "rights.preview", receipt=data_answers.recorded),
+    ),
+    Purpose.BLOCK: Post(
+        account_blocks.block,
+        account_blocks.previewed,
+        preview="desk.preview_block",
+        receipt=account_blocks.receipt,
+        problem=account_blocks.problem,
+        read=account_blocks.read,
     ),
     Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }

@@ -5,7 +5,7 @@ A draft is set aside meanwhile and continues afterwards.
 
 from __future__ import annotations
 
-from conversations import budgets, casefile, keys, listening
+from conversations import blocks, budgets, casefile, keys, listening
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.complaints.data_request import ASKED
@@ -49,6 +49,8 @@ def begin(
     # Held messages are no pages of a power of attorney, and no request about data: they stay held.
     left = conversation.held if purpose in _APART else ()
     added = parts if purpose in _APART else (*conversation.held, *parts)
+    if refused := _blocked(world, conversation, case, purpose):
+        return refused
     waiting = conversation.model_copy(update={"held": (*left, *added)})
     before = conversation.collecting
     if before and (before.case, before.purpose) != (case.id, purpose):
@@ -66,6 +68,12 @@ def begin(
         count = tally.shown(listens, case, collecting, fresh=True, taken=added)
         return Outcome.of(listens, give_files(added, case.id), count)
     return _ask(listens, case, purpose)
+
+
+def _blocked(world: World, conversation: Conversation, case: Case, purpose: Purpose) -> Outcome | None:
+    """The notice that the account is blocked for what citizens add by themselves; None for the others."""
+    blocked = blocks.refusal(world, conversation, case.agency) if purpose in budgets.LIMITED else None
+    return Outcome.of(conversation, Send(conversation.chat, blocked)) if blocked else None
 
 
 def ask_again(world: World, conversation: Conversation) -> Outcome:

@@ -186,7 +186,7 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return _no_reader(world, conversation, draft)
     counted = conversation
     if not drafts.is_on_behalf(draft):
-        if refused := budgets.complaint_refusal(event.origin.at, world, conversation):
+        if refused := budgets.complaint_refusal(event.origin.at, world, conversation, draft.agency):
             return Outcome.of(conversation, AnswerPress(event.press), Send(conversation.chat, refused))
         counted = budgets.with_complaint(event.origin.at, conversation)
     code = world.providers.new_code()

@@ -36,3 +36,23 @@ async def test_a_program_is_refused_in_words_and_a_cancelled_draft_leaves_no_fil
 def stored(setup: Setup) -> set[str]:
     """The contents on the disk."""
     return {f"{path.parent.name}/{path.name}" for path in (setup.folder / "files").glob("??/*")}
+
+
+async def test_a_blocked_account_sends_nothing_new_and_still_sees_its_status(setup: Setup) -> None:
+    _, siti, reference = await setup.filed()
+    rina = setup.officer()
+    card = await setup.card_shows(reference, "Diterima")
+    await rina.presses("Lainnya", reference, on=card)
+    await rina.presses("Blokir Pengirim", "berapa lama")
+    prompt = await rina.presses("7 hari", "alasan pemblokiran")
+    await rina.says("Mengirim hal yang sama 40 kali.", "akan dibaca pengadu", reply_to=prompt)
+    await rina.presses("Kirim", "akun pengadu diblokir oleh Rina")
+    assert "Mengirim hal yang sama 40 kali." in words(await siti.sees("dari akun ini ditutup"))
+    await setup.card_shows(reference, "Pengirim diblokir")
+    await siti.says("/start dpmd", "dari akun ini ditutup")
+    await siti.says(f"/status {reference}", "Diterima")
+    await siti.presses("Tambah Keterangan", "dari akun ini ditutup")
+    await rina.presses("Lainnya", reference, on=await setup.card(reference))
+    await rina.presses("Buka Blokir")
+    await siti.sees("membuka kembali pengiriman")
+    await siti.says("/start dpmd", "— ")

@@ -92,6 +92,7 @@ async def test_the_bot_writes_while_the_pages_are_copied_and_the_copying_is_not_
     def write(_bytes: int) -> None:
         nonlocal portions
         portions += 1
+        assert portions <= pages, "the copying was begun again"
         writing.execute("INSERT INTO gaps VALUES ('dpmd', 2026, ?, 1, '')", (portions,))
 
     there.folder.mkdir()

@@ -80,7 +80,7 @@ def test_what_identifies_a_person_or_reaches_a_citizen_needs_fresh_knowledge_of_
     strict = {name for name, action in desk.ACTIONS.items() if action.freshness is Freshness.STRICT}
     deciding = {"approve", "return_draft", "revise", "withdraw_sure", "assign", "assign_to"}
     verifying = {"verify", "classify", "reclassify_as"}
-    ending = {"exit_to", "arch_to", "arch_on"}
+    ending = {"exit_to", "arch_to", "arch_on", "block", "block_for", "unblock"}
     shown = {"identity", "paper"}
     asked = {"data_request", "data_done", "data_refused"}
     acting = {"desk_post", "desk_write", "recall_sure"}
