@@ -1,4 +1,4 @@
-"""Composes the running bot. Owns both clocks: business time and wall time (invariant 10).
+"""Composes the running bot. Owns the clock of business time and trusted wall time (invariant 10).
 
 1. Takes the lock and opens the store; refuses with a sentence when another process works on it.
 2. Connects the channel, notes the bot's account, and continues what the outbox and the files had left.
@@ -13,8 +13,8 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Awaitable, Collection
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Collection, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -24,9 +24,9 @@ from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.clock.calendars import WorkingCalendar
-from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import arrivals, cases, chats, digests, reindexing
 from bot.database.accounts import note_account
@@ -34,6 +34,7 @@ from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.lock import Lock
 from bot.database.opening import open_store
+from bot.database.outbox_rows import OutboxRow
 from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
 from bot.database.renaming import rename_chats
@@ -43,23 +44,37 @@ from bot.database.unread_cases import ADVICE, unread_cases
 from bot.database.watermark import Watermark
 from bot.documents.maker import DocumentMaker, Paths
 from bot.files.files import Files
+from bot.files.room import Room
 from bot.foundation.background_tasks import BackgroundTasks
+from bot.foundation.service_manager import STOPPING, notify
+from bot.health.monitor import make_monitor
+from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.sources.daily_backup import DailyBackup
+from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
+from bot.sources.no_room import NoRoomNotices
 from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
+from bot.sources.shares import Shares
+from bot.sources.time_watch import TimeWatch
+from bot.sources.watchdog import Watchdog
+from bot.sources.webhook import LARGEST_BODY
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
+from bot.web import health_page, metrics, webhook_page
+from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
 from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
+from conversations.complaints.part import MEGABYTE
 from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
-from conversations.parts import MEGABYTE
 
 if TYPE_CHECKING:
     from telegram import User
@@ -102,33 +117,43 @@ class Service:
 
     def __init__(self, config: Config, database: Database, codec: Codec) -> None:
         self._config, self._database, self._codec = config, database, codec
-        self._clock = BusinessClock()
+        self._clock = BusinessClock(practice=config.practice)
+        self._time = self._clock.time
         self._words = Renderer()
         self._groups, self._divisions = config.groups, config.division_groups
         self._moves = Moves(self._groups)
+        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
+        largest = config.limits.file_megabytes * MEGABYTE
         self._files = Files(
-            database,
-            codec,
-            config.database.files_path,
-            self._wake,
-            self._report,
-            config.limits.file_megabytes * MEGABYTE,
+            database, codec, config.database.files_path, self._wake, self._report, largest, self._room()
         )
         self._channel = TelegramChannel(
-            config.telegram, self._words, self._files, self._moves, self._clock.moment, self._commands
+            config.telegram, self._words, self._files, self._moves, self._clock, self._commands
         )
+        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders)
         paths = Paths(config.database.files_path, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
         )
+        self._watch = TimeWatch(database, self._time, self._channel.ask, self._outbox.notify_operator)
         watermark = Watermark(config.database.watermark_path)
         self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
         self._scheduler: Scheduler | None = None
         self._checks: MembershipChecks | None = None
+        self._shares: Shares | None = None
         self._tasks = BackgroundTasks()
+        self._monitor = make_monitor(database, config, operator, self._outbox.accept, self._clock.now)
+
+    def _room(self) -> Room:
+        reserve, rules = self._config.limits.disk_reserve_megabytes * MEGABYTE, self._config.rules
+        notices = NoRoomNotices(self._database, self._operator, rules, reserve, self._accept)
+        return Room(self._config.database.files_path, reserve, notices)
+
+    def _accept(self, rows: Sequence[OutboxRow]) -> None:
+        # The files are made before the outbox.
+        self._outbox.accept(rows)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping`, then end in order."""
@@ -138,6 +163,7 @@ class Service:
             await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             end = time.monotonic() + END_SECONDS
+            notify(STOPPING)
             stopped.cancel()
             await asyncio.wait({serving}, timeout=LAST_TURN_SECONDS)
             serving.cancel()
@@ -148,24 +174,37 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         log.info("app.starting", waits_for=self._config.telegram.base_url)
+        self._tasks.start(self._monitor.run())
+        pages = (*health_page.routes(self._monitor), *metrics.routes(self._monitor))
+        pages = (*pages, *webhook_page.routes(self._webhook))
+        self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
         known = {"bot_username": me.username or "", "words": self._words.word_lists()}
         rules = self._documents.rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
-        offset = await self._take_up(start, turns)
+        self._shares = shares = self._make_shares(turns)
+        offset = await self._take_up(start, turns, shares)
         if self._config.practice:
             self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
         self._tasks.start(
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
+        accept, wall = self._outbox.accept, self._time.wall
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
+        self._tasks.start(asking.run())
+        self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        await Polling(self._channel, turns.take, offset).run(stopping)
+        polling = Polling(self._channel, shares.take, offset, shares.sift)
+        source = webhook_page.source_of(self._webhook, polling, shares.take)
+        parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        self._tasks.start(Watchdog(self._database, parts).run())
+        await source.run(stopping)
 
     async def _recall(self, start: Start) -> None:
         """Repair the numbers, and load where groups moved."""
@@ -187,29 +226,45 @@ class Service:
         name, shift = self._channel.name, ACCOUNT_SHIFT
         generation = await self._database.write(lambda c: note_account(c, name, me.id, shift))
         self._channel.use_account(generation)
+        await self._watch.start()
         return me
 
-    async def _take_up(self, start: Start, turns: Turns) -> int:
+    def _make_shares(self, turns: Turns) -> Shares:
+        ours, leaders = self._moves.is_named, self._config.leaders
+        return Shares(self._database, self._codec, self._channel, turns.take, ours, leaders)
+
+    async def _take_up(self, start: Start, turns: Turns, shares: Shares) -> int:
         """Continue what the last run left; return the offset from which to poll."""
         longest = PRACTICE_SLEEP if self._config.practice else LONGEST_SLEEP
         self._scheduler = Scheduler(
-            self._database, self._codec, turns.take, self._clock.now, time.time, longest, self._report
+            self._database,
+            self._codec,
+            turns.take,
+            self._clock.now,
+            self._time.wall,
+            longest,
+            self._report,
+            self._time.is_certain,
         )
         self._checks = MembershipChecks(
-            self._database, self._codec, self._channel, turns.take, self._outbox.answer, _wall_time
+            self._database, self._codec, self._channel, turns.take, self._outbox.answer, self._clock.wall
         )
         await start.guarded("numbers", self._numbering.start())
         rules, now = self._config.rules, self._clock.now()
         await start.step("digests", lambda c, _: digests.prepare(c, rules, now), None)
         await self._outbox.start(self._config.topics)
-        await self._files.start(self._channel)
-        start.faults += await self._checks.start()
+        await self._files.start(self._channel, self._time.is_certain)
+        start.faults += [*await self._checks.start(), *await shares.start()]
         name = self._channel.name
-        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, time.time(), d), 0)
+        offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, self._time.wall(), d), 0)
         await self._report_unread(start)
         await self._report(start.faults)
+        self._tasks.start(self._watch.run())
         self._tasks.start(self._scheduler.run())
+        self._tasks.start(shares.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
+        self._tasks.start(self._erasures().run())
+        self._tasks.start(RetentionWork(self._config, self._time.is_certain).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:
@@ -235,6 +290,12 @@ class Service:
                 params = {"chat": chat, "username": username}
                 await self._outbox.notify_operator(OutgoingMessage("system.operator_public_group", params))
 
+    def _erasures(self) -> Erasures:
+        terms = Terms(self._config.rules, calendars(self._config.rules))
+        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
+        folder, now = self._config.database.files_path, self._clock.now
+        return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
+
     def _warm(self, rules: Rules) -> None:
         """Read calendars and compile texts in a thread, so that no turn waits for either."""
         self._words.compile()
@@ -250,7 +311,7 @@ class Service:
             rules=rules,
             providers=make_providers(rules, self._codec.pepper),
             now=self._clock.now,
-            wall=time.time,
+            wall=self._time.wall,
             home=self._moves.home,
         )
         return Turns(
@@ -265,8 +326,11 @@ class Service:
             self._outbox.changed(event)
         if self._checks:
             self._checks.accept(done.parked)
+        if self._shares:
+            self._shares.accept(done.postponed)
         self._outbox.accept(done.rows)
         self._files.accept(done.files)
+        self._files.release(done.dropped)
 
     def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
         audience = Audience.CITIZEN if chat > 0 else Audience.OFFICER
@@ -292,10 +356,6 @@ class Service:
         await _within(self._documents.close(), end - time.monotonic())
         await _within(self._channel.close(), end - time.monotonic())
         log.info("app.stopped")
-
-
-def _wall_time() -> datetime:
-    return datetime.now(ZONE)
 
 
 async def _nothing() -> None:

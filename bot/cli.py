@@ -1,8 +1,7 @@
 """The commands: `aduan run`, `init`, `check`, `verify`, `export`, `report`, `archive`, `poster` and others.
 
-An error is printed as a sentence, with an exit code. Each command imports what it needs, so that it starts
-without loading the others. Exit codes: 0 success, 1 the command could not do its work, 2 the
-configuration or the command line is wrong.
+An error is printed as a sentence, with an exit code (bot/foundation/exit_codes.py). Each command imports what
+it needs, so that it starts without loading the others.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.foundation.exit_codes import ExitCode, code_of
+
 if TYPE_CHECKING:
     from bot.config.settings import Config
-
-STOPPED, WRONG, INTERRUPTED = 1, 2, 130
 
 ConfigPath = Annotated[
     Path, typer.Option("--config", "-c", help="The file of settings; config.example.toml explains them.")
@@ -52,7 +51,11 @@ def _options(
 
 def main() -> None:
     """Run the command that the arguments name."""
-    application()
+    try:
+        application()
+    except Exception as error:  # noqa: BLE001 - Python would print its message, which may hold people's words
+        _log_fault(error)
+        raise SystemExit(ExitCode.STOPPED) from None
 
 
 @application.command()
@@ -100,14 +103,16 @@ def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     import asyncio
     from datetime import datetime
 
+    from bot import logs
     from bot.clock.zone import ZONE
     from bot.operations.check import examine
     from bot.operations.check_findings import Level, show
 
+    logs.configure(settings.log)
     findings = asyncio.run(examine(settings, datetime.now(ZONE).date(), config))
     show(findings)
     if any(finding.level is Level.PROBLEM for finding in findings):
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(ExitCode.STOPPED)
 
 
 @application.command()
@@ -116,10 +121,13 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     settings = _settings(config)
     from bot import logs
     from bot.operations.migrate import migrate as bring_up_to_date
+    from bot.operations.restore_command import erased_again
 
     logs.configure(settings.log)
     with _errors_as_sentences():
-        typer.echo(bring_up_to_date(settings.database.path, settings.database.keys_path))
+        paths = settings.database
+        typer.echo(bring_up_to_date(paths.path, paths.keys_path, paths.files_path))
+        typer.echo(erased_again(settings), nl=False)
 
 
 @application.command()
@@ -135,7 +143,57 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
         report = verify_with_keys(settings.database.path, settings.database.keys_path, advance)
     typer.echo(str(report))
     if report.faults:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(ExitCode.STOPPED)
+
+
+@application.command()
+def backup(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The folder of the backups; without it backup.folder.")
+    ] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Make a verified copy of complaints and files, without the keys. The bot may be running."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.backup_command import back_up
+    from bot.operations.progress import progress
+
+    logs.configure(settings.log)
+    with _errors_as_sentences(), progress("Backing up") as advance:
+        made = back_up(settings.database, settings.backup, to, datetime.now(ZONE), advance)
+    typer.echo(str(made))
+    if made.faults:
+        raise typer.Exit(ExitCode.STOPPED)
+
+
+@application.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="The folder of one backup, such as aduan-000007-….")],
+    issued: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--issued", help="A registration number above those of the backup, on a card or receipt."
+        ),
+    ] = None,
+    accept_faults: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--accept-faults", help="Also a backup of a store that had faults.")
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Restore a backup to an empty place, with the key file that belongs to it. Stop the bot first."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.progress import progress
+    from bot.operations.restore_command import restore as put_back
+
+    logs.configure(settings.log)
+    with _errors_as_sentences(), progress("Restoring") as advance:
+        done = put_back(backup, settings, issued or (), advance, accept_faults=accept_faults)
+    typer.echo(str(done))
 
 
 @application.command()
@@ -206,6 +264,45 @@ def archive(
 
 
 @application.command()
+def erase(
+    number: Annotated[str, typer.Argument(help="The registration number, such as DPMD-2026-0042.")],
+    order: Annotated[str, typer.Option("--order", help="The order, without the name of the person.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,  # noqa: FBT002
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Remove the person from a complaint on order. Tells first what would go. The bot may be running."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.erase import Order
+    from bot.operations.erase import erase as erase_person
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        confirm = (lambda _question: True) if yes else _confirmed
+        done = erase_person(Order(number, order), settings, confirm, typer.echo)
+    typer.echo(done.sentence)
+
+
+@application.command()
+def retention(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """List whose persons the running bot erases by retention.closed_years. Changes nothing."""
+    settings = _settings(config)
+    from datetime import datetime
+
+    from bot import logs
+    from bot.clock.zone import ZONE
+    from bot.operations.retention import Settings, listed
+
+    logs.configure(settings.log)
+    wanted = Settings(settings.database, settings.backup, settings.retention)
+    with _errors_as_sentences():
+        lines = listed(wanted, datetime.now(ZONE))
+    years = settings.retention.closed_years
+    typer.echo("\n".join(lines))
+    typer.echo(f"{len(lines)} complaints" if years else "retention.closed_years is 0: nothing is erased")
+
+
+@application.command()
 def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = _settings(config)
@@ -215,6 +312,45 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with _errors_as_sentences():
         typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+
+
+@application.command(name="rotate-key")
+def rotate_key(
+    forget_damaged: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--forget-damaged", help="Remove the old key although damaged values name it."),
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Make a new key, seal everything with it, remove the old one. Stop the bot first; may be repeated."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.rotate_keys import rotate
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        typer.echo(rotate(settings.database, forget_damaged=forget_damaged))
+
+
+@application.command()
+def quarantine(
+    action: Annotated[
+        Literal["list", "show", "ask", "discard"],
+        typer.Argument(help="show: what was sent; ask: write to the sender to send it again."),
+    ] = "list",
+    entry: Annotated[int | None, typer.Argument(help="The number of an entry, as the list shows it.")] = None,
+    before: Annotated[str, typer.Option(help="discard: all from before this day, as 2026-11-30.")] = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """List, show or discard the updates that could not be handled. The bot may be running."""
+    settings = _settings(config)
+    from bot import logs
+    from bot.operations.quarantine import Wanted, attend
+
+    logs.configure(settings.log)
+    with _errors_as_sentences():
+        done = attend(Wanted(action, entry, before), settings.database, _confirmed)
+        typer.echo(done)
 
 
 @application.command()
@@ -300,7 +436,7 @@ def _settings(path: Path) -> Config:
     except ConfigError as error:
         typer.echo(_sentence(error.kind, path=str(error.path)), err=True)
         typer.echo(str(error), err=True)
-        raise typer.Exit(WRONG) from None
+        raise typer.Exit(ExitCode.WRONG) from None
 
 
 def _sentence(name: str, **params: str) -> str:
@@ -327,15 +463,34 @@ def _errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - every error is printed or logged
         if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
             typer.echo(f"aduan: {error}", err=True)
+        elif said := _said_of_database(error):
+            typer.echo(f"aduan: {said}", err=True)
         else:
-            import structlog
+            _log_fault(error)
+        raise typer.Exit(code_of(error)) from None
 
-            structlog.get_logger(__name__).exception("aduan.failed")
-        raise typer.Exit(getattr(error, "exit_code", STOPPED)) from None
+
+def _said_of_database(error: Exception) -> str:
+    """What an error of the database means, empty for any other error."""
+    from bot.database.pages import meaning
+
+    return meaning(error)
+
+
+def _log_fault(error: Exception) -> None:
+    """Log where an error of this program was raised."""
+    import structlog
+
+    from bot import logs
+    from bot.config.settings import Log
+
+    if not structlog.is_configured():
+        logs.configure(Log())
+    structlog.get_logger(__name__).error("aduan.failed", exc_info=error)
 
 
 if __name__ == "__main__":

@@ -48,3 +48,17 @@ def result(
         "contacts": list(contacts),
     }
     return OutgoingMessage("authenticity.result", params)
+
+
+def erased(case: Case, world: World) -> dict[str, Any]:
+    """What can be said about the text of an erased case: only whether the history without it is whole."""
+    page = world.history
+    sound = page is not None and page.case == case.id and page.fault is None
+    told = case.erased
+    return {
+        "reference": case.reference,
+        "at": told.at.isoformat() if told else "",
+        "retention": told is not None and told.retention,
+        "total": page.total if page else 0,
+        "sound": sound,
+    }

@@ -7,23 +7,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import case_end, casefile
+from conversations import case_end, casefile, keys
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import RESPONSES, Case, Purpose
+from conversations.complaints.data_request import DataRequest
 from conversations.complaints.life_cycle import Status
+from conversations.effects import Lane, Send
 from conversations.messages import Button, OutgoingMessage, Params, Rows
+from conversations.screens import told_erased
 from conversations.world import World
 
 
 def card(case: Case, world: World, buttons: Rows) -> OutgoingMessage:
     """The case's card: the beginning of the story, no answers about the person; if confidential, no story."""
     rules = world.rules
+    if case.erased:
+        return erased_card(case, rules)
     shown = _state(case, world)
     if case.complaint.confidential:
         shown["service"] = casefile.listed_service(case, rules)
         shown["readers"] = casefile.readers_of(case, rules)
         return OutgoingMessage("desk.card_confidential", shown, buttons)
     return OutgoingMessage("desk.card", {**shown, **_matter(case, rules)}, buttons)
+
+
+def erased_card(case: Case, rules: Rules) -> OutgoingMessage:
+    """The line that is left of a case without its person; it has no buttons."""
+    params = {
+        **told_erased(case),
+        "reference": casefile.marked(case),
+        "service": casefile.listed_service(case, rules),
+        "received_at": case.received_at.isoformat(),
+        "status": case.status.value,
+    }
+    return OutgoingMessage("erased.card", params)
 
 
 def _state(case: Case, world: World) -> dict[str, Any]:
@@ -51,8 +68,16 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "division": _division(case, world.rules),
         "report": _report(case, world.rules),
         "untold": len(case.untold),
+        "block": _block(case),
         "told": case.recorded_by is not None,
     }
+
+
+def _block(case: Case) -> dict[str, str] | None:
+    """Until when the complainant's account is blocked, and by whom; None where it is not."""
+    if case.block is None:
+        return None
+    return {"until": case.block.until.isoformat(), "by": case.block.officer.name}
 
 
 def _division(case: Case, rules: Rules) -> dict[str, str] | None:
@@ -114,6 +139,20 @@ def _attorney(case: Case) -> str:
 
 def _count(case: Case, purpose: Purpose) -> int:
     return sum(1 for entry in case.thread if entry.purpose is purpose)
+
+
+def data_task(case: Case, asked: DataRequest, world: World, *, again: bool = False) -> Send:
+    """The task in the group to answer what a citizen asks about their data, without the text of it."""
+    params: Params = {
+        "reference": casefile.marked(case),
+        "purpose": asked.purpose.value,
+        "at": asked.at.isoformat(),
+        "again": again,
+        "officer": {"id": case.officer.id, "name": case.officer.name} if case.officer else None,
+    }
+    row = (Button("data_request", "data_request", case.id, case.version, style="primary"),)
+    message = OutgoingMessage("rights.task", params, (row,), reply_to=keys.card(case.id))
+    return Send(casefile.group_of(case, world.rules), message, keys.data_request(case.id), Lane.UNASKED)
 
 
 def case_button(case: Case, action: str) -> Button:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Language
+from conversations.complaints.block import Block
 from conversations.complaints.case import OFFICERS, Purpose
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.draft import Draft, NoticeAccepted
@@ -63,6 +64,22 @@ class Notice(Frozen):
 
     message: int
     at: datetime
+
+
+class Used(Frozen):
+    """What a person has sent on one day, of what has a limit for a day (budgets.py)."""
+
+    # The day, in the agencies' zone.
+    day: date
+    # The complaints that were filed.
+    complaints: int = 0
+    # What was added to complaints, by the id of the case.
+    additions: dict[str, int] = Field(default_factory=dict)
+    # The edits that changed something.
+    edits: int = 0
+    # The files, and their size in bytes.
+    files: int = 0
+    size: int = 0
 
 
 class ShownButton(Frozen):
@@ -192,8 +209,16 @@ class Conversation(Frozen):
     profile: OfficerProfile | None = None
     # The introduction that is being written; only in a private conversation.
     introducing: Introduction | None = None
+    # When the person's own data were last sent to them as files ("Unduh Data Saya").
+    data_sent_at: datetime | None = None
+    # When the operator was last informed that this person, who has no complaint, asks about their data.
+    data_asked_at: datetime | None = None
     # Whether the officer was asked in this group to introduce themselves.
     introduction_offered: bool = False
+    # What the person has sent on the last day; None before the first file, edit or complaint.
+    used: Used | None = None
+    # The agencies whose officers have blocked the account: one block each (blocks.py).
+    blocks: tuple[Block, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -217,9 +242,10 @@ class Conversation(Frozen):
         return self.draft if self.draft and self.draft.completes is None else None
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+    def timed(self) -> tuple[Draft | Unsent | Undecided | Conversation | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
-        return (self.draft, *self.set_aside, *self.completing, self.collecting, self.writing, self)
+        unsent = (self.collecting, self.writing, self.undecided)
+        return (self.draft, *self.set_aside, *self.completing, *unsent, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

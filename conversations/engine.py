@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from conversations import (
+    budgets,
     double_taps,
     edits,
     listening,
@@ -141,7 +142,8 @@ def _person_event(event: PersonEvent, world: World) -> Outcome:
         answered = _unchanged_or_file(event, world, conversation)
         if answered is not None:
             return answered
-    return edits.remembered(event, notices.once(event, _allowed(event, world, conversation)))
+    outcome = edits.remembered(event, _allowed(event, world, conversation))
+    return notices.once(event, budgets.within(event, world, conversation, outcome))
 
 
 def _unchanged_or_file(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:

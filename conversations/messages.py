@@ -87,6 +87,9 @@ class DocumentKind(StrEnum):
     REGISTER = "register"
     REPORT = "report"
     REPORT_PICTURE = "report_picture"
+    # of a person
+    PERSONAL_DATA = "personal_data"
+    PERSONAL_JSON = "personal_json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Document:
     """A document that is made when its message is sent, from the case and its history as they are then."""
 
     kind: DocumentKind
-    # The id of the case, or of the agency.
+    # The id of the case, of the agency, or of the account.
     subject: str
     # Which one of this kind: the number of the response, a period; empty where there is one.
     detail: str = ""

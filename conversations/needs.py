@@ -8,6 +8,7 @@ from conversations import keys, listening
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import assigning, digest, duplicates, typed
+from conversations.desk import blocking as desk_blocking
 from conversations.desk import checking as desk_checking
 from conversations.desk import dialogue as desk
 from conversations.desk import introductions as desk_introductions
@@ -109,6 +110,8 @@ class Needs:
     with_others: frozenset[str] = frozenset()
     # The cases that have some words, or were received on some days. The event runs alone then.
     search: Search | None = None
+    # The cases whose complainants' private conversations and memberships are needed.
+    filers: frozenset[str] = frozenset()
     # The cases received in a period, to be counted. The event runs alone then.
     received: Received | None = None
 
@@ -190,6 +193,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),
         officers=_colleagues(event, world),
+        filers=desk_blocking.filers(event, None),
     )
 
 
@@ -269,6 +273,7 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
             {*(post.case for post in conversation.posts), *conversation.opened, *completed}
         ),
         members=members,
+        filers=desk_blocking.filers(event, conversation),
         shown=_first_showing(event, conversation),
     )
 

@@ -16,6 +16,9 @@ from conversations.events import PersonEvent
 from conversations.reading.text import Problem
 
 PAUSE = timedelta(minutes=1)
+PROBLEMS = frozenset({Problem.TOO_MANY_FILES, Problem.TOO_MANY_PARTS})
+# The notices of budgets.py that one message after the other can cause.
+TEMPLATES = frozenset({"limits.files_today", "limits.edits_today", "limits.state_full", "limits.blocked"})
 
 
 def once(event: PersonEvent, outcome: Outcome) -> Outcome:
@@ -37,7 +40,9 @@ def once(event: PersonEvent, outcome: Outcome) -> Outcome:
 
 
 def _is_notice(effect: Effect) -> bool:
-    return isinstance(effect, Send) and effect.message.params.get("problem") == Problem.TOO_MANY_FILES
+    if not isinstance(effect, Send):
+        return False
+    return effect.message.template in TEMPLATES or effect.message.params.get("problem") in PROBLEMS
 
 
 def _next(event: PersonEvent, conversation: Conversation) -> Notice:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversations.complaints.agency import Limits
+from conversations.complaints.bounds import MOST_PARTS
 from conversations.complaints.complaint import Part
-from conversations.complaints.part import with_source
+from conversations.complaints.part import MEGABYTE, with_source
 from conversations.effects import DropFile, GiveFiles, KeepFile
 from conversations.events import FileReceived, LocationReceived, Origin, PersonEvent, TextReceived
 from conversations.reading.identity import Problem, read_text
-
-MEGABYTE = 1 << 20
 
 
 def part_of(event: PersonEvent) -> Part | None:
@@ -75,7 +74,9 @@ def keep(event: PersonEvent, owner: str) -> KeepFile | None:
 
 
 def refusal(event: PersonEvent, parts: Sequence[Part], limits: Limits) -> Problem | None:
-    """Why this message cannot join these parts (too large, too many files, too long, empty); else None."""
+    """Why this message cannot join these parts (too many or too large files, too long, empty); else None."""
+    if len(parts) >= MOST_PARTS:
+        return Problem.TOO_MANY_PARTS
     if isinstance(event, FileReceived):
         if event.attachment.size > limits.file_megabytes * MEGABYTE:
             return Problem.FILE_TOO_LARGE
@@ -98,14 +99,18 @@ def holds(parts: Sequence[Part], message: int) -> bool:
     return any(part.message == message for part in parts)
 
 
+def edit_too_long(parts: Sequence[Part], message: int, text: str, limits: Limits) -> bool:
+    """Whether these parts are too long together with the new text of this message of theirs."""
+    others = [part for part in parts if part.message != message]
+    return len(others) < len(parts) and _too_long(text, others, limits) is Problem.TOO_LONG
+
+
 def with_edit(parts: Sequence[Part], message: int, text: str) -> tuple[Part, ...] | None:
     """The parts with this message's new text, the earlier one kept; None when they lack the message."""
     if not holds(parts, message):
         return None
     return tuple(
-        part.model_copy(update={"text": _clean(text), "replaced": (*part.replaced, part.text)})
-        if part.message == message
-        else part
+        part.model_copy(update={"text": _clean(text)}).after(part) if part.message == message else part
         for part in parts
     )
 

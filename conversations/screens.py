@@ -170,11 +170,28 @@ def with_case(
 
     def handle(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
         case = world.cases.get(event.subject)
+        if case and case.erased:
+            return pressed_erased(event, conversation, case)
         if case is None or not may_press(case, event, world):
             return otherwise(event, conversation)
         return act(event, world, conversation, case)
 
     return handle
+
+
+def pressed_erased(event: ButtonPressed, conversation: Conversation, case: Case) -> Outcome:
+    """The answer to a button of a case whose data were erased: an alert, which tells when."""
+    return Outcome.of(conversation, AnswerPress(event.press, "erased.press", told_erased(case), alert=True))
+
+
+def told_erased(case: Case) -> dict[str, Any]:
+    """The number of an erased case, when it was erased, and whether by the retention."""
+    erased = case.erased
+    return {
+        "reference": case.reference,
+        "at": erased.at.isoformat() if erased else "",
+        "retention": erased is not None and erased.retention,
+    }
 
 
 def page_count(total: int, size: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -84,6 +85,32 @@ class UnreadableUpdate:
 
 # An update as it is fetched; a parsed one holds its `update_id` and can be stored as JSON.
 Raw = dict[str, Any] | UnreadableUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who caused a stored update: its kind, its chat (0: cannot be read), when it was sent (0: not said).
+
+    `press` when it is the press of a button.
+    """
+
+    kind: str
+    chat: int = 0
+    private: bool = False
+    press: bool = False
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent an update, in which chat, and when, in seconds since 1970; None for a press.
+
+    `chat` is the messenger's own id.
+    """
+
+    chat: int
+    person: int
+    at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +205,19 @@ class Wording(Protocol):
         """A word for use inside sentences, plain."""
 
 
+class MessengerClock(Protocol):
+    """The clock, which a channel asks and to which it passes on what the messenger says about the time."""
+
+    def moment(self, named: datetime | None, /) -> datetime:
+        """The business time of a moment that the messenger gives, of now for None."""
+
+    def answered(self, date: str | None, /) -> None:
+        """Note that the messenger answered, and the `Date` of its answer."""
+
+    def sent(self, date: float, /) -> None:
+        """Note the date of a message that was sent now, in seconds since 1970."""
+
+
 class KeptFiles(Protocol):
     """The store of files, as a channel that sends them again needs it."""
 
@@ -209,6 +249,9 @@ class Channel(Protocol):
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """An update as an event; None when it does not concern the bot. Raises UnreadableUpdateError."""
+
+    def sender(self, raw: Mapping[str, Any]) -> Sender | None:
+        """The person who wrote or pressed; None for all other updates, which are never dropped."""
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls that deliver this posting, in order; the same posting gives the same steps."""

@@ -1,4 +1,4 @@
-"""The configuration: a TOML file, overridden by the environment. Wrong settings stop the start.
+"""The configuration: a TOML file, then credentials and the environment. Wrong settings stop the start.
 
 Every key is explained in config.example.toml; a test compares the two. Relative
 paths count from the folder in which the command is run.
@@ -21,14 +21,17 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
 from bot.config.agreement import clashes, repeats, wrong_signs
+from bot.config.credentials import credentials
 from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, explain_toml
 from bot.config.listening import Address, address, address_or_nothing
 from bot.config.logos import wrong_logos
+from bot.config.webhooks import missing_for_webhook, public_url_or_nothing, wrong_secret
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
 DEFAULT_PATH = Path("config.toml")
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 SQLITE = ("sqlite+aiosqlite:///", "sqlite:///")
 
 # Sections that may be left out whole: their compulsory keys are then named one by one.
@@ -40,6 +43,12 @@ def _token(value: SecretStr) -> SecretStr:
         raise ValueError(
             "the token that @BotFather gave: digits, a colon, letters and digits (123456789:AA…)"
         )
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if wrong := wrong_secret(value.get_secret_value()):
+        raise ValueError(wrong)
     return value
 
 
@@ -61,12 +70,20 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _time_of_day(value: str) -> str:
+    if not TIME_OF_DAY.fullmatch(value):
+        raise ValueError("a time of day as 02:00")
+    return value
+
+
 class Telegram(Settings):
     """How the Bot API is reached. The token is a secret: it is never shown."""
 
     token: Annotated[SecretStr, AfterValidator(_token)]
     base_url: Annotated[str, AfterValidator(_bot_url)] = "https://api.telegram.org/bot"
     base_file_url: Annotated[str, AfterValidator(_web_url)] = "https://api.telegram.org/file/bot"
+    updates: Literal["polling", "webhook"] = "polling"
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = SecretStr("")
 
 
 class Database(Settings):
@@ -125,15 +142,39 @@ class Log(Settings):
     format: Literal["auto", "console", "json"] = "auto"
 
 
+class Backup(Settings):
+    """The daily backup: its folder, empty for none, the time of day, and how many days are kept."""
+
+    folder: str = ""
+    time: Annotated[str, AfterValidator(_time_of_day)] = "02:00"
+    keep_days: int = Field(default=14, ge=1)
+
+
+class Retention(Settings):
+    """How long the bot keeps persons: years after the end of their complaints; 0 for ever."""
+
+    closed_years: int = Field(default=0, ge=0, le=100)
+
+
 class Web(Settings):
-    """Where the bot serves its health and its metrics; empty: nowhere."""
+    """Where the bot serves its health, its metrics and a webhook; empty: nowhere.
+
+    `public_url` is the address by which the messenger reaches it, through a web server with a certificate.
+    """
 
     listen: Annotated[str, AfterValidator(address_or_nothing)] = ""
+    public_url: Annotated[str, AfterValidator(public_url_or_nothing)] = ""
 
     @property
     def address(self) -> Address | None:
         """The address on which to listen, None for nowhere."""
         return address(self.listen) if self.listen else None
+
+
+class Alerts(Settings):
+    """When the operator is alerted; 0: never."""
+
+    late_minutes: int = Field(default=10, ge=0)
 
 
 class Config(Settings):
@@ -149,8 +190,11 @@ class Config(Settings):
     oversight: tuple[Oversight, ...] = ()
     redirects: tuple[Redirect, ...] = ()
     pacing: Pacing = Pacing()
+    backup: Backup = Backup()
+    retention: Retention = Retention()
     log: Log = Log()
     web: Web = Web()
+    alerts: Alerts = Alerts()
     practice: bool = False
 
     @property
@@ -196,6 +240,8 @@ class Config(Settings):
         wrong += repeats("redirects", [entry.id for entry in self.redirects])
         if self.practice:
             wrong += _elsewhere(self.telegram)
+        if self.telegram.updates == "webhook":
+            wrong += missing_for_webhook(self.web.public_url, self.web.listen)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
@@ -240,7 +286,7 @@ def load(path: Path = DEFAULT_PATH) -> Config:
 def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
     """Check settings as TOML gives them, the environment over them. Raises ConfigError."""
     merged: dict[str, Any] = {**{section: {} for section in ALWAYS_THERE}, **values}
-    for name, value in _environment(path).items():
+    for name, value in (*_credentials(path).items(), *_environment(path).items()):
         below = merged.get(name)
         merged[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
     try:
@@ -248,6 +294,15 @@ def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
         return Config.model_validate_json(json.dumps(merged, default=_plain), strict=True)
     except ValidationError as error:
         raise ConfigError(path, describe(error, Config, merged)) from None
+
+
+def _credentials(path: Path) -> dict[str, Any]:
+    """The settings that the service manager passes as files."""
+    try:
+        found = credentials(Config)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(path, (f"a credential cannot be read: {error}",), "config_unreadable") from None
+    return {name: _typed(Config, name, value) for name, value in found.items()}
 
 
 def _environment(path: Path) -> dict[str, Any]:

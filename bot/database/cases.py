@@ -86,6 +86,11 @@ _UPDATE = (
     .where(cases.c.id == bindparam("case"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
+_ERASE_PERSON = (
+    update(cases)
+    .where(cases.c.id == bindparam("case"))
+    .values({name: bindparam(f"new_{name}") for name in (*_CHANGING, "filed_by")})
+)
 DUE = (
     select(cases.c.id, cases.c.filed_by, cases.c.wake_kind)
     .where(cases.c.wake_at <= bindparam("now"))
@@ -225,6 +230,14 @@ def update_cases(
         register_seal.change(connection, codec, listed, [before[case.id] for case in listed])
 
 
+def erase_person(connection: Connection, codec: Codec, erased: Case, before: Case, terms: Terms) -> None:
+    """Store a case without its person. This alone changes who filed a case: to no account."""
+    word_index.erase(connection, erased.id)
+    changes = {**_changes(codec, erased, terms), "new_filed_by": erased.filed_by}
+    connection.execute(_ERASE_PERSON, changes)
+    register_seal.change(connection, codec, [erased], [before])
+
+
 def postpone_case(connection: Connection, case: str, now: datetime, until: datetime) -> None:
     """Wake a case later if it is still due after its wake-up was handled."""
     connection.execute(_POSTPONE, {"case": case, "now": moment(now), "then": moment(until)})
@@ -253,6 +266,11 @@ def read_case(codec: Codec, row: Row[*tuple[Any, ...]]) -> Case:
 def stored_head(row: Row[*tuple[Any, ...]]) -> Head:
     """Where the history of a row of STORED ends."""
     return Head(row.seq or 0, row.link or "")
+
+
+def row_binding(row: Row[*tuple[Any, ...]]) -> bytes:
+    """What the state of a row of `cases` is sealed to."""
+    return _binding(dict(row._mapping))  # noqa: SLF001 - the documented name of a row's mapping
 
 
 def _binding(columns: Mapping[str, Any]) -> bytes:

@@ -70,6 +70,14 @@ class Database:
         with self._connection.begin():
             return work(self._connection)
 
+    async def checkpoint(self) -> bool:
+        """Move the write-ahead log into the database and empty it; False while a reader still needs it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
+
+    def _checkpoint(self) -> bool:
+        raw = self._connection.connection.driver_connection
+        return raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one state of the store and cannot change it."""

@@ -1,76 +1,27 @@
-"""The file jobs: written in the turn, fetched and marked by bot/files/files.py (invariant 7).
-
-The seal of an attachment holds key, owner, chat and content (SHA-256): a row can be assigned neither
-to another content nor to another case. Code that changes one of these columns seals the attachment again.
-"""
+"""The file jobs: written in the turn, fetched and marked by bot/files/files.py (invariant 7)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache, partial
-from pathlib import Path
-from types import NoneType
+from functools import partial
 from typing import Any
 
-import structlog
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, delete, insert, literal, select, text, update
 
-from bot.database.quarantine import Damage, Stage, outside, typed
-from bot.database.sealing import Codec, SealBrokenError, binding, context
+from bot.database.file_rows import (
+    DAMAGED,
+    FileJob,
+    FileState,
+    StoredFile,
+    new_columns,
+    read_job,
+    sealed_again,
+    stored_columns,
+)
+from bot.database.quarantine import Damage, Stage, outside
+from bot.database.sealing import Codec
 from bot.database.tables import cases, files
-from bot.foundation.disk import read
 from conversations.effects import KeepFile
-from conversations.events import Attachment
-
-log = structlog.get_logger(__name__)
-
-
-class FileState(StrEnum):
-    """The state of a file job."""
-
-    PENDING = "pending"
-    STORED = "stored"
-    LOST = "lost"
-
-
-# Why a job is lost whose row does not open.
-DAMAGED = "damaged"
-
-
-@dataclass(frozen=True, slots=True)
-class FileJob:
-    """A kept file. `path` is relative to the store's folder; `reason` says why it was lost."""
-
-    key: str
-    owner: str
-    chat: int
-    attachment: Attachment
-    state: FileState = FileState.PENDING
-    attempts: int = 0
-    not_before: float = 0.0
-    sha256: str = ""
-    size: int = 0
-    path: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file whose content is in the store, at `path` below its folder."""
-
-    key: str
-    sha256: str
-    size: int
-    path: str
-
-
-@cache
-def _attachments() -> TypeAdapter[Attachment]:
-    return TypeAdapter(Attachment)
-
 
 _KEY = files.c.key == bindparam("file")
 _INSERT = insert(files)
@@ -79,13 +30,13 @@ _OF_UNKNOWN_STATE = select(files).where(outside(files.c.state, FileState))
 _BY_KEY = select(files).where(
     files.c.key.in_(bindparam("keys", expanding=True)), files.c.reason.is_distinct_from(DAMAGED)
 )
-_CONTENTS = select(files.c.path, files.c.sha256).where(files.c.state == FileState.STORED.value)
+_CONTENTS = select(files.c.path, files.c.name).where(files.c.state == FileState.STORED.value)
 _STORED = (
     update(files)
     .where(_KEY)
     .values(
         state=FileState.STORED.value,
-        sha256=bindparam("sha256"),
+        name=bindparam("content"),
         size=bindparam("length"),
         path=bindparam("place"),
         attachment=bindparam("attachment"),
@@ -125,7 +76,7 @@ def insert_files(connection: Connection, codec: Codec, kept: Sequence[KeepFile])
     """
     jobs = [FileJob(keep.key, keep.owner, keep.chat, keep.attachment) for keep in kept]
     if jobs:
-        connection.execute(_INSERT, [_columns(codec, job) for job in jobs])
+        connection.execute(_INSERT, [new_columns(codec, job) for job in jobs])
     return jobs
 
 
@@ -143,21 +94,11 @@ def move_files(connection: Connection, codec: Codec, old: int, new: int) -> None
 
 def _move(connection: Connection, codec: Codec, moved: Iterable[tuple[Row[Any], str, int]]) -> None:
     rows = [
-        {"file": row.key, "owner": owner, "chat": chat, "attachment": _sealed_again(codec, row, owner, chat)}
+        {"file": row.key, "owner": owner, "chat": chat, "attachment": sealed_again(codec, row, owner, chat)}
         for row, owner, chat in moved
     ]
     if rows:
         connection.execute(_MOVE, rows)
-
-
-def _sealed_again(codec: Codec, row: Row[Any], owner: str, chat: int, sha256: str = "") -> bytes:
-    """The attachment, sealed to new columns; one that does not open stays as it is."""
-    try:
-        plain = codec.open(row.attachment, _binding(row.key, row.owner, row.chat, row.sha256))
-    except SealBrokenError:
-        damaged: bytes = row.attachment
-        return damaged
-    return codec.seal(plain, _binding(row.key, owner, chat, sha256 or row.sha256))
 
 
 def drop_files(connection: Connection, keys: Sequence[str], owners: Sequence[str]) -> None:
@@ -193,20 +134,6 @@ def readable_files(connection: Connection, codec: Codec, keys: Iterable[str]) ->
     return {job.key: job for job in opened if job}
 
 
-def content(folder: Path, codec: Codec, job: FileJob) -> bytes | None:
-    """The bytes of a stored file; None when its content is gone or damaged. Raises OSError."""
-    try:
-        sealed = read(folder, job.path)
-    except FileNotFoundError:
-        log.error("files.content_missing", file=job.key, path=job.path)  # noqa: TRY400 - no words
-        return None
-    try:
-        return codec.open(sealed, context("file", job.sha256))
-    except SealBrokenError:
-        log.error("files.content_damaged", file=job.key, path=job.path)  # noqa: TRY400 - no words
-        return None
-
-
 def _opened(
     connection: Connection, codec: Codec, rows: Iterable[Row[Any]], damage: Damage
 ) -> Iterator[FileJob]:
@@ -225,27 +152,17 @@ def _lose(connection: Connection, row: Row[Any]) -> None:
 
 
 def stored_contents(connection: Connection) -> list[tuple[str, str]]:
-    """Path and SHA-256 of each content that some file needs; any other in the store is an orphan."""
-    return [(str(row.path), str(row.sha256)) for row in connection.execute(_CONTENTS)]
+    """Path and name of each content that some file needs; any other in the store is an orphan."""
+    return [(str(row.path), str(row.name)) for row in connection.execute(_CONTENTS)]
 
 
 def mark_stored(connection: Connection, codec: Codec, stored: Sequence[StoredFile]) -> None:
     """Mark files stored; one that was dropped meanwhile is skipped."""
     by_key = {one.key: one for one in stored}
     found = connection.execute(_BY_KEY, {"keys": sorted(by_key)}) if stored else ()
-    rows = [_stored_columns(codec, row, by_key[row.key]) for row in found]
+    rows = [stored_columns(codec, row, by_key[row.key]) for row in found]
     if rows:
         connection.execute(_STORED, rows)
-
-
-def _stored_columns(codec: Codec, row: Row[Any], stored: StoredFile) -> dict[str, object]:
-    return {
-        "file": row.key,
-        "sha256": stored.sha256,
-        "length": stored.size,
-        "place": stored.path,
-        "attachment": _sealed_again(codec, row, row.owner, row.chat, stored.sha256),
-    }
 
 
 def mark_lost(connection: Connection, key: str, reason: str) -> None:
@@ -261,52 +178,3 @@ def mark_file_later(connection: Connection, key: str, attempts: int, until: floa
 def settle_file(connection: Connection, key: str) -> None:
     """Mark a file reported: the core has been informed."""
     connection.execute(_REPORTED, {"file": key})
-
-
-def read_job(codec: Codec, row: Row[Any]) -> FileJob:
-    """A row of a `select(files)`, its attachment opened. Raises on a value of another type or shape."""
-    typed(row, key=str, owner=str, chat=int, attempts=int, size=int, not_before=(int, float))
-    typed(row, sha256=(str, NoneType), path=(str, NoneType), reason=(str, NoneType))
-    return FileJob(
-        key=row.key,
-        owner=row.owner,
-        chat=row.chat,
-        attachment=_attachments().validate_json(
-            codec.open(row.attachment, _binding(row.key, row.owner, row.chat, row.sha256))
-        ),
-        state=FileState(row.state),
-        attempts=row.attempts,
-        not_before=row.not_before,
-        sha256=row.sha256 or "",
-        size=row.size,
-        path=row.path or "",
-        reason=row.reason or "",
-    )
-
-
-def _binding(key: str, owner: str, chat: int, sha256: str | None) -> bytes:
-    return binding("files", key, owner, chat, sha256 or "")
-
-
-def is_intact(codec: Codec, row: Row[Any]) -> bool:
-    """Whether the columns of a `select(files)` are those that the row was sealed with."""
-    try:
-        codec.open(row.attachment, _binding(row.key, row.owner, row.chat, row.sha256))
-    except SealBrokenError:
-        return False
-    return True
-
-
-def _columns(codec: Codec, job: FileJob) -> dict[str, object]:
-    plain = _attachments().dump_json(job.attachment)
-    return {
-        "key": job.key,
-        "owner": job.owner,
-        "chat": job.chat,
-        "attachment": codec.seal(plain, _binding(job.key, job.owner, job.chat, None)),
-        "state": job.state.value,
-        "attempts": 0,
-        "not_before": 0.0,
-        "size": 0,
-        "reported": 0,
-    }

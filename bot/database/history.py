@@ -41,6 +41,15 @@ _PAGE = (
 _ERASE = update(history).where(history.c.case_id == bindparam("case")).values(text=None, salt=None)
 
 
+_RELINK = (
+    update(history)
+    .where(history.c.case_id == bindparam("case"), history.c.seq == bindparam("place"))
+    .values(who=bindparam("role"), link=bindparam("new"))
+)
+# Who acted, where the account was erased: `citizen` instead of `citizen:42`.
+CITIZEN = "citizen"
+
+
 class HistoryBrokenError(SealBrokenError):
     """A case's stored history does not end where its sealed state says: one of them was changed."""
 
@@ -91,11 +100,20 @@ def _entry(codec: Codec, record: RecordHistory, at: datetime, head: Head) -> dic
         "at": moment(at),
         "who": record.who,
         "what": record.what,
-        "text": codec.seal(text, context("history", record.case, seq, "text")),
-        "salt": codec.seal(salt, context("history", record.case, seq, "salt")),
+        "text": codec.seal(text, _context(record.case, seq, "text")),
+        "salt": codec.seal(salt, _context(record.case, seq, "salt")),
         "digest": digest,
         "link": chain_link(codec.chain_key, head.link or CHAIN_START, entry),
     }
+
+
+def row_context(row: Row[Any], column: str) -> bytes:
+    """What a column of a `select(history)` is sealed to."""
+    return _context(row.case_id, row.seq, column)
+
+
+def _context(case: str, seq: int, column: str) -> bytes:
+    return context("history", case, seq, column)
 
 
 def first_fault(connection: Connection, codec: Codec, case: str, head: Head) -> HistoryFault | None:
@@ -170,7 +188,7 @@ def _text(codec: Codec, row: Row[Any]) -> str | None:
     """The text of an entry; None where it was erased or cannot be read."""
     try:
         sealed = row.text
-        return sealed and codec.open(sealed, context("history", row.case_id, row.seq, "text")).decode()
+        return sealed and codec.open(sealed, row_context(row, "text")).decode()
     except (SealBrokenError, UnicodeDecodeError):
         return None
 
@@ -189,8 +207,8 @@ def _text_fits(codec: Codec, row: Row[Any]) -> bool:
     if row.text is None and row.salt is None:
         return True
     try:
-        salt = codec.open(row.salt, context("history", row.case_id, row.seq, "salt"))
-        text = codec.open(row.text, context("history", row.case_id, row.seq, "text"))
+        salt = codec.open(row.salt, row_context(row, "salt"))
+        text = codec.open(row.text, row_context(row, "text"))
     except SealBrokenError:
         return False
     digest: str = row.digest
@@ -200,3 +218,24 @@ def _text_fits(codec: Codec, row: Row[Any]) -> bool:
 def erase(connection: Connection, case: str) -> None:
     """Erase the texts; who did what and when stays, and the chain stays verifiable."""
     connection.execute(_ERASE, {"case": case})
+
+
+def without_account(connection: Connection, codec: Codec, case: str) -> tuple[Head, tuple[str, ...]]:
+    """Replace the citizen's account by CITIZEN in every entry, and link the entries again with the key.
+
+    Returns the new head, and the links before, oldest first: the receipt of the citizen has one of them.
+    The texts must be erased before. Raises HistoryBrokenError for a history that does not verify.
+    """
+    rows = connection.execute(_OF_CASE, {"case": case}).all()
+    previous, before = CHAIN_START, CHAIN_START
+    for row in rows:
+        before = _fitting_link(codec, before, row)
+        if row.link != before:
+            raise HistoryBrokenError("a broken history is not linked again")
+        who = CITIZEN if row.who.startswith(f"{CITIZEN}:") else row.who
+        when = datetime.fromisoformat(row.at)
+        previous = chain_link(
+            codec.chain_key, previous, Entry(case, row.seq, who, when, row.what, row.digest)
+        )
+        connection.execute(_RELINK, {"case": case, "place": row.seq, "role": who, "new": previous})
+    return Head(len(rows), previous if rows else ""), tuple(row.link for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.tables import operator_notices
@@ -12,6 +12,14 @@ HOUR = 3600.0
 _LAST = select(operator_notices.c.at).where(operator_notices.c.kind == bindparam("what"))
 _TELL = insert(operator_notices)
 _TELL = _TELL.on_conflict_do_update(index_elements=["kind"], set_={"at": _TELL.excluded.at})
+_FORGET = delete(operator_notices).where(
+    operator_notices.c.kind.startswith(bindparam("beginning"), autoescape=False)
+)
+
+
+def forget(connection: Connection, beginning: str) -> None:
+    """Let the kinds that begin so be sent again at once."""
+    connection.execute(_FORGET, {"beginning": beginning})
 
 
 def is_due(connection: Connection, kind: str, now: float) -> bool:

@@ -127,8 +127,8 @@ class _Comparison:
         numbers = {int(found[1]): stored[name] for name in stored if (found := NUMBERED.fullmatch(str(name)))}
         if lacking := sorted(numbers.keys() - self._codec.fingerprints.keys()):
             raise KeysIncompleteError(
-                f"{self._keys} lacks key {lacking[0]}, which {self._path} uses; put the newest copy of the "
-                "key file from your backup in its place"
+                f"{self._keys} lacks key {lacking[0]}, which {self._path} uses; put the copy of the key "
+                "file from the same time in its place"
             )
         if FILE in stored:
             fits = stored[FILE] == self._codec.fingerprint or (self._opens() and self._pepper_fits())

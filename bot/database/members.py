@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database.conversations import moment
@@ -38,8 +38,12 @@ _NOTE = _NOTE.on_conflict_do_update(
 # People who left a group need no row for long: the messenger is asked about them again.
 ABSENT_KEPT = 24 * 3600.0
 _PRUNE = delete(members).where(members.c.present == 0, members.c.at < bindparam("before"))
+# The group of an update that waits for its sender's turn, and not for a membership.
+NO_GROUP = 0
 _WAIT = insert(waiting)
-_WAITING = select(waiting).order_by(waiting.c.id)
+_FOR_MEMBERSHIP = select(waiting).where(waiting.c.chat != NO_GROUP).order_by(waiting.c.id)
+_FOR_ITS_TURN = select(waiting).where(waiting.c.chat == NO_GROUP).order_by(waiting.c.id)
+_PRESENT = select(members.c.person).where(members.c.present == 1).distinct()
 _OVER = delete(waiting).where(waiting.c.id == bindparam("row"))
 
 
@@ -56,7 +60,10 @@ class KnownMember:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An update that waits for its sender's membership; `chat` is the group as the core knows it."""
+    """An update that waits: for its sender's membership of `chat`, a group as the core knows it.
+
+    With NO_GROUP it waits for the turn of its sender.
+    """
 
     id: int
     channel: str
@@ -149,10 +156,29 @@ def _context(number: int, channel: str, chat: int, person: int) -> bytes:
     return context("waiting", number, channel, chat, person)
 
 
+def row_context(row: Row[Any]) -> bytes:
+    """What the update of a `select(waiting)` is sealed to."""
+    return _context(row.id, row.channel, row.chat, row.person)
+
+
 def load_waiting(connection: Connection, codec: Codec, damage: Damage) -> list[Waiting]:
-    """All waiting updates, the oldest first. One that does not open is deleted."""
+    """All updates that wait for a membership, the oldest first. One that does not open is deleted."""
+    return _load(connection, codec, damage, _FOR_MEMBERSHIP)
+
+
+def load_postponed(connection: Connection, codec: Codec, damage: Damage) -> list[Waiting]:
+    """All updates that wait for their sender's turn, the oldest first. One that does not open is deleted."""
+    return _load(connection, codec, damage, _FOR_ITS_TURN)
+
+
+def present_persons(connection: Connection) -> frozenset[int]:
+    """The people who were in a group of ours when the messenger last said so. Proofs are not compared."""
+    return frozenset(person for person in connection.scalars(_PRESENT) if isinstance(person, int))
+
+
+def _load(connection: Connection, codec: Codec, damage: Damage, wanted: Select[Any]) -> list[Waiting]:
     found = []
-    for row in connection.execute(_WAITING).all():
+    for row in connection.execute(wanted).all():
         one = damage.open(Stage.WAITING, row.id, row.raw, partial(_open, codec, row))
         if one:
             found.append(one)
@@ -163,8 +189,13 @@ def load_waiting(connection: Connection, codec: Codec, damage: Damage) -> list[W
 
 def _open(codec: Codec, row: Row[Any]) -> Waiting:
     typed(row, id=int, channel=str, chat=int, person=int)
-    raw = codec.open(row.raw, _context(row.id, row.channel, row.chat, row.person))
+    raw = codec.open(row.raw, row_context(row))
     return Waiting(row.id, row.channel, row.chat, row.person, raw)
+
+
+def read_waiting(codec: Codec, row: Row[Any]) -> Waiting:
+    """The update of a row of a `select(waiting)`. Raises on one that does not open."""
+    return _open(codec, row)
 
 
 def remove_waiting(connection: Connection, row: int) -> None:

@@ -55,8 +55,9 @@ class State(StrEnum):
 class OutboxRow:
     """One thing to do in a chat. `at` is a message's own id, 0 to look `key` up; `id` 0 before storing.
 
-    `language` is the reader's. A row with `revision` above 0 replaces the waiting row of that id; if
-    that one is no longer waiting, its message went out, and this is an edit of it.
+    `language` is the reader's; `asker` the person who caused it, 0 for none; it is not stored. A row with
+    `revision` above 0 replaces the waiting row of that id; if that one is no longer waiting, its message
+    went out, and this is an edit of it.
     """
 
     id: int
@@ -74,6 +75,7 @@ class OutboxRow:
     attempts: int = 0
     not_before: float = 0.0
     progress: int = 0
+    asker: int = 0
 
 
 @cache
@@ -108,6 +110,11 @@ def sealed_to(codec: Codec, row: Row[Any], chat: int) -> bytes | None:
         return damaged
 
 
+def row_binding(row: Row[Any]) -> bytes:
+    """What the payload of a `select(outbox)` is sealed to."""
+    return _binding(row, row.chat)
+
+
 def _binding(row: OutboxRow | Row[Any], chat: int) -> bytes:
     return binding("outbox", row.id, chat, row.key or "", row.report or "", row.revision)
 
@@ -135,8 +142,13 @@ def columns(codec: Codec, row: OutboxRow) -> dict[str, object]:
     }
 
 
+def dump(message: OutgoingMessage) -> bytes:
+    """A message as it is sealed."""
+    return _messages().dump_json(message)
+
+
 def seal(codec: Codec, row: OutboxRow) -> bytes | None:
     """The sealed payload of a row; None without a message."""
     if row.message is None:
         return None
-    return codec.seal(_messages().dump_json(row.message), _binding(row, row.chat))
+    return codec.seal(dump(row.message), _binding(row, row.chat))

@@ -62,6 +62,9 @@ class Stage(StrEnum):
     START = "start"
     # A notice to the operator that reached no one; its subject is the message.
     NOTICE = "notice"
+    # An update whose sender the operator wants to be asked to send it again, and one that was asked.
+    ASKING = "asking"
+    ASKED = "asked"
 
 
 class DamagedRowError(Exception):
@@ -198,8 +201,17 @@ def _columns(codec: Codec, fault: Fault, number: int, at: float) -> dict[str, ob
         "subject": fault.subject or update,
         "times": 1,
         "error": fault.error,
-        "raw": codec.seal(fault.raw[:LONGEST_RAW], context("quarantine", number)),
+        "raw": codec.seal(fault.raw[:LONGEST_RAW], _context(number)),
     }
+
+
+def row_context(row: Row[Any]) -> bytes:
+    """What the content of a `select(quarantine)` is sealed to."""
+    return _context(row.id)
+
+
+def _context(number: int) -> bytes:
+    return context("quarantine", number)
 
 
 def prune(connection: Connection, now: float) -> None:

@@ -21,6 +21,7 @@ from conversations.complaints.case import Case
 log = structlog.get_logger(__name__)
 
 NAME = "cases"
+_CONTEXT = context("register_seal", NAME)
 MODULUS = 2**256
 
 _READ = select(register_seal.c.value).where(register_seal.c.name == bindparam("which"))
@@ -59,14 +60,14 @@ def read(connection: Connection, codec: Codec) -> Tally:
     sealed = connection.scalar(_READ, {"which": NAME})
     if sealed is None:
         return Tally()
-    stored = json.loads(codec.open(sealed, context("register_seal", NAME)))
+    stored = json.loads(codec.open(sealed, _CONTEXT))
     return Tally(stored["count"], int(stored["total"], 16))
 
 
 def save(connection: Connection, codec: Codec, tally: Tally) -> None:
     """Store the sum."""
     plain = json.dumps({"count": tally.count, "total": f"{tally.total:064x}"}).encode()
-    sealed = codec.seal(plain, context("register_seal", NAME))
+    sealed = codec.seal(plain, _CONTEXT)
     connection.execute(_SAVE, {"name": NAME, "value": sealed})
 
 

@@ -12,11 +12,23 @@ if TYPE_CHECKING:
     from bot.database.sealing import Codec
 
 # The newest revision in migrations/versions; a test compares the two.
-HEAD = "0004"
+HEAD = "0005"
+LONGEST_SHOWN = 40
 
 
 class MigrationNeededError(Exception):
     """The database's tables are those of another version of this program."""
+
+
+class SchemaNewerError(MigrationNeededError):
+    """The database's tables are those of a newer version of this program."""
+
+    def __init__(self, revision: str) -> None:
+        shown = "".join(letter for letter in revision[:LONGEST_SHOWN] if letter.isprintable())
+        super().__init__(
+            f"the database is at revision {shown}, which this program does not know ({HEAD} is its newest): "
+            "install the version of Aduan that was used last; nothing was changed"
+        )
 
 
 class RegisterMissingError(Exception):
@@ -59,9 +71,17 @@ def prepare(connection: Connection) -> None:
         require(connection)
 
 
+def require_known(revision: str | None) -> None:
+    """Raise SchemaNewerError for a revision that this program does not have. Revisions are counted."""
+    known = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
+    if revision and revision not in known:
+        raise SchemaNewerError(revision)
+
+
 def require(connection: Connection) -> None:
     """Raise MigrationNeededError when the tables are not of this version."""
     revision = stored_revision(connection)
+    require_known(revision)
     if revision != HEAD:
         raise MigrationNeededError(
             f"the database is at revision {revision or 'unknown'} and this program needs {HEAD}: "

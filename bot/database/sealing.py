@@ -13,11 +13,9 @@ access codes, histories, the index and the names of files depend on it.
 
 from __future__ import annotations
 
-import base64
 import hmac
 import json
 import os
-import secrets
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,9 +28,9 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.foundation.modes import create, make_folder
+from bot.database import key_file
+from bot.database.key_file import KEY_BYTES
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 HEADER_BYTES = 3
 COMPRESSED = 1
@@ -45,8 +43,6 @@ WORD_LABEL = b"aduan word of a case"
 FILE_LABEL = b"aduan name of a stored file"
 FINGERPRINT_LABEL = b"aduan fingerprint of a secret"
 FINGERPRINT_BYTES = 16
-# A sealed value has two bytes for the number of its key.
-LARGEST_NUMBER = 0xFFFF
 WORD_BYTES = 8
 
 
@@ -110,9 +106,9 @@ class Codec:
                 raise KeysMissingError(
                     f"{path} is missing; restore it from your backup, the data cannot be read without it"
                 ) from None
-            content = _make(path)
+            content = key_file.make(path)
         try:
-            return cls(*_read(content))
+            return cls(*key_file.parse(content))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise KeysDamagedError(
                 f"{path} is damaged or no key file; put the copy from your backup in its place, the data "
@@ -158,6 +154,10 @@ class Codec:
     def _header(self, flags: int) -> bytes:
         return bytes((flags,)) + self._newest.to_bytes(2)
 
+    def key_of(self, sealed: bytes) -> int:
+        """The number of the key that a sealed value, or its first bytes, names."""
+        return int.from_bytes(sealed[1:HEADER_BYTES])
+
     def open(self, sealed: object, context: bytes) -> bytes:
         """Decrypt. Raises SealBrokenError when the value is not what was sealed for this context."""
         if not isinstance(sealed, bytes):
@@ -202,38 +202,3 @@ def _derived(pepper: bytes, label: bytes) -> bytes:
 
 def _fingerprint(secret: bytes) -> str:
     return HKDF(SHA256(), FINGERPRINT_BYTES, salt=None, info=FINGERPRINT_LABEL).derive(secret).hex()
-
-
-def _read(content: bytes) -> tuple[dict[int, bytes], bytes]:
-    """The keys by number, and the pepper. Raises ValueError, LookupError, TypeError or AttributeError."""
-    stored = json.loads(content)
-    keys = {int(number): base64.b64decode(key, validate=True) for number, key in stored["keys"].items()}
-    pepper = base64.b64decode(stored["pepper"], validate=True)
-    if {len(pepper), *map(len, keys.values())} != {KEY_BYTES}:
-        raise ValueError("a key of another length")
-    if not all(1 <= number <= LARGEST_NUMBER for number in keys):
-        raise ValueError("a number that no sealed value can hold")
-    return keys, pepper
-
-
-def _make(path: Path) -> bytes:
-    content = json.dumps({"keys": {"1": _random()}, "pepper": _random()}, indent=1).encode("ascii")
-    make_folder(path.parent)
-    # Whole or not at all: half a key file after a power cut would stop every later start.
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    handle = create(temporary)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return content
-
-
-def _random() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")

@@ -1,8 +1,11 @@
 """The keys of our messages (invariant 4): key -> chat and message id, the newest last.
 
-A message may have arrived before, as an earlier copy whose id is not known: its sending had no answer, or the
-process ended before the mark. A second row with the negative of its id says so. The first copy of such a key
-is unknown.
+Ids ascend within a chat, also over changes of the account and moves (bot/channels/message_ids.py), so that
+the highest one is the newest. The time of sending does not say it: the clock may have been set in between.
+
+A message may have arrived before, as an earlier copy whose id is not known: its sending had no answer, or
+the process ended before the mark. A second row with the negative of its id says so. The first copy of such
+a key is unknown.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ _REMEMBER = _REMEMBER.on_conflict_do_update(
 _NEWEST = (
     select(sent_messages)
     .where(sent_messages.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(sent_messages.c.sent, sent_messages.c.message_id)
+    .order_by(sent_messages.c.message_id)
 )
 _ALL = (
     select(sent_messages)

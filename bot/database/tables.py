@@ -159,7 +159,8 @@ sent_messages = Table(
     Column("sent", Float, nullable=False),
 )
 
-# Durable jobs (invariant 7). `reason` says why a file was lost; `reported` whether the core was informed.
+# Durable jobs (invariant 7). `name` is the keyed hash of the content; `reason` says why a file was lost,
+# `reported` whether the core was informed.
 files = Table(
     "files",
     metadata,
@@ -170,7 +171,7 @@ files = Table(
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Float, nullable=False),
-    Column("sha256", String),
+    Column("name", String),
     Column("size", BigInteger, nullable=False),
     Column("path", String),
     Column("reason", String),
@@ -249,7 +250,8 @@ members = Table(
     Index("ix_members_present_at", "present", "at"),
 )
 
-# Updates of officers that wait until the messenger has said whether the sender is in the group.
+# Updates that wait: those of officers until the messenger has said whether the sender is in the group `chat`,
+# and, with 0 as `chat`, those of a person who sent many until it is their turn.
 waiting = Table(
     "waiting",
     metadata,

@@ -33,7 +33,8 @@ from bot.channels.names import file_name
 from bot.clock.zone import ZONE
 from bot.database import history
 from bot.database.engine import Database
-from bot.database.files_table import FileJob, FileState, content, readable_files
+from bot.database.file_rows import FileJob, FileState, content
+from bot.database.files_table import readable_files
 from bot.database.sealing import Codec
 from bot.documents.case_papers import CasePapers, FilesPendingError, load, page_data, sources_of
 from bot.documents.typesetting import Typesetter

@@ -12,7 +12,8 @@ from bot.clock.calendars import WorkingCalendar
 from bot.database import history
 from bot.database.cases import load_cases
 from bot.database.engine import Database
-from bot.database.files_table import FileJob, FileState, readable_files
+from bot.database.file_rows import FileJob, FileState
+from bot.database.files_table import readable_files
 from bot.database.sealing import Codec
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead

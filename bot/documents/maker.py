@@ -12,6 +12,7 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.documents.case_file import CaseFiles
 from bot.documents.case_papers import CasePapers
+from bot.documents.personal_data import PersonalData
 from bot.documents.registers import Registers
 from bot.documents.reports import Reports
 from bot.documents.typesetting import Typesetter
@@ -48,11 +49,13 @@ class DocumentMaker:
         empty(self._folder)
         case_files = CaseFiles(database, codec, wording, papers, paths.kept, paths.temporary)
         reports = Reports(database.path, codec, wording, self._typesetter)
+        personal = PersonalData(database, codec, wording, self._typesetter)
         self._makers: Mapping[DocumentKind, Make] = {
             **dict.fromkeys(PAGES, papers.make),
             DocumentKind.CASE_FILE: case_files.make,
             DocumentKind.REPORT: reports.make,
             DocumentKind.REPORT_PICTURE: reports.make,
+            **dict.fromkeys((DocumentKind.PERSONAL_DATA, DocumentKind.PERSONAL_JSON), personal.make),
             DocumentKind.REGISTER: Registers(database.path, codec, wording).make,
         }
 

@@ -1,14 +1,19 @@
 """Kept files: each is a durable job until its bytes are stored sealed or known to be lost (invariant 7).
 
 1. The turn has stored a job; `accept()` takes it from memory, `start()` those that a restart left.
-2. Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
-   was announced. The bytes are in memory until they are on disk, so of large files one is fetched at a time.
-3. They are sealed, written to a temporary file, synced, and renamed to their SHA-256.
+2. It waits until the disk has room besides the reserve (room.py), and then for its place (slots.py).
+   Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
+   was announced. What they are is decided by the bytes (inspection/): programs and packages are refused.
+3. They are sealed, written to a temporary file, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
    fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
    does not count.
-6. Contents that no row needs any more are swept at the start and every hour.
+6. Contents that no row needs any more are erased at once (releasing.py); a sweep at the start and every hour
+   finds the rest, while the time is certain. Contents that still have the name of an earlier version, their
+   plain hash, are renamed (bot/files/content_names.py).
+7. Waiting is measured, not read from a clock that can be set; a stored time that is too far ahead was stored
+   by a wrong clock, and its job is tried at once.
 """
 
 from __future__ import annotations
@@ -17,45 +22,50 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection
 
 from bot.channels.base import Channel, DeliveryError, Failure, FileTooLargeError
-from bot.database import gaps
 from bot.database.engine import Database
-from bot.database.files_table import (
-    FileJob,
-    FileState,
-    content,
-    files_by_key,
-    mark_file_later,
-    pending_files,
-    stored_contents,
-)
+from bot.database.file_rows import FileJob, FileState, content
+from bot.database.files_table import files_by_key, mark_file_later, pending_files
+from bot.database.freed_files import DroppedFile
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
+from bot.files.content_names import needed_contents, rename_contents
+from bot.files.file_log import note_file
+from bot.files.inspection.kinds import refusal
 from bot.files.marks import FileMarks, FileOutcome
+from bot.files.releasing import FreshContents, Releasing
+from bot.files.room import Room
+from bot.files.slots import Slots
 from bot.foundation.disk import contents, erase, is_left_over, place_of, write
+from bot.foundation.figures import figures
+from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
-from conversations.parts import MEGABYTE
 
 log = structlog.get_logger(__name__)
 
 LARGEST = 20 * MEGABYTE
 LARGE = 5 * 1024 * 1024
-FETCHED_AT_ONCE = 3
 FIRST_WAIT, LONGEST_WAIT = 10.0, 3600.0
 LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
-SPARED_AFTER_LOSS = timedelta(days=30)
-# Longer than any failure makes a job wait. A later time is damaged, or was stored by a wrong clock.
-LONGEST_DELAY = 24 * 3600.0
+# A stored time that is later than the longest wait is damaged, or was stored by a wrong clock. A longer
+# `retry_after` is followed while the bot runs; after a restart the messenger repeats it.
+LONGEST_DELAY = LONGEST_WAIT
+
+
+def _always() -> bool:
+    return True
+
+
+class _DroppedError(Exception):
+    """The file was dropped while it was fetched."""
 
 
 async def _unreported(_failures: Collection[Fault]) -> None:
@@ -66,7 +76,7 @@ class Files:
     """Fetches, stores and reads files.
 
     `wake` is called when one is stored or lost, `report` with the rows that do not open.
-    `largest` is the limit of one file, in bytes.
+    `largest` is the limit of one file, in bytes; `room` is that of the disk.
     """
 
     def __init__(
@@ -77,21 +87,24 @@ class Files:
         wake: Callable[[], None] = lambda: None,
         report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
         largest: int = LARGEST,
+        room: Room | None = None,
     ) -> None:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report, self._wake, self._largest = report, wake, largest
+        self._report, self._wake, self._largest, self._is_certain = report, wake, largest, _always
         self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
-        self._slots, self._large = asyncio.Semaphore(FETCHED_AT_ONCE), asyncio.Lock()
+        self._slots, self.room = Slots(), room or Room(folder)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._fresh: set[str] = set()
+        self._fresh = FreshContents()
+        self._releasing = Releasing(database, folder, self._fresh)
+        self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
-    async def start(self, channel: Channel) -> None:
-        """Continue the jobs of the last run, and sweep every hour."""
-        self._channel = channel
+    async def start(self, channel: Channel, is_certain: Callable[[], bool] = _always) -> None:
+        """Continue the jobs of the last run; sweep every hour while `is_certain` says that the time is."""
+        self._channel, self._is_certain = channel, is_certain
         damage = Damage()
         jobs = await self._database.write(lambda connection: pending_files(connection, self._codec, damage))
         await self._report(damage.faults.values())
@@ -104,6 +117,7 @@ class Files:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._releasing.stop()
         await self._marks.stop()
 
     def accept(self, jobs: Iterable[FileJob]) -> None:
@@ -112,6 +126,12 @@ class Files:
             if job.key not in self._tasks and job.state is FileState.PENDING:
                 task = self._tasks[job.key] = asyncio.create_task(self._run(job))
                 task.add_done_callback(lambda _, key=job.key: self._tasks.pop(key, None))  # type: ignore[misc]
+
+    def release(self, dropped: Iterable[DroppedFile]) -> None:
+        """Erase the contents of dropped files that no other file needs, and stop to fetch dropped files."""
+        gone = list(dropped)
+        self._dropped |= {one.key for one in gone} & self._tasks.keys()
+        self._releasing.accept(gone)
 
     async def describe(self, keys: Sequence[str]) -> Mapping[str, Attachment]:
         """The messenger's descriptions of these files, by key."""
@@ -137,34 +157,42 @@ class Files:
         return jobs
 
     async def _run(self, job: FileJob) -> None:
+        began = time.perf_counter()
         outcome = await self._outcome(job)
         if outcome:
+            note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
             self._fresh.discard(outcome.path)
+        if job.key in self._dropped:
+            self._dropped.discard(job.key)
+            self._releasing.accept([DroppedFile(job.key, outcome.path if outcome else "")])
 
     async def _outcome(self, job: FileJob) -> FileOutcome | None:
         """The job's outcome, after as many tries as it takes; None when the file was dropped meanwhile."""
-        attempts, troubles, ready = job.attempts, 0, job.not_before
-        if ready > time.time() + LONGEST_DELAY:
-            ready = 0.0
+        attempts, troubles, wait = job.attempts, 0, _left(job.not_before)
         while attempts < TRIES:
-            await asyncio.sleep(max(0.0, ready - time.time()))
+            await asyncio.sleep(wait)
             try:
                 async with self._place(job):
                     return await self._attempt(job)
+            except _DroppedError:
+                return None
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
                 log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
+                figures.failed("file", ["not_fetched"])
                 wait, counts = _wait(error, attempts + troubles), _counts(error)
-            attempts, troubles, ready = attempts + counts, troubles + (not counts), time.time() + wait
-            if attempts < TRIES and not await self._put_off(job, attempts, ready):
+            attempts, troubles = attempts + counts, troubles + (not counts)
+            if attempts < TRIES and not await self._put_off(job, attempts, time.time() + wait):
                 return None
         return FileOutcome(job.key, reason="unreachable")
 
     @asynccontextmanager
     async def _place(self, job: FileJob) -> AsyncIterator[None]:
-        """Limit the files in memory: some at a time, of large ones one."""
-        large = job.attachment.size > LARGE or not job.attachment.size
-        async with self._large if large else nullcontext(), self._slots:
+        """Wait for room on the disk and for a place among the files in memory."""
+        size = job.attachment.size
+        if size <= self._largest:
+            await self.room.wait(job.chat, size or self._largest)
+        async with self._slots.place(job.chat, large=size > LARGE or not size):
             yield
 
     async def _put_off(self, job: FileJob, attempts: int, ready: float) -> bool:
@@ -178,7 +206,7 @@ class Files:
         if job.attachment.size > self._largest:
             return FileOutcome(job.key, reason="too_large")
         try:
-            data = await self._fetch(job.attachment.file_id)
+            data = await self._fetch(job)
         except FileTooLargeError:
             return FileOutcome(job.key, reason="too_large")
         except DeliveryError as error:
@@ -188,18 +216,23 @@ class Files:
             return FileOutcome(job.key, reason="unreachable")
         if not data:
             return FileOutcome(job.key, reason="empty")
+        if refused := await asyncio.to_thread(refusal, data, job.attachment.name):
+            data.clear()
+            return FileOutcome(job.key, reason=refused)
         size = len(data)
         sha256, path = await asyncio.to_thread(self._store, data)
         # The worker's thread may reference it for a moment longer, and the next large file needs the memory.
         data.clear()
         return FileOutcome(job.key, sha256, size, path)
 
-    async def _fetch(self, file_id: str) -> bytearray:
+    async def _fetch(self, job: FileJob) -> bytearray:
         if self._channel is None:
             raise RuntimeError("the files have not been started")
         data = bytearray()
-        async with self._channel.fetch_file(file_id) as pieces:
+        async with self._channel.fetch_file(job.attachment.file_id) as pieces:
             async for piece in pieces:
+                if job.key in self._dropped:
+                    raise _DroppedError
                 data += piece
                 if len(data) > self._largest:
                     raise FileTooLargeError
@@ -208,7 +241,7 @@ class Files:
     def _store(self, data: bytearray) -> tuple[str, str]:
         """Seal and write a content, in a thread: hashing and the disk take their time."""
         sha256 = hashlib.sha256(data).hexdigest()
-        path = place_of(sha256)
+        path = place_of(self._codec.file_name(sha256))
         self._fresh.add(path)
         try:
             write(self._folder, path, self._codec.seal_in_pieces(data, context("file", sha256)))
@@ -221,15 +254,18 @@ class Files:
         """Erase contents that no row needs; return their number. Contents being stored stay.
 
         After a loss of the newest complaints nothing is erased for a month: a newer copy of the database may
-        be found, and would need their files.
+        be found, and would need their files. While the time is not certain, the month may not be over.
         """
         # The folder is read first: a content that is marked afterwards is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
-        needed, spared = await self._database.write(_needed)
+        needed, spared = await self._database.write(needed_contents)
+        renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
+        kept = needed | renamed.keys()
+        spared = spared or not self._is_certain()
         orphans = [
             path
             for path in present
-            if is_left_over(path) or not (spared or path in needed or path.partition(".")[0] in self._fresh)
+            if is_left_over(path) or not (spared or path in kept or path.partition(".")[0] in self._fresh)
         ]
         for path in orphans:
             erase(self._folder, path)
@@ -246,12 +282,10 @@ class Files:
             await asyncio.sleep(SWEEP_SECONDS)
 
 
-def _needed(connection: Connection) -> tuple[frozenset[str], bool]:
-    """The contents that some row needs, and whether the others must not be erased."""
-    since = datetime.now(UTC) - SPARED_AFTER_LOSS
-    # By both columns: a row with one of them damaged still needs its content.
-    named = [(path, place_of(sha256)) for path, sha256 in stored_contents(connection)]
-    return frozenset(place for names in named for place in names), gaps.is_recent(connection, since)
+def _left(not_before: float) -> float:
+    """The seconds until a stored time."""
+    left = not_before - time.time()
+    return left if 0 < left <= LONGEST_DELAY else 0.0
 
 
 def _wait(error: Exception, faults: int) -> float:

@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database.engine import Database
-from bot.database.files_table import StoredFile, mark_lost, mark_stored
+from bot.database.file_rows import StoredFile
+from bot.database.files_table import mark_lost, mark_stored
 from bot.database.sealing import Codec
 from bot.foundation.faults import error_place, is_infrastructure
 

@@ -1,4 +1,4 @@
-"""Files on disk: a file under its final name is complete and synced. A content is named by its hash."""
+"""Files on disk: a file under its final name is complete and synced. Contents are named by a keyed hash."""
 
 from __future__ import annotations
 
@@ -18,9 +18,18 @@ PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
 _incomplete: set[str] = set()
 
 
-def place_of(sha256: str) -> str:
+def place_of(name: str) -> str:
     """The path of a content, relative to the store's folder."""
-    return f"{sha256[:2]}/{sha256}"
+    return f"{name[:2]}/{name}"
+
+
+def rename(folder: Path, path: str, new: str) -> None:
+    """Give a content another name; the same content may be there under it already. Raises OSError."""
+    target = folder / new
+    _make(target.parent)
+    (folder / path).replace(target)
+    sync(target.parent)
+    sync((folder / path).parent)
 
 
 def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
@@ -49,11 +58,12 @@ def _write(temporary: Path, target: Path, pieces: Iterable[bytes]) -> None:
         raise
 
 
-def read(folder: Path, path: str) -> bytes:
-    """A content as it was written. Raises FileNotFoundError, also for a path that is no content's."""
+def read(folder: Path, path: str, most: int = -1) -> bytes:
+    """A content as it was written, or its first bytes. Raises FileNotFoundError, also for another path."""
     if not PLACE.fullmatch(path):
         raise FileNotFoundError(path)
-    return (folder / path).read_bytes()
+    with (folder / path).open("rb") as file:
+        return file.read(most)
 
 
 def contents(folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.channels.base import Wording
 from bot.database import history, schema
 from bot.database.cases import load_cases
-from bot.database.files_table import FileState
+from bot.database.file_rows import FileState
 from bot.database.key_guard import load_fitting
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
@@ -95,6 +95,9 @@ def _read(connection: Connection, codec: Codec, reference: str, rules: Rules) ->
     if not found:
         raise ArchiveError(f"there is no complaint {reference}")
     (case,) = found.values()
+    if case.erased:
+        day = case.erased.at.date()
+        raise ArchiveError(f"{reference}: the person was erased on {day} by order: {case.erased.order}")
     fault = history.first_fault(connection, codec, case.id, history.head_of(case))
     return read_material(connection, codec, case.id, rules, internal=True), fault is None
 

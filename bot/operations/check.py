@@ -10,30 +10,35 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.clock.calendars import WorkingCalendar
+from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import reopened_topics
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_fitting
 from bot.database.opening import keys_in_use, pending
+from bot.database.pages import RESTORE, damaged_pages
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
-from bot.database.schema import HEAD
+from bot.database.schema import HEAD, SchemaNewerError, require_known
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
+from bot.operations.check_backup import examine_backup
+from bot.operations.check_clock import examine_kept_time
 from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
+from bot.operations.check_web import examine_web
 from bot.wording.rendering import Renderer
 
 GIGABYTE = 1 << 30
@@ -46,7 +51,7 @@ DAY_SECONDS = 86_400
 async def examine(config: Config, today: date, file: Path | None = None) -> Sequence[Finding]:
     """All findings, this machine's first; `file` is the configuration."""
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
-    here += examine_modes(config, file)
+    here += [*examine_modes(config, file), *examine_web(config.web)]
     here += await examine_documents(config.agencies)
     moved = moved_groups(config.database.path, _codec(config.database.keys_path))
     return [*here, *await examine_telegram(config, moved, created_topics(config.database.path))]
@@ -90,6 +95,7 @@ def examine_storage(config: Config) -> Iterator[Finding]:
     yield _database(path, keys)
     yield from _keys(path, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
+    yield from examine_backup(config, datetime.now(ZONE))
     yield _space(path)
     if path.exists():
         yield from _contents(config)
@@ -99,12 +105,13 @@ def _contents(config: Config) -> Iterator[Finding]:
     """The rows of the store that need the operator."""
     path = config.database.path
     yield from examine_gaps(partial(_read, path))
+    yield from examine_kept_time(partial(_read, path))
     yield from examine_unread(partial(_read, path), config.groups)
     try:
         codec = _codec(keys_in_use(config.database.keys_path))
         missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
         unread = unread_cases(partial(_read, path), codec, config.rules) if codec else []
-        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage != 'notice'")[0][0]
+        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage NOT IN ('notice', 'asked')")[0][0]
     except sqlite3.Error:
         return  # reported above
     for agency in missing:
@@ -113,7 +120,9 @@ def _contents(config: Config) -> Iterator[Finding]:
         yield problem(f"no one can read these open complaints: {', '.join(unread)}", UNREAD_ADVICE)
     if aside:
         kept = f"They are deleted after {KEPT_SECONDS / DAY_SECONDS:.0f} days."
-        advice = f"The log says where each failed (set_aside, damaged): inform the bot's maintainer. {kept}"
+        advice = (
+            f"`aduan quarantine` lists them, and the log says where each failed (set_aside, damaged). {kept}"
+        )
         yield note(f"{aside} updates or rows could not be handled and are set aside", advice)
 
 
@@ -130,7 +139,13 @@ def _database(path: Path, keys: Path) -> Finding:
             return _no_database(path, keys)
         revision = _read(path, "SELECT version_num FROM alembic_version")
     except sqlite3.Error as error:
-        return problem(f"{path}: cannot be read ({error})", "Restore the newest backup.")
+        return problem(f"{path}: cannot be read ({error})", f"{RESTORE}.")
+    try:
+        require_known(str(revision[0][0]) if revision else None)
+    except SchemaNewerError as error:
+        return problem(f"{path}: {error}", "Or restore the newest backup that this version has made.")
+    if damaged := damaged_pages(path):
+        return problem(f"{path}: the database is damaged ({'; '.join(damaged)})", f"{RESTORE}.")
     if revision and revision[0][0] == HEAD:
         return ok(f"{path}: the tables are those of this version")
     return problem(f"{path}: the tables are of another version", "Make a backup, then run `aduan migrate`.")

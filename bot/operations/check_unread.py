@@ -20,13 +20,21 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_card_waits": "a staff group refused messages about complaints",
     "system.operator_delayed": "messages waited for an hour",
     "system.operator_topic_lost": "messages for a topic went to their group without it",
+    "system.operator_no_room": "the disk was nearly full, and files waited",
     "system.operator_group_lost": "the bot cannot write to a staff group",
     "system.operator_numbers_gap": "registration numbers of a lost register were skipped",
     "system.operator_numbers_damaged": "the file of the highest registration numbers was damaged",
     "system.operator_numbers_unwritable": "the highest registration numbers could not be stored",
+    "system.operator_backup_failed": "the daily backup failed",
     "system.operator_public_group": "a staff group is public",
     "system.operator_unread": "no one can read some open confidential complaints",
+    "system.operator_refused": "messages without a complaint could not be delivered",
+    "system.operator_late": "updates or messages waited too long",
+    "system.operator_late_over": "updates and messages were in time again",
     "system.operator_unknown_group": "the bot was added to a group that is not in the configuration",
+    "system.operator_time_differs": "the clock of the bot's machine differed from Telegram's",
+    "system.operator_time_unnamed": "Telegram's answers named no time",
+    "system.operator_time_certain": "the clock of the bot's machine agreed with Telegram's again",
 }
 _NOTICES = "SELECT subject, times, at FROM quarantine WHERE stage = 'notice' ORDER BY at DESC"
 _REFUSED = (

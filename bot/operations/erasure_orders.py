@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import structlog
-from sqlalchemy import Connection, bindparam, literal, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.database import schema
@@ -31,6 +31,7 @@ from bot.database.files_table import stored_contents
 from bot.database.sealing import Codec
 from bot.database.tables import cases, installation
 from bot.foundation import disk
+from bot.foundation.modes import create, make_folder
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ MARK = "erasure_orders"
 _MARK = select(installation.c.value).where(installation.c.name == MARK)
 _SET_MARK = insert(installation)
 _SET_MARK = _SET_MARK.on_conflict_do_update(index_elements=["name"], set_={"value": _SET_MARK.excluded.value})
-_IS_THERE = select(literal(1)).where(cases.c.id == bindparam("case"))
+_STATE = select(cases.c.state).where(cases.c.id == bindparam("case"))
 
 
 class OrdersDamagedError(Exception):
@@ -79,7 +80,7 @@ class Erase(Protocol):
 
 
 class Applied(NamedTuple):
-    """The result: the orders that were applied now, and those whose complaint is not in this database."""
+    """The result: orders that erased something now, and those whose complaint is not in this database."""
 
     erased: tuple[Order, ...] = ()
     absent: tuple[Order, ...] = ()
@@ -147,7 +148,7 @@ class OrderLog:
     def _locked(self) -> Iterator[None]:
         """Keep other processes from adding a line at the same time."""
         folder = self._paths[0].parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         handle = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -181,11 +182,15 @@ def apply_orders(
     """
     erased, absent = [], []
     for line in pending(connection, codec, lines):
-        if connection.execute(_IS_THERE, {"case": line.order.case}).first():
-            _delete(connection, files, erase(connection, codec, line.order))
-            erased.append(line.order)
-        else:
+        case = {"case": line.order.case}
+        before = connection.scalar(_STATE, case)
+        if before is None:
             absent.append(line.order)
+            continue
+        _delete(connection, files, erase(connection, codec, line.order))
+        # What was erased before the backup is erased in it.
+        if connection.scalar(_STATE, case) != before:
+            erased.append(line.order)
     if lines:
         last = lines[-1]
         mark = f"{last.seq}:{codec.proof(APPLIED, last.seq, last.mac)}"
@@ -284,8 +289,8 @@ def _append(codec: Codec, path: Path, lines: Sequence[Line]) -> None:
     new = lines[len(_read(codec, path)) :]
     if not new:
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    make_folder(path.parent)
+    handle = create(path, os.O_RDWR)
     with os.fdopen(handle, "r+b") as file:
         file.truncate(file.read().rfind(b"\n") + 1)
         file.seek(0, os.SEEK_END)

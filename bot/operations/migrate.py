@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from bot.database import key_guard, schema
 from bot.database.engine import writing_engine
 from bot.database.key_guard import load_fitting
 from bot.database.lock import Lock
 from bot.database.sealing import Codec
+from bot.files.content_names import needed_contents, rename_contents
+from bot.foundation.disk import contents
 from bot.operations.progress import progress
 
 
-def migrate(path: Path, keys: Path) -> str:
-    """Upgrade in one transaction; return a sentence that says what was done.
+def migrate(path: Path, keys: Path, files: Path | None = None) -> str:
+    """Upgrade in one transaction, then name the contents in the folder `files` as this version does.
 
-    A database that is up to date stays as it is. Raises AlreadyRunningError when the bot runs on it,
+    Returns a sentence that says what was done. Raises AlreadyRunningError when the bot runs on it,
     KeysMissingError when there are tables and no key file, KeysForeignError or KeysIncompleteError for keys
-    that do not fit, RegisterMissingError when there is a key file and no database.
+    that do not fit, RegisterMissingError when there is a key file and no database, SchemaNewerError for
+    tables of a newer version.
     """
     if not path.exists():
         if keys.exists():
@@ -28,22 +33,40 @@ def migrate(path: Path, keys: Path) -> str:
     try:
         # Before the first connection: with other keys nothing is written.
         codec = _codec(path, keys)
-        with engine.connect() as connection, connection.begin(), progress("Migrating") as advance:
-            before = schema.stored_revision(connection)
-            if before == schema.HEAD:
-                return f"{path} is up to date already (revision {before})"
-            if keys.exists():
-                schema.require_tables(connection, path)
-            left = schema.upgrade(connection, codec, advance)
-            if codec:
-                key_guard.note(connection, codec)
+        with engine.connect() as connection:
+            done = _upgrade(connection, path, keys, codec)
+            if codec and files:
+                done += _rename(connection, codec, files)
     finally:
         engine.dispose()
         lock.release()
-    return "\n".join((*left, f"{path}: from revision {before or 'none'} to {schema.HEAD}"))
+    return "\n".join(done)
 
 
 def _codec(path: Path, keys: Path) -> Codec | None:
     """The keys of a database with tables; one that the first start has just made may have none yet."""
     new = not path.stat().st_size or (not keys.exists() and key_guard.revision_of(path) == schema.HEAD)
     return None if new else load_fitting(path, keys)
+
+
+def _upgrade(connection: Connection, path: Path, keys: Path, codec: Codec | None) -> list[str]:
+    with connection.begin(), progress("Migrating") as advance:
+        before = schema.stored_revision(connection)
+        if before == schema.HEAD:
+            return [f"{path} is up to date already (revision {before})"]
+        schema.require_known(before)
+        if keys.exists():
+            schema.require_tables(connection, path)
+        left = schema.upgrade(connection, codec, advance)
+        if codec:
+            key_guard.note(connection, codec)
+    return [*left, f"{path}: from revision {before or 'none'} to {schema.HEAD}"]
+
+
+def _rename(connection: Connection, codec: Codec, files: Path) -> list[str]:
+    """Rename the contents with names of an earlier version; after the commit, as it is no part of it."""
+    with connection.begin():
+        needed, _ = needed_contents(connection)
+    with progress("Renaming files") as advance:
+        renamed = rename_contents(files, codec, contents(files), needed, advance)
+    return [f"{files}: {len(renamed)} files have new names"] if renamed else []

@@ -25,8 +25,6 @@ PAPER, PICTURE = ".pdf", ".png"
 class ReportRefusedError(Exception):
     """The report cannot be written: the message says why, in Indonesian."""
 
-    exit_code = 2
-
     def __init__(self, word: str, **params: str) -> None:
         super().__init__(Renderer().word(word, FIRST_LANGUAGE, **params))
 

@@ -16,12 +16,13 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, func, select
 
-from bot.database import files_table, history, outbox_rows, register_seal, schema
+from bot.database import file_rows, history, outbox_rows, register_seal, schema
 from bot.database.cases import STORED, read_case
 from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
 from bot.database.key_guard import load_fitting
 from bot.database.outbox_rows import State
+from bot.database.pages import RESTORE, damaged_pages
 from bot.database.quarantine import DamagedRowError
 from bot.database.reader import reading_engine
 from bot.database.register_seal import Tally
@@ -59,16 +60,18 @@ class StoreMissingError(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """The result: the number of complaints and of history entries, and every fault."""
+    """The result: the number of complaints and of history entries, every fault, every erased complaint."""
 
     complaints: int = 0
     entries: int = 0
     faults: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         if self.faults:
-            return "\n".join(self.faults)
-        return f"{self.complaints} complaints, {self.entries} history entries: all seals and histories fit"
+            return "\n".join((*self.faults, *self.erased))
+        fit = f"{self.complaints} complaints, {self.entries} history entries: all seals and histories fit"
+        return "\n".join((fit, *self.erased))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _read_waiting(codec: Codec, row: Row[Any]) -> object:
 _SEALED = (
     Sealed("conversations", select(conversations), read_conversation, lambda row: f"{row.chat}:{row.person}"),
     Sealed("outbox", select(outbox), _read_waiting, lambda row: row.id),
-    Sealed("files", select(files), files_table.read_job, lambda row: row.key),
+    Sealed("files", select(files), file_rows.read_job, lambda row: row.key),
 )
 
 
@@ -98,7 +101,11 @@ def verify_with_keys(path: Path, keys: Path, advance: Callable[[int, int], None]
     """Verify a store with its key file. Raises StoreMissingError, and what load_fitting() raises."""
     if not path.exists():
         raise StoreMissingError(f"{path} is not there yet; the first `aduan run` makes it")
-    return verify(path, load_fitting(path, keys), advance)
+    codec = load_fitting(path, keys)
+    if damaged := damaged_pages(path):
+        said = [f"the database is damaged: {line}" for line in damaged]
+        return Report(faults=[*said, f"{RESTORE}. What can be read is not verified"])
+    return verify(path, codec, advance)
 
 
 def verify(
@@ -141,8 +148,7 @@ class Verification:
 
     def _add(self, table: str, row: object, fault: str) -> None:
         # Names are plain columns that may have been tampered with: none may control the terminal.
-        name = "".join(letter if letter.isprintable() else "?" for letter in str(row))
-        self._report.faults.append(f"{table} {name}: {fault}")
+        self._report.faults.append(f"{table} {_printable(row)}: {fault}")
 
     def _register(self) -> None:
         """Every complaint with its history, then the sum over all of them."""
@@ -167,6 +173,9 @@ class Verification:
         if broken is not None:
             self._add("cases", case.reference, _FAULTS[broken.what].format(broken.entry))
         self._signatures(case)
+        if case.erased:
+            day, order = case.erased.at.date(), _printable(case.erased.order)
+            self._report.erased.append(f"{case.reference}: erased on {day} by order: {order}")
         return register_seal.number(self._codec, case)
 
     def _signatures(self, case: Case) -> None:
@@ -200,6 +209,10 @@ class Verification:
         for old, new, proof in self._connection.execute(_MOVED):
             if not self._codec.proves(proof, MOVED, old, new):
                 self._add("chats", old, "the move of this group has no proof, the bot ignores it")
+
+
+def _printable(text: object) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in str(text))
 
 
 def _fault(error: Exception) -> str:

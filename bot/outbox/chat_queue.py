@@ -1,4 +1,4 @@
-"""The queue of one chat: two lanes of messages, each first in, first out. No network and no database here.
+"""The queue of one chat: two lanes of messages, each shared fairly (fair_lane.py). No network, no database.
 
 The removal of buttons is cosmetic: it waits behind the messages of both lanes (invariant 3). A later message
 may change the same one; then the removal is dropped, as it would remove the new buttons.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.channels.base import MadeDocument
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
+from bot.outbox.fair_lane import FairLane, share_of
 from bot.outbox.pacing import ASKED, COSMETIC, UNASKED, Lane, Turnstile
 
 
@@ -58,7 +58,7 @@ class ChatQueue:
     def __init__(self, chat: int, *, of_documents: bool = False) -> None:
         self.chat, self.of_documents = chat, of_documents
         self.running: asyncio.Task[None] | None = None
-        self._lanes: tuple[deque[Item], deque[Item], deque[Item]] = (deque(), deque(), deque())
+        self._lanes: tuple[FairLane[Item], ...] = (FairLane(), FairLane(), FairLane())
         self._turnstile = Turnstile()
         self._alarm: asyncio.Future[None] | None = None
 
@@ -66,17 +66,17 @@ class ChatQueue:
         return any(self._lanes)
 
     def put(self, item: Item, *, first: bool = False) -> None:
-        """Queue at the end of the item's lane; `first` for an item that is tried again."""
-        lane = self._lanes[item.lane]
+        """Queue at the end of the item's share of its lane; `first` for an item that is tried again."""
+        lane, share = self._lanes[item.lane], share_of(item.row)
         if first:
-            lane.appendleft(item)
+            lane.put_first(item, share)
         else:
-            lane.append(item)
+            lane.put(item, share)
         self.wake()
 
     def heads(self) -> tuple[Item | None, ...]:
         """The next of each lane."""
-        return tuple(lane[0] if lane else None for lane in self._lanes)
+        return tuple(lane.head for lane in self._lanes)
 
     def choose(self, waits: Sequence[float | None]) -> Lane:
         """The lane to serve, given how long the head of each has to wait (None: no head)."""
@@ -92,7 +92,7 @@ class ChatQueue:
 
     def take(self, lane: Lane) -> Item:
         """Take the next of a lane out."""
-        item = self._lanes[lane].popleft()
+        item = self._lanes[lane].take()
         if lane != COSMETIC:
             self._turnstile.served(lane, other_waits=bool(self._lanes[1 - lane]))
         return item
@@ -106,6 +106,12 @@ class ChatQueue:
         for each in found:
             lane.remove(each)
         return found
+
+    def remove(self, item: Item) -> None:
+        """Take an item out, if it is here."""
+        for lane in self._lanes:
+            if item in lane:
+                lane.remove(item)
 
     def clear(self) -> list[Item]:
         """Take everything out."""

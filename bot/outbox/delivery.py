@@ -101,7 +101,9 @@ class Delivery:
         return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to, item.made))
 
     async def _deletions(self, row: OutboxRow, chat: int) -> Sequence[Step]:
-        """One call for each message that was sent under the key of the deletion's target."""
+        """One call for each message that was sent under the key of the deletion's target, or for its one."""
+        if row.at:
+            return [Step(1, main=False, run=partial(self._delete, chat, row.at))]
         key = keys.parse(row.key)
         target = str(keys.recalled_message(key)) if key else ""
         messages = await self._marks.all_of(row.chat, target)

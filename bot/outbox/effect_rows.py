@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import chain, repeat
 
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from conversations.effects import (
@@ -22,13 +24,20 @@ LANES = {Lane.ASKED: LaneNumber.ASKED, Lane.UNASKED: LaneNumber.UNASKED}
 LEAVE_SECONDS = 5.0
 
 
-def rows(effects: Iterable[Effect], language: Callable[[int], str], created: float) -> list[OutboxRow]:
+def rows(
+    effects: Iterable[Effect],
+    language: Callable[[int], str],
+    created: float,
+    askers: Iterable[int] = (),
+) -> list[OutboxRow]:
     """The rows of a turn's effects, in order; other effects are skipped.
 
-    `language` gives the language of a chat's reader, `created` is wall time.
+    `language` gives the language of a chat's reader, `created` is wall time, `askers` the person who caused
+    each effect, 0 for none.
     """
-    made = (_row(effect, language, created) for effect in effects)
-    return [row for row in made if row is not None]
+    asked_by = chain(askers, repeat(0))
+    made = ((_row(effect, language, created), next(asked_by)) for effect in effects)
+    return [replace(row, asker=asker) if asker else row for row, asker in made if row is not None]
 
 
 def _row(effect: Effect, language: Callable[[int], str], created: float) -> OutboxRow | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from bot.database.outbox_marks import Later
 from bot.database.outbox_rows import OutboxRow, State
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import error_place, is_infrastructure
+from bot.foundation.figures import figures
 from bot.outbox.chat_queue import Item
 from bot.outbox.delivery import backoff
 from bot.outbox.marks import Marks
@@ -47,6 +49,7 @@ class Making:
         self._slots = asyncio.Semaphore(MADE_AT_ONCE)
         self._tasks = BackgroundTasks()
         self._rows: set[int] = set()
+        self._withdrawn: set[int] = set()
 
     @property
     def rows(self) -> frozenset[int]:
@@ -63,6 +66,10 @@ class Making:
             self._tasks.start(self._make(row, row.message.document))
         return True
 
+    def withdraw(self, rows: Collection[int]) -> None:
+        """Do not queue these rows when their documents are made."""
+        self._withdrawn |= self._rows & set(rows)
+
     def stop(self) -> tuple[asyncio.Task[None], ...]:
         """Stop making; the rows stay in the table. Returns the tasks that are ending."""
         for task in self._tasks:
@@ -71,23 +78,33 @@ class Making:
 
     async def _make(self, row: OutboxRow, document: Document) -> None:
         try:
-            if item := await self._made(row, document):
+            item = await self._made(row, document)
+            if item and row.id not in self._withdrawn:
                 self._queues.put(item)
+            elif item and item.made:
+                item.made.discard()
         finally:
             self._rows.discard(row.id)
+            self._withdrawn.discard(row.id)
 
     async def _made(self, row: OutboxRow, document: Document) -> Item | None:
         """The row with its document, after as many tries as it takes; None when it is given up."""
         pause, waits = delay_of(row), 0
         while True:
             await asyncio.sleep(pause)
+            if row.id in self._withdrawn:
+                return None
             try:
                 async with self._slots:
+                    began = time.perf_counter()
                     made = await self._documents.make(document, row.language)
+                    ms = round((time.perf_counter() - began) * 1000, 1)
+                log.info("outbox.document_made", row=row.id, kind=document.kind.value, ms=ms)
                 return Item(_captioned(row, made), made=made)
             except Exception as error:  # noqa: BLE001 - whatever the cause, it is tried again and reported
                 failed = error
             log.warning("outbox.document_not_made", row=row.id, kind=document.kind, error=error_place(failed))
+            figures.failed("document", [document.kind.value])
             if _waiting_ends(failed):
                 pause, waits = backoff(waits), waits + 1
                 continue

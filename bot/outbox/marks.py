@@ -141,6 +141,10 @@ class Marks:
         """The rows to be tried again whose first attempt is not yet marked."""
         return frozenset(self._batch.delayed() | self._writing.delayed())
 
+    def are_written(self) -> bool:
+        """Whether a task writes the gathered marks, if there are any."""
+        return not len(self._batch) or (self._task is not None and not self._task.done())
+
     def sent(self, mark: Sent, others: Sequence[int] = ()) -> None:
         """Mark a row that was sent completely."""
         self._batch.sent.append(mark)

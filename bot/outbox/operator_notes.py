@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -52,6 +52,8 @@ class Operator:
     codec: Codec
     chat: int = 0
     leaders: frozenset[int] = frozenset()
+    # Wall time, in seconds since 1970.
+    wall: Callable[[], float] = time.time
 
     def recipients(self, connection: Connection) -> Sequence[int]:
         """The chats that get the notices now; none when no one can be reached."""
@@ -70,7 +72,7 @@ class Operator:
         listed = list(faults)
         if not listed:
             return []
-        notices = self._kept(connection, listed, time.time() if wall is None else wall)
+        notices = self._kept(connection, listed, self.wall() if wall is None else wall)
         notes = self.notify(connection, [failed(notice) for notice in notices])
         return [*notes, *self._missing(connection, {fault.chat for fault in listed if fault.chat})]
 
@@ -93,7 +95,7 @@ class Operator:
             return []
         if chats := self.recipients(connection):
             sends = [Send(chat, message, lane=Lane.UNASKED) for chat in chats for message in messages]
-            return self._stored(connection, sends)
+            return self.send(connection, sends)
         self._unread(connection, messages)
         return []
 
@@ -102,12 +104,13 @@ class Operator:
             Fault(Stage.NOTICE, message.template, json.dumps(dict(message.params)).encode(), message.template)
             for message in messages
         ]
-        keep(connection, self.codec, faults, time.time())
+        keep(connection, self.codec, faults, self.wall())
 
     def _missing(self, connection: Connection, chats: Collection[int]) -> list[OutboxRow]:
-        return self._stored(connection, [Send(chat, missing(chat)) for chat in sorted(chats)])
+        return self.send(connection, [Send(chat, missing(chat)) for chat in sorted(chats)])
 
-    def _stored(self, connection: Connection, sends: Sequence[Send]) -> list[OutboxRow]:
+    def send(self, connection: Connection, sends: Sequence[Send]) -> list[OutboxRow]:
+        """Store messages to any chats; return their rows, to be accepted after the commit."""
         languages = load_languages(connection, {send.chat for send in sends if send.chat > 0})
-        made = rows(sends, lambda chat: languages.get(chat, "id"), time.time())
+        made = rows(sends, lambda chat: languages.get(chat, "id"), self.wall())
         return insert_rows(connection, self.codec, made, ())

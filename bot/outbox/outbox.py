@@ -19,6 +19,8 @@ at-least-once.
    digests are in the second one, and use at most 80 % of the limit. After eight replies in a row the second
    lane is served once, so that it cannot starve. A private chat has one reader and needs one lane. The
    removal of buttons goes when neither lane has a message, and takes no room from the next one.
+   Within a lane of a group the cases take turns, and in the lane of replies the officers (fair_lane.py):
+   twenty additions to one case do not hold back the card of the next. Each case keeps its own order.
 5. Before a call the outbox waits for the limits of the chat and of all chats (bot/outbox/pacing.py). It does
    not rely on being throttled: a `retry_after` stops a chat for much longer than the pacing would have.
    python-telegram-bot's AIORateLimiter was considered: it counts every call alike, keeps no lanes, does not
@@ -26,7 +28,8 @@ at-least-once.
 6. The channel's error carries the decision (`Failure`). A throttled row waits for `retry_after`, and its chat
    with it, as the messenger does not say which call it refuses next. After a temporary failure the row waits
    1, 2, 4 … 60 seconds, and its lane with it. The number of tries, the time and the number of parts that have
-   arrived are stored, so that a restart neither hurries nor repeats a part.
+   arrived are stored, so that a restart neither hurries nor repeats a part. A running bot measures the wait,
+   so that no clock that is set moves it.
 7. An edit replaces the payload of its message's row while that row is unsent: officers see the newest card
    once instead of three states after each other. While the row is in flight the edit waits, and changes the
    message afterwards. The mark names the revision that was sent, so that a replacement in between is kept. An
@@ -78,6 +81,7 @@ from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.chat_queue import ChatQueue, Item, unstored_strip
 from bot.outbox.delivery import Delivery, backoff
+from bot.outbox.delivery_log import FAULT, SENT, note_delivery
 from bot.outbox.effect_rows import rows
 from bot.outbox.making import Documents, Making
 from bot.outbox.marks import Marks
@@ -156,11 +160,20 @@ class Outbox:
         """The rows that are being sent or not yet marked: their payload must not be replaced."""
         return self._queues.sending | self._making.rows | self._marks.unwritten | self._marks.tried
 
+    def alive(self) -> bool:
+        """Whether each queue with a message, and the marks, have a running task."""
+        return self._stopping or (self._queues.are_served() and self._marks.are_written())
+
     def accept(self, fresh: Iterable[OutboxRow]) -> None:
         """Queue rows as they were stored. A row that replaces a waiting one gets its place."""
         for row in fresh:
             if not self._making.takes(row):
                 self._queues.accept(row, self._marks.unwritten)
+
+    def withdraw(self, rows: Collection[int]) -> None:
+        """Send none of these rows, which an erasure has deleted from the store."""
+        self._queues.withdraw(rows)
+        self._making.withdraw(rows)
 
     def answer(self, press: AnswerPress, language: str) -> None:
         """Answer a press once, without a retry: no result that matters is only there."""
@@ -215,12 +228,14 @@ class Outbox:
 
     async def _deliver(self, item: Item) -> None:
         self._queues.begin(item)
+        began, outcome = time.perf_counter(), FAULT
         try:
-            await self._attempt(item)
+            outcome = await self._attempt(item)
         except Exception as error:  # noqa: BLE001 - sorted by cause
             self._raised(item, error)
         finally:
             self._queues.end(item)
+        note_delivery(item, outcome, time.perf_counter() - began)
 
     def _raised(self, item: Item, error: Exception) -> None:
         """Try again after an error of disk or database; refuse the row after any other error."""
@@ -229,21 +244,27 @@ class Outbox:
             self._again(item, type(error).__name__)
             return
         log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=error_place(error))
-        self._refusals.refused(item.row, type(error).__name__)
+        self._refusals.refused(item.row, type(error).__name__, quarantined=item.stored)
         if item.stored:
             self._tasks.start(self.report([unsendable(item.row, error)]))
 
-    async def _attempt(self, item: Item) -> None:
+    async def _attempt(self, item: Item) -> str:
+        """Deliver an item, and do what follows from the outcome; return its name."""
         try:
             await self._delivery.deliver(item)
         except DeliveryError as error:
             if item.stored:
                 await self._failed(item, error)
-            return
+            return error.kind.value
+        self._sent(item)
+        return SENT
+
+    def _sent(self, item: Item) -> None:
+        """Mark a delivered item, and what its delivery shows about its chat."""
         if item.stored:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
-            self._marks.sent(Sent(item.row, item.main, time.time()), item.others)
+            self._marks.sent(Sent(item.row, item.main, self._operator.wall()), item.others)
             if item.row.attempts and is_officers_work(item.row):
                 self._retries.accepted(item.row.chat)
         if item.outdated:
@@ -270,7 +291,7 @@ class Outbox:
             case Failure.TOPIC_CLOSED | Failure.TOPIC_GONE:
                 await self._topics.repair(item, error, self._failed)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
-                self._marks.sent(Sent(row, 0, time.time()))
+                self._marks.sent(Sent(row, 0, self._operator.wall()))
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.chat < 0 or error.kind is Failure.UNREACHABLE:
                 await self._reach.park(row.chat, item)
             case _ if row.kind is Kind.DELETE:
@@ -289,10 +310,10 @@ class Outbox:
 
     def _later(self, item: Item, delay: float) -> None:
         if item.stored:
-            row, now = item.row, time.time()
+            row = item.row
             item.ready = time.monotonic() + delay
-            later = Later(row, row.attempts, now + delay, row.progress)
-            self._marks.later(later, item.main, item.others, now)
+            later = Later(row, row.attempts, time.time() + delay, row.progress)
+            self._marks.later(later, item.main, item.others, self._operator.wall())
             self._queues.put(item, first=True)
 
     async def _send_again(self, item: Item) -> None:
@@ -301,7 +322,7 @@ class Outbox:
 
     def _drop(self, item: Item) -> None:
         """Mark a row that need not be sent any more."""
-        self._marks.sent(Sent(item.row, 0, time.time()))
+        self._marks.sent(Sent(item.row, 0, self._operator.wall()))
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Remove the buttons of older copies; not stored, as no result depends on it."""

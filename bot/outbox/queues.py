@@ -13,8 +13,9 @@ from dataclasses import replace
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.outbox.chat_queue import ChatQueue, Item, as_edit
 
-# Longer than any failure makes a row wait. A later time is damaged, or was stored by a wrong clock.
-LONGEST_DELAY = 24 * 3600.0
+# Longer than a failure makes a row wait, but for a `retry_after` of the messenger, who repeats it after a
+# restart. A stored time that is later is damaged, or was stored by a wrong clock: the row goes at once.
+LONGEST_DELAY = 900.0
 
 
 class Queues:
@@ -38,6 +39,11 @@ class Queues:
     def all(self) -> Sequence[ChatQueue]:
         """Every queue that has a sending task or holds an item."""
         return tuple(self._chats.values())
+
+    def are_served(self) -> bool:
+        """Whether each queue that holds an item has a running task."""
+        tasks = [queue.running for queue in self._chats.values() if queue]
+        return all(task is not None and not task.done() for task in tasks)
 
     def has(self, row: int) -> bool:
         """Whether the stored row waits in a queue or is being sent."""
@@ -123,6 +129,17 @@ class Queues:
                 item.made.discard()
             if item.row.kind is Kind.LEAVE:
                 self.put(item)
+
+    def withdraw(self, rows: Collection[int]) -> None:
+        """Take these rows out of their queues: they are deleted from the store, and are never sent."""
+        for item in [item for number, item in self._waiting.items() if number in rows]:
+            for queue in self._chats.values():
+                queue.remove(item)
+            del self._waiting[item.row.id]
+            if item.made:
+                item.made.discard()
+        for number in self._sending.keys() & set(rows):
+            self._sending[number].replaced = None
 
     def forget_messages(self, chat: int) -> None:
         """Remove message ids from a chat's waiting rows: the ids are void."""

@@ -40,6 +40,13 @@ def is_officers_work(row: OutboxRow) -> bool:
     return row.chat < 0 and key is not None and key.kind in OFFICERS_WORK
 
 
+def _is_important(row: OutboxRow) -> bool:
+    """Whether a complaint depends on the row."""
+    key = keys.parse(row.key)
+    has_document = row.message is not None and row.message.document is not None
+    return bool(row.report) or has_document or (key is not None and key.kind in WEIGHTY)
+
+
 class Refusals:
     """Marks refused rows; the note to the operator is stored with the mark."""
 
@@ -47,12 +54,13 @@ class Refusals:
         self._marks = marks
         # Their own messages are not reported to them.
         self._informed = {operator.chat, *operator.leaders}
-        self._delay_noted = -DELAY_SECONDS
+        self._delay_noted = self._refusal_noted = -DELAY_SECONDS
 
-    def refused(self, row: OutboxRow, why: str) -> None:
+    def refused(self, row: OutboxRow, why: str, *, quarantined: bool = False) -> None:
         """Mark a row that was refused permanently; the officers' work is parked instead.
 
-        The reason may be the group's state, for example a closed topic.
+        The reason may be the group's state, for example a closed topic. The operator is notified of a
+        quarantined row by the quarantine.
         """
         if not row.id:
             return
@@ -63,6 +71,8 @@ class Refusals:
                 self._marks.note("operator_card_waits", why)
             self._marks.parked(Failed(row, why))
         else:
+            if not quarantined:
+                self._other_refused(row, why)
             self.given_up(row, why)
 
     def given_up(self, row: OutboxRow, why: str) -> None:
@@ -77,10 +87,15 @@ class Refusals:
 
     def refused_in_part(self, row: OutboxRow, why: str) -> None:
         """Note for the operator that a row, or a part of it, was given up, if it is important."""
-        key = keys.parse(row.key)
-        has_document = row.message is not None and row.message.document is not None
-        if row.report or has_document or (key and key.kind in WEIGHTY):
+        if _is_important(row):
             self._marks.note("operator_undelivered", why)
+
+    def _other_refused(self, row: OutboxRow, why: str) -> None:
+        """Note for the operator, once an hour at most, that a message without importance was given up."""
+        due = time.monotonic() >= self._refusal_noted + DELAY_SECONDS
+        if due and row.message is not None and row.chat not in self._informed and not _is_important(row):
+            self._refusal_noted = time.monotonic()
+            self._marks.note("operator_refused", why)
 
     def failed_again(self, row: OutboxRow, why: str) -> None:
         """Note a delay of an hour for the operator, once an hour at most; to be called before the mark."""

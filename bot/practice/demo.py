@@ -20,6 +20,7 @@ from asyncio.subprocess import Process
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.config.credentials import FOLDER as CREDENTIALS
 from bot.config.environment import PREFIX
 from bot.practice import town
 
@@ -155,7 +156,8 @@ def _announce(simulator: Simulator) -> None:
 
 async def _start(config: Path) -> Process:
     # Without the settings of the environment: the real token must not reach the practice.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    kept = (name for name in os.environ if not name.startswith(PREFIX) and name != CREDENTIALS)
+    environment = {name: os.environ[name] for name in kept}
     command = (sys.executable, "-m", "bot.cli", "run", "--config", str(config))
     # In its own session, so that Ctrl-C reaches it once, through us.
     return await asyncio.create_subprocess_exec(*command, env=environment, start_new_session=True)

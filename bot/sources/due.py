@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, delete, update
 
-from bot.database import cases, chats, conversations, digests, files_table, outbox_table
+from bot.database import cases, chats, conversations, digests, file_rows, files_table, outbox_table
 from bot.database import tables as t
 from bot.database.outbox_marks import settle
 from bot.database.quarantine import Damage, Stage, typed
@@ -37,12 +37,16 @@ PUT_OFF = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of due row. `give_up` clears a row without an event, also one with values of other types."""
+    """One kind of due row. `give_up` clears a row without an event, also one with values of other types.
+
+    A source `by_clock` is due because of the time alone: it waits while the time is not certain.
+    """
 
     query: Executable
     until: Callable[[datetime], Mapping[str, object]]
     incoming: Callable[[Row[Any], datetime, Codec], Incoming]
     give_up: Callable[[Row[Any]], Executable]
+    by_clock: bool = False
 
 
 class DamagedRows:
@@ -74,24 +78,23 @@ def _reported(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
 
 def _require_intact(row: Row[Any], codec: Codec) -> None:
     """Raise SealBrokenError when the row was changed: a case must not get another's file."""
-    if not files_table.is_intact(codec, row):
+    if not file_rows.is_intact(codec, row):
         raise SealBrokenError("a file's row was changed")
 
 
 def _lost(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
     typed(row, key=str, owner=str, chat=int, reason=str)
     # The loss of a file whose row does not open is reported without this check: it shows no content.
-    if row.reason != files_table.DAMAGED:
+    if row.reason != file_rows.DAMAGED:
         _require_intact(row, codec)
     event = FileLost(now, row.owner, row.key, row.chat, row.reason)
     return _internal(event, partial(files_table.settle_file, key=row.key))
 
 
 def _stored(row: Row[Any], now: datetime, codec: Codec) -> Incoming:
-    typed(row, key=str, owner=str, sha256=str, size=int)
-    _require_intact(row, codec)
-    event = FileStored(now, row.owner, row.key, row.sha256, row.size)
-    return _internal(event, partial(files_table.settle_file, key=row.key))
+    job = file_rows.read_job(codec, row)
+    event = FileStored(now, job.owner, job.key, job.sha256, job.size)
+    return _internal(event, partial(files_table.settle_file, key=job.key))
 
 
 def _woken(row: Row[Any], now: datetime, _codec: Codec) -> Incoming:
@@ -150,6 +153,7 @@ SOURCES = (
             .where(t.conversations.c.chat == row.chat, t.conversations.c.person == row.person)
             .values(wake_at=None)
         ),
+        by_clock=True,
     ),
     # Before the cases, so that the digest counts them before they are reminded of.
     Source(
@@ -157,12 +161,14 @@ SOURCES = (
         lambda now: {"now": conversations.moment(now), "most": MOST},
         _morning,
         lambda row: delete(t.installation).where(t.installation.c.name == row.name),
+        by_clock=True,
     ),
     Source(
         cases.DUE,
         lambda now: {"now": conversations.moment(now), "most": MOST},
         _expired,
         lambda row: update(t.cases).where(t.cases.c.id == row.id).values(wake_at=None),
+        by_clock=True,
     ),
     Source(
         chats.CARDS_VOID,

@@ -16,21 +16,28 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 
 from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
 from bot.foundation.faults import error_place
-from bot.turns.batches import Incoming
-from conversations.events import Event
+from bot.foundation.figures import figures
+from bot.sources.shares import Fate, Sifted, as_incoming
+from bot.turns.batches import FloodBegan, Incoming
+from conversations.events import ButtonPressed, Event
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 50.0
 CONFLICT_SECONDS = 5.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+# How much longer than a long poll the requests of one fetch can take, with their own limits.
+FETCH_SECONDS = 120.0
 
 
 class TokenRefusedError(Exception):
@@ -45,24 +52,45 @@ class Source(Protocol):
 
     name: str
 
-    async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
+    async def fetch(self, offset: int, timeout: float, /) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
         """Updates from this offset on."""
 
-    def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
+    def read(self, raw: Mapping[str, Any], /) -> Event | ShellEvent | None:
         """An update as an event."""
 
 
+class Fetched(NamedTuple):
+    """The updates of one fetch that are not dropped, and the id of the last one of all, None without any."""
+
+    incoming: Sequence[Incoming] = ()
+    last: int | None = None
+
+
+def _all(updates: Sequence[Raw]) -> list[Sifted]:
+    """Drop nothing: for polling without shares."""
+    return [Sifted(update) for update in updates]
+
+
 class Polling:
-    """One channel's updates, from the stored offset on."""
+    """One channel's updates, from the stored offset on; `sift` drops and postpones them (shares.py)."""
 
     def __init__(
-        self, source: Source, take: Callable[[Sequence[Incoming]], Awaitable[None]], offset: int
+        self,
+        source: Source,
+        take: Callable[[Sequence[Incoming]], Awaitable[None]],
+        offset: int,
+        sift: Callable[[Sequence[Raw]], list[Sifted]] = _all,
     ) -> None:
-        self._source, self._take, self._offset = source, take, offset
+        self._source, self._take, self._offset, self._sift = source, take, offset, sift
         self._wait = FIRST_WAIT
         self._pause = 0.0
         self._unnamed: list[object] = []
         self._handed_on = False
+        self._until = math.inf
+
+    def alive(self) -> bool:
+        """Whether the loop is in a step that may last this long; a turn lasts as long as its writer needs."""
+        return time.monotonic() < self._until
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Run until `stopping`: a waiting fetch is cancelled, a turn that has begun is finished."""
@@ -70,36 +98,40 @@ class Polling:
         try:
             while not stopping.is_set():
                 fetching = asyncio.create_task(self._fetch())
+                self._until = time.monotonic() + self._pause + POLL_SECONDS + FETCH_SECONDS
                 try:
                     await asyncio.wait({fetching, stopped}, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     if not fetching.done():
                         fetching.cancel()
                 if fetching.done():
+                    self._until = math.inf
                     await self._taken(fetching.result())
         finally:
+            self._until = -math.inf
             stopped.cancel()
 
-    async def _fetch(self) -> list[Incoming]:
+    async def _fetch(self) -> Fetched:
         """The next updates, read; none when that failed. Waits first when the last fetch failed."""
         if self._pause:
             await asyncio.sleep(self._pause)
         try:
             updates = await self._source.fetch(self._offset, POLL_SECONDS)
-            incoming = self._read(updates)
+            fetched = Fetched(self.read(updates), _last(updates))
         except FetchError as error:
+            figures.failed("fetch", [error.kind])
             if error.kind == "token":
                 raise TokenRefusedError from error
             self._pause = self._pause_after(error)
-            return []
+            return Fetched()
         except Exception as error:  # noqa: BLE001 - the next fetch may succeed
             self._pause = self._longer()
             log.error("polling.fault", error=error_place(error), seconds=self._pause)  # noqa: TRY400 - no words
-            return []
-        self._pause = 0.0
+            return Fetched()
+        self._pause, figures.fetched_at = 0.0, time.monotonic()
         if not updates:
             self._wait, self._offset = FIRST_WAIT, 0
-        return incoming
+        return fetched
 
     def _longer(self) -> float:
         self._wait = min(2 * self._wait, LONGEST_WAIT)
@@ -113,11 +145,12 @@ class Polling:
         log.warning("polling.failed", reason=error.reason, seconds=seconds)
         return seconds
 
-    async def _taken(self, incoming: Sequence[Incoming]) -> None:
-        ids = [one.update_id for one in incoming if one.update_id is not None]
-        if ids:
-            await self._take(incoming)
-            self._wait, self._offset = FIRST_WAIT, ids[-1] + 1
+    async def _taken(self, fetched: Fetched) -> None:
+        incoming, last = fetched
+        if last is not None:
+            if incoming:
+                await self._take(incoming)
+            self._wait, self._offset = FIRST_WAIT, last + 1
         elif incoming:
             await self._taken_without_ids(incoming)
 
@@ -132,15 +165,29 @@ class Polling:
         self._pause = self._longer()
         log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
 
-    def _read(self, updates: Sequence[Raw]) -> list[Incoming]:
+    def read(self, updates: Sequence[Raw]) -> list[Incoming]:
+        """The updates that are not dropped, as inputs of the turns; an unreadable one is marked as such."""
+        return self._read(self._sift(updates))
+
+    def _read(self, updates: Sequence[Sifted]) -> list[Incoming]:
         read = [self._incoming(update) for update in updates]
         if not any(isinstance(one.event, ChatMigrated) for one in read):
             return read
         # Updates before the notice of a move are read again: now their group's new id is known.
         return [self._incoming(update) for update in updates]
 
-    def _incoming(self, update: Raw) -> Incoming:
-        name = self._source.name
+    def _incoming(self, sifted: Sifted) -> Incoming:
+        name, update = self._source.name, sifted.raw
+        if stored := as_incoming(name, sifted):
+            return stored
+        read = self._read_one(name, update)
+        if sifted.fate is not Fate.TOLD:
+            return read
+        origin = getattr(read.event, "origin", None)
+        press = read.event.press if isinstance(read.event, ButtonPressed) else ""
+        return replace(read, event=FloodBegan(origin, press) if origin else None, unreadable="")
+
+    def _read_one(self, name: str, update: Raw) -> Incoming:
         if isinstance(update, UnreadableUpdate):
             return Incoming(name, update.update_id, None, update.raw, unreadable=update.reason)
         number = int(update["update_id"])
@@ -148,3 +195,12 @@ class Polling:
             return Incoming(name, number, self._source.read(update), update)
         except Exception as error:  # noqa: BLE001 - invariant 2: the other updates are taken
             return Incoming(name, number, None, update, unreadable=error_place(error))
+
+
+def _last(updates: Sequence[Raw]) -> int | None:
+    """The id of the last update that has one."""
+    ids = [
+        update.update_id if isinstance(update, UnreadableUpdate) else int(update["update_id"])
+        for update in updates
+    ]
+    return next((number for number in reversed(ids) if number is not None), None)

@@ -10,6 +10,8 @@
    program) is postponed, so that it does not repeat at once.
 7. A row that cannot be turned into an event is given up and reported; the others go on (invariant 2).
 8. Keys of updates that cannot come again, and quarantined updates of a month ago, are deleted once an hour.
+9. While the time is not certain (bot/clock/trusted_time.py), nothing is done because of the time: 1 and 2
+   wait, and nothing is deleted.
 
 It sleeps until it is woken, and not longer than `longest_sleep` seconds, as business time may be put forward.
 After downtime every due row comes once, a limited number a round.
@@ -24,7 +26,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot.database import arrivals, members, quarantine
+from bot.database import arrivals, members, old_messages, quarantine
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
@@ -40,10 +42,17 @@ FAULT_SECONDS = 5.0
 FIRST_ROUND_SECONDS = 0.5
 
 
-class Scheduler:
-    """Runs until it is cancelled. `now` is business time, `wall` seconds since 1970."""
+def _always() -> bool:
+    return True
 
-    def __init__(
+
+class Scheduler:
+    """Runs until it is cancelled. `now` is business time, `wall` seconds since 1970.
+
+    `is_certain` says whether what cannot be undone may be done because of the time.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that it wires
         self,
         database: Database,
         codec: Codec,
@@ -52,9 +61,10 @@ class Scheduler:
         wall: Callable[[], float],
         longest_sleep: float,
         report: Callable[[Collection[Fault]], Awaitable[None]],
+        is_certain: Callable[[], bool] = _always,
     ) -> None:
         self._database, self._codec, self._take = database, codec, take
-        self._now, self._wall = now, wall
+        self._now, self._wall, self._is_certain = now, wall, is_certain
         self._longest_sleep = longest_sleep
         self._report = report
         self._woken = asyncio.Event()
@@ -90,7 +100,7 @@ class Scheduler:
         due = await self.due()
         if due:
             await self._take(due)
-        if self._wall() - self._pruned >= PRUNE_SECONDS:
+        if not 0 <= self._wall() - self._pruned < PRUNE_SECONDS and self._is_certain():
             self._pruned = self._wall()
             await self._database.write(self._prune)
         return len(due) >= MOST
@@ -99,12 +109,14 @@ class Scheduler:
         arrivals.prune(connection, self._pruned)
         quarantine.prune(connection, self._pruned)
         members.prune(connection, self._pruned)
+        old_messages.prune(connection, self._pruned)
 
     async def due(self) -> list[Incoming]:
         """The due rows as events. A row that cannot be turned into one is given up and reported."""
         now, damaged = self._now(), DamagedRows()
         found: list[Incoming] = []
-        for source in SOURCES:
+        certain = self._is_certain()
+        for source in (one for one in SOURCES if certain or not one.by_clock):
             try:
                 found += await self._due_of(source, now, damaged)
             except Exception as error:  # noqa: BLE001 - the other kinds are read all the same

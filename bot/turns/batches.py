@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,13 +11,24 @@ from sqlalchemy import Connection
 
 from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
 from conversations.engine import Needs
-from conversations.events import Event
+from conversations.events import Event, Origin
 
 MOST = 200
 MOST_OF_ONE_PERSON = 5
 
 
 SHELL_EVENTS = (ChatMigrated, BlockChanged, RightsChanged)
+
+
+@dataclass(frozen=True, slots=True)
+class FloodBegan:
+    """A person has used up the budget: this update and the following ones are dropped.
+
+    `press` is the id of a press, empty for a message.
+    """
+
+    origin: Origin
+    press: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +39,24 @@ class Incoming:
     `unreadable` (an error's name) it is quarantined as well.
     `settle` runs in the same transaction for every outcome of the event: it clears the row that raised it.
     A `checked` one has waited for its sender's membership and does not wait again.
+    One without `confirms` leaves the polling offset where it is: it came by webhook.
+    One with `postponed_for` is only stored: it waits for the turn of this person (bot/sources/shares.py).
     """
 
     channel: str
     update_id: int | None
-    event: Event | ShellEvent | None
+    event: Event | ShellEvent | FloodBegan | None
     raw: object
     unreadable: str = ""
     settle: Callable[[Connection], None] | None = None
     checked: bool = False
+    postponed_for: int = 0
+    confirms: bool = True
+
+    @property
+    def encoded(self) -> bytes:
+        """The update as the table `waiting` keeps it."""
+        return self.raw if isinstance(self.raw, bytes) else json.dumps(self.raw).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +124,7 @@ def person_of(incoming: Incoming) -> int:
 
 
 def _following(run: Sequence[Arrival]) -> int | None:
-    ids = [arrival.incoming.update_id for arrival in run if arrival.incoming.update_id is not None]
+    told = (arrival.incoming for arrival in run if arrival.incoming.confirms)
+    ids = [incoming.update_id for incoming in told if incoming.update_id is not None]
     # The last one, not the highest: the messenger may restart its numbering, lower than before.
     return ids[-1] + 1 if ids else None

@@ -83,6 +83,7 @@ class Loader:
         )
         self._load_originals()
         self._load_writers(all_wants)
+        self._load_filers({name for want in all_wants for name in want.filers})
         self._load_others({name for want in all_wants for name in want.with_others})
         self._run_queries(all_wants)
 
@@ -122,6 +123,12 @@ class Loader:
                 for person in case.prompted
             }
         )
+
+    def _load_filers(self, names: set[str]) -> None:
+        """The private conversations of those who filed these cases, and whether they are officers."""
+        persons = {case.filed_by for name in names if (case := self.world.cases.get(name)) and case.filed_by}
+        self._load_conversations({ConversationKey(person, person) for person in persons})
+        self._load_members(persons)
 
     def _run_queries(self, all_wants: list[Needs]) -> None:
         """The page of a list, a search, a history or a digest; such an event runs alone."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,9 +10,11 @@ from sqlalchemy import Connection
 from bot.channels.base import ShellEvent
 from bot.database import cases, conversations, digests, history, sent_messages
 from bot.database.cases import Number
-from bot.database.files_table import FileJob, drop_files, give_files, insert_files
+from bot.database.file_rows import FileJob
+from bot.database.files_table import drop_files, give_files, insert_files
+from bot.database.freed_files import DroppedFile, about_to_go
 from bot.database.history import Head, head_of
-from bot.database.members import KnownMember, Waiting, note_members, store_waiting
+from bot.database.members import NO_GROUP, KnownMember, Waiting, note_members, store_waiting
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
@@ -70,7 +71,9 @@ class Parked:
 class Committed:
     """The work that a committed batch leaves: for senders, file jobs, membership checks and chat states.
 
-    `filed` are the registration numbers that it issued.
+    `filed` are the registration numbers that it issued, `taken` counts its inputs without those that were
+    taken before, `set_aside` are the stages of its faults, `dropped` the files whose contents may be erased,
+    `postponed` the updates that wait for their turn.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -79,38 +82,50 @@ class Committed:
     files: tuple[FileJob, ...] = ()
     happened: tuple[ShellEvent, ...] = ()
     filed: tuple[Number, ...] = ()
+    taken: int = 0
+    set_aside: tuple[str, ...] = ()
+    dropped: tuple[DroppedFile, ...] = ()
+    postponed: tuple[Waiting, ...] = ()
 
 
 @dataclass(slots=True)
 class Gathered:
     """The results of a batch's events, in order; a later state of a row replaces an earlier one.
 
-    `back` are the released rows of chats that can be reached again.
+    `askers` are the persons who caused the effects, 0 for none; `back` the released rows of chats that can be
+    reached again.
     """
 
     conversations: dict[ConversationKey, Conversation] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
+    askers: list[int] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
     happened: list[ShellEvent] = field(default_factory=list)
     back: dict[int, list[OutboxRow]] = field(default_factory=dict)
     parked: list[Parked] = field(default_factory=list)
     members: list[KnownMember] = field(default_factory=list)
+    postponed: list[Waiting] = field(default_factory=list)
 
     def park(self, incoming: Incoming, required: RequiredMembership, language: Language) -> None:
         """Make an update wait until it is known whether its sender is in the group."""
-        raw = incoming.raw if isinstance(incoming.raw, bytes) else json.dumps(incoming.raw).encode()
         press = incoming.event.press if isinstance(incoming.event, ButtonPressed) else ""
-        waiting = Waiting(0, incoming.channel, required.chat, required.person, raw)
+        waiting = Waiting(0, incoming.channel, required.chat, required.person, incoming.encoded)
         self.parked.append(Parked(waiting, press, language))
 
-    def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE) -> None:
-        """Add one event's outcome; `language` is that of the person who caused it."""
+    def postpone(self, incoming: Incoming) -> None:
+        """Make an update wait for the turn of its sender."""
+        waiting = Waiting(0, incoming.channel, NO_GROUP, incoming.postponed_for, incoming.encoded)
+        self.postponed.append(waiting)
+
+    def add(self, outcome: Outcome, language: Language = DEFAULT_LANGUAGE, asker: int = 0) -> None:
+        """Add one event's outcome; `language` is that of the person who caused it, `asker` their id."""
         self.conversations.update((entry.key, entry) for entry in outcome.conversations)
         self.cases.update((case.id, case) for case in outcome.cases)
         for effect in outcome.effects:
             if not isinstance(effect, AnswerPress):
                 self.effects.append(effect)
+                self.askers.append(asker)
             elif effect.press:
                 self.presses.append(Press(effect, language))
 
@@ -143,18 +158,21 @@ class Storing:
             if isinstance(effect, ScheduleDigest):
                 digests.schedule(self.connection, effect)
         language = self._languages(effects, loader)
-        fresh = rows(effects, language, self.wall)
+        fresh = rows(effects, language, self.wall, gathered.askers)
         stored = insert_rows(self.connection, self.codec, fresh, self.in_flight, loader.damage)
         told = [effect.message for effect in effects if isinstance(effect, TellOperator)]
         stored += self.operator.notify(self.connection, told)
+        jobs, dropped = self._keep_files(effects)
         back = [row for waiting in gathered.back.values() for row in waiting]
         return Committed(
             (*back, *stored),
             self._park(gathered),
             tuple(gathered.presses),
-            tuple(self._keep_files(effects)),
+            tuple(jobs),
             tuple(gathered.happened),
             tuple(cases.number_of(case) for case in filed),
+            dropped=tuple(dropped),
+            postponed=tuple(store_waiting(self.connection, self.codec, gathered.postponed, self.wall)),
         )
 
     def _park(self, gathered: Gathered) -> tuple[Parked, ...]:
@@ -208,7 +226,8 @@ class Storing:
             known.update(conversations.load_languages(self.connection, unknown))
         return lambda chat: known.get(chat, DEFAULT_LANGUAGE)
 
-    def _keep_files(self, effects: Iterable[Effect]) -> list[FileJob]:
+    def _keep_files(self, effects: Iterable[Effect]) -> tuple[list[FileJob], list[DroppedFile]]:
+        """Store the jobs of kept files, and delete the rows of dropped ones."""
         kept: dict[str, KeepFile] = {}
         keys: list[str] = []
         owners: list[str] = []
@@ -228,8 +247,9 @@ class Storing:
                 owners.append(effect.owner)
         # Given before any are dropped: a file that now belongs to a case stays when its draft is deleted.
         give_files(self.connection, self.codec, given)
+        dropped = about_to_go(self.connection, keys, owners)
         drop_files(self.connection, keys, owners)
-        return insert_files(self.connection, self.codec, list(kept.values()))
+        return insert_files(self.connection, self.codec, list(kept.values())), dropped
 
 
 def _differs(new: object, stored: object) -> bool:

@@ -15,7 +15,8 @@ from bot.database.quarantine import Fault, Stage
 from bot.database.sealing import Codec
 from bot.outbox.chats import note
 from bot.outbox.operator_notes import Operator, group_lost
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, person_of
+from bot.turns.floods import notice
 from bot.turns.loading import Loader
 from bot.turns.membership import note_membership
 from bot.turns.setting_aside import SettingAside
@@ -89,7 +90,8 @@ class Turn:
         faults = (*self._aside.faults, *self._loader.damage.faults.values())
         notes = context.operator.report(connection, faults, wall)
         self._acknowledge(batch, fresh, wall)
-        return replace(committed, rows=(*committed.rows, *notes))
+        stages = tuple(fault.stage.value for fault in faults)
+        return replace(committed, rows=(*committed.rows, *notes), taken=len(fresh), set_aside=stages)
 
     def acknowledge(self, batch: Batch) -> Committed:
         """Acknowledge a batch whose failure cannot be stored either: store only its keys and the offset."""
@@ -124,7 +126,7 @@ class Turn:
 
     def _further(self, arrival: Arrival) -> Needs | None:
         wants, event, world = arrival.wants, arrival.incoming.event, self._world
-        if wants is None or event is None or isinstance(event, SHELL_EVENTS):
+        if wants is None or event is None or isinstance(event, (*SHELL_EVENTS, FloodBegan)):
             return None
         conversation = world.conversations.get(wants.conversation) if wants.conversation else None
         key = world.keys.get(wants.reply, "") if wants.reply else ""
@@ -132,8 +134,12 @@ class Turn:
 
     def _one(self, arrival: Arrival) -> None:
         event = arrival.incoming.event
-        if arrival.failure or event is None:
+        if arrival.incoming.postponed_for:
+            self._gathered.postpone(arrival.incoming)
+        elif arrival.failure or event is None:
             self._aside.update(arrival.incoming, arrival.failure)
+        elif isinstance(event, FloodBegan):
+            self._gathered.add(notice(event, self._context.rules), self._language(event))
         elif isinstance(event, SHELL_EVENTS):
             self._shell(event)
         else:
@@ -161,7 +167,7 @@ class Turn:
             self._aside.update(arrival.incoming, error)
             return
         self._world.apply(outcome)
-        self._gathered.add(outcome, self._language(event))
+        self._gathered.add(outcome, self._language(event), person_of(arrival.incoming))
         if further and further.own in self._world.unread:
             self._aside.own_case(event)
         if isinstance(event, BotAdded):
@@ -180,7 +186,7 @@ class Turn:
             self._loader.forget(found)
         return found
 
-    def _language(self, event: Event) -> Language:
+    def _language(self, event: Event | FloodBegan) -> Language:
         origin: Origin | None = getattr(event, "origin", None)
         if origin is None or not origin.private:
             return DEFAULT_LANGUAGE

@@ -28,9 +28,12 @@ from bot.database import counters
 from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.foundation.faults import error_place, is_infrastructure
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, Incoming, batches
+from bot.foundation.figures import figures
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, Incoming, batches
+from bot.turns.floods import language_of
 from bot.turns.storing import Committed
 from bot.turns.turn import Turn, TurnContext
+from bot.turns.turn_log import TurnTimes, note_turn
 from conversations.events import GroupMoved
 from conversations.world import World
 
@@ -74,13 +77,16 @@ class Turns:
 
     async def take(self, incoming: Sequence[Incoming]) -> None:
         """Take all of these, in order; when it returns, every one is stored and may be acknowledged."""
-        for batch in batches([self._ask(one) for one in incoming]):
-            await self._settle(batch)
+        with figures.unanswered.counted(sum(one.update_id is not None for one in incoming)):
+            for batch in batches([self._ask(one) for one in incoming]):
+                await self._settle(batch)
 
     def _ask(self, incoming: Incoming) -> Arrival:
         context, event = self._context, incoming.event
         if event is None or isinstance(event, SHELL_EVENTS):
             return Arrival(incoming)
+        if isinstance(event, FloodBegan):
+            return Arrival(incoming, language_of(event))
         if isinstance(event, GroupMoved):
             event = replace(event, chat=context.home(event.chat))
             incoming = replace(incoming, event=event)
@@ -99,6 +105,7 @@ class Turns:
             except Exception as error:  # noqa: BLE001 - invariant 2: sorted by cause
                 if batch.bare or is_infrastructure(error):
                     log.error("turn.waits", error=error_place(error), seconds=wait)  # noqa: TRY400 - no words
+                    figures.failed("turn", ["waits"])
                     await self._pause(wait)
                     wait = min(2 * wait, LONGEST_WAIT)
                     continue
@@ -128,13 +135,16 @@ class Turns:
     async def _commit(self, batch: Batch) -> Committed:
         # Asked here, as the senders live in this thread. A row whose sending begins meanwhile may still
         # be replaced: its mark names the revision that went out, so that the replacement is not lost.
-        in_flight = self._in_flight()
+        in_flight, times = self._in_flight(), TurnTimes()
 
         def work(connection: Connection) -> Committed:
+            times.begin()
             turn = Turn(self._context, connection, in_flight)
             return turn.acknowledge(batch) if batch.bare else turn.take(batch)
 
-        return await self._database.write(work)
+        committed = await self._database.write(work)
+        note_turn(batch, committed, times)
+        return committed
 
 
 def _singles(batch: Batch, error: Exception) -> list[Batch]:

@@ -11,11 +11,14 @@ from conversations.catalogue.authenticity import AUTHENTICITY
 from conversations.catalogue.buttons import BUTTONS
 from conversations.catalogue.completion import COMPLETION
 from conversations.catalogue.desk import DESK
+from conversations.catalogue.erased import ERASED
 from conversations.catalogue.followup import FOLLOWUP
 from conversations.catalogue.intake import EXPLAIN, INTAKE
 from conversations.catalogue.letters import CAPTIONS, PAPER
+from conversations.catalogue.limits import LIMITS
 from conversations.catalogue.mornings import MORNINGS
 from conversations.catalogue.report import REPORT
+from conversations.catalogue.rights import RIGHTS
 from conversations.catalogue.system import SYSTEM
 from conversations.catalogue.told import TOLD
 
@@ -26,12 +29,15 @@ _FILES: Mapping[str, Mapping[str, str]] = {
     "completion": COMPLETION,
     "desk": DESK,
     "mornings": MORNINGS,
+    "limits": LIMITS,
     "system": SYSTEM,
     "told": TOLD,
     "letters": PAPER,
     "captions": CAPTIONS,
     "authenticity": AUTHENTICITY,
     "report": REPORT,
+    "erased": ERASED,
+    "rights": RIGHTS,
 }
 
 MESSAGES: Mapping[str, frozenset[str]] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
     " unheard unshown draft_by notes stars until kept ended redirected_from plan division report"
-    " untold told"
+    " untold told block"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
@@ -122,9 +122,22 @@ DESK: Mapping[str, str] = {
     "canned": "reference officer",
     "note_saved": "reference officer",
     "file_lost": "reference officer name reason megabytes",
+    "file_refused": "reference reason megabytes",
+    # a block of the complainant's account
+    "block_how_long": "reference officer",
+    "preview_block": "purpose about agency until officer reason address phones channels",
+    "block_made": "reference officer until",
+    "block_already": "reference name at until",
+    "block_officer": "reference",
+    "block_no_account": "reference",
+    "block_reason": "reference",
+    "no_block_day": "reference day",
+    "block_of_other": "reference name",
+    "block_lifted": "reference",
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
+    "unsent_expired": "reference purpose officer",
     # entry on behalf
     "record_here": "officer agency",
     "record_where": "",

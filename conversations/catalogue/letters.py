@@ -34,6 +34,11 @@ PAPER: Mapping[str, str] = {
         "reference agency address phones name represented service received_at due status responded_at "
         "tracking timeline thread until head"
     ),
+    # Everything that is stored about an account.
+    "personal_data": (
+        "account name language profile accepted last_answers drafts unsent cases waiting set_aside groups "
+        "acts more_acts"
+    ),
 }
 # The captions below documents in the chat.
 CAPTIONS: Mapping[str, str] = {
@@ -47,4 +52,6 @@ CAPTIONS: Mapping[str, str] = {
     "case_file": "reference left_out",
     "report": "agency period first",
     "report_picture": "agency period first",
+    "personal_data": "",
+    "personal_json": "",
 }

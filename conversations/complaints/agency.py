@@ -213,6 +213,13 @@ class Limits(Settings):
     files: int = Field(default=10, ge=1, le=50)
     # The largest file, in megabytes.
     file_megabytes: int = Field(default=20, ge=1, le=2_000)
+    # What one person may send on one day: complaints, additions to one complaint, edits of messages.
+    complaints_per_day: int = Field(default=10, ge=1)
+    additions_per_day: int = Field(default=20, ge=1)
+    edits_per_day: int = Field(default=200, ge=1)
+    # The most files of one person on one day, and their size together, in megabytes.
+    files_per_day: int = Field(default=100, ge=1)
+    megabytes_per_day: int = Field(default=300, ge=1)
     # The hours without an answer after which the citizen is reminded of a draft.
     draft_reminder_hours: int = Field(default=24, ge=1)
     # The days without an answer after which a draft is deleted.
@@ -225,6 +232,8 @@ class Limits(Settings):
     wrong_codes: int = Field(default=5, ge=1)
     # The minutes for which none are accepted then.
     lock_minutes: int = Field(default=60, ge=1)
+    # The free megabytes of the disk below which no file is fetched.
+    disk_reserve_megabytes: int = Field(default=200, ge=0)
 
 
 class Notice(Settings):

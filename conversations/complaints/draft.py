@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from conversations.complaints.agency import Agency
+from conversations.complaints.bounds import with_version
 from conversations.complaints.complaint import QUESTIONS, Frozen, Part, Step, path
 from conversations.complaints.kinds import STORY, Kind, Printed
 from conversations.reading.identity import Problem, read_text
@@ -97,8 +98,10 @@ class Draft(Frozen):
     sources: dict[int, str] = Field(default_factory=dict)
     # The answer about which the citizen was asked last; the next answer to that question is not asked about.
     unconfirmed: Unconfirmed | None = None
-    # Answers that later ones replaced, oldest first.
+    # Answers that later ones replaced, oldest first: of each field the first one and the newest (bounds.py).
     superseded: tuple[Superseded, ...] = ()
+    # The number of replaced answers that are not kept.
+    left_out: int = 0
     # The privacy notice that was accepted for this agency; None before that.
     notice: NoticeAccepted | None = None
     # Whether the notice was accepted in an earlier complaint, so that it is no step of this one.
@@ -115,6 +118,8 @@ class Draft(Frozen):
     started_at: datetime
     # When the citizen last answered or resumed: reminder and deletion count from it.
     touched_at: datetime
+    # Until when it cannot be sent, because the account is blocked: it is reminded and deleted later.
+    kept_until: datetime | None = None
     # When the citizen was last reminded of it.
     reminded_at: datetime | None = None
 
@@ -158,10 +163,8 @@ def is_on_behalf(draft: Draft | None) -> bool:
 
 def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int = 0) -> Draft:
     """The draft with this answer. An earlier one is kept as superseded, and a signature is void."""
-    superseded = draft.superseded
     if field in draft.answers and draft.answers[field] != value:
-        earlier = Superseded(field=field, value=draft.answers[field], at=at)
-        superseded = (*superseded, earlier)
+        draft = _with_superseded(draft, Superseded(field=field, value=draft.answers[field], at=at))
         draft = without_answer(draft, QUESTIONS[field].voids if field in QUESTIONS else "")
     sources = {known: name for known, name in draft.sources.items() if name != field}
     if message:
@@ -169,12 +172,19 @@ def with_answer(draft: Draft, field: str, value: Any, at: datetime, message: int
     return unsigned(draft).model_copy(
         update={
             "answers": {**draft.answers, field: value},
-            "superseded": superseded,
             "sources": sources,
             "touched_at": at,
             "unconfirmed": None,
         }
     )
+
+
+def _with_superseded(draft: Draft, earlier: Superseded) -> Draft:
+    known = [one for one in draft.superseded if one.field == earlier.field]
+    kept, more = with_version(known, earlier)
+    gone = [one for one in known if one not in kept]
+    superseded = (*(one for one in draft.superseded if one not in gone), earlier)
+    return draft.model_copy(update={"superseded": superseded, "left_out": draft.left_out + more})
 
 
 def with_story(draft: Draft, parts: tuple[Part, ...], at: datetime) -> Draft:

@@ -18,6 +18,10 @@ _ACTS = frozenset(
         *("meant_taken_back", "plan_postponed", "plan_done"),
         # a message that an officer has passed on to a complainant without an account
         "passed_on",
+        # the block of an account
+        *("unblocked", "block_ended"),
+        # the person was removed from the case
+        "erased",
     }
 )
 # The private links of a confidential case, and "Lihat Identitas".
@@ -26,7 +30,7 @@ _VIEWS = frozenset(
     for kind in (
         *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection"),
         *("redirect", "reject", "duplicate", "not_complaint", "reinstate", "track"),
-        *("archive", "plan_postpone", "to_division", "report", "request", "completion"),
+        *("archive", "plan_postpone", "block", "to_division", "report", "request", "completion", "data"),
         *("paper_slip", "paper_closing", "paper_response", "paper_complaint", "paper_receipt"),
     )
 )

@@ -7,7 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from conversations.complaints.bounds import with_version
 from conversations.events import FileKind
+
+MEGABYTE = 1 << 20
 
 
 class Frozen(BaseModel):
@@ -33,14 +36,21 @@ class Part(Frozen):
     name: str = ""
     # The id of the album that it belongs to.
     album: str = ""
-    # Its texts before it was edited, oldest first.
+    # Its texts before it was edited: the first one and the newest (bounds.py), oldest first.
     replaced: tuple[str, ...] = ()
+    # The number of such texts between them that are not kept.
+    left_out: int = 0
     # The messenger's id of its file's content, to notice a file that was replaced by an edit.
     unique: str = ""
     # Who first wrote it and when, in words, if it was forwarded.
     forwarded: str = ""
     # The part of another message that it quotes.
     quoted: str = ""
+
+    def after(self, earlier: Part) -> Part:
+        """This part in the place of its earlier state, whose text is kept."""
+        replaced, more = with_version(earlier.replaced, earlier.text)
+        return self.model_copy(update={"replaced": replaced, "left_out": earlier.left_out + more})
 
     @property
     def shown(self) -> str:

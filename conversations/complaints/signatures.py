@@ -63,7 +63,9 @@ def supplement_digest(supplement: Supplement, account: int) -> str:
 
 
 def signed_texts(case: Case) -> tuple[Signed, ...]:
-    """The complaint, and the supplements that were signed, oldest first."""
+    """The complaint, and the supplements that were signed, oldest first; none of an erased case."""
+    if case.erased:
+        return ()
     complaint, account = case.complaint, case.recorded_by.id if case.recorded_by else case.filed_by
     fits = complaint.signature_digest in _forms_of_complaint(complaint, account)
     first = Signed(0, complaint.signed_at, complaint.signature_digest, fits)

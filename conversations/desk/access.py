@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from conversations import casefile
+from conversations.complaints.block import Block
 from conversations.complaints.case import Case, Officer, Purpose
 from conversations.complaints.life_cycle import Role, Status
 from conversations.conversation import Conversation
@@ -14,7 +15,7 @@ from conversations.desk.purposes import WRITTEN, is_explained
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, Origin, Person, PersonEvent
 from conversations.messages import OutgoingMessage, Params
-from conversations.screens import ButtonHandler, CaseAct, with_case
+from conversations.screens import ButtonHandler, CaseAct, told_erased, with_case
 from conversations.world import World
 
 LINK_WORKS = timedelta(minutes=10)
@@ -157,14 +158,14 @@ def may_write_here(case: Case, origin: Origin, world: World) -> bool:
 
 def writing_refusal(case: Case, person: int, purpose: Purpose, world: World, chat: int = 0) -> Refusal | None:
     """Why this officer may not write for this purpose now, in this chat; None when they may."""
-    if refusal := handling_refusal(case, person, world):
+    if refusal := erased_refusal(case) or handling_refusal(case, person, world):
         return refusal
     written, role = WRITTEN[purpose], role_of(case, person, world, chat)
     with_division = is_with_division_here(case, chat, world)
     if role is Role.DIVISION and not with_division:
         return left_refusal(case, world)
     if not written.possible(case, role):
-        return plan_refusal(case) if purpose is Purpose.POSTPONEMENT else state_refusal(case)
+        return _NOT_POSSIBLE.get(purpose, state_refusal)(case)
     held_by_other = case.officer is not None and case.officer.id != person
     # A question of the division does not need the officer at the desk.
     of_holder = written.of_holder and not (with_division and purpose is Purpose.QUESTION)
@@ -249,6 +250,31 @@ def plan_refusal(case: Case) -> Refusal:
     return Refusal("desk.plan_done_already", params)
 
 
+def block_refusal(case: Case) -> Refusal:
+    """The refusal of a block: who has blocked the account because of this case, or that it is no account."""
+    if case.block:
+        return blocked_already(case, case.block)
+    return Refusal("desk.block_no_account", {"reference": case.reference})
+
+
+def blocked_already(case: Case, block: Block) -> Refusal:
+    """The refusal that names who has blocked the account, and until when."""
+    params = {
+        "reference": case.reference,
+        "name": block.officer.name,
+        "at": block.at.isoformat(),
+        "until": block.until.isoformat(),
+    }
+    return Refusal("desk.block_already", params)
+
+
+# Why a purpose is not possible now; others are refused by the status.
+_NOT_POSSIBLE: Mapping[Purpose, Callable[[Case], Refusal]] = {
+    Purpose.POSTPONEMENT: plan_refusal,
+    Purpose.BLOCK: block_refusal,
+}
+
+
 def refuse(event: PersonEvent, conversation: Conversation, refusal: Refusal) -> Outcome:
     """Send a refusal: as the alert of a button whose press is not answered yet, else to the chat."""
     if isinstance(event, ButtonPressed) and event.press:
@@ -264,6 +290,11 @@ OUTDATED = Refusal("system.press_outdated", {})
 def not_yours(case: Case, owner: int) -> Refusal:
     """The refusal that names the officer who was asked."""
     return Refusal("desk.not_yours", {"reference": case.reference, "name": case.prompted.get(owner, "")})
+
+
+def erased_refusal(case: Case) -> Refusal | None:
+    """The refusal that says that the data of the case were erased; None while they are there."""
+    return Refusal("erased.here", told_erased(case)) if case.erased else None
 
 
 def outdated(event: ButtonPressed, conversation: Conversation) -> Outcome:
@@ -292,10 +323,13 @@ def with_link(case: Case, kind: str, person: int, now: datetime) -> Case:
 def may_follow_link(case: Case, kind: str, person: int, world: World) -> bool:
     """Whether this person has this link, it is valid, and they have been in the group since they got it.
 
-    An officer who said that the case is about them may follow no link.
+    An officer who said that the case is about them may follow no link. One that is valid for much longer
+    than a link can be was given by a wrong clock.
     """
     if person in case.meant:
         return False
     until = case.grants.get(f"{kind}:{person}")
     known = world.members.get((casefile.group_of(case, world.rules), person))
-    return bool(until and until >= world.now and known and known.since <= until - LINK_WORKS)
+    if until is None or known is None or not world.now <= until <= world.now + 2 * LINK_WORKS:
+        return False
+    return known.since <= until - LINK_WORKS

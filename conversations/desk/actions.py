@@ -14,10 +14,12 @@ from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
 from conversations.desk import (
+    account_blocks,
     approving,
     archiving,
     checklist,
     conflict,
+    data_requests,
     disposition,
     handing_over,
     handling,
@@ -34,6 +36,7 @@ from conversations.desk.access import RefusableAct, Result
 from conversations.desk.purposes import (
     awaits_answer,
     may_be_asked,
+    may_be_blocked,
     may_be_corrected,
     may_be_reinstated,
     may_be_tracked,
@@ -119,6 +122,8 @@ class CardButton:
 
     def is_shown(self, case: Case, agency: Agency | None = None) -> bool:
         """Whether the card of this case of this agency has the button now; without one, of any agency."""
+        if case.erased:
+            return False
         possible = self.event is None or allowed(case.status, self.event, self.role)
         possible = possible and (agency is None or self.available(agency))
         return possible and self.shown(case)
@@ -220,6 +225,14 @@ CARD: tuple[CardButton, ...] = (
     CardButton("history", history.pressed, row=3),
     CardButton("identity", viewing.identity, row=4, freshness=Freshness.STRICT),
     CardButton("note", links.note, row=4),
+    CardButton(
+        data_requests.BUTTON,
+        data_requests.read,
+        row=4,
+        shown=data_requests.has_request,
+        freshness=Freshness.STRICT,
+        style="primary",
+    ),
     CardButton("more", _show_more, row=4, shown=has_more),
     _exit("redirect", 5, CaseEvent.REDIRECTED),
     _exit("not_complaint", 5, CaseEvent.ANSWERED_AS_QUESTION),
@@ -228,6 +241,22 @@ CARD: tuple[CardButton, ...] = (
     _exit("reinstate", 7, CaseEvent.REINSTATED, may_be_reinstated),
     CardButton("track", links.begin("track"), row=7, shown=may_be_tracked, more=True),
     CardButton("papers", papers.show, row=8, more=True),
+    CardButton(
+        "block",
+        links.begin("block"),
+        row=9,
+        shown=may_be_blocked,
+        freshness=Freshness.STRICT,
+        more=True,
+    ),
+    CardButton(
+        "unblock",
+        account_blocks.lift,
+        row=9,
+        shown=lambda case: case.block is not None,
+        freshness=Freshness.STRICT,
+        more=True,
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from conversations.desk import named_case
 from conversations.desk.access import Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived, Event
+from conversations.messages import OutgoingMessage
 from conversations.queries import HistoryWanted
 from conversations.world import World
 
@@ -48,6 +49,9 @@ def show(event: CommandReceived, world: World, conversation: Conversation) -> Re
     case = named_case.of(event, world)
     if case and event.origin.person.id in case.meant:
         return Refusal("desk.meant_by_it", {"reference": case.reference})
+    if case and case.erased:
+        message = OutgoingMessage("erased.checked", authenticity.erased(case, world))
+        return Outcome.of(conversation, Send(conversation.chat, message))
     found = authenticity.result(case, typed, world, ())
     if found is None:
         return Refusal("authenticity.differs_here", {"reference": reference, "count": CHECK_DIGITS})

@@ -34,6 +34,8 @@ def answer(
 def _answer_refusal(
     world: World, conversation: Conversation, case: Case, file: FileReceived | None
 ) -> Refusal | None:
+    if refusal := access.erased_refusal(case):
+        return refusal
     if case.complaint.confidential:
         private = Refusal("desk.answer_in_private", {"reference": case.reference})
         return access.reading_refusal(case, conversation.person, world) or private

@@ -60,6 +60,7 @@
 | a response that needs the leader's approval             | approving.py; drafts.py           |
 | the response was delivered, or cannot be                 | delivery.py                       |
 | a complaint ends without a response; it is archived      | exits.py; archiving.py            |
+| the account of a complainant is blocked for some days     | blocking.py, account_blocks.py    |
 | what is missing: the list, the request, its withdrawal    | checklist.py; completeness.py     |
 | "Tarik": a message is deleted from the citizen's chat    | recalling.py                      |
 | reminders of a case; the morning digest                  | reminders.py; digest.py           |
@@ -67,6 +68,7 @@
 | /cek: whether the text is the one that was signed        | checking.py                       |
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
+| what a citizen asks about their data                     | data_requests.py                  |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
 | /rekap; /register                                        | figures.py; registers.py          |
 | a key for each message, so that replies find their case  | naming.py                         |
@@ -90,11 +92,13 @@ from conversations.desk import (
     approving,
     archiving,
     assigning,
+    blocking,
     canned,
     checking,
     checklist,
     commands,
     conflict,
+    data_requests,
     disposition,
     division_acts,
     division_cards,
@@ -174,6 +178,7 @@ _ACTIONS: Mapping[str, Action] = {
     "desk_note": _at_prompt(writing.save_as_note, Freshness.AS_THE_CASE),
     archiving.DIVISION_ACTION: _asked_anywhere(archiving.division_chosen),
     archiving.DAY_ACTION: _asked_anywhere(archiving.day_chosen),
+    blocking.CHOICE_ACTION: _asked_anywhere(blocking.days_chosen),
     exits.CHOICE_ACTION: _asked_anywhere(exits.destination_chosen),
     canned.ACTION: Action(access.in_any_chat(canned.chosen), private=True),
     "approve": Action(access.in_any_chat(approving.approve), Freshness.STRICT, private=True),
@@ -185,6 +190,10 @@ _ACTIONS: Mapping[str, Action] = {
     on_behalf.OPEN_ACTION: Action(on_behalf.open_pressed),
     on_behalf.OTHER_ACTION: Action(on_behalf.begin_other, private=True),
     papers.ACTION: Action(access.in_its_group(papers.chosen), Freshness.STRICT),
+    **dict.fromkeys(
+        data_requests.CHOICES,
+        Action(access.in_any_chat(data_requests.chosen), Freshness.STRICT, private=True),
+    ),
     passing_on.ACTION: Action(access.in_any_chat(passing_on.done), Freshness.AS_THE_CASE, private=True),
 }
 # The acts that the history does not record: an officer without a name can do them, too.
@@ -317,6 +326,8 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
 
 
 def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
+    if refusal := access.erased_refusal(case):
+        return refusal
     unsent = conversation.writing
     if listening.officer_listens(conversation) and unsent and unsent.case == case.id:
         return writing.receive(event, world, conversation)

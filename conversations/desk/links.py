@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, approving, archiving, disposition, exits, papers, prompts, viewing
+from conversations.desk import (
+    access,
+    approving,
+    archiving,
+    blocking,
+    data_requests,
+    disposition,
+    exits,
+    papers,
+    prompts,
+    viewing,
+)
 from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
 from conversations.desk.purposes import WRITTEN
 from conversations.effects import Outcome, Send
@@ -26,12 +37,14 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "read": viewing.full_message,
     "evidence": lambda case, _world: viewing.evidence_message(case),
     "review": approving.review_message,
+    data_requests.LINK: data_requests.message,
 }
 Choice = Callable[[PersonEvent, World, Conversation, Case], Result]
 # What is chosen before the officer writes, by the kind of link; in the group as well.
 CHOICES: Mapping[str, Choice] = {
     exits.LINK: exits.choose_destination,
     archiving.LINK: archiving.choose_division,
+    blocking.LINK: blocking.choose_days,
 }
 
 

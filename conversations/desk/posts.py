@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
+from conversations.complaints.data_request import ANSWERED
 from conversations.conversation import Unsent
 from conversations.desk import (
+    account_blocks,
     completeness,
+    data_answers,
     deciding,
     drafts,
     duplicates,
@@ -109,6 +112,18 @@ POSTS: Mapping[Purpose, Post] = {
     ),
     Purpose.INSTRUCTION: Post(
         instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
+    ),
+    **dict.fromkeys(
+        ANSWERED,
+        Post(data_answers.answer, data_answers.previewed, "rights.preview", receipt=data_answers.recorded),
+    ),
+    Purpose.BLOCK: Post(
+        account_blocks.block,
+        account_blocks.previewed,
+        preview="desk.preview_block",
+        receipt=account_blocks.receipt,
+        problem=account_blocks.problem,
+        read=account_blocks.read,
     ),
     Purpose.REPORT: Post(reporting.report, reporting.previewed, "desk.preview_report", reporting.receipt),
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from conversations.complaints.case import DECISIONS, RESPONSES, Case, Purpose
+from conversations.complaints.data_request import ANSWERED
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 
 
@@ -91,6 +92,11 @@ def _may_postpone(case: Case, _role: Role) -> bool:
     return case.plan is not None and case.plan.is_open
 
 
+def may_be_blocked(case: Case) -> bool:
+    """Whether an account has filed the case, which no officer has blocked because of it."""
+    return case.recorded_by is None and bool(case.filed_by) and case.block is None
+
+
 def _may_reinstate(case: Case, role: Role) -> bool:
     return may_be_reinstated(case) and allowed(case.status, CaseEvent.REINSTATED, role)
 
@@ -117,5 +123,7 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.OBJECTION: Written(_may_tell_objection, link="objection", of_holder=False),
     Purpose.COMPLETION: Written(allows(CaseEvent.COMPLETED), link="completion"),
     Purpose.INSTRUCTION: Written(allows(CaseEvent.ASSIGNED), link="to_division"),
+    **dict.fromkeys(ANSWERED, Written(lambda case, _role: case.data_request is not None, of_holder=False)),
+    Purpose.BLOCK: Written(lambda case, _role: may_be_blocked(case), link="block", of_holder=False),
     Purpose.REPORT: Written(allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

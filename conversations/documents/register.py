@@ -68,6 +68,8 @@ class Column(NamedTuple):
 
 def _answer(name: str, question: Question) -> Callable[[Entry], Cell]:
     def read(entry: Entry) -> Cell:
+        if entry.case.erased:
+            return None
         answer = entry.case.complaint.story if question.kind is STORY else entry.answers.get(name)
         return question.kind.cell(answer, casefile.addressed_to(entry.case, entry.rules))
 
@@ -139,7 +141,12 @@ def _objected_at(entry: Entry) -> Cell:
 
 
 def _reason(entry: Entry) -> Cell:
-    """Why it ended without a response: the officer's decision, or the citizen's withdrawal."""
+    """Why it ended without a response: the officer's decision, or the citizen's withdrawal.
+
+    Of an erased case, that it was erased.
+    """
+    if entry.case.erased:
+        return Word("register_erased")
     if decision := entry.case.decision:
         return decision.text
     withdrawal = _last(entry, Purpose.WITHDRAWAL)

@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 
 from conversations import listening
+from conversations.complaints.case import Case
 from conversations.complaints.references import parse_code, printed_reference, split_reference
 from conversations.conversation import Conversation, Listener
 from conversations.effects import Outcome
@@ -24,7 +25,7 @@ from conversations.followup import case_page, unaddressed
 from conversations.followup.refusals import refuse_kind
 from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, Rows
-from conversations.screens import is_typed, is_wording, say
+from conversations.screens import is_typed, is_wording, say, told_erased
 from conversations.world import World
 
 MOST_OPENED = 5
@@ -37,8 +38,12 @@ _LEAVE = ((Button("cancel", "leave"),),)
 
 
 def is_locked(world: World, conversation: Conversation) -> bool:
-    """Whether no access code is accepted now, because too many wrong ones were tried."""
-    return bool(conversation.locked_until and world.now < conversation.locked_until)
+    """Whether no access code is accepted now, because too many wrong ones were tried.
+
+    A lock that ends much later than a lock can was set by a wrong clock, and holds no one.
+    """
+    until, lock = conversation.locked_until, timedelta(minutes=world.rules.limits.lock_minutes)
+    return until is not None and world.now < until <= world.now + 2 * lock
 
 
 def _locked(world: World, conversation: Conversation) -> Outcome:
@@ -132,6 +137,8 @@ def _reference_given(world: World, conversation: Conversation, reference: str, c
 def named(world: World, conversation: Conversation, reference: str, code: str = "") -> Outcome:
     """Show the case with this number to its owner, or with its access code; without a code, ask for it."""
     case = world.by_reference(reference)
+    if case and case.erased:
+        return _erased(world, conversation, case)
     if case and case.filed_by == conversation.person:
         if conversation.listener not in ASKING:
             return case_page.show(world, conversation, case)
@@ -169,6 +176,8 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
         return _locked(world, conversation)
     reference = conversation.asked_reference
     case = world.by_reference(reference)
+    if case and case.erased:
+        return _erased(world, conversation, case)
     # Without such a case the code is hashed and compared too, so that the time needed is the same.
     given = world.providers.hash_code(text, reference)
     right = hmac.compare_digest(given.encode(), (case.access_hash if case else "").encode())
@@ -179,6 +188,13 @@ def _code_given(text: str, world: World, conversation: Conversation) -> Outcome:
     seen = conversation.model_copy(update={"opened": (*opened, case.id)[-MOST_OPENED:]})
     closed = stop_asking(world, seen)
     return case_page.show(world, closed.conversations[-1], case) + closed
+
+
+def _erased(world: World, conversation: Conversation, case: Case) -> Outcome:
+    """Tell anyone who asks for the number that its data were erased: the register line names no person."""
+    params = {**told_erased(case), "contacts": world.rules.contacts()}
+    closed = stop_asking(world, conversation)
+    return say(closed.conversations[-1], "erased.case", params) + closed
 
 
 def _wrong_code(world: World, conversation: Conversation) -> Outcome:
@@ -197,7 +213,7 @@ def with_wrong_try(world: World, conversation: Conversation) -> Conversation:
     """The conversation with one more wrong try; after the last one it is locked for a while."""
     limits = world.rules.limits
     lock = timedelta(minutes=limits.lock_minutes)
-    counts = conversation.tried_at is not None and world.now < conversation.tried_at + lock
+    counts = conversation.tried_at is not None and abs(world.now - conversation.tried_at) < lock
     tries = (conversation.tries if counts else 0) + 1
     if tries >= limits.wrong_codes:
         return conversation.model_copy(update={"tries": 0, "locked_until": world.now + lock})

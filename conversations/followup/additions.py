@@ -5,9 +5,10 @@ A draft is set aside meanwhile and continues afterwards.
 
 from __future__ import annotations
 
-from conversations import casefile, keys, listening
+from conversations import blocks, budgets, casefile, keys, listening
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
+from conversations.complaints.data_request import ASKED
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Outcome, RecordHistory, Send, StripButtons
@@ -18,16 +19,19 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
-from conversations.followup import attorney, tally, withdrawal
+from conversations.followup import attorney, data_requests, tally, withdrawal
 from conversations.followup.group_notice import inform_groups
 from conversations.followup.objection import reopens
-from conversations.followup.refusals import part_or_refusal
+from conversations.followup.refusals import edit_refusal, part_or_refusal
 from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import drop_files, give_files, keep, parts_without, with_edit
 from conversations.reopening import reopened
 from conversations.screens import in_new_messages, is_typed, is_wording, outdated, say
 from conversations.world import World
+
+# What held messages are not taken for.
+_APART = frozenset({Purpose.ATTORNEY, *ASKED})
 
 
 def begin(
@@ -42,9 +46,11 @@ def begin(
     While messages for another case or purpose are not sent, these are held, and the person is asked to send
     or drop the others first.
     """
-    # Held texts are no pages of a power of attorney: they stay held.
-    left = conversation.held if purpose is Purpose.ATTORNEY else ()
-    added = parts if purpose is Purpose.ATTORNEY else (*conversation.held, *parts)
+    # Held messages are no pages of a power of attorney, and no request about data: they stay held.
+    left = conversation.held if purpose in _APART else ()
+    added = parts if purpose in _APART else (*conversation.held, *parts)
+    if refused := _blocked(world, conversation, case, purpose):
+        return refused
     waiting = conversation.model_copy(update={"held": (*left, *added)})
     before = conversation.collecting
     if before and (before.case, before.purpose) != (case.id, purpose):
@@ -62,6 +68,12 @@ def begin(
         count = tally.shown(listens, case, collecting, fresh=True, taken=added)
         return Outcome.of(listens, give_files(added, case.id), count)
     return _ask(listens, case, purpose)
+
+
+def _blocked(world: World, conversation: Conversation, case: Case, purpose: Purpose) -> Outcome | None:
+    """The notice that the account is blocked for what citizens add by themselves; None for the others."""
+    blocked = blocks.refusal(world, conversation, case.agency) if purpose in budgets.LIMITED else None
+    return Outcome.of(conversation, Send(conversation.chat, blocked)) if blocked else None
 
 
 def ask_again(world: World, conversation: Conversation) -> Outcome:
@@ -127,7 +139,8 @@ def _explained(world: World, conversation: Conversation, case: Case, unsent: Uns
 def _join(
     event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    if refused := attorney.refuse_other(event, conversation, unsent):
+    refused = attorney.refuse_other(event, conversation, unsent)
+    if refused := refused or data_requests.refuse_other(event, conversation, unsent):
         return refused
     part = part_or_refusal(event, world, conversation, unsent.parts)
     if isinstance(part, Outcome):
@@ -149,12 +162,14 @@ def count_without_lost(event: FileLost, world: World, conversation: Conversation
     return Outcome.of(corrected, tally.shown(conversation, case, fewer, fresh=False))
 
 
-def edited(event: MessageEdited, conversation: Conversation) -> Outcome | None:
+def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome | None:
     """Apply an edit to a collected message, whose earlier text is kept; None for another message."""
     unsent = conversation.collecting
     parts = with_edit(unsent.parts, event.origin.message, event.text) if unsent else None
     if unsent is None or parts is None:
         return None
+    if refused := edit_refusal(event, world, conversation, unsent.parts):
+        return refused
     return say(conversation, "followup.edited", collecting=unsent.model_copy(update={"parts": parts}))
 
 
@@ -194,17 +209,21 @@ def send(world: World, conversation: Conversation, case: Case) -> Outcome:
     unsent = conversation.collecting
     if unsent is None or not unsent.parts:
         return say(conversation, "followup.nothing_yet", {"reference": case.reference})
+    late = _late(world, conversation, case, unsent)
+    if late:
+        unsent = unsent.model_copy(update={"purpose": Purpose.ADDITION})
+    if refused := _refused(world, conversation, case, unsent):
+        return refused
+    return (late or Outcome()) + _sent(world, conversation, case, unsent)
+
+
+def _late(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome | None:
+    """The message that an objection or withdrawal is late, and becomes an addition; None for the others."""
     if unsent.purpose is Purpose.OBJECTION and not reopens(case, unsent, world):
-        late = say(conversation, "followup.objection_late", {"reference": case.reference})
-        return late + _sent(
-            world, conversation, case, unsent.model_copy(update={"purpose": Purpose.ADDITION})
-        )
+        return say(conversation, "followup.objection_late", {"reference": case.reference})
     if unsent.purpose is Purpose.WITHDRAWAL and not withdrawal.may_withdraw(case):
-        over = say(conversation, "followup.withdraw_late", withdrawal.late(case))
-        return over + _sent(
-            world, conversation, case, unsent.model_copy(update={"purpose": Purpose.ADDITION})
-        )
-    return _sent(world, conversation, case, unsent)
+        return say(conversation, "followup.withdraw_late", withdrawal.late(case))
+    return None
 
 
 def send_held(world: World, conversation: Conversation, case: Case, purpose: Purpose) -> Outcome:
@@ -214,8 +233,16 @@ def send_held(world: World, conversation: Conversation, case: Case, purpose: Pur
         if waiting and waiting.parts:
             return _settle_first(world, conversation, waiting)
     unsent = Unsent(case=case.id, purpose=purpose, parts=held, since=world.now)
+    if refused := _refused(world, conversation, case, unsent):
+        return refused
     emptied = conversation.model_copy(update={"held": ()})
     return Outcome.of(give_files(held, case.id)) + _sent(world, emptied, case, unsent, tallied=False)
+
+
+def _refused(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome | None:
+    """The notice that nothing can be added today, or at all: the messages stay unsent; None while it can."""
+    message = budgets.addition_refusal(world, conversation, case, unsent.purpose, unsent.parts)
+    return Outcome.of(conversation, Send(conversation.chat, message)) if message else None
 
 
 def _sent(
@@ -223,11 +250,15 @@ def _sent(
 ) -> Outcome:
     if unsent.purpose is Purpose.ATTORNEY:
         return _attorney_sent(world, conversation, case, unsent)
+    if unsent.purpose in ASKED:
+        message, done = data_requests.sent(world, conversation, case, unsent)
+        return Outcome.of(tally.finished(conversation, unsent, message)) + done + _close(world, conversation)
     if unsent.purpose is Purpose.WITHDRAWAL:
         case, done = withdrawal.withdrawn(world, conversation, case, unsent)
         finished = tally.finished(conversation, unsent, withdrawal.confirmation(world, case))
         return Outcome.of(finished) + done + _close(world, conversation)
     entry = Contribution(purpose=unsent.purpose, by="", at=world.now, parts=unsent.parts)
+    conversation = budgets.with_addition(world, conversation, case, unsent.purpose)
     strip, what = None, unsent.purpose.value
     if unsent.purpose is Purpose.OBJECTION:
         strip = StripButtons(conversation.chat, key=keys.response(case.id, len(case.responses)))

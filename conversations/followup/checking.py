@@ -49,7 +49,10 @@ def check(event: PersonEvent, world: World, conversation: Conversation) -> Outco
         return _locked(world, conversation)
     if reference in world.broken:
         return say(conversation, "authenticity.broken", {"reference": reference, "contacts": contacts})
-    found = authenticity.result(world.by_reference(reference), typed, world, contacts)
+    case = world.by_reference(reference)
+    if case and case.erased:
+        return say(conversation, "erased.checked", authenticity.erased(case, world))
+    found = authenticity.result(case, typed, world, contacts)
     if found is None:
         return _differs(world, access.with_wrong_try(world, conversation), reference)
     return Outcome.of(conversation, Send(conversation.chat, found))

@@ -47,6 +47,7 @@
 | a power of attorney that is sent later                   | attorney.py                    |
 | what a citizen adds, as the group reads it               | group_notice.py                |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
+| the person's data as files; their correction, erasure    | rights.py, data_requests.py    |
 | "Dokumen"; /cek: whether the text is the signed one      | case_documents.py; checking.py |
 """
 
@@ -82,6 +83,7 @@ from conversations.followup import (
     checking,
     courtesies,
     pages,
+    rights,
     status,
     unaddressed,
     verdict,
@@ -142,6 +144,11 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "remark": for_owner(verdict.remark),
     "documents": for_owner(case_documents.show),
     "document": for_owner(case_documents.send),
+    rights.DOWNLOAD: rights.download,
+    rights.CORRECT: rights.correct,
+    rights.ERASE: rights.erase,
+    "correct_of": for_owner(rights.correct_of),
+    "erase_of": for_owner(rights.erase_of),
 }
 
 # What can be typed while no dialogue listens: keys of an earlier reply keyboard, and "cabut".
@@ -156,7 +163,9 @@ _LABELS: Mapping[str, Handler] = {
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
-_OWN_BUTTONS = frozenset({"status", "cases", "file", "hold_other", "hold_answer"})
+_OWN_BUTTONS = frozenset(
+    {"status", "cases", "file", "hold_other", "hold_answer", rights.CORRECT, rights.ERASE}
+)
 
 
 def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bool:
@@ -196,12 +205,18 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
             return handler(event, world, conversation)
     if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
         return access.named(world, conversation, *asked)
-    if pressed := _typed(event, world, conversation) or case_documents.typed(event, world, conversation):
+    if pressed := _typed_label(event, world, conversation):
         return pressed
     if isinstance(event, TextReceived) and is_no_answer(event.text, world):
         return pages.show_help(event, world, conversation)
     answered = courtesies.received(event, world, conversation)
     return answered or unaddressed.hold(event, world, conversation)
+
+
+def _typed_label(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
+    """The button that a text names, of those that need no screen."""
+    known = (_typed, case_documents.typed, rights.typed)
+    return next((pressed for press in known if (pressed := press(event, world, conversation))), None)
 
 
 def typed_below_held(event: TextReceived, world: World, conversation: Conversation) -> Outcome | None:

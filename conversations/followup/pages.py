@@ -13,6 +13,7 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, ShowCommands
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
+from conversations.followup import rights
 from conversations.intake import dialogue as intake
 from conversations.intake.several import all_drafts
 from conversations.messages import Button, Rows
@@ -124,7 +125,7 @@ def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Ou
         "profile": conversation.profile.model_dump() if conversation.profile else None,
         "cases": [_stored(case, world) for case in world.own_cases(conversation.person)],
     }
-    return say(conversation, "followup.privacy", params)
+    return say(conversation, "followup.privacy", params, buttons=rights.BUTTONS)
 
 
 def _unsent(conversation: Conversation) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
-from conversations.events import ContactReceived, PersonEvent
+from conversations.events import ContactReceived, MessageEdited, PersonEvent
 from conversations.intake.flow import limit_of
-from conversations.parts import part_of, refusal
+from conversations.parts import edit_too_long, part_of, refusal
+from conversations.reading.text import Problem
 from conversations.screens import say
 from conversations.world import World
 
@@ -25,6 +26,17 @@ def part_or_refusal(
     if problem is None:
         return part
     params = {"problem": problem.value, "limit": limit_of(problem, world.rules.limits)}
+    return say(conversation, "followup.problem", params)
+
+
+def edit_refusal(
+    event: MessageEdited, world: World, conversation: Conversation, parts: Sequence[Part]
+) -> Outcome | None:
+    """The reply to an edit with which these parts are too long; None for another edit."""
+    limits = world.rules.limits
+    if not edit_too_long(parts, event.origin.message, event.text, limits):
+        return None
+    params = {"problem": Problem.TOO_LONG.value, "limit": limits.story_characters}
     return say(conversation, "followup.problem", params)
 
 

@@ -13,7 +13,7 @@ from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, P
 from conversations.followup import additions
 from conversations.followup.asking import ask, may_add, may_answer, question, question_number
 from conversations.followup.attorney import is_awaited, is_page
-from conversations.followup.refusals import part_or_refusal
+from conversations.followup.refusals import edit_refusal, part_or_refusal
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.parts import drop_files, give_files, holds, keep, with_edit
@@ -181,8 +181,10 @@ def drop(event: ButtonPressed, _world: World, conversation: Conversation) -> Out
 
 def edited(event: MessageEdited, world: World, conversation: Conversation) -> Outcome:
     """Apply an edit to collected or held messages; for a filed message, offer to add the new text."""
-    if changed := additions.edited(event, conversation):
+    if changed := additions.edited(event, world, conversation):
         return changed
+    if refused := edit_refusal(event, world, conversation, conversation.held):
+        return refused
     if parts := with_edit(conversation.held, event.origin.message, event.text):
         return say(conversation, "followup.edited", held=parts)
     message = event.origin.message

@@ -41,7 +41,7 @@ def read(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
     """Read a message as the answer to the present question."""
     if isinstance(event, ContactReceived):
         return _contact(event, world, conversation, draft)
-    if page := intake_story.another_page(event, conversation, draft):
+    if page := intake_story.another_page(event, world, conversation, draft):
         return page
     if late := aside.late_item(event, world, conversation, draft):
         return late
@@ -176,7 +176,7 @@ def edited(event: MessageEdited, world: World, conversation: Conversation, draft
         return _refresh(outcome, world)
     if _says_nothing(event, draft):
         return complain(conversation, Problem.EMPTY, 0)
-    if outcome := aside.edit(event, conversation, draft):
+    if outcome := aside.edit(event, world, conversation, draft):
         return outcome
     waiting = unconfirmed(draft) if conversation.listener == "intake" else None
     if waiting and waiting.message == event.origin.message:

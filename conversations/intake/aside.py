@@ -13,7 +13,7 @@ from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import at_screen, complain, go_on, in_place, limit_of
 from conversations.messages import OutgoingMessage
-from conversations.parts import drop_files, files_of, keep, part_of, refusal, with_edit
+from conversations.parts import drop_files, edit_too_long, files_of, keep, part_of, refusal, with_edit
 from conversations.reading.identity import Problem
 from conversations.screens import outdated, say
 from conversations.world import World
@@ -44,11 +44,14 @@ def late_item(event: PersonEvent, world: World, conversation: Conversation, draf
     return Outcome.of(conversation.model_copy(update={"draft": longer}), keep(event, draft.id))
 
 
-def edit(event: MessageEdited, conversation: Conversation, draft: Draft) -> Outcome | None:
+def edit(event: MessageEdited, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """Take over an edited caption of a message that is aside; None for other messages."""
     parts = with_edit(draft.aside, event.origin.message, event.text)
     if parts is None:
         return None
+    limits = world.rules.limits
+    if edit_too_long((*draft.story, *draft.aside), event.origin.message, event.text, limits):
+        return complain(conversation, Problem.TOO_LONG, limits.story_characters)
     changed = draft.model_copy(update={"aside": parts})
     return say(conversation, "intake.edited", {"field": "story"}, draft=changed)
 

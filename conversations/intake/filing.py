@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import casefile, keys, papers
+from conversations import budgets, casefile, keys, papers
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
@@ -103,7 +103,8 @@ def sign(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
 def _sign_by_name(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     name = str(draft.answers["name"])
     if same_name(event.text, name):
-        named = draft.model_copy(update={"sources": {**draft.sources, event.origin.message: "signature"}})
+        others = {message: field for message, field in draft.sources.items() if field != "signature"}
+        named = draft.model_copy(update={"sources": {**others, event.origin.message: "signature"}})
         return _signed(world, conversation, named, "signature", event.text.strip())
     if draft.declared and is_typed(event, world, "declare"):
         return at_screen(world, conversation, draft)
@@ -183,9 +184,14 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         return outdated(event, conversation)
     if is_confidential(draft) and not agency_of(draft, world.rules).readers:
         return _no_reader(world, conversation, draft)
+    counted = conversation
+    if not drafts.is_on_behalf(draft):
+        if refused := budgets.complaint_refusal(event.origin.at, world, conversation, draft.agency):
+            return Outcome.of(conversation, AnswerPress(event.press), Send(conversation.chat, refused))
+        counted = budgets.with_complaint(event.origin.at, conversation)
     code = world.providers.new_code()
     case = new_case(world, conversation, draft, code)
-    filed = conversation.model_copy(
+    filed = counted.model_copy(
         update={
             "draft": None,
             "turn": conversation.turn + 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Limits
+from conversations.complaints.bounds import MOST_PARTS
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, Previous, is_at
 from conversations.complaints.kinds import STORY
@@ -124,5 +125,6 @@ def limit_of(problem: Problem, limits: Limits) -> int:
     return {
         Problem.TOO_LONG: limits.story_characters,
         Problem.TOO_MANY_FILES: limits.files,
+        Problem.TOO_MANY_PARTS: MOST_PARTS,
         Problem.FILE_TOO_LARGE: limits.file_megabytes,
     }.get(problem, 0)

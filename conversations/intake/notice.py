@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from conversations import blocks
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.draft import Draft, NoticeAccepted
 from conversations.conversation import Conversation
-from conversations.effects import Outcome
+from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, TextReceived
 from conversations.intake.flow import go_on, in_place
 from conversations.parts import part_of, refusal
@@ -85,6 +86,9 @@ def agency_chosen(event: ButtonPressed, world: World, conversation: Conversation
 
 def choose(world: World, conversation: Conversation, draft: Draft, agency: str) -> Outcome:
     """Take the agency; show its privacy notice, unless this version was accepted before."""
+    blocked = None if drafts.is_on_behalf(draft) else blocks.refusal(world, conversation, agency)
+    if blocked:
+        return Outcome.of(Send(conversation.chat, blocked)) + ask_agency(world, conversation, draft)
     chosen = draft.model_copy(update={"agency": agency, "screen": NOTICE, "touched_at": world.now})
     if draft.agency != agency:
         answers = {name: value for name, value in draft.answers.items() if name != "service"}
@@ -139,5 +143,7 @@ def accepted(event: ButtonPressed, world: World, conversation: Conversation, dra
     if draft.screen != NOTICE:
         return outdated(event, conversation)
     given = NoticeAccepted(agency=draft.agency, version=world.rules.notice.version, at=world.now)
-    knowing = conversation.model_copy(update={"notices": (*conversation.notices, given)})
+    same = (given.agency, given.version)
+    others = (known for known in conversation.notices if (known.agency, known.version) != same)
+    knowing = conversation.model_copy(update={"notices": (*others, given)})
     return go_on(world, knowing, draft.model_copy(update={"notice": given}))

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from conversations import casefile, keys
 from conversations.complaints import draft as drafts
-from conversations.complaints.case import changed
+from conversations.complaints.case import Case, changed
 from conversations.complaints.complaint import FILES
 from conversations.complaints.draft import Draft, is_at
 from conversations.complaints.kinds import STORY
+from conversations.complaints.refused import Refused
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
-from conversations.effects import Effect, Outcome, RecordHistory, Send
+from conversations.effects import Effect, Lane, Outcome, RecordHistory, Send
 from conversations.events import DeadlinePassed, FileLost
 from conversations.intake.flow import go_on
 from conversations.intake.several import all_drafts, shown, with_draft
@@ -77,6 +79,7 @@ def file_lost(event: FileLost, world: World) -> Outcome:
     record: tuple[Effect, ...] = ()
     if case:
         record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
+        params["name"] = _name_of(case, world.conversation(event.chat, event.chat), event.file)
     if case and case.recorded_by and event.chat == case.recorded_by.id:
         given = {**params, "reference": case.reference}
         return Outcome.of(Send(event.chat, OutgoingMessage("intake.file_lost_on_behalf", given)), *record)
@@ -85,12 +88,32 @@ def file_lost(event: FileLost, world: World) -> Outcome:
         attorney = left != case.power_of_attorney
         given = {**params, "reference": case.reference, "attorney": attorney}
         without = changed(case, power_of_attorney=left) if attorney else None
-        return Outcome.of(
-            without, Send(event.chat, OutgoingMessage("intake.file_lost_later", given)), *record
-        )
+        told = Send(event.chat, OutgoingMessage("intake.file_lost_later", given))
+        return Outcome.of(without, told, _informed(event, world, case), *record)
     if event.chat < 0:
         return Outcome.of(Send(event.chat, OutgoingMessage("intake.file_lost", params)), *record)
     return _lost_before_filing(event, world, world.conversation(event.chat, event.chat), params)
+
+
+def _name_of(case: Case, conversation: Conversation, file: str) -> str:
+    """The sender's name for a file of the case, or for one that is still to be added; empty without one."""
+    later = (part for entry in case.thread for part in entry.parts)
+    unsent = conversation.collecting.parts if conversation.collecting else ()
+    parts = (*case.complaint.story, *case.complaint.pages, *case.power_of_attorney, *later, *unsent)
+    return next((part.name for part in parts if part.file == file), "")
+
+
+def _informed(event: FileLost, world: World, case: Case) -> Send | None:
+    """The notice to the officers that a file was refused because of its content; None for another loss."""
+    if event.reason not in {*Refused}:
+        return None
+    params = {
+        "reference": casefile.marked(case),
+        "reason": event.reason,
+        "megabytes": world.rules.limits.file_megabytes,
+    }
+    message = OutgoingMessage("desk.file_refused", params, reply_to=keys.card(case.id))
+    return Send(casefile.group_of(case, world.rules), message, lane=Lane.UNASKED)
 
 
 def _lost_before_filing(

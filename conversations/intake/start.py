@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import keys
+from conversations import blocks, keys
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft, has_account, with_story
 from conversations.complaints.references import parse_reference
@@ -122,6 +122,9 @@ def begin(world: World, conversation: Conversation, agency: str = "", *, earlier
     agencies, conversation = world.rules.open_agencies, paused(conversation)
     if not agencies:
         return say(conversation, "system.not_ready", {"contacts": world.rules.contacts()})
+    wanted = agency or (agencies[0].id if len(agencies) == 1 else "")
+    if blocked := blocks.refusal(world, conversation, wanted):
+        return Outcome.of(conversation, Send(conversation.chat, blocked))
     draft = Draft(
         id=world.providers.new_id(),
         screen=AGENCY,
@@ -132,8 +135,8 @@ def begin(world: World, conversation: Conversation, agency: str = "", *, earlier
     )
     given = Outcome.of(give_files(draft.story, draft.id), _taken_over(conversation, draft))
     conversation = conversation.model_copy(update={"held": ()})
-    if agency or len(agencies) == 1:
-        return given + choose(world, conversation, draft, agency or agencies[0].id)
+    if wanted:
+        return given + choose(world, conversation, draft, wanted)
     return given + ask_agency(world, conversation, draft)
 
 

@@ -47,7 +47,7 @@ def _joined(draft: Draft, part: Part) -> tuple[tuple[Part, ...], list[Effect]]:
     if not 0 < draft.replacing <= len(draft.story):
         return (*draft.story, part), []
     old = draft.story[draft.replacing - 1]
-    new = part.model_copy(update={"replaced": (*old.replaced, old.text)})
+    new = part.after(old)
     story = tuple(new if known is old else known for known in draft.story)
     return story, [DropFile(old.file)] if old.file else []
 
@@ -75,12 +75,17 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
     return Outcome.of(*added.conversations, *kept, edit)
 
 
-def another_page(event: PersonEvent, conversation: Conversation, draft: Draft) -> Outcome | None:
+def another_page(
+    event: PersonEvent, world: World, conversation: Conversation, draft: Draft
+) -> Outcome | None:
     """Add a late page of an answer's album to that answer: it is no evidence. None for other messages."""
     part, kept = part_of(event), keep(event, draft.id)
     field = _field_of_album(draft, part.album) if part else ""
     if part is None or kept is None or not field:
         return None
+    limit = world.rules.limits.files
+    if len(draft.answers[field]) >= limit:
+        return complain(conversation, Problem.TOO_MANY_FILES, limit)
     unsigned = drafts.unsigned(draft)
     pages = [*draft.answers[field], part.model_dump(mode="json")]
     changed = unsigned.model_copy(update={"answers": {**unsigned.answers, field: pages}})

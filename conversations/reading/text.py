@@ -30,6 +30,7 @@ class Problem(StrEnum):
     NIP_NOT_A_NIP = "nip_not_a_nip"
     FILE_TOO_LARGE = "file_too_large"
     TOO_MANY_FILES = "too_many_files"
+    TOO_MANY_PARTS = "too_many_parts"
     PERIOD_UNREADABLE = "period_unreadable"
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import Connection, select
 
 from bot.database.conversations import load_conversations
 from bot.database.engine import writing_engine
-from bot.database.sealing import Codec, context
+from bot.database.file_rows import content, read_job
+from bot.database.sealing import Codec
 from bot.database.tables import cases, files, outbox, quarantine
-from bot.foundation.disk import contents, read
+from bot.foundation.disk import contents
 from bot.operations.verify import verify
 from bot.simulator.server import Simulator
 from bot.simulator.state.chats import Chat
@@ -110,10 +111,9 @@ class Audit:
         for row in rows:
             if row.state != "stored" or not row.reported:
                 self.violations.append(f"file {row.key} is {row.state}, reported {row.reported}")
-            elif (
-                hashlib.sha256(codec.open(read(folder, row.path), context("file", row.sha256))).hexdigest()
-                != row.sha256
-            ):
+                continue
+            job = read_job(codec, row)
+            if hashlib.sha256(content(folder, codec, job) or b"").hexdigest() != job.sha256:
                 self.violations.append(f"file {row.key} is not what was sent")
         owned = Counter(row.owner for row in rows)
         for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):

@@ -21,6 +21,7 @@ from bot.simulator.state.waiting import transcript, wait_until
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.players import Citizen
 from tests.questions import ANSWERS, Answers, labels_of
+from tests.spoken import spoken_in
 
 Message = dict[str, Any]
 Found = TypeVar("Found")
@@ -272,6 +273,10 @@ class Setup:
         """Wait until the bot has taken all that waits: a new message is answered after it."""
         for _ in range(2):
             await self.user().says("/id", "Nomor akun")
+        async with asyncio.timeout(SECONDS):
+            # Of a person who sent many updates, some wait for a later turn.
+            while self.read("SELECT 1 FROM waiting"):  # noqa: ASYNC110 - the database is the other process's
+                await asyncio.sleep(LOOK_AGAIN)
 
 
 def is_card(message: Message, reference: str) -> bool:
@@ -319,5 +324,7 @@ async def opened(
         finally:
             if bot.running:
                 await bot.stop()
+        # Each test is also one of the log: it holds nothing that people wrote.
+        assert spoken_in(simulator, bot.log) == set()
     finally:
         await simulator.close()

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from bot.channels.base import UnreadableUpdateError
 from bot.database.cases import load_cases
 from bot.database.engine import writing_engine
+from bot.database.file_rows import read_job
 from bot.database.quarantine import Stage
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import files, quarantine
@@ -91,14 +92,17 @@ class MutatedAudit:
             if actual != wanted
         }
         self._add(f"{case.reference} says {actual!r} as {name}" for name, actual in wrong.items())
-        self._handling(connection, case, journey, mark)
+        self._handling(connection, codec, case, journey, mark)
 
-    def _handling(self, connection: Connection, case: Case, journey: Journey, mark: str) -> None:
+    def _handling(
+        self, connection: Connection, codec: Codec, case: Case, journey: Journey, mark: str
+    ) -> None:
         """The officer's answer and the citizen's verdict; both photos are kept."""
         answers = [contribution.text for contribution in case.responses]
         if answers != [journey.answer] or case.status is not Status.CLOSED or case.stars != 4:
             self._add([f"{case.reference} is {case.status} with {case.stars} stars, answered {answers}"])
-        kept = set(connection.scalars(select(files.c.sha256).where(files.c.owner == case.id)))
+        rows = connection.execute(select(files).where(files.c.owner == case.id))
+        kept = {read_job(codec, row).sha256 for row in rows}
         photos = [part for part in journey.citizen.answers.story if isinstance(part, bytes)]
         wanted = {hashlib.sha256(photo).hexdigest() for photo in (*photos, journey.photo)}
         if kept != wanted:

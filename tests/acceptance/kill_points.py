@@ -11,10 +11,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 
 from bot import cli
 from bot.database import schema
@@ -31,8 +32,27 @@ WRITES = {
     "stored": ("UPDATE files SET attachment", "UPDATE files SET state"),
     "mark": ("INSERT INTO sent_messages", "DELETE FROM outbox"),
 }
+# Each point of a command -> the function after which it is.
+FUNCTIONS = {
+    "copy.database": ("bot.operations.backup_copies", "copy_database"),
+    "copy.file": ("bot.operations.backup_copies", "copy_file"),
+    "copy.manifest": ("bot.operations.backup", "encoded"),
+    "copy.synced": ("bot.operations.backup_copies", "sync_all"),
+    "copy.renamed": ("bot.operations.backup_command", "make_backup"),
+    "restore.begun": ("bot.operations.restore", "make_folder"),
+    "restore.files": ("bot.operations.restore", "sync_all"),
+    "restore.database": ("bot.operations.restore", "_copy_over"),
+    "restore.applied": ("bot.operations.restore", "apply"),
+    "restore.verified": ("bot.operations.restore", "verify"),
+    "restore.renamed": ("bot.operations.restore", "Restored"),
+    "migrate.upgraded": ("bot.database.schema", "upgrade"),
+}
+# Before a revision of the tables is noted; all of them are one transaction.
+REVISION, NOTED = "migrate.revision", "UPDATE alembic_version"
 POINTS = (
     *(f"{name}.{place}" for name in WRITES for place in ("before", "after")),
+    *FUNCTIONS,
+    REVISION,
     "rename.before",
     "rename.after",
     *(f"{name}.{place}" for name in ("keys", "tables", "named") for place in ("before", "after")),
@@ -128,14 +148,40 @@ def watch_start(kill_point: KillPoint) -> None:
     setattr(Database, "open", classmethod(opened))  # noqa: B010 - the same
 
 
+def watch_functions(kill_point: KillPoint) -> None:
+    """After the function of a point; imported only for it, as other runs do not need these commands."""
+    if kill_point.point not in FUNCTIONS:
+        return
+    module_name, name = FUNCTIONS[kill_point.point]
+    module = import_module(module_name)
+    function = getattr(module, name)
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        result = function(*arguments, **options)
+        kill_point.reach(kill_point.point)
+        return result
+
+    setattr(module, name, watched)
+
+
+def watch_revisions(kill_point: KillPoint) -> None:
+    """Before each revision of a migration is noted."""
+
+    def noting(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(NOTED):
+            kill_point.reach(REVISION)
+
+    event.listen(Engine, "before_cursor_execute", noting)
+
+
 def acknowledge_first() -> None:
     """Confirm what was fetched before it is stored, as a bot does that queues updates in memory."""
     taken = Polling._taken
 
-    async def confirmed_first(self: Polling, updates: Any) -> None:
-        if updates:
-            await self._source.fetch(int(updates[-1].update_id) + 1, 0.0)
-        await taken(self, updates)
+    async def confirmed_first(self: Polling, fetched: Any) -> None:
+        if fetched.last is not None:
+            await self._source.fetch(fetched.last + 1, 0.0)
+        await taken(self, fetched)
 
     setattr(Polling, "_taken", confirmed_first)  # noqa: B010 - the same
 
@@ -144,7 +190,7 @@ def main() -> None:
     """Remove the first argument and run the bot with the others."""
     *faults, description = sys.argv.pop(1).split(",")
     kill_point = KillPoint(description)
-    for watch in (watch_writes, watch_renames, watch_start):
+    for watch in (watch_writes, watch_renames, watch_start, watch_functions, watch_revisions):
         watch(kill_point)
     if ACKNOWLEDGE_FIRST in faults:
         acknowledge_first()

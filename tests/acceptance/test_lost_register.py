@@ -140,7 +140,7 @@ async def test_a_vanished_database_stops_the_start_and_a_new_register_continues_
         _remove(setup)
         lying, keys = _lying(setup), (setup.folder / "aduan.key").read_bytes()
         refused = await asyncio.to_thread(aduan, "run", folder=setup.folder)
-        assert refused.returncode == 1
+        assert refused.returncode == 4
         assert refused.stderr == (
             f"aduan: {setup.folder}/aduan.db is missing or empty, but its key file is there: restore the "
             "database from your backup, or run `aduan init --new-register` to make an empty register under "

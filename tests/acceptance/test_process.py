@@ -92,7 +92,7 @@ async def test_a_token_that_the_messenger_refuses_ends_the_start_in_words(tmp_pa
         ended = await asyncio.to_thread(aduan, "run", "--config", str(config), folder=tmp_path)
     finally:
         await simulator.close()
-    assert ended.returncode == 1
+    assert ended.returncode == 3
     assert "token" in ended.stderr
     assert "100:WRONG" not in ended.stderr
     assert "Traceback" not in ended.stderr

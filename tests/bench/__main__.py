@@ -1,4 +1,4 @@
-"""`make bench`: the real bot and the plain one in pairs of runs, and letters, as tables of figures."""
+"""`make bench`: the real bot and the plain one in pairs of runs, letters and floods, as tables of figures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import platform
 import sys
 
 from tests.bench.figures import Run, table
+from tests.bench.flood import FLOODS, flood_table
 from tests.bench.letters import COUNT, letter_table, measure_letters
 from tests.bench.load import Kind, Messages, measure, record
 
@@ -51,6 +52,7 @@ async def main() -> None:
         lines = await compare(citizens, wanted.repetitions, messages)
         sys.stdout.write("\n" + "\n".join(lines) + "\n")
     sys.stdout.write("\n" + "\n".join(letter_table(await measure_letters(wanted.letters))) + "\n")
+    sys.stdout.write("\n" + "\n".join(await flood_table([*FLOODS])) + "\n")
 
 
 if __name__ == "__main__":

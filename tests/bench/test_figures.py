@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bench.figures import Run, percentile, ratio, table
+from tests.bench.flood import Waits, row
 from tests.bench.letters import WARM, Letters, letter_table, measure_letters
 
 
@@ -52,3 +53,11 @@ async def test_letters_are_measured_in_a_process_of_their_own() -> None:
     assert letters.cpu >= 0
     assert letters.words_cpu > 0
     assert letters.last - letters.warm < 20
+
+
+def test_a_row_of_a_flood_has_its_figures_and_their_ratios() -> None:
+    quiet, flooded = Waits([100.0, 200.0], 0.0), Waits([100.0, 400.0], 2.5)
+    assert (
+        row("messages", quiet, flooded)
+        == "| 10,000 messages at once | 100 (1.0) | 400 (2.0) | 400 (2.0) | 2.5 |"
+    )

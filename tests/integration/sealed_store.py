@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, text, update
 
-from bot.database import files_table, tables
+from bot.database import file_rows, files_table, tables
 from bot.database.cases import load_cases
 from bot.operations.verify import verify
 from conversations.complaints.case import Case, Officer
@@ -23,8 +23,8 @@ from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, said
 
 PHOTO, LETTER = Attachment("photo", "f1", "u1"), Attachment("document", "f2", "u2", name="surat.pdf")
 CONTENTS = [
-    files_table.StoredFile("7-1", "aa11", 5, "aa/a"),
-    files_table.StoredFile("8-1", "bb22", 5, "bb/b"),
+    file_rows.StoredFile("7-1", "aa11", 5, "aa/a"),
+    file_rows.StoredFile("8-1", "bb22", 5, "bb/b"),
 ]
 
 CASE_A = select(tables.cases).where(tables.cases.c.id == "a")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import MadeDocument
-from bot.database import files_table
+from bot.database import file_rows, files_table
 from bot.database.engine import Database
 from bot.database.sealing import Codec, context
 from bot.documents.case_papers import FilesPendingError
@@ -119,7 +119,7 @@ class Files(Store):
         sha256 = hashlib.sha256(data).hexdigest()
         sealed = self.codec.seal_in_pieces(bytearray(data), context("file", sha256))
         write(self.folder, place_of(sha256), sealed)
-        stored = files_table.StoredFile(key, sha256, len(data), place_of(sha256))
+        stored = file_rows.StoredFile(key, sha256, len(data), place_of(sha256))
         await self.database.write(lambda c: files_table.mark_stored(c, self.codec, [stored]))
 
     async def lose(self, key: str) -> None:
@@ -245,7 +245,7 @@ async def test_documents_wait_for_a_file_that_is_being_fetched(files: Files, mak
 
 
 async def test_a_damaged_file_is_named_and_stops_nothing(files: Files, maker: DocumentMaker) -> None:
-    await files.attack("UPDATE files SET sha256 = 'ff' WHERE key = '7-601'")
+    await files.attack("UPDATE files SET name = 'ff' WHERE key = '7-601'")
     path = files.folder / place_of(hashlib.sha256(PICTURE).hexdigest())
     path.write_bytes(b"damaged")
     inside = unpacked(await maker.make(CASE_FILE, "id"))

@@ -11,7 +11,7 @@ from telegram.error import NetworkError, TelegramError
 
 from bot.channels.base import DeliveryError, Failure, FetchError, Posting, Step
 from bot.channels.telegram.failures import delivery_error, fetch_error
-from bot.channels.telegram.request import RefusedError, UnsendableError, Upload
+from bot.channels.telegram.request import RefusedError, UnsendableError, Upload, refusal
 from bot.files.files import Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment
@@ -50,6 +50,22 @@ def test_an_invalid_retry_after_is_bounded(advice: Any, seconds: float) -> None:
     failed = delivery_error(refused(advice))
     assert (failed.kind, failed.retry_after) == (Failure.THROTTLED, seconds)
     assert fetch_error(refused(advice)).retry_after == seconds
+
+
+# The body of a 401 or 404 answer -> what it says: only the messenger's own words concern the token.
+PAGES = {
+    b'{"ok":false,"error_code":%d,"description":"Unauthorized"}': "token",
+    b'{"ok":false,"error_code":%d,"description":"Not Found"}': "token",
+    b'{"ok":false,"error_code":%d}': "temporary",
+    b"<html>Login %d</html>": "temporary",
+    b"%.0d": "temporary",
+}
+
+
+@pytest.mark.parametrize("code", [401, 404])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_proxy_s_page_says_nothing_about_the_token(page: bytes, code: int) -> None:
+    assert fetch_error(refusal(code, page % code)).kind == PAGES[page]
 
 
 @pytest.mark.parametrize("moved", ["-1005", 0, 5, None, True, -(2**60), -1.5, [-1005]])

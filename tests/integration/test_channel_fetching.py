@@ -15,7 +15,7 @@ from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.failures import fetch_error, in_words
 from conversations.events import FileReceived, TextReceived
-from tests.integration.outbox_setup import Settings, Words, clock, commands, outbox_setup, send
+from tests.integration.outbox_setup import Clock, Settings, Words, commands, outbox_setup, send
 
 
 async def test_updates_are_repeated_until_a_higher_offset_is_sent(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ async def test_a_wrong_token_is_reported_and_never_shown(
 ) -> None:
     async with outbox_setup(tmp_path) as setup:
         settings = Settings(SecretStr("200:WRONG"), setup.simulator.base_url, setup.simulator.base_file_url)
-        channel = TelegramChannel(settings, Words(), setup.files, Moves(()), clock, commands)
+        channel = TelegramChannel(settings, Words(), setup.files, Moves(()), Clock(), commands)
         with caplog.at_level(logging.DEBUG), pytest.raises(FetchError) as caught:
             await channel.start()
         await channel.close()

@@ -16,6 +16,7 @@ from bot.database import (
     conversations,
     digest_cases,
     digests,
+    file_rows,
     files_table,
     history,
     outbox_marks,
@@ -135,7 +136,7 @@ def _senders(connection: Connection, codec: Codec) -> None:
     sent_messages.forget(connection, 7, 50)
     files_table.pending_files(connection, codec, Damage())
     files_table.files_by_key(connection, codec, ["7-1"])
-    files_table.mark_stored(connection, codec, [files_table.StoredFile("7-1", "ab", 5, "ab/ab")])
+    files_table.mark_stored(connection, codec, [file_rows.StoredFile("7-1", "ab", 5, "ab/ab")])
     chats.note_moved(connection, codec, -1, -2)
     cases.open_cases(connection, -1)
     cases.of_citizen(connection, 7, 50)

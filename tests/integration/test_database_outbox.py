@@ -214,3 +214,13 @@ async def test_the_first_message_of_a_key_is_the_first_showing(table: Table) -> 
     found: list[dict[tuple[int, str], int]] = []
     await table.run(lambda c: found.append(sent_messages.oldest(c, ["screen:7:3", "screen:7:9"])))
     assert found == [{(7, "screen:7:3"): 40}]
+
+
+async def test_the_newest_message_of_a_key_is_the_last_sent_though_the_clock_was_set_back(
+    table: Table,
+) -> None:
+    await table.run(lambda c: sent_messages.remember(c, [(7, 40, "card:abc", 9.0), (7, 41, "card:abc", 1.0)]))
+    found: list[dict[tuple[int, str], int]] = []
+    await table.run(lambda c: found.append(sent_messages.newest(c, ["card:abc"])))
+    await table.run(lambda c: found.append(sent_messages.oldest(c, ["card:abc"])))
+    assert found == [{(7, "card:abc"): 41}, {(7, "card:abc"): 40}]

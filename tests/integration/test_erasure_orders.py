@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, text, update
 
 from bot.database import files_table
 from bot.database.sealing import Codec
-from bot.database.tables import files
+from bot.database.tables import cases, files
 from bot.foundation import disk
 from bot.operations import erasure_orders
 from bot.operations.erasure_orders import Order, OrderLog, OrderReferenceError, OrdersDamagedError
@@ -45,6 +45,7 @@ class Erasing:
         self.erased.append(order.case)
         paths = connection.execute(select(files.c.path).where(files.c.owner == order.case)).scalars().all()
         files_table.drop_files(connection, (), [order.case])
+        connection.execute(update(cases).where(cases.c.id == order.case).values(state=b"erased"))
         return [str(path) for path in paths]
 
 
@@ -171,6 +172,16 @@ async def test_each_order_is_applied_once(store: Store, orders: OrderLog, tmp_pa
     for _ in range(2):
         erasure_orders.apply(store.database.path, store.codec, folder, orders.lines(), erasing)
     assert erasing.erased == ["a", "b"]
+
+
+async def test_what_was_erased_before_is_not_counted(store: Store, orders: OrderLog, tmp_path: Path) -> None:
+    orders.note(FIRST)
+    erasing = Erasing()
+    await store.attack("UPDATE cases SET state = CAST('erased' AS BLOB) WHERE id = 'a'")
+    done = await store.database.write(
+        lambda c: erasure_orders.apply_orders(c, store.codec, tmp_path, orders.lines(), erasing)
+    )
+    assert (erasing.erased, done.erased, done.absent) == (["a"], (), ())
 
 
 async def test_contents_go_with_the_complaint_except_shared_ones(

@@ -17,6 +17,7 @@ from bot.files.files import TRIES, Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment, FileReceived
 from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
+from tests.made_files import zipped
 
 SECRET = b"%PDF-1.4 bukti rahasia " * 50
 
@@ -58,9 +59,9 @@ async def test_a_file_is_stored_under_its_contents_name_and_sealed(tmp_path: Pat
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
-        (row,) = await setup.rows("SELECT state, sha256, size, path FROM files")
-        digest = hashlib.sha256(SECRET).hexdigest()
-        assert tuple(row) == ("stored", digest, len(SECRET), f"{digest[:2]}/{digest}")
+        (row,) = await setup.rows("SELECT state, name, size, path FROM files")
+        name = setup.codec.file_name(hashlib.sha256(SECRET).hexdigest())
+        assert tuple(row) == ("stored", name, len(SECRET), f"{name[:2]}/{name}")
         (path,) = on_disk(setup)
         assert path == setup.folder / row.path
         assert b"rahasia" not in path.read_bytes()
@@ -237,7 +238,20 @@ async def test_a_clean_up_keeps_the_files_of_lost_complaints(
         assert await setup.files.sweep() == 1
 
 
-@pytest.mark.parametrize("column", ["path", "sha256"])
+async def test_a_clean_up_erases_nothing_while_the_time_is_not_certain(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        certain: list[bool] = []
+        file = await received(setup)
+        await setup.files.start(setup.channel, lambda: bool(certain))
+        await keep(setup, file, start=False)
+        await settled(setup)
+        await setup.database.write(lambda c: drop_files(c, [file.key], []))
+        assert await setup.files.sweep() == 0
+        certain.append(True)
+        assert await setup.files.sweep() == 1
+
+
+@pytest.mark.parametrize("column", ["path", "name"])
 async def test_a_content_is_kept_while_one_of_its_rows_is_readable(tmp_path: Path, column: str) -> None:
     async with outbox_setup(tmp_path) as setup:
         await keep(setup, await received(setup))
@@ -245,3 +259,17 @@ async def test_a_content_is_kept_while_one_of_its_rows_is_readable(tmp_path: Pat
         await setup.database.write(lambda c: c.execute(text(f"UPDATE files SET {column} = 'zz'")))  # noqa: S608
         assert await setup.files.sweep() == 0
         assert len(on_disk(setup)) == 1
+
+
+@pytest.mark.parametrize("name", ["undangan.apk", "foto.jpg"])
+async def test_a_program_is_refused_whatever_its_name_and_leaves_nothing(tmp_path: Path, name: str) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        app = zipped({"AndroidManifest.xml": b"x", "classes.dex": b"dex\n035"})
+        await setup.simulator.person(7, "Siti").send_document(app, name)
+        event = setup.channel.read((await setup.updates())[-1])
+        assert isinstance(event, FileReceived)
+        await keep(setup, KeepFile("7-1", "draft", 7, event.attachment))
+        await settled(setup)
+        (row,) = await setup.rows("SELECT state, reason FROM files")
+        assert tuple(row) == ("lost", "program")
+        assert on_disk(setup) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.database.outbox_rows import State
 from bot.outbox.pacing import Limits
 from bot.simulator.state.limits import Limits as FloodLimits
+from conversations import keys
 from conversations.effects import Lane, LeaveChat, ShowCommands, StripButtons
 from conversations.messages import Button
 from tests.integration.outbox_setup import FAST, STAFF, edit, eventually, outbox_setup, send
@@ -229,3 +230,28 @@ async def test_rows_of_another_state_than_pending_are_left_alone(tmp_path: Path)
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox", 1))
         await asyncio.sleep(0)
         assert setup.texts(7) == ["sekarang"]
+
+
+async def test_a_card_does_not_wait_for_many_additions_to_another_case(tmp_path: Path) -> None:
+    slow = Limits(group_messages=2, group_seconds=0.3, overall_per_second=1000)
+    one, other = "a" * 16, "b" * 16
+    async with outbox_setup(tmp_path, slow) as setup:
+        setup.simulator.group(STAFF, "Petugas")
+        additions = [send(STAFF, f"keterangan {n}", keys.added(one, n), lane=Lane.UNASKED) for n in range(8)]
+        await setup.post(*additions)
+        await setup.simulator.until(lambda: setup.texts(STAFF))
+        await setup.post(send(STAFF, "kartu", keys.card(other), lane=Lane.UNASKED))
+        await setup.empty()
+        order = setup.texts(STAFF)
+        assert order.index("kartu") <= 3
+        assert [each for each in order if each != "kartu"] == [f"keterangan {n}" for n in range(8)]
+
+
+async def test_a_reply_does_not_wait_for_many_replies_to_another_officer(tmp_path: Path) -> None:
+    slow = Limits(group_messages=2, group_seconds=0.3, overall_per_second=1000)
+    async with outbox_setup(tmp_path, slow) as setup:
+        setup.simulator.group(STAFF, "Petugas")
+        stored = await setup.store(*(send(STAFF, f"daftar {n}") for n in range(8)), send(STAFF, "tiket"))
+        setup.outbox.accept(replace(row, asker=7 if place < 8 else 8) for place, row in enumerate(stored))
+        await setup.empty()
+        assert setup.texts(STAFF)[:3] == ["daftar 0", "tiket", "daftar 1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from bot.channels.base import ChatMigrated, RightsChanged
 from bot.database.engine import Database
 from bot.outbox.delivery import Delivery
+from bot.simulator.api.faults import Fault
 from conversations.effects import LeaveChat
 from conversations.messages import Button
 from tests.integration.driver import disk_full
@@ -197,3 +199,22 @@ async def test_a_move_reported_twice_voids_the_cards_once(tmp_path: Path) -> Non
         await setup.database.write(lambda c: c.exec_driver_sql("UPDATE chats SET cards_void = 0"))
         await setup.happened(ChatMigrated(STAFF, -1009))
         assert await setup.count("SELECT count(*) FROM chats WHERE cards_void = 1", 0)
+
+
+QUOTING = 'Bad Request: can\'t parse inline keyboard button: Text of "Siti" of Siti'
+
+
+async def test_the_operator_is_informed_of_other_refusals_once_an_hour(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        await listening(setup)
+        await setup.simulator.person(7, "Siti").say("/start")
+        body = json.dumps({"ok": False, "error_code": 400, "description": QUOTING}).encode()
+        setup.simulator.dispatcher.faults.add(Fault("body", "sendMessage", 7, 3, body=body))
+        for words in ("satu", "dua", "tiga"):
+            await setup.post(send(7, words))
+            await setup.empty()
+        await operator_informed(setup, "refused")
+        assert setup.texts(OPERATOR) == ["system.operator_refused"]
+        errors = await setup.rows("SELECT error FROM outbox WHERE state = 'failed'")
+        # What the messenger quotes is stored, logged and shown nowhere.
+        assert {row.error for row in errors} == {"Can't parse inline keyboard button: text of …"}

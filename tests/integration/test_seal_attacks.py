@@ -51,7 +51,7 @@ ON_ROWS = {
     "a payload that is a text": "UPDATE outbox SET payload = 'ya' WHERE chat = 7",
     "a chat that is a text": "UPDATE outbox SET chat = x'37' WHERE chat = 7",
     "a file of another complaint": "UPDATE files SET owner = 'b' WHERE key = '7-1'",
-    "a file with another content": "UPDATE files SET sha256 = 'bb22' WHERE key = '7-1'",
+    "a file with another content": "UPDATE files SET name = 'bb22' WHERE key = '7-1'",
     "a file of another chat": "UPDATE files SET chat = 8 WHERE key = '7-1'",
     "the name of another file": (
         "UPDATE files SET attachment = (SELECT attachment FROM files WHERE key = '8-1') WHERE key = '7-1'"

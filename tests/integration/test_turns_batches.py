@@ -12,7 +12,7 @@ from conversations.events import Event, TextReceived
 from conversations.queries import (
     Listing,
 )
-from tests.integration.turn_setup import FakeCore, TurnSetup, pressed, said
+from tests.integration.turn_setup import GROUP, FakeCore, TurnSetup, pressed, said
 from tests.unit.transcript import START
 
 
@@ -138,3 +138,8 @@ def test_the_offset_never_passes_an_update_that_was_put_off() -> None:
 
 def test_an_event_that_needs_a_query_runs_alone() -> None:
     assert [numbers for numbers, _ in _cut(1, 2, "list", 3)] == [[100, 101], [102], [103]]
+
+
+async def test_an_answer_knows_for_whom_it_is(setup: TurnSetup) -> None:
+    await setup.take(said(1, "halo", 20, GROUP), said(2, "halo", 21, GROUP))
+    assert [row.asker for done in setup.committed for row in done.rows] == [20, 21]

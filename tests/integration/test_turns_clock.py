@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.database import cases, chats, files_table
+from bot.database import cases, chats, file_rows, files_table
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
 from bot.sources.scheduler import Scheduler
@@ -159,7 +159,7 @@ async def _keep(setup: TurnSetup, owner: str) -> None:
 
 async def test_a_stored_file_is_reported_once_its_draft_is_a_case(setup: TurnSetup) -> None:
     await _keep(setup, "a")
-    stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
+    stored = file_rows.StoredFile("7-1", "ab12", 5, "ab/ab12")
     await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
     _answering(setup)
     assert await _rounds(setup, START) == []
@@ -167,12 +167,12 @@ async def test_a_stored_file_is_reported_once_its_draft_is_a_case(setup: TurnSet
     assert await _rounds(setup, START, START) == [FileStored(START, "a", "7-1", "ab12", 5)]
 
 
-@pytest.mark.parametrize("forged", ["owner = 'b'", "sha256 = 'cd34'"])
+@pytest.mark.parametrize("forged", ["owner = 'b'", "name = 'cd34'"])
 async def test_no_complaint_is_informed_of_a_file_whose_row_was_changed(
     setup: TurnSetup, forged: str
 ) -> None:
     await _keep(setup, "a")
-    stored = files_table.StoredFile("7-1", "ab12", 5, "ab/ab12")
+    stored = file_rows.StoredFile("7-1", "ab12", 5, "ab/ab12")
     await setup.database.write(lambda c: files_table.mark_stored(c, setup.codec, [stored]))
     both = [case_of("a", 1), case_of("b", 2)]
     await setup.database.write(lambda c: cases.file_cases(c, setup.codec, both, TERMS))

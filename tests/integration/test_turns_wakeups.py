@@ -46,6 +46,7 @@ class EngineCore(FakeCore):
 
     def advance(self, event: Event, world: World, /) -> Outcome:
         self.seen.append(event)
+        self.then(event, world)
         return engine.advance(event, world)
 
 

@@ -104,6 +104,7 @@ class LeanChat(Chat):
             or (first.staff and key.chat in {first.staff, key.person})
             or (first.history and key.chat in {first.history.chat, key.person})
             or key in acted
+            or key in self._filers(first.filers | more.filers, whole)
         }
         world.keys = {first.reply: key} if first.reply and key else {}
         references = first.references | more.references
@@ -138,6 +139,12 @@ class LeanChat(Chat):
         if first.listing or first.search or first.received or first.with_others:
             world.cases = dict(whole.cases)
         return world
+
+    def _filers(self, names: frozenset[str], whole: World) -> set[ConversationKey]:
+        """The private conversations of those who filed these cases; their memberships are known as well."""
+        persons = {whole.cases[name].filed_by for name in names & whole.cases.keys()}
+        self.asked |= persons
+        return {ConversationKey(person, person) for person in persons}
 
     @staticmethod
     def _writers(needed: engine.Needs, whole: World) -> set[ConversationKey]:

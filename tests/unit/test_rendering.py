@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from bot.channels.telegram.text import parts
 from bot.simulator.api.html import Parser
 from bot.wording.rendering import LONGEST_LABEL, Renderer, Texts, UnknownTextError, preview
 from conversations.catalogue import BUTTONS
@@ -246,3 +247,24 @@ RENDERER = Renderer()
 def test_a_word_alone_is_plain_text(language: str, word: str) -> None:
     found = Renderer().word("unnamed_officer", language)
     assert (found, type(found)) == (word, str)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_addition_is_one_message_in_the_group_however_long_it_is(
+    renderer: Renderer, language: Language
+) -> None:
+    params = {
+        "reference": "DPMD-2026-0001",
+        "purpose": "objection",
+        "officer": {"id": 7, "name": "B" * 64},
+        "due": "2026-03-30",
+        "unheard": True,
+        "text": "Jalan & <rusak>. " * 1200,
+        "files": [{"kind": "photo", "count": 10}],
+    }
+    text = renderer.text(OutgoingMessage("desk.added", params), language)
+    assert len(parts(text)) == 1
+    assert renderer.label("read_all", {}, language) in text
+    short = renderer.text(OutgoingMessage("desk.added", {**params, "text": "Sudah cair."}), language)
+    assert "Sudah cair." in short
+    assert renderer.label("read_all", {}, language) not in short

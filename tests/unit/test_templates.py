@@ -44,6 +44,7 @@ DIALOGUES = (
     "completion",
     "desk",
     "mornings",
+    "limits",
     "system",
     "told",
     "authenticity",

@@ -23,8 +23,10 @@ from bot.channels.base import (
     Failure,
     FileTooLargeError,
     KeptFiles,
+    MessengerClock,
     Posting,
     Raw,
+    Sender,
     ShellEvent,
     Step,
     Wording,
@@ -44,7 +46,8 @@ from bot.channels.telegram.failures import (
 from bot.channels.telegram.fetching import Fetcher
 from bot.channels.telegram.members import is_present
 from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload
-from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.senders import sender_of
+from bot.channels.telegram.sending import Sender as MessageSender
 from bot.channels.telegram.text import LONGEST_ALERT, cut, units
 from bot.channels.telegram.updates import UpdateReader
 from conversations.effects import AnswerPress
@@ -89,12 +92,12 @@ class TelegramChannel:
         wording: Wording,
         files: KeptFiles,
         moves: Moves,
-        clock: Callable[[datetime | None], datetime],
+        clock: MessengerClock,
         commands: Callable[[int, str], Sequence[tuple[str, str]]],
     ) -> None:
         self._token = settings.token.get_secret_value()
         self._base_url = settings.base_url
-        self._request = AioHttpRequest()
+        self._request = AioHttpRequest(clock.answered)
         self.bot = Bot(
             self._token,
             base_url=settings.base_url,
@@ -107,7 +110,7 @@ class TelegramChannel:
         self._clock = clock
         self._commands = commands
         self._ids = MessageIds(moves)
-        self._sender = Sender(self._call, wording, files, self._ids)
+        self._sender = MessageSender(self._call, wording, files, self._ids)
         self._fetcher = Fetcher(self._get_updates)
         self._reader: UpdateReader | None = None
         self._username = ""
@@ -135,7 +138,7 @@ class TelegramChannel:
         self._username = me.username or ""
         self._reader = UpdateReader(
             me,
-            self._clock,
+            self._clock.moment,
             self._moves,
             self._ids,
             self._nameless(),
@@ -186,7 +189,17 @@ class TelegramChannel:
     async def _call(
         self, method: str, parameters: Mapping[str, Any], files: Mapping[str, Upload] = NO_FILES
     ) -> Any:
-        return await self._request.call(f"{self.bot.base_url}/{method}", parameters, files=files)
+        result = await self._request.call(f"{self.bot.base_url}/{method}", parameters, files=files)
+        if method.startswith("send") and isinstance(result, dict) and type(result.get("date")) is int:
+            self._clock.sent(result["date"])
+        return result
+
+    async def ask(self) -> None:
+        """Make the messenger answer, so that the clock hears its time. Raises DeliveryError."""
+        try:
+            await self._call("getMe", {})
+        except TelegramError as error:
+            raise delivery_error(error) from error
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """An update as an event; None when it does not concern the bot. Raises UnreadableUpdateError."""
@@ -197,6 +210,10 @@ class TelegramChannel:
             # Updates read after it belong to the group under its new id (see bot/sources/polling.py).
             self._moves.note_read(event.old, event.new)
         return event
+
+    def sender(self, raw: Mapping[str, Any]) -> Sender | None:
+        """The person who wrote or pressed, read without the rest; None for all other updates."""
+        return sender_of(raw)
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls that deliver this posting, in order. Raises DeliveryError."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import structlog
 from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.channels.base import DeliveryError, Failure, FetchError
-from bot.channels.telegram.request import RefusedError, UnsendableError
+from bot.channels.telegram.request import RefusedError, UnsendableError, without_description
 from bot.channels.typed import MOST_MESSAGE
 from conversations.reading.numbers import MOST_ID
 
@@ -72,6 +74,11 @@ IN_WORDS = (
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_MANY, SERVER = 401, 403, 404, 409, 429, 500
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 3600.0
+# The messenger quotes what was sent to it; an apostrophe within a word is no quotation mark.
+QUOTED = re.compile(r"""(?:["`“”„«‘]|(?<!\w)'|'(?!\w)).*""", re.DOTALL)
+NOT_SHOWN = re.compile(r"[^\x20-\x7e]+")
+LONGEST_SENTENCE = 120
+FOREIGN = "the answer is not the messenger's: check the proxy and telegram.base_url"
 # The start of the library's message for an exception that it does not know.
 UNKNOWN = "Unknown error in HTTP implementation"
 
@@ -82,21 +89,26 @@ def mentions(error: TelegramError, *sentences: str) -> bool:
     return any(sentence in said for sentence in sentences)
 
 
+def sentence_of(error: TelegramError) -> str:
+    """The messenger's sentence up to what it quotes, which may be what a person wrote."""
+    return NOT_SHOWN.sub("…", QUOTED.sub("…", error.message)[:LONGEST_SENTENCE])
+
+
 def delivery_error(error: TelegramError) -> DeliveryError:
     """The decision that a failed call carries."""
     if isinstance(error, UnsendableError) or error.message.startswith(UNKNOWN):
-        return DeliveryError(Failure.REFUSED, f"cannot be sent: {error.message}", answered=False)
+        return DeliveryError(Failure.REFUSED, f"cannot be sent: {sentence_of(error)}", answered=False)
     if not isinstance(error, RefusedError):
         # Timeouts, cut connections and unreadable answers: it is unknown whether the call had its effect.
         reason = type(error).__name__ if isinstance(error, NetworkError) else "unknown"
-        return DeliveryError(Failure.TEMPORARY, f"{reason}: {error.message}", answered=False)
-    sentence = error.message
+        return DeliveryError(Failure.TEMPORARY, f"{reason}: {sentence_of(error)}", answered=False)
+    sentence = sentence_of(error)
     if "migrate_to_chat_id" in error.parameters:
         return _migrated(error.parameters["migrate_to_chat_id"], sentence)
     if error.code == TOO_MANY:
         wait = seconds(error.parameters.get("retry_after", SHORTEST_WAIT))
         return DeliveryError(Failure.THROTTLED, sentence, retry_after=wait)
-    return DeliveryError(_kind(error.code, sentence.lower()), sentence)
+    return DeliveryError(_kind(error.code, error.message.lower()), sentence)
 
 
 def _migrated(new: object, sentence: str) -> DeliveryError:
@@ -140,7 +152,7 @@ def _kind(code: int, sentence: str) -> Failure:
 
 def in_words(error: TelegramError) -> str:
     """The reason of a failed call in plain words, for the person at the terminal."""
-    reason = type(error).__name__ if isinstance(error, TimedOut) else error.message
+    reason = type(error).__name__ if isinstance(error, TimedOut) else sentence_of(error)
     return next((words for name, words in IN_WORDS if name in reason), reason)
 
 
@@ -149,10 +161,12 @@ def fetch_error(error: TelegramError) -> FetchError:
     if not isinstance(error, RefusedError):
         return FetchError("temporary", in_words(error))
     if error.code in (UNAUTHORIZED, NOT_FOUND):
-        return FetchError("token", error.message)
+        # A proxy's page has no description: it says nothing about the token, which would end the bot.
+        spoken = error.message != without_description(error.code)
+        return FetchError("token", sentence_of(error)) if spoken else FetchError("temporary", FOREIGN)
     if error.code == CONFLICT:
-        return FetchError("conflict", error.message)
+        return FetchError("conflict", sentence_of(error))
     advised = "retry_after" in error.parameters
     return FetchError(
-        "temporary", error.message, seconds(error.parameters["retry_after"]) if advised else 0.0
+        "temporary", sentence_of(error), seconds(error.parameters["retry_after"]) if advised else 0.0
     )

@@ -19,6 +19,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from bot.channels.telegram.failures import sentence_of
 from conversations.catalogue.commands import Audience, in_menu
 from conversations.messages import Params
 
@@ -60,7 +61,7 @@ async def register(
             if await step():
                 log.info("profile.set", what=what, chat=chat)
         except TelegramError as error:
-            log.warning("profile.not_set", what=what, chat=chat, reason=error.message)
+            log.warning("profile.not_set", what=what, chat=chat, reason=sentence_of(error))
 
 
 Step = Callable[[], Awaitable[bool]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.base import DeliveryError, Failure
+from bot.foundation.figures import figures
 
 if TYPE_CHECKING:
     from telegram._utils.types import JSONDict, ODVInput
@@ -26,9 +28,12 @@ UPLOAD_TIMEOUT = 120.0
 CONNECTIONS = 64
 PIECE = 64 * 1024
 OK = 200
+THROTTLED = 429
 # What aiohttp and json raise for wrong input: names, types, characters, values.
 UNSENDABLE = (ValueError, TypeError, LookupError, RecursionError)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# How an answer of the Bot API begins; a proxy or a router answers with a page.
+ANSWER = re.compile(rb'\s*\{\s*"(ok|result)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,10 @@ class Upload:
 
 NO_FILES: Mapping[str, Upload] = MappingProxyType({})
 Body = tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]
+
+
+def _unheard(_date: str | None) -> None:
+    """Take no note of an answer."""
 
 
 class UnsendableError(TelegramError):
@@ -66,9 +75,11 @@ class AioHttpRequest(BaseRequest):
     token. Any other exception would reach the library, which takes it for the network's fault.
     """
 
-    __slots__ = ("_session",)
+    __slots__ = ("_answered", "_session")
 
-    def __init__(self) -> None:
+    def __init__(self, answered: Callable[[str | None], None] = _unheard) -> None:
+        """`answered` gets the `Date` header of each complete answer of the messenger."""
+        self._answered = answered
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -141,12 +152,26 @@ class AioHttpRequest(BaseRequest):
         return await self._exchange("POST", url, body, UPLOAD_TIMEOUT if files else read)
 
     async def _exchange(self, method: str, url: str, build: Callable[[], Body], read: float) -> bytes:
+        """Make one call and count it by the name at the end of its address."""
+        name, outcome = url.rpartition("/")[2], "failed"
+        try:
+            payload = await self._bytes(method, url, build, read)
+            outcome = "ok"
+            return payload
+        except RefusedError as error:
+            outcome = "throttled" if error.code == THROTTLED else "refused"
+            raise
+        finally:
+            figures.calls[name, outcome] += 1
+
+    async def _bytes(self, method: str, url: str, build: Callable[[], Body], read: float) -> bytes:
         try:
             body, headers = build()
             async with self.session.request(
                 method, url, data=body, headers=headers, timeout=_limit(read)
             ) as response:
                 status, payload = response.status, await response.read()
+                date = response.headers.get("Date")
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
@@ -158,7 +183,9 @@ class AioHttpRequest(BaseRequest):
             # The session was closed: the bot ends, and the message waits for the next start.
             raise NetworkError(type(error).__name__) from None
         if status != OK:
-            raise _refused(status, payload)
+            raise refusal(status, payload)
+        if ANSWER.match(payload):
+            self._answered(date)
         return payload
 
     @asynccontextmanager
@@ -180,7 +207,7 @@ class AioHttpRequest(BaseRequest):
         """
         answer = _answer(payload)
         if answer.get("ok") is False:
-            raise _refused(OK, payload)
+            raise refusal(OK, payload)
         if "result" not in answer and answer.get("ok") is not True:
             raise NetworkError("the answer has no result")
         return {"result": None, **answer}
@@ -236,7 +263,13 @@ def _answer(payload: bytes) -> dict[str, Any]:
     return answer
 
 
-def _refused(status: int, payload: bytes) -> RefusedError:
+def without_description(status: int) -> str:
+    """What stands for the description of an error that the answer does not describe."""
+    return f"HTTP {status}"
+
+
+def refusal(status: int, payload: bytes) -> RefusedError:
+    """The error that an answer stands for."""
     try:
         answer = _answer(payload)
     except NetworkError:
@@ -244,6 +277,6 @@ def _refused(status: int, payload: bytes) -> RefusedError:
     code, advice = answer.get("error_code"), answer.get("parameters")
     return RefusedError(
         code if type(code) is int else status,
-        str(answer.get("description", f"HTTP {status}")),
+        str(answer.get("description", without_description(status))),
         advice if isinstance(advice, dict) else {},
     )

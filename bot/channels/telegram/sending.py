@@ -27,6 +27,7 @@ from bot.channels.telegram.failures import (
     delivery_error,
     mentions,
     sent_id,
+    sentence_of,
 )
 from bot.channels.telegram.markup import Markup, markup
 from bot.channels.telegram.request import Upload
@@ -189,7 +190,7 @@ class Sender:
         except TelegramError as error:
             if not mentions(error, ENTITIES):
                 raise delivery_error(error) from error
-            log.warning("telegram.markup_refused", reason=error.message)
+            log.warning("telegram.markup_refused", reason=sentence_of(error))
         try:
             return await call({**asked, name: plain(text)})
         except TelegramError as error:

@@ -1,0 +1,112 @@
+"""What waits in the store, in numbers: for the health page, the metrics and the operator's alerts.
+
+Each query reads an index, or a table that is small. The counts of cases read as many entries of the index of
+the listing as there are open cases; the caller keeps them for a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
+
+from bot.database.file_rows import FileState
+from bot.database.outbox_rows import Kind, State
+from bot.database.quarantine import Stage
+from bot.database.tables import cases, files, outbox, quarantine, waiting
+from conversations.complaints.life_cycle import OPEN
+from conversations.complaints.mornings import CLOCKED
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+T = TypeVar("T")
+
+# The removal of buttons may wait while other messages are sent: it is no message. Among the oldest rows of
+# the outbox there are at most a few.
+LOOKED_THROUGH = 50
+
+_PENDING = outbox.c.state == State.PENDING.value
+_LANES = select(outbox.c.lane, func.count()).where(_PENDING).group_by(outbox.c.lane)
+# Ordered by an expression, so that the index of the states is read and not the whole table.
+_OLDEST = select(outbox.c.id).where(_PENDING).order_by(outbox.c.id + 0).limit(LOOKED_THROUGH)
+_MESSAGE_SINCE = select(func.min(outbox.c.created)).where(
+    outbox.c.id.in_(_OLDEST.scalar_subquery()), outbox.c.kind != Kind.STRIP.value
+)
+_PARKED = outbox.c.state == State.PARKED.value
+_OF_GROUPS: ColumnElement[int] = case((outbox.c.chat < 0, 1), else_=0)
+_UNREACHABLE = select(func.count(), func.sum(_OF_GROUPS)).where(_PARKED)
+_FILES = select(func.count()).where(files.c.state == FileState.PENDING.value)
+_UPDATES = select(func.count(), func.min(waiting.c.at))
+_SET_ASIDE = select(quarantine.c.stage, func.count()).group_by(quarantine.c.stage)
+_OVERDUE: ColumnElement[int] = case(
+    (cases.c.status.in_(sorted(CLOCKED)) & (cases.c.due_on < bindparam("today")), 1), else_=0
+)
+_CASES = select(func.count(), func.sum(_OVERDUE)).where(
+    cases.c.agency == bindparam("of"), cases.c.restricted.in_((0, 1)), cases.c.status.in_(sorted(OPEN))
+)
+
+
+class CaseCount(NamedTuple):
+    """The open cases of an agency, and those of them that are overdue."""
+
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """The numbers at one moment. `since` are wall times, None when nothing waits."""
+
+    # Messages that wait to be sent, by lane, and since when the oldest waits.
+    lanes: Mapping[int, int] = field(default_factory=dict)
+    message_since: float | None = None
+    # Messages whose chat cannot be reached now, and those of them that are for groups.
+    parked: int = 0
+    parked_of_groups: int = 0
+    # Files that are not fetched yet.
+    files: int = 0
+    # Stored updates that wait for a check of the sender's membership, or for the sender's turn.
+    updates: int = 0
+    update_since: float | None = None
+    # What was set aside, by stage.
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def notices(self) -> int:
+        """The operator's notices that reached no one."""
+        return self.set_aside.get(Stage.NOTICE.value, 0)
+
+
+async def read_waiting(connection: AsyncConnection) -> WaitingWork:
+    """The numbers now."""
+    parked, of_groups = (await connection.execute(_UNREACHABLE)).one()
+    updates, update_since = (await connection.execute(_UPDATES)).one()
+    return WaitingWork(
+        lanes=_counts(await connection.execute(_LANES)),
+        message_since=await connection.scalar(_MESSAGE_SINCE),
+        parked=parked,
+        parked_of_groups=of_groups or 0,
+        files=await connection.scalar(_FILES) or 0,
+        updates=updates,
+        update_since=update_since,
+        set_aside=_counts(await connection.execute(_SET_ASIDE)),
+    )
+
+
+def _counts(rows: Iterable[Row[T, int]]) -> dict[T, int]:
+    return {row[0]: row[1] for row in rows}
+
+
+async def count_cases(
+    connection: AsyncConnection, agencies: Iterable[str], today: date
+) -> dict[str, CaseCount]:
+    """The open and overdue cases of each agency."""
+    counts = {}
+    for agency in agencies:
+        found = (await connection.execute(_CASES, {"of": agency, "today": today.isoformat()})).one()
+        counts[agency] = CaseCount(found[0], found[1] or 0)
+    return counts

@@ -1,0 +1,1 @@
+"""What a file is, by its bytes: programs, packages and documents that run something are refused."""

@@ -1,0 +1,97 @@
+"""Erases the contents of dropped files at once, unless another file has the same content.
+
+A cancelled draft gives its space back within a moment, so that drafts that are begun and cancelled again and
+again cannot fill the disk. What is missed (the process ends, the disk fails) the hourly sweep finds.
+
+The check and the deletion are one step of the writer's thread: a file whose content is on the disk and whose
+row is not marked yet is in `fresh`, and its mark is written by the same thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from threading import Lock
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.database import gaps
+from bot.database.engine import Database
+from bot.database.freed_files import DroppedFile, needed_of
+from bot.files.content_names import SPARED_AFTER_LOSS
+from bot.foundation.disk import PLACE, erase
+
+log = structlog.get_logger(__name__)
+
+# After an erasure, until the next one: what is dropped meanwhile is looked up by one query.
+PAUSE_SECONDS = 1.0
+
+
+class FreshContents:
+    """The contents that are on the disk and whose files are not marked yet. Used by several threads."""
+
+    def __init__(self) -> None:
+        self._paths: set[str] = set()
+        self._lock = Lock()
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    def add(self, path: str) -> None:
+        """Note a content, before it is written."""
+        with self._lock:
+            self._paths.add(path)
+
+    def discard(self, path: str) -> None:
+        """Forget a content: its file is marked, or it could not be written."""
+        with self._lock:
+            self._paths.discard(path)
+
+    def erase_others(self, folder: Path, paths: Iterable[str]) -> int:
+        """Erase these contents, except fresh ones; return the number of the erased. Raises OSError."""
+        with self._lock:
+            gone = [path for path in paths if path not in self._paths]
+            for path in gone:
+                erase(folder, path)
+        return len(gone)
+
+
+class Releasing:
+    """Erases what is dropped, in one step for all that is dropped within a moment."""
+
+    def __init__(self, database: Database, folder: Path, fresh: FreshContents) -> None:
+        self._database, self._folder, self._fresh = database, folder, fresh
+        self._waiting: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def accept(self, dropped: Iterable[DroppedFile]) -> None:
+        """Erase the contents of these files, those that no other file needs."""
+        self._waiting |= {one.path for one in dropped if PLACE.fullmatch(one.path)}
+        if self._waiting and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Stop; the sweep after the next start erases what is left."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, set()
+            try:
+                count = await self._database.write(partial(self._erase, batch))
+                log.info("files.released", count=count)
+            except Exception as error:  # noqa: BLE001 - the hourly sweep finds them
+                log.warning("files.not_released", reason=type(error).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def _erase(self, paths: Collection[str], connection: Connection) -> int:
+        if gaps.is_recent(connection, datetime.now(UTC) - SPARED_AFTER_LOSS):
+            return 0
+        needed = needed_of(connection, paths)
+        return self._fresh.erase_others(self._folder, sorted(set(paths) - needed))

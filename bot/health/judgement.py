@@ -1,0 +1,90 @@
+"""Says what is wrong, in words, from the numbers of one moment. Pure.
+
+The judgement is about the real work, not about the process: updates are fetched, each is answered, each
+message is delivered, the database takes what is written, the disk has room. It names no person and no chat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bot.database.waiting_work import CaseCount, WaitingWork
+
+# A long poll lasts 50 seconds, and after a failure the bot waits up to 30 seconds.
+FETCH_SECONDS = 180.0
+# A turn takes milliseconds; a large report or a backup may hold the writer for some seconds.
+WRITER_SECONDS = 30.0
+# The default of limits.disk_reserve_megabytes.
+NO_SPACE = 200 << 20
+MINUTE = 60.0
+MEGABYTE = 1 << 20
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: its name for tools, and a sentence for people."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The bot at one moment. Ages are in seconds; 0 when nothing waits."""
+
+    # Seconds since the last fetch that succeeded, or else since the start; None: nothing is fetched.
+    fetched: float | None = None
+    # Whether a fetch has succeeded since the start.
+    reached: bool = True
+    unanswered: float = 0.0
+    undelivered: float = 0.0
+    # Updates that are being taken now.
+    taking: int = 0
+    # For how long the writer has not answered; 0 when it answers.
+    writer: float = 0.0
+    # The class of the error of writing or reading; empty when there was none.
+    write_error: str = ""
+    read_error: str = ""
+    # Free bytes on the disk of the database, None when it does not say; and how many are reserved for it.
+    free: int | None = None
+    reserve: int = NO_SPACE
+    work: WaitingWork = field(default_factory=WaitingWork)
+    cases: Mapping[str, CaseCount] = field(default_factory=dict)
+
+
+def problems(state: State, late_seconds: float) -> Sequence[Problem]:
+    """What is wrong; an age is late above `late_seconds`, or never when that is 0."""
+    found = [*_fetching(state), *_store(state)]
+    for kind, age, what in (
+        ("unanswered", state.unanswered, "the oldest update is not answered"),
+        ("undelivered", state.undelivered, "the oldest message is not delivered"),
+    ):
+        if late_seconds and age > late_seconds:
+            found.append(Problem(kind, f"for {_minutes(age)} {what}"))
+    return found
+
+
+def _fetching(state: State) -> Sequence[Problem]:
+    if state.fetched is None or state.fetched <= FETCH_SECONDS:
+        return ()
+    since = "the last fetch" if state.reached else "the start"
+    return (Problem("fetching", f"no updates could be fetched for {_minutes(state.fetched)}, since {since}"),)
+
+
+def _store(state: State) -> Sequence[Problem]:
+    found = []
+    if state.write_error:
+        found.append(Problem("writer", f"the database takes no writing ({state.write_error})"))
+    elif state.writer > WRITER_SECONDS:
+        found.append(Problem("writer", f"the database has not answered a write for {state.writer:.0f} s"))
+    if state.read_error:
+        found.append(Problem("reader", f"the database cannot be read ({state.read_error})"))
+    if state.free is not None and state.free < state.reserve:
+        found.append(Problem("disk", f"{state.free // MEGABYTE} MB are free on the disk of the database"))
+    return found
+
+
+def _minutes(seconds: float) -> str:
+    minutes = int(seconds // MINUTE)
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -1,0 +1,44 @@
+"""The page /healthz: 200 while the bot is at work, 503 with what is wrong, in words. It names no person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.health.judgement import Problem, State
+from bot.health.monitor import Monitor
+from bot.web.server import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
+OK, UNAVAILABLE = 200, 503
+
+
+def routes(monitor: Monitor) -> Sequence[Route]:
+    """The route of the page."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        from aiohttp import web
+
+        state = await monitor.state()
+        wrong = monitor.problems(state)
+        return web.json_response(page(state, wrong), status=UNAVAILABLE if wrong else OK)
+
+    return (Route("GET", "/healthz", answer),)
+
+
+def page(state: State, wrong: Sequence[Problem]) -> dict[str, Any]:
+    """The page as JSON values; times are in seconds."""
+    return {
+        "healthy": not wrong,
+        "problems": [{"kind": kind, "words": words} for kind, words in wrong],
+        "seconds_since_fetch": None if state.fetched is None else round(state.fetched, 1),
+        "oldest_unanswered_update_seconds": round(state.unanswered, 1),
+        "oldest_undelivered_message_seconds": round(state.undelivered, 1),
+        "messages_waiting": sum(state.work.lanes.values()),
+        "messages_for_unreachable_groups": state.work.parked_of_groups,
+        "notices_that_reached_no_one": state.work.notices,
+        "disk_free_bytes": state.free,
+    }

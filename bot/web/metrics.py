@@ -1,0 +1,277 @@
+"""The page /metrics, for Prometheus: each metric is a row of one table.
+
+The labels are words of this program and the ids of agencies: no label holds a person, a chat or a number that
+a client chooses. prometheus_client is imported when the page is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from bot.database.outbox_rows import LaneNumber
+from bot.foundation.figures import Figures, Histogram, figures
+from bot.health.judgement import Problem, State
+from bot.health.monitor import Monitor
+from bot.web.server import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+    from prometheus_client.metrics_core import Metric as Family
+    from prometheus_client.registry import CollectorRegistry
+
+
+class Seen(NamedTuple):
+    """What the metrics are made from."""
+
+    figures: Figures
+    state: State
+    problems: Sequence[Problem]
+
+
+Samples = Iterable[tuple[tuple[str, ...], float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A counter or a gauge: its samples are the values of its labels, and the number."""
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    meaning: str
+    samples: Callable[[Seen], Samples]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A histogram."""
+
+    name: str
+    meaning: str
+    values: Callable[[Figures], Histogram]
+    kind: Literal["histogram"] = "histogram"
+    labels: tuple[str, ...] = ()
+
+
+def _one(value: float) -> Samples:
+    return [((), value)]
+
+
+def _by_name(counts: Mapping[str, float]) -> Samples:
+    return [((name,), count) for name, count in sorted(counts.items())]
+
+
+def _cases(state: State) -> Iterator[tuple[tuple[str, ...], float]]:
+    for agency, count in sorted(state.cases.items()):
+        yield (agency, "open"), count.open
+        yield (agency, "overdue"), count.overdue
+
+
+def _lanes(state: State) -> Samples:
+    return [((lane.name.lower(),), state.work.lanes.get(lane.value, 0)) for lane in LaneNumber]
+
+
+METRICS: tuple[Metric | Spread, ...] = (
+    Metric(
+        "aduan_build", "gauge", "1, with the version.", lambda _: [((version("aduan"),), 1)], ("version",)
+    ),
+    Metric("aduan_healthy", "gauge", "1 while /healthz answers 200.", lambda s: _one(not s.problems)),
+    Metric(
+        "aduan_problem",
+        "gauge",
+        "1 for each kind of problem that /healthz names.",
+        lambda s: _by_name({problem.kind: 1 for problem in s.problems}),
+        ("kind",),
+    ),
+    Metric(
+        "aduan_oldest_unanswered_update_seconds",
+        "gauge",
+        "For how long the oldest update waits; 0 when none waits.",
+        lambda s: _one(s.state.unanswered),
+    ),
+    Metric(
+        "aduan_oldest_undelivered_message_seconds",
+        "gauge",
+        "For how long the oldest message to be sent waits; 0 when none waits.",
+        lambda s: _one(s.state.undelivered),
+    ),
+    Metric(
+        "aduan_since_fetch_seconds",
+        "gauge",
+        "Since the last fetch of updates that succeeded; absent with a webhook.",
+        lambda s: [] if s.state.fetched is None else _one(s.state.fetched),
+    ),
+    Metric(
+        "aduan_outbox_waiting",
+        "gauge",
+        "Messages to be sent, by lane: asked (replies) or unasked (cards, reminders, digests).",
+        lambda s: _lanes(s.state),
+        ("lane",),
+    ),
+    Metric(
+        "aduan_outbox_parked",
+        "gauge",
+        "Messages for people and groups that cannot be reached now.",
+        lambda s: [
+            (("private",), s.state.work.parked - s.state.work.parked_of_groups),
+            (("group",), s.state.work.parked_of_groups),
+        ],
+        ("chat",),
+    ),
+    Metric("aduan_files_waiting", "gauge", "Files to be fetched.", lambda s: _one(s.state.work.files)),
+    Metric(
+        "aduan_updates_waiting",
+        "gauge",
+        "Updates that are being taken (turn), or wait for a check or the turn of their sender (stored).",
+        lambda s: [(("turn",), s.state.taking), (("stored",), s.state.work.updates)],
+        ("for",),
+    ),
+    Metric(
+        "aduan_quarantine_rows",
+        "gauge",
+        "What is kept after it failed alone, by stage; `notice`: a notice that reached no one.",
+        lambda s: _by_name(s.state.work.set_aside),
+        ("stage",),
+    ),
+    Metric(
+        "aduan_cases",
+        "gauge",
+        "Open complaints of each agency, and those of them that are overdue; counted once a minute.",
+        lambda s: _cases(s.state),
+        ("agency", "state"),
+    ),
+    Metric(
+        "aduan_disk_free_bytes",
+        "gauge",
+        "Free space on the disk of the database.",
+        lambda s: [] if s.state.free is None else _one(s.state.free),
+    ),
+    Metric(
+        "aduan_updates_taken_total",
+        "counter",
+        "Updates and events of the clock whose turn was committed.",
+        lambda s: _one(s.figures.updates_taken),
+    ),
+    Metric(
+        "aduan_updates_dropped_total",
+        "counter",
+        "Updates beyond the budget of their sender, which were not taken.",
+        lambda s: _one(s.figures.updates_dropped),
+    ),
+    Metric(
+        "aduan_updates_postponed_total",
+        "counter",
+        "Updates that were stored until it was their sender's turn.",
+        lambda s: _one(s.figures.updates_postponed),
+    ),
+    Metric(
+        "aduan_deliveries_total",
+        "counter",
+        "Attempts to deliver a message: sent, or the kind of the failure.",
+        lambda s: _by_name(s.figures.outcomes),
+        ("outcome",),
+    ),
+    Metric(
+        "aduan_calls_total",
+        "counter",
+        "Calls to the messenger: ok, throttled (429), refused, or failed on the way.",
+        lambda s: sorted(s.figures.calls.items()),
+        ("method", "outcome"),
+    ),
+    Metric(
+        "aduan_failures_total",
+        "counter",
+        "Failures by the part of the bot (turn, delivery, file, document, fetch) and their kind.",
+        lambda s: sorted(s.figures.failures.items()),
+        ("where", "kind"),
+    ),
+    Spread(
+        "aduan_turn_seconds",
+        "From the call of a turn to its commit: at most 200 updates, one transaction.",
+        lambda seen: seen.turns,
+    ),
+    Spread(
+        "aduan_delivery_seconds",
+        "From the storing of a message to its delivery, the waits for the messenger's limits included.",
+        lambda seen: seen.deliveries,
+    ),
+)
+
+
+def routes(monitor: Monitor) -> Sequence[Route]:
+    """The route of the page."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        from aiohttp import web
+
+        state = await monitor.state()
+        body = rendered(Seen(figures, state, monitor.problems(state)))
+        return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    return (Route("GET", "/metrics", answer),)
+
+
+def rendered(seen: Seen) -> bytes:
+    """The page in the text format of Prometheus, with the figures of the process (memory, files, start)."""
+    from prometheus_client import CollectorRegistry, generate_latest
+
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Families(seen))
+    return generate_latest(registry) + generate_latest(_process())
+
+
+class Families:
+    """The table as prometheus_client collects it."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+
+    def describe(self) -> Iterable[Family]:
+        """Nothing: the names need not be known before the values."""
+        return ()
+
+    def collect(self) -> Iterator[Family]:
+        """Each metric with its values."""
+        for metric in METRICS:
+            yield (
+                _histogram(metric, self._seen) if isinstance(metric, Spread) else _family(metric, self._seen)
+            )
+
+
+def _family(metric: Metric, seen: Seen) -> Family:
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+    kind = CounterMetricFamily if metric.kind == "counter" else GaugeMetricFamily
+    family = kind(metric.name, metric.meaning, labels=metric.labels)
+    for labels, value in metric.samples(seen):
+        family.add_metric(labels, value)
+    return family
+
+
+def _histogram(spread: Spread, seen: Seen) -> Family:
+    from prometheus_client.core import HistogramMetricFamily
+
+    values, below = spread.values(seen.figures), 0
+    buckets: list[tuple[str, float]] = []
+    for bound, count in zip((*values.bounds, float("inf")), values.counts, strict=True):
+        below += count
+        buckets.append(("+Inf" if bound == float("inf") else str(bound), below))
+    family = HistogramMetricFamily(spread.name, spread.meaning)
+    family.add_metric((), buckets, values.total)
+    return family
+
+
+@cache
+def _process() -> CollectorRegistry:
+    """The figures of the process, under the names that Prometheus has for them."""
+    from prometheus_client import CollectorRegistry, ProcessCollector
+
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    return registry

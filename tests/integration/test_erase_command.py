@@ -1,0 +1,251 @@
+"""`aduan erase`: the dry run, the confirmation, the running bot, and what other commands say afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import Config, load
+from bot.database.engine import Database
+from bot.database.lock import Lock
+from bot.database.sealing import Codec
+from bot.operations import archive as archiving
+from bot.operations import erase as command
+from bot.operations.archive import ArchiveError
+from bot.operations.erase import Done, EraseError, Order
+from bot.operations.erasure_orders import Line, OrderLog, OrderReferenceError, apply, in_state_folder
+from bot.operations.erasure_orders import Order as NotedOrder
+from bot.operations.verify import verify
+from bot.wording.rendering import Renderer
+from conversations.complaints.case import Case
+from conversations.complaints.life_cycle import Status
+from tests.commands import aduan
+from tests.integration.ended_store import BUDI, MARKS, SITI, EndedStore, ended, link
+from tests.integration.opened_store import opened_texts
+from tests.integration.test_cli import EXAMPLE
+from tests.unit.transcript import START
+
+NUMBER, ORDER = "DPMD-2026-0001", "Keputusan 12/2027"
+
+
+class Installation:
+    """A configuration and its store, which no bot has open."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "config.toml"
+        path.write_text(EXAMPLE.read_text(encoding="utf-8").replace('token = ""', 'token = "1:A"'))
+        self.folder, self.config = folder, self._loaded(path)
+        self.said: list[str] = []
+        self.data = self.config.database.path
+
+    def _loaded(self, path: Path) -> Config:
+        loaded = load(path)
+        place = f"sqlite+aiosqlite:///{self_absolute(path)}"
+        return loaded.model_copy(update={"database": loaded.database.model_copy(update={"url": place})})
+
+    async def fill(self, *filed: Case) -> Codec:
+        """File these, as a bot that was stopped since has left them."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        codec = Codec.load(self.config.database.keys_path, create=True)
+        database = await Database.open(self.data)
+        await EndedStore(database, codec, folder=self.config.database.files_path).fill(*filed)
+        await database.close()
+        return codec
+
+    def orders(self, codec: Codec) -> list[Line]:
+        """The noted orders."""
+        return OrderLog(codec, in_state_folder(self.config.database.watermark_path)).lines()
+
+    def erase(self, number: str = NUMBER, order: str = ORDER, *, yes: bool = True) -> Done:
+        """Run the command in this process."""
+        return command.erase(Order(number, order), self.config, lambda _: yes, self.said.append)
+
+
+def self_absolute(path: Path) -> Path:
+    """Where the example's database is, below the folder of the configuration."""
+    return path.parent / "data" / "aduan.db"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Installation:
+    return Installation(tmp_path)
+
+
+async def _in_thread(work: Callable[[], Done]) -> Done:
+    return await asyncio.to_thread(work)
+
+
+async def test_the_dry_run_counts_and_changes_nothing(here: Installation) -> None:
+    first = ended("aaaa00000001", 1, SITI)
+    other = ended("cccc00000003", 3, BUDI)
+    first = first.model_copy(update={"duplicate_of": link(other)})
+    codec = await here.fill(first, other)
+    before = opened_texts(here.data, codec)
+    done = await _in_thread(lambda: here.erase(yes=False))
+    assert (done.erased, done.sentence) == (
+        False,
+        "Nothing was changed. To erase: the same command with --yes",
+    )
+    (said,) = here.said
+    for line in (
+        "DPMD-2026-0001 (dpmd, archived, received 2026-03-17)",
+        "texts: 4 ",
+        "files: 1 ",
+        "history: 2 texts; 2 entries stay",
+        "conversations to be cleaned: 2",
+        "messages waiting to be sent: 3",
+        "keys of sent messages: 3",
+        "quarantined updates: 2; waiting for a check: 1",
+        "linked complaints, which are NOT erased by this command: DPMD-2026-0003",
+    ):
+        assert line in said
+    assert MARKS[SITI] not in said
+    assert opened_texts(here.data, codec) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "order", "sentence"),
+    [
+        ("DPMD-2026-0099", ORDER, "there is no complaint DPMD-2026-0099"),
+        ("semua", ORDER, "expected a registration number"),
+        (NUMBER, "  ", "--order: name the order"),
+    ],
+)
+async def test_what_cannot_be_erased_is_refused_in_words(
+    here: Installation, number: str, order: str, sentence: str
+) -> None:
+    await here.fill(ended("aaaa00000001", 1, SITI))
+    with pytest.raises(EraseError, match=sentence):
+        await _in_thread(lambda: here.erase(number, order))
+
+
+async def test_without_a_database_the_command_says_so(here: Installation) -> None:
+    with pytest.raises(EraseError, match="is not there yet"):
+        await _in_thread(here.erase)
+
+
+async def test_an_open_complaint_is_refused(here: Installation) -> None:
+    await here.fill(ended("aaaa00000001", 1, SITI).model_copy(update={"status": Status.IN_PROGRESS}))
+    with pytest.raises(EraseError, match="has not ended"):
+        await _in_thread(here.erase)
+    assert here.said == []
+
+
+async def test_a_second_order_says_when_it_was_erased_and_why(here: Installation) -> None:
+    codec = await here.fill(ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI))
+    done = await _in_thread(here.erase)
+    assert done.sentence.startswith("DPMD-2026-0001: the person is erased; the line of the register is left.")
+    assert "2 messages to officers are older than 48 hours" in done.sentence
+    assert MARKS[SITI] not in opened_texts(here.data, codec)
+    assert MARKS[BUDI] in opened_texts(here.data, codec)
+    again = await _in_thread(lambda: here.erase(order="lain"))
+    assert "erased already on" in again.sentence
+    assert again.sentence.endswith("by order: Keputusan 12/2027")
+
+
+async def test_a_running_bot_erases_what_the_command_requests(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codec = await here.fill(ended("aaaa00000001", 1, SITI))
+    lock, database = Lock(here.data), await Database.open(here.data)
+    try:
+        running = EndedStore(database, codec, folder=here.config.database.files_path).erasures()
+        monkeypatch.setattr("bot.sources.erasures.LOOK_SECONDS", 0.05)
+        bot = asyncio.create_task(running.run())
+        done = await _in_thread(here.erase)
+        bot.cancel()
+    finally:
+        await database.close()
+        lock.release()
+    assert done.erased
+    assert MARKS[SITI] not in opened_texts(here.data, codec)
+
+
+async def test_a_bot_that_does_not_answer_leaves_the_request(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codec = await here.fill(ended("aaaa00000001", 1, SITI))
+    monkeypatch.setattr(command, "WAIT_SECONDS", 0.1)
+    lock = Lock(here.data)
+    try:
+        with pytest.raises(EraseError, match="the request stays stored"):
+            await _in_thread(here.erase)
+    finally:
+        lock.release()
+    assert MARKS[SITI] in opened_texts(here.data, codec)
+    assert (await _in_thread(here.erase)).erased
+    assert MARKS[SITI] not in opened_texts(here.data, codec)
+
+
+async def test_an_interrupted_erasure_is_finished_by_the_same_command(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codec = await here.fill(ended("aaaa00000001", 1, SITI))
+
+    def killed(*_: object) -> None:
+        raise OSError("killed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.sources.erasures.erase_content", killed)
+        with pytest.raises(OSError, match="killed"):
+            await _in_thread(here.erase)
+    files = here.config.database.files_path
+    assert [each for each in files.rglob("??/*") if each.is_file()] != []
+    here.said.clear()
+    assert (await _in_thread(here.erase)).erased
+    assert here.said == []
+    assert [each for each in files.rglob("??/*") if each.is_file()] == []
+    assert MARKS[SITI] not in opened_texts(here.data, codec)
+
+
+async def test_the_order_is_noted_before_anything_is_erased(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codec = await here.fill(ended("aaaa00000001", 1, SITI))
+
+    def unwritable(*_: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as full:
+        full.setattr(OrderLog, "note", unwritable)
+        with pytest.raises(OSError, match="no space left"):
+            await _in_thread(here.erase)
+    assert MARKS[SITI] in opened_texts(here.data, codec)
+    with pytest.raises(OrderReferenceError):
+        await _in_thread(lambda: here.erase(order="x" * 201))
+    await _in_thread(here.erase)
+    (noted,) = here.orders(codec)
+    assert (noted.order.case, noted.order.number, noted.order.reference) == ("aaaa00000001", NUMBER, ORDER)
+
+
+async def test_a_restored_copy_is_erased_again_even_from_before_the_end(here: Installation) -> None:
+    filed = ended("aaaa00000001", 1, SITI)
+    codec = await here.fill(filed.model_copy(update={"status": Status.IN_PROGRESS}), ended("b" * 12, 2, BUDI))
+    log = OrderLog(codec, in_state_folder(here.config.database.watermark_path))
+    log.note(NotedOrder(filed.id, filed.reference, ORDER, START))
+    files, erase = here.config.database.files_path, command.by_order(here.config)
+    for expected in (1, 0):
+        applied = await asyncio.to_thread(lambda: apply(here.data, codec, files, log.lines(), erase))
+        assert len(applied.erased) == expected
+    assert MARKS[SITI] not in opened_texts(here.data, codec)
+    assert MARKS[BUDI] in opened_texts(here.data, codec)
+    assert len([each for each in files.rglob("??/*") if each.is_file()]) == 2
+    assert [one for one in verify(here.data, codec).faults if "signed" not in one] == []
+
+
+async def test_the_commands_as_a_person_runs_them(here: Installation) -> None:
+    await here.fill(ended("aaaa00000001", 1, SITI))
+    arguments = ("erase", NUMBER, "--order", ORDER, "--yes")
+    done = await asyncio.to_thread(lambda: aduan(*arguments, folder=here.folder))
+    assert done.returncode == 0
+    assert done.stdout.endswith("asked in their chats to do so.\n")
+    shown = await asyncio.to_thread(lambda: aduan("verify", folder=here.folder))
+    assert shown.stdout.splitlines()[-1].startswith(f"{NUMBER}: erased on")
+    assert shown.stdout.splitlines()[-1].endswith(f"by order: {ORDER}")
+    paths = here.config.database
+    store = archiving.Store(paths.path, paths.keys_path, paths.files_path)
+    with pytest.raises(ArchiveError, match="the person was erased on"):
+        await archiving.archive(NUMBER, None, store, here.config.rules, Renderer())

@@ -1,0 +1,304 @@
+"""An erasure removes every word of its person from the store, and no word of anybody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.database import erasure, erasure_requests, erasure_traces, history
+from bot.database.cases import load_cases
+from bot.database.conversations import load_conversations
+from bot.database.engine import Database
+from bot.database.erasure import EraseError
+from bot.database.erasure_traces import Traces
+from bot.database.members import Waiting, store_waiting
+from bot.database.outbox_rows import Kind
+from bot.database.quarantine import Fault, Stage, keep
+from bot.database.sealing import Codec
+from bot.operations.verify import verify
+from conversations.complaints.case import Case
+from conversations.complaints.life_cycle import Status
+from conversations.conversation import ConversationKey
+from tests.integration.ended_store import BUDI, MARKS, MESSAGES, SITI, WALL, EndedStore, ended, link, wanted
+from tests.integration.opened_store import bytes_of, opened_texts, sealed_values
+from tests.integration.turn_setup import GROUP
+
+OF_SITI, OF_BUDI = MARKS[SITI], MARKS[BUDI]
+
+
+@pytest.fixture
+def store(database: Database, codec: Codec, tmp_path: Path) -> EndedStore:
+    return EndedStore(database, codec, folder=tmp_path / "files")
+
+
+async def _case(store: EndedStore, name: str) -> Case:
+    found = await store.database.write(lambda c: load_cases(c, store.codec, [name]))
+    return found[name]
+
+
+def _opened(store: EndedStore) -> str:
+    return opened_texts(store.database.path, store.codec)
+
+
+def _bytes(store: EndedStore, tmp_path: Path) -> bytes:
+    database = b"".join(each.read_bytes() for each in tmp_path.glob("aduan.db*"))
+    return database + bytes_of(store.folder)
+
+
+async def test_every_word_of_the_person_goes_and_those_of_others_stay(
+    store: EndedStore, tmp_path: Path
+) -> None:
+    siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
+    await store.fill(siti)
+    before = sealed_values(store.database.path)
+    contents = [each.read_bytes() for each in store.folder.rglob("*") if each.is_file()]
+    await store.fill(budi)
+    assert OF_SITI in _opened(store)
+    assert str(SITI) in _opened(store)
+    kept = _opened(store).count(OF_BUDI)
+
+    await store.erasures().carry_out(wanted(siti))
+
+    assert OF_SITI not in _opened(store)
+    assert _opened(store).count(OF_BUDI) == kept
+    left = _bytes(store, tmp_path)
+    still = sealed_values(store.database.path)
+    assert before - still
+    assert not [value for value in before - still if value in left]
+    assert contents
+    assert not [data for data in contents if data in left]
+    assert len(list(store.folder.rglob("??/*"))) == 2
+
+
+async def test_the_account_is_left_only_with_the_conversation_and_the_notice(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    await store.erasures().carry_out(wanted(siti))
+    lines = [line.split()[0] for line in _opened(store).splitlines() if str(SITI) in line]
+    notice = str(await store.value("SELECT max(id) FROM outbox WHERE kind = 'send' AND chat > 0"))
+    conversation = (
+        f'{{"chat":{SITI},"person":{SITI},"name":"","language":"id","turn":0,"screen":0,"shown":[],'
+    )
+    assert [line[: len(conversation)] for line in lines] == [
+        str(SITI),
+        notice,
+        conversation,
+        "OutboxRow(id=5,",
+    ]
+
+
+async def test_the_line_of_the_register_and_the_clock_stay(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    await store.erasures().carry_out(wanted(siti))
+    left = await _case(store, siti.id)
+    assert (left.reference, left.agency, left.status) == (siti.reference, "dpmd", Status.ARCHIVED)
+    assert (left.received_at, left.due_on, left.timeline) == (siti.received_at, siti.due_on, siti.timeline)
+    assert [(entry.purpose, entry.by, entry.due_on) for entry in left.thread] == [
+        (entry.purpose, entry.by, entry.due_on) for entry in siti.thread
+    ]
+    assert left.filed_by == 0
+    assert left.erased
+    assert left.erased.order == "Keputusan 12/2027"
+
+
+async def test_histories_verify_and_the_receipts_link_is_known(store: EndedStore) -> None:
+    siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
+    await store.fill(siti, budi)
+    filed = (await store.database.write(lambda c: history.records(c, store.codec, siti.id)))[0].link
+    await store.erasures().carry_out(wanted(siti))
+    report = verify(store.database.path, store.codec)
+    # The test's complaints carry no signature that fits; nothing else may be wrong.
+    assert [fault for fault in report.faults if "signed" not in fault] == []
+    assert report.erased == [f"{siti.reference}: erased on 2026-03-17 by order: Keputusan 12/2027"]
+    left = await _case(store, siti.id)
+    assert left.erased
+    assert filed[: erasure.HEAD_LENGTH] in left.erased.heads
+    entries = await store.database.write(lambda c: history.records(c, store.codec, siti.id))
+    assert [(entry.who, entry.what, entry.text) for entry in entries] == [
+        ("citizen", "submitted", None),
+        ("officer:601", "response", None),
+        ("operator", "erased", "Keputusan 12/2027"),
+    ]
+
+
+async def test_the_card_becomes_the_line_younger_messages_are_deleted_older_ones_named(
+    store: EndedStore,
+) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    done = await store.erasures().carry_out(wanted(siti))
+    sent = [(row.kind, row.chat, row.at, row.message and row.message.template) for row in store.queued]
+    assert sent == [
+        (Kind.EDIT, GROUP, 0, "erased.card"),
+        (Kind.SEND, SITI, 0, "erased.told"),
+        (Kind.DELETE, GROUP, MESSAGES[SITI] + 3, None),
+        (Kind.SEND, GROUP, 0, "erased.leftover"),
+    ]
+    assert done.older == 1
+    keys = await store.value("SELECT group_concat(message_id) FROM sent_messages")
+    assert keys == str(MESSAGES[SITI] + 1)
+
+
+async def test_messages_that_wait_are_dropped_from_the_store_and_the_senders(store: EndedStore) -> None:
+    siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
+    await store.fill(siti, budi)
+    await store.erasures().carry_out(wanted(siti))
+    left = await store.rows("SELECT chat FROM outbox WHERE id <= 6 ORDER BY id")
+    assert set(store.withdrawn) == {1, 2, 3}
+    assert left == [(BUDI,), (BUDI,), (GROUP,)]
+
+
+async def test_conversations_lose_only_what_is_there_because_of_the_case(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    await store.erasures().carry_out(wanted(siti))
+    own, officer = ConversationKey(SITI, SITI), ConversationKey(GROUP, 602)
+    found = await store.database.write(lambda c: load_conversations(c, store.codec, {own, officer}))
+    assert (found[own].collecting, found[own].listener, found[own].last_answers) == (None, "none", {})
+    assert (found[own].opened, found[own].pressed, found[own].latest) == (("othercase000",), "", "")
+    assert (found[officer].writing, found[officer].listener, found[officer].posts) == (None, "none", ())
+    assert found[officer].profile
+
+
+async def test_a_file_that_a_redirected_case_has_too_stays_until_that_is_erased(store: EndedStore) -> None:
+    first = ended("aaaa00000001", 1, SITI)
+    second = ended("cccc00000003", 3, SITI).model_copy(
+        update={"redirected_from": link(first), "complaint": first.complaint}
+    )
+    first = first.model_copy(update={"redirected_to": link(second), "status": Status.REDIRECTED})
+    await store.fill(first, second)
+    await store.erasures().carry_out(wanted(first))
+    owners = await store.rows("SELECT key, owner FROM files ORDER BY key")
+    assert ("aaaa00000001-1", "cccc00000003") in owners
+    path = await store.value("SELECT path FROM files WHERE key = 'aaaa00000001-1'")
+    assert (store.folder / str(path)).exists()
+    await store.erasures().carry_out(wanted(second))
+    assert await store.rows("SELECT key FROM files WHERE key LIKE '%-1'") == []
+    assert not (store.folder / str(path)).exists()
+
+
+async def test_an_open_complaint_is_refused_and_the_request_goes(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI).model_copy(update={"status": Status.RESPONDED})
+    await store.fill(siti)
+    with pytest.raises(EraseError, match="has not ended"):
+        await store.erasures().carry_out(wanted(siti))
+    await store.database.write(lambda c: erasure_requests.keep(c, store.codec, wanted(siti)))
+    assert await store.erasures().round() == []
+    assert await store.database.write(lambda c: erasure_requests.waiting(c, store.codec)) == []
+    assert OF_SITI in _opened(store)
+
+
+async def test_a_second_erasure_changes_nothing(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    await store.erasures().carry_out(wanted(siti))
+    left = await _case(store, siti.id)
+    store.queued.clear()
+    await store.erasures().carry_out(wanted(siti, "another order"))
+    assert await _case(store, siti.id) == left
+    assert store.queued == []
+
+
+@pytest.mark.parametrize("killed_at", ["traces", "second", "contents", "log", "finish"])
+async def test_a_process_that_ends_between_two_steps_is_continued(
+    store: EndedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: str
+) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    before = sealed_values(store.database.path)
+    await store.database.write(lambda c: erasure_requests.keep(c, store.codec, wanted(siti)))
+    with monkeypatch.context() as broken:
+        _kill(broken, killed_at)
+        assert await store.erasures().round() == []
+    assert len(await store.database.write(lambda c: erasure_requests.waiting(c, store.codec))) == 1
+    assert len(await store.erasures().round()) == 1
+    assert OF_SITI not in _opened(store)
+    left = _bytes(store, tmp_path)
+    gone = before - sealed_values(store.database.path)
+    assert gone
+    assert not [value for value in gone if value in left]
+    assert list(store.folder.rglob("??/*")) == []
+    assert [one for one in verify(store.database.path, store.codec).faults if "signed" not in one] == []
+
+
+class KilledError(Exception):
+    """The process ends here."""
+
+
+def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
+    """Raise at this step, as a kill before it would leave the store."""
+    calls = []
+
+    def at_second(*_: object) -> None:
+        calls.append(1)
+        if len(calls) > 1:
+            raise KilledError
+
+    def at_once(*_: object, **__: object) -> None:
+        raise KilledError
+
+    match place:
+        case "traces":
+            broken.setattr(erasure_traces, "find", at_once)
+        case "second":
+            found = erasure_traces.find
+
+            def find(*given: object) -> object:
+                at_second()
+                return found(*given)  # type: ignore[arg-type]
+
+            broken.setattr(erasure_traces, "find", find)
+        case "contents":
+            broken.setattr("bot.sources.erasures.erase_content", at_once)
+        case "log":
+            broken.setattr(Database, "checkpoint", at_once)
+        case "finish":
+            broken.setattr(erasure_requests, "finish", at_once)
+
+
+async def test_an_update_that_the_citizen_has_sent_meanwhile_is_not_dropped(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    fresh = Waiting(0, "telegram", 0, SITI, b'{"text": "pengaduan baru"}')
+    await store.database.write(lambda c: store_waiting(c, store.codec, [fresh], WALL))
+    await store.erasures().carry_out(wanted(siti))
+    assert await store.rows("SELECT person FROM waiting") == [(SITI,)]
+
+
+async def test_the_words_of_the_person_cannot_be_searched_any_more(store: EndedStore) -> None:
+    siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
+    await store.fill(siti, budi)
+    counted = "SELECT case_id, count(*) > 0 FROM case_words GROUP BY case_id ORDER BY case_id"
+    assert await store.rows(counted) == [(siti.id, 1), (budi.id, 1)]
+    await store.erasures().carry_out(wanted(siti))
+    assert await store.rows(counted) == [(budi.id, 1)]
+
+
+async def test_what_is_written_while_the_case_is_erased_goes_in_a_second_round(
+    store: EndedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    find, late = erasure_traces.find, Fault(Stage.UPDATE, "KeyError", f"{siti.reference} {OF_SITI}".encode())
+    calls: list[int] = []
+
+    def finding(*given: Any) -> Traces:
+        found = find(*given)
+        calls.append(1)
+        return found
+
+    written = store.database.write
+
+    async def writing(work: Any) -> Any:
+        if len(calls) == 1 and not calls[1:]:
+            calls.append(0)
+            await written(lambda c: keep(c, store.codec, [late], WALL))
+        return await written(work)
+
+    monkeypatch.setattr(erasure_traces, "find", finding)
+    monkeypatch.setattr(store.database, "write", writing)
+    await store.erasures().carry_out(wanted(siti))
+    assert OF_SITI not in _opened(store)

@@ -1,0 +1,102 @@
+"""kill -9 in a backup, a restore and a migration: nothing half counts, and a second try succeeds."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import Database as Settings
+from bot.database.backup_names import backups
+from bot.database.opening import open_store
+from bot.database.schema import HEAD, RegisterMissingError
+from bot.operations.backup_examination import require_complete
+from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog
+from bot.operations.verify import verify
+from tests.acceptance.kill_points import FUNCTIONS, REVISION
+from tests.bot_process import EXAMPLE
+from tests.commands import aduan, clean_environment
+from tests.forked import Ends, server
+from tests.integration.backup_setup import BackedUp, backed_up
+from tests.integration.sealed_store import Store
+from tests.integration.test_migration import OldStore, old_store
+from tests.unit.transcript import START
+
+COPYING = [name for name in FUNCTIONS if name.startswith("copy.")]
+RESTORING = [name for name in FUNCTIONS if name.startswith("restore.")]
+STEPS = [f"{REVISION}:{number}" for number in range(1, int(HEAD))]
+
+
+def configuration(folder: Path, store: Settings) -> None:
+    """Write config.toml with this store."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace('token = ""', 'token = "1:A"')
+    text = text.replace('#url = "sqlite+aiosqlite:///data/aduan.db"', f'url = "{store.url}"')
+    (folder / "config.toml").write_text(text.replace('#state = ""', f'state = "{folder / "state"}"'), "utf-8")
+
+
+def killed(point: str, *arguments: str, folder: Path) -> int:
+    """Run `aduan` so that it is killed at this point; return the exit code."""
+    ends = Ends(folder / "output", folder / "output", folder=folder)
+    command = (point if ":" in point else f"{point}:1", *arguments)
+    return server().start("tests.acceptance.kill_points", command, clean_environment(), ends).wait()
+
+
+@pytest.fixture
+async def there(store: Store, tmp_path: Path) -> BackedUp:
+    return await backed_up(store, tmp_path)
+
+
+@pytest.mark.parametrize("point", COPYING)
+async def test_a_backup_that_is_killed_is_none_and_the_next_one_succeeds(
+    there: BackedUp, tmp_path: Path, point: str
+) -> None:
+    configuration(tmp_path, there.settings)
+    assert killed(point, "backup", "--to", str(there.folder), folder=tmp_path) == -signal.SIGKILL
+    made = backups(there.folder)
+    assert len(made) == (point == "copy.renamed")
+    for backup in made:
+        require_complete(backup.path, there.store.codec)
+    done = aduan("backup", "--to", str(there.folder), folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(backups(there.folder)) == len(made) + 1
+    assert not list(there.folder.glob(".*"))
+
+
+@pytest.mark.parametrize("point", RESTORING)
+async def test_a_restore_that_is_killed_can_be_repeated(there: BackedUp, tmp_path: Path, point: str) -> None:
+    made, new = there.make(), tmp_path / "new"
+    OrderLog(there.store.codec, there.folder / NEXT_TO_BACKUPS).note(
+        Order("gone", "DPMD-2026-0009", "Surat 1/2026", START)
+    )
+    (new / "data").mkdir(parents=True)
+    store = Settings(url=f"sqlite+aiosqlite:///{new / 'data' / 'aduan.db'}")
+    shutil.copy(there.settings.keys_path, store.keys_path)
+    configuration(new, store)
+    assert killed(point, "restore", str(made.path), folder=new) == -signal.SIGKILL
+    if point == "restore.renamed":
+        refused = aduan("restore", str(made.path), folder=new)
+        assert (refused.returncode, "exists: a backup is restored" in refused.stderr) == (1, True)
+    else:
+        with pytest.raises(RegisterMissingError):
+            await open_store(store.path, store.keys_path)
+        done = aduan("restore", str(made.path), folder=new)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert verify(store.path, there.store.codec).faults == []
+    assert (store.files_path / there.photo).read_bytes() == there.content(made, there.photo).read_bytes()
+    assert not list((new / "data").glob("*.restoring*"))
+
+
+@pytest.mark.parametrize("point", [*STEPS, "migrate.upgraded"])
+def test_a_migration_that_is_killed_changed_nothing_and_can_be_repeated(tmp_path: Path, point: str) -> None:
+    old: OldStore = old_store(tmp_path)
+    configuration(tmp_path, Settings(url=f"sqlite+aiosqlite:///{old.path}"))
+    assert killed(point, "migrate", folder=tmp_path) == -signal.SIGKILL
+    with closing(sqlite3.connect(old.path)) as reading:
+        assert reading.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    done = aduan("migrate", folder=tmp_path)
+    assert (done.returncode, f"from revision 0001 to {HEAD}" in done.stdout) == (0, True)
+    assert verify(old.path, old.codec).faults == []

@@ -1,0 +1,161 @@
+"""The configured retention: who is due, who is not, and that a doubtful time erases nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config.settings import Backup, Config, Retention, read
+from bot.config.settings import Database as Paths
+from bot.database.engine import Database
+from bot.database.erasure_requests import waiting
+from bot.database.sealing import Codec
+from bot.operations.erase import EraseError
+from bot.operations.erasure_orders import OrderLog, in_state_folder
+from bot.operations.retention import Settings, ended_at, listed, order_of, request, years_before
+from bot.sources.retention import RetentionWork
+from conversations.complaints.case import Case, Happened
+from conversations.complaints.follow_up import Plan
+from conversations.complaints.life_cycle import Status
+from tests.integration.ended_store import BUDI, MARKS, SITI, EndedStore, ended
+from tests.integration.opened_store import opened_texts
+from tests.integration.test_check_store import settings as configured
+from tests.unit.transcript import START
+
+AFTER = START + timedelta(days=5 * 366)
+OPEN_PLAN = Plan(text="x", division="desk", due_on=START.date(), by="Rina", at=START)
+
+
+def _settings(folder: Path, years: int = 5) -> Settings:
+    paths = Paths(url=f"sqlite+aiosqlite:///{folder / 'aduan.db'}", state=str(folder / "state"))
+    return Settings(paths, Backup(), Retention(closed_years=years))
+
+
+@pytest.fixture
+def store(database: Database, codec: Codec, tmp_path: Path) -> EndedStore:
+    return EndedStore(database, codec, folder=tmp_path / "files")
+
+
+async def test_the_person_goes_after_the_years_with_an_order_for_each(
+    store: EndedStore, tmp_path: Path
+) -> None:
+    siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
+    later = (Happened(status=Status.ARCHIVED, at=AFTER - timedelta(days=1), by="Rina"),)
+    await store.fill(siti, budi.model_copy(update={"timeline": later}))
+    settings = _settings(tmp_path)
+    assert listed(settings, AFTER) == ["DPMD-2026-0001: archived since 2026-03-17"]
+    assert request(settings, AFTER) == 1
+    assert request(settings, AFTER) == 0
+    (noted,) = OrderLog(store.codec, in_state_folder(settings.database.watermark_path)).orders()
+    assert (noted.number, noted.reference) == (siti.reference, "retensi: 5 tahun sejak selesai")
+    await store.erasures().round()
+    said = opened_texts(store.database.path, store.codec)
+    assert MARKS[SITI] not in said
+    assert MARKS[BUDI] in said
+    told = [row.message for row in store.queued if row.message and row.message.template == "erased.told"]
+    assert [message.params["retention"] for message in told] == [True]
+    assert listed(settings, AFTER) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": Status.RESPONDED},
+        {"status": Status.IN_PROGRESS},
+        {"plan": OPEN_PLAN},
+        {"timeline": (Happened(status=Status.ARCHIVED, at=AFTER - timedelta(days=365), by="Rina"),)},
+        {"plan": OPEN_PLAN.model_copy(update={"done_at": AFTER - timedelta(days=9), "done_by": "Rina"})},
+    ],
+    ids=["responded", "in progress", "open plan", "ended a year ago", "plan done nine days ago"],
+)
+async def test_who_is_not_due(store: EndedStore, tmp_path: Path, change: dict[str, Any]) -> None:
+    await store.fill(ended("aaaa00000001", 1, SITI).model_copy(update=change))
+    assert listed(_settings(tmp_path), AFTER) == []
+    assert request(_settings(tmp_path), AFTER) == 0
+
+
+async def test_the_day_counts_exactly_and_zero_years_are_never(store: EndedStore, tmp_path: Path) -> None:
+    await store.fill(ended("aaaa00000001", 1, SITI))
+    due = START.replace(year=START.year + 5)
+    assert listed(_settings(tmp_path), due) == []
+    assert len(listed(_settings(tmp_path), due + timedelta(seconds=1))) == 1
+    assert listed(_settings(tmp_path, years=0), due + timedelta(days=40_000)) == []
+
+
+async def test_a_run_requests_a_few(store: EndedStore, tmp_path: Path) -> None:
+    await store.fill(*(ended(f"aaaa0000000{n}", n, SITI) for n in range(1, 4)))
+    assert [request(_settings(tmp_path), AFTER, most=2) for _ in range(2)] == [2, 0]
+    await store.erasures().round()
+    assert request(_settings(tmp_path), AFTER, most=2) == 1
+
+
+async def test_what_cannot_be_noted_is_not_requested(
+    store: EndedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.fill(ended("aaaa00000001", 1, SITI))
+
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(OrderLog, "note", full)
+    with pytest.raises(OSError, match="no space left"):
+        request(_settings(tmp_path), AFTER)
+    assert await store.database.write(lambda c: waiting(c, store.codec)) == []
+
+
+def test_without_a_database_the_command_says_so(tmp_path: Path) -> None:
+    with pytest.raises(EraseError, match="is not there yet"):
+        listed(_settings(tmp_path), AFTER)
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2028-02-29", "2023-02-28"), ("2027-03-01", "2022-03-01")])
+def test_years_are_counted_by_the_calendar(day: str, expected: str) -> None:
+    assert years_before(datetime.fromisoformat(day), 5).date().isoformat() == expected
+
+
+def test_a_case_without_a_timeline_counts_from_its_receipt() -> None:
+    case: Case = ended("a", 1, SITI).model_copy(update={"timeline": ()})
+    assert ended_at(case) == case.received_at
+
+
+def _config(folder: Path, years: int) -> Config:
+    return read({**configured(folder), "retention": {"closed_years": years}})
+
+
+async def test_the_running_bot_starts_the_process_only_while_the_time_is_certain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[bool] = []
+
+    async def said(_: RetentionWork) -> dict[str, Any]:
+        started.append(True)
+        return {"requested": 1, "fault": ""}
+
+    monkeypatch.setattr(RetentionWork, "_said", said)
+    await RetentionWork(_config(tmp_path, 5), lambda: False).look()
+    assert started == []
+    await RetentionWork(_config(tmp_path, 5), lambda: True).look()
+    assert started == [True]
+    # Without a retention it ends at once.
+    await RetentionWork(_config(tmp_path, 0)).run()
+
+
+async def test_the_process_itself_requests_and_says_how_many(tmp_path: Path) -> None:
+    config = _config(tmp_path, 1)
+    config.database.path.parent.mkdir(parents=True, exist_ok=True)
+    codec = Codec.load(config.database.keys_path, create=True)
+    database = await Database.open(config.database.path)
+    old = ended("aaaa00000001", 1, SITI)
+    long_ago = datetime(2001, 1, 1, tzinfo=START.tzinfo)
+    steps = (Happened(status=Status.ARCHIVED, at=long_ago, by="Rina"),)
+    plan = old.plan and old.plan.model_copy(update={"at": long_ago})
+    old = old.model_copy(update={"received_at": long_ago, "timeline": steps, "plan": plan})
+    await EndedStore(database, codec, folder=config.database.files_path).fill(old)
+    assert await RetentionWork(config)._said() == {"requested": 1, "fault": ""}
+    assert [one.order for one in await database.write(lambda c: waiting(c, codec))] == [
+        order_of(config.retention)
+    ]
+    await database.close()
