@@ -106,3 +106,15 @@ def test_the_officers_guide_has_every_button_of_the_card() -> None:
 def test_the_officers_guide_has_every_command_of_the_group() -> None:
     names = {each.name for each in COMMANDS if each.audience is Audience.OFFICER}
     assert {name for _, name in _table("Perintah di grup")} == names
+
+
+@pytest.mark.parametrize("name", ["security.md", "reliability.md"])
+def test_each_test_that_is_named_exists(name: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / name).read_text(encoding="utf-8")))
+    written = {
+        found
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for found in re.findall(r"^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert named - written == set()
