@@ -22,6 +22,7 @@ from bot.clock.zone import ZONE
 from bot.config.settings import Database
 from bot.database import schema, set_aside
 from bot.database.engine import writing_engine
+from bot.database.key_guard import load_fitting
 from bot.database.opening import keys_in_use
 from bot.database.quarantine import Stage
 from bot.database.sealing import Codec
@@ -79,7 +80,7 @@ def attend(wanted: Wanted, paths: Database, confirm: Confirm) -> str:
     """
     if not paths.path.exists():
         raise QuarantineError(f"{paths.path} is not there yet; the first `aduan run` makes it")
-    codec, engine = Codec.load(keys_in_use(paths.keys_path), create=False), writing_engine(paths.path)
+    codec, engine = load_fitting(paths.path, keys_in_use(paths.keys_path)), writing_engine(paths.path)
     try:
         with engine.connect() as connection:
             with connection.begin():

@@ -24,6 +24,7 @@ from bot.database.cases import load_cases
 from bot.database.conversations import moment
 from bot.database.engine import writing_engine
 from bot.database.erasure_requests import Erasing
+from bot.database.key_guard import load_fitting
 from bot.database.quarantine import Damage
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
@@ -100,7 +101,7 @@ def listed(settings: Settings, now: datetime) -> list[str]:
     path = settings.database.path
     if not path.exists():
         raise EraseError(f"{path} is not there yet; the first `aduan run` makes it")
-    codec, engine = Codec.load(settings.database.keys_path, create=False), reading_engine(path)
+    codec, engine = load_fitting(path, settings.database.keys_path), reading_engine(path)
     try:
         with engine.connect() as connection, connection.begin():
             schema.require(connection)
@@ -112,10 +113,8 @@ def listed(settings: Settings, now: datetime) -> list[str]:
 
 def request(settings: Settings, now: datetime, most: int = MOST) -> int:
     """Order the erasure of some complaints; return how many."""
-    codec, engine = (
-        Codec.load(settings.database.keys_path, create=False),
-        writing_engine(settings.database.path),
-    )
+    path = settings.database.path
+    codec, engine = load_fitting(path, settings.database.keys_path), writing_engine(path)
     note, text = noting(settings.database, settings.backup), order_of(settings.retention)
     try:
         with engine.connect() as connection, connection.begin():

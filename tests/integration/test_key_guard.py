@@ -134,6 +134,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("export",),
     ("report", "dpmd", "--output", "report.pdf"),
     ("archive", "DPMD-2026-0001"),
+    ("quarantine", "list"),
 )
 
 

@@ -155,6 +155,14 @@ def test_another_path_to_one_database_takes_the_same_lock(
     Lock(other).release()
 
 
+def test_a_link_takes_the_same_lock_before_the_database_is_made(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "data" / "aduan.db")
+    lock = Lock(tmp_path / "data" / "aduan.db")
+    with pytest.raises(AlreadyRunningError):
+        Lock(tmp_path / "link.db")
+    lock.release()
+
+
 def test_a_second_name_that_is_made_after_a_first_start_takes_the_same_lock(tmp_path: Path) -> None:
     path = tmp_path / "aduan.db"
     lock = Lock(path)

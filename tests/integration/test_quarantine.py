@@ -14,6 +14,7 @@ import pytest
 from bot.channels.base import Writer
 from bot.channels.telegram.writers import writer_of
 from bot.config.settings import Database as Paths
+from bot.database import key_guard
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, keep
 from bot.operations import quarantine
@@ -215,6 +216,8 @@ async def test_the_sender_is_asked_once_in_words_and_nothing_is_replayed(
 
 
 async def test_the_message_is_in_the_person_s_language(setup: TurnSetup, paths: Paths) -> None:
+    # The row below opens with no key: the fingerprints say that the keys are the right ones.
+    await setup.database.write(lambda c: key_guard.note(c, setup.codec))
     await setup.database.write(
         lambda c: c.exec_driver_sql(
             "INSERT INTO conversations (chat, person, language, state) VALUES (71, 71, 'en', x'00')"
