@@ -1,7 +1,7 @@
 """The figures of this process since its start: what it has done, how often it failed, what waits now.
 
-There is one set for the process, as there is one log: whatever does the work counts it here, whether or not
-someone reads the figures. They hold numbers and words of this program, and nothing about people.
+There is one set for the process, as there is one log: the code that does the work counts it here, whether or
+not someone reads the figures. They hold numbers and words of this program, and nothing about people.
 """
 
 from __future__ import annotations

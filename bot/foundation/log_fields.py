@@ -32,6 +32,7 @@ FIELDS: Mapping[str, str] = {
     "waits_for": "the messenger's server",
     "listen": "the address on which the web server listens",
     "bot": "the bot's own user name",
+    "url": "the public address of the webhook",
     "references": "registration numbers",
     "case": "the random id of a complaint, or its registration number",
     "first": "the first of several numbers",
@@ -40,7 +41,19 @@ FIELDS: Mapping[str, str] = {
 # Fields that hold a number, an id or a truth value.
 NUMBERS = frozenset(
     {
-        *("age_s", "attempts", "before", "bytes", "chat", "chats", "complaints", "count", "created", "entry"),
+        *(
+            "age_s",
+            "attempts",
+            "before",
+            "bytes",
+            "chat",
+            "chats",
+            "complaints",
+            "count",
+            "created",
+            "dropped",
+        ),
+        *("entry", "free", "most", "person", "reserve", "waiting"),
         *("errno", "faults", "files", "generation", "group", "marks", "messages", "ms", "new"),
         *(
             "offset_seconds",

@@ -128,8 +128,8 @@ METRICS: tuple[Metric | Spread, ...] = (
     Metric(
         "aduan_updates_waiting",
         "gauge",
-        "Updates that are taken now (turn), or wait for a check of the sender or a later turn (membership).",
-        lambda s: [(("turn",), s.state.taking), (("membership",), s.state.work.updates)],
+        "Updates that are being taken (turn), or wait for a check or the turn of their sender (stored).",
+        lambda s: [(("turn",), s.state.taking), (("stored",), s.state.work.updates)],
         ("for",),
     ),
     Metric(
@@ -161,8 +161,14 @@ METRICS: tuple[Metric | Spread, ...] = (
     Metric(
         "aduan_updates_dropped_total",
         "counter",
-        "Updates that were not read, because one person sent too many.",
+        "Updates beyond the budget of their sender, which were not taken.",
         lambda s: _one(s.figures.updates_dropped),
+    ),
+    Metric(
+        "aduan_updates_postponed_total",
+        "counter",
+        "Updates that were stored until it was their sender's turn.",
+        lambda s: _one(s.figures.updates_postponed),
     ),
     Metric(
         "aduan_deliveries_total",

@@ -242,12 +242,9 @@ async def test_a_clean_up_erases_nothing_while_the_time_is_not_certain(tmp_path:
     async with outbox_setup(tmp_path) as setup:
         certain: list[bool] = []
         file = await received(setup)
-        await keep(setup, file)
-        await settled(setup)
-        await setup.files.stop()
         await setup.files.start(setup.channel, lambda: bool(certain))
-        # No hourly sweep next to those of the test.
-        await setup.files.stop()
+        await keep(setup, file, start=False)
+        await settled(setup)
         await setup.database.write(lambda c: drop_files(c, [file.key], []))
         assert await setup.files.sweep() == 0
         certain.append(True)

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,12 +20,15 @@ from bot.channels.base import FetchError, Raw, UnreadableUpdate
 from bot.channels.telegram.webhooks import HEADER, HookState, TelegramHook, secret_of
 from bot.config.listening import Address
 from bot.database import arrivals
+from bot.health.monitor import make_monitor
+from bot.outbox.operator_notes import Operator
 from bot.simulator.server import Simulator
 from bot.sources import webhook as module
 from bot.sources.polling import TokenRefusedError
 from bot.sources.webhook import LARGEST_BODY, Webhook
 from bot.turns.batches import Incoming
 from bot.web.server import Route, WebServer
+from tests.integration.running_service import practice_config
 from tests.integration.turn_setup import TurnSetup, said
 
 SECRET = "s" * 40
@@ -104,7 +108,7 @@ async def running(webhook: Webhook) -> AsyncIterator[asyncio.Event]:
             yield stopping
     finally:
         stopping.set()
-        await task
+        await asyncio.wait_for(task, PATIENCE)
 
 
 async def turns_to_run() -> None:
@@ -359,3 +363,24 @@ async def test_telegram_is_asked_for_all_kinds_of_updates_and_drops_none(simulat
         "chat_member",
     ]
     assert call.params.get("drop_pending_updates") in {None, "false"}
+
+
+@pytest.mark.parametrize(("updates", "judged"), [("polling", True), ("webhook", False)])
+async def test_the_health_of_a_webhook_is_not_judged_by_fetches(
+    simulator: Simulator, setup: TurnSetup, tmp_path: Path, updates: str, judged: bool
+) -> None:
+    config = practice_config(simulator, tmp_path)
+    telegram = config.telegram.model_copy(update={"updates": updates})
+    config = config.model_copy(update={"telegram": telegram})
+    operator = Operator(setup.codec, 0)
+    monitor = make_monitor(setup.database, config, operator, lambda _: None, lambda: setup.now)
+    assert ((await monitor.state()).fetched is not None) is judged
+
+
+async def test_what_exceeds_a_budget_gets_its_200_and_no_turn() -> None:
+    turns = Taker()
+    turns.allowed.set()
+    webhook = Webhook(Hook(), _never).connected(lambda _: [], turns.take)
+    async with running(webhook):
+        assert await webhook.receive(body(1)) == 200
+    assert turns.turns == []
