@@ -41,8 +41,11 @@ imports: tools
 bench: tools
 	$(BIN)/python -m tests.bench
 
+# Another number of kills: `make crash KILLS=1000`, which takes about an hour.
+KILLS ?= 60
+
 crash: tools
-	$(BIN)/python -m tests.acceptance.crash
+	$(BIN)/python -m tests.acceptance.crash --kills $(KILLS)
 
 fuzz: tools
 	$(BIN)/python -m tests.unit.test_generated_updates --updates 50000

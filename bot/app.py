@@ -62,10 +62,11 @@ from bot.sources.scheduler import Scheduler
 from bot.sources.shares import Shares
 from bot.sources.time_watch import TimeWatch
 from bot.sources.watchdog import Watchdog
+from bot.sources.webhook import LARGEST_BODY
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
-from bot.web import health_page, metrics
+from bot.web import health_page, metrics, webhook_page
 from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
@@ -129,6 +130,7 @@ class Service:
         self._channel = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock, self._commands
         )
+        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         paths = Paths(config.database.files_path, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
@@ -174,7 +176,8 @@ class Service:
         log.info("app.starting", waits_for=self._config.telegram.base_url)
         self._tasks.start(self._monitor.run())
         pages = (*health_page.routes(self._monitor), *metrics.routes(self._monitor))
-        self._tasks.start(WebServer(self._config.web.address, pages).run())
+        pages = (*pages, *webhook_page.routes(self._webhook))
+        self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
         start = Start(self._database)
         await self._recall(start)
         me = await self._connect()
@@ -189,14 +192,16 @@ class Service:
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
         self._tasks.start(self._warn_of_public_groups())
-        asking = AskingAgain(self._database, self._codec, rules, writer_of, self._outbox.accept, time.time)
+        accept, wall = self._outbox.accept, self._time.wall
+        asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
         self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(self._warm, rules))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        source = Polling(self._channel, shares.take, offset, shares.sift)
+        polling = Polling(self._channel, shares.take, offset, shares.sift)
+        source = webhook_page.source_of(self._webhook, polling, shares.take)
         parts = {"updates": source.alive, "outbox": self._outbox.alive}
         self._tasks.start(Watchdog(self._database, parts).run())
         await source.run(stopping)
@@ -259,7 +264,7 @@ class Service:
         self._tasks.start(shares.run())
         self._tasks.start(reindexing.fill(self._database, self._codec))
         self._tasks.start(self._erasures().run())
-        self._tasks.start(RetentionWork(self._config).run())
+        self._tasks.start(RetentionWork(self._config, self._time.is_certain).run())
         return offset
 
     async def _report_unread(self, start: Start) -> None:

@@ -467,9 +467,18 @@ def _errors_as_sentences() -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - every error is printed or logged
         if isinstance(error, OSError) or type(error).__module__.startswith("bot."):
             typer.echo(f"aduan: {error}", err=True)
+        elif said := _said_of_database(error):
+            typer.echo(f"aduan: {said}", err=True)
         else:
             _log_fault(error)
         raise typer.Exit(code_of(error)) from None
+
+
+def _said_of_database(error: Exception) -> str:
+    """What an error of the database means, empty for any other error."""
+    from bot.database.pages import meaning
+
+    return meaning(error)
 
 
 def _log_fault(error: Exception) -> None:

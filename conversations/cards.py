@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import case_end, casefile
+from conversations import case_end, casefile, keys
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import RESPONSES, Case, Purpose
+from conversations.complaints.data_request import DataRequest
 from conversations.complaints.life_cycle import Status
+from conversations.effects import Lane, Send
 from conversations.messages import Button, OutgoingMessage, Params, Rows
 from conversations.screens import told_erased
 from conversations.world import World
@@ -137,6 +139,20 @@ def _attorney(case: Case) -> str:
 
 def _count(case: Case, purpose: Purpose) -> int:
     return sum(1 for entry in case.thread if entry.purpose is purpose)
+
+
+def data_task(case: Case, asked: DataRequest, world: World, *, again: bool = False) -> Send:
+    """The task in the group to answer what a citizen asks about their data, without the text of it."""
+    params: Params = {
+        "reference": casefile.marked(case),
+        "purpose": asked.purpose.value,
+        "at": asked.at.isoformat(),
+        "again": again,
+        "officer": {"id": case.officer.id, "name": case.officer.name} if case.officer else None,
+    }
+    row = (Button("data_request", "data_request", case.id, case.version, style="primary"),)
+    message = OutgoingMessage("rights.task", params, (row,), reply_to=keys.card(case.id))
+    return Send(casefile.group_of(case, world.rules), message, keys.data_request(case.id), Lane.UNASKED)
 
 
 def case_button(case: Case, action: str) -> Button:

@@ -223,6 +223,12 @@ def fields(case: Case, rules: Rules, *, personal: bool, letter: bool = False) ->
     return rows
 
 
+def corrections(case: Case) -> list[dict[str, Any]]:
+    """The corrections of the person's data that officers have confirmed, as templates show answers."""
+    done = (asked for asked in case.data_requests if asked.done and asked.purpose is Purpose.DATA_CORRECTION)
+    return [{"field": Purpose.DATA_CORRECTION.value, "text": asked.text} for asked in done]
+
+
 def completed(
     case: Case, rules: Rules, supplements: Iterable[Supplement] | None = None
 ) -> list[dict[str, Any]]:

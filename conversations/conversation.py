@@ -211,6 +211,8 @@ class Conversation(Frozen):
     introducing: Introduction | None = None
     # When the person's own data were last sent to them as files ("Unduh Data Saya").
     data_sent_at: datetime | None = None
+    # When the operator was last informed that this person, who has no complaint, asks about their data.
+    data_asked_at: datetime | None = None
     # Whether the officer was asked in this group to introduce themselves.
     introduction_offered: bool = False
     # What the person has sent on the last day; None before the first file, edit or complaint.
@@ -240,9 +242,10 @@ class Conversation(Frozen):
         return self.draft if self.draft and self.draft.completes is None else None
 
     @property
-    def timed(self) -> tuple[Draft | Unsent | Conversation | None, ...]:
+    def timed(self) -> tuple[Draft | Unsent | Undecided | Conversation | None, ...]:
         """The states for which the clock has work (complaints/wakeups.py); its own are the held messages."""
-        return (self.draft, *self.set_aside, *self.completing, self.collecting, self.writing, self)
+        unsent = (self.collecting, self.writing, self.undecided)
+        return (self.draft, *self.set_aside, *self.completing, *unsent, self)
 
 
 def upgraded(stored: dict[str, Any]) -> dict[str, Any]:

@@ -214,6 +214,9 @@ class WakeupKind(StrEnum):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     STATUTORY = "statutory"
+    DATA_REQUEST = "data_request"
+    UNSENT_EXPIRED = "unsent_expired"
+    UNDECIDED_EXPIRED = "undecided_expired"
     BLOCK_ENDED = "block_ended"
 
 

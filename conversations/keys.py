@@ -52,6 +52,7 @@ class Kind(StrEnum):
     DIVISION = "division"
     DIVISION_ADDED = "division_added"
     REPORT = "report"
+    DATA_REQUEST = "data_request"
     # of a case or a draft
     TALLY = "tally"
     # of a person
@@ -78,9 +79,10 @@ _RECALLED: Mapping[Kind, Kind] = {
 }
 # What officers must see in their group: it is sent again when the reason for a refusal is gone.
 OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN, Kind.PASS_ON})
-OFFICERS_WORK |= {Kind.DIVISION, Kind.DIVISION_ADDED, Kind.REPORT}
+OFFICERS_WORK |= {Kind.DIVISION, Kind.DIVISION_ADDED, Kind.REPORT, Kind.DATA_REQUEST}
 # The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
 REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
+REPLACED |= {Kind.DATA_REQUEST}
 # To a leader, in private.
 TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
@@ -317,6 +319,11 @@ def division_added(case: str, number: int) -> str:
 def report(case: str, place: int) -> str:
     """A division's report, in the group of the desk; `place` is that in the thread."""
     return str(Key(Kind.REPORT, case, place))
+
+
+def data_request(case: str) -> str:
+    """The newest task to answer what a citizen asks about their data, in the group."""
+    return str(Key(Kind.DATA_REQUEST, case))
 
 
 def tally(subject: str, turn: int = 0) -> str:

@@ -8,13 +8,23 @@ from dataclasses import replace
 from conversations.complaints import wakeups
 from conversations.desk import account_blocks as desk_account_blocks
 from conversations.desk import archiving as desk_archiving
+from conversations.desk import data_requests as desk_data_requests
+from conversations.desk import expiring as desk_expiring
 from conversations.desk import reminders as desk_reminders
 from conversations.effects import Outcome
 from conversations.events import DeadlinePassed, WakeupKind
+from conversations.followup import expiring as followup_expiring
 from conversations.followup import lapsing, unaddressed, verdict
 from conversations.followup import reminders as followup_reminders
 from conversations.intake import dialogue as intake
 from conversations.world import World
+
+
+def _unsent_expired(event: DeadlinePassed, world: World) -> Outcome:
+    """A citizen's messages and an officer's; in a private chat one person may have both."""
+    collected = followup_expiring.collected_expired(event, world)
+    return collected + desk_expiring.written_expired(event, world.after(collected))
+
 
 # One handler for each kind. It checks by the state that its work is due, because the stored row may be older.
 WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]] = {
@@ -27,8 +37,11 @@ WAKEUP_HANDLERS: Mapping[WakeupKind, Callable[[DeadlinePassed, World], Outcome]]
     WakeupKind.PLAN_DUE: desk_archiving.plan_due,
     WakeupKind.COMPLETION_REMINDER: lapsing.reminder,
     WakeupKind.COMPLETION_LAPSED: lapsing.lapsed,
+    WakeupKind.DATA_REQUEST: desk_data_requests.remind,
     WakeupKind.BLOCK_ENDED: desk_account_blocks.ended,
     **dict.fromkeys(desk_reminders.KINDS, desk_reminders.remind),
+    WakeupKind.UNSENT_EXPIRED: _unsent_expired,
+    WakeupKind.UNDECIDED_EXPIRED: desk_expiring.undecided_expired,
 }
 
 

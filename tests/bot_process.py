@@ -28,6 +28,8 @@ UNPACED = {
     "group_messages": 100_000,
     "group_seconds": 1.0,
 }
+# The calls by which a bot begins to receive updates.
+RECEIVING = ("getUpdates", "setWebhook")
 # A clean end takes 5 s at most; a loaded machine gets more before the test fails.
 END_SECONDS = 60.0
 
@@ -155,7 +157,7 @@ class BotProcess:
         return self._process is not None and self._process.poll() is None
 
     async def started(self, timeout: float = 60.0) -> None:  # noqa: ASYNC109 - the caller's patience
-        """Return at this run's first getUpdates; raise AssertionError with its log when it ends before."""
+        """Return when this run asks for updates; raise AssertionError with its log when it ends before."""
         await self._until(self._asked, timeout)
 
     def _asked(self) -> bool:
@@ -164,7 +166,7 @@ class BotProcess:
     def _first_fetch(self) -> float | None:
         calls = self.simulator.calls
         fetches = (calls[index] for index in range(self._calls_before, len(calls)))
-        return next((call.at for call in fetches if call.method == "getUpdates"), None)
+        return next((call.at for call in fetches if call.method in RECEIVING), None)
 
     @property
     def start_seconds(self) -> float:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.simulator.server import Simulator
 
 # Shorter texts are also words of the program, such as labels and ids.
 SHORTEST = 12
+# Registration numbers are logged where something is wrong with them.
+NUMBER = re.compile(r"[A-Z]+-\d{4}-\d+")
 
 
 def spoken_in(simulator: Simulator, log: str) -> set[str]:
     """The texts, captions, long names and file names of people that a log holds, and the token."""
-    found = {said for said in _spoken(simulator) if len(said) >= SHORTEST and said in log}
+    said = {text for text in _spoken(simulator) if len(text) >= SHORTEST and not NUMBER.fullmatch(text)}
+    found = {text for text in said if text in log}
     return found | ({simulator.token} if simulator.token in log else set())
 
 

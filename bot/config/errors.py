@@ -47,7 +47,7 @@ PATTERNS: Mapping[str, str] = {
 
 # Sections whose values are secrets, or may be a secret in the wrong place.
 SECRET = ("telegram",)
-OPEN = frozenset({"base_url", "base_file_url"})
+OPEN = frozenset({"base_url", "base_file_url", "updates"})
 TOKEN = re.compile(r"\d{3,}:[\w-]{6,}")
 LONGEST_FOUND = 60
 # An entry of a list is named by its id, if that is a plain word and no other entry has it.

@@ -26,6 +26,7 @@ from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, explain_toml
 from bot.config.listening import Address, address, address_or_nothing
 from bot.config.logos import wrong_logos
+from bot.config.webhooks import missing_for_webhook, public_url_or_nothing, wrong_secret
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
 DEFAULT_PATH = Path("config.toml")
@@ -42,6 +43,12 @@ def _token(value: SecretStr) -> SecretStr:
         raise ValueError(
             "the token that @BotFather gave: digits, a colon, letters and digits (123456789:AA…)"
         )
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if wrong := wrong_secret(value.get_secret_value()):
+        raise ValueError(wrong)
     return value
 
 
@@ -75,6 +82,8 @@ class Telegram(Settings):
     token: Annotated[SecretStr, AfterValidator(_token)]
     base_url: Annotated[str, AfterValidator(_bot_url)] = "https://api.telegram.org/bot"
     base_file_url: Annotated[str, AfterValidator(_web_url)] = "https://api.telegram.org/file/bot"
+    updates: Literal["polling", "webhook"] = "polling"
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = SecretStr("")
 
 
 class Database(Settings):
@@ -148,9 +157,13 @@ class Retention(Settings):
 
 
 class Web(Settings):
-    """Where the bot serves its health and its metrics; empty: nowhere."""
+    """Where the bot serves its health, its metrics and a webhook; empty: nowhere.
+
+    `public_url` is the address by which the messenger reaches it, through a web server with a certificate.
+    """
 
     listen: Annotated[str, AfterValidator(address_or_nothing)] = ""
+    public_url: Annotated[str, AfterValidator(public_url_or_nothing)] = ""
 
     @property
     def address(self) -> Address | None:
@@ -227,6 +240,8 @@ class Config(Settings):
         wrong += repeats("redirects", [entry.id for entry in self.redirects])
         if self.practice:
             wrong += _elsewhere(self.telegram)
+        if self.telegram.updates == "webhook":
+            wrong += missing_for_webhook(self.web.public_url, self.web.listen)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self

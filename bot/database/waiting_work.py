@@ -69,7 +69,7 @@ class WaitingWork:
     parked_of_groups: int = 0
     # Files that are not fetched yet.
     files: int = 0
-    # Updates of officers that wait for a check of their membership.
+    # Stored updates that wait for a check of the sender's membership, or for the sender's turn.
     updates: int = 0
     update_since: float | None = None
     # What was set aside, by stage.

@@ -18,11 +18,13 @@ from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.files_table import readable_files
+from bot.database.members import read_waiting
 from bot.database.outbox_rows import State
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import cases, conversations, members, outbox, quarantine
 from bot.database.tables import history as entries
+from bot.database.tables import waiting as waiting_table
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
 from bot.documents.typesetting import Typesetter
@@ -44,6 +46,7 @@ _WAITING = select(outbox).where(
     outbox.c.payload.is_not(None),
 )
 _SET_ASIDE = select(quarantine.c.id, quarantine.c.at, quarantine.c.subject, quarantine.c.raw)
+_NOT_TAKEN = select(waiting_table).where(waiting_table.c.person == bindparam("account"))
 _ACTS = (
     select(cases.c.reference, entries.c.at, entries.c.what)
     .join(cases, cases.c.id == entries.c.case_id)
@@ -100,7 +103,7 @@ class PersonalData:
                 if rules.agency(case.agency)
             ],
             waiting=list(self._waiting(connection, account)),
-            set_aside=list(self._set_aside(connection, account)),
+            set_aside=[*self._set_aside(connection, account), *self._not_taken(connection, account)],
             acts=[Act(*row) for row in connection.execute(_ACTS, {"officer": f"officer:{account}"})],
             groups=[(row.chat, row.since) for row in connection.execute(_GROUPS, own)],
         )
@@ -117,6 +120,14 @@ class PersonalData:
                 if waiting.message and waiting.message.document is None:
                     yield self._wording.text(waiting.message, waiting.language)
             except Exception:  # noqa: BLE001, S112 - one damaged row must not keep the person's data from them
+                continue
+
+    def _not_taken(self, connection: Connection, account: int) -> Iterator[tuple[float, str]]:
+        """The updates of the account that wait until they are taken."""
+        for row in connection.execute(_NOT_TAKEN, {"account": account}):
+            try:
+                yield row.at, read_waiting(self._codec, row).raw.decode("utf-8", "replace")
+            except Exception:  # noqa: BLE001, S112 - the next start deletes a damaged one
                 continue
 
     def _set_aside(self, connection: Connection, account: int) -> Iterator[tuple[float, str]]:

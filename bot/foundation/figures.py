@@ -1,7 +1,7 @@
 """The figures of this process since its start: what it has done, how often it failed, what waits now.
 
-There is one set for the process, as there is one log: whatever does the work counts it here, whether or not
-someone reads the figures. They hold numbers and words of this program, and nothing about people.
+There is one set for the process, as there is one log: the code that does the work counts it here, whether or
+not someone reads the figures. They hold numbers and words of this program, and nothing about people.
 """
 
 from __future__ import annotations
@@ -66,6 +66,9 @@ class Figures:
     # Updates whose turn was committed, and those of them that were set aside.
     updates_taken: int = 0
     updates_set_aside: int = 0
+    # Updates beyond their sender's budget, and those that were stored until it was their sender's turn.
+    updates_dropped: int = 0
+    updates_postponed: int = 0
     # Seconds from the call of a turn to its commit, and from the storing of a message to its delivery.
     turns: Histogram = field(default_factory=lambda: Histogram(TURN_BOUNDS))
     deliveries: Histogram = field(default_factory=lambda: Histogram(DELIVERY_BOUNDS))

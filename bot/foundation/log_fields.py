@@ -23,16 +23,52 @@ FIELDS: Mapping[str, str] = {
     "what": "the part of the bot's profile or of an answer that is meant",
     "states": "states of the service, as systemd takes them",
     "parts": "the parts of the bot that do not work",
+    "certainty": "how certain the time is",
+    "why": "why the time is not certain",
+    "folder": "a folder of the installation",
     "file": "the key of a file: its chat and message, or a number",
     "path": "a path of the installation",
     "set_aside": "a path of the installation, or how many updates were set aside",
     "waits_for": "the messenger's server",
     "listen": "the address on which the web server listens",
     "bot": "the bot's own user name",
+    "url": "the public address of the webhook",
     "references": "registration numbers",
     "case": "the random id of a complaint, or its registration number",
     "first": "the first of several numbers",
     "last": "the last of several numbers",
 }
+# Fields that hold a number, an id or a truth value.
+NUMBERS = frozenset(
+    {
+        *(
+            "age_s",
+            "attempts",
+            "before",
+            "bytes",
+            "chat",
+            "chats",
+            "complaints",
+            "count",
+            "created",
+            "dropped",
+        ),
+        *("entry", "free", "most", "person", "reserve", "waiting"),
+        *("errno", "faults", "files", "generation", "group", "marks", "messages", "ms", "new"),
+        *(
+            "offset_seconds",
+            "old",
+            "row",
+            "seconds",
+            "seconds_ahead",
+            "sent",
+            "size",
+            "taken",
+            "topic",
+            "tries",
+        ),
+        *("update", "updates", "waited_ms"),
+    }
+)
 # What structlog adds itself.
 OWN = frozenset({"event", "level", "timestamp"})

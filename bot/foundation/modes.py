@@ -26,8 +26,8 @@ def make_folder(folder: Path) -> None:
         each.mkdir(mode=FOLDER, exist_ok=True)
         # The umask may have taken away our own rights as well.
         each.chmod(FOLDER)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is not a folder")
+    if not missing:
+        folder.mkdir(exist_ok=True)
 
 
 def create(path: Path, flags: int = os.O_EXCL | os.O_WRONLY) -> int:

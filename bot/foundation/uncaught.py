@@ -1,4 +1,4 @@
-"""Sends to the log what Python would print with its message: exceptions that nobody caught, and warnings.
+"""Sends to the log what Python would print with its message: exceptions that nothing caught, and warnings.
 
 Their messages may hold what a person wrote. The log shows the class and the place.
 """

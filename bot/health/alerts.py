@@ -39,7 +39,7 @@ class Alerts:
         self._accept, self._limit = accept, limit
         self._open: dict[str, float] | None = None
         self._longest: dict[str, float] = {}
-        # The names whose last round differed from what the operator was told.
+        # The names whose last round differed from what the operator has got.
         self._changing: set[str] = set()
 
     async def round(self, ages: Mapping[str, float], wall: float) -> None:

@@ -16,8 +16,8 @@ from bot.database.waiting_work import CaseCount, WaitingWork
 FETCH_SECONDS = 180.0
 # A turn takes milliseconds; a large report or a backup may hold the writer for some seconds.
 WRITER_SECONDS = 30.0
-# As in `aduan check`.
-NO_SPACE = (1 << 30) // 5
+# The default of limits.disk_reserve_megabytes.
+NO_SPACE = 200 << 20
 MINUTE = 60.0
 MEGABYTE = 1 << 20
 
@@ -46,8 +46,9 @@ class State:
     # The class of the error of writing or reading; empty when there was none.
     write_error: str = ""
     read_error: str = ""
-    # Free bytes on the disk of the database; None when it does not say.
+    # Free bytes on the disk of the database, None when it does not say; and how many are reserved for it.
     free: int | None = None
+    reserve: int = NO_SPACE
     work: WaitingWork = field(default_factory=WaitingWork)
     cases: Mapping[str, CaseCount] = field(default_factory=dict)
 
@@ -79,7 +80,7 @@ def _store(state: State) -> Sequence[Problem]:
         found.append(Problem("writer", f"the database has not answered a write for {state.writer:.0f} s"))
     if state.read_error:
         found.append(Problem("reader", f"the database cannot be read ({state.read_error})"))
-    if state.free is not None and state.free < NO_SPACE:
+    if state.free is not None and state.free < state.reserve:
         found.append(Problem("disk", f"{state.free // MEGABYTE} MB are free on the disk of the database"))
     return found
 

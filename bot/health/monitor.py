@@ -30,7 +30,7 @@ from bot.database.waiting_work import CaseCount, WaitingWork, count_cases, read_
 from bot.foundation.faults import error_place
 from bot.foundation.figures import Figures, figures
 from bot.health.alerts import Alerts
-from bot.health.judgement import MINUTE, Problem, State, problems
+from bot.health.judgement import MEGABYTE, MINUTE, NO_SPACE, Problem, State, problems
 from bot.outbox.operator_notes import Operator
 
 log = structlog.get_logger(__name__)
@@ -46,10 +46,11 @@ WRITER_PATIENCE = 1.0
 class Monitor:
     """The state of the bot. `now` is business time; `late_seconds` the limit of the ages, 0 for none.
 
-    `polls` says whether updates are fetched; with a webhook they come by themselves.
+    `polls` says whether updates are fetched; with a webhook they come by themselves. `reserve` is the room on
+    the disk that is kept for the database, in bytes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it looks at
         self,
         database: Database,
         agencies: Sequence[str],
@@ -58,11 +59,12 @@ class Monitor:
         *,
         late_seconds: float,
         polls: bool = True,
+        reserve: int = NO_SPACE,
         seen: Figures = figures,
     ) -> None:
         self._database, self._agencies, self._alerts = database, agencies, alerts
         self._now, self._late_seconds = now, late_seconds
-        self._polls, self._figures = polls, seen
+        self._polls, self._reserve, self._figures = polls, reserve, seen
         self._started = time.monotonic()
         self._writer = Writer(database)
         self._state, self._looked = State(), -KEPT_SECONDS
@@ -127,6 +129,7 @@ class Monitor:
             unanswered=max(seen.unanswered.age(now), _age(work.update_since, wall)),
             undelivered=_age(work.message_since, wall),
             taking=len(seen.unanswered),
+            reserve=self._reserve,
             work=work,
         )
 
@@ -141,7 +144,10 @@ def make_monitor(
     """The monitor of a running bot; `accept` gets the rows of its alerts, `now` is business time."""
     late = config.alerts.late_minutes * MINUTE
     agencies = [agency.id for agency in config.agencies]
-    return Monitor(database, agencies, Alerts(database, operator, accept, late), now, late_seconds=late)
+    polls = config.telegram.updates == "polling"
+    alerts = Alerts(database, operator, accept, late)
+    reserve = config.limits.disk_reserve_megabytes * MEGABYTE
+    return Monitor(database, agencies, alerts, now, late_seconds=late, polls=polls, reserve=reserve)
 
 
 class Writer:

@@ -24,6 +24,7 @@ from bot.config.settings import Database as Settings
 from bot.database import schema
 from bot.database.backup_names import FAULTY, MANIFEST, UNFINISHED, backups, good_ones, name_of
 from bot.database.key_guard import load_fitting
+from bot.database.pages import RESTORE, meaning, read_only
 from bot.database.sealing import Codec
 from bot.foundation import disk
 from bot.foundation.modes import make_folder
@@ -137,7 +138,7 @@ class _Making:
 
     def _required(self) -> Manifest | None:
         """The manifest of the backup before; refuses a folder of another installation, and newer tables."""
-        with closing(copies.read_only(self._store.path)) as reading:
+        with closing(read_only(self._store.path)) as reading:
             schema.require_known(copies.revision_of(reading))
         try:
             return read_manifest(self._earlier.path, self._codec) if self._earlier else None
@@ -225,10 +226,7 @@ class _Making:
         good = good_ones(self._folder)
         newest = f"the newest good one is {good[-1].path}" if good else "there is no good one in this folder"
         said = "; ".join(lines)
-        return (
-            f"the database is damaged ({said}), so no backup was kept; {newest}. Stop the bot and follow "
-            '"A damaged database" in docs/operations.md'
-        )
+        return f"the database is damaged ({said}), so no backup was kept; {newest}. {RESTORE}"
 
     def _bytes_of(self, paths: Sequence[str]) -> int:
         sizes = 0
@@ -261,7 +259,7 @@ class _Making:
 
 def _highest_numbers(database: Path) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    with closing(copies.read_only(database)) as connection:
+    with closing(read_only(database)) as connection:
         for agency, year, serial in connection.execute(_HIGHEST):
             if isinstance(serial, int):
                 found.setdefault(str(agency), {})[str(year)] = serial
@@ -281,5 +279,6 @@ def _sentence(error: OSError | sqlite3.Error, store: Settings, folder: Path) -> 
             "name a folder on another disk"
         )
     if isinstance(error, sqlite3.Error):
-        return f"{store.path} cannot be copied ({error}); nothing of this backup was kept"
+        said = meaning(error) or str(error)
+        return f"{store.path}: {said}; nothing of this backup was kept"
     return f"{error.filename or folder}: {error.strerror}; nothing of this backup was kept"

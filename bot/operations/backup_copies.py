@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.database.pages import read_only
 from bot.foundation import disk
 from bot.foundation.modes import make_file, make_folder
 from bot.operations.backup_folder import DATABASE, Part
@@ -32,15 +33,6 @@ class Copied(NamedTuple):
     part: Part
     tables: Mapping[str, int]
     revision: str
-
-
-def read_only(path: Path) -> sqlite3.Connection:
-    """A connection that sees one state of a database that another process may write to."""
-    raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    raw.execute("BEGIN")
-    # The transaction begins with its first reading.
-    raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return raw
 
 
 def copy_database(source: Path, folder: Path, advance: Advance = lambda _: None) -> Copied:

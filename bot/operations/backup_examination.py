@@ -6,7 +6,6 @@ store itself has: the copy is right, and the same sentences come from `aduan ver
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -16,18 +15,17 @@ from sqlalchemy import Connection, select
 
 from bot.database.backup_names import MANIFEST
 from bot.database.file_rows import FileState, content, read_job
+from bot.database.pages import damaged_pages, read_only
 from bot.database.quarantine import DamagedRowError
 from bot.database.reader import reading_engine
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, SealBrokenError
 from bot.database.tables import files
 from bot.foundation.disk import PLACE
-from bot.operations.backup_copies import Advance, digest_of, read_only, revision_of, rows_by_table
+from bot.operations.backup_copies import Advance, digest_of, revision_of, rows_by_table
 from bot.operations.backup_folder import DATABASE, FILES, BackupError, Manifest, read_manifest
 from bot.operations.verify import verify
 
-# SQLite lists at most this many; the first ones say enough.
-LISTED = 5
 # Far more than a page; a portion of rows that is in memory at once.
 PORTION = 500
 
@@ -39,24 +37,6 @@ class Examination:
     complaints: int = 0
     broken: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-
-
-def damaged_pages(path: Path) -> list[str]:
-    """What SQLite finds in the pages of a database, and rows that refer to missing ones; none in a sound one.
-
-    Raises OSError.
-    """
-    try:
-        with closing(read_only(path)) as connection:
-            found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({LISTED})")]
-            strays = connection.execute("PRAGMA foreign_key_check").fetchmany(LISTED)
-    except sqlite3.DatabaseError as error:
-        return [str(error)]
-    # The first line of SQLite names the database and not the fault.
-    lines = [
-        line for text in found if text != "ok" for line in text.splitlines() if not line.startswith("***")
-    ]
-    return [*lines[:LISTED], *(f"{row[0]} row {row[1]}: what it refers to is missing" for row in strays)]
 
 
 def require_complete(place: Path, codec: Codec, advance: Advance = lambda _: None) -> Manifest:

@@ -23,6 +23,7 @@ from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_fitting
 from bot.database.opening import keys_in_use, pending
+from bot.database.pages import RESTORE, damaged_pages
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
 from bot.database.schema import HEAD, SchemaNewerError, require_known
@@ -138,11 +139,13 @@ def _database(path: Path, keys: Path) -> Finding:
             return _no_database(path, keys)
         revision = _read(path, "SELECT version_num FROM alembic_version")
     except sqlite3.Error as error:
-        return problem(f"{path}: cannot be read ({error})", "Restore the newest backup.")
+        return problem(f"{path}: cannot be read ({error})", f"{RESTORE}.")
     try:
         require_known(str(revision[0][0]) if revision else None)
     except SchemaNewerError as error:
         return problem(f"{path}: {error}", "Or restore the newest backup that this version has made.")
+    if damaged := damaged_pages(path):
+        return problem(f"{path}: the database is damaged ({'; '.join(damaged)})", f"{RESTORE}.")
     if revision and revision[0][0] == HEAD:
         return ok(f"{path}: the tables are those of this version")
     return problem(f"{path}: the tables are of another version", "Make a backup, then run `aduan migrate`.")

@@ -17,6 +17,7 @@ from bot.config.settings import Config, Telegram
 from bot.database.reopened_topics import Place
 from bot.operations.check_clock import HeardDates
 from bot.operations.check_findings import Finding, note, ok, problem
+from bot.operations.check_webhook import examine_webhook
 from conversations.complaints.agency import Agency
 
 SHORTEST_NUMBER, SHORTEST_SECRET = 6, 30
@@ -78,7 +79,8 @@ async def _examine(
     bot: Bot, config: Config, moved: Mapping[int, int], topics: Mapping[Place, int]
 ) -> AsyncIterator[Finding]:
     yield ok(f"the token is @{bot.username}'s")
-    yield await _webhook(bot)
+    for finding in await examine_webhook(bot, config):
+        yield finding
     for agency in config.agencies:
         async for finding in _agency(bot, agency, moved):
             yield finding
@@ -88,18 +90,6 @@ async def _examine(
         advice = "Add the bot to a staff group: it writes the id and the line to paste."
         yield problem("no agency has a staff group: citizens cannot file a complaint", advice)
     yield await _operator(bot, config.operator_chat_id)
-
-
-async def _webhook(bot: Bot) -> Finding:
-    try:
-        webhook = await bot.get_webhook_info()
-    except TelegramError as error:
-        return note(f"Telegram does not say whether a webhook is set ({error.message})", "Try again later.")
-    if webhook.url:
-        return note(
-            "a webhook is set for this bot", "`aduan run` removes it; does another program use the token?"
-        )
-    return ok("no webhook is set")
 
 
 async def _agency(bot: Bot, agency: Agency, moved: Mapping[int, int]) -> AsyncIterator[Finding]:

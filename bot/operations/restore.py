@@ -26,12 +26,13 @@ from bot.database.cases import Number
 from bot.database.gaps import Gap
 from bot.database.key_guard import require_fit
 from bot.database.lock import Lock
+from bot.database.pages import damaged_pages
 from bot.database.sealing import Codec
 from bot.database.watermark import Watermark
 from bot.foundation import disk
 from bot.foundation.modes import make_folder
 from bot.operations.backup_copies import digest_of, free, sync_all
-from bot.operations.backup_examination import damaged_files, damaged_pages, require_complete
+from bot.operations.backup_examination import damaged_files, require_complete
 from bot.operations.backup_folder import DATABASE, FILES, Manifest
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, Line, OrderLog, apply, in_state_folder
 from bot.operations.verify import verify

@@ -152,7 +152,8 @@ def main() -> None:
         Retention.model_validate(given["retention"]),
     )
     try:
-        said = {"requested": request(settings, datetime.now(ZONE)), "fault": ""}
+        now = datetime.fromtimestamp(given["at"], ZONE)
+        said = {"requested": request(settings, now), "fault": ""}
     except Exception as error:  # noqa: BLE001 - the bot logs it
         said = {"requested": 0, "fault": type(error).__name__}
     sys.stdout.write(json.dumps(said))

@@ -22,6 +22,7 @@ from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
 from bot.database.key_guard import load_fitting
 from bot.database.outbox_rows import State
+from bot.database.pages import RESTORE, damaged_pages
 from bot.database.quarantine import DamagedRowError
 from bot.database.reader import reading_engine
 from bot.database.register_seal import Tally
@@ -100,7 +101,11 @@ def verify_with_keys(path: Path, keys: Path, advance: Callable[[int, int], None]
     """Verify a store with its key file. Raises StoreMissingError, and what load_fitting() raises."""
     if not path.exists():
         raise StoreMissingError(f"{path} is not there yet; the first `aduan run` makes it")
-    return verify(path, load_fitting(path, keys), advance)
+    codec = load_fitting(path, keys)
+    if damaged := damaged_pages(path):
+        said = [f"the database is damaged: {line}" for line in damaged]
+        return Report(faults=[*said, f"{RESTORE}. What can be read is not verified"])
+    return verify(path, codec, advance)
 
 
 def verify(

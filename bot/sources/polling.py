@@ -117,7 +117,7 @@ class Polling:
             await asyncio.sleep(self._pause)
         try:
             updates = await self._source.fetch(self._offset, POLL_SECONDS)
-            fetched = Fetched(self._read(self._sift(updates)), _last(updates))
+            fetched = Fetched(self.read(updates), _last(updates))
         except FetchError as error:
             figures.failed("fetch", [error.kind])
             if error.kind == "token":
@@ -164,6 +164,10 @@ class Polling:
             self._handed_on = True
         self._pause = self._longer()
         log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
+
+    def read(self, updates: Sequence[Raw]) -> list[Incoming]:
+        """The updates that are not dropped, as inputs of the turns; an unreadable one is marked as such."""
+        return self._read(self._sift(updates))
 
     def _read(self, updates: Sequence[Sifted]) -> list[Incoming]:
         read = [self._incoming(update) for update in updates]

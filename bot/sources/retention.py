@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,10 +34,18 @@ def _always() -> bool:
 
 
 class RetentionWork:
-    """The hourly look. `is_certain` says whether what cannot be undone may be done because of the time."""
+    """The hourly look.
 
-    def __init__(self, config: Config, is_certain: Callable[[], bool] = _always) -> None:
-        self._years, self._is_certain = config.retention.closed_years, is_certain
+    `wall` is seconds since 1970; `is_certain` says whether what cannot be undone may be done because of it.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        is_certain: Callable[[], bool] = _always,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._years, self._is_certain, self._wall = config.retention.closed_years, is_certain, wall
         self._given = config.model_dump(mode="json", include={"database", "backup", "retention", "log"})
 
     async def run(self) -> None:
@@ -67,7 +76,8 @@ class RetentionWork:
         )
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                answer, _ = await process.communicate(json.dumps(self._given).encode() + b"\n")
+                given = {**self._given, "at": self._wall()}
+                answer, _ = await process.communicate(json.dumps(given).encode() + b"\n")
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):

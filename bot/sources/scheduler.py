@@ -26,7 +26,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot.database import arrivals, members, quarantine
+from bot.database import arrivals, members, old_messages, quarantine
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
@@ -109,6 +109,7 @@ class Scheduler:
         arrivals.prune(connection, self._pruned)
         quarantine.prune(connection, self._pruned)
         members.prune(connection, self._pruned)
+        old_messages.prune(connection, self._pruned)
 
     async def due(self) -> list[Incoming]:
         """The due rows as events. A row that cannot be turned into one is given up and reported."""

@@ -40,6 +40,7 @@ from bot.database.members import Waiting, load_postponed, present_persons, remov
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
 from bot.foundation.faults import error_place
+from bot.foundation.figures import figures
 from bot.sources.meters import CITIZEN, OFFICER, Budget, Meter, Verdict
 from bot.turns.batches import MOST_OF_ONE_PERSON, Incoming
 from conversations.events import Event
@@ -85,7 +86,6 @@ class Shares:
     """`take` hands events to the turns; `is_ours` says whether a group is configured; `clock` is monotonic.
 
     `leaders` have the budget of officers in their private chats too, as the members of our groups have.
-    `dropped_updates` and `postponed_updates` count since the start.
     """
 
     def __init__(
@@ -107,7 +107,6 @@ class Shares:
         self._order: deque[int] = deque()
         self._fresh: list[Waiting] = []
         self._woken = asyncio.Event()
-        self.dropped_updates = self.postponed_updates = 0
 
     @property
     def waiting_updates(self) -> int:
@@ -147,7 +146,7 @@ class Shares:
                 case Verdict.TAKEN:
                     taken[person] += 1
                     sifted.append(Sifted(raw, Fate.TAKEN, person))
-        self.postponed_updates += postponed.total()
+        figures.updates_postponed += postponed.total()
         return sifted
 
     def _judged(self, sender: Sender, waiting: int) -> Verdict:
@@ -163,7 +162,7 @@ class Shares:
             _log_end(key, dropped)
         if verdict is Verdict.FLOOD_BEGINS:
             log.warning("shares.flood_began", chat=sender.chat, person=sender.person, waiting=waiting)
-        self.dropped_updates += verdict is not Verdict.TAKEN
+        figures.updates_dropped += verdict is not Verdict.TAKEN
         return verdict
 
     def _budget(self, chat: int, person: int) -> Budget:

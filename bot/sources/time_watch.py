@@ -63,7 +63,7 @@ class TimeWatch:
                 return
             await self._asked()
         judged = self._time.judgement()
-        log.warning("time.not_certain", why=judged.certainty.value, seconds_ahead=round(judged.ahead))
+        log.warning("time.not_certain", reason=judged.certainty.value, seconds=round(judged.ahead))
 
     async def run(self) -> None:
         """Look every half minute; an error is logged and the next look tries again."""
@@ -81,7 +81,7 @@ class TimeWatch:
         judged, now = self._time.judgement(), self._steady()
         if judged.certainty is not self._certainty:
             self._certainty, self._since = judged.certainty, now
-            log.warning("time.judged", certainty=judged.certainty.value, seconds_ahead=round(judged.ahead))
+            log.warning("time.judged", reason=judged.certainty.value, seconds=round(judged.ahead))
         if judged.certainty is Certainty.CERTAIN:
             await self._certain(now)
         elif judged.certainty in REPORTED and not self._kept.fault and now - self._since >= NOTICE_SECONDS:

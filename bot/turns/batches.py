@@ -39,6 +39,7 @@ class Incoming:
     `unreadable` (an error's name) it is quarantined as well.
     `settle` runs in the same transaction for every outcome of the event: it clears the row that raised it.
     A `checked` one has waited for its sender's membership and does not wait again.
+    One without `confirms` leaves the polling offset where it is: it came by webhook.
     One with `postponed_for` is only stored: it waits for the turn of this person (bot/sources/shares.py).
     """
 
@@ -50,6 +51,7 @@ class Incoming:
     settle: Callable[[Connection], None] | None = None
     checked: bool = False
     postponed_for: int = 0
+    confirms: bool = True
 
     @property
     def encoded(self) -> bytes:
@@ -122,6 +124,7 @@ def person_of(incoming: Incoming) -> int:
 
 
 def _following(run: Sequence[Arrival]) -> int | None:
-    ids = [arrival.incoming.update_id for arrival in run if arrival.incoming.update_id is not None]
+    told = (arrival.incoming for arrival in run if arrival.incoming.confirms)
+    ids = [incoming.update_id for incoming in told if incoming.update_id is not None]
     # The last one, not the highest: the messenger may restart its numbering, lower than before.
     return ids[-1] + 1 if ids else None

@@ -128,8 +128,8 @@ METRICS: tuple[Metric | Spread, ...] = (
     Metric(
         "aduan_updates_waiting",
         "gauge",
-        "Updates that are being taken (turn) or wait for a check of the sender (membership).",
-        lambda s: [(("turn",), s.state.taking), (("membership",), s.state.work.updates)],
+        "Updates that are being taken (turn), or wait for a check or the turn of their sender (stored).",
+        lambda s: [(("turn",), s.state.taking), (("stored",), s.state.work.updates)],
         ("for",),
     ),
     Metric(
@@ -157,6 +157,18 @@ METRICS: tuple[Metric | Spread, ...] = (
         "counter",
         "Updates and events of the clock whose turn was committed.",
         lambda s: _one(s.figures.updates_taken),
+    ),
+    Metric(
+        "aduan_updates_dropped_total",
+        "counter",
+        "Updates beyond the budget of their sender, which were not taken.",
+        lambda s: _one(s.figures.updates_dropped),
+    ),
+    Metric(
+        "aduan_updates_postponed_total",
+        "counter",
+        "Updates that were stored until it was their sender's turn.",
+        lambda s: _one(s.figures.updates_postponed),
     ),
     Metric(
         "aduan_deliveries_total",

@@ -1,4 +1,4 @@
-"""Listens for the operator's tools. It serves a table of routes and knows nothing of what they answer.
+"""Listens for the operator's tools. It serves a table of routes, whatever they answer.
 
 A port that is in use, or an address that this machine does not have, must not stop the bot: citizens matter
 more than metrics. It is logged, and tried again.
@@ -64,7 +64,7 @@ class WebServer:
         """Serve until it is cancelled. Raises OSError when it cannot listen."""
         from aiohttp import web
 
-        application = web.Application(client_max_size=self._largest_body)
+        application = web.Application(client_max_size=self._largest_body, middlewares=[_bare_errors])
         for route in self._routes:
             application.router.add_route(route.method, route.path, route.answer)
         application.on_response_prepare.append(_without_version)
@@ -78,6 +78,21 @@ class WebServer:
         finally:
             self.listening.clear()
             await runner.cleanup()
+
+
+async def _bare_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer an unknown path and other errors without a body."""
+    from aiohttp import web
+
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return web.Response(status=error.status)
+
+
+_bare_errors.__middleware_version__ = 1  # type: ignore[attr-defined]
 
 
 async def _without_version(_request: web.Request, response: web.StreamResponse) -> None:

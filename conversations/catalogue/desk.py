@@ -137,6 +137,7 @@ DESK: Mapping[str, str] = {
     "unreadable": "",
     "problem": "problem limit",
     "reminder": "reference purpose officer",
+    "unsent_expired": "reference purpose officer",
     # entry on behalf
     "record_here": "officer agency",
     "record_where": "",

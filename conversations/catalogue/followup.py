@@ -45,6 +45,7 @@ FOLLOWUP: Mapping[str, str] = {
     "begin_with_this": "count until phones",
     "courtesy": "kind references opening contacts",
     "held_expired": "parts",
+    "unsent_expired": "reference purpose parts",
     "let_go": "",
     "edit_filed": "reference",
     "edit_unknown": "",

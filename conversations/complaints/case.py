@@ -13,6 +13,7 @@ from conversations.complaints.block import Block
 from conversations.complaints.complaint import Complaint, Frozen, Part
 from conversations.complaints.completion import Request, Supplement, completed
 from conversations.complaints.contribution import Contribution, DraftResponse, Happened, Officer, Recall
+from conversations.complaints.data_request import DataRequest
 from conversations.complaints.draft import Superseded
 from conversations.complaints.erasure import Erasure
 from conversations.complaints.follow_up import CaseLink, Plan
@@ -168,6 +169,8 @@ class Case(Frozen):
     duplicate_of: CaseLink | None = None
     # The follow-up plan; None before it is archived.
     plan: Plan | None = None
+    # What the citizen has asked about their data, oldest first; the last one is open until it is answered.
+    data_requests: tuple[DataRequest, ...] = ()
     # By which order the person was removed from it; None while the person is in it.
     erased: Erasure | None = None
     # The block of the complainant's account that an officer has made from its card; None without one.
@@ -203,6 +206,12 @@ class Case(Frozen):
         answered = [number for number, entry in enumerate(self.thread) if entry.purpose in RESPONSES]
         since = max(self.explained, answered[-1] if answered else 0)
         return any(entry.purpose in CITIZENS for entry in self.thread[since:])
+
+    @property
+    def data_request(self) -> DataRequest | None:
+        """What the citizen asks about their data and no officer has answered yet."""
+        last = self.data_requests[-1] if self.data_requests else None
+        return last if last and last.done is None else None
 
     @property
     def open(self) -> bool:

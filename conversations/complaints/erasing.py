@@ -51,6 +51,7 @@ _EMPTIED: Mapping[str, Any] = {
     "meant": (),
     "not_meant": (),
     "tracking": "",
+    "data_requests": (),
 }
 
 

@@ -30,7 +30,7 @@ _VIEWS = frozenset(
     for kind in (
         *("evidence", "read", "identity", "review", "answer", "ask", "correct", "note", "objection"),
         *("redirect", "reject", "duplicate", "not_complaint", "reinstate", "track"),
-        *("archive", "plan_postpone", "block", "to_division", "report", "request", "completion"),
+        *("archive", "plan_postpone", "block", "to_division", "report", "request", "completion", "data"),
         *("paper_slip", "paper_closing", "paper_response", "paper_complaint", "paper_receipt"),
     )
 )

@@ -44,6 +44,12 @@ class Purpose(StrEnum):
     # The follow-up plan of an archived complaint, and the reason for which it is postponed.
     PLAN = "plan"
     POSTPONEMENT = "postponement"
+    # A citizen asks for the correction or erasure of their data; an officer has done it, or refuses it. None
+    # of these is a contribution (data_request.py).
+    DATA_CORRECTION = "data_correction"
+    DATA_ERASURE = "data_erasure"
+    DATA_DONE = "data_done"
+    DATA_REFUSED = "data_refused"
     # The reason for which the account of the complainant is blocked; it is sent as a message of its own.
     BLOCK = "block"
 
@@ -51,6 +57,7 @@ class Purpose(StrEnum):
 # The purposes of each side.
 CITIZENS = frozenset({Purpose.ADDITION, Purpose.ANSWER, Purpose.OBJECTION, Purpose.REMARK})
 CITIZENS |= {Purpose.ATTORNEY, Purpose.SUPPLEMENT, Purpose.WITHDRAWAL}
+CITIZENS |= {Purpose.DATA_CORRECTION, Purpose.DATA_ERASURE}
 OFFICERS = frozenset(Purpose) - CITIZENS
 # What officers write for each other: citizens never see it.
 INTERNAL = frozenset({Purpose.NOTE, Purpose.RETURN, Purpose.PLAN, Purpose.POSTPONEMENT})

@@ -22,13 +22,15 @@ from conversations.complaints.complaint import Part
 from conversations.complaints.deadlines import ONE_DAY, ZONE
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
-from conversations.complaints.mornings import morning_of
+from conversations.complaints.mornings import morning_of, next_working_morning
 from conversations.complaints.terms import Terms
 from conversations.events import WakeupKind
 
 COLLECTING_REMINDER = timedelta(hours=1)
 # Held messages: until the reminder, and until they are dropped.
 HELD_REMINDER, HELD_KEPT = timedelta(hours=1), timedelta(days=1)
+# Messages that were collected and never sent, until they are dropped; those of officers too.
+UNSENT_KEPT = timedelta(days=7)
 # A follow-up plan that is not done is reminded again.
 PLAN_AGAIN = timedelta(weeks=1)
 # The days after the request on which a citizen is reminded of what is missing.
@@ -65,7 +67,20 @@ class HeldMessages(Protocol):
         """Whether the citizen was reminded of them."""
 
 
-Subject = Draft | UnsentMessages | HeldMessages | Case
+@runtime_checkable
+class UndecidedMessages(Protocol):
+    """Messages of an officer whose purpose was not chosen."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The messages, in their order."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the officer's choice was refused."""
+
+
+Subject = Draft | UnsentMessages | UndecidedMessages | HeldMessages | Case
 
 
 class Wakeup(NamedTuple):
@@ -113,6 +128,10 @@ def _collecting_reminder(unsent: UnsentMessages, _terms: Terms) -> datetime | No
     return unsent.parts[-1].at + COLLECTING_REMINDER
 
 
+def _unsent_end(unsent: UnsentMessages | UndecidedMessages, _terms: Terms) -> datetime | None:
+    return unsent.parts[-1].at + UNSENT_KEPT if unsent.parts else None
+
+
 def held_until(talk: HeldMessages) -> datetime | None:
     """When the held messages are dropped; None without any."""
     return (talk.held_at or talk.held[-1].at) + HELD_KEPT if talk.held else None
@@ -151,6 +170,13 @@ def _completion_lapsed(case: Case, _terms: Terms) -> datetime | None:
     return morning_of(case.request.until + ONE_DAY) if case.request else None
 
 
+def _data_request(case: Case, terms: Terms) -> datetime | None:
+    asked = case.data_request
+    if asked is None:
+        return None
+    return next_working_morning(asked.reminded_at or asked.at, terms.calendar(case.agency))
+
+
 def _block_ended(case: Case, _terms: Terms) -> datetime | None:
     return morning_of(case.block.until + ONE_DAY) if case.block else None
 
@@ -178,6 +204,9 @@ TABLE: tuple[Row, ...] = (
     Row(WakeupKind.DUE_TODAY, Case, mornings.due_today),
     Row(WakeupKind.OVERDUE, Case, mornings.overdue),
     Row(WakeupKind.STATUTORY, Case, mornings.statutory),
+    Row(WakeupKind.DATA_REQUEST, Case, _data_request),
+    Row(WakeupKind.UNSENT_EXPIRED, UnsentMessages, _unsent_end),
+    Row(WakeupKind.UNDECIDED_EXPIRED, UndecidedMessages, _unsent_end),
     Row(WakeupKind.BLOCK_ENDED, Case, _block_ended),
 )
 

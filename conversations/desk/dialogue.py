@@ -68,6 +68,7 @@
 | /cek: whether the text is the one that was signed        | checking.py                       |
 | a complaint is entered for a citizen; messages to one    | on_behalf.py; passing_on.py       |
 | without an account are passed on; their objection        | told_objection.py                 |
+| what a citizen asks about their data                     | data_requests.py                  |
 | /cari; /tiket; /jawab, /batal, /bantuan                  | searching, tickets, commands      |
 | /rekap; /register                                        | figures.py; registers.py          |
 | a key for each message, so that replies find their case  | naming.py                         |
@@ -97,6 +98,7 @@ from conversations.desk import (
     checklist,
     commands,
     conflict,
+    data_requests,
     disposition,
     division_acts,
     division_cards,
@@ -188,6 +190,10 @@ _ACTIONS: Mapping[str, Action] = {
     on_behalf.OPEN_ACTION: Action(on_behalf.open_pressed),
     on_behalf.OTHER_ACTION: Action(on_behalf.begin_other, private=True),
     papers.ACTION: Action(access.in_its_group(papers.chosen), Freshness.STRICT),
+    **dict.fromkeys(
+        data_requests.CHOICES,
+        Action(access.in_any_chat(data_requests.chosen), Freshness.STRICT, private=True),
+    ),
     passing_on.ACTION: Action(access.in_any_chat(passing_on.done), Freshness.AS_THE_CASE, private=True),
 }
 # The acts that the history does not record: an officer without a name can do them, too.

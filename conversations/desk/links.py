@@ -16,6 +16,7 @@ from conversations.desk import (
     approving,
     archiving,
     blocking,
+    data_requests,
     disposition,
     exits,
     papers,
@@ -36,6 +37,7 @@ READ: Mapping[str, Callable[[Case, World], OutgoingMessage]] = {
     "read": viewing.full_message,
     "evidence": lambda case, _world: viewing.evidence_message(case),
     "review": approving.review_message,
+    data_requests.LINK: data_requests.message,
 }
 Choice = Callable[[PersonEvent, World, Conversation, Case], Result]
 # What is chosen before the officer writes, by the kind of link; in the group as well.

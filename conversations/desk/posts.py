@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose
+from conversations.complaints.data_request import ANSWERED
 from conversations.conversation import Unsent
 from conversations.desk import (
     account_blocks,
     completeness,
+    data_answers,
     deciding,
     drafts,
     duplicates,
@@ -110,6 +112,10 @@ POSTS: Mapping[Purpose, Post] = {
     ),
     Purpose.INSTRUCTION: Post(
         instructing.assign, instructing.previewed, "desk.preview_instruction", instructing.receipt
+    ),
+    **dict.fromkeys(
+        ANSWERED,
+        Post(data_answers.answer, data_answers.previewed, "rights.preview", receipt=data_answers.recorded),
     ),
     Purpose.BLOCK: Post(
         account_blocks.block,

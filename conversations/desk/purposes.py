@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from conversations.complaints.case import DECISIONS, RESPONSES, Case, Purpose
+from conversations.complaints.data_request import ANSWERED
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 
 
@@ -122,6 +123,7 @@ WRITTEN: Mapping[Purpose, Written] = {
     Purpose.OBJECTION: Written(_may_tell_objection, link="objection", of_holder=False),
     Purpose.COMPLETION: Written(allows(CaseEvent.COMPLETED), link="completion"),
     Purpose.INSTRUCTION: Written(allows(CaseEvent.ASSIGNED), link="to_division"),
+    **dict.fromkeys(ANSWERED, Written(lambda case, _role: case.data_request is not None, of_holder=False)),
     Purpose.BLOCK: Written(lambda case, _role: may_be_blocked(case), link="block", of_holder=False),
     Purpose.REPORT: Written(allows(CaseEvent.REPORTED), reply="report", link="report", of_holder=False),
 }

@@ -72,7 +72,8 @@ def identity(event: ButtonPressed, world: World, conversation: Conversation, cas
 
 def identity_message(case: Case, world: World) -> OutgoingMessage:
     """The message with the answers about the person."""
-    params = {"reference": case.reference, "fields": casefile.fields(case, world.rules, personal=True)}
+    fields = [*casefile.fields(case, world.rules, personal=True), *casefile.corrections(case)]
+    params = {"reference": case.reference, "fields": fields}
     return OutgoingMessage("desk.identity", params, files=casefile.personal_files(case))
 
 

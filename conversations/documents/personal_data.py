@@ -73,7 +73,7 @@ class Person:
     cases: Sequence[OwnCase]
     # The texts that wait to be sent to the account.
     waiting: Sequence[str] = ()
-    # Updates of the account that could not be handled: when (seconds since 1970), and the update as text.
+    # Updates of the account that were not handled or wait: when (seconds since 1970), and as text.
     set_aside: Sequence[tuple[float, str]] = ()
     # The account's acts as an officer, oldest first.
     acts: Sequence[Act] = ()

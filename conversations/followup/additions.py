@@ -8,6 +8,7 @@ from __future__ import annotations
 from conversations import blocks, budgets, casefile, keys, listening
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
+from conversations.complaints.data_request import ASKED
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.conversation import Conversation, Unsent
 from conversations.effects import Outcome, RecordHistory, Send, StripButtons
@@ -18,7 +19,7 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
-from conversations.followup import attorney, tally, withdrawal
+from conversations.followup import attorney, data_requests, tally, withdrawal
 from conversations.followup.group_notice import inform_groups
 from conversations.followup.objection import reopens
 from conversations.followup.refusals import edit_refusal, part_or_refusal
@@ -28,6 +29,9 @@ from conversations.parts import drop_files, give_files, keep, parts_without, wit
 from conversations.reopening import reopened
 from conversations.screens import in_new_messages, is_typed, is_wording, outdated, say
 from conversations.world import World
+
+# What held messages are not taken for.
+_APART = frozenset({Purpose.ATTORNEY, *ASKED})
 
 
 def begin(
@@ -42,9 +46,9 @@ def begin(
     While messages for another case or purpose are not sent, these are held, and the person is asked to send
     or drop the others first.
     """
-    # Held texts are no pages of a power of attorney: they stay held.
-    left = conversation.held if purpose is Purpose.ATTORNEY else ()
-    added = parts if purpose is Purpose.ATTORNEY else (*conversation.held, *parts)
+    # Held messages are no pages of a power of attorney, and no request about data: they stay held.
+    left = conversation.held if purpose in _APART else ()
+    added = parts if purpose in _APART else (*conversation.held, *parts)
     if refused := _blocked(world, conversation, case, purpose):
         return refused
     waiting = conversation.model_copy(update={"held": (*left, *added)})
@@ -135,7 +139,8 @@ def _explained(world: World, conversation: Conversation, case: Case, unsent: Uns
 def _join(
     event: PersonEvent, world: World, conversation: Conversation, case: Case, unsent: Unsent
 ) -> Outcome:
-    if refused := attorney.refuse_other(event, conversation, unsent):
+    refused = attorney.refuse_other(event, conversation, unsent)
+    if refused := refused or data_requests.refuse_other(event, conversation, unsent):
         return refused
     part = part_or_refusal(event, world, conversation, unsent.parts)
     if isinstance(part, Outcome):
@@ -245,6 +250,9 @@ def _sent(
 ) -> Outcome:
     if unsent.purpose is Purpose.ATTORNEY:
         return _attorney_sent(world, conversation, case, unsent)
+    if unsent.purpose in ASKED:
+        message, done = data_requests.sent(world, conversation, case, unsent)
+        return Outcome.of(tally.finished(conversation, unsent, message)) + done + _close(world, conversation)
     if unsent.purpose is Purpose.WITHDRAWAL:
         case, done = withdrawal.withdrawn(world, conversation, case, unsent)
         finished = tally.finished(conversation, unsent, withdrawal.confirmation(world, case))

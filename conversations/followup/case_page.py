@@ -10,7 +10,7 @@ from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed
-from conversations.followup import additions, attorney, withdrawal
+from conversations.followup import additions, attorney, rights, withdrawal
 from conversations.followup.asking import may_add
 from conversations.followup.objection import may_object
 from conversations.intake import completing
@@ -95,7 +95,7 @@ def _case_buttons(world: World, conversation: Conversation, case: Case) -> Rows:
         rows.append((Button("is_complaint", "is_complaint", case.id, case.version),))
     adding = (Button("add_information", "add", case.id, case.version),) if may_add(case) else ()
     rows.append((*adding, Button("read_all", "read_case", case.id, case.version)))
-    rows.append((Button("papers", "documents", case.id, case.version),))
+    rows.append((Button("papers", "documents", case.id, case.version), *rights.offer(case)))
     rows += attorney.offer(case) if may_add(case) else ()
     if withdrawal.may_withdraw(case):
         rows.append((Button("withdraw", "withdraw", case.id, case.version),))

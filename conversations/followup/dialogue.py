@@ -47,7 +47,7 @@
 | a power of attorney that is sent later                   | attorney.py                    |
 | what a citizen adds, as the group reads it               | group_notice.py                |
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
-| "Unduh Data Saya": the person's data as files            | rights.py                      |
+| the person's data as files; their correction, erasure    | rights.py, data_requests.py    |
 | "Dokumen"; /cek: whether the text is the signed one      | case_documents.py; checking.py |
 """
 
@@ -145,6 +145,10 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     "documents": for_owner(case_documents.show),
     "document": for_owner(case_documents.send),
     rights.DOWNLOAD: rights.download,
+    rights.CORRECT: rights.correct,
+    rights.ERASE: rights.erase,
+    "correct_of": for_owner(rights.correct_of),
+    "erase_of": for_owner(rights.erase_of),
 }
 
 # What can be typed while no dialogue listens: keys of an earlier reply keyboard, and "cabut".
@@ -159,7 +163,9 @@ _LABELS: Mapping[str, Handler] = {
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
-_OWN_BUTTONS = frozenset({"status", "cases", "file", "hold_other", "hold_answer"})
+_OWN_BUTTONS = frozenset(
+    {"status", "cases", "file", "hold_other", "hold_answer", rights.CORRECT, rights.ERASE}
+)
 
 
 def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bool:

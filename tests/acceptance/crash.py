@@ -1,6 +1,7 @@
 """`make crash`: random kills under load, and a table of the result. Exits with 1 when anything was lost.
 
-Arguments: `python -m tests.acceptance.crash --kills 60 --citizens 20 --seed 7 [--unsafe]`.
+Arguments: `python -m tests.acceptance.crash --kills 60 --citizens 20 --seed 7 [--unsafe]`. Without citizens
+there is one for three kills.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ def planned(arguments: list[str]) -> Plan:
     """Return the run that the arguments ask for."""
     parser = argparse.ArgumentParser(prog="crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=Plan.kills)
-    parser.add_argument("--citizens", type=int, default=Plan.citizens)
+    parser.add_argument("--citizens", type=int, default=0)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(MOST_SEED))
     parser.add_argument("--patience", type=float, default=Plan.patience, help="seconds to wait for an answer")
     parser.add_argument("--before-commit", action="store_true", help="kill only before a turn is stored")
     parser.add_argument("--unsafe", action="store_true", help="acknowledge updates before they are stored")
-    return Plan(**vars(parser.parse_args(arguments)))
+    asked = vars(parser.parse_args(arguments))
+    return Plan(**{**asked, "citizens": asked["citizens"] or max(1, asked["kills"] // 3)})
 
 
 def show(console: Console, plan: Plan, result: Result, seconds: float) -> None:

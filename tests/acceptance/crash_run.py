@@ -38,7 +38,8 @@ THOUGHT_SECONDS = 0.3
 # kills in a row may meet the same message.
 MOST_COPIES = 6
 QUIET_SECONDS = 60.0
-MOST_SECONDS = 900.0
+# A run may take this long for each of its kills, and never less than the second number.
+SECONDS_A_KILL, LEAST_SECONDS = 15.0, 900.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Plan:
     patience: float = 120.0
     before_commit: bool = False
     unsafe: bool = False
+
+    @property
+    def most_seconds(self) -> float:
+        """Return how long the whole run may take."""
+        return max(LEAST_SECONDS, SECONDS_A_KILL * self.kills)
 
     @property
     def point(self) -> str:
@@ -138,7 +144,7 @@ class CrashRun:
         return self.simulator.world.next_update_id - FIRST_UPDATE_ID
 
     async def _until(self, condition: Callable[[], object]) -> None:
-        await self.simulator.until(lambda: condition() or self.bot.fault, MOST_SECONDS)
+        await self.simulator.until(lambda: condition() or self.bot.fault, self.plan.most_seconds)
 
     async def _kill_all(self, people: list[asyncio.Task[None]]) -> None:
         for number in range(self.plan.kills):

@@ -178,10 +178,10 @@ def acknowledge_first() -> None:
     """Confirm what was fetched before it is stored, as a bot does that queues updates in memory."""
     taken = Polling._taken
 
-    async def confirmed_first(self: Polling, updates: Any) -> None:
-        if updates:
-            await self._source.fetch(int(updates[-1].update_id) + 1, 0.0)
-        await taken(self, updates)
+    async def confirmed_first(self: Polling, fetched: Any) -> None:
+        if fetched.last is not None:
+            await self._source.fetch(fetched.last + 1, 0.0)
+        await taken(self, fetched)
 
     setattr(Polling, "_taken", confirmed_first)  # noqa: B010 - the same
 

@@ -9,9 +9,11 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.database.backup_names import good_ones
 from bot.database.sealing import Codec
+from bot.operations.backup_examination import require_complete
 from bot.operations.verify import verify
-from tests.acceptance.bot_setup import OPERATOR, ChatUser, Setup, opened
+from tests.acceptance.bot_setup import LOOK_AGAIN, OPERATOR, SECONDS, ChatUser, Setup, opened
 from tests.commands import aduan
 from tests.marked import MARKS, find_marks
 from tests.players import PHOTO, Answers
@@ -78,3 +80,16 @@ async def test_a_drill_loses_only_what_came_after_the_backup(tmp_path: Path) -> 
         await user.says("/status", reference)
         await setup.rested()
         assert verify(data / "aduan.db", codec).faults == []
+
+
+async def test_the_running_bot_makes_the_daily_backup_by_itself(tmp_path: Path) -> None:
+    data, backups = tmp_path / "data", tmp_path / "backups"
+    data.mkdir()
+    async with opened(data, backup={"folder": str(backups)}) as setup:
+        await setup.filed()
+        async with asyncio.timeout(SECONDS):
+            while not good_ones(backups):  # noqa: ASYNC110 - a process of its own makes it
+                await asyncio.sleep(LOOK_AGAIN)
+        codec = Codec.load(data / "aduan.key", create=False)
+        require_complete(good_ones(backups)[0].path, codec)
+        await setup.settled()

@@ -33,3 +33,7 @@ async def test_a_bot_that_acknowledges_before_it_stores_is_found(tmp_path: Path)
 def test_the_command_line_makes_a_plan() -> None:
     plan = planned(["--kills", "2", "--citizens", "1", "--seed", "5", "--unsafe"])
     assert plan == Plan(kills=2, citizens=1, seed=5, unsafe=True)
+
+
+def test_without_a_number_of_citizens_there_is_one_for_three_kills() -> None:
+    assert [planned(["--kills", str(kills)]).citizens for kills in (1, 60, 1000)] == [1, 20, 333]

@@ -86,12 +86,13 @@ async def test_the_bot_writes_while_the_pages_are_copied_and_the_copying_is_not_
     there: BackedUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copies, "PAGES", 1)
-    pages = (await there.store.database.write(lambda c: c.exec_driver_sql("PRAGMA page_count"))).scalar()
+    pages = await there.store.database.write(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar_one())
     writing, portions = sqlite3.connect(there.settings.path, isolation_level=None), 0
 
     def write(_bytes: int) -> None:
         nonlocal portions
         portions += 1
+        assert portions <= pages, "the copying was begun again"
         writing.execute("INSERT INTO gaps VALUES ('dpmd', 2026, ?, 1, '')", (portions,))
 
     there.folder.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,16 @@ from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.erasure import EraseError
+from bot.database.erasure_traces import Traces
+from bot.database.members import Waiting, store_waiting
 from bot.database.outbox_rows import Kind
+from bot.database.quarantine import Fault, Stage, keep
 from bot.database.sealing import Codec
 from bot.operations.verify import verify
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import ConversationKey
-from tests.integration.ended_store import BUDI, MARKS, MESSAGES, SITI, EndedStore, ended, link, wanted
+from tests.integration.ended_store import BUDI, MARKS, MESSAGES, SITI, WALL, EndedStore, ended, link, wanted
 from tests.integration.opened_store import bytes_of, opened_texts, sealed_values
 from tests.integration.turn_setup import GROUP
 
@@ -253,3 +257,48 @@ def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
             broken.setattr(Database, "checkpoint", at_once)
         case "finish":
             broken.setattr(erasure_requests, "finish", at_once)
+
+
+async def test_an_update_that_the_citizen_has_sent_meanwhile_is_not_dropped(store: EndedStore) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    fresh = Waiting(0, "telegram", 0, SITI, b'{"text": "pengaduan baru"}')
+    await store.database.write(lambda c: store_waiting(c, store.codec, [fresh], WALL))
+    await store.erasures().carry_out(wanted(siti))
+    assert await store.rows("SELECT person FROM waiting") == [(SITI,)]
+
+
+async def test_the_words_of_the_person_cannot_be_searched_any_more(store: EndedStore) -> None:
+    siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
+    await store.fill(siti, budi)
+    counted = "SELECT case_id, count(*) > 0 FROM case_words GROUP BY case_id ORDER BY case_id"
+    assert await store.rows(counted) == [(siti.id, 1), (budi.id, 1)]
+    await store.erasures().carry_out(wanted(siti))
+    assert await store.rows(counted) == [(budi.id, 1)]
+
+
+async def test_what_is_written_while_the_case_is_erased_goes_in_a_second_round(
+    store: EndedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siti = ended("aaaa00000001", 1, SITI)
+    await store.fill(siti)
+    find, late = erasure_traces.find, Fault(Stage.UPDATE, "KeyError", f"{siti.reference} {OF_SITI}".encode())
+    calls: list[int] = []
+
+    def finding(*given: Any) -> Traces:
+        found = find(*given)
+        calls.append(1)
+        return found
+
+    written = store.database.write
+
+    async def writing(work: Any) -> Any:
+        if len(calls) == 1 and not calls[1:]:
+            calls.append(0)
+            await written(lambda c: keep(c, store.codec, [late], WALL))
+        return await written(work)
+
+    monkeypatch.setattr(erasure_traces, "find", finding)
+    monkeypatch.setattr(store.database, "write", writing)
+    await store.erasures().carry_out(wanted(siti))
+    assert OF_SITI not in _opened(store)

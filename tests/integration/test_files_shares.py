@@ -94,20 +94,17 @@ async def test_large_files_leave_two_places_for_others_and_wait_for_each_other()
 
 
 async def test_a_fetch_that_is_cancelled_gives_its_place_back() -> None:
-    fetching = Fetching()
-    running = [fetching.start(FLOODER) for _ in range(4)]
-    for _ in range(5):
-        await asyncio.sleep(0)
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
-    for _ in range(3):
-        fetching.start(HONEST)
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert fetching.begun.count(HONEST) == 3
-    fetching.tasks = [task for task in fetching.tasks if not task.done()]
-    await fetching.all()
+    slots = Slots(1)
+    first = slots.place(FLOODER, large=False)
+    await first.__aenter__()
+    waiting = asyncio.create_task(slots.place(FLOODER, large=False).__aenter__())
+    await asyncio.sleep(0)
+    # It gets its place, and is cancelled before it can go on.
+    await first.__aexit__(None, None, None)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    async with asyncio.timeout(60), slots.place(HONEST, large=False):
+        pass
 
 
 @dataclass

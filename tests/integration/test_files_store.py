@@ -238,6 +238,19 @@ async def test_a_clean_up_keeps_the_files_of_lost_complaints(
         assert await setup.files.sweep() == 1
 
 
+async def test_a_clean_up_erases_nothing_while_the_time_is_not_certain(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        certain: list[bool] = []
+        file = await received(setup)
+        await setup.files.start(setup.channel, lambda: bool(certain))
+        await keep(setup, file, start=False)
+        await settled(setup)
+        await setup.database.write(lambda c: drop_files(c, [file.key], []))
+        assert await setup.files.sweep() == 0
+        certain.append(True)
+        assert await setup.files.sweep() == 1
+
+
 @pytest.mark.parametrize("column", ["path", "name"])
 async def test_a_content_is_kept_while_one_of_its_rows_is_readable(tmp_path: Path, column: str) -> None:
     async with outbox_setup(tmp_path) as setup:

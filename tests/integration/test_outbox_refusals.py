@@ -212,7 +212,7 @@ async def test_the_operator_is_informed_of_other_refusals_once_an_hour(tmp_path:
         setup.simulator.dispatcher.faults.add(Fault("body", "sendMessage", 7, 3, body=body))
         for words in ("satu", "dua", "tiga"):
             await setup.post(send(7, words))
-        await setup.empty()
+            await setup.empty()
         await operator_informed(setup, "refused")
         assert setup.texts(OPERATOR) == ["system.operator_refused"]
         errors = await setup.rows("SELECT error FROM outbox WHERE state = 'failed'")

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.config.settings import Database as Settings
+from bot.config.settings import read as read_config
 from bot.database import history, register_seal, schema
 from bot.database.backup_names import MANIFEST
 from bot.database.cases import load_cases
@@ -26,6 +27,7 @@ from bot.database.watermark import Watermark, read
 from bot.foundation import disk
 from bot.operations import restore as restoring
 from bot.operations.backup_folder import BackupError
+from bot.operations.erase import by_order
 from bot.operations.erasure_orders import (
     NEXT_TO_BACKUPS,
     Order,
@@ -35,10 +37,11 @@ from bot.operations.erasure_orders import (
     pending,
 )
 from bot.operations.restore import Restore, Restored, RestoreError
-from bot.operations.restore_command import apply_orders_again, issued_number
+from bot.operations.restore_command import apply_orders_again, erased_again, issued_number
 from bot.operations.verify import verify
 from tests.integration.backup_setup import PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
+from tests.integration.test_check_store import settings as configured
 from tests.unit.transcript import START
 
 ORDER = Order("a", "DPMD-2026-0001", "Surat 12/2026", START)
@@ -363,3 +366,18 @@ async def test_a_place_with_too_little_space_is_refused(
     with pytest.raises(RestoreError, match="0 MB are free, and the backup needs"):
         place.restore()
     assert place.lying() == []
+
+
+async def test_the_real_erasure_leaves_a_copy_that_verifies(place: Elsewhere, tmp_path: Path) -> None:
+    there = place.there
+    config = read_config(configured(tmp_path)).model_copy(update={"database": place.settings})
+    OrderLog(there.store.codec, there.folder / NEXT_TO_BACKUPS).note(ORDER)
+    done = Restore(place.backup, place.settings, by_order(config)).run()
+    assert (done.complaints, done.erased) == (2, 1)
+    assert place.verified() == (2, [])
+    assert [path for path in place.lying() if "/files/" in path] == [f"data/files/{there.letter}"]
+    database, codec = await open_store(place.settings.path, place.settings.keys_path)
+    found = await database.write(lambda c: load_cases(c, codec, ["a", "b"]))
+    assert {name: bool(case.erased) for name, case in found.items()} == {"a": True, "b": False}
+    await database.close()
+    assert erased_again(config) == ""

@@ -17,7 +17,7 @@ from bot.database.waiting_work import CaseCount, WaitingWork
 from bot.foundation.figures import Figures
 from bot.health.alerts import Alerts
 from bot.health.judgement import Problem, State
-from bot.health.monitor import Monitor
+from bot.health.monitor import Monitor, make_monitor
 from bot.operations.check_web import examine_web
 from bot.outbox.operator_notes import Operator
 from bot.web import health_page, metrics
@@ -52,7 +52,7 @@ LATE = Problem("undelivered", "for 11 minutes the oldest message is not delivere
 
 
 def counted() -> Figures:
-    figures = Figures(updates_taken=7, outcomes=Counter(sent=5, throttled=1))
+    figures = Figures(updates_taken=7, updates_dropped=9, outcomes=Counter(sent=5, throttled=1))
     figures.calls.update({("sendMessage", "ok"): 5, ("sendMessage", "throttled"): 1})
     figures.failed("delivery", ["throttled"])
     for seconds in (0.004, 0.005, 0.3, 60.0):
@@ -100,13 +100,14 @@ def test_the_metrics_have_their_values() -> None:
         ("aduan_outbox_parked", "group"): 2,
         ("aduan_files_waiting",): 4,
         ("aduan_updates_waiting", "turn"): 200,
-        ("aduan_updates_waiting", "membership"): 1,
+        ("aduan_updates_waiting", "stored"): 1,
         ("aduan_quarantine_rows", "update"): 2,
         ("aduan_quarantine_rows", "notice"): 3,
         ("aduan_cases", "dpmd", "open"): 60,
         ("aduan_cases", "dpmd", "overdue"): 20,
         ("aduan_disk_free_bytes",): 10 << 30,
         ("aduan_updates_taken_total",): 7,
+        ("aduan_updates_dropped_total",): 9,
         ("aduan_deliveries_total", "sent"): 5,
         ("aduan_calls_total", "sendMessage", "throttled"): 1,
         ("aduan_failures_total", "throttled", "delivery"): 1,
@@ -216,3 +217,20 @@ def test_nothing_listens_unless_it_is_configured() -> None:
     address = read(values).web.address
     assert address is not None
     assert (address.host, address.port, address.is_local, str(address)) == ("::1", 8080, True, "[::1]:8080")
+
+
+@pytest.mark.parametrize(("updates", "fetched"), [("polling", True), ("webhook", False)])
+async def test_with_a_webhook_the_monitor_expects_no_fetch(
+    setup: TurnSetup, updates: str, fetched: bool
+) -> None:
+    values = example()
+    values["limits"]["disk_reserve_megabytes"] = 1 << 40
+    if not fetched:
+        values["telegram"] |= {"updates": updates}
+        values["web"] = {"listen": "127.0.0.1:8080", "public_url": "https://aduan.example.go.id"}
+    looking = make_monitor(
+        setup.database, read(values), Operator(setup.codec), lambda _rows: None, lambda: START
+    )
+    state = await looking.state()
+    assert (state.fetched is not None) is fetched
+    assert [problem.kind for problem in looking.problems(state)] == ["disk"]

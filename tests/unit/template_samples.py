@@ -433,6 +433,27 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
         "contacts": (REACHED, []),
     },
     "erased.checked": {"sound": (True, False)},
+    "rights.task": {
+        "officer": (OFFICER, None),
+        "purpose": ("data_correction", "data_erasure"),
+        "again": (True, False),
+    },
+    "rights.answered": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    "rights.preview": {
+        "asked": ("data_correction", "data_erasure"),
+        "purpose": ("data_done", "data_refused"),
+        "files": (FILES, []),
+    },
+    **{
+        f"rights.{block}": {"purpose": ("data_correction", "data_erasure")}
+        for block in ("which", "no_case", "already_requested", "requested", "read")
+    },
+    "rights.answer_sent": {"purpose": ("data_done", "data_refused")},
+    "system.operator_data_request": {"purpose": ("data_correction", "data_erasure")},
     "letters.personal_data": {
         "language": ("en", "id"),
         "unsent": (["Jalan <rusak>"], []),
@@ -603,6 +624,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "followup.recalled": {"purpose": ("response", "question")},
     "desk.send_as": {"officer": MENTIONED},
     "desk.reminder": {"officer": MENTIONED},
+    "desk.unsent_expired": {"officer": MENTIONED},
     "desk.file_lost": {"officer": MENTIONED},
     "desk.added": {"officer": (OFFICER, None), "files": COUNTED},
     "desk.added_confidential": {"officer": (OFFICER, None)},

@@ -186,6 +186,54 @@ def test_a_credential_that_is_no_text_is_reported(tmp_path: Path, monkeypatch: p
         read(example())
 
 
+WEBHOOK = {"public_url": "https://aduan.example.go.id/", "listen": "127.0.0.1:8080"}
+
+
+def webhook(**web: str) -> Settings:
+    values = example()
+    values["telegram"]["updates"] = "webhook"
+    values["web"] = web
+    return values
+
+
+def test_a_webhook_needs_a_public_address_and_a_place_to_listen() -> None:
+    assert read(webhook(**WEBHOOK)).web.public_url == "https://aduan.example.go.id"
+    for key in WEBHOOK:
+        (line,) = problems(webhook(**{**WEBHOOK, key: ""}))
+        assert line.startswith(f"web.{key}: missing; expected")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://aduan.example.go.id",
+        "https://aduan.example.go.id:8081",
+        "https://aduan.example.go.id:x",
+        "https://a:b@aduan.example.go.id",
+        "https://aduan.example.go.id?x",
+        "aduan.example.go.id",
+        "https://",
+    ],
+)
+def test_a_public_address_is_one_to_which_telegram_delivers(address: str) -> None:
+    (line,) = problems(webhook(**{**WEBHOOK, "public_url": address}))
+    assert line.startswith("web.public_url: ")
+
+
+@pytest.mark.parametrize(
+    ("secret", "fits"), [("", True), ("s" * 32, True), ("s" * 31, False), ("s " * 32, False)]
+)
+def test_a_secret_of_a_webhook_is_long_and_is_not_shown(secret: str, fits: bool) -> None:
+    values = webhook(**WEBHOOK)
+    values["telegram"]["webhook_secret"] = secret
+    if fits:
+        assert not secret or secret not in repr(read(values))
+        return
+    (line,) = problems(values)
+    assert line.startswith("telegram.webhook_secret: ")
+    assert secret not in line
+
+
 def test_a_third_agency_is_one_more_section() -> None:
     values = example()
     values["agencies"].append({**values["agencies"][0], "id": "dinsos", "staff_chat_id": -1003})

@@ -27,7 +27,7 @@ from tests.unit.transcript import LEADER, Actor
 
 SECOND_LEADER, AUTHOR = 901, 650
 # A block concerns the account and not the case (test_desk_blocking.py).
-SKIPPED = LOOKS | {"note", "untold", "block", "unblock"}
+SKIPPED = LOOKS | {"note", "untold", "data_request", "block", "unblock"}
 # The buttons that lead to a decision. All go the same way, so that one of them stands for all in most scenes.
 EXITS = frozenset(row.link for purpose, row in WRITTEN.items() if purpose in DECISIONS) - {"reinstate"}
 ALIKE = EXITS - {"reject"}

@@ -37,7 +37,7 @@ def test_a_complaint_opens_with_timeline_due_date_and_last_message() -> None:
         assert wanted in text
     assert "dapur" not in text
     labels = [b.label for row in world.chat.sent(CITIZEN)[0].buttons for b in row]
-    assert labels == ["answer_now", "add_information", "read_all", "papers", "withdraw"]
+    assert labels == ["answer_now", "add_information", "read_all", "papers", "correct_data", "withdraw"]
 
 
 def test_the_own_complaint_is_read_in_full() -> None:

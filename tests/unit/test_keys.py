@@ -49,6 +49,7 @@ BUILT = {
     keys.division(CASE, 2): Key(Kind.DIVISION, CASE, 2),
     keys.division_added(CASE, 3): Key(Kind.DIVISION_ADDED, CASE, 3),
     keys.report(CASE, 4): Key(Kind.REPORT, CASE, 4),
+    keys.data_request(CASE): Key(Kind.DATA_REQUEST, CASE),
     keys.tally(CASE): Key(Kind.TALLY, CASE),
     keys.tally("draft", 7): Key(Kind.TALLY, "draft", 7),
     keys.screen(501, 7): Key(Kind.SCREEN, "501", 7),

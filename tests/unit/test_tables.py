@@ -82,6 +82,8 @@ def test_what_identifies_a_person_or_reaches_a_citizen_needs_fresh_knowledge_of_
     verifying = {"verify", "classify", "reclassify_as"}
     ending = {"exit_to", "arch_to", "arch_on", "block", "block_for", "unblock"}
     shown = {"identity", "paper"}
-    assert strict == {*shown, "desk_post", "desk_write", "recall_sure", *verifying, *deciding, *ending}
+    asked = {"data_request", "data_done", "data_refused"}
+    acting = {"desk_post", "desk_write", "recall_sure"}
+    assert strict == {*shown, *acting, *verifying, *deciding, *ending, *asked}
     assert desk.ACTIONS["desk_discard"].freshness is Freshness.NOT_NEEDED
     assert allowed(Status.RECEIVED, CaseEvent.VERIFIED, Role.OFFICER)

@@ -47,7 +47,10 @@ NEXT: dict[str, tuple[Subject | None, Wakeup | None]] = {
         Wakeup(WakeupKind.DRAFT_REMINDER, START + DAY),
     ),
     "unsent messages": (Unsent(*SAID), Wakeup(WakeupKind.COLLECTING_REMINDER, START + 3 * HOUR)),
-    "unsent messages after their reminder": (Unsent(*SAID, reminded=True), None),
+    "unsent messages after their reminder": (
+        Unsent(*SAID, reminded=True),
+        Wakeup(WakeupKind.UNSENT_EXPIRED, START + 2 * HOUR + 7 * DAY),
+    ),
     "no message yet": (Unsent(), None),
     "a new case": (NEW, Wakeup(WakeupKind.UNVERIFIED, datetime(2026, 3, 18, 8, 0, tzinfo=WIB))),
     "a case with its response": (

@@ -20,6 +20,20 @@ class Commands(dict[tuple[str, str], list[dict[str, str]]]):
 
 
 @dataclass(slots=True)
+class Webhook:
+    """What setWebhook was called with, and the newest failure."""
+
+    url: str
+    secret: str = ""
+    max_connections: int = 40
+    error: dict[str, Any] = field(default_factory=dict)
+
+    def info(self) -> dict[str, Any]:
+        """Return what getWebhookInfo says of it."""
+        return {"url": self.url, "max_connections": self.max_connections, **self.error}
+
+
+@dataclass(slots=True)
 class Profile:
     """The texts, commands and buttons that people see of the bot, and its webhook if it has one."""
 
@@ -28,7 +42,7 @@ class Profile:
         default_factory=lambda: {"description": {}, "short_description": {}}
     )
     menu_buttons: dict[int | None, dict[str, Any]] = field(default_factory=dict)
-    webhook: dict[str, Any] = field(default_factory=dict)
+    webhook: Webhook | None = None
 
     def menu_button(self, chat_id: int | None = None) -> dict[str, Any]:
         """Return the menu button of a chat, or the general one."""

@@ -1,0 +1,45 @@
+"""The settings of a webhook: the public address, the secret, and what must be set together."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+# The ports to which Telegram delivers.
+PORTS = (None, 443, 80, 88, 8443)
+ADDRESS = "an https address on port 443, 80, 88 or 8443, as https://aduan.example.go.id; empty for none"
+LISTEN = "a host and a port, as 127.0.0.1:8080"
+# What Telegram accepts as a secret; shorter ones could be guessed.
+SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+
+
+def public_url_or_nothing(text: str) -> str:
+    """The address without a final slash, if it is empty or one that Telegram takes. Raises ValueError."""
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme == "https" and bool(parts.hostname) and parts.port in PORTS
+    except ValueError:
+        fits = False
+    if text and (not fits or parts.query or parts.fragment or parts.username is not None):
+        raise ValueError(ADDRESS)
+    return text.rstrip("/")
+
+
+def wrong_secret(text: str) -> str:
+    """What is wrong with a secret; empty when it can be used. Without one the bot derives its own."""
+    if not text or SECRET.fullmatch(text):
+        return ""
+    return "32 to 256 letters, digits, _ or -; empty: the bot derives one from its key file"
+
+
+def missing_for_webhook(public_url: str, listen: str) -> list[str]:
+    """A line for each setting without which updates cannot be delivered."""
+    needed = {
+        "web.public_url": (public_url, ADDRESS),
+        "web.listen": (listen, "a host and a port, as 127.0.0.1:8080"),
+    }
+    return [
+        f'{key}: missing; expected {what}, because telegram.updates is "webhook"'
+        for key, (value, what) in needed.items()
+        if not value
+    ]
