@@ -250,7 +250,7 @@ def test_an_ended_case_offers_only_reading_and_taking_the_decision_back() -> Non
     }
     world.press(world.budi, case, "more")
     (more,) = world.chat.sent(GROUP)
-    assert [b.label for row in more.buttons for b in row] == ["reinstate", "papers"]
+    assert [b.label for row in more.buttons for b in row] == ["reinstate", "papers", "block"]
 
 
 @pytest.mark.parametrize("button", [*EXITS, "redirect"])

@@ -35,7 +35,7 @@ CARD_PARAMS: dict[str, Any] = {
     "resolution": "Penjelasan tertulis",
     "open": True,
     **dict.fromkeys(
-        ("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept", "untold", "told"), 0
+        ("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept", "untold", "told", "block"), 0
     ),
     **dict.fromkeys(("redirected_from", "ended", "plan"), ""),
     **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
