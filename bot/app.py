@@ -253,7 +253,7 @@ class Service:
         rules, now = self._config.rules, self._clock.now()
         await start.step("digests", lambda c, _: digests.prepare(c, rules, now), None)
         await self._outbox.start(self._config.topics)
-        await self._files.start(self._channel, self._time.is_certain)
+        await self._files.start(self._channel, self._time.is_certain, self._time.wall)
         start.faults += [*await self._checks.start(), *await shares.start()]
         name = self._channel.name
         offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, self._time.wall(), d), 0)

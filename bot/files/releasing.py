@@ -3,6 +3,9 @@
 A cancelled draft gives its space back within a moment, so that drafts that are begun and cancelled again and
 again cannot fill the disk. What is missed (the process ends, the disk fails) the hourly sweep finds.
 
+While the time is not certain, nothing is erased here: after a loss of complaints contents are spared for a
+month, and a clock that is ahead would end it. The sweep erases them once the time is certain.
+
 The check and the deletion are one step of the writer's thread: a file whose content is on the disk and whose
 row is not marked yet is in `fresh`, and its mark is written by the same thread.
 """
@@ -10,8 +13,8 @@ row is not marked yet is in `fresh`, and its mark is written by the same thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -19,16 +22,19 @@ from threading import Lock
 import structlog
 from sqlalchemy import Connection
 
-from bot.database import gaps
 from bot.database.engine import Database
 from bot.database.freed_files import DroppedFile, needed_of
-from bot.files.content_names import SPARED_AFTER_LOSS
+from bot.files.content_names import are_spared
 from bot.foundation.disk import PLACE, erase
 
 log = structlog.get_logger(__name__)
 
 # After an erasure, until the next one: what is dropped meanwhile is looked up by one query.
 PAUSE_SECONDS = 1.0
+
+
+def _never() -> bool:
+    return False
 
 
 class FreshContents:
@@ -65,8 +71,14 @@ class Releasing:
 
     def __init__(self, database: Database, folder: Path, fresh: FreshContents) -> None:
         self._database, self._folder, self._fresh = database, folder, fresh
+        self._is_certain: Callable[[], bool] = _never
+        self._wall: Callable[[], float] = time.time
         self._waiting: set[str] = set()
         self._task: asyncio.Task[None] | None = None
+
+    def start(self, is_certain: Callable[[], bool], wall: Callable[[], float]) -> None:
+        """Erase from now on, whenever `is_certain` says that the time `wall` is."""
+        self._is_certain, self._wall = is_certain, wall
 
     def accept(self, dropped: Iterable[DroppedFile]) -> None:
         """Erase the contents of these files, those that no other file needs."""
@@ -84,14 +96,19 @@ class Releasing:
         while self._waiting:
             batch, self._waiting = self._waiting, set()
             try:
-                count = await self._database.write(partial(self._erase, batch))
+                count = await self._released(batch)
                 log.info("files.released", count=count)
             except Exception as error:  # noqa: BLE001 - the hourly sweep finds them
                 log.warning("files.not_released", reason=type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    def _erase(self, paths: Collection[str], connection: Connection) -> int:
-        if gaps.is_recent(connection, datetime.now(UTC) - SPARED_AFTER_LOSS):
+    async def _released(self, paths: Collection[str]) -> int:
+        if not self._is_certain():
+            return 0
+        return await self._database.write(partial(self._erase, paths, self._wall()))
+
+    def _erase(self, paths: Collection[str], now: float, connection: Connection) -> int:
+        if are_spared(connection, now):
             return 0
         needed = needed_of(connection, paths)
         return self._fresh.erase_others(self._folder, sorted(set(paths) - needed))
