@@ -130,7 +130,7 @@ class Service:
         self._channel = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock, self._commands
         )
-        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot)
+        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         paths = Paths(config.database.files_path, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
@@ -139,12 +139,16 @@ class Service:
         )
         self._watch = TimeWatch(database, self._time, self._channel.ask, self._outbox.notify_operator)
         watermark = Watermark(config.database.watermark_path)
-        self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
+        self._numbering = Numbering(
+            database, watermark, operator, self._outbox.accept, self._clock.now, self._time.wall
+        )
         self._scheduler: Scheduler | None = None
         self._checks: MembershipChecks | None = None
         self._shares: Shares | None = None
         self._tasks = BackgroundTasks()
-        self._monitor = make_monitor(database, config, operator, self._outbox.accept, self._clock.now)
+        self._monitor = make_monitor(
+            database, config, operator, self._outbox.accept, self._clock.now, self._time
+        )
 
     def _room(self) -> Room:
         reserve, rules = self._config.limits.disk_reserve_megabytes * MEGABYTE, self._config.rules
