@@ -68,6 +68,7 @@ def _emptied(conversation: Conversation, case: Case) -> dict[str, Any]:
     latest = keys.parse(conversation.latest)
     changes: dict[str, Any] = {
         "opened": tuple(name for name in conversation.opened if name != case.id),
+        "blocks": tuple(block for block in conversation.blocks if block.case != case.id),
         "posts": tuple(post for post in conversation.posts if post.case != case.id),
         "shown": tuple(button for button in conversation.shown if button.subject != case.id),
     }

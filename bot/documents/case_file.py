@@ -16,6 +16,7 @@ import hashlib
 import json
 import mimetypes
 import os
+import re
 import secrets
 import unicodedata
 import zipfile
@@ -55,6 +56,8 @@ LARGEST = 49 * 1024 * 1024
 # What an entry of the ZIP needs besides its content, and what the texts may need.
 ENTRY_BYTES, TEXTS_BYTES = 1024, 256 * 1024
 OWNER_ONLY = 0o600
+# The names of temporary files: what has another name is not ours to delete.
+TEMPORARY_NAME = re.compile(r"[0-9a-f]{16}\.zip")
 LONGEST_NAME_BYTES = 120
 EARLIEST = datetime(1980, 1, 1, tzinfo=ZONE)
 ENDINGS = {"photo": "jpg", "video": "mp4", "voice": "ogg", "audio": "mp3", "video_note": "mp4"}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.channels.base import MadeDocument, Wording
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.documents.case_file import CaseFiles
+from bot.documents.case_file import TEMPORARY_NAME, CaseFiles
 from bot.documents.case_papers import CasePapers
 from bot.documents.personal_data import PersonalData
 from bot.documents.registers import Registers
@@ -72,8 +72,12 @@ class DocumentMaker:
 
 
 def empty(folder: Path) -> None:
-    """Delete the temporary files of this process or of one that was killed; create the folder."""
+    """Delete the temporary files of this process or of one that was killed; create the folder.
+
+    Other files stay: next to a database in somebody's home, the folder may be theirs.
+    """
     make_folder(folder)
     for left in folder.iterdir():
-        with suppress(FileNotFoundError):
-            left.unlink()
+        if TEMPORARY_NAME.fullmatch(left.name):
+            with suppress(FileNotFoundError):
+                left.unlink()

@@ -14,6 +14,7 @@ from bot.foundation.modes import create, make_folder
 TEMPORARY = ".part"
 # The paths of contents: a damaged path must not point outside of the folder.
 PLACE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
+LEFT_OVER = re.compile(PLACE.pattern + r"\.[0-9a-f]{16}" + re.escape(TEMPORARY))
 # The names of the incomplete files that this process is writing; others were left by a killed one.
 _incomplete: set[str] = set()
 
@@ -67,8 +68,9 @@ def read(folder: Path, path: str, most: int = -1) -> bytes:
 
 
 def contents(folder: Path) -> list[str]:
-    """The paths of all files there, incomplete files of a killed process included."""
-    return [f"{each.parent.name}/{each.name}" for each in folder.glob("??/*") if each.is_file()]
+    """The paths of all contents there, and of incomplete files of a killed process."""
+    found = (f"{each.parent.name}/{each.name}" for each in folder.glob("??/*") if each.is_file())
+    return [path for path in found if PLACE.fullmatch(path) or LEFT_OVER.fullmatch(path)]
 
 
 def is_left_over(path: str) -> bool:

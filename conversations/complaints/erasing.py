@@ -52,6 +52,7 @@ _EMPTIED: Mapping[str, Any] = {
     "not_meant": (),
     "tracking": "",
     "data_requests": (),
+    "block": None,
 }
 
 

@@ -279,7 +279,7 @@ async def test_a_cancelled_one_leaves_nothing(
 
 
 async def test_what_a_killed_process_left_is_deleted(files: Files, tmp_path: Path) -> None:
-    left = tmp_path / "documents" / "0123.zip"
+    left = tmp_path / "documents" / "0123456789abcdef.zip"
     left.parent.mkdir()
     left.write_bytes(b"PK")
     paths = Paths(files.folder, left.parent)

@@ -51,7 +51,7 @@ def on_disk(setup: OutboxSetup) -> list[Path]:
 
 def leave_half(stored: Path) -> None:
     """What a killed process had written of the same content."""
-    Path(f"{stored}.0123abcd-0123abcd.part").write_bytes(b"half of the same content")
+    Path(f"{stored}.0123456789abcdef.part").write_bytes(b"half of the same content")
 
 
 async def test_a_file_is_stored_under_its_contents_name_and_sealed(tmp_path: Path) -> None:
@@ -163,12 +163,16 @@ async def test_only_unused_files_are_removed(tmp_path: Path) -> None:
         await keep(setup, kept)
         await keep(setup, dropped, start=False)
         await settled(setup)
-        half = setup.folder / "ab" / "abcdef.1234.part"
+        half = setup.folder / "ab" / f"ab{'0' * 62}.0123456789abcdef.part"
         half.parent.mkdir(exist_ok=True)
         half.write_bytes(b"half a file of a killed process")
+        strange = [setup.folder / "ab" / "holiday.jpg", setup.folder / "ab" / "letter.part"]
+        for each in strange:
+            each.write_bytes(b"somebody else's")
         await setup.database.write(lambda c: drop_files(c, [dropped.key], []))
         assert await setup.files.sweep() == 2
-        assert len(on_disk(setup)) == 1
+        assert len({*on_disk(setup)} - {*strange}) == 1
+        assert all(each.exists() for each in strange)
         assert await setup.files.open_file(kept.key) == SECRET
         assert await setup.files.open_file(dropped.key) is None
 

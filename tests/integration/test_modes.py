@@ -199,3 +199,15 @@ def test_a_hard_link_is_named_by_check(config: Config) -> None:
     config.database.path.touch(mode=0o600)
     (config.database.path.parent / "copy.db").hardlink_to(config.database.path)
     assert any("second name" in found.what for found in examine_modes(config, None))
+
+
+def test_other_files_in_the_folder_of_documents_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "0123456789abcdef.zip").write_bytes(b"a case file of a process that was killed")
+    others = [folder / "thesis.pdf", folder / "0123456789abcdef.zip.txt"]
+    for each in others:
+        each.write_bytes(b"somebody else's")
+    (folder / "photos").mkdir()
+    empty(folder)
+    assert sorted(folder.iterdir()) == sorted([*others, folder / "photos"])

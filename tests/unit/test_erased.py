@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from conversations.complaints.case import Case
+from conversations.complaints.block import Block
+from conversations.complaints.case import Case, Officer
 from conversations.complaints.cells import Word
-from conversations.complaints.erasing import ENDED, files_of, without_person
+from conversations.complaints.erasing import _EMPTIED, ENDED, files_of, without_person
 from conversations.complaints.erasure import Erasure
 from conversations.complaints.life_cycle import OPEN, Status
 from conversations.complaints.signatures import signed_texts
+from conversations.conversation import Conversation
 from conversations.desk.actions import CARD
 from conversations.documents.register import Sight
+from conversations.forgetting import without_case
 from conversations.messages import Button
 from tests.integration.ended_store import MARKS, SITI, ended
 from tests.unit.filed import CITIZEN, GROUP, LANGUAGES, RENDERER, Desk, render_all, wording
@@ -21,6 +24,18 @@ from tests.unit.test_register import _row
 from tests.unit.transcript import START
 
 OTHER = 509
+# The fields of a case that an erasure leaves as they are: nobody can be found by them. A new field of a case
+# is written here, or into _EMPTIED.
+_KEPT_FIELDS = {
+    "accepted_at", "accepted_by", "agency", "assigned_at", "chat", "classified", "clock_from",
+    "delivered_at", "delivery", "division", "drafts", "due_on", "duplicate_of", "explained",
+    "explained_by", "history_count", "history_head", "id", "language", "level", "objection_until",
+    "officer", "passed_on", "received_at", "recorded_by", "redirected_from", "redirected_to",
+    "reference", "released_by", "reminded_at", "restricted", "stars", "status", "taken_at", "timeline",
+    "verified_by", "version",
+}  # fmt: skip
+# Those of which a part is left.
+_REDUCED = {"complaint", "thread", "plan", "erased"}
 BY_ORDER = Erasure(at=START, order="Keputusan 12/2027")
 
 
@@ -41,6 +56,26 @@ def test_nothing_of_the_person_is_left_in_the_state() -> None:
     assert files_of(left) == ()
     assert files_of(case) == ("a-1",)
     assert Case.model_validate_json(left.model_dump_json()) == left
+
+
+def test_each_field_of_a_case_is_kept_or_emptied_by_decision() -> None:
+    case = Desk().file()
+    left = without_person(case, BY_ORDER, "")
+    assert _KEPT_FIELDS | {*_EMPTIED} | _REDUCED == {*Case.model_fields}
+    assert {name for name in _KEPT_FIELDS if getattr(left, name) != getattr(case, name)} <= {"version"}
+
+
+def test_a_block_goes_with_the_case_from_which_it_was_made() -> None:
+    case = ended("a", 1, SITI)
+    officer = Officer(id=601, name="Budi Santoso")
+    blocks = [
+        Block(agency="dpmd", until=START.date(), reason="Kata kasar.", officer=officer, at=START, case=name)
+        for name in (case.id, "another")
+    ]
+    talk = Conversation(chat=SITI, person=SITI, blocks=tuple(blocks))
+    left = without_person(case.model_copy(update={"block": blocks[0]}), BY_ORDER, "")
+    assert left.block is None
+    assert without_case(talk, case).blocks == (blocks[1],)
 
 
 def test_every_status_is_open_or_may_be_erased_or_waits_for_the_citizen() -> None:
