@@ -296,7 +296,8 @@ class Service:
 
     def _erasures(self) -> Erasures:
         terms = Terms(self._config.rules, calendars(self._config.rules))
-        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
+        outbox, files = self._outbox, self._files
+        senders = Senders(outbox.withdraw, outbox.accept, files.sweep, files.erase_unneeded)
         folder, now = self._config.database.files_path, self._clock.now
         return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
 

@@ -41,7 +41,7 @@ from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
 from bot.files.room import Room
 from bot.files.slots import Slots
-from bot.foundation.disk import contents, erase, is_left_over, place_of, write
+from bot.foundation.disk import contents, is_left_over, place_of, write
 from bot.foundation.figures import figures
 from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
@@ -270,16 +270,16 @@ class Files:
         renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
         kept = needed | renamed.keys()
         spared = spared or not self._is_certain()
-        orphans = [
-            path
-            for path in present
-            if is_left_over(path) or not (spared or path in kept or path.partition(".")[0] in self._fresh)
-        ]
-        for path in orphans:
-            erase(self._folder, path)
-        if orphans:
-            log.info("files.swept", count=len(orphans))
-        return len(orphans)
+        orphans = [path for path in present if is_left_over(path) or not (spared or path in kept)]
+        # Files may have been stored since the rows were read, with a content that was an orphan's.
+        erased = await self.erase_unneeded(orphans)
+        if erased:
+            log.info("files.swept", count=erased)
+        return erased
+
+    async def erase_unneeded(self, paths: Collection[str]) -> int:
+        """Erase these contents, those that no row needs and no job is storing; return how many."""
+        return await self._releasing.sweep(paths) if paths else 0
 
     async def _sweep_for_ever(self) -> None:
         while True:

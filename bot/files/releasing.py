@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from sqlalchemy import Connection
 
 from bot.database.engine import Database
 from bot.database.freed_files import DroppedFile, needed_of
-from bot.files.content_names import are_spared
+from bot.files.content_names import are_spared, needed_contents
 from bot.foundation.disk import PLACE, erase
 
 log = structlog.get_logger(__name__)
@@ -38,24 +39,27 @@ def _never() -> bool:
 
 
 class FreshContents:
-    """The contents that are on the disk and whose files are not marked yet. Used by several threads."""
+    """The contents that are on the disk and whose files are not marked yet. Used by several threads.
+
+    Two files may have the same content: it is fresh until both are marked.
+    """
 
     def __init__(self) -> None:
-        self._paths: set[str] = set()
+        self._paths: Counter[str] = Counter()
         self._lock = Lock()
-
-    def __contains__(self, path: object) -> bool:
-        return path in self._paths
 
     def add(self, path: str) -> None:
         """Note a content, before it is written."""
         with self._lock:
-            self._paths.add(path)
+            self._paths[path] += 1
 
     def discard(self, path: str) -> None:
-        """Forget a content: its file is marked, or it could not be written."""
+        """Forget a content once: its file is marked, or it could not be written."""
         with self._lock:
-            self._paths.discard(path)
+            if self._paths[path] > 1:
+                self._paths[path] -= 1
+            else:
+                del self._paths[path]
 
     def erase_others(self, folder: Path, paths: Iterable[str]) -> int:
         """Erase these contents, except fresh ones; return the number of the erased. Raises OSError."""
@@ -106,6 +110,14 @@ class Releasing:
         if not self._is_certain():
             return 0
         return await self._database.write(partial(self._erase, paths, self._wall()))
+
+    async def sweep(self, orphans: Collection[str]) -> int:
+        """Erase these contents, those that still no row needs; return the number of the erased."""
+        return await self._database.write(partial(self._sweep, orphans))
+
+    def _sweep(self, orphans: Collection[str], connection: Connection) -> int:
+        needed = needed_contents(connection)
+        return self._fresh.erase_others(self._folder, [path for path in orphans if path not in needed])
 
     def _erase(self, paths: Collection[str], now: float, connection: Connection) -> int:
         if are_spared(connection, now):
