@@ -47,8 +47,8 @@ WRITER_PATIENCE = 1.0
 class Monitor:
     """The state of the bot. `now` is business time, `trusted` wall time.
 
-    `late_seconds` is the limit of the ages, 0 for none. `polls` says whether updates are fetched; with a webhook they come by themselves. `reserve` is the room on
-    the disk that is kept for the database, in bytes.
+    `late_seconds` is the limit of the ages, 0 for none. `polls` says whether updates are fetched; with a
+    webhook they come by themselves. `reserve` is the room on the disk kept for the database, in bytes.
     """
 
     def __init__(  # noqa: PLR0913 - what it looks at
