@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from bot.database import gaps
 from bot.database.files_table import drop_files, insert_files
-from bot.files import files
+from bot.files.content_names import rename_contents
 from bot.files.files import TRIES, Files
 from bot.files.releasing import FreshContents
 from conversations.effects import KeepFile
@@ -215,14 +215,13 @@ async def test_a_clean_up_keeps_a_content_that_was_an_orphan_s_and_is_stored_aga
         await settled(setup)
         await setup.database.write(lambda c: drop_files(c, [first.key], []))
         reached, stored = threading.Event(), threading.Event()
-        rename = files.rename_contents
 
         def slow(*args: Any) -> dict[str, str]:
             reached.set()
             assert stored.wait(60)
-            return rename(*args)
+            return rename_contents(*args)
 
-        monkeypatch.setattr(files, "rename_contents", slow)
+        monkeypatch.setattr("bot.files.files.rename_contents", slow)
         sweeping = asyncio.create_task(setup.files.sweep())
         await asyncio.to_thread(reached.wait, 60)
         await keep(setup, second)
