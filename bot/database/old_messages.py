@@ -28,28 +28,21 @@ MOST = 1_000
 _REST = "substr(sent_messages.key, instr(sent_messages.key, ':') + 1)"
 _SUBJECT = f"substr({_REST}, 1, instr({_REST} || ':', ':') - 1)"
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
-_PRUNE = text(
+_OLD = text(
     f"""
-    DELETE FROM sent_messages WHERE (chat, message_id) IN (
-        SELECT chat, message_id FROM sent_messages
-        WHERE sent > 0 AND sent < :before AND NOT EXISTS (
-            SELECT 1 FROM cases WHERE cases.id = {_SUBJECT} AND (
-                cases.status NOT IN ({_ENDED})
-                OR EXISTS (SELECT 1 FROM history WHERE history.case_id = cases.id AND history.at >= :since)
-            )
+    SELECT chat, message_id FROM sent_messages
+    WHERE sent > 0 AND sent < :before AND NOT EXISTS (
+        SELECT 1 FROM cases WHERE cases.id = {_SUBJECT} AND (
+            cases.status NOT IN ({_ENDED})
+            OR EXISTS (SELECT 1 FROM history WHERE history.case_id = cases.id AND history.at >= :since)
         )
-        LIMIT :most
     )
+    LIMIT :most
     """  # noqa: S608 - constants
 )
-# A doubt about a message (sent_messages.py) goes with it.
-_PRUNE_DOUBTS = text(
-    """
-    DELETE FROM sent_messages WHERE message_id < 0 AND NOT EXISTS (
-        SELECT 1 FROM sent_messages AS known
-        WHERE known.chat = sent_messages.chat AND known.message_id = -sent_messages.message_id
-    )
-    """
+# A doubt about a message has its id with a minus sign (sent_messages.py), and goes with it.
+_FORGET = text(
+    "DELETE FROM sent_messages WHERE chat = :chat AND message_id IN (:message_id, -1 * :message_id)"
 )
 
 
@@ -57,5 +50,5 @@ def prune(connection: Connection, now: float) -> None:
     """Delete some keys that nothing needs any more; `now` is wall time."""
     since = moment(datetime.fromtimestamp(now - KEPT_SECONDS, UTC))
     values = {"before": now - KEPT_SECONDS, "since": since, "most": MOST}
-    if connection.execute(_PRUNE, values).rowcount:
-        connection.execute(_PRUNE_DOUBTS)
+    if old := connection.execute(_OLD, values).mappings().all():
+        connection.execute(_FORGET, [dict(row) for row in old])

@@ -156,7 +156,7 @@ sent_messages = Table(
     Column("chat", BigInteger, primary_key=True),
     Column("message_id", BigInteger, primary_key=True),
     Column("key", String, nullable=False, index=True),
-    Column("sent", Float, nullable=False),
+    Column("sent", Float, nullable=False, index=True),
 )
 
 # Durable jobs (invariant 7). `name` is the keyed hash of the content; `reason` says why a file was lost,

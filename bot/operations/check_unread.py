@@ -30,6 +30,7 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_unread": "no one can read some open confidential complaints",
     "system.operator_refused": "messages without a complaint could not be delivered",
     "system.operator_late": "updates or messages waited too long",
+    "system.operator_data_request": "somebody without a complaint asks for the correction or erasure of data",
     "system.operator_late_over": "updates and messages were in time again",
     "system.operator_unknown_group": "the bot was added to a group that is not in the configuration",
     "system.operator_time_differs": "the clock of the bot's machine differed from Telegram's",

@@ -148,12 +148,13 @@ class MutatedAudit:
         log = self.setup.bot.log
         words = (MARK, *self.marks, self.simulator.token, *NEVER_LOGGED)
         self._add(f"the log holds {word!r}" for word in words if word in log)
-        logged = (json.loads(line) for line in log.splitlines() if line.startswith("{"))
+        logged = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
         errors = {line["event"] for line in logged if line["level"] == "error"}
         self._add(f"the log has the error {event}" for event in sorted(errors - {"turn.set_aside"}))
-        lines = log.count("\n")
+        # Honest work has its lines too, at the level "info".
+        lines = sum(line["level"] != "info" for line in logged)
         if lines > self.hostile * LINES_EACH + LINES_MORE:
-            self._add([f"the log has {lines} lines for {self.hostile} mutations"])
+            self._add([f"the log has {lines} warnings and errors for {self.hostile} mutations"])
 
     def _disk(self, folder: Path) -> None:
         """No text is readable in the store, in its journal or in the files."""

@@ -280,7 +280,7 @@ async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, 
     assert about(list(check.examine_storage(config)), "of this version").level is Level.OK
     database = await Database.open(config.database.path)
     await database.write(
-        lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
     )
     await database.close()
     found = about(list(check.examine_storage(config)), "another version")

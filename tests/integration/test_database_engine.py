@@ -110,7 +110,7 @@ async def test_another_versions_database_is_refused_and_stays_as_it_was(tmp_path
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with pytest.raises(MigrationNeededError, match=r"revision 9999 [^`]* `aduan migrate`"):
+    with pytest.raises(MigrationNeededError, match="revision 9999, which this program does not know"):
         await Database.open(path)
 
 

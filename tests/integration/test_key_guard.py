@@ -18,6 +18,7 @@ from bot.database.history import Head, append
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, require_fit
 from bot.database.opening import open_store
 from bot.database.sealing import Codec
+from bot.foundation.exit_codes import ExitCode
 from bot.operations import check
 from bot.operations.check_findings import Level
 from conversations.conversation import Conversation
@@ -163,7 +164,7 @@ def test_each_command_refuses_the_keys_of_another_installation(
     _foreign(installation.keys)
     before = installation.contents()
     done = aduan(*command, folder=installation.folder)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert (done.returncode, done.stderr.count("\n")) == (ExitCode.STORE, 1)
     assert "data/aduan.key does not fit data/aduan.db: it is the key file of another" in done.stderr
     assert installation.contents() == before
 

@@ -22,6 +22,7 @@ from bot.database.opening import open_store, pending
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec, KeysMissingError
 from bot.database.watermark import Watermark
+from bot.foundation.exit_codes import ExitCode
 from bot.operations import check
 from bot.operations.check_findings import Level
 from bot.operations.initialise import NotConfirmedError, initialise
@@ -217,7 +218,7 @@ def test_the_command_asks_and_without_a_yes_nothing_changes(tmp_path: Path) -> N
     assert (made.returncode, made.stdout.startswith("data/aduan.db and data/aduan.key are made")) == (0, True)
     (tmp_path / "data" / "aduan.db").unlink()
     refused = aduan("init", folder=tmp_path)
-    assert (refused.returncode, ADVICE in refused.stderr) == (1, True)
+    assert (refused.returncode, ADVICE in refused.stderr) == (ExitCode.STORE, True)
     silent = aduan("init", "--new-register", folder=tmp_path)
     assert (silent.returncode, silent.stderr) == (1, "aduan: nothing was changed\n")
     assert "No number is known" in silent.stdout

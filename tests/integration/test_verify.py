@@ -14,6 +14,7 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage
+from bot.foundation.exit_codes import ExitCode
 from bot.operations.verify import verify
 from conversations.complaints.case import Case, changed
 from conversations.complaints.completion import Supplement
@@ -206,10 +207,10 @@ async def test_the_command_prints_one_sentence_or_one_for_each_fault(tmp_path: P
     await database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
     await database.close()
     code, _, words = _aduan_verify(config, tmp_path)
-    assert (code, "run `aduan migrate`" in words) == (1, True)
+    assert (code, "run `aduan migrate`" in words) == (ExitCode.STORE, True)
     config.database.keys_path.unlink()
     code, _, words = _aduan_verify(config, tmp_path)
-    assert (code, "is missing; restore it from your backup" in words) == (1, True)
+    assert (code, "is missing; restore it from your backup" in words) == (ExitCode.STORE, True)
 
 
 async def test_verifying_changes_nothing_and_shows_its_progress(store: Store) -> None:

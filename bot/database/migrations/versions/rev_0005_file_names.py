@@ -1,4 +1,4 @@
-"""A stored file is named by a keyed hash of its content; the plain SHA-256 is sealed."""
+"""A stored file is named by a keyed hash of its content; old keys of messages are found by their time."""
 
 from __future__ import annotations
 
@@ -15,5 +15,6 @@ depends_on = None
 def upgrade() -> None:
     """Rename the column, and carry the rows over. The files themselves are renamed after the commit."""
     op.execute("ALTER TABLE files RENAME COLUMN sha256 TO name")
+    op.create_index("ix_sent_messages_sent", "sent_messages", ["sent"])
     given = context.config.attributes
     carry_over(op.get_bind(), given["codec"], given["advance"], given["left"])
