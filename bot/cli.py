@@ -61,7 +61,7 @@ def main() -> None:
 @application.command()
 def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Run the bot until it is stopped (Ctrl-C or SIGTERM)."""
-    settings = _settings(config)
+    settings = _settings(config, token=True)
     import asyncio
 
     from bot import logs
@@ -99,7 +99,7 @@ def init(
 @application.command()
 def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Report what prevents complaints from being filed or answered. Changes nothing."""
-    settings = _settings(config)
+    settings = _settings(config, token=True)
     import asyncio
     from datetime import datetime
 
@@ -298,7 +298,8 @@ def retention(config: ConfigPath = DEFAULT_CONFIG) -> None:
     with _errors_as_sentences():
         lines = listed(wanted, datetime.now(ZONE))
     years = settings.retention.closed_years
-    typer.echo("\n".join(lines))
+    for line in lines:
+        typer.echo(line)
     typer.echo(f"{len(lines)} complaints" if years else "retention.closed_years is 0: nothing is erased")
 
 
@@ -342,7 +343,7 @@ def quarantine(
     before: Annotated[str, typer.Option(help="discard: all from before this day, as 2026-11-30.")] = "",
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
-    """List, show or discard the updates that could not be handled. The bot may be running."""
+    """List, show, discard the updates that could not be handled, or ask again. The bot may be running."""
     settings = _settings(config)
     from bot import logs
     from bot.operations.quarantine import Wanted, attend
@@ -363,7 +364,7 @@ def poster(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Write a poster for the service counter, with a QR code that opens the bot at the agency."""
-    settings = _settings(config)
+    settings = _settings(config, token=True)
     import asyncio
 
     from bot import logs
@@ -427,12 +428,13 @@ def version() -> None:
     typer.echo(version_of("aduan"))
 
 
-def _settings(path: Path) -> Config:
+def _settings(path: Path, *, token: bool = False) -> Config:
+    """The settings. `token`: the command calls the messenger, and needs the bot's token."""
     from bot.config.errors import ConfigError
     from bot.config.settings import load
 
     try:
-        return load(path)
+        return load(path, token=token)
     except ConfigError as error:
         typer.echo(_sentence(error.kind, path=str(error.path)), err=True)
         typer.echo(str(error), err=True)
