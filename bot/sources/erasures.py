@@ -52,6 +52,8 @@ class Senders:
     withdraw: Callable[[Collection[int]], None] = lambda _rows: None
     accept: Callable[[Iterable[OutboxRow]], None] = lambda _rows: None
     sweep: Callable[[], Awaitable[int]] = _no_sweep
+    # Erases contents except those that a file has got meanwhile; None where no file can be stored.
+    erase_unneeded: Callable[[Collection[str]], Awaitable[int]] | None = None
 
 
 class Erasures:
@@ -131,8 +133,11 @@ class Erasures:
             engine.dispose()
 
     async def _delete_contents(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            await asyncio.to_thread(erase_content, self._folder, path)
+        if self._senders.erase_unneeded:
+            await self._senders.erase_unneeded([*paths])
+        else:
+            for path in paths:
+                await asyncio.to_thread(erase_content, self._folder, path)
         await self._senders.sweep()
 
     async def _empty_log(self) -> None:
