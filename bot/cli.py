@@ -50,7 +50,7 @@ def main() -> None:
 
 def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Run the bot until it is stopped (Ctrl-C or SIGTERM)."""
-    settings = settings_of(config)
+    settings = settings_of(config, token=True)
     import asyncio
 
     from bot import logs

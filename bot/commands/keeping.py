@@ -95,7 +95,8 @@ def retention(config: ConfigPath = DEFAULT_CONFIG) -> None:
     with errors_as_sentences():
         lines = listed(wanted, datetime.now(ZONE))
     years = settings.retention.closed_years
-    typer.echo("\n".join(lines))
+    for line in lines:
+        typer.echo(line)
     typer.echo(f"{len(lines)} complaints" if years else "retention.closed_years is 0: nothing is erased")
 
 
@@ -125,7 +126,7 @@ def quarantine(
     before: Annotated[str, typer.Option(help="discard: all from before this day, as 2026-11-30.")] = "",
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
-    """List, show or discard the updates that could not be handled. The bot may be running."""
+    """List, show, discard the updates that could not be handled, or ask again. The bot may be running."""
     settings = settings_of(config)
     from bot import logs
     from bot.operations.quarantine import Wanted, attend

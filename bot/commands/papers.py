@@ -87,7 +87,7 @@ def poster(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Write a poster for the service counter, with a QR code that opens the bot at the agency."""
-    settings = settings_of(config)
+    settings = settings_of(config, token=True)
     import asyncio
 
     from bot import logs

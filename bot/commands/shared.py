@@ -23,13 +23,16 @@ ConfigPath = Annotated[
 DEFAULT_CONFIG = Path("config.toml")
 
 
-def settings_of(path: Path) -> Config:
-    """The settings in this file; ends the command with a sentence when they are wrong."""
+def settings_of(path: Path, *, token: bool = False) -> Config:
+    """The settings in this file; ends the command with a sentence when they are wrong.
+
+    `token`: the command calls the messenger, and needs the bot's token.
+    """
     from bot.config.errors import ConfigError
     from bot.config.settings import load
 
     try:
-        return load(path)
+        return load(path, token=token)
     except ConfigError as error:
         typer.echo(_sentence(error.kind, path=str(error.path)), err=True)
         typer.echo(str(error), err=True)

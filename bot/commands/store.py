@@ -38,7 +38,7 @@ def init(
 
 def check(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Report what prevents complaints from being filed or answered. Changes nothing."""
-    settings = settings_of(config)
+    settings = settings_of(config, token=True)
     import asyncio
     from datetime import datetime
 

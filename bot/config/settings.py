@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
 from bot.config.agreement import clashes, repeats, wrong_signs
@@ -31,6 +31,8 @@ from conversations.complaints.agency import Agency, Limits, Notice, Oversight, R
 
 DEFAULT_PATH = Path("config.toml")
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+# The context of a reading for a command that does not call the messenger.
+WITHOUT_TOKEN = "offline"  # noqa: S105 - no password
 TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 SQLITE = ("sqlite+aiosqlite:///", "sqlite:///")
 
@@ -38,7 +40,9 @@ SQLITE = ("sqlite+aiosqlite:///", "sqlite:///")
 ALWAYS_THERE = ("telegram", "database")
 
 
-def _token(value: SecretStr) -> SecretStr:
+def _token(value: SecretStr, info: ValidationInfo) -> SecretStr:
+    if info.context == WITHOUT_TOKEN and not value.get_secret_value():
+        return value
     if not TOKEN.fullmatch(value.get_secret_value()):
         raise ValueError(
             "the token that @BotFather gave: digits, a colon, letters and digits (123456789:AA…)"
@@ -267,8 +271,11 @@ def _on_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def load(path: Path = DEFAULT_PATH) -> Config:
-    """Read the file and the environment over it. Raises ConfigError, which names every wrong key."""
+def load(path: Path = DEFAULT_PATH, *, token: bool = True) -> Config:
+    """Read the file and the environment over it. Raises ConfigError, which names every wrong key.
+
+    Without `token` the token may be missing: only root may be able to read it.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)
@@ -280,18 +287,21 @@ def load(path: Path = DEFAULT_PATH) -> Config:
         raise ConfigError(path, (f"cannot be read: {error}",), "config_unreadable") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(path, (explain_toml(text, str(error)),), "config_unreadable") from None
-    return read(values, path)
+    return read(values, path, token=token)
 
 
-def read(values: dict[str, Any], path: Path = DEFAULT_PATH) -> Config:
+def read(values: dict[str, Any], path: Path = DEFAULT_PATH, *, token: bool = True) -> Config:
     """Check settings as TOML gives them, the environment over them. Raises ConfigError."""
     merged: dict[str, Any] = {**{section: {} for section in ALWAYS_THERE}, **values}
     for name, value in (*_credentials(path).items(), *_environment(path).items()):
         below = merged.get(name)
         merged[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    if not token and isinstance(merged["telegram"], dict):
+        merged["telegram"] = {"token": "", **merged["telegram"]}
+    context = None if token else WITHOUT_TOKEN
     try:
         # As JSON, because strict JSON reads arrays and dates but takes no "-100" for a number.
-        return Config.model_validate_json(json.dumps(merged, default=_plain), strict=True)
+        return Config.model_validate_json(json.dumps(merged, default=_plain), strict=True, context=context)
     except ValidationError as error:
         raise ConfigError(path, describe(error, Config, merged)) from None
 

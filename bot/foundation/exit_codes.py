@@ -41,6 +41,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "MigrationNeededError": ExitCode.STORE,
     "SchemaNewerError": ExitCode.STORE,
     "RegisterMissingError": ExitCode.STORE,
+    "ForeignBackupError": ExitCode.STORE,
 }
 
 

@@ -33,6 +33,11 @@ log = structlog.get_logger(__name__)
 HEADINGS = ("id", "time", "stage", "times", "kind", "chat", "error")
 LONGEST_ERROR = 70
 STAGES = {Stage.ASKING: "update, the bot asks soon", Stage.ASKED: "update, asked"}
+# Why a sender is not asked a second time.
+TOLD: Mapping[str, str] = {
+    Stage.ASKING: "the running bot asks its sender soon, a stopped one after its start",
+    Stage.ASKED: "its sender was asked already",
+}
 
 
 class QuarantineError(Exception):
@@ -164,7 +169,7 @@ def _ask(wanted: Wanted, store: Store) -> str:
 def _require_sender(entry: Entry) -> None:
     """Raise QuarantineError unless a person can be asked in a private chat."""
     if entry.stage in set(STAGES):
-        raise QuarantineError(f"entry {entry.id}: {_stage(entry)}")
+        raise QuarantineError(f"entry {entry.id}: {TOLD[entry.stage]}")
     if entry.stage != Stage.UPDATE:
         raise QuarantineError(f"entry {entry.id} is no update that a person sent; its stage is {entry.stage}")
     writer = writer_of(entry.raw or b"")

@@ -10,6 +10,8 @@ The steps, each of which may be interrupted (kill -9) and repeated; the bot may 
    is removed from the key file, in this order: the file may hold more keys than the database uses, never
    fewer.
 
+A page that cannot be read may hide values of the old key, so damaged pages prevent step 1.
+
 A value that is damaged opens with no key. It may open again after a part of the database is restored, so the
 old key stays until it is given up with `--forget-damaged`.
 
@@ -50,6 +52,7 @@ from bot.database.engine import writing_engine
 from bot.database.file_rows import FileState, content, read_job
 from bot.database.key_guard import load_fitting
 from bot.database.lock import Lock
+from bot.database.pages import RESTORE, damaged_pages
 from bot.database.quarantine import DamagedRowError
 from bot.database.sealed_columns import SEALED, SealedColumn
 from bot.database.sealing import HEADER_BYTES, Codec, SealBrokenError, context
@@ -72,6 +75,10 @@ class NoRegisterError(Exception):
     """There is no database whose keys could be changed."""
 
 
+class PagesDamagedError(Exception):
+    """Pages of the database are damaged: which values they hold cannot be known."""
+
+
 class RotationUnfinishedError(Exception):
     """Everything that opens has the new key; damaged values still name the old one."""
 
@@ -89,7 +96,8 @@ def rotate(settings: Settings, *, forget_damaged: bool = False) -> str:
     """Change the key of a stopped bot's store; return a sentence that says what was done.
 
     Raises AlreadyRunningError when the bot runs, NoRegisterError, MigrationNeededError, what load_fitting()
-    raises, and RotationUnfinishedError when damaged values name the old key and are not to be forgotten.
+    raises, PagesDamagedError and RotationUnfinishedError when damaged pages or values may need the old
+    key and are not to be forgotten.
     """
     path, keys = settings.path, settings.keys_path
     if not path.exists():
@@ -98,6 +106,8 @@ def rotate(settings: Settings, *, forget_damaged: bool = False) -> str:
     try:
         # Before the first connection: with other keys nothing is written.
         codec = load_fitting(path, keys)
+        if not forget_damaged:
+            _require_pages(path)
         with engine.connect() as connection:
             with connection.begin():
                 schema.require(connection)
@@ -118,6 +128,13 @@ def rotate(settings: Settings, *, forget_damaged: bool = False) -> str:
         f"{keys}: key {codec.newest} is the only one now; {done.rows} values and {done.files} files have it. "
         "Keep a copy of this file in another place, and the old copy as long as you keep older backups"
     )
+
+
+def _require_pages(path: Path) -> None:
+    if faults := damaged_pages(path):
+        raise PagesDamagedError(
+            f"{path}: the database is damaged ({faults[0]}). {RESTORE}; the keys were not changed"
+        )
 
 
 def _remove_old(connection: Connection, codec: Codec, keys: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conversations import casefile
+from conversations import casefile, keys
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
 from conversations.desk import (
@@ -138,11 +138,17 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
         return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.link_stale")))
     if kind in ASKED:
         return access.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
+    # By the key an erasure finds these messages; no other message has it.
+    key, shown = keys.about(case.id, event.origin.message), _shown(case, kind, world)
+    return Outcome.of(conversation, *(Send(conversation.chat, message, key) for message in shown))
+
+
+def _shown(case: Case, kind: str, world: World) -> tuple[OutgoingMessage, ...]:
     if kind in papers.PAPERS:
-        return papers.opened(conversation, case, kind, world)
+        return papers.opened(case, kind, world)
     with_evidence = kind == "read" and case.complaint.confidential and casefile.evidence(case)
-    evidence = Send(conversation.chat, viewing.evidence_message(case)) if with_evidence else None
-    return Outcome.of(conversation, Send(conversation.chat, READ[kind](case, world)), evidence)
+    evidence = (viewing.evidence_message(case),) if with_evidence else ()
+    return (READ[kind](case, world), *evidence)
 
 
 def _opened(

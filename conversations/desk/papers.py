@@ -122,8 +122,8 @@ def chosen(event: ButtonPressed, world: World, conversation: Conversation, case:
     return Outcome.of(conversation, *(Send(event.origin.chat, message) for message in below))
 
 
-def opened(conversation: Conversation, case: Case, kind: str, world: World) -> Outcome:
-    """The documents that a private link is for; where there is none any more, say so."""
+def opened(case: Case, kind: str, world: World) -> tuple[OutgoingMessage, ...]:
+    """The documents that a private link is for; where there is none any more, a message that says so."""
     messages = PAPERS[kind].messages(case, world)
     gone = OutgoingMessage("desk.no_paper", {"reference": case.reference, "status": case.status.value})
-    return Outcome.of(conversation, *(Send(conversation.chat, message) for message in messages or (gone,)))
+    return messages or (gone,)

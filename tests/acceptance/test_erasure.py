@@ -7,11 +7,17 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests.acceptance.bot_setup import RINA, opened, words
+from bot.simulator.state.chats import Chat
+from bot.simulator.state.waiting import wait_until
+from tests.acceptance.bot_setup import RINA, SECONDS, opened, words
 from tests.commands import aduan
 from tests.questions import ANSWERS
 
 MARKED = replace(ANSWERS, name="Siti Markaban", story=("Bantuan TANDAKHUSUS saya belum cair.",))
+
+
+def _shows(chat: Chat, text: str) -> bool:
+    return any(text in words(stored.message) for stored in chat.newest_first() if stored.by_bot)
 
 
 async def test_a_person_gets_their_data_asks_for_a_correction_and_is_erased_on_order(tmp_path: Path) -> None:
@@ -35,7 +41,11 @@ async def test_a_person_gets_their_data_asks_for_a_correction_and_is_erased_on_o
         task = await rina.sees("meminta perbaikan data pribadinya")
         assert "Utami" not in words(task)
         answer = await rina.presses("Permintaan Data", on=task)
-        assert "data-" in str(answer)
+        assert answer
+        assert "data-" in str(answer["url"])
+        await rina.person.open(answer["url"])
+        private = rina.person.chat
+        await wait_until(lambda: private.signal, lambda: _shows(private, "Utami"), SECONDS)
 
         more = await rina.presses("Lainnya", "Tindakan lain", on=await setup.card(reference))
         prompt = await setup.named(await rina.presses("Tolak", "mohon balas pesan ini", on=more))
@@ -50,6 +60,7 @@ async def test_a_person_gets_their_data_asks_for_a_correction_and_is_erased_on_o
         done = await asyncio.to_thread(lambda: aduan(*arguments, *config, folder=tmp_path))
         assert (done.returncode, "the person is erased" in done.stdout) == (0, True), done
         await siti.sees("Pemberitahuan penghapusan data")
+        await wait_until(lambda: private.signal, lambda: not _shows(private, "Utami"), SECONDS)
 
         def about_it() -> list[str]:
             shown = (stored for stored in rina.chat.newest_first() if stored.by_bot)

@@ -56,6 +56,16 @@ def test_a_wrong_configuration_stops_the_start_with_every_wrong_key(tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
+def test_commands_that_do_not_call_the_messenger_need_no_token(tmp_path: Path) -> None:
+    # As in /etc/aduan, where only root can read the token.
+    (tmp_path / "config.toml").write_text(EXAMPLE.read_text(encoding="utf-8"))
+    for command in (("init",), ("verify",), ("backup", "--to", "copies"), ("retention",), ("quarantine",)):
+        done = aduan(*command, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, ""), done
+    (tmp_path / "config.toml").write_text("[telegram]\ntoken = 7\n")
+    assert "telegram.token: expected" in aduan("verify", folder=tmp_path).stderr
+
+
 def test_the_token_may_come_from_the_environment_and_is_never_printed(tmp_path: Path) -> None:
     environment = {"ADUAN_TELEGRAM__TOKEN": SECRET, "ADUAN_TELEGRAM__BASE_URL": "http://127.0.0.1:9/bot"}
     done = aduan("check", "--config", str(EXAMPLE), folder=tmp_path, **environment)

@@ -26,7 +26,7 @@ from bot.database.sealing import Codec, KeysMissingError
 from bot.database.watermark import Watermark, read
 from bot.foundation import disk
 from bot.operations import restore as restoring
-from bot.operations.backup_folder import BackupError
+from bot.operations.backup_folder import BackupError, ForeignBackupError
 from bot.operations.erase import by_order
 from bot.operations.erasure_orders import (
     NEXT_TO_BACKUPS,
@@ -185,7 +185,7 @@ REFUSED: dict[str, tuple[Callable[[Elsewhere], None], type[Exception], str]] = {
     "a log of a database": (_log_there, RestoreError, "aduan.db-wal exists"),
     "files": (_files_there, RestoreError, "files exists"),
     "no key file": (_no_keys, KeysMissingError, "is missing"),
-    "another key file": (_other_keys, BackupError, "was made with another key file"),
+    "another key file": (_other_keys, ForeignBackupError, "was made with another key file"),
     "a key file without the old key": (_rotated_keys, KeysIncompleteError, "lacks key 1, which"),
     "no manifest": (_no_manifest, BackupError, "is no backup: it has no manifest.json"),
     "half a manifest": (_cut_manifest, BackupError, "is damaged: use another backup"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from bot.database.sealing import HEADER_BYTES, Codec, SealBrokenError, context
 from bot.database.tables import metadata
 from bot.foundation import disk
 from bot.operations import rotate_keys
-from bot.operations.rotate_keys import NoRegisterError, RotationUnfinishedError, rotate
+from bot.operations.rotate_keys import NoRegisterError, PagesDamagedError, RotationUnfinishedError, rotate
 from bot.operations.verify import verify_with_keys
 from tests.commands import aduan
 from tests.integration.sealed_store import Store
@@ -236,6 +238,20 @@ async def test_the_old_key_stays_while_something_damaged_names_it(
     assert installation.key_numbers() == ["1", "2"]
     rotate(installation.settings, forget_damaged=True)
     assert installation.key_numbers() == ["2"]
+
+
+async def test_damaged_pages_keep_the_old_key(installation: Installation) -> None:
+    # A page that cannot be read may hold values that only the old key opens.
+    with closing(sqlite3.connect(installation.path)) as reading:
+        (page,) = reading.execute("SELECT rootpage FROM sqlite_master WHERE name = 'cases'").fetchone()
+        (size,) = reading.execute("PRAGMA page_size").fetchone()
+    with installation.path.open("r+b") as database:
+        database.seek((page - 1) * size)
+        database.write(b"\xff" * 200)
+    before = installation.keys.read_bytes()
+    with pytest.raises(PagesDamagedError, match="the keys were not changed"):
+        rotate(installation.settings)
+    assert installation.keys.read_bytes() == before
 
 
 async def test_a_running_bot_s_keys_are_not_changed(installation: Installation) -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from conversations import keys
+from conversations.effects import Send
 from tests.unit.filed import CITIZEN, GROUP, Desk, wording
 
 PERSONAL = ("Siti", "Krajan", "0812")
+
+
+def _cases_of_keys(world: Desk) -> list[str]:
+    """The case in the key of each message of the last act: by the key an erasure deletes the message."""
+    sends = [effect for effect in world.chat.fresh if isinstance(effect, Send)]
+    return [key.case if key else "" for key in (keys.parse(send.key) for send in sends)]
 
 
 def test_evidence_answers_the_card_with_files_and_map_links() -> None:
@@ -45,6 +53,7 @@ def test_the_identity_link_works_for_its_officer_for_ten_minutes() -> None:
     argument = f"identity-{case.id}"
     private = world.private(world.budi)
     assert private.commands("start", argument) == ["desk.identity"]
+    assert _cases_of_keys(world) == [case.id]
     assert world.private(world.rina).commands("start", argument) != ["desk.identity"]
     world.later(minutes=11)
     unknown = private.commands("start", "identity-entahapa")
@@ -69,6 +78,7 @@ def test_a_leader_reads_a_confidential_case_in_private() -> None:
     assert world.chat.alert.link == f"read-{case.id}"
     private = world.private(world.leader)
     assert private.commands("start", f"read-{case.id}") == ["desk.full", "desk.evidence"]
+    assert _cases_of_keys(world) == [case.id, case.id]
     assert ("officer:900", "read_viewed") in world.history()
 
 
