@@ -292,7 +292,7 @@ class Service:
 
     def _erasures(self) -> Erasures:
         terms = Terms(self._config.rules, calendars(self._config.rules))
-        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep)
+        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep, self._files.fresh)
         folder, now = self._config.database.files_path, self._clock.now
         return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
 

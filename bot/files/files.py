@@ -97,8 +97,8 @@ class Files:
         self._channel: Channel | None = None
         self._slots, self.room = Slots(), room or Room(folder)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._fresh = FreshContents()
-        self._releasing = Releasing(database, folder, self._fresh)
+        self.fresh = FreshContents()
+        self._releasing = Releasing(database, folder, self.fresh)
         self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -162,7 +162,7 @@ class Files:
         if outcome:
             note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
-            self._fresh.discard(outcome.path)
+            self.fresh.discard(outcome.path)
         if job.key in self._dropped:
             self._dropped.discard(job.key)
             self._releasing.accept([DroppedFile(job.key, outcome.path if outcome else "")])
@@ -242,11 +242,11 @@ class Files:
         """Seal and write a content, in a thread: hashing and the disk take their time."""
         sha256 = hashlib.sha256(data).hexdigest()
         path = place_of(self._codec.file_name(sha256))
-        self._fresh.add(path)
+        self.fresh.add(path)
         try:
             write(self._folder, path, self._codec.seal_in_pieces(data, context("file", sha256)))
         except BaseException:
-            self._fresh.discard(path)
+            self.fresh.discard(path)
             raise
         return sha256, path
 
@@ -265,7 +265,7 @@ class Files:
         orphans = [
             path
             for path in present
-            if is_left_over(path) or not (spared or path in kept or path.partition(".")[0] in self._fresh)
+            if is_left_over(path) or not (spared or path in kept or path.partition(".")[0] in self.fresh)
         ]
         for path in orphans:
             erase(self._folder, path)
