@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 
 # How often the running bot looks for a request of `aduan erase`.
 LOOK_SECONDS = 2.0
+# How long one that failed waits: each try opens every sealed row.
+RETRY_SECONDS = 600.0
 CHECKPOINTS, CHECKPOINT_SECONDS = 20, 0.25
 
 
@@ -76,6 +78,8 @@ class Erasures:
         self._database, self._codec, self._terms = database, codec, terms
         self._folder, self._senders = folder, senders or Senders()
         self._now, self._wall = now, wall
+        # By case: until when it waits after a failure, monotonic.
+        self._failed: dict[str, float] = {}
 
     async def run(self) -> None:
         """Carry out what is requested, until it is cancelled."""
@@ -90,7 +94,9 @@ class Erasures:
         """Carry out every request that waits; the results of those that were carried out."""
         async with self._database.read() as connection:
             wanted = await connection.run_sync(lambda c: erasure_requests.waiting(c, self._codec))
-        return [done for one in wanted if (done := await self._tried(one))]
+        begun = time.monotonic()
+        due = [one for one in wanted if self._failed.get(one.case, begun) <= begun]
+        return [done for one in due if (done := await self._tried(one))]
 
     async def _tried(self, wanted: Erasing) -> Erased | None:
         try:
@@ -100,6 +106,7 @@ class Erasures:
             log.warning("erasures.refused", case=wanted.case)
             await self._database.write(lambda c: erasure_requests.finish(c, wanted.case))
         except Exception as error:  # noqa: BLE001 - the others are carried out
+            self._failed[wanted.case] = time.monotonic() + RETRY_SECONDS
             log.error("erasures.failed", case=wanted.case, error=error_place(error))  # noqa: TRY400 - no words
         return None
 

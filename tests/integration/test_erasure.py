@@ -319,6 +319,27 @@ async def test_what_is_written_while_the_case_is_erased_goes_in_a_second_round(
     assert OF_SITI not in _opened(store)
 
 
+async def test_an_erasure_that_fails_waits_before_it_is_tried_again(
+    store: EndedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = ended("aaaa00000001", 1, SITI)
+    await store.fill(case)
+    await store.database.write(lambda c: erasure_requests.keep(c, store.codec, wanted(case)))
+    erasures, tries = store.erasures(), list[int]()
+
+    def broken(*_: object) -> Traces:
+        tries.append(1)
+        raise KilledError
+
+    monkeypatch.setattr(erasure_traces, "find", broken)
+    assert [await erasures.round() for _ in range(3)] == [[], [], []]
+    assert len(tries) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr("bot.sources.erasures.RETRY_SECONDS", 0.0)
+    erasures._failed.clear()
+    assert len(await erasures.round()) == 1
+
+
 def _sent_again(connection: Connection, path: str) -> None:
     """Store a file of another person with this content."""
     like = {"key": "budi", "owner": str(BUDI), "chat": BUDI, "attachment": b"", "state": "stored"}
