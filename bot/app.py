@@ -13,23 +13,18 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Awaitable, Collection, Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from functools import partial
 
 import structlog
 
-from bot.channels.base import DeliveryError, FetchError
-from bot.channels.message_ids import ACCOUNT_SHIFT
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
-from bot.clock.calendars import WorkingCalendar
 from bot.config.settings import Config
-from bot.database import arrivals, cases, chats, digests, reindexing
-from bot.database.accounts import note_account
+from bot.database import arrivals, digests, reindexing
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.lock import Lock
@@ -37,17 +32,16 @@ from bot.database.opening import open_store
 from bot.database.outbox_rows import OutboxRow
 from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
-from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.starting import Start
-from bot.database.unread_cases import ADVICE, unread_cases
 from bot.database.watermark import Watermark
 from bot.documents.maker import DocumentMaker, Paths
+from bot.ending import end_tasks, end_workers
 from bot.files.files import Files
-from bot.files.room import Room
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
 from bot.health.monitor import make_monitor
+from bot.opening import connect, make_room, recall, report_unread, warm, warn_of_public_groups
 from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
@@ -55,8 +49,7 @@ from bot.outbox.pacing import Limits, Pacing
 from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
-from bot.sources.no_room import NoRoomNotices
-from bot.sources.polling import Polling, TokenRefusedError
+from bot.sources.polling import Polling
 from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
 from bot.sources.shares import Shares
@@ -70,23 +63,16 @@ from bot.web import health_page, metrics, webhook_page
 from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
-from conversations.catalogue.commands import Audience
 from conversations.complaints.agency import Rules
 from conversations.complaints.part import MEGABYTE
 from conversations.complaints.terms import Terms
-from conversations.messages import OutgoingMessage
-
-if TYPE_CHECKING:
-    from telegram import User
 
 log = structlog.get_logger(__name__)
 
 # The longest sleep of the scheduler, in seconds. Practice may put business time forward while people watch.
 LONGEST_SLEEP, PRACTICE_SLEEP = 5.0, 1.0
 # All stages of the end share one deadline, so that the store is closed within five seconds.
-END_SECONDS, LAST_TURN_SECONDS, CLOSING_SECONDS = 4.5, 1.5, 0.3
-# Due dates fall into these days; around New Year they reach into the next year's calendar.
-WARM_DAYS = 30
+END_SECONDS, LAST_TURN_SECONDS = 4.5, 1.5
 
 
 async def run(config: Config) -> None:
@@ -120,17 +106,24 @@ class Service:
         self._clock = BusinessClock(practice=config.practice)
         self._time = self._clock.time
         self._words = Renderer()
+        self._menu = partial(profile.commands_in, self._words)
         self._groups, self._divisions = config.groups, config.division_groups
         self._moves = Moves(self._groups)
         self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
         largest = config.limits.file_megabytes * MEGABYTE
         self._files = Files(
-            database, codec, config.database.files_path, self._wake, self._report, largest, self._room()
+            database,
+            codec,
+            config.database.files_path,
+            self._wake,
+            self._report,
+            largest,
+            make_room(config, database, operator, self._accept),
         )
         self._channel = TelegramChannel(
-            config.telegram, self._words, self._files, self._moves, self._clock, self._commands
+            config.telegram, self._words, self._files, self._moves, self._clock, self._menu
         )
-        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot)
+        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         paths = Paths(config.database.files_path, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
@@ -139,17 +132,16 @@ class Service:
         )
         self._watch = TimeWatch(database, self._time, self._channel.ask, self._outbox.notify_operator)
         watermark = Watermark(config.database.watermark_path)
-        self._numbering = Numbering(database, watermark, operator, self._outbox.accept, self._clock.now)
+        self._numbering = Numbering(
+            database, watermark, operator, self._outbox.accept, self._clock.now, self._time.wall
+        )
         self._scheduler: Scheduler | None = None
         self._checks: MembershipChecks | None = None
         self._shares: Shares | None = None
         self._tasks = BackgroundTasks()
-        self._monitor = make_monitor(database, config, operator, self._outbox.accept, self._clock.now)
-
-    def _room(self) -> Room:
-        reserve, rules = self._config.limits.disk_reserve_megabytes * MEGABYTE, self._config.rules
-        notices = NoRoomNotices(self._database, self._operator, rules, reserve, self._accept)
-        return Room(self._config.database.files_path, reserve, notices)
+        self._monitor = make_monitor(
+            database, config, operator, self._outbox.accept, self._clock.now, self._time
+        )
 
     def _accept(self, rows: Sequence[OutboxRow]) -> None:
         # The files are made before the outbox.
@@ -179,8 +171,9 @@ class Service:
         pages = (*pages, *webhook_page.routes(self._webhook))
         self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
         start = Start(self._database)
-        await self._recall(start)
-        me = await self._connect()
+        await recall(start, self._config, self._codec, self._moves)
+        me = await connect(self._channel, self._database)
+        await self._watch.start()
         known = {"bot_username": me.username or "", "words": self._words.word_lists()}
         rules = self._documents.rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
@@ -191,12 +184,12 @@ class Service:
         self._tasks.start(
             profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
-        self._tasks.start(self._warn_of_public_groups())
+        self._tasks.start(warn_of_public_groups(self._channel, self._groups, self._outbox.notify_operator))
         accept, wall = self._outbox.accept, self._time.wall
         asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
         self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
-        self._tasks.start(asyncio.to_thread(self._warm, rules))
+        self._tasks.start(asyncio.to_thread(warm, self._words, rules, self._clock.now().date()))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
@@ -205,29 +198,6 @@ class Service:
         parts = {"updates": source.alive, "outbox": self._outbox.alive}
         self._tasks.start(Watchdog(self._database, parts).run())
         await source.run(stopping)
-
-    async def _recall(self, start: Start) -> None:
-        """Repair the numbers, and load where groups moved."""
-        await start.counters()
-        await start.step("serials", cases.repair_serials, None)
-        known: dict[int, int] = await start.step("moves", lambda c, d: chats.moves(c, self._codec, d), {})
-        for old, new in known.items():
-            self._moves.add(old, new)
-        if renamed := self._moves.renamed():
-            terms = Terms(self._config.rules, calendars(self._config.rules))
-            await start.step("renaming", lambda c, d: rename_chats(c, self._codec, renamed, terms, d), None)
-
-    async def _connect(self) -> User:
-        """Reach the messenger; the bot's account there. Raises TokenRefusedError."""
-        try:
-            me = await self._channel.start()
-        except FetchError as error:
-            raise TokenRefusedError from error
-        name, shift = self._channel.name, ACCOUNT_SHIFT
-        generation = await self._database.write(lambda c: note_account(c, name, me.id, shift))
-        self._channel.use_account(generation)
-        await self._watch.start()
-        return me
 
     def _make_shares(self, turns: Turns) -> Shares:
         ours, leaders = self._moves.is_named, self._config.leaders
@@ -253,11 +223,11 @@ class Service:
         rules, now = self._config.rules, self._clock.now()
         await start.step("digests", lambda c, _: digests.prepare(c, rules, now), None)
         await self._outbox.start(self._config.topics)
-        await self._files.start(self._channel, self._time.is_certain)
+        await self._files.start(self._channel, self._time.is_certain, self._time.wall)
         start.faults += [*await self._checks.start(), *await shares.start()]
         name = self._channel.name
         offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, self._time.wall(), d), 0)
-        await self._report_unread(start)
+        await report_unread(start, self._codec, rules, self._outbox.notify_operator)
         await self._report(start.faults)
         self._tasks.start(self._watch.run())
         self._tasks.start(self._scheduler.run())
@@ -267,42 +237,12 @@ class Service:
         self._tasks.start(RetentionWork(self._config, self._time.is_certain).run())
         return offset
 
-    async def _report_unread(self, start: Start) -> None:
-        """Name the open complaints that no one can read with this configuration."""
-        rules = self._config.rules
-        unread: list[str] = await start.step(
-            "unread", lambda c, _: unread_cases(c.exec_driver_sql, self._codec, rules), []
-        )
-        if unread:
-            log.warning("app.complaints_unread", references=unread, advice=ADVICE)
-            params = {"references": unread}
-            await self._outbox.notify_operator(OutgoingMessage("system.operator_unread", params))
-
-    async def _warn_of_public_groups(self) -> None:
-        """Notify the operator of each staff group that is public."""
-        for chat in sorted(self._groups):
-            try:
-                username = await self._channel.public_name(chat)
-            except DeliveryError as error:
-                log.warning("app.group_not_seen", chat=chat, reason=error.reason)
-                continue
-            if username:
-                params = {"chat": chat, "username": username}
-                await self._outbox.notify_operator(OutgoingMessage("system.operator_public_group", params))
-
     def _erasures(self) -> Erasures:
         terms = Terms(self._config.rules, calendars(self._config.rules))
-        senders = Senders(self._outbox.withdraw, self._outbox.accept, self._files.sweep, self._files.fresh)
+        outbox, files = self._outbox, self._files
+        senders = Senders(outbox.withdraw, outbox.accept, files.sweep, files.erase_unneeded)
         folder, now = self._config.database.files_path, self._clock.now
         return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
-
-    def _warm(self, rules: Rules) -> None:
-        """Read calendars and compile texts in a thread, so that no turn waits for either."""
-        self._words.compile()
-        for agency in rules.agencies:
-            calendar = WorkingCalendar(agency.closed_dates)
-            for days in range(WARM_DAYS):
-                calendar.is_working_day(self._clock.now().date() + timedelta(days=days))
 
     def _turns(self, rules: Rules) -> Turns:
         context = TurnContext(
@@ -332,10 +272,6 @@ class Service:
         self._files.accept(done.files)
         self._files.release(done.dropped)
 
-    def _commands(self, chat: int, language: str) -> tuple[tuple[str, str], ...]:
-        audience = Audience.CITIZEN if chat > 0 else Audience.OFFICER
-        return profile.commands(audience, language, self._words)
-
     async def _report(self, faults: Collection[Fault]) -> None:
         await self._outbox.report(faults)
 
@@ -344,26 +280,8 @@ class Service:
             self._scheduler.wake()
 
     async def _end(self, end: float) -> None:
-        """Stop the sources of work before its workers; nothing waits beyond `end`, a monotonic time."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        left = end - CLOSING_SECONDS
-        checks = self._checks.stop() if self._checks else _nothing()
-        for stopping in (asyncio.gather(*tasks, return_exceptions=True), self._files.stop(), checks):
-            await _within(stopping, left - time.monotonic())
-        await self._outbox.stop(max(0.0, left - time.monotonic()))
-        await _within(self._documents.close(), end - time.monotonic())
-        await _within(self._channel.close(), end - time.monotonic())
+        """Stop the sources of work before its workers."""
+        stopping = self._files.stop(), self._checks.stop() if self._checks else None
+        await end_tasks(tuple(self._tasks), stopping, end)
+        await end_workers(self._outbox, (self._documents.close(), self._channel.close()), end)
         log.info("app.stopped")
-
-
-async def _nothing() -> None:
-    """Nothing to stop."""
-
-
-async def _within(work: Awaitable[Any], seconds: float) -> None:
-    try:
-        await asyncio.wait_for(work, max(0.0, seconds))
-    except TimeoutError:
-        log.warning("app.not_stopped_in_time")

@@ -25,12 +25,16 @@ log = structlog.get_logger(__name__)
 SPARED_AFTER_LOSS = timedelta(days=30)
 
 
-def needed_contents(connection: Connection) -> tuple[frozenset[str], bool]:
-    """The contents that some row needs, and whether the others must not be erased."""
-    since = datetime.now(UTC) - SPARED_AFTER_LOSS
+def needed_contents(connection: Connection) -> frozenset[str]:
+    """The contents that some row needs."""
     # By both columns: a row with one of them damaged still needs its content.
     named = [(path, place_of(name)) for path, name in stored_contents(connection)]
-    return frozenset(place for names in named for place in names), gaps.is_recent(connection, since)
+    return frozenset(place for names in named for place in names)
+
+
+def are_spared(connection: Connection, now: float) -> bool:
+    """Whether the others must not be erased at `now`, in seconds since 1970: complaints were lost lately."""
+    return gaps.is_recent(connection, datetime.fromtimestamp(now, UTC) - SPARED_AFTER_LOSS)
 
 
 def rename_contents(

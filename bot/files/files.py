@@ -34,14 +34,14 @@ from bot.database.files_table import files_by_key, mark_file_later, pending_file
 from bot.database.freed_files import DroppedFile
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec, context
-from bot.files.content_names import needed_contents, rename_contents
+from bot.files.content_names import are_spared, needed_contents, rename_contents
 from bot.files.file_log import note_file
 from bot.files.inspection.kinds import refusal
 from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
 from bot.files.room import Room
 from bot.files.slots import Slots
-from bot.foundation.disk import contents, erase, is_left_over, place_of, write
+from bot.foundation.disk import contents, is_left_over, place_of, write
 from bot.foundation.figures import figures
 from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
@@ -92,19 +92,26 @@ class Files:
         self._database = database
         self._codec = codec
         self._folder = folder
-        self._report, self._wake, self._largest, self._is_certain = report, wake, largest, _always
+        self._report, self._wake, self._largest = report, wake, largest
+        self._is_certain, self._wall = _always, time.time
         self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
         self._slots, self.room = Slots(), room or Room(folder)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self.fresh = FreshContents()
-        self._releasing = Releasing(database, folder, self.fresh)
+        self._fresh = FreshContents()
+        self._releasing = Releasing(database, folder, self._fresh)
         self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
-    async def start(self, channel: Channel, is_certain: Callable[[], bool] = _always) -> None:
-        """Continue the jobs of the last run; sweep every hour while `is_certain` says that the time is."""
-        self._channel, self._is_certain = channel, is_certain
+    async def start(
+        self,
+        channel: Channel,
+        is_certain: Callable[[], bool] = _always,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """Continue the jobs of the last run; erase contents while the time `wall` is certain."""
+        self._channel, self._is_certain, self._wall = channel, is_certain, wall
+        self._releasing.start(is_certain, wall)
         damage = Damage()
         jobs = await self._database.write(lambda connection: pending_files(connection, self._codec, damage))
         await self._report(damage.faults.values())
@@ -162,7 +169,7 @@ class Files:
         if outcome:
             note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
-            self.fresh.discard(outcome.path)
+            self._fresh.discard(outcome.path)
         if job.key in self._dropped:
             self._dropped.discard(job.key)
             self._releasing.accept([DroppedFile(job.key, outcome.path if outcome else "")])
@@ -242,11 +249,11 @@ class Files:
         """Seal and write a content, in a thread: hashing and the disk take their time."""
         sha256 = hashlib.sha256(data).hexdigest()
         path = place_of(self._codec.file_name(sha256))
-        self.fresh.add(path)
+        self._fresh.add(path)
         try:
             write(self._folder, path, self._codec.seal_in_pieces(data, context("file", sha256)))
         except BaseException:
-            self.fresh.discard(path)
+            self._fresh.discard(path)
             raise
         return sha256, path
 
@@ -258,20 +265,21 @@ class Files:
         """
         # The folder is read first: a content that is marked afterwards is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
-        needed, spared = await self._database.write(needed_contents)
+        now = self._wall()
+        needed, spared = await self._database.write(lambda c: (needed_contents(c), are_spared(c, now)))
         renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
         kept = needed | renamed.keys()
         spared = spared or not self._is_certain()
-        orphans = [
-            path
-            for path in present
-            if is_left_over(path) or not (spared or path in kept or path.partition(".")[0] in self.fresh)
-        ]
-        for path in orphans:
-            erase(self._folder, path)
-        if orphans:
-            log.info("files.swept", count=len(orphans))
-        return len(orphans)
+        orphans = [path for path in present if is_left_over(path) or not (spared or path in kept)]
+        # Files may have been stored since the rows were read, with a content that was an orphan's.
+        erased = await self.erase_unneeded(orphans)
+        if erased:
+            log.info("files.swept", count=erased)
+        return erased
+
+    async def erase_unneeded(self, paths: Collection[str]) -> int:
+        """Erase these contents, those that no row needs and no job is storing; return how many."""
+        return await self._releasing.sweep(paths) if paths else 0
 
     async def _sweep_for_ever(self) -> None:
         while True:

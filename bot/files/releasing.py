@@ -3,6 +3,9 @@
 A cancelled draft gives its space back within a moment, so that drafts that are begun and cancelled again and
 again cannot fill the disk. What is missed (the process ends, the disk fails) the hourly sweep finds.
 
+While the time is not certain, nothing is erased here: after a loss of complaints contents are spared for a
+month, and a clock that is ahead would end it. The sweep erases them once the time is certain.
+
 The check and the deletion are one step of the writer's thread: a file whose content is on the disk and whose
 row is not marked yet is in `fresh`, and its mark is written by the same thread.
 """
@@ -10,8 +13,9 @@ row is not marked yet is in `fresh`, and its mark is written by the same thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -19,10 +23,9 @@ from threading import Lock
 import structlog
 from sqlalchemy import Connection
 
-from bot.database import gaps
 from bot.database.engine import Database
 from bot.database.freed_files import DroppedFile, needed_of
-from bot.files.content_names import SPARED_AFTER_LOSS
+from bot.files.content_names import are_spared, needed_contents
 from bot.foundation.disk import PLACE, erase
 
 log = structlog.get_logger(__name__)
@@ -31,25 +34,32 @@ log = structlog.get_logger(__name__)
 PAUSE_SECONDS = 1.0
 
 
+def _never() -> bool:
+    return False
+
+
 class FreshContents:
-    """The contents that are on the disk and whose files are not marked yet. Used by several threads."""
+    """The contents that are on the disk and whose files are not marked yet. Used by several threads.
+
+    Two files may have the same content: it is fresh until both are marked.
+    """
 
     def __init__(self) -> None:
-        self._paths: set[str] = set()
+        self._paths: Counter[str] = Counter()
         self._lock = Lock()
-
-    def __contains__(self, path: object) -> bool:
-        return path in self._paths
 
     def add(self, path: str) -> None:
         """Note a content, before it is written."""
         with self._lock:
-            self._paths.add(path)
+            self._paths[path] += 1
 
     def discard(self, path: str) -> None:
-        """Forget a content: its file is marked, or it could not be written."""
+        """Forget a content once: its file is marked, or it could not be written."""
         with self._lock:
-            self._paths.discard(path)
+            if self._paths[path] > 1:
+                self._paths[path] -= 1
+            else:
+                del self._paths[path]
 
     def erase_others(self, folder: Path, paths: Iterable[str]) -> int:
         """Erase these contents, except fresh ones; return the number of the erased. Raises OSError."""
@@ -65,8 +75,14 @@ class Releasing:
 
     def __init__(self, database: Database, folder: Path, fresh: FreshContents) -> None:
         self._database, self._folder, self._fresh = database, folder, fresh
+        self._is_certain: Callable[[], bool] = _never
+        self._wall: Callable[[], float] = time.time
         self._waiting: set[str] = set()
         self._task: asyncio.Task[None] | None = None
+
+    def start(self, is_certain: Callable[[], bool], wall: Callable[[], float]) -> None:
+        """Erase from now on, whenever `is_certain` says that the time `wall` is."""
+        self._is_certain, self._wall = is_certain, wall
 
     def accept(self, dropped: Iterable[DroppedFile]) -> None:
         """Erase the contents of these files, those that no other file needs."""
@@ -84,14 +100,27 @@ class Releasing:
         while self._waiting:
             batch, self._waiting = self._waiting, set()
             try:
-                count = await self._database.write(partial(self._erase, batch))
+                count = await self._released(batch)
                 log.info("files.released", count=count)
             except Exception as error:  # noqa: BLE001 - the hourly sweep finds them
                 log.warning("files.not_released", reason=type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    def _erase(self, paths: Collection[str], connection: Connection) -> int:
-        if gaps.is_recent(connection, datetime.now(UTC) - SPARED_AFTER_LOSS):
+    async def _released(self, paths: Collection[str]) -> int:
+        if not self._is_certain():
+            return 0
+        return await self._database.write(partial(self._erase, paths, self._wall()))
+
+    async def sweep(self, orphans: Collection[str]) -> int:
+        """Erase these contents, those that still no row needs; return the number of the erased."""
+        return await self._database.write(partial(self._sweep, orphans))
+
+    def _sweep(self, orphans: Collection[str], connection: Connection) -> int:
+        needed = needed_contents(connection)
+        return self._fresh.erase_others(self._folder, [path for path in orphans if path not in needed])
+
+    def _erase(self, paths: Collection[str], now: float, connection: Connection) -> int:
+        if are_spared(connection, now):
             return 0
         needed = needed_of(connection, paths)
         return self._fresh.erase_others(self._folder, sorted(set(paths) - needed))

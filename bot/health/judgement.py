@@ -1,21 +1,26 @@
 """Says what is wrong, in words, from the numbers of one moment. Pure.
 
 The judgement is about the real work, not about the process: updates are fetched, each is answered, each
-message is delivered, the database takes what is written, the disk has room. It names no person and no chat.
+message is delivered, the database takes what is written, the disk has room, the time is certain. It names no
+person and no chat.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
+from bot.clock.trusted_time import Certainty, Judgement
 from bot.database.waiting_work import CaseCount, WaitingWork
 
 # A long poll lasts 50 seconds, and after a failure the bot waits up to 30 seconds.
 FETCH_SECONDS = 180.0
 # A turn takes milliseconds; a large report or a backup may hold the writer for some seconds.
 WRITER_SECONDS = 30.0
+# The messenger confirms the time within seconds of the start; a pause of the machine is settled in minutes.
+CLOCK_SECONDS = 300.0
 # The default of limits.disk_reserve_megabytes.
 NO_SPACE = 200 << 20
 MINUTE = 60.0
@@ -49,13 +54,16 @@ class State:
     # Free bytes on the disk of the database, None when it does not say; and how many are reserved for it.
     free: int | None = None
     reserve: int = NO_SPACE
+    # Whether the time is certain now; and for how many seconds it has not been, at most since the start.
+    clock: Judgement = field(default_factory=partial(Judgement, Certainty.CERTAIN))
+    uncertain: float = 0.0
     work: WaitingWork = field(default_factory=WaitingWork)
     cases: Mapping[str, CaseCount] = field(default_factory=dict)
 
 
 def problems(state: State, late_seconds: float) -> Sequence[Problem]:
     """What is wrong; an age is late above `late_seconds`, or never when that is 0."""
-    found = [*_fetching(state), *_store(state)]
+    found = [*_fetching(state), *_store(state), *_clock(state)]
     for kind, age, what in (
         ("unanswered", state.unanswered, "the oldest update is not answered"),
         ("undelivered", state.undelivered, "the oldest message is not delivered"),
@@ -83,6 +91,26 @@ def _store(state: State) -> Sequence[Problem]:
     if state.free is not None and state.free < state.reserve:
         found.append(Problem("disk", f"{state.free // MEGABYTE} MB are free on the disk of the database"))
     return found
+
+
+def _clock(state: State) -> Sequence[Problem]:
+    if state.uncertain <= CLOCK_SECONDS:
+        return ()
+    since = f"{clock_words(state.clock)}, for {_minutes(state.uncertain)}"
+    return (Problem("clock", f"{since}: nothing is closed or deleted by the clock"),)
+
+
+def clock_words(clock: Judgement) -> str:
+    """Whether the time is certain, and why it is not."""
+    ahead = "ahead of" if clock.ahead > 0 else "behind"
+    differs = f"this machine's clock is {_minutes(abs(clock.ahead))} {ahead} the likely time"
+    words = {
+        Certainty.CERTAIN: "the time is certain",
+        Certainty.DIFFERS: differs,
+        Certainty.UNNAMED: "the messenger answers without the time",
+        Certainty.SILENT: "the messenger has not confirmed the time",
+    }
+    return words[clock.certainty]
 
 
 def _minutes(seconds: float) -> str:

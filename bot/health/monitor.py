@@ -7,7 +7,7 @@
    another.
 3. A round every fifteen seconds compares the ages with the limit and alerts the operator.
 4. Ages of updates that are being taken use the monotonic clock. Those of stored rows use the wall clock with
-   which they were stored.
+   which they were stored, which is the trusted time (bot/clock/trusted_time.py).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
+from bot.clock.trusted_time import Certainty, TrustedTime
 from bot.config.settings import Config
 from bot.database.engine import Database
 from bot.database.outbox_rows import OutboxRow
@@ -44,10 +45,10 @@ WRITER_PATIENCE = 1.0
 
 
 class Monitor:
-    """The state of the bot. `now` is business time; `late_seconds` the limit of the ages, 0 for none.
+    """The state of the bot. `now` is business time, `trusted` wall time.
 
-    `polls` says whether updates are fetched; with a webhook they come by themselves. `reserve` is the room on
-    the disk that is kept for the database, in bytes.
+    `late_seconds` is the limit of the ages, 0 for none. `polls` says whether updates are fetched; with a
+    webhook they come by themselves. `reserve` is the room on the disk kept for the database, in bytes.
     """
 
     def __init__(  # noqa: PLR0913 - what it looks at
@@ -57,15 +58,16 @@ class Monitor:
         alerts: Alerts,
         now: Callable[[], datetime],
         *,
+        trusted: TrustedTime,
         late_seconds: float,
         polls: bool = True,
         reserve: int = NO_SPACE,
         seen: Figures = figures,
     ) -> None:
         self._database, self._agencies, self._alerts = database, agencies, alerts
-        self._now, self._late_seconds = now, late_seconds
+        self._now, self._trusted, self._late_seconds = now, trusted, late_seconds
         self._polls, self._reserve, self._figures = polls, reserve, seen
-        self._started = time.monotonic()
+        self._started = self._certain_at = time.monotonic()
         self._writer = Writer(database)
         self._state, self._looked = State(), -KEPT_SECONDS
         self._cases: Mapping[str, CaseCount] = {}
@@ -83,7 +85,7 @@ class Monitor:
         try:
             state = await self.state()
             ages = {"updates": state.unanswered, "messages": state.undelivered}
-            await self._alerts.round(ages, time.time())
+            await self._alerts.round(ages, self._trusted.wall())
         except Exception as error:  # noqa: BLE001 - the next round tries again
             log.error("health.fault", error=error_place(error))  # noqa: TRY400 - no words
 
@@ -122,13 +124,18 @@ class Monitor:
             return await read_waiting(connection)
 
     def _ages(self, work: WaitingWork) -> State:
-        now, wall, seen = time.monotonic(), time.time(), self._figures
+        now, wall, seen = time.monotonic(), self._trusted.wall(), self._figures
+        judged = self._trusted.judgement()
+        if judged.certainty is Certainty.CERTAIN:
+            self._certain_at = now
         return State(
             fetched=now - (seen.fetched_at or self._started) if self._polls else None,
             reached=seen.fetched_at is not None,
             unanswered=max(seen.unanswered.age(now), _age(work.update_since, wall)),
             undelivered=_age(work.message_since, wall),
             taking=len(seen.unanswered),
+            clock=judged,
+            uncertain=now - self._certain_at,
             reserve=self._reserve,
             work=work,
         )
@@ -140,14 +147,20 @@ def make_monitor(
     operator: Operator,
     accept: Callable[[list[OutboxRow]], None],
     now: Callable[[], datetime],
+    trusted: TrustedTime,
 ) -> Monitor:
-    """The monitor of a running bot; `accept` gets the rows of its alerts, `now` is business time."""
+    """The monitor of a running bot; `accept` gets the rows of its alerts.
+
+    `now` is business time, `trusted` wall time.
+    """
     late = config.alerts.late_minutes * MINUTE
     agencies = [agency.id for agency in config.agencies]
     polls = config.telegram.updates == "polling"
     alerts = Alerts(database, operator, accept, late)
     reserve = config.limits.disk_reserve_megabytes * MEGABYTE
-    return Monitor(database, agencies, alerts, now, late_seconds=late, polls=polls, reserve=reserve)
+    return Monitor(
+        database, agencies, alerts, now, trusted=trusted, late_seconds=late, polls=polls, reserve=reserve
+    )
 
 
 class Writer:

@@ -66,7 +66,7 @@ def _upgrade(connection: Connection, path: Path, keys: Path, codec: Codec | None
 def _rename(connection: Connection, codec: Codec, files: Path) -> list[str]:
     """Rename the contents with names of an earlier version; after the commit, as it is no part of it."""
     with connection.begin():
-        needed, _ = needed_contents(connection)
+        needed = needed_contents(connection)
     with progress("Renaming files") as advance:
         renamed = rename_contents(files, codec, contents(files), needed, advance)
     return [f"{files}: {len(renamed)} files have new names"] if renamed else []

@@ -161,7 +161,7 @@ class Rotation:
     def _name_contents(self) -> list[str]:
         """Rename contents with a name of an earlier version: none may take a new one's place afterwards."""
         with self._connection.begin():
-            needed, _ = needed_contents(self._connection)
+            needed = needed_contents(self._connection)
         rename_contents(self._folder, self._codec, contents(self._folder), needed)
         return sorted(needed)
 

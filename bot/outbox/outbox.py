@@ -235,7 +235,7 @@ class Outbox:
             self._raised(item, error)
         finally:
             self._queues.end(item)
-        note_delivery(item, outcome, time.perf_counter() - began)
+        note_delivery(item, outcome, time.perf_counter() - began, self._operator.wall())
 
     def _raised(self, item: Item, error: Exception) -> None:
         """Try again after an error of disk or database; refuse the row after any other error."""

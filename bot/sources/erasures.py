@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -31,8 +31,7 @@ from bot.database.freed_files import needed_of
 from bot.database.outbox_rows import OutboxRow
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
-from bot.files.releasing import FreshContents
-from bot.foundation.disk import PLACE
+from bot.foundation.disk import erase as erase_content
 from bot.foundation.faults import error_place
 from conversations.complaints.terms import Terms
 
@@ -51,15 +50,13 @@ async def _no_sweep() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Senders:
-    """What a running bot has in memory: rows to drop, rows to take over, files; a stopped one nothing.
-
-    `fresh` are the contents that are on the disk and whose files are not marked yet.
-    """
+    """What a running bot has in memory: rows to drop, rows to take over, files; a stopped one nothing."""
 
     withdraw: Callable[[Collection[int]], None] = lambda _rows: None
     accept: Callable[[Iterable[OutboxRow]], None] = lambda _rows: None
     sweep: Callable[[], Awaitable[int]] = _no_sweep
-    fresh: FreshContents = field(default_factory=FreshContents)
+    # Erases contents except those that a file has got meanwhile; None where no file can be stored.
+    erase_unneeded: Callable[[Collection[str]], Awaitable[int]] | None = None
 
 
 class Erasures:
@@ -144,16 +141,13 @@ class Erasures:
             engine.dispose()
 
     async def _delete_contents(self, paths: Iterable[str]) -> None:
-        """Delete these contents, except those that a file has needed since: another person may send the same.
-
-        The check and the deletion are one step of the writer's thread (bot/files/releasing.py).
-        """
-        freed = {path for path in paths if PLACE.fullmatch(path)}
-
-        def work(connection: Connection) -> None:
-            self._senders.fresh.erase_others(self._folder, sorted(freed - needed_of(connection, freed)))
-
-        await self._database.write(work)
+        if self._senders.erase_unneeded:
+            await self._senders.erase_unneeded([*paths])
+        else:
+            # A request that a killed bot has left may name what another file has got since.
+            needed = await self._database.write(lambda c: needed_of(c, [*paths]))
+            for path in sorted({*paths} - needed):
+                await asyncio.to_thread(erase_content, self._folder, path)
         await self._senders.sweep()
 
     async def _empty_log(self) -> None:

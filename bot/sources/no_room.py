@@ -5,7 +5,6 @@ They are stored, so that a restart does not repeat them within the hour.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
@@ -45,7 +44,7 @@ class NoRoomNotices:
         await self._database.write(lambda c: forget(c, KIND))
 
     def _stored(self, connection: Connection, chat: int, free: int) -> list[OutboxRow]:
-        now, told = time.time(), list[OutboxRow]()
+        now, told = self._operator.wall(), list[OutboxRow]()
         if is_due(connection, f"{KIND}:{chat}", now):
             told += self._operator.send(connection, [Send(chat, self._message(chat))])
         if is_due(connection, KIND, now):

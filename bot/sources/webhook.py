@@ -107,10 +107,18 @@ Take = Callable[[Sequence[Incoming]], Awaitable[None]]
 
 
 class Webhook:
-    """One channel's updates, as they are delivered; until it is connected and runs, it refuses all."""
+    """One channel's updates, as they are delivered; until it is connected and runs, it refuses all.
 
-    def __init__(self, hook: Hook, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._hook, self._pause = hook, pause
+    `wall` is in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        hook: Hook,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._hook, self._pause, self._wall = hook, pause, wall
         self._read: Read = lambda _: ()
         self._take: Take = _nowhere
         self._waiting: list[Delivered] = []
@@ -118,7 +126,7 @@ class Webhook:
         self._known: dict[float, Delivered] = {}
         self._arrived = asyncio.Event()
         self._open = False
-        self._looked = int(time.time())
+        self._looked = int(wall())
 
     @property
     def url(self) -> str:
@@ -231,7 +239,7 @@ class Webhook:
                 await self._register()
             elif state.error_at > self._looked:
                 log.warning("webhook.failing", reason=state.error, waiting=state.waiting)
-            self._looked = int(time.time())
+            self._looked = int(self._wall())
 
     async def _register(self) -> None:
         wait = FIRST_WAIT

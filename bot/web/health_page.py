@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.health.judgement import Problem, State
+from bot.health.judgement import Problem, State, clock_words
 from bot.health.monitor import Monitor
 from bot.web.server import Route
 
@@ -41,4 +41,5 @@ def page(state: State, wrong: Sequence[Problem]) -> dict[str, Any]:
         "messages_for_unreachable_groups": state.work.parked_of_groups,
         "notices_that_reached_no_one": state.work.notices,
         "disk_free_bytes": state.free,
+        "clock": clock_words(state.clock),
     }

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from bot.clock.trusted_time import Certainty
 from bot.database.outbox_rows import LaneNumber
 from bot.foundation.figures import Figures, Histogram, figures
 from bot.health.judgement import Problem, State
@@ -151,6 +152,12 @@ METRICS: tuple[Metric | Spread, ...] = (
         "gauge",
         "Free space on the disk of the database.",
         lambda s: [] if s.state.free is None else _one(s.state.free),
+    ),
+    Metric(
+        "aduan_clock_certain",
+        "gauge",
+        "1 while the time is certain; while it is 0, nothing is closed or deleted by the clock.",
+        lambda s: _one(s.state.clock.certainty is Certainty.CERTAIN),
     ),
     Metric(
         "aduan_updates_taken_total",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from telegram import Bot
@@ -15,12 +15,12 @@ from bot.sources.webhook import Take, Webhook
 from bot.web.server import Route
 
 
-def webhook_of(config: Config, codec: Codec, bot: Bot) -> Webhook | None:
-    """The webhook that the configuration wants; None for polling."""
+def webhook_of(config: Config, codec: Codec, bot: Bot, wall: Callable[[], float]) -> Webhook | None:
+    """The webhook that the configuration wants; None for polling. `wall` is in seconds since 1970."""
     if config.telegram.updates == "polling":
         return None
     secret = secret_of(config.telegram.webhook_secret.get_secret_value(), codec.pepper)
-    return Webhook(TelegramHook(bot, config.web.public_url + PATH, secret))
+    return Webhook(TelegramHook(bot, config.web.public_url + PATH, secret), wall=wall)
 
 
 def routes(webhook: Webhook | None) -> Sequence[Route]:

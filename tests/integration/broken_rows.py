@@ -102,7 +102,11 @@ KINDS = {
     "file to fetch": Kind(
         "files",
         f"chat = {ALI}",
-        {"bit": bit("attachment"), "shape": without("attachment", "kind"), "type": value("attempts", "x")},
+        {
+            "bit": bit("attachment"),
+            "shape": without("attachment", "attachment"),
+            "type": value("attempts", "x"),
+        },
         file_is_lost,
         "file",
     ),

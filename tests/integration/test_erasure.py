@@ -19,7 +19,6 @@ from bot.database.outbox_rows import Kind
 from bot.database.quarantine import Fault, Stage, keep
 from bot.database.sealing import Codec
 from bot.database.tables import files
-from bot.files.releasing import FreshContents
 from bot.operations.verify import verify
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
@@ -255,7 +254,7 @@ def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
 
             broken.setattr(erasure_traces, "find", find)
         case "contents":
-            broken.setattr(FreshContents, "erase_others", at_once)
+            broken.setattr("bot.sources.erasures.erase_content", at_once)
         case "log":
             broken.setattr(Database, "checkpoint", at_once)
         case "finish":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,7 +97,42 @@ async def test_after_a_loss_of_complaints_nothing_is_erased(tmp_path: Path) -> N
 
 
 async def _released(setup: OutboxSetup) -> bool:
-    return not setup.files._releasing._waiting
+    """Whether a batch was taken, and its transaction is over: the writer works in order."""
+    if setup.files._releasing._waiting:
+        return False
+    await setup.database.write(lambda _: None)
+    return True
+
+
+async def test_a_clock_that_is_ahead_does_not_end_the_month_after_a_loss(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        await keep(setup, file)
+        await settled(setup)
+        # By the trusted time the loss was yesterday; by the system clock it was more than a month ago.
+        yesterday = datetime.now(UTC) - timedelta(days=40)
+        await setup.database.write(lambda c: gaps.note(c, [gaps.Gap("dpmd", 2026, 4, 6)], yesterday))
+        trusted = yesterday + timedelta(days=1)
+        await setup.files.stop()
+        await setup.files.start(setup.channel, lambda: True, trusted.timestamp)
+        await drop(setup, [file.key])
+        await eventually(lambda: _released(setup))
+        assert await setup.files.sweep() == 0
+        assert len(on_disk(setup)) == 1
+
+
+async def test_while_the_time_is_not_certain_contents_are_left_to_the_sweep(tmp_path: Path) -> None:
+    certain: list[bool] = []
+    async with outbox_setup(tmp_path) as setup:
+        file = await received(setup)
+        await keep(setup, file, start=False)
+        await setup.files.start(setup.channel, lambda: bool(certain))
+        await settled(setup)
+        await drop(setup, [file.key])
+        await eventually(lambda: _released(setup))
+        assert len(on_disk(setup)) == 1
+        certain.append(True)
+        assert await setup.files.sweep() == 1
 
 
 def test_a_content_that_is_being_stored_is_not_erased(tmp_path: Path) -> None:

@@ -174,6 +174,19 @@ async def test_a_restart_repeats_no_notice_within_the_hour(tmp_path: Path) -> No
         assert len(disk.told()) == 2
 
 
+async def test_the_hour_between_notices_is_counted_in_the_trusted_time(tmp_path: Path) -> None:
+    disk, trusted = Disk(0), [1_800_000_000.0]
+    async with outbox_setup(tmp_path) as setup:
+        operator = Operator(setup.codec, OPERATOR, wall=lambda: trusted[0])
+        notices = NoRoomNotices(setup.database, operator, RULES, RESERVE, disk.rows.extend)
+        await notices.full(7, 0)
+        await notices.full(7, 0)
+        assert len(disk.told()) == 2
+        trusted[0] += 3700
+        await notices.full(7, 0)
+        assert len(disk.told()) == 4
+
+
 async def test_a_group_is_informed_in_its_own_words(tmp_path: Path) -> None:
     disk = Disk(0)
     async with on_disk(tmp_path, disk) as setup:

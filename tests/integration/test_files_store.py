@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +15,9 @@ from sqlalchemy import Connection, text
 
 from bot.database import gaps
 from bot.database.files_table import drop_files, insert_files
+from bot.files.content_names import rename_contents
 from bot.files.files import TRIES, Files
+from bot.files.releasing import FreshContents
 from conversations.effects import KeepFile
 from conversations.events import Attachment, FileReceived
 from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
@@ -200,6 +204,44 @@ async def test_a_clean_up_keeps_files_being_stored_and_removes_leftovers_of_a_ki
         await settled(setup)
         assert swept == [1]
         assert await setup.files.open_file(file.key) == SECRET
+
+
+async def test_a_clean_up_keeps_a_content_that_was_an_orphan_s_and_is_stored_again_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        first, second = await received(setup), await received(setup)
+        await keep(setup, first)
+        await settled(setup)
+        await setup.database.write(lambda c: drop_files(c, [first.key], []))
+        reached, stored = threading.Event(), threading.Event()
+
+        def slow(*args: Any) -> dict[str, str]:
+            reached.set()
+            assert stored.wait(60)
+            return rename_contents(*args)
+
+        monkeypatch.setattr("bot.files.files.rename_contents", slow)
+        sweeping = asyncio.create_task(setup.files.sweep())
+        await asyncio.to_thread(reached.wait, 60)
+        await keep(setup, second)
+        await settled(setup)
+        stored.set()
+        assert await sweeping == 0
+        assert await setup.files.open_file(second.key) == SECRET
+
+
+def test_a_content_is_fresh_until_the_last_file_that_has_it_is_marked(tmp_path: Path) -> None:
+    fresh, path = FreshContents(), f"ab/ab{'0' * 62}"
+    (tmp_path / "ab").mkdir()
+    (tmp_path / path).write_bytes(b"sealed")
+    fresh.add(path)
+    fresh.add(path)
+    fresh.discard(path)
+    assert fresh.erase_others(tmp_path, [path]) == 0
+    fresh.discard(path)
+    assert fresh.erase_others(tmp_path, [path]) == 1
+    assert not (tmp_path / path).exists()
 
 
 async def test_the_same_content_is_stored_once_while_one_file_needs_it(tmp_path: Path) -> None:

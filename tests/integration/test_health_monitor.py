@@ -7,12 +7,16 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import OperationalError
 
+from bot.clock.trusted_time import Certainty, TrustedTime
+from bot.clock.witness import EQUAL_ANSWERS
 from bot.database.engine import Database
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import insert_rows
@@ -22,6 +26,7 @@ from bot.database.waiting_work import CaseCount
 from bot.foundation.figures import Figures, figures
 from bot.health import monitor as monitors
 from bot.health.alerts import Alerts
+from bot.health.judgement import CLOCK_SECONDS
 from bot.health.monitor import Monitor
 from bot.outbox.operator_notes import Operator, group_lost
 from bot.turns.turns import Incoming
@@ -38,10 +43,18 @@ def always_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitors, "KEPT_SECONDS", 0.0)
 
 
-def monitor(database: Database, codec: Codec, seen: Figures | None = None) -> Monitor:
+def monitor(
+    database: Database, codec: Codec, seen: Figures | None = None, trusted: TrustedTime | None = None
+) -> Monitor:
     alerts = Alerts(database, Operator(codec), lambda _rows: None, LATE)
     return Monitor(
-        database, ["dpmd", "baru"], alerts, lambda: START, late_seconds=LATE, seen=seen or Figures()
+        database,
+        ["dpmd", "baru"],
+        alerts,
+        lambda: START,
+        trusted=trusted or TrustedTime(),
+        late_seconds=LATE,
+        seen=seen or Figures(),
     )
 
 
@@ -51,6 +64,44 @@ def row(created: float, kind: Kind = Kind.SEND, chat: int = 7) -> OutboxRow:
 
 async def stored(database: Database, codec: Codec, *rows: OutboxRow) -> None:
     await database.write(lambda c: insert_rows(c, codec, rows, ()))
+
+
+def named(seconds: float) -> str:
+    """A `Date` header."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
+
+
+async def test_the_clock_is_judged_and_ages_follow_the_trusted_time(
+    database: Database, codec: Codec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, month = 1_800_000_000.0, 30 * 86_400.0
+    trusted = TrustedTime(lambda: now + month, lambda: 50.0)
+    looking = monitor(database, codec, trusted=trusted)
+    await stored(database, codec, row(now - 5))
+    assert (await looking.state()).clock.certainty is Certainty.SILENT
+    for _ in range(EQUAL_ANSWERS):
+        trusted.answered(named(now))
+    state = await looking.state()
+    assert (state.clock.certainty, state.clock.ahead) == (Certainty.DIFFERS, month)
+    assert state.undelivered == 5.0
+    assert looking.problems(state) == []
+    began = time.monotonic()
+    monkeypatch.setattr("bot.health.monitor.time.monotonic", lambda: began + CLOCK_SECONDS + 1)
+    wrong = looking.problems(await looking.state())
+    assert "clock" in [problem.kind for problem in wrong]
+
+
+async def test_a_certain_clock_is_no_problem_however_long_ago_the_start_was(
+    database: Database, codec: Codec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = TrustedTime(lambda: 1_800_000_000.0, lambda: 50.0)
+    looking = monitor(database, codec, trusted=trusted)
+    trusted.answered(named(1_800_000_000.0))
+    began = time.monotonic()
+    monkeypatch.setattr("bot.health.monitor.time.monotonic", lambda: began + CLOCK_SECONDS + 1)
+    state = await looking.state()
+    assert (state.clock.certainty, state.uncertain) == (Certainty.CERTAIN, 0.0)
+    assert "clock" not in [problem.kind for problem in looking.problems(state)]
 
 
 async def test_a_new_store_is_healthy(database: Database, codec: Codec) -> None:

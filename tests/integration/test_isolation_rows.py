@@ -47,7 +47,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
     monkeypatch.setattr("bot.channels.telegram.profile.register", unregistered)
-    monkeypatch.setattr("bot.app.Service._warm", lambda *_: None)
+    monkeypatch.setattr("bot.app.warm", lambda *_: None)
     monkeypatch.setattr("bot.app.Renderer", words)
     monkeypatch.setattr("bot.sources.scheduler.FIRST_ROUND_SECONDS", 0.0)
 

@@ -344,7 +344,7 @@ async def test_a_person_whose_updates_cannot_be_stored_is_not_locked_out(shared:
 def test_an_old_message_that_comes_again_refills_no_budget() -> None:
     meter, verdicts = Meter(CITIZEN.at_once, START, 0.0), []
     for number in range(3 * CITIZEN.at_once):
-        # An edit without a date of its own, as after a reaction to a message of yesterday, then a new message.
+        # An edit without a date of its own, as after a reaction, and a new message.
         at = START if number % 2 else START - 86_400
         verdicts.append(meter.judge(CITIZEN, at, 0.0, 0))
     assert verdicts.count(Verdict.TAKEN) == CITIZEN.at_once

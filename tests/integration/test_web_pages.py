@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.clock.trusted_time import Certainty, Judgement, TrustedTime
 from bot.config.settings import Web, read
 from bot.database.waiting_work import CaseCount, WaitingWork
 from bot.foundation.figures import Figures
@@ -45,6 +46,7 @@ BUSY = State(
     undelivered=700.0,
     taking=200,
     free=10 << 30,
+    clock=Judgement(Certainty.UNNAMED),
     work=WORK,
     cases={"dpmd": CaseCount(60, 20)},
 )
@@ -83,6 +85,7 @@ def test_the_health_page_says_in_words_what_is_wrong() -> None:
         "messages_for_unreachable_groups": 2,
         "notices_that_reached_no_one": 3,
         "disk_free_bytes": 10 << 30,
+        "clock": "the messenger answers without the time",
     }
 
 
@@ -106,6 +109,7 @@ def test_the_metrics_have_their_values() -> None:
         ("aduan_cases", "dpmd", "open"): 60,
         ("aduan_cases", "dpmd", "overdue"): 20,
         ("aduan_disk_free_bytes",): 10 << 30,
+        ("aduan_clock_certain",): 0,
         ("aduan_updates_taken_total",): 7,
         ("aduan_updates_dropped_total",): 9,
         ("aduan_deliveries_total", "sent"): 5,
@@ -125,7 +129,7 @@ def test_the_metrics_have_their_values() -> None:
 def test_with_a_webhook_no_fetch_is_expected() -> None:
     found = samples(rendered(Seen(Figures(), State(fetched=None), [])))
     assert ("aduan_since_fetch_seconds",) not in found
-    assert found["aduan_healthy",] == 1
+    assert found["aduan_healthy",] == found["aduan_clock_certain",] == 1
     assert health_page.page(State(), [])["seconds_since_fetch"] is None
 
 
@@ -154,7 +158,7 @@ def test_the_rules_of_the_documents_use_metrics_that_exist() -> None:
 
 async def monitor(setup: TurnSetup) -> Monitor:
     alerts = Alerts(setup.database, Operator(setup.codec), lambda _rows: None, 600.0)
-    return Monitor(setup.database, ["dpmd"], alerts, lambda: START, late_seconds=0)
+    return Monitor(setup.database, ["dpmd"], alerts, lambda: START, trusted=TrustedTime(), late_seconds=0)
 
 
 async def test_both_pages_name_no_one(setup: TurnSetup) -> None:
@@ -229,7 +233,7 @@ async def test_with_a_webhook_the_monitor_expects_no_fetch(
         values["telegram"] |= {"updates": updates}
         values["web"] = {"listen": "127.0.0.1:8080", "public_url": "https://aduan.example.go.id"}
     looking = make_monitor(
-        setup.database, read(values), Operator(setup.codec), lambda _rows: None, lambda: START
+        setup.database, read(values), Operator(setup.codec), lambda _rows: None, lambda: START, TrustedTime()
     )
     state = await looking.state()
     assert (state.fetched is not None) is fetched

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,9 +16,11 @@ from typing import Any
 import aiohttp
 import pytest
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 
 from bot.channels.base import FetchError, Raw, UnreadableUpdate
 from bot.channels.telegram.webhooks import HEADER, HookState, TelegramHook, secret_of
+from bot.clock.trusted_time import TrustedTime
 from bot.config.listening import Address
 from bot.database import arrivals
 from bot.health.monitor import make_monitor
@@ -318,7 +321,7 @@ async def test_a_stop_finishes_the_turn_that_has_begun_and_refuses_the_others() 
     assert taker.turns == [[1]]
 
 
-async def _kept(hook: Hook, times: int) -> list[float]:
+async def _kept(hook: Hook, times: int, wall: Callable[[], float] = time.time) -> list[float]:
     """Run the keeping of the webhook until it has paused so often; the pauses."""
     pauses: list[float] = []
     enough = asyncio.Event()
@@ -329,7 +332,7 @@ async def _kept(hook: Hook, times: int) -> list[float]:
             enough.set()
             await asyncio.Event().wait()
 
-    async with asyncio.timeout(PATIENCE), running(Webhook(hook, pause)):
+    async with asyncio.timeout(PATIENCE), running(Webhook(hook, pause, wall)):
         await enough.wait()
     return pauses
 
@@ -338,6 +341,14 @@ async def test_a_webhook_that_cannot_be_set_is_tried_again_later_each_time() -> 
     hook = Hook(failures=[FetchError("temporary"), FetchError("temporary", retry_after=7.0)])
     assert await _kept(hook, 3) == [1.0, 7.0, module.LOOK_SECONDS]
     assert hook.registered == 1
+
+
+async def test_a_failed_delivery_is_new_by_the_trusted_time_and_not_by_the_system_clock() -> None:
+    trusted = time.time() - 30 * 86_400
+    failing = HookState(URL, 3, "Connection refused", int(trusted) + 60)
+    with capture_logs() as logs:
+        await _kept(Hook(states=[failing]), 2, lambda: trusted)
+    assert [line["reason"] for line in logs if line["event"] == "webhook.failing"] == [failing.error]
 
 
 async def test_a_webhook_that_another_program_removed_is_set_again() -> None:
@@ -388,7 +399,7 @@ async def test_the_health_of_a_webhook_is_not_judged_by_fetches(
     telegram = config.telegram.model_copy(update={"updates": updates})
     config = config.model_copy(update={"telegram": telegram})
     operator = Operator(setup.codec, 0)
-    monitor = make_monitor(setup.database, config, operator, lambda _: None, lambda: setup.now)
+    monitor = make_monitor(setup.database, config, operator, lambda _: None, lambda: setup.now, TrustedTime())
     assert ((await monitor.state()).fetched is not None) is judged
 
 

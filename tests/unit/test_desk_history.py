@@ -21,7 +21,13 @@ from tests.unit.transcript import RESTRICTED
 
 ROOT = Path(__file__).parents[2]
 # Expressions whose values are those of an enum: all of them have words.
-ENUMS = {"event": CaseEvent, "what": Purpose, "contribution.purpose": Purpose, "step": CaseEvent}
+ENUMS = {
+    "event": CaseEvent,
+    "what": Purpose,
+    "contribution.purpose": Purpose,
+    "step": CaseEvent,
+    "unsent.purpose": Purpose,
+}
 
 
 def _written_codes() -> Iterator[tuple[str, ast.expr]]:

@@ -33,6 +33,11 @@ class Words(Protocol):
         """The text without markup."""
 
 
+def commands_in(words: Words, chat: int, language: str) -> tuple[tuple[str, str], ...]:
+    """The menu of a chat."""
+    return commands(Audience.CITIZEN if chat > 0 else Audience.OFFICER, language, words)
+
+
 def commands(
     audience: Audience, language: str, words: Words, *, of_division: bool = False
 ) -> tuple[tuple[str, str], ...]:
