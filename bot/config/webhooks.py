@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 PORTS = (None, 443, 80, 88, 8443)
 ADDRESS = "an https address on port 443, 80, 88 or 8443, as https://aduan.example.go.id; empty for none"
 LISTEN = "a host and a port, as 127.0.0.1:8080"
+# Its path, which is a route of the web server as it stands: braces would be a pattern there.
+WAY = re.compile(r"[A-Za-z0-9/._~-]*")
 # What Telegram accepts as a secret; shorter ones could be guessed.
 SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 
@@ -18,6 +20,7 @@ def public_url_or_nothing(text: str) -> str:
     try:
         parts = urlsplit(text)
         fits = parts.scheme == "https" and bool(parts.hostname) and parts.port in PORTS
+        fits = fits and WAY.fullmatch(parts.path) is not None
     except ValueError:
         fits = False
     if text and (not fits or parts.query or parts.fragment or parts.username is not None):

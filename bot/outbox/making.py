@@ -1,5 +1,8 @@
 """Makes the documents of rows before the rows are queued, so that no message of the chat waits for one.
 
+The chats take turns: one document of a chat is made at a time, and only once the one before it has left the
+queue of that chat. So a person who asks for a hundred case files delays no other person, and fills no disk.
+
 A document that cannot be made is tried again after 1, 2, 4 … 60 seconds, with the tries stored, and is given
 up after an hour: the operator is notified. Tries are not counted while disk or database do not work, or while
 what belongs into the document is not there yet: waiting ends that. What is made is kept while it waits to be
@@ -10,8 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
@@ -32,6 +36,8 @@ from conversations.messages import Document
 log = structlog.get_logger(__name__)
 
 MADE_AT_ONCE = 2
+# How often a chat whose last document is not sent yet is looked at.
+LOOK_SECONDS = 0.5
 
 
 class Documents(Protocol):
@@ -41,12 +47,21 @@ class Documents(Protocol):
         """The document in this language, as it is now. Raises any exception when it cannot be made."""
 
 
+@dataclass(slots=True)
+class _Turns:
+    """The documents of one chat that wait, and the lock of the one whose turn it is."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+
+
 class Making:
     """Makes documents, and queues each row with its document."""
 
     def __init__(self, documents: Documents, marks: Marks, refusals: Refusals, queues: Queues) -> None:
         self._documents, self._marks, self._refusals, self._queues = documents, marks, refusals, queues
         self._slots = asyncio.Semaphore(MADE_AT_ONCE)
+        self._turns: dict[int, _Turns] = {}
         self._tasks = BackgroundTasks()
         self._rows: set[int] = set()
         self._withdrawn: set[int] = set()
@@ -87,6 +102,22 @@ class Making:
             self._rows.discard(row.id)
             self._withdrawn.discard(row.id)
 
+    @asynccontextmanager
+    async def _turn(self, chat: int) -> AsyncIterator[None]:
+        """Wait for the turn of this document in its chat, and for a place among those of all chats."""
+        turns = self._turns.setdefault(chat, _Turns())
+        turns.waiting += 1
+        try:
+            async with turns.lock:
+                while self._queues.holds_document(chat):  # noqa: ASYNC110 - one loop of each chat at most
+                    await asyncio.sleep(LOOK_SECONDS)
+                async with self._slots:
+                    yield
+        finally:
+            turns.waiting -= 1
+            if not turns.waiting:
+                self._turns.pop(chat, None)
+
     async def _made(self, row: OutboxRow, document: Document) -> Item | None:
         """The row with its document, after as many tries as it takes; None when it is given up."""
         pause, waits = delay_of(row), 0
@@ -95,7 +126,7 @@ class Making:
             if row.id in self._withdrawn:
                 return None
             try:
-                async with self._slots:
+                async with self._turn(row.chat):
                     began = time.perf_counter()
                     made = await self._documents.make(document, row.language)
                     ms = round((time.perf_counter() - began) * 1000, 1)

@@ -49,6 +49,10 @@ class Queues:
         """Whether the stored row waits in a queue or is being sent."""
         return row in self._waiting or row in self._sending
 
+    def holds_document(self, chat: int) -> bool:
+        """Whether a document of this chat is made and its sending has not begun."""
+        return bool(self._chats.get((chat, True)))
+
     def accept(self, row: OutboxRow, unwritten: Collection[int]) -> None:
         """Queue a row as it was stored, or put it in the place of the row that it replaces.
 

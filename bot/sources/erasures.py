@@ -27,6 +27,7 @@ from bot.database.engine import Database
 from bot.database.erasure import Erased, EraseError, Moment
 from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Subject, Traces
+from bot.database.freed_files import needed_of
 from bot.database.outbox_rows import OutboxRow
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
@@ -38,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 # How often the running bot looks for a request of `aduan erase`.
 LOOK_SECONDS = 2.0
+# How long one that failed waits: each try opens every sealed row.
+RETRY_SECONDS = 600.0
 CHECKPOINTS, CHECKPOINT_SECONDS = 20, 0.25
 
 
@@ -72,6 +75,8 @@ class Erasures:
         self._database, self._codec, self._terms = database, codec, terms
         self._folder, self._senders = folder, senders or Senders()
         self._now, self._wall = now, wall
+        # By case: until when it waits after a failure, monotonic.
+        self._failed: dict[str, float] = {}
 
     async def run(self) -> None:
         """Carry out what is requested, until it is cancelled."""
@@ -86,7 +91,9 @@ class Erasures:
         """Carry out every request that waits; the results of those that were carried out."""
         async with self._database.read() as connection:
             wanted = await connection.run_sync(lambda c: erasure_requests.waiting(c, self._codec))
-        return [done for one in wanted if (done := await self._tried(one))]
+        begun = time.monotonic()
+        due = [one for one in wanted if self._failed.get(one.case, begun) <= begun]
+        return [done for one in due if (done := await self._tried(one))]
 
     async def _tried(self, wanted: Erasing) -> Erased | None:
         try:
@@ -96,6 +103,7 @@ class Erasures:
             log.warning("erasures.refused", case=wanted.case)
             await self._database.write(lambda c: erasure_requests.finish(c, wanted.case))
         except Exception as error:  # noqa: BLE001 - the others are carried out
+            self._failed[wanted.case] = time.monotonic() + RETRY_SECONDS
             log.error("erasures.failed", case=wanted.case, error=error_place(error))  # noqa: TRY400 - no words
         return None
 
@@ -136,7 +144,9 @@ class Erasures:
         if self._senders.erase_unneeded:
             await self._senders.erase_unneeded([*paths])
         else:
-            for path in paths:
+            # A request that a killed bot has left may name what another file has got since.
+            needed = await self._database.write(lambda c: needed_of(c, [*paths]))
+            for path in sorted({*paths} - needed):
                 await asyncio.to_thread(erase_content, self._folder, path)
         await self._senders.sweep()
 

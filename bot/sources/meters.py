@@ -55,8 +55,9 @@ class Meter:
 
     def judge(self, budget: Budget, at: float, seen: float, waiting: int) -> Verdict:
         """Count an update of the moment `at`, while `waiting` updates of its sender wait for their turn."""
-        # A moment may be a little before the last one: then no time has passed.
-        passed, self.at, self.seen = max(0.0, at - self.at), at, seen
+        # A moment may be before the last one: then no time has passed. A message that somebody reacted to
+        # comes again with its first date, so that the newest moment counts, not the last one.
+        passed, self.at, self.seen = max(0.0, at - self.at), max(at, self.at), seen
         self.left = min(budget.at_once, self.left + passed * budget.per_second)
         if self.flooding and passed < QUIET_SECONDS:
             self.dropped += 1

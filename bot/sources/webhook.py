@@ -6,7 +6,8 @@
 3. When all are stored, each delivery gets its 200. An unreadable one is quarantined alone and gets 200 as
    well: it would be no better at the next try.
 4. While the store cannot be written, deliveries get 503 after some seconds, and at once when many wait: the
-   messenger repeats them. What was taken meanwhile all the same is recognised by its key.
+   messenger repeats them. A repeated one joins the one that still waits, so that it counts once in its
+   sender's budget. What was taken meanwhile all the same is recognised by its key.
 5. The polling offset does not move. With a webhook, updates are not confirmed in order, and an offset beyond
    one that still waits at the messenger would lose it when polling is chosen again.
 6. The webhook is set at the start, and looked at every few minutes: another program that uses the token may
@@ -121,6 +122,8 @@ class Webhook:
         self._read: Read = lambda _: ()
         self._take: Take = _nowhere
         self._waiting: list[Delivered] = []
+        # By their numbers, those that wait or are being stored.
+        self._known: dict[float, Delivered] = {}
         self._arrived = asyncio.Event()
         self._open = False
         self._looked = int(wall())
@@ -156,11 +159,21 @@ class Webhook:
         """Have the update of an authentic delivery stored; the status of the answer."""
         if not self._open or len(self._waiting) >= MOST_WAITING:
             return UNAVAILABLE
-        delivered = Delivered(self._hook.read_body(body))
-        self._waiting.append(delivered)
-        self._arrived.set()
+        delivered = self._joined(Delivered(self._hook.read_body(body)))
         await asyncio.wait({delivered.stored}, timeout=ANSWER_SECONDS)
         return OK if delivered.stored.done() and delivered.stored.result() else UNAVAILABLE
+
+    def _joined(self, delivered: Delivered) -> Delivered:
+        """The same update as it waits already, else this one, which waits from now on."""
+        number = delivered.number
+        if number in self._known:
+            return self._known[number]
+        if number != math.inf:
+            self._known[number] = delivered
+            delivered.stored.add_done_callback(lambda _: self._known.pop(number, None))
+        self._waiting.append(delivered)
+        self._arrived.set()
+        return delivered
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Run until `stopping`: a turn that has begun is finished. Raises TokenRefusedError."""

@@ -23,11 +23,14 @@ from conversations.queries import HistoryRecord
 
 # The most acts that the PDF lists; the JSON has all.
 MOST_ACTS = 200
+# Of a block, what only officers read: their accounts, positions and NIP.
+_OF_OFFICER = {"id", "position", "nip"}
+_OF_TALK: Mapping[str, Any] = {"blocks": {"__all__": {"officer": _OF_OFFICER}}}
 # Of a complaint, what a citizen does not read: who could open it, what officers prepare, their accounts.
 _INTERNAL = frozenset({
     "access_hash", "grants", "prompted", "pending", "returned", "drafts", "unshown", "meant", "not_meant",
     "plan", "untold", "passed_on", "explained_by", "released_by", "thread", "chat", "history_head",
-    "history_count", "officer", "accepted_by", "verified_by", "recorded_by", "reminded_at",
+    "history_count", "officer", "block", "accepted_by", "verified_by", "recorded_by", "reminded_at",
 })  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def data(person: Person) -> dict[str, Any]:
     """Everything, as JSON."""
     return {
         "account": person.account,
-        "conversations": [talk.model_dump(mode="json") for talk in person.talks],
+        "conversations": [talk.model_dump(mode="json", exclude=_OF_TALK) for talk in person.talks],
         "complaints": [_complaint(own) for own in person.cases],
         "messages_waiting": list(person.waiting),
         "updates_set_aside": [{"at": at, "update": raw} for at, raw in person.set_aside],

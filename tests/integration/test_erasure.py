@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, insert
 
 from bot.database import erasure, erasure_requests, erasure_traces, history
 from bot.database.cases import load_cases
@@ -17,6 +18,7 @@ from bot.database.members import Waiting, store_waiting
 from bot.database.outbox_rows import Kind
 from bot.database.quarantine import Fault, Stage, keep
 from bot.database.sealing import Codec
+from bot.database.tables import files
 from bot.operations.verify import verify
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
@@ -259,6 +261,18 @@ def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
             broken.setattr(erasure_requests, "finish", at_once)
 
 
+async def test_a_content_that_another_person_has_sent_meanwhile_stays(store: EndedStore) -> None:
+    case = ended("aaaa00000001", 1, SITI)
+    await store.fill(case)
+    erasures = store.erasures()
+    first = await erasures._step(wanted(case))
+    assert len(first.paths) == 2
+    await store.database.write(lambda c: _sent_again(c, first.paths[0]))
+    await erasures.round()
+    left = [each.relative_to(store.folder).as_posix() for each in store.folder.rglob("*") if each.is_file()]
+    assert left == [first.paths[0]]
+
+
 async def test_an_update_that_the_citizen_has_sent_meanwhile_is_not_dropped(store: EndedStore) -> None:
     siti = ended("aaaa00000001", 1, SITI)
     await store.fill(siti)
@@ -302,3 +316,31 @@ async def test_what_is_written_while_the_case_is_erased_goes_in_a_second_round(
     monkeypatch.setattr(store.database, "write", writing)
     await store.erasures().carry_out(wanted(siti))
     assert OF_SITI not in _opened(store)
+
+
+async def test_an_erasure_that_fails_waits_before_it_is_tried_again(
+    store: EndedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = ended("aaaa00000001", 1, SITI)
+    await store.fill(case)
+    await store.database.write(lambda c: erasure_requests.keep(c, store.codec, wanted(case)))
+    erasures, tries = store.erasures(), list[int]()
+
+    def broken(*_: object) -> Traces:
+        tries.append(1)
+        raise KilledError
+
+    monkeypatch.setattr(erasure_traces, "find", broken)
+    assert [await erasures.round() for _ in range(3)] == [[], [], []]
+    assert len(tries) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr("bot.sources.erasures.RETRY_SECONDS", 0.0)
+    erasures._failed.clear()
+    assert len(await erasures.round()) == 1
+
+
+def _sent_again(connection: Connection, path: str) -> None:
+    """Store a file of another person with this content."""
+    like = {"key": "budi", "owner": str(BUDI), "chat": BUDI, "attachment": b"", "state": "stored"}
+    rest = {"attempts": 0, "not_before": 0.0, "size": 1, "path": path, "reported": 1}
+    connection.execute(insert(files), {**like, **rest})

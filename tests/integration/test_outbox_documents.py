@@ -79,6 +79,37 @@ async def test_a_large_upload_delays_no_message_of_its_chat(tmp_path: Path) -> N
         assert documents(setup) == ["berkas"]
 
 
+async def test_many_documents_of_one_chat_delay_those_of_others_by_one(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        person = await siti(setup)
+        await setup.simulator.person(8, "Budi").say("/start")
+        setup.documents.open.clear()
+        await setup.post(*(paper(7, f"berkas {number}") for number in range(6)))
+        await eventually(lambda: asyncio.sleep(0, bool(setup.documents.asked)))
+        await setup.post(paper(8, "tanda terima"))
+        await eventually(lambda: asyncio.sleep(0, "tanda terima" in setup.documents.asked))
+        assert setup.documents.asked == ["berkas 0", "tanda terima"]
+        setup.documents.open.set()
+        await person.wait_for("berkas 5")
+
+
+async def test_a_document_is_made_once_the_one_before_it_is_being_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.making.LOOK_SECONDS", 0.0)
+    async with outbox_setup(tmp_path) as setup:
+        person = await siti(setup)
+        held = setup.simulator.fault("sendDocument", kind="hold")
+        await setup.post(*(paper(7, f"berkas {number}") for number in range(5)))
+        await held.reached()
+        await eventually(lambda: asyncio.sleep(0, len(setup.documents.asked) == 2))
+        await setup.post(paper(8, "lain"))
+        await eventually(lambda: asyncio.sleep(0, "lain" in setup.documents.asked))
+        assert setup.documents.asked == ["berkas 0", "berkas 1", "lain"]
+        held.release()
+        await person.wait_for("berkas 4")
+
+
 async def test_the_tries_are_stored_and_continue_after_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.channels.base import BlockChanged, Raw, Sender, ShellEvent, UnreadableUpdateError
 from bot.foundation.figures import figures
-from bot.sources.meters import CITIZEN, OFFICER
+from bot.sources.meters import CITIZEN, OFFICER, Meter, Verdict
 from bot.sources.polling import Polling
 from bot.sources.shares import Shares
 from bot.turns.batches import Incoming
@@ -339,3 +339,13 @@ async def test_a_person_whose_updates_cannot_be_stored_is_not_locked_out(shared:
     turns.messenger.empty.clear()
     await turns.fetched()
     assert turns.words(FLOODER)[-1] == "21"
+
+
+def test_an_old_message_that_comes_again_refills_no_budget() -> None:
+    meter, verdicts = Meter(CITIZEN.at_once, START, 0.0), []
+    for number in range(3 * CITIZEN.at_once):
+        # An edit without a date of its own, as after a reaction, and a new message.
+        at = START if number % 2 else START - 86_400
+        verdicts.append(meter.judge(CITIZEN, at, 0.0, 0))
+    assert verdicts.count(Verdict.TAKEN) == CITIZEN.at_once
+    assert verdicts[-1] is Verdict.DROPPED

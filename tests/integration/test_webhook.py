@@ -138,6 +138,21 @@ REQUESTS: list[tuple[str, str, dict[str, str], bytes, int]] = [
 ]
 
 
+async def test_a_repeated_delivery_is_taken_once_while_the_first_waits() -> None:
+    taker = Taker()
+    webhook = Webhook(Hook(), _never).connected(read, taker.take)
+    async with running(webhook):
+        asked = [asyncio.create_task(webhook.receive(body(1))) for _ in range(3)]
+        await taker.begun.wait()
+        asked += [asyncio.create_task(webhook.receive(body(number))) for number in (1, 2, 2)]
+        await turns_to_run()
+        taker.allowed.set()
+        assert await asyncio.gather(*asked) == [200] * 6
+        assert taker.turns == [[1], [2]]
+        assert await webhook.receive(body(1)) == 200
+        assert taker.turns == [[1], [2], [1]]
+
+
 async def test_only_deliveries_with_the_secret_are_taken() -> None:
     taker = Taker()
     taker.allowed.set()

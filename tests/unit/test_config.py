@@ -211,6 +211,8 @@ def test_a_webhook_needs_a_public_address_and_a_place_to_listen() -> None:
         "https://aduan.example.go.id:x",
         "https://a:b@aduan.example.go.id",
         "https://aduan.example.go.id?x",
+        "https://aduan.example.go.id/{x",
+        "https://aduan.example.go.id/a b",
         "aduan.example.go.id",
         "https://",
     ],

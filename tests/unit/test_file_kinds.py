@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
+import zlib
 
 import pytest
 
 from bot.channels.names import file_name
+from bot.files.inspection import compound as compound_kind
 from bot.files.inspection import kinds, packages
 from bot.files.inspection import pdf as pdf_kind
 from conversations.complaints.refused import Refused
@@ -222,6 +225,72 @@ def test_streams_of_a_pdf_are_unpacked_within_bounds(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(pdf_kind, "MOST_UNPACKED", 1_000)
     assert kinds.refusal(pdf(streams=[b"1 0 " + bytes(400)] * 2), "a.pdf") is None
     assert kinds.refusal(pdf(streams=[b"1 0 " + bytes(400)] * 3), "a.pdf") is Refused.UNKNOWN
+
+
+def _overlapping(number: int, end: bytes) -> bytes:
+    """A PDF with this many streams of zlib that all contain the same end: 20 bytes each."""
+    starts = b""
+    for place in range(number):
+        length = 25 * (number - place) - 14
+        starts += b"stream\n\x78\x01\x00" + struct.pack("<HH", length, length ^ 0xFFFF) + b"1 0 "
+        starts += bytes(25 * (place + 1) - len(starts))
+    return b"%PDF-1.4\n" + starts + end
+
+
+def test_streams_that_share_a_damaged_end_cost_no_more_than_the_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf_kind, "MOST_UNPACKED", 4 << 20)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    # A block of a type that does not exist follows 1 MB of spaces.
+    end = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH) + b"\x07"
+    assert kinds.refusal(_overlapping(3, end), "a.pdf") is None
+    assert kinds.refusal(_overlapping(6, end), "a.pdf") is Refused.UNKNOWN
+
+
+def test_a_name_is_found_before_the_damage_of_its_stream() -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    end = packer.compress(b" /JavaScript " + bytes(1 << 17)) + packer.flush(zlib.Z_SYNC_FLUSH) + b"\x07"
+    assert kinds.refusal(_overlapping(1, end), "a.pdf") is Refused.ACTIVE
+
+
+def test_the_number_of_streams_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_kind, "MOST_STREAMS", 3)
+    assert kinds.refusal(b"%PDF-1.4\n" + b"stream\nx\nendstream\n" * 3, "a.pdf") is None
+    assert kinds.refusal(b"%PDF-1.4\n" + b"stream\nx\nendstream\n" * 4, "a.pdf") is Refused.UNKNOWN
+
+
+@pytest.mark.parametrize("place", [pdf_kind._SEARCHED - 1, pdf_kind._SEARCHED, pdf_kind._SEARCHED + 1])
+def test_a_name_between_two_pieces_is_found(place: int) -> None:
+    assert kinds.refusal(b"%PDF-".ljust(place - 5) + b"/J#61vaScript ", "a.pdf") is Refused.ACTIVE
+
+
+@pytest.mark.parametrize("shift", [0, 1, 5, 10, 65_535])
+def test_an_old_document_with_impossible_sectors_is_of_an_unknown_kind(shift: int) -> None:
+    damaged = bytearray(compound_kind.SIGNATURE + bytes(570))
+    struct.pack_into("<H", damaged, 30, shift)
+    assert compound_kind.refusal(damaged) is Refused.UNKNOWN
+
+
+def test_the_parts_of_a_document_that_are_unpacked_have_a_limit() -> None:
+    many = {f"word/{number}settings.xml.rels": b"<x/>" for number in range(packages.MOST_PARTS)}
+    assert kinds.refusal(zipped({**WORD, **many}), "surat.docx") is Refused.ARCHIVE
+
+
+def test_a_part_that_is_packed_in_an_unusual_way_is_not_unpacked() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as package:
+        for name, content in WORD.items():
+            package.writestr(name, content)
+    assert kinds.refusal(packed.getvalue(), "surat.docx") is Refused.ARCHIVE
+
+
+def test_a_file_that_breaks_the_inspection_is_of_an_unknown_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_data: bytes) -> None:
+        raise IndexError
+
+    monkeypatch.setattr(pdf_kind, "refusal", broken)
+    assert kinds.refusal(pdf(), "a.pdf") is Refused.UNKNOWN
 
 
 def test_random_bytes_of_a_scan_are_no_actions() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conversations.complaints.block import Block
 from conversations.complaints.case import Case, Contribution, Officer, Purpose, Recall
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.part import Part
@@ -107,6 +108,19 @@ def test_the_file_has_what_a_citizen_reads_and_nothing_of_the_officers_work() ->
             assert own in said
         for theirs in ("RAHASIADAPUR", "DITARIK", "602602", "-77001", "hash:", "identity:"):
             assert theirs not in said, theirs
+
+
+def test_who_made_a_block_is_named_without_account_and_nip() -> None:
+    officer = Officer(id=602_602, name="Rina Wati", position="Kasi", nip="198003122005012003")
+    block = Block(
+        agency="dpmd", until=START.date(), reason="ALASANNYA", officer=officer, at=START, case="aaaa00000001"
+    )
+    talk = Conversation(chat=CITIZEN, person=CITIZEN, blocks=(block,))
+    said = json.dumps(personal_data.data(_person(Desk(), talk, block=block)))
+    assert "ALASANNYA" in said
+    assert "Rina Wati" in said
+    assert "602602" not in said
+    assert officer.nip not in said
 
 
 def test_every_field_of_the_conversation_is_in_the_json() -> None:

@@ -15,6 +15,8 @@ from conversations.complaints.refused import Refused
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_SECTORS = 2_000
 _HEADER = 512
+# The sizes of sectors, as powers of two: 512 bytes in version 3, 4096 in version 4.
+_SECTORS = (9, 12)
 _ENTRY = 128
 _LAST = 0xFFFFFFFA
 _IN_HEADER = 109
@@ -50,7 +52,10 @@ def refusal(data: Data) -> Refused | None:
 
 def _entries(data: Data) -> Iterator[tuple[str, bytes]]:
     """Name, in small letters, and class of each entry of the directory."""
-    size = 1 << min(struct.unpack_from("<H", data, 30)[0], 12)
+    (shift,) = struct.unpack_from("<H", data, 30)
+    if shift not in _SECTORS:
+        raise _DamagedError
+    size = 1 << shift
     (sector,) = struct.unpack_from("<I", data, 48)
     for _ in range(MOST_SECTORS):
         if sector >= _LAST:

@@ -13,9 +13,14 @@ from __future__ import annotations
 
 import re
 
+import structlog
+
 from bot.files.inspection import compound, packages, pdf, texts
 from bot.files.inspection.refusals import Data
+from bot.foundation.faults import error_place
 from conversations.complaints.refused import Refused
+
+log = structlog.get_logger(__name__)
 
 # Of pictures, recordings and videos: (place, bytes) that all have to be there.
 MEDIA: tuple[tuple[str, tuple[tuple[int, bytes], ...]], ...] = (
@@ -71,7 +76,18 @@ ARCHIVES: tuple[tuple[int, bytes], ...] = (
 
 
 def refusal(data: Data, name: str = "") -> Refused | None:
-    """Why this file is not kept; None for a kind that is kept and runs nothing."""
+    """Why this file is not kept; None for a kind that is kept and runs nothing.
+
+    A file that breaks the inspection is of an unknown kind: tried again, it would break it again.
+    """
+    try:
+        return _refusal(data, name)
+    except Exception as error:  # noqa: BLE001 - whatever its bytes do
+        log.warning("files.not_inspected", error=error_place(error))
+        return Refused.UNKNOWN
+
+
+def _refusal(data: Data, name: str) -> Refused | None:
     if _is_windows_program(data) or any(data.startswith(mark, place) for place, mark in PROGRAMS):
         return Refused.PROGRAM
     if any(data.startswith(mark, place) for place, mark in ARCHIVES):

@@ -1,7 +1,7 @@
 """ZIP files by their directory: documents of Office and OpenDocument are kept, apps and archives are not.
 
-The directory is read, and of the contents only small parts of documents, never more than MOST_READ bytes of
-one: a file that would unpack to gigabytes costs no more than another one.
+The directory is read, and of the contents only small parts of documents: never more than MOST_READ bytes of
+one, of MOST_PARTS at most. A file that would unpack to gigabytes costs no more than another one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 MOST_ENTRIES = 5_000
 LARGEST_DIRECTORY = 2 << 20
 MOST_READ = 1 << 20
+MOST_PARTS = 100
+# Other ways of packing need more memory and time, and no program that writes documents uses them.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
 _ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 1
@@ -83,6 +86,8 @@ def _of_office(
 ) -> Refused | None:
     if any(mark in f"/{name}" for name in names for mark in _MACRO_NAMES):
         return Refused.MACRO
+    if sum(map(_is_read, names)) > MOST_PARTS:
+        return Refused.ARCHIVE
     for entry, name in zip(entries, names, strict=True):
         if name == _CONTENT_TYPES.casefold() and _names_macros(_read(package, entry)):
             return Refused.MACRO
@@ -91,6 +96,11 @@ def _of_office(
         if "/embeddings/" in name and name.endswith(".bin") and _PACKAGE in _read(package, entry):
             return Refused.PROGRAM
     return None
+
+
+def _is_read(name: str) -> bool:
+    """Whether a part of a document with this name is unpacked."""
+    return name == _CONTENT_TYPES.casefold() or name.endswith(("settings.xml.rels", ".bin"))
 
 
 def _names_macros(types: bytes) -> bool:
@@ -109,6 +119,8 @@ def _letters(xml: bytes) -> bytes:
 
 
 def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """The beginning of an entry, unpacked."""
+    """The beginning of an entry, unpacked. Raises NotImplementedError for another way of packing."""
+    if entry.compress_type not in _PACKED:
+        raise NotImplementedError
     with package.open(entry) as content:
         return content.read(MOST_READ)

@@ -17,21 +17,37 @@ from conversations.complaints.refused import Refused
 # Some programs write a mark or an empty line before it.
 SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,16}%PDF-")
 MOST_UNPACKED = 64 << 20
+MOST_STREAMS = 50_000
 _LARGEST_STREAM = 16 << 20
-_ACTIVE = frozenset({b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA"})
-# A name ends where a character stands that no name has.
-_END = rb"(?=[\x00\t\n\f\r ()<>\[\]{}/%])"
-_PLAIN = re.compile(rb"/(?:" + b"|".join(sorted(_ACTIVE)) + rb")" + _END)
-_ESCAPED = re.compile(rb"/([A-Za-z0-9#]{0,40}#[0-9A-Fa-f]{2}[A-Za-z0-9#]{0,40})" + _END)
-_CODE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM = re.compile(rb"stream\r?\n")
+# How much is unpacked at once.
+_PIECE = 64 << 10
+_ACTIVE = (b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA")
+
+
+def _spelled(name: bytes) -> bytes:
+    """A pattern of this name: each letter is itself or its code, in either case of the digits."""
+    return b"".join(b"(?:%c|#%s)" % (letter, _digits(b"%02x" % letter)) for letter in name)
+
+
+def _digits(code: bytes) -> bytes:
+    return b"".join(b"[%c%c]" % (digit, ord(chr(digit).upper())) for digit in code)
+
+
+# The interpreter does nothing else during one search: it takes a piece at a time, which overlap by a name.
+_SEARCHED, _LONGEST_NAME = 256 << 10, 64
+# A name ends where a character stands that no name has. No part of the pattern can match in two ways, so
+# that the time grows with the length alone, whatever the file holds.
+_NAME = re.compile(
+    rb"/(?=[#EJLRX])(?:" + b"|".join(map(_spelled, _ACTIVE)) + rb")(?=[\x00\t\n\f\r ()<>\[\]{}/%])"
+)
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 # An object stream begins with the numbers and places of its objects.
 _NUMBERS = re.compile(rb"\s*\d+\s+\d+\s")
 _BEGINNING = 64
 
 
 class _TooLargeError(Exception):
-    """The object streams unpack to more than MOST_UNPACKED."""
+    """The streams unpack to more than MOST_UNPACKED, or are more than MOST_STREAMS."""
 
 
 def refusal(data: Data) -> Refused | None:
@@ -41,40 +57,54 @@ def refusal(data: Data) -> Refused | None:
     if b"/Encrypt" in data and b"/ObjStm" in data:
         return Refused.LOCKED
     try:
-        return Refused.ACTIVE if any(_acts(stream) for stream in _object_streams(data)) else None
+        return Refused.ACTIVE if any(map(_acts, _object_streams(data))) else None
     except _TooLargeError:
         return Refused.UNKNOWN
 
 
 def _acts(data: Data) -> bool:
-    if _PLAIN.search(data):
-        return True
-    return any(_unescaped(found[1]) in _ACTIVE for found in _ESCAPED.finditer(data))
-
-
-def _unescaped(name: bytes) -> bytes:
-    return _CODE.sub(lambda code: bytes([int(code[1], 16)]), name)
+    places = range(0, len(data), _SEARCHED)
+    return any(_NAME.search(data, place, place + _SEARCHED + _LONGEST_NAME) for place in places)
 
 
 def _object_streams(data: Data) -> Iterator[bytes]:
-    """The unpacked streams that may hold objects."""
-    total = 0
-    for found in _STREAM.finditer(data):
-        stream = _unpacked(data, found.end())
-        total += len(stream)
-        if total > MOST_UNPACKED:
+    """The unpacked streams that may hold objects. Raises _TooLargeError.
+
+    Streams may overlap, and one may be damaged at its end: what is unpacked counts in any case.
+    """
+    left = MOST_UNPACKED
+    for number, found in enumerate(_STREAM.finditer(data)):
+        if number == MOST_STREAMS:
             raise _TooLargeError
-        if stream:
+        if _may_hold_objects(data, found.end()):
+            stream, used = _unpacked(data, found.end())
+            left -= used
+            if left < 0:
+                raise _TooLargeError
             yield stream
 
 
-def _unpacked(data: Data, place: int) -> bytes:
-    """The stream at this place; empty where it is packed in another way, or begins without numbers."""
-    unpacker, packed = zlib.decompressobj(), memoryview(data)[place:]
+def _may_hold_objects(data: Data, place: int) -> bool:
+    """Whether the stream at this place begins with numbers, once it is unpacked."""
     try:
-        beginning = unpacker.decompress(packed[:1024], _BEGINNING)
-        if not _NUMBERS.match(beginning):
-            return b""
-        return zlib.decompressobj().decompress(packed, _LARGEST_STREAM)
+        beginning = zlib.decompressobj().decompress(data[place : place + 1024], _BEGINNING)
     except zlib.error:
-        return b""
+        return False
+    return _NUMBERS.match(beginning) is not None
+
+
+def _unpacked(data: Data, place: int) -> tuple[bytes, int]:
+    """The stream at this place, as far as it opens, and how many bytes that cost."""
+    unpacker, unpacked, packed = zlib.decompressobj(), bytearray(), b""
+    try:
+        while len(unpacked) < _LARGEST_STREAM and not unpacker.eof:
+            packed = unpacker.unconsumed_tail or bytes(data[place : place + _PIECE])
+            place += 0 if unpacker.unconsumed_tail else len(packed)
+            piece = unpacker.decompress(packed, _PIECE)
+            if not packed and not piece:
+                break
+            unpacked += piece
+    except zlib.error:
+        # What a damaged stream holds before its damage is read all the same.
+        return bytes(unpacked), len(unpacked) + _PIECE
+    return bytes(unpacked), len(unpacked)
