@@ -173,7 +173,7 @@ files = Table(
     Column("not_before", Float, nullable=False),
     Column("name", String),
     Column("size", BigInteger, nullable=False),
-    Column("path", String),
+    Column("path", String, index=True),
     Column("reason", String),
     Column("reported", Integer, nullable=False),
     Index("ix_files_state_not_before", "state", "not_before"),
