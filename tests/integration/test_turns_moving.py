@@ -176,8 +176,8 @@ async def test_all_steps_of_a_stop_share_one_deadline(
     async def never(*_: object) -> None:
         await asyncio.Event().wait()
 
-    for name, seconds in (("END", END), ("LAST_TURN", END / 3), ("CLOSING", END / 15)):
-        monkeypatch.setattr(f"bot.app.{name}_SECONDS", seconds)
+    for name, seconds in (("app.END", END), ("app.LAST_TURN", END / 3), ("ending.CLOSING", END / 15)):
+        monkeypatch.setattr(f"bot.{name}_SECONDS", seconds)
     held = simulator.fault("sendMessage", kind="hold")
     async with service(practice_config(simulator, tmp_path)):
         await simulator.person(CITIZEN, "Siti").say("/start")
