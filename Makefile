@@ -41,7 +41,7 @@ imports: tools
 bench: tools
 	$(BIN)/python -m tests.bench
 
-# Another number of kills: `make crash KILLS=1000`, which takes about an hour.
+# Another number of kills: `make crash KILLS=1000`, which takes about ten minutes.
 KILLS ?= 60
 
 crash: tools
