@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -36,8 +35,8 @@ START_SECONDS = 1.5
 MOMENT = 0.03
 THOUGHT_SECONDS = 0.3
 # A kill repeats what was sent within a moment before it, as marks are gathered for that long; several
-# kills in a row may meet the same message, the more of them the more kills there are.
-MOST_COPIES, KILLS_OF_IT = 6, 60
+# kills in a row may meet the same message.
+MOST_COPIES = 6
 QUIET_SECONDS = 60.0
 # A run may take this long for each of its kills, and never less than the second number.
 SECONDS_A_KILL, LEAST_SECONDS = 15.0, 900.0
@@ -62,11 +61,6 @@ class Plan:
     def most_seconds(self) -> float:
         """Return how long the whole run may take."""
         return max(LEAST_SECONDS, SECONDS_A_KILL * self.kills)
-
-    @property
-    def most_copies(self) -> int:
-        """Return how often one message may come."""
-        return MOST_COPIES + round(math.log2(max(1.0, self.kills / KILLS_OF_IT)))
 
     @property
     def point(self) -> str:
@@ -193,7 +187,7 @@ async def crash_run(folder: Path, plan: Plan) -> Result:
                 result.violations.append("the bot never came to rest")
             if bot.fault:
                 result.violations.append(bot.fault)
-        result.violations += Audit(simulator, folder, run.journeys).run(plan.most_copies)
+        result.violations += Audit(simulator, folder, run.journeys).run(MOST_COPIES)
         result.figures = _figures(run, copies(simulator))
     finally:
         await simulator.close()

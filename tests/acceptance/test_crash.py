@@ -37,7 +37,3 @@ def test_the_command_line_makes_a_plan() -> None:
 
 def test_without_a_number_of_citizens_there_is_one_for_three_kills() -> None:
     assert [planned(["--kills", str(kills)]).citizens for kills in (1, 60, 1000)] == [1, 20, 333]
-
-
-def test_more_kills_may_meet_one_message_more_often() -> None:
-    assert [Plan(kills=kills).most_copies for kills in (1, 60, 400, 1000)] == [6, 6, 9, 10]
