@@ -22,7 +22,7 @@ from tests.unit.generated_updates import TAGGED, updates
 from tests.unit.raw_updates import press, said
 
 # The updates of one example, and the examples of `make test`.
-EACH, EXAMPLES = 20, 10
+EACH, EXAMPLES = 20, 20
 Drawn = Sequence[Mapping[str, Any]]
 
 
