@@ -211,7 +211,7 @@ def _erase_case(
 
 
 def _ended(case: Case, moment: Moment) -> Case:
-    """The case as one that nobody works on: in a restored copy it may be from before its end."""
+    """The case as one that no officer works on: in a restored copy it may be from before its end."""
     if case.status in ENDED:
         return case
     step = Happened(status=Status.CLOSED, at=moment.now)

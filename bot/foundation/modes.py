@@ -1,4 +1,4 @@
-"""File modes: what this program makes can be read by its own user only, whatever the umask.
+"""File modes: what this program makes can be read by its own user only, with any umask.
 
 Files get 0600, folders 0700. What exists with a wider mode is tightened when it belongs to our user. A folder
 is tightened only when its name is one that this program gives: the operator may have put the database into

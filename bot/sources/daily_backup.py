@@ -74,7 +74,7 @@ class DailyBackup:
         return 0.0 if await self.make() else RETRY_SECONDS
 
     async def seconds_left(self) -> float:
-        """Seconds until the next backup is due; 0 for now.
+        """Seconds until the next backup is due; 0 when it is due.
 
         A folder that cannot be read makes one due: the try says why.
         """
@@ -130,7 +130,7 @@ class DailyBackup:
 
 
 def seconds_left(newest: Backup | None, at: str, now: datetime) -> float:
-    """Seconds until the backup after `newest` is due, each day at the time `at`; 0 for now.
+    """Seconds until the backup after `newest` is due, each day at the time `at`; 0 when it is due.
 
     A backup of the future was made while the clock was wrong: it does not delay the next one.
     """

@@ -1,4 +1,4 @@
-"""Listens for the operator's tools. It serves a table of routes, whatever they answer.
+"""Listens for the operator's tools. It serves a table of routes.
 
 A port that is in use, or an address that this machine does not have, must not stop the bot: citizens matter
 more than metrics. It is logged, and tried again.

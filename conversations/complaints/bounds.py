@@ -1,4 +1,4 @@
-"""How much of one person's messages is stored, whatever they send.
+"""How much of one person's messages is stored at most.
 
 | what | bound | beyond it |
 |---|---|---|

@@ -23,7 +23,7 @@ from conversations.complaints.erasure import Erasure
 from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import OPEN, Status
 
-# The statuses in which a case may be erased: nobody waits for anything any more.
+# The statuses in which a case may be erased: no one waits for an answer.
 ENDED: frozenset[Status] = frozenset(Status) - OPEN - {Status.DRAFT, Status.RESPONDED}
 
 # The fields of the complaint that say nothing about the person.

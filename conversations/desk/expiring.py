@@ -29,7 +29,7 @@ def written_expired(event: DeadlinePassed, world: World) -> Outcome:
 
 
 def undecided_expired(event: DeadlinePassed, world: World) -> Outcome:
-    """Drop messages without a purpose. Without a notice: nobody was told that they had arrived."""
+    """Drop messages without a purpose. Without a notice: no text has said that they arrived."""
     conversation = world.conversation(event.chat, event.person)
     if not is_due(event.kind, conversation.undecided, world.terms, world.now):
         return Outcome()

@@ -61,7 +61,7 @@ async def test_a_month_ahead_for_a_while_deletes_no_draft_and_closes_no_case(tmp
         clock.set(MONTH)
         told = await operator.sees("lebih cepat")
         assert "30 hari lebih cepat" in words(told)
-        # The scheduler has looked several times since; a crash forgets nothing of it.
+        # The scheduler has looked several times since; a crash does not undo it.
         await setup.rested()
         await setup.bot.kill()
         await setup.bot.restart()

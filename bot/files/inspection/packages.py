@@ -38,7 +38,7 @@ _PACKAGE = "Ole10Native".encode("utf-16-le")
 
 
 def has_directory(data: Data) -> bool:
-    """Whether the data ends as a ZIP file, whatever it begins with."""
+    """Whether the data ends as a ZIP file; its beginning does not count."""
     return _directory(data) is not None
 
 
@@ -114,7 +114,7 @@ def _has_outside_template(relations: bytes) -> bool:
 
 
 def _letters(xml: bytes) -> bytes:
-    """The text in small letters, of whichever encoding."""
+    """The text in small letters, of any encoding."""
     return xml.replace(b"\x00", b"").lower()
 
 

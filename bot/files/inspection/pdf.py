@@ -36,7 +36,7 @@ def _digits(code: bytes) -> bytes:
 # The interpreter does nothing else during one search: it takes a piece at a time, which overlap by a name.
 _SEARCHED, _LONGEST_NAME = 256 << 10, 64
 # A name ends where a character stands that no name has. No part of the pattern can match in two ways, so
-# that the time grows with the length alone, whatever the file holds.
+# that the time grows with the length alone, for any content.
 _NAME = re.compile(
     rb"/(?=[#EJLRX])(?:" + b"|".join(map(_spelled, _ACTIVE)) + rb")(?=[\x00\t\n\f\r ()<>\[\]{}/%])"
 )
