@@ -27,7 +27,8 @@ COLOURS: Mapping[str, str] = {
     "aiogram": "#3b6ea8",
     "echo": "#8a8a8a",
 }
-AT_ONCE = "at once"
+# How the names of loads end in which nobody thinks: the citizens at once, or one who is alone.
+AT_ONCE, ALONE = "at once", "at a time"
 INCHES, DOTS = (8.0, 3.4), 110
 
 
@@ -40,8 +41,9 @@ def cpu_by_size(runs: Sequence[Run]) -> dict[str, list[tuple[int, float]]]:
     """Return bot -> (citizens at once, median CPU milliseconds for an update), the smallest number first."""
     found = dict[str, dict[int, list[float]]]()
     for run in runs:
-        if run.load.endswith(AT_ONCE):
-            found.setdefault(run.bot, {}).setdefault(run.citizens, []).append(run.cpu_per_update)
+        if run.load.endswith((AT_ONCE, ALONE)):
+            citizens = run.citizens if run.load.endswith(AT_ONCE) else 1
+            found.setdefault(run.bot, {}).setdefault(citizens, []).append(run.cpu_per_update)
     return {
         bot: [(citizens, median(figures)) for citizens, figures in sorted(sizes.items())]
         for bot, sizes in found.items()
@@ -60,7 +62,7 @@ def draw_latency(runs: Sequence[Run], path: Path) -> None:
     figure, panels = plt.subplots(1, len(OVER_TIME), figsize=INCHES, dpi=DOTS, sharey=True)
     for panel, title in zip(panels, OVER_TIME, strict=True):
         for bot, run in last_runs(runs, title).items():
-            seconds, waits = zip(*sorted(map(tuple, run.acts)), strict=True)
+            seconds, waits = zip(*run.acts, strict=True)
             panel.plot(seconds, waits, ".", markersize=2.5, color=COLOURS[bot], label=bot)
         panel.set(title=title, xlabel="seconds", yscale="log")
         panel.legend(fontsize=7, markerscale=3)
