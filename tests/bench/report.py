@@ -59,8 +59,9 @@ def draw_latency(runs: Sequence[Run], path: Path) -> None:
     """Draw the milliseconds of each reply over the seconds of the run."""
     from matplotlib import pyplot as plt
 
-    figure, panels = plt.subplots(1, len(OVER_TIME), figsize=INCHES, dpi=DOTS, sharey=True)
-    for panel, title in zip(panels, OVER_TIME, strict=True):
+    titles = [title for title in OVER_TIME if last_runs(runs, title)]
+    figure, [panels] = plt.subplots(1, len(titles), figsize=INCHES, dpi=DOTS, sharey=True, squeeze=False)
+    for panel, title in zip(panels, titles, strict=True):
         for bot, run in last_runs(runs, title).items():
             seconds, waits = zip(*run.acts, strict=True)
             panel.plot(seconds, waits, ".", markersize=2.5, color=COLOURS[bot], label=bot)
@@ -79,6 +80,9 @@ def draw_cpu(runs: Sequence[Run], path: Path) -> None:
         sizes, figures = zip(*points, strict=True)
         panel.plot(sizes, figures, "o-", color=COLOURS[bot], label=bot)
     panel.set(xlabel="citizens at once", ylabel="CPU ms for an update", xscale="log", ylim=(0, None))
+    shown = sorted({citizens for points in cpu_by_size(runs).values() for citizens, _ in points})
+    panel.set_xticks(shown, [f"{citizens:,}" for citizens in shown])
+    panel.minorticks_off()
     panel.legend(fontsize=8)
     _save(figure, path)
 
@@ -95,8 +99,10 @@ def main() -> None:
         sys.stdout.write("\n".join([f"{path.stem}: {content['machine']}", *content["lines"]]) + "\n\n")
     if (FOLDER / "bots.json").exists():
         runs = runs_of(load("bots"))
-        draw_latency(runs, PICTURES / "bench-latency.png")
-        draw_cpu(runs, PICTURES / "bench-cpu.png")
+        if any(last_runs(runs, title) for title in OVER_TIME):
+            draw_latency(runs, PICTURES / "bench-latency.png")
+        if cpu_by_size(runs):
+            draw_cpu(runs, PICTURES / "bench-cpu.png")
 
 
 if __name__ == "__main__":
