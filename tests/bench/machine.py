@@ -20,6 +20,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def descendants(pid: int) -> list[int]:
+    """Return the processes that this one has started and that still run."""
+    found = list[int]()
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            found += [int(child), *descendants(int(child))]
+    return found
+
+
 def peak_megabytes(pid: int) -> float:
     """Return the largest resident size so far."""
     return _number(Path(f"/proc/{pid}/status"), "VmHWM:") / KILOBYTES_A_MEGABYTE
