@@ -147,6 +147,7 @@ METRICS: tuple[Metric | Spread, ...] = (
         lambda s: _cases(s.state),
         ("agency", "state"),
     ),
+    Metric("aduan_tasks", "gauge", "Tasks of the event loop.", lambda s: _one(s.state.tasks)),
     Metric(
         "aduan_disk_free_bytes",
         "gauge",
