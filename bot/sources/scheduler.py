@@ -126,9 +126,8 @@ class Scheduler:
         return found
 
     async def _due_of(self, source: Source, now: datetime, damaged: DamagedRows) -> list[Incoming]:
-        async with self._database.read() as connection:
-            rows = await connection.execute(source.query, source.until(now))
-            return [incoming for row in rows if (incoming := damaged.tried(source, row, now, self._codec))]
+        rows = await self._database.read(lambda c: c.execute(source.query, source.until(now)).all())
+        return [incoming for row in rows if (incoming := damaged.tried(source, row, now, self._codec))]
 
     async def _give_up(self, damaged: DamagedRows) -> None:
         def work(connection: Connection) -> None:
