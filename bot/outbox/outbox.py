@@ -319,7 +319,7 @@ class Outbox:
             self._queues.put(item, first=True)
 
     async def _send_again(self, item: Item) -> None:
-        """Send what should have changed a message that is gone; a cosmetic edit has nothing left to change."""
+        """Send what should have changed a message that is gone; a cosmetic edit has nothing to change."""
         if item.row.is_cosmetic:
             self._drop(item)
             return
