@@ -16,7 +16,7 @@ from bot.channels.moves import Moves
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
-from bot.outbox.pacing import Pacing
+from bot.outbox.pacing import ASKED, Pacing
 from bot.outbox.topics import Topics
 from conversations import keys
 from conversations.effects import AnswerPress
@@ -76,7 +76,7 @@ class Delivery:
     async def _step(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
         """Make one call; a file that is refused permanently does not stop the others nor the row."""
         try:
-            return await self._call(item, step, chat)
+            return await self._call(step, chat)
         except DeliveryError as error:
             if not step.optional or error.kind is not Failure.REFUSED:
                 raise
@@ -97,6 +97,8 @@ class Delivery:
             reply_to = await self._marks.find(row.chat, message.reply_to)
         if message.topic:
             message = replace(message, topic=self._topics.destination(row.chat, message.topic))
+        if row.is_cosmetic and not edit:
+            return []
         item.outdated = row.at if row.at < edit else 0
         return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to, item.made))
 
@@ -123,11 +125,12 @@ class Delivery:
             await self._channel.show_commands(chat, row.language)
         return ()
 
-    async def _call(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
+    async def _call(self, step: Step, chat: int) -> tuple[int, ...]:
         if not step.cost:
             async with self._calls:
                 return await step.run()
-        await _pause(self._pacing.wait(chat, item.lane, step.cost, time.monotonic()))
+        # A row that has begun only waits for the limit itself: its chat's other messages wait behind it.
+        await _pause(self._pacing.wait(chat, ASKED, step.cost, time.monotonic()))
         async with self._calls:
             place = self._pacing.reserve(step.cost, time.monotonic())
             try:
@@ -136,7 +139,7 @@ class Delivery:
                 return await step.run()
             finally:
                 place.leave(time.monotonic())
-                self._pacing.sent(chat, item.lane, step.cost, time.monotonic())
+                self._pacing.sent(chat, step.cost, time.monotonic())
 
 
 async def _pause(seconds: float) -> None:

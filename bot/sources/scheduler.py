@@ -23,10 +23,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bot.database import arrivals, members, old_messages, quarantine
 from bot.database.engine import Database
@@ -35,9 +35,6 @@ from bot.database.sealing import Codec
 from bot.foundation.faults import error_place
 from bot.sources.due import MOST, SOURCES, DamagedRows, Source
 from bot.turns.batches import Incoming
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 log = structlog.get_logger(__name__)
 
@@ -122,24 +119,14 @@ class Scheduler:
 
     async def due(self) -> list[Incoming]:
         """The due rows as events. A row that cannot be turned into one is given up and reported."""
-        now, damaged = self._now(), DamagedRows()
-        found: list[Incoming] = []
-        certain = self._is_certain()
-        async with self._database.read() as connection:
-            for source in (one for one in SOURCES if certain or not one.by_clock):
-                try:
-                    found += await self._due_of(connection, source, now, damaged)
-                except Exception as error:  # noqa: BLE001 - the other kinds are read all the same
-                    log.error("scheduler.unread", error=error_place(error))  # noqa: TRY400 - no words
+        now, damaged, certain = self._now(), DamagedRows(), self._is_certain()
+        sources = [one for one in SOURCES if certain or not one.by_clock]
+        read = await self._database.read(lambda c: [(source, _rows(c, source, now)) for source in sources])
+        made = (damaged.tried(source, row, now, self._codec) for source, rows in read for row in rows)
+        found = [incoming for incoming in made if incoming]
         if damaged.rows:
             await self._give_up(damaged)
         return found
-
-    async def _due_of(
-        self, connection: AsyncConnection, source: Source, now: datetime, damaged: DamagedRows
-    ) -> list[Incoming]:
-        rows = await connection.execute(source.query, source.until(now))
-        return [incoming for row in rows if (incoming := damaged.tried(source, row, now, self._codec))]
 
     async def _give_up(self, damaged: DamagedRows) -> None:
         def work(connection: Connection) -> None:
@@ -151,3 +138,12 @@ class Scheduler:
             await self._report(damaged.damage.faults.values())
         except Exception as error:  # noqa: BLE001 - the other due rows must not wait for it
             log.error("scheduler.not_given_up", error=error_place(error))  # noqa: TRY400 - no words
+
+
+def _rows(connection: Connection, source: Source, now: datetime) -> Sequence[Row[Any]]:
+    """The due rows of one kind; none when they cannot be read: the other kinds are read all the same."""
+    try:
+        return connection.execute(source.query, source.until(now)).all()
+    except Exception as error:  # noqa: BLE001 - a damaged page, for example
+        log.error("scheduler.unread", error=error_place(error))  # noqa: TRY400 - no words
+        return ()

@@ -111,7 +111,8 @@ METRICS: tuple[Metric | Spread, ...] = (
     Metric(
         "aduan_outbox_waiting",
         "gauge",
-        "Messages to be sent, by lane: asked (replies) or unasked (cards, reminders, digests).",
+        "Messages to be sent, by lane: asked (replies), unasked (cards, reminders, digests) or cosmetic"
+        " (buttons to be removed).",
         lambda s: _lanes(s.state),
         ("lane",),
     ),

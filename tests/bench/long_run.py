@@ -9,7 +9,8 @@ are read a hundred times. Afterwards nobody writes for `--idle` seconds. Then th
 clock, which moves by a week twice: first nothing is due, then complaints wait for officers, for verdicts and
 to be finished.
 
-The samples are in build/bench/long_run.json. `--picture FILE` draws them; matplotlib has to be installed.
+The samples are in build/bench/long_run.json.
+`--picture FILE` draws them with matplotlib.
 """
 
 from __future__ import annotations
