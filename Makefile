@@ -4,8 +4,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A worker that has finished takes tests from the others: the slow tests are next to each other.
 PYTEST_OPTIONS ?= -n auto --dist worksteal
+# Each of the hundreds of processes of a run would compile all sources again: keep what is compiled.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup tools demo test lint types imports bench crash fuzz texts screenshots lock clean
+.PHONY: setup tools demo test compiled lint types imports bench crash fuzz texts screenshots lock clean
 
 setup: .venv/.installed
 tools: .venv/.tools
@@ -25,8 +27,14 @@ tools: .venv/.tools
 demo: setup
 	$(BIN)/aduan demo
 
-test: lint types imports
+test: tools
+	@$(MAKE) --no-print-directory -j2 lint imports types compiled
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+# The workers of pytest would compile the same tests at the same time: one process does it, next to mypy.
+# What it finds wrong, pytest says after it.
+compiled: tools
+	@$(BIN)/python -m pytest --quiet --collect-only >/dev/null || true
 
 lint: tools
 	$(BIN)/ruff check
