@@ -22,7 +22,7 @@ COMPLAINT_SECONDS = {
     "aiogram": 0.13,
     "echo": 0.22,
 }
-RUN_SECONDS, START_SECONDS, RECORD_SECONDS, ACTS = 7.0, 7.0, 40.0, 18
+RUN_SECONDS, START_SECONDS, RECORD_SECONDS, ACTS = 7.0, 7.0, 70.0, 18
 STARTS = 3
 # The real bot posts so many cards a minute to a group when nobody asks for more.
 CARDS_A_MINUTE = 16
@@ -126,18 +126,21 @@ class Measured:
 
 async def compare(plans: Sequence[Plan], say: Callable[[str], None]) -> Measured:
     """Record the real bot, then measure starts and loads; `say` gets a line of progress for each."""
-    say("recording what the real bot calls")
-    recording = await record()
+    recordings = dict[float, Recording]()
+    for thinking in sorted({0.0, *(plan.load.thinking for plan in plans)}):
+        recordings[thinking] = await record(thinking)
+        calls = sum(len(act["calls"]) for act in recordings[thinking]["acts"])
+        say(f"recorded {calls} calls for a citizen who thinks {thinking:g} s (0: until the bot is idle)")
     measured = Measured()
     programs = programs_of(plans)
     for repetition in range(STARTS):
         for bot in ordered(programs, repetition):
-            start = await measure_start(bot, recording)
+            start = await measure_start(bot, recordings[0.0])
             measured.starts.setdefault(bot, []).append(start)
             say(start_progress(start))
     measured.starts = {bot: measured.starts[bot] for bot in programs}
     for plan in plans:
-        await _measure(plan, recording, measured, say)
+        await _measure(plan, recordings[plan.load.thinking], measured, say)
     return measured
 
 

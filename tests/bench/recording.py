@@ -1,9 +1,9 @@
 """What the real bot called for each act of one citizen, as data that the other bots replay.
 
-An act is one update of the citizen. The recorder (recorder.py) waits after each act until the bot is idle, so
-that each call belongs to one act. Values of the citizen stand in the texts as `str.format` fields: `{said7}`
-is what was written in act 7, `{reference}` and `{code}` are those of the receipt. In the other parameters a
-text that begins with "$" names what differs from person to person:
+An act is one update of the citizen, and its calls are those until the next act: the recorder (recorder.py)
+waits after each act until the bot is idle, or thinks. Values of the citizen stand in the texts as fields of
+`str.format`: `{said7}` is what was written in act 7, `{reference}` and `{code}` are those of the receipt. In
+the other parameters a text that begins with "$" names what differs from person to person:
 
     $person         the citizen's chat          $sent 3         the id of message number 3 (`makes`)
     $press          the press of this act       $file           the file of this act, which is downloaded
