@@ -93,8 +93,11 @@ def total_seconds(plans: Sequence[Plan]) -> float:
 
 def programs_of(plans: Sequence[Plan]) -> list[str]:
     """Return every program of the plans once, in the order of BOTS; other settings are no other program."""
-    found = [bot for bot in BOTS if any(bot in plan.bots for plan in plans)]
-    return [bot for bot in found if not BOTS[bot].is_variant] or found
+    found = dict[str, str]()
+    for bot in BOTS:
+        if any(bot in plan.bots for plan in plans):
+            found.setdefault(BOTS[bot].module, bot)
+    return [*found.values()]
 
 
 def ordered(bots: Sequence[str], repetition: int) -> list[str]:

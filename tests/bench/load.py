@@ -41,11 +41,6 @@ class Bot:
     option: str = ""
     paced: bool = False
 
-    @property
-    def is_variant(self) -> bool:
-        """Whether another bot is the same program with other settings."""
-        return bool(self.option) or self.paced
-
 
 BOTS: dict[str, Bot] = {
     "aduan": Bot("this bot, its pacing off"),

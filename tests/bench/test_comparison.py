@@ -54,7 +54,7 @@ def test_another_bot_runs_first_in_each_repetition() -> None:
 
 def test_the_start_of_each_program_is_measured_once() -> None:
     assert programs_of(PLANS) == ["aduan", "plain", "aiogram", "echo"]
-    assert programs_of([Plan(Load(1), ("paced",))]) == ["paced"]
+    assert programs_of([Plan(Load(1), ("single", "paced", "plain"))]) == ["paced", "plain"]
 
 
 def test_the_paced_bot_takes_as_long_as_the_limits_of_the_group_make_it() -> None:
