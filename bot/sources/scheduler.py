@@ -126,9 +126,11 @@ class Scheduler:
         return found
 
     async def _due_of(self, source: Source, now: datetime, damaged: DamagedRows) -> list[Incoming]:
-        async with self._database.read() as connection:
-            rows = await connection.execute(source.query, source.until(now))
+        def read(connection: Connection) -> list[Incoming]:
+            rows = connection.execute(source.query, source.until(now))
             return [incoming for row in rows if (incoming := damaged.tried(source, row, now, self._codec))]
+
+        return await self._database.read(read)
 
     async def _give_up(self, damaged: DamagedRows) -> None:
         def work(connection: Connection) -> None:

@@ -6,8 +6,10 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -67,19 +69,26 @@ async def test_writes_run_in_the_order_in_which_they_were_asked(database: Databa
 
 
 async def test_a_reader_cannot_write(database: Database) -> None:
-    async with database.read() as connection:
-        with pytest.raises(OperationalError, match="readonly"):
-            await connection.execute(text("DELETE FROM updates"))
+    with pytest.raises(OperationalError, match="readonly"):
+        await database.read(lambda c: c.execute(text("DELETE FROM updates")))
 
 
 async def test_a_reader_does_not_hold_up_the_writer_and_sees_one_state(database: Database) -> None:
     count = text("SELECT count(*) FROM updates")
-    async with database.read() as connection:
-        assert (await connection.execute(count)).scalar() == 0
-        await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
-        assert (await connection.execute(count)).scalar() == 0
-    async with database.read() as connection:
-        assert (await connection.execute(count)).scalar() == 1
+    begun, written = threading.Event(), threading.Event()
+
+    def counted(connection: Connection) -> tuple[Any, Any]:
+        before = connection.scalar(count)
+        begun.set()
+        assert written.wait(10)
+        return before, connection.scalar(count)
+
+    reading = asyncio.create_task(database.read(counted))
+    await asyncio.to_thread(begun.wait, 10)
+    await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
+    written.set()
+    assert await reading == (0, 0)
+    assert await database.read(lambda c: c.scalar(count)) == 1
 
 
 async def test_closing_moves_the_log_into_the_database(tmp_path: Path) -> None:

@@ -189,9 +189,7 @@ async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) ->
         await _listings(database, codec)
         await _mornings(database, codec)
         await _searches(database, codec)
-        async with database.read() as connection:
-            reading = connection.engine.sync_engine
-        with _statements(reading) as reads:
+        with _statements(database._readers) as reads:
             await _clock(database, codec)
     asked = [*statements, *reads]
     assert len(asked) > 60

@@ -236,9 +236,7 @@ async def test_what_is_read_within_five_seconds_is_read_once(
 
 
 async def test_each_query_uses_an_index(database: Database, codec: Codec) -> None:
-    async with database.read() as connection:
-        reading = connection.engine.sync_engine
-    with _statements(reading) as statements:
+    with _statements(database._readers) as statements:
         await monitor(database, codec).state()
     asked = [one for one in statements if one[0].startswith("SELECT")]
     assert len(asked) >= 8
@@ -286,12 +284,9 @@ async def test_a_store_that_cannot_be_written_or_read_is_named_by_the_error(
     async def refused(_self: Database, _work: object) -> None:
         raise OperationalError("Siti", {}, Exception("Siti"))
 
-    def unread(_self: Database) -> None:
-        raise OperationalError("Siti", {}, Exception("Siti"))
-
     looking = monitor(database, codec)
     monkeypatch.setattr(Database, "write", refused)
-    monkeypatch.setattr(Database, "read", unread)
+    monkeypatch.setattr(Database, "read", refused)
     problems = looking.problems(await looking.state())
     assert [problem.kind for problem in problems] == ["writer", "reader"]
     assert all("OperationalError" in problem.words for problem in problems)
