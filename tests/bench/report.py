@@ -2,7 +2,7 @@
 
     make bench-report
 
-prints every program's tables and draws docs/pictures/bench-latency.png and bench-cpu.png.
+prints every program's tables and draws docs/pictures/bench-latency.png, bench-cpu.png and bench-growth.png.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench import growth_report
 from tests.bench.figures import Run
 from tests.bench.results import FOLDER, load
 
@@ -105,6 +106,8 @@ def main() -> None:
             draw_latency(runs, PICTURES / "bench-latency.png")
         if cpu_by_size(runs):
             draw_cpu(runs, PICTURES / "bench-cpu.png")
+    if (FOLDER / "growth.json").exists():
+        growth_report.draw(growth_report.sized(load("growth")), PICTURES / "bench-growth.png")
 
 
 if __name__ == "__main__":
