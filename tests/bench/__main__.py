@@ -16,7 +16,6 @@ from tests.bench import comparison
 from tests.bench.flood import FLOODS, flood_table
 from tests.bench.letters import COUNT, letter_table, measure_letters
 from tests.bench.load import BOTS, OTHERS
-from tests.bench.long_run import measure as measure_long_run
 from tests.bench.results import machine, store
 from tests.bench.surge import measure as measure_surge
 from tests.bench.surge_figures import surge_table
@@ -70,9 +69,19 @@ async def surge(_options: argparse.Namespace) -> list[str]:
     return lines
 
 
-async def long_run(_options: argparse.Namespace) -> list[str]:
-    """Measure a long run; it stores its own figures."""
-    return await measure_long_run(100_000, 8, 120.0, None)
+def module(name: str) -> Callable[[argparse.Namespace], Awaitable[list[str]]]:
+    """Return a program that is a process of its own with default options, and stores its own figures."""
+
+    async def measure(_options: argparse.Namespace) -> list[str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", name, stdout=asyncio.subprocess.PIPE
+        )
+        output, _ = await process.communicate()
+        if process.returncode:
+            raise SystemExit(f"{name} ended with {process.returncode}")
+        return output.decode().splitlines()
+
+    return measure
 
 
 PROGRAMS: Mapping[str, Program] = {
@@ -80,7 +89,8 @@ PROGRAMS: Mapping[str, Program] = {
     "letters": Program(letters, lambda _: 0.5),
     "flood": Program(flood, lambda _: 8.0, unasked=False),
     "surge": Program(surge, lambda _: 5.0, unasked=False),
-    "long_run": Program(long_run, lambda _: 25.0, unasked=False),
+    "long_run": Program(module("tests.bench.long_run"), lambda _: 25.0, unasked=False),
+    "growth": Program(module("tests.bench.growth"), lambda _: 30.0, unasked=False),
 }
 
 
