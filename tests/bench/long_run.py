@@ -44,6 +44,9 @@ from tests.bench.machine import (
 from tests.bench.metrics import Metrics
 from tests.bot_process import UNPACED, BotProcess, aduan, write_config
 
+# The pacing remembers as many messages as may be sent in a second. With a limit that no bot has, its memory
+# would grow during the whole run.
+PACING = {**UNPACED, "overall_per_second": 1_000}
 SAMPLES = 100
 LOOK_SECONDS = 0.05
 MEGABYTE = 1024 * 1024
@@ -104,7 +107,7 @@ async def opened(folder: Path) -> LongRun:
 
 def _bot(simulator: Simulator, folder: Path, metrics: Metrics, *, practice: bool) -> BotProcess:
     web, log = {"listen": metrics.address}, {"level": "warning"}
-    config = write_config(simulator, folder, pacing=UNPACED, log=log, web=web, practice=practice)
+    config = write_config(simulator, folder, pacing=PACING, log=log, web=web, practice=practice)
     return BotProcess(simulator, aduan("run", "--config", str(config)), folder / "bot.log", forked=False)
 
 
