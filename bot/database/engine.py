@@ -3,8 +3,9 @@
 1. The writer is one thread with one held connection. `write()` calls queue up and run one after the
    other, each as one transaction: BEGIN IMMEDIATE … COMMIT, ROLLBACK when the work raises. IMMEDIATE,
    because a transaction that reads first and writes later may find the database busy in the middle.
-2. Readers have threads of their own, begin deferred and are `query_only`: a long read under IMMEDIATE would
-   hold the writer up.
+2. Readers begin deferred and are `query_only`: a long read under IMMEDIATE would hold the writer up. A read
+   is one call to one of a few threads, as a write is: over aiosqlite each statement was several calls, and
+   what a document needs took 3.8 ms CPU instead of 0.9.
 3. A commit is on the disk when it returns (WAL, synchronous=FULL), and what was deleted is overwritten.
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.database import schema
 from bot.foundation.modes import make_file, make_folder
@@ -25,7 +26,7 @@ from bot.foundation.modes import make_file, make_folder
 T = TypeVar("T")
 
 BUSY_MILLISECONDS = 5_000
-# Documents are read in tens of milliseconds; what is due, and the state of the bot, do not wait for them.
+# How many reads run at once.
 READERS = 4
 PRAGMAS = (
     "journal_mode=WAL",
@@ -44,8 +45,8 @@ class Database:
         self.path = path
         self._thread = thread
         self._connection = connection
-        self._readers = _reading_engine(path)
-        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._reading = _reading_engine(path)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Database:
@@ -79,17 +80,17 @@ class Database:
         return raw is not None and raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in the thread of a reader; it sees one state of the store and cannot change it."""
-        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, work)
+        """Run `work` in a reader's thread: it sees one state of the store and cannot change it."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
-        with self._readers.connect() as connection:
+        with self._reading.connect() as connection, connection.begin():
             return work(connection)
 
     async def close(self) -> None:
         """Finish all calls, move the write-ahead log into the database and close it."""
-        await asyncio.to_thread(self._reading.shutdown)
-        self._readers.dispose()
+        await asyncio.to_thread(self._readers.shutdown)
+        self._reading.dispose()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
@@ -133,7 +134,12 @@ def _connect(path: Path, create: bool) -> Connection:  # noqa: FBT001 - passed o
 
 
 def _reading_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", pool_size=READERS, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=READERS,
+        connect_args={"check_same_thread": False},
+    )
     event.listen(engine, "connect", _prepare_reader)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine

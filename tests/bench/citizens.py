@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
-from bot.simulator.people.chatting import Message
 from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
+from bot.simulator.state.chats import Stored
 from bot.simulator.state.waiting import wait_until
 from tests.bench.recording import Recording
 from tests.players import Citizen
@@ -90,21 +90,25 @@ class EchoCitizen:
 
     async def file(self) -> None:
         """Do every act of the recording."""
-        for act in self.recording["acts"]:
-            await self._ask(act)
+        for number, act in enumerate(self.recording["acts"]):
+            await self._ask(act, number)
             await self.think()
 
-    async def _ask(self, act: Mapping[str, Any]) -> None:
+    async def _ask(self, act: Mapping[str, Any], number: int) -> None:
         loop = asyncio.get_running_loop()
         wanted = 1 + next(index for index, call in enumerate(act["calls"]) if call.get("answers"))
-        said = await self.person.say(f"{len(act['calls'])} {act['said'] or act['kind']}")
+        # Numbered: the last echoes of an act may come when the next one has begun.
+        text = f"{len(act['calls'])} {number} {act['said'] or act['kind']}"
+        await self.person.say(text)
         began = loop.time()
-        await wait_until(lambda: self.person.chat.signal, lambda: self._echoes(said) >= wanted, self.seconds)
+        await wait_until(lambda: self.person.chat.signal, lambda: self._echoes(text) >= wanted, self.seconds)
         self.acts.append((began, (loop.time() - began) * 1000))
 
-    def _echoes(self, said: Message) -> int:
-        """Return how many echoes of this message there are."""
-        newest = self.person.chat.newest_first()
-        return sum(
-            1 for _ in takewhile(lambda stored: stored.message["message_id"] > said["message_id"], newest)
-        )
+    def _echoes(self, text: str) -> int:
+        """Return how many echoes of a text there are; none is older than the person's own message."""
+        newest = takewhile(lambda stored: not self._is_own(stored, text), self.person.chat.newest_first())
+        return sum(1 for stored in newest if stored.message["text"] == text)
+
+    @staticmethod
+    def _is_own(stored: Stored, text: str) -> bool:
+        return not stored.by_bot and bool(stored.message["text"] == text)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.bench.figures import Run, Start, start_table, table
-from tests.bench.load import BOTS, Load, measure, measure_start
+from tests.bench.load import BOTS, Load
+from tests.bench.measuring import measure, measure_start
 from tests.bench.recorder import record
 from tests.bench.recording import Recording
 
@@ -22,6 +23,7 @@ COMPLAINT_SECONDS = {
     "echo": 0.22,
 }
 RUN_SECONDS, START_SECONDS, RECORD_SECONDS, ACTS = 7.0, 7.0, 40.0, 18
+STARTS = 3
 # The real bot posts so many cards a minute to a group when nobody asks for more.
 CARDS_A_MINUTE = 16
 
@@ -82,12 +84,17 @@ def with_sizes(plans: Sequence[Plan], citizens: Sequence[int], bots: Sequence[st
 
 def total_seconds(plans: Sequence[Plan]) -> float:
     """Return about how long everything takes."""
-    return RECORD_SECONDS + sum(plan.seconds() for plan in plans) + START_SECONDS * len(bots_of(plans))
+    return (
+        RECORD_SECONDS
+        + sum(plan.seconds() for plan in plans)
+        + STARTS * START_SECONDS * len(programs_of(plans))
+    )
 
 
-def bots_of(plans: Sequence[Plan]) -> list[str]:
-    """Return every bot of the plans once, in the order of BOTS."""
-    return [bot for bot in BOTS if any(bot in plan.bots for plan in plans)]
+def programs_of(plans: Sequence[Plan]) -> list[str]:
+    """Return every program of the plans once, in the order of BOTS; other settings are no other program."""
+    found = [bot for bot in BOTS if any(bot in plan.bots for plan in plans)]
+    return [bot for bot in found if not BOTS[bot].is_variant] or found
 
 
 def ordered(bots: Sequence[str], repetition: int) -> list[str]:
@@ -96,18 +103,20 @@ def ordered(bots: Sequence[str], repetition: int) -> list[str]:
     return [*bots[first:], *bots[:first]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Measured:
-    """All that was measured: the starts of each bot, and the runs by load and bot."""
+    """All that was measured: starts of each bot, runs by load and bot, and in words what failed."""
 
-    starts: dict[str, list[Start]]
-    runs: dict[str, dict[str, list[Run]]]
+    starts: dict[str, list[Start]] = field(default_factory=dict)
+    runs: dict[str, dict[str, list[Run]]] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
 
     def tables(self) -> Iterator[str]:
         """Yield the lines of all tables."""
         for load, runs in self.runs.items():
-            yield from ("", *table(load, runs))
-        yield from ("", *start_table(self.starts))
+            if runs:
+                yield from ("", *table(load, runs))
+        yield from ("", *start_table(self.starts), *self.failed)
 
     def facts(self) -> dict[str, Any]:
         """Return everything as JSON can say it."""
@@ -119,11 +128,14 @@ async def compare(plans: Sequence[Plan], say: Callable[[str], None]) -> Measured
     """Record the real bot, then measure starts and loads; `say` gets a line of progress for each."""
     say("recording what the real bot calls")
     recording = await record()
-    measured = Measured({}, {})
-    for bot in bots_of(plans):
-        start = await measure_start(bot, recording)
-        measured.starts[bot] = [start]
-        say(f"{bot:>8} start {start.seconds:.2f} s, {start.cpu:.2f} s of CPU, idle {start.idle.rss:.0f} MB")
+    measured = Measured()
+    programs = programs_of(plans)
+    for repetition in range(STARTS):
+        for bot in ordered(programs, repetition):
+            start = await measure_start(bot, recording)
+            measured.starts.setdefault(bot, []).append(start)
+            say(start_progress(start))
+    measured.starts = {bot: measured.starts[bot] for bot in programs}
     for plan in plans:
         await _measure(plan, recording, measured, say)
     return measured
@@ -131,13 +143,28 @@ async def compare(plans: Sequence[Plan], say: Callable[[str], None]) -> Measured
 
 async def _measure(plan: Plan, recording: Recording, measured: Measured, say: Callable[[str], None]) -> None:
     by_bot = measured.runs.setdefault(plan.load.title, {})
-    for bot in plan.bots:
-        by_bot.setdefault(bot, [])
     for repetition in range(plan.repetitions):
         for bot in ordered(plan.bots, repetition):
-            run = await measure(bot, plan.load, recording)
-            by_bot[bot].append(run)
-            say(progress(run))
+            try:
+                run = await measure(bot, plan.load, recording)
+            except (AssertionError, TimeoutError) as error:
+                measured.failed.append(failure(bot, plan.load, error))
+                say(measured.failed[-1])
+            else:
+                by_bot.setdefault(bot, []).append(run)
+                say(progress(run))
+
+
+def failure(bot: str, load: Load, error: Exception) -> str:
+    """Return why a run has no figures: the others go on without it."""
+    words = str(error).splitlines() or [type(error).__name__]
+    return f"{bot}, {load.title}: failed: {words[0]}"
+
+
+def start_progress(start: Start) -> str:
+    """Return one start in a line."""
+    cpu = start.cpu / start.import_cpu
+    return f"{start.bot:>8} start {start.seconds:.2f} s, CPU {cpu:.1f} imports, idle {start.idle.rss:.0f} MB"
 
 
 def progress(run: Run) -> str:

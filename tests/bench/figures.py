@@ -138,6 +138,7 @@ def _table(
     ]
     for name, measured in rows.items():
         cells = [form.format(median(figure(one) for one in measured)) for figure, form in columns.values()]
-        compared = ratio([cpu(one) for one in rows[first]], [cpu(one) for one in measured])
+        pairs = min(len(rows[first]), len(measured))
+        compared = ratio([cpu(one) for one in rows[first][:pairs]], [cpu(one) for one in measured[:pairs]])
         lines.append(f"| {name} | {' | '.join(cells)} | {compared:.2f} |")
     return lines

@@ -1,33 +1,24 @@
-"""One run: a fresh messenger and citizens in this process, and a bot in its own, whose CPU alone counts."""
+"""A fresh messenger and citizens in this process, and a bot in its own: who takes part in one run."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import resource
-import subprocess
-import sys
+import sqlite3
 import tempfile
-import time
-from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.simulator.api.dispatch import Call
 from bot.simulator.server import Simulator
-from bot.simulator.state.chats import Chat
 from bot.simulator.state.limits import Limits
+from tests.bench.bots.replay import acts_of
 from tests.bench.citizens import FIRST_CITIZEN, Act, BenchCitizen, EchoCitizen, about
-from tests.bench.figures import Memory, Run, Start
 from tests.bench.machine import (
-    cpu_seconds,
-    descendants,
     idle,
-    peak_megabytes,
-    resident_megabytes,
-    share_megabytes,
 )
 from tests.bench.recording import Recording
 from tests.bot_process import EXAMPLE, STAFF, UNPACED, BotProcess, aduan, write_config
@@ -38,7 +29,6 @@ GROUP = STAFF["dpmd"]
 LOG_SHOWN = 4000
 # A run that does not end is a failure.
 PATIENCE = 600.0
-TOO_MANY = 429
 RECEIVING = "getUpdates"
 
 
@@ -50,6 +40,11 @@ class Bot:
     module: str = ""
     option: str = ""
     paced: bool = False
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether another bot is the same program with other settings."""
+        return bool(self.option) or self.paced
 
 
 BOTS: dict[str, Bot] = {
@@ -79,24 +74,15 @@ class Load:
         return f"{self.citizens:,} citizens{thinking}"
 
 
-class CountedLimits(Limits):
-    """Limits that refuse nothing, for a bot that does not keep them: they count what would be refused."""
-
-    refused = 0
-
-    def spend(self, chat: Chat, count: int = 1) -> int:
-        """Count the message and a refusal, and allow it."""
-        self.refused += bool(super().spend(chat, count))
-        return 0
-
-
 class LoadSetup:
     """A messenger with the staff groups, and a bot of one kind."""
 
     def __init__(
         self, simulator: Simulator, folder: Path, kind: str = "aduan", recording: Recording | None = None
     ) -> None:
-        self.simulator, self.kind, self.recording = simulator, kind, recording or {}
+        self.simulator, self.folder, self.kind, self.recording = simulator, folder, kind, recording or {}
+        # The calls before this one belong to the start.
+        self.first_call = 0
         officer = simulator.person(900, "Budi")
         for agency, group in STAFF.items():
             simulator.group(group, agency, members=[officer])
@@ -147,14 +133,33 @@ class LoadSetup:
         return [act for person in people for act in person.acts]
 
     async def finished(self, citizens: int) -> None:
-        """Return when every card is in the group and the bot is idle."""
-        if self.kind != "echo":
-            await self.simulator.until(lambda: self.cards() >= citizens, PATIENCE)
-        await idle(self.bot.pid)
+        """Return when the bot has made every call and is idle."""
+        async with asyncio.timeout(PATIENCE):
+            await idle(self.bot.pid)
+            while self._owes(citizens):
+                await idle(self.bot.pid)
 
-    def cards(self) -> int:
-        """Return how many messages are in the staff group."""
-        return len(self.simulator.groups[GROUP].messages)
+    def _owes(self, citizens: int) -> bool:
+        """Whether the real bot's outbox holds a message, or another bot has not made all recorded calls."""
+        if not BOTS[self.kind].module:
+            return waits(self.folder)
+        return len(self.calls()) < citizens * expected_calls(self.kind, self.recording)
+
+    def calls(self) -> list[Call]:
+        """Return the bot's calls since it was idle, without those that fetch updates."""
+        return [call for call in self.simulator.calls[self.first_call :] if call.method != RECEIVING]
+
+
+def expected_calls(kind: str, recording: Recording) -> int:
+    """Return how many calls a replaying bot makes for one citizen."""
+    single = BOTS[kind].option == "--single"
+    return sum(len(act.calls) for act in acts_of(recording, single=single))
+
+
+def waits(folder: Path) -> bool:
+    """Whether a message waits in the real bot's outbox."""
+    with closing(sqlite3.connect(f"file:{folder / 'aduan.db'}?mode=ro", uri=True)) as database:
+        return bool(database.execute("SELECT 1 FROM outbox").fetchone())
 
 
 @asynccontextmanager
@@ -165,8 +170,9 @@ async def running(kind: str, recording: Recording, limits: Limits | None = None)
         setup = LoadSetup(simulator, Path(folder), kind, recording)
         try:
             setup.bot.start()
-            await setup.bot.started()
+            await setup.bot.started(PATIENCE)
             await idle(setup.bot.pid)
+            setup.first_call = len(simulator.calls)
             yield setup
         except (AssertionError, TimeoutError) as error:
             error.add_note(f"the log of {kind}:\n{setup.bot.log[-LOG_SHOWN:]}")
@@ -175,59 +181,3 @@ async def running(kind: str, recording: Recording, limits: Limits | None = None)
             if setup.bot.running:
                 await setup.bot.stop()
             await simulator.close()
-
-
-async def measure(kind: str, load: Load, recording: Recording) -> Run:
-    """Start the bot and let the citizens file.
-
-    The messenger refuses what exceeds Telegram's limits if the bot keeps them, else it only counts that.
-    """
-    limits = Limits() if BOTS[kind].paced else CountedLimits()
-    async with running(kind, recording, limits) as setup:
-        # No bot answers a thousand presses within the 15 s that the messenger remembers one.
-        setup.simulator.world.callback_lifetime = max(15.0, load.citizens / 2)
-        world, pid, first = setup.simulator.world, setup.bot.pid, len(setup.simulator.calls)
-        before, cpu_before, began = world.next_update_id, cpu_seconds(pid), time.monotonic()
-        acts = await setup.file(load)
-        took = time.monotonic() - began
-        await setup.finished(load.citizens)
-        calls = [call for call in setup.simulator.calls[first:] if call.method != RECEIVING]
-        refused = sum(call.code == TOO_MANY for call in calls)
-        failed = Counter(call.error for call in calls if call.outcome != "ok" and call.code != TOO_MANY)
-        return Run(
-            bot=kind,
-            load=load.title,
-            citizens=load.citizens,
-            updates=world.next_update_id - before,
-            calls=len(calls),
-            cpu_seconds=cpu_seconds(pid) - cpu_before,
-            helpers_seconds=sum(cpu_seconds(child) for child in descendants(pid)),
-            took=took,
-            peak_rss=peak_megabytes(pid),
-            pss=share_megabytes(pid),
-            refused=limits.refused if isinstance(limits, CountedLimits) else refused,
-            failures={str(error): count for error, count in failed.items()},
-            acts=[(at - acts[0][0], wait) for at, wait in acts],
-        )
-
-
-async def measure_start(kind: str, recording: Recording) -> Start:
-    """Start the bot on nothing, and once more on what the first start left."""
-    async with running(kind, recording) as setup:
-        first = setup.bot.start_seconds
-        await setup.bot.stop()
-        setup.bot.start()
-        await setup.bot.started()
-        pid = setup.bot.pid
-        seconds, cpu = setup.bot.start_seconds, cpu_seconds(pid)
-        await idle(pid)
-        idle_memory = Memory(resident_megabytes(pid), share_megabytes(pid))
-        return Start(kind, first, seconds, cpu, import_seconds(), idle_memory)
-
-
-def import_seconds() -> float:
-    """Return the CPU seconds of a Python that imports telegram.ext and ends."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", "import telegram.ext"], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

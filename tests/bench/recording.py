@@ -173,7 +173,7 @@ class _Writer:
         if name == "message_id":
             return self._message(call, chat, value)
         if name == "reply_parameters":
-            return {**value, "message_id": self._message(call, chat, value["message_id"])}
+            raise OtherPathError(f"{call.method} replies to a message, which is not replayed")
         if name == "chat_id":
             return "$person" if chat == self._person else chat
         return {"callback_query_id": "$press", "file_id": "$file"}.get(name, value)

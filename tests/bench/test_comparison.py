@@ -12,14 +12,15 @@ from tests.bench.comparison import (
     PLANS,
     QUICK,
     Plan,
-    bots_of,
     chosen,
     ordered,
+    programs_of,
     run_seconds,
     total_seconds,
     with_sizes,
 )
-from tests.bench.load import CountedLimits, Load
+from tests.bench.load import Load
+from tests.bench.measuring import CountedLimits
 
 MOST_MINUTES = 25
 
@@ -49,7 +50,11 @@ def test_another_number_of_citizens_is_a_load_of_its_own() -> None:
 
 def test_another_bot_runs_first_in_each_repetition() -> None:
     assert [ordered(["a", "b", "c"], number)[0] for number in range(4)] == ["a", "b", "c", "a"]
-    assert bots_of([Plan(Load(1), ("echo", "aduan"))]) == ["aduan", "echo"]
+
+
+def test_the_start_of_each_program_is_measured_once() -> None:
+    assert programs_of(PLANS) == ["aduan", "plain", "aiogram", "echo"]
+    assert programs_of([Plan(Load(1), ("paced",))]) == ["paced"]
 
 
 def test_the_paced_bot_takes_as_long_as_the_limits_of_the_group_make_it() -> None:

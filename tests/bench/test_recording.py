@@ -4,7 +4,7 @@ import pytest
 
 from bot.simulator.api.dispatch import Call
 from tests.bench.bots.replay import Upload, acts_of, snake
-from tests.bench.recording import OtherPathError, Recording, recorded
+from tests.bench.recording import OtherPathError, Recording, answering, recorded
 
 PERSON, GROUP = 50_001, -100
 NAME = "Sulastri <Handayani>"
@@ -88,6 +88,25 @@ def test_the_citizen_waits_for_the_question_and_not_for_what_surrounds_it() -> N
     assert answers == [[True], [True, False], [False, True, False, False, False]]
 
 
+@pytest.mark.parametrize(
+    ("methods", "texts", "expected"),
+    [
+        (("sendMessage", "editMessageText"), ("Langkah 4 dari 10 — Waktu", "Layanan: KTP"), 0),
+        (("editMessageText", "sendMessage"), ("Langkah 10 dari 10 — Tempat", "Terima kasih."), 0),
+        (("editMessageText", "sendMessage", "sendMessage"), ("Layanan: KTP", "Satu", "Dua"), 2),
+        (("editMessageText", "editMessageText"), ("Layanan: KTP", "Tercatat: 2"), 1),
+    ],
+)
+def test_the_answer_is_the_question_else_a_message_else_an_edit(
+    methods: tuple[str, ...], texts: tuple[str, ...], expected: int
+) -> None:
+    calls = [
+        {"method": method, "params": {"chat_id": "$person", "text": text}}
+        for method, text in zip(methods, texts, strict=True)
+    ]
+    assert answering([*calls, {"method": "getFile", "params": {}}]) == expected
+
+
 def test_another_person_gets_the_same_calls_with_their_own_values() -> None:
     acts = acts_of(recording(), single=False)
     memory = {"said": {"said1": "Budi & Co", "reference": "DPMD-2026-0042", "code": "X"}, "sent": {0: 812}}
@@ -119,6 +138,7 @@ def test_the_author_of_a_plain_bot_sends_one_message_for_each_act_and_the_card()
             "message 3",
         ),
         ([*CALLS[:8], *CALLS[9:]], [2, 4, 7, 11], "no receipt"),
+        ([*CALLS[:5], call("sendMessage", text="x", reply_parameters="{}"), *CALLS[6:]], MARKS, "replies"),
         (
             [*CALLS[:5], Call("sendMessage", {}, outcome="error", error="too long"), *CALLS[6:]],
             MARKS,

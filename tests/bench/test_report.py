@@ -45,9 +45,10 @@ def test_the_cpu_of_an_update_is_drawn_against_those_who_file_at_once() -> None:
         run("aduan", 50, 1.8),
         run("aduan", 50, 2.7),
         run("aduan", 50, 9.0),
-        run("aduan", 10, 9.0, "1 citizen at a time"),
+        run("aduan", 10, 0.36, "1 citizen at a time"),
+        run("aduan", 30, 9.0, "30 citizens, thinking 1 s"),
     ]
-    assert cpu_by_size(runs) == {"aduan": [(50, 3.0), (200, 5.0)]}
+    assert cpu_by_size(runs) == {"aduan": [(1, 2.0), (50, 3.0), (200, 5.0)]}
 
 
 def test_the_last_run_of_each_bot_is_drawn_over_time() -> None:

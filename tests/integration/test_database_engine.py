@@ -6,10 +6,9 @@ import asyncio
 import os
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
-from typing import Any
+from threading import Event
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -74,21 +73,28 @@ async def test_a_reader_cannot_write(database: Database) -> None:
 
 
 async def test_a_reader_does_not_hold_up_the_writer_and_sees_one_state(database: Database) -> None:
-    count = text("SELECT count(*) FROM updates")
-    begun, written = threading.Event(), threading.Event()
+    count, begun, written = text("SELECT count(*) FROM updates"), Event(), Event()
 
-    def counted(connection: Connection) -> tuple[Any, Any]:
-        before = connection.scalar(count)
+    def read(connection: Connection) -> list[object]:
+        seen = [connection.scalar(count)]
         begun.set()
-        assert written.wait(10)
-        return before, connection.scalar(count)
+        assert written.wait(60.0)
+        return [*seen, connection.scalar(count)]
 
-    reading = asyncio.create_task(database.read(counted))
-    await asyncio.to_thread(begun.wait, 10)
+    reading = asyncio.create_task(database.read(read))
+    assert await asyncio.to_thread(begun.wait, 60.0)
     await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
     written.set()
-    assert await reading == (0, 0)
+    assert await reading == [0, 0]
     assert await database.read(lambda c: c.scalar(count)) == 1
+
+
+async def test_a_long_read_does_not_hold_up_the_others(database: Database) -> None:
+    ended = Event()
+    reading = asyncio.create_task(database.read(lambda _: ended.wait(60.0)))
+    assert await database.read(lambda c: c.scalar(text("SELECT 1"))) == 1
+    ended.set()
+    assert await reading
 
 
 async def test_closing_moves_the_log_into_the_database(tmp_path: Path) -> None:

@@ -33,7 +33,6 @@ from aiogram.types import (
     Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
-    ReplyParameters,
 )
 
 from tests.bench.bots.replay import FOLDER, Call, Upload, acts_of, read, snake
@@ -54,7 +53,6 @@ def built(markup: dict[str, Any]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup 
 BUILDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "reply_markup": built,
     "link_preview_options": LinkPreviewOptions.model_validate,
-    "reply_parameters": ReplyParameters.model_validate,
 }
 
 

@@ -26,7 +26,6 @@ from telegram import (
     Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
-    ReplyParameters,
     Update,
 )
 from telegram.ext import (
@@ -61,7 +60,6 @@ def built(markup: dict[str, Any]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup 
 BUILDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "reply_markup": built,
     "link_preview_options": LinkPreviewOptions.de_json,
-    "reply_parameters": ReplyParameters.de_json,
 }
 
 
