@@ -1,14 +1,23 @@
 """The working days of Indonesia: Monday to Friday, less holidays, joint leave and the agency's own days."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
+from bot.clock import country_days
+
 # Joint leave (cuti bersama) is in the second category; the library's default set misses it.
 JOINT_LEAVE = "government"
 CATEGORIES = ("public", JOINT_LEAVE)
 FIRST_DAY_OF_WEEKEND = 5
+# So many years are read at once.
+YEARS = 10
+# Reading takes half a second, on a loaded machine some seconds.
+PATIENCE = 30.0
 
 # Holiday names are asked for in English on every machine, so that this mark is found.
 LANGUAGE = "en_US"
@@ -39,8 +48,19 @@ class WorkingCalendar:
 
 @lru_cache(maxsize=32)
 def _read(year: int, categories: tuple[str, ...]) -> Mapping[date, str]:
-    # Imported here: the start does not need it, and the import is slow.
-    import holidays
+    days = _decade(year // YEARS * YEARS, categories)
+    return MappingProxyType({day: name for day, name in days.items() if day.year == year})
 
-    found = holidays.country_holidays("ID", years=year, categories=categories, language=LANGUAGE)
-    return MappingProxyType(dict(found.items()))
+
+@lru_cache(maxsize=8)
+def _decade(first: int, categories: tuple[str, ...]) -> Mapping[date, str]:
+    """The holidays of ten years, read by a process of its own: the library keeps 11 MB, for all countries."""
+    asked = [str(first), str(first + YEARS), LANGUAGE, *categories]
+    command = [sys.executable, "-P", country_days.__file__, *asked]
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)  # noqa: S603 - ours
+        found = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError):
+        # The machine may refuse another process; a due date does not wait for one.
+        found = country_days.found(*asked)
+    return {date.fromisoformat(day): name for day, name in found.items()}

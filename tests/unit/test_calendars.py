@@ -1,11 +1,11 @@
 """The country's calendar: holidays, joint leave and the agency's own closed days."""
 
 import subprocess
-import sys
 from datetime import date
 
 import pytest
 
+from bot.clock import calendars
 from bot.clock.calendars import WorkingCalendar
 
 
@@ -50,8 +50,13 @@ def test_estimated_holidays_are_reported_in_any_language_of_the_machine(
     assert WorkingCalendar().estimated_dates(2025) == ()
 
 
-def test_the_holiday_library_is_not_imported_before_it_is_used() -> None:
-    calendar = "from bot.clock.calendars import WorkingCalendar; WorkingCalendar()"
-    program = f"import sys; {calendar}; print('holidays' in sys.modules)"
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "False"
+def test_a_refused_process_reads_the_same_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = dict(calendars._read(2026, calendars.CATEGORIES))
+    calendars._read.cache_clear()
+    calendars._decade.cache_clear()
+
+    def refused(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(subprocess, "run", refused)
+    assert dict(calendars._read(2026, calendars.CATEGORIES)) == known
