@@ -58,7 +58,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 
 from bot.clock.witness import Witness
 
@@ -184,6 +184,8 @@ class TrustedTime:
         return sorted(possible)[1] if len(possible) == len(heard) else possible[0]
 
 
+# Answers within one second have the same header.
+@lru_cache(maxsize=2)
 def read_date(header: str | None) -> float | None:
     """A `Date` header in seconds since 1970; None when it is missing, unreadable or impossible."""
     try:
