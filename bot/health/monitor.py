@@ -133,6 +133,7 @@ class Monitor:
             unanswered=max(seen.unanswered.age(now), _age(work.update_since, wall)),
             undelivered=_age(work.message_since, wall),
             taking=len(seen.unanswered),
+            tasks=len(asyncio.all_tasks()),
             clock=judged,
             uncertain=now - self._certain_at,
             reserve=self._reserve,
