@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged
 from bot.database.tables import offsets, updates
 
@@ -15,10 +16,12 @@ from bot.database.tables import offsets, updates
 KEYS_KEPT = 48 * 3600.0
 UPDATES_KEPT = 24 * 3600.0
 
-_TAKEN = select(updates.c.update_id).where(
-    updates.c.channel == bindparam("from"), updates.c.update_id.in_(bindparam("ids", expanding=True))
+_TAKEN = Prepared(
+    select(updates.c.update_id).where(
+        updates.c.channel == bindparam("from"), updates.c.update_id.in_(bindparam("ids", expanding=True))
+    )
 )
-_TAKE = plain_insert(updates)
+_TAKE = Prepared(plain_insert(updates))
 _PRUNE = delete(updates).where(updates.c.at < bindparam("before"))
 # An offset follows an update that was taken: a damaged one would skip what still waits.
 _FOLLOWS = exists().where(updates.c.channel == offsets.c.channel, updates.c.update_id == offsets.c.next - 1)
@@ -26,9 +29,11 @@ _OFFSET = select(offsets.c.next, _FOLLOWS.label("follows")).where(
     offsets.c.channel == bindparam("from"), offsets.c.at > bindparam("since")
 )
 _FORGET = delete(offsets).where(offsets.c.channel == bindparam("from"))
-_MOVE = insert(offsets)
-_MOVE = _MOVE.on_conflict_do_update(
-    index_elements=["channel"], set_={"next": _MOVE.excluded.next, "at": _MOVE.excluded.at}
+_moving = insert(offsets)
+_MOVE = Prepared(
+    _moving.on_conflict_do_update(
+        index_elements=["channel"], set_={"next": _moving.excluded.next, "at": _moving.excluded.at}
+    )
 )
 
 
@@ -36,14 +41,14 @@ def taken(connection: Connection, channel: str, ids: Collection[int]) -> frozens
     """Those of the ids that were taken before."""
     if not ids:
         return frozenset()
-    return frozenset(connection.execute(_TAKEN, {"from": channel, "ids": sorted(ids)}).scalars())
+    return frozenset(_TAKEN.one(connection, {"from": channel, "ids": sorted(ids)}).scalars())
 
 
 def take(connection: Connection, channel: str, ids: Iterable[int], at: float) -> None:
     """Store that these were taken; the unique key refuses a second time."""
     rows = [{"channel": channel, "update_id": update_id, "at": at} for update_id in ids]
     if rows:
-        connection.execute(_TAKE, rows)
+        _TAKE.many(connection, rows)
 
 
 def prune(connection: Connection, now: float) -> None:
@@ -53,7 +58,7 @@ def prune(connection: Connection, now: float) -> None:
 
 def move_offset(connection: Connection, channel: str, following: int, at: float) -> None:
     """Store the next offset: after the updates just stored, even when that is lower than before."""
-    connection.execute(_MOVE, {"channel": channel, "next": following, "at": at})
+    _MOVE.one(connection, {"channel": channel, "next": following, "at": at})
 
 
 def offset(connection: Connection, channel: str, now: float, damage: Damage | None = None) -> int:

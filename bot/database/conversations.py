@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
 from bot.database.sealing import Codec, context
 from bot.database.tables import conversations
@@ -17,9 +18,11 @@ from conversations.complaints.terms import Terms
 from conversations.complaints.wakeups import Subject, next_wakeup
 from conversations.conversation import Conversation, ConversationKey
 
-_LOAD = select(conversations.c.chat, conversations.c.person, conversations.c.state).where(
-    conversations.c.chat.in_(bindparam("chats", expanding=True)),
-    conversations.c.person.in_(bindparam("persons", expanding=True)),
+_LOAD = Prepared(
+    select(conversations.c.chat, conversations.c.person, conversations.c.state).where(
+        conversations.c.chat.in_(bindparam("chats", expanding=True)),
+        conversations.c.person.in_(bindparam("persons", expanding=True)),
+    )
 )
 _LANGUAGES = select(conversations.c.chat, conversations.c.language).where(
     conversations.c.chat.in_(bindparam("chats", expanding=True)),
@@ -33,10 +36,12 @@ _IN_GROUP = (
     .limit(MOST_OFFICERS)
 )
 WAKEUP = ("wake_at", "wake_kind")
-_SAVE = insert(conversations)
-_SAVE = _SAVE.on_conflict_do_update(
-    index_elements=["chat", "person"],
-    set_={name: getattr(_SAVE.excluded, name) for name in ("language", *WAKEUP, "state")},
+_saving = insert(conversations)
+_SAVE = Prepared(
+    _saving.on_conflict_do_update(
+        index_elements=["chat", "person"],
+        set_={name: getattr(_saving.excluded, name) for name in ("language", *WAKEUP, "state")},
+    )
 )
 DUE = (
     select(conversations.c.chat, conversations.c.person, conversations.c.wake_kind)
@@ -78,8 +83,8 @@ def load_conversations(
     for some in _chunks(sorted(keys)):
         # The two lists combined may select further conversations; those are skipped.
         lists = {"chats": sorted({key.chat for key in some}), "persons": sorted({key.person for key in some})}
-        for chat, person, state in connection.execute(_LOAD, lists):
-            key = ConversationKey(chat, person)
+        for row in _LOAD.one(connection, lists):
+            key, state = ConversationKey(row.chat, row.person), row.state
             if key not in keys:
                 continue
             one = opened(damage, Stage.CONVERSATION, key, state, partial(_open, codec, key, state))
@@ -121,7 +126,7 @@ def save_conversations(
     """Insert or replace them."""
     rows = [_columns(codec, conversation, terms) for conversation in changed]
     if rows:
-        connection.execute(_SAVE, rows)
+        _SAVE.many(connection, rows)
 
 
 def postpone(connection: Connection, key: ConversationKey, now: datetime, until: datetime) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Connection, bindparam, cast, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from bot.database.prepared import Prepared
 from bot.database.tables import counters, outbox, quarantine, waiting
 
-_TAKE = (
+_TAKE = Prepared(
     update(counters)
     .where(counters.c.name == bindparam("counter"))
     .values(next=counters.c.next + bindparam("count"))
@@ -17,7 +18,7 @@ _TAKE = (
 
 def reserve(connection: Connection, name: str, count: int) -> int:
     """The first of `count` new numbers; the first number of all is 1."""
-    after = connection.execute(_TAKE, {"counter": name, "count": count}).scalar()
+    after = _TAKE.one(connection, {"counter": name, "count": count}).scalar()
     if after is None:
         connection.execute(insert(counters), {"name": name, "next": 1 + count})
         return 1

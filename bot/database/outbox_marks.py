@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Update, bindparam, delete, or_, select, updat
 
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow, State
 from bot.database.outbox_table import read_rows
+from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.sent_messages import doubt, remember
@@ -21,11 +22,11 @@ from conversations.events import Delivery
 
 _ROW = outbox.c.id == bindparam("row")
 _THIS = _ROW & (outbox.c.revision == bindparam("tried"))
-_DELETE = delete(outbox).where(_THIS)
+_DELETE = Prepared(delete(outbox).where(_THIS))
 _DELIVERED = (
     update(outbox).where(_THIS).values(state=State.SENT.value, outcome=Delivery.DELIVERED.value, payload=None)
 )
-_REPLACED_MEANWHILE = (
+_REPLACED_MEANWHILE = Prepared(
     update(outbox)
     .where(_ROW, outbox.c.revision > bindparam("tried"))
     .values(kind=Kind.EDIT.value, at=bindparam("message"), progress=0, attempts=0, not_before=0.0)
@@ -109,12 +110,12 @@ def mark_sent(connection: Connection, marks: Sequence[Sent]) -> None:
     plain = [_tried(mark.row) for mark in marks if not mark.row.report]
     reported = [_tried(mark.row) for mark in marks if mark.row.report]
     if plain:
-        connection.execute(_DELETE, plain)
+        _DELETE.many(connection, plain)
     if reported:
         connection.execute(_DELIVERED, reported)
     # Only rows with a key can have been replaced: an edit finds them by it.
     if keyed := [{**_tried(mark.row), "message": mark.message} for mark in marks if mark.row.key]:
-        connection.execute(_REPLACED_MEANWHILE, keyed)
+        _REPLACED_MEANWHILE.many(connection, keyed)
 
 
 def mark_failed(connection: Connection, marks: Sequence[Failed]) -> None:

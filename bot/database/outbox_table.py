@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from bot.database.counters import reserve
 from bot.database.outbox_rows import Kind, OutboxRow, State, columns, read_row, seal, sealed_to
+from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
@@ -26,10 +27,13 @@ from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
-_BY_KEY = (
+_BY_KEY = Prepared(
     select(outbox)
     .where(outbox.c.key.in_(bindparam("keys", expanding=True)))
-    .where(outbox.c.state.in_((State.PENDING.value, State.PARKED.value)), outbox.c.progress == 0)
+    .where(
+        (outbox.c.state == State.PENDING.value) | (outbox.c.state == State.PARKED.value),
+        outbox.c.progress == 0,
+    )
     .order_by(outbox.c.id)
 )
 _WAITING = select(outbox).where(outbox.c.state == State.PENDING.value).order_by(outbox.c.id)
@@ -50,6 +54,7 @@ _REPLACE = (
         payload=bindparam("payload"), revision=bindparam("risen"), progress=0, language=bindparam("tongue")
     )
 )
+_INSERT = Prepared(insert(outbox))
 
 _DROP_PARKED = delete(outbox).where(
     outbox.c.chat == bindparam("there"),
@@ -101,7 +106,7 @@ def insert_rows(
     first = reserve(connection, "outbox", len(fresh)) if fresh else 0
     fresh = [replace(row, id=first + place) for place, row in enumerate(fresh)]
     if fresh:
-        connection.execute(insert(outbox), [columns(codec, row) for row in fresh])
+        _INSERT.many(connection, [columns(codec, row) for row in fresh])
     return [*replaced, *fresh]
 
 
@@ -127,7 +132,7 @@ def _waiting_by_key(
     keys = sorted({row.key for row in rows if row.kind is Kind.EDIT and row.key})
     if not keys:
         return {}
-    found = read_rows(connection, codec, connection.execute(_BY_KEY, {"keys": keys}).all(), damage)
+    found = read_rows(connection, codec, _BY_KEY.one(connection, {"keys": keys}).all(), damage)
     return {(row.chat, row.key): row for row in found if row.id not in in_flight and row.message}
 
 
@@ -138,7 +143,7 @@ def untried(
 
     A call of an earlier process counts too (`outbox_marks.doubt_all`).
     """
-    found = connection.execute(_BY_KEY, {"keys": keys}) if keys else ()
+    found = _BY_KEY.one(connection, {"keys": list(keys)}) if keys else ()
     return frozenset(
         (row.chat, row.key)
         for row in found

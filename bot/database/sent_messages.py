@@ -16,16 +16,19 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.database.prepared import Prepared
 from bot.database.tables import sent_messages
 from conversations import keys
 
 _HERE = (sent_messages.c.chat == bindparam("here")) & (sent_messages.c.message_id == bindparam("id"))
-_REMEMBER = insert(sent_messages)
-_REMEMBER = _REMEMBER.on_conflict_do_update(
-    index_elements=["chat", "message_id"],
-    set_={"key": _REMEMBER.excluded.key, "sent": _REMEMBER.excluded.sent},
+_remembering = insert(sent_messages)
+_REMEMBER = Prepared(
+    _remembering.on_conflict_do_update(
+        index_elements=["chat", "message_id"],
+        set_={"key": _remembering.excluded.key, "sent": _remembering.excluded.sent},
+    )
 )
-_NEWEST = (
+_NEWEST = Prepared(
     select(sent_messages)
     .where(sent_messages.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(sent_messages.c.message_id)
@@ -60,7 +63,7 @@ def remember(connection: Connection, sent: Iterable[tuple[int, int, str, float]]
         if key and message
     ]
     if rows:
-        connection.execute(_REMEMBER, rows)
+        _REMEMBER.many(connection, rows)
 
 
 def doubt(connection: Connection, sent: Iterable[tuple[int, int, str]]) -> None:
@@ -71,20 +74,20 @@ def doubt(connection: Connection, sent: Iterable[tuple[int, int, str]]) -> None:
         if message and _shows_question(key)
     ]
     if rows:
-        connection.execute(_REMEMBER, rows)
+        _REMEMBER.many(connection, rows)
 
 
 def newest(connection: Connection, names: Sequence[str]) -> dict[tuple[int, str], int]:
     """The newest message of each key, by chat and key."""
     if not names:
         return {}
-    found = connection.execute(_NEWEST, {"keys": names})
+    found = _NEWEST.one(connection, {"keys": list(names)})
     return {(row.chat, row.key): row.message_id for row in found if _is_message(row)}
 
 
 def oldest(connection: Connection, names: Sequence[str]) -> dict[tuple[int, str], int]:
     """The first message of each key, by chat and key; a key whose first copy is unknown is left out."""
-    found = connection.execute(_NEWEST, {"keys": names}) if names else ()
+    found = _NEWEST.one(connection, {"keys": list(names)}) if names else ()
     first: dict[tuple[int, str], int] = {}
     for row in found:
         if _is_whole(row):
