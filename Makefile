@@ -7,10 +7,12 @@ PYTEST_OPTIONS ?= -n auto --dist worksteal
 # Each of the hundreds of processes of a run would compile all sources again: keep what is compiled.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup tools demo test compiled lint types imports bench crash fuzz texts screenshots lock clean
+OTHERS := build/bench/venv
 
-setup: .venv/.installed
-tools: .venv/.tools
+.PHONY: setup tools compiled collected demo test lint types imports bench bench-report crash fuzz texts screenshots lock clean
+
+setup: .venv/.installed compiled
+tools: .venv/.tools compiled
 
 # The stamps are made last: an install that was interrupted starts over.
 .venv/.installed: requirements.txt pyproject.toml
@@ -24,16 +26,21 @@ tools: .venv/.tools
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# The service's user cannot store what Python and Jinja compile: without this each start compiles it again, in 2.5 s.
+compiled: .venv/.installed
+	@$(BIN)/python -m compileall -q bot conversations templates
+	@$(BIN)/python -c 'from bot.wording.rendering import Renderer; Renderer().compile_all()'
+
 demo: setup
 	$(BIN)/aduan demo
 
 test: tools
-	@$(MAKE) --no-print-directory -j2 lint imports types compiled
+	@$(MAKE) --no-print-directory -j2 lint imports types collected
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 # The workers of pytest would compile the same tests at the same time: one process does it, next to mypy.
 # What it finds wrong, pytest says after it.
-compiled: tools
+collected: tools
 	@$(BIN)/python -m pytest --quiet --collect-only >/dev/null || true
 
 lint: tools
@@ -46,8 +53,19 @@ types: tools
 imports: tools
 	$(BIN)/lint-imports
 
-bench: tools
-	$(BIN)/python -m tests.bench
+# Other options: `make bench BENCH=--quick`; `--help` lists them.
+bench: tools $(OTHERS)/.installed
+	$(BIN)/python -m tests.bench $(BENCH)
+
+# The tables and pictures of what the benchmark has measured.
+bench-report: $(OTHERS)/.installed
+	$(OTHERS)/bin/python -m tests.bench.report
+
+# The bots that the benchmark compares with.
+$(OTHERS)/.installed: tests/bench/requirements.txt
+	$(PYTHON) -m venv $(OTHERS)
+	$(OTHERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	@touch $@
 
 # Another number of kills: `make crash KILLS=1000`, which takes about ten minutes.
 KILLS ?= 60
@@ -67,12 +85,13 @@ texts: tools
 screenshots: tools
 	$(BIN)/python -m tests.browser.screenshots
 
-# The two files are for every Python from 3.11 on, and name no package index.
+# The three files are for every Python from 3.11 on, and name no package index.
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 	build/lock/bin/uv pip compile $(LOCK_OPTIONS) pyproject.toml --group build -o requirements.txt
 	build/lock/bin/uv pip compile $(LOCK_OPTIONS) --group dev -c requirements.txt -o requirements-dev.txt
+	build/lock/bin/uv pip compile $(LOCK_OPTIONS) --group bench -o tests/bench/requirements.txt
 
 LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock" $(LOCK_EXTRA)

@@ -11,7 +11,14 @@ from typing import Annotated
 import typer
 
 from bot.commands import keeping, papers, store
-from bot.commands.shared import DEFAULT_CONFIG, ConfigPath, errors_as_sentences, log_fault, settings_of
+from bot.commands.shared import (
+    DEFAULT_CONFIG,
+    ConfigPath,
+    collector_off,
+    errors_as_sentences,
+    log_fault,
+    settings_of,
+)
 from bot.foundation.exit_codes import ExitCode
 
 application = typer.Typer(
@@ -50,12 +57,12 @@ def main() -> None:
 
 def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Run the bot until it is stopped (Ctrl-C or SIGTERM)."""
-    settings = settings_of(config, token=True)
-    import asyncio
+    with collector_off():
+        settings = settings_of(config, token=True)
+        import asyncio
 
-    from bot import logs
-    from bot.app import run as run_bot
-
+        from bot import logs
+        from bot.app import run as run_bot
     logs.configure(settings.log)
     with errors_as_sentences():
         asyncio.run(run_bot(settings))

@@ -34,7 +34,7 @@ MASK = "…"
 SHOWN = OWN | FIELDS.keys()
 
 # These log addresses that hold the token, or every call.
-QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram")
+QUIET = ("aiohttp", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram")
 # asyncio puts its messages together: of these the beginning is shown.
 BEGINNINGS = (
     "Task exception was never retrieved",

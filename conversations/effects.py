@@ -15,10 +15,14 @@ from conversations.messages import OutgoingMessage, Params, check
 
 
 class Lane(StrEnum):
-    """The two queues of a group: replies to an officer's request go before cards, reminders and notices."""
+    """The queues of a chat: replies to an officer's request go before a group's cards, reminders and notices.
+
+    A cosmetic edit goes when the chat is quiet, or never: what it shows is also said elsewhere.
+    """
 
     ASKED = "asked"
     UNASKED = "unasked"
+    COSMETIC = "cosmetic"
 
 
 @dataclass(frozen=True, slots=True)

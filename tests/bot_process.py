@@ -58,7 +58,7 @@ def write_config(
         "base_file_url": simulator.base_file_url,
     }
     values["database"] = {
-        "url": f"sqlite+aiosqlite:///{folder / 'aduan.db'}",
+        "url": f"sqlite:///{folder / 'aduan.db'}",
         "state": str(folder / "state"),
     }
     for key, value in settings.items():

@@ -30,14 +30,12 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 # Imported by the server: what a run of the bot imports.
 PRELOADED = (
-    "aiosqlite",
     "alembic.command",
     "alembic.config",
     "bot.app",
     "bot.cli",
     "bot.logs",
     "bot.operations.migrate",
-    "sqlalchemy.ext.asyncio",
     "tests.acceptance.kill_points",
 )
 # The option of prctl that names the signal which a process gets when its parent ends.

@@ -92,7 +92,7 @@ async def in_the_loop() -> None:
 
 
 def in_libraries() -> None:
-    for name in ("aiohttp.server", "aiosqlite", "sqlalchemy.pool", "telegram.Bot", "asyncio", "other"):
+    for name in ("aiohttp.server", "sqlalchemy.pool", "telegram.Bot", "asyncio", "other"):
         logger = logging.getLogger(name)
         logger.error("failed for %s", WORDS)
         logger.error(f"failed for {WORDS}")  # noqa: G004 - as libraries do

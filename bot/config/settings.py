@@ -34,7 +34,8 @@ TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 # The context of a reading for a command that does not call the messenger.
 WITHOUT_TOKEN = "offline"  # noqa: S105 - no password
 TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-SQLITE = ("sqlite+aiosqlite:///", "sqlite:///")
+# The second form stands in configurations that were written before.
+SQLITE = ("sqlite:///", "sqlite+aiosqlite:///")
 
 # Sections that may be left out whole: their compulsory keys are then named one by one.
 ALWAYS_THERE = ("telegram", "database")
@@ -70,7 +71,7 @@ def _web_url(value: str) -> str:
 
 def _database_url(value: str) -> str:
     if not value.startswith(SQLITE) or not value.partition(":///")[2].strip("/"):
-        raise ValueError("sqlite+aiosqlite:/// and a path, as sqlite+aiosqlite:///data/aduan.db")
+        raise ValueError("sqlite:/// and a path, as sqlite:///data/aduan.db")
     return value
 
 
@@ -96,7 +97,7 @@ class Database(Settings):
     An empty `state` means next to the database's folder: restoring that folder must not restore the state.
     """
 
-    url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///data/aduan.db"
+    url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/aduan.db"
     keys: str = ""
     files: str = ""
     state: str = ""

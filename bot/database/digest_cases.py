@@ -37,7 +37,10 @@ _NUMBERED = (
 _NOTICES = select(func.count()).where(
     quarantine.c.stage == Stage.NOTICE.value, quarantine.c.at >= bindparam("since")
 )
-_RUNNING = cases.c.status.in_(tuple(sorted(status.value for status in CLOCKED)))
+_CLOCKED = tuple(sorted(status.value for status in CLOCKED))
+# As expressions, so that the first count reads the index of the wake-up times and not all running cases, and
+# the second one the index of the due dates and not all that is due.
+_plain_status, _plain_wake = cases.c.status.concat(""), cases.c.wake_at.concat("")
 
 
 class Found(NamedTuple):
@@ -51,14 +54,16 @@ def loads(connection: Connection, rules: Rules, now: datetime) -> dict[tuple[str
     """How many cases of each group need a reminder now; groups without one are left out."""
     found = {}
     for agency, restricted in groups(rules):
-        due = (
-            *(cases.c.agency == agency, cases.c.restricted == int(restricted)),
-            *(_RUNNING, cases.c.wake_at <= moment(now)),
-        )
-        if total := _load(connection, *due):
+        group, woken = _group(agency, restricted), moment(now)
+        if total := _load(connection, *group, cases.c.wake_at <= woken, _plain_status.in_(_CLOCKED)):
             today = cases.c.due_on == now.date().isoformat()
-            found[agency, restricted] = MorningLoad(total, _load(connection, *due, today))
+            due_today = _load(connection, *group, _plain_wake <= woken, cases.c.status.in_(_CLOCKED), today)
+            found[agency, restricted] = MorningLoad(total, due_today)
     return found
+
+
+def _group(agency: str, restricted: bool) -> tuple[ColumnElement[bool], ...]:  # noqa: FBT001
+    return cases.c.agency == agency, cases.c.restricted == int(restricted)
 
 
 def _load(connection: Connection, *where: ColumnElement[bool]) -> int:
@@ -173,11 +178,7 @@ def _count(
 
 
 def _of(agency: str, restricted: bool, status: Status) -> tuple[ColumnElement[bool], ...]:  # noqa: FBT001
-    return (
-        cases.c.agency == agency,
-        cases.c.restricted == int(restricted),
-        cases.c.status == status.value,
-    )
+    return (*_group(agency, restricted), cases.c.status == status.value)
 
 
 def _section(found: Found, states: Mapping[str, Case]) -> Section:

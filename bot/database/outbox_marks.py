@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Update, bindparam, delete, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, or_, select, update
 
-from bot.database.outbox_rows import Kind, OutboxRow, State
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow, State
 from bot.database.outbox_table import read_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
@@ -44,9 +44,13 @@ _LATER = (
     .values(attempts=bindparam("tries"), not_before=bindparam("until"), progress=bindparam("done"))
 )
 _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam("now"))
-# Leaving a group is not parked; buttons in an unreachable chat need not be removed.
+# Leaving a group is not parked; cosmetic edits in an unreachable chat are not needed.
 _MOVE = update(outbox).where(_IN_CHAT, outbox.c.kind != Kind.LEAVE.value).values(state=bindparam("then"))
-_DROP_STRIPS = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.STRIP.value)
+_IS_COSMETIC = or_(
+    outbox.c.kind == Kind.STRIP.value,
+    (outbox.c.kind == Kind.EDIT.value) & (outbox.c.lane == LaneNumber.COSMETIC.value),
+)
+_DROP_COSMETIC = delete(outbox).where(_IN_CHAT, _IS_COSMETIC)
 _DROP_LEAVES = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.LEAVE.value)
 _REACHABLE = (outbox.c.state == State.PARKED.value) & outbox.c.chat.not_in(
     select(chats.c.chat).where(chats.c.blocked == 1)
@@ -157,7 +161,7 @@ def mark_later(connection: Connection, marks: Sequence[Later]) -> None:
 def park(connection: Connection, chat: int) -> None:
     """Park all rows of a chat that cannot be reached. Those with `report` are reported unreachable."""
     now = {"there": chat, "now": State.PENDING.value}
-    connection.execute(_DROP_STRIPS, now)
+    connection.execute(_DROP_COSMETIC, now)
     connection.execute(_UNREACHED, now)
     connection.execute(_MOVE, {**now, "then": State.PARKED.value})
 
@@ -165,7 +169,7 @@ def park(connection: Connection, chat: int) -> None:
 def release(connection: Connection, codec: Codec, chat: int, damage: Damage | None = None) -> list[OutboxRow]:
     """Make a chat's parked rows wait to be sent again; returns them, final responses first."""
     parked = {"there": chat, "now": State.PARKED.value}
-    connection.execute(_DROP_STRIPS, parked)
+    connection.execute(_DROP_COSMETIC, parked)
     connection.execute(_DROP_LEAVES, parked)
     connection.execute(_MOVE, {**parked, "then": State.PENDING.value})
     found = connection.execute(_OF_CHAT, {"there": chat, "now": State.PENDING.value})

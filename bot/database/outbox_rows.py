@@ -32,10 +32,11 @@ class Kind(StrEnum):
 
 
 class LaneNumber(IntEnum):
-    """The two lanes as they are stored; the smaller goes first."""
+    """The lanes as they are stored; the smaller goes first."""
 
     ASKED = 0
     UNASKED = 1
+    COSMETIC = 2
 
 
 class State(StrEnum):
@@ -76,6 +77,11 @@ class OutboxRow:
     not_before: float = 0.0
     progress: int = 0
     asker: int = 0
+
+    @property
+    def is_cosmetic(self) -> bool:
+        """Whether it may be dropped: the removal of buttons, or a cosmetic edit. A send never is."""
+        return self.kind is Kind.STRIP or (self.kind is Kind.EDIT and self.lane == LaneNumber.COSMETIC)
 
 
 @cache

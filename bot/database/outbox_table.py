@@ -81,7 +81,8 @@ def insert_rows(
 ) -> list[OutboxRow]:
     """Store rows in order; return them as stored, with ids, the replaced ones among them.
 
-    An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue.
+    An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue,
+    unless that one is a cosmetic edit: the place of that is behind all messages.
     """
     _drop_outdated(connection, rows)
     waiting = _waiting_by_key(connection, codec, rows, in_flight, damage)
@@ -157,9 +158,9 @@ def _coalesce(
     replaced: dict[int, OutboxRow] = {}
     for row in rows:
         name = (row.chat, row.key)
-        if row.kind is Kind.EDIT and name in places:
+        if row.kind is Kind.EDIT and name in places and _may_join(row, fresh[places[name]]):
             fresh[places[name]] = replace(fresh[places[name]], message=_in_place(row, fresh[places[name]]))
-        elif row.kind is Kind.EDIT and (before := waiting.get(name)):
+        elif row.kind is Kind.EDIT and (before := waiting.get(name)) and _may_join(row, before):
             replaced[before.id] = replace(
                 before,
                 message=_in_place(row, before),
@@ -172,6 +173,11 @@ def _coalesce(
                 places[name] = len(fresh)
             fresh.append(row)
     return fresh, list(replaced.values())
+
+
+def _may_join(row: OutboxRow, before: OutboxRow) -> bool:
+    """Whether an edit may take the place of this row: one that is not cosmetic must not wait for quiet."""
+    return row.is_cosmetic or not before.is_cosmetic
 
 
 def _in_place(row: OutboxRow, before: OutboxRow) -> OutgoingMessage | None:

@@ -93,6 +93,12 @@ cases = Table(
     Index("ix_cases_officer", "officer", "agency", "restricted", "status", "due_on", "year", "serial"),
     Index("ix_cases_division", "agency", "restricted", "division", "status", "due_on", "year", "serial"),
     Index("ix_cases_received", "agency", "restricted", "received_at"),
+    # The cases of a group that have a wake-up time, which those that are over do not have (digest_cases.py).
+    Index(
+        "ix_cases_woken",
+        *("agency", "restricted", "wake_at", "status"),
+        sqlite_where=text("wake_at IS NOT NULL"),
+    ),
 )
 
 # The blind index: keyed hashes of the words of each case (word_index.py). `received` is when the case was
@@ -248,6 +254,7 @@ members = Table(
     Column("since", String, nullable=False),
     Column("proof", String, nullable=False),
     Index("ix_members_present_at", "present", "at"),
+    Index("ix_members_person", "person"),
 )
 
 # Updates that wait: those of officers until the messenger has said whether the sender is in the group `chat`,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, select
 
 from bot.database.file_rows import FileState
 from bot.database.outbox_rows import Kind, State
@@ -19,9 +19,6 @@ from bot.database.quarantine import Stage
 from bot.database.tables import cases, files, outbox, quarantine, waiting
 from conversations.complaints.life_cycle import OPEN
 from conversations.complaints.mornings import CLOCKED
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
 
@@ -81,19 +78,19 @@ class WaitingWork:
         return self.set_aside.get(Stage.NOTICE.value, 0)
 
 
-async def read_waiting(connection: AsyncConnection) -> WaitingWork:
+def read_waiting(connection: Connection) -> WaitingWork:
     """The numbers now."""
-    parked, of_groups = (await connection.execute(_UNREACHABLE)).one()
-    updates, update_since = (await connection.execute(_UPDATES)).one()
+    parked, of_groups = connection.execute(_UNREACHABLE).one()
+    updates, update_since = connection.execute(_UPDATES).one()
     return WaitingWork(
-        lanes=_counts(await connection.execute(_LANES)),
-        message_since=await connection.scalar(_MESSAGE_SINCE),
+        lanes=_counts(connection.execute(_LANES)),
+        message_since=connection.scalar(_MESSAGE_SINCE),
         parked=parked,
         parked_of_groups=of_groups or 0,
-        files=await connection.scalar(_FILES) or 0,
+        files=connection.scalar(_FILES) or 0,
         updates=updates,
         update_since=update_since,
-        set_aside=_counts(await connection.execute(_SET_ASIDE)),
+        set_aside=_counts(connection.execute(_SET_ASIDE)),
     )
 
 
@@ -101,12 +98,10 @@ def _counts(rows: Iterable[Row[T, int]]) -> dict[T, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def count_cases(
-    connection: AsyncConnection, agencies: Iterable[str], today: date
-) -> dict[str, CaseCount]:
+def count_cases(connection: Connection, agencies: Iterable[str], today: date) -> dict[str, CaseCount]:
     """The open and overdue cases of each agency."""
     counts = {}
     for agency in agencies:
-        found = (await connection.execute(_CASES, {"of": agency, "today": today.isoformat()})).one()
+        found = connection.execute(_CASES, {"of": agency, "today": today.isoformat()}).one()
         counts[agency] = CaseCount(found[0], found[1] or 0)
     return counts

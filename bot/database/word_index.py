@@ -6,8 +6,9 @@ this table has a keyed hash, the time of receipt and the case's id:
 1. The hash covers agency and restricted flag as well. A word of the restricted chat has another hash than the
    same word of the staff group, so that no search of one group can find a case of the other.
 2. Rows are written in the transaction that files or changes the case, and erased with its texts.
-3. A search reads the rarest of its words, newest first and at most MOST_SCANNED rows, and looks the other
-   words up by the primary key. It costs no more in a large register than in a small one.
+3. A search looks its other words up for the MOST_TRIED newest rows of one of them. When that does not fill
+   the answer, it counts its words and does the same for the rarest one, newest first and at most
+   MOST_SCANNED rows. Both use the primary key. It costs no more in a large register than in a small one.
 4. The key comes from the key file. `installation` has a proof of the key with which the table was filled, and
    the last case of a filling that is not complete. With another key the table is filled again.
 """
@@ -32,6 +33,8 @@ from conversations.queries import (
 
 # Of the rarest word of a search, the rows that are looked at.
 MOST_SCANNED = 2_000
+# Of any word, the newest rows that are looked at first.
+MOST_TRIED = 200
 # The version of what is indexed: a higher one fills the table again.
 VERSION = 1
 _KEY, _CURSOR = "word_index:key", "word_index:cursor"
@@ -119,16 +122,22 @@ def find(connection: Connection, codec: Codec, search: Search) -> tuple[list[str
         "since": int(search.since.timestamp()) if search.since else 0,
         "until": int(search.until.timestamp()) if search.until else 2**62,
     }
-    hashes = [codec.word(*scope, word) for word in search.words]
+    hashes = list(dict.fromkeys(codec.word(*scope, word) for word in search.words))
+    limits["most"] = search.most + 1
+    # Frequent words are together in some of the newest cases, so that they need not be counted.
+    ids = _with_all(connection, hashes, {**limits, "scanned": MOST_TRIED})
+    if len(ids) > search.most:
+        return ids[: search.most], True
     found = {word: _count(connection, word, limits) for word in hashes}
-    rarest = min(hashes, key=lambda word: found[word])
-    if not found[rarest]:
-        return [], False
-    others = [word for word in dict.fromkeys(hashes) if word != rarest]
-    words = {f"word{number}": word for number, word in enumerate([rarest, *others])}
-    rows = connection.execute(_query(len(words)), {**limits, **words, "most": search.most + 1})
-    ids = list(rows.scalars())
-    return ids[: search.most], len(ids) > search.most or found[rarest] > MOST_SCANNED
+    hashes.sort(key=lambda word: found[word])
+    ids = _with_all(connection, hashes, {**limits, "scanned": MOST_SCANNED}) if found[hashes[0]] else []
+    return ids[: search.most], len(ids) > search.most or found[hashes[0]] > MOST_SCANNED
+
+
+def _with_all(connection: Connection, hashes: Sequence[int], limits: Mapping[str, int]) -> list[str]:
+    """The cases with all words, found among the rows of the first one."""
+    words = {f"word{number}": word for number, word in enumerate(hashes)}
+    return list(connection.execute(_query(len(words)), {**limits, **words}).scalars())
 
 
 def _count(connection: Connection, word: int, limits: Mapping[str, int]) -> int:
@@ -151,10 +160,12 @@ def _in_period() -> Any:
 
 @cache
 def _query(number: int) -> Select[str]:
-    """The cases with this number of words: the rows of the first one, and an entry for each other one."""
+    """The cases with this number of words: `scanned` rows of the first, and an entry for each other one."""
     columns = (case_words.c.received, case_words.c.case_id)
     newest = [column.desc() for column in columns]
-    driver = select(*columns).where(_in_period()).order_by(*newest).limit(MOST_SCANNED).subquery("driver")
+    driver = (
+        select(*columns).where(_in_period()).order_by(*newest).limit(bindparam("scanned")).subquery("driver")
+    )
     query = select(driver.c.case_id)
     for place in range(1, number):
         other = case_words.alias(f"other{place}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -24,6 +25,11 @@ CELLS = frozenset({"dd", "td", "th"})
 STYLES = frozenset({"b", "i"})
 QUOTES = frozenset({"blockquote", "dd", "td"})
 SPACES = re.compile(r"[ \t\n]+")
+# The mask of a QR code, which scanners read from it. To compare all eight took 9 of a code's 11 ms; with this
+# one the penalty (ISO/IEC 18004, 7.8.3) is 2 % above that of the best for the addresses of complaints.
+MASK = 2
+# The letter and the receipt of a complaint have the same code.
+CODES_KEPT = 64
 
 
 class UnknownTagError(ValueError):
@@ -121,10 +127,11 @@ def _drawn(tag: str, given: Mapping[str, str]) -> dict[str, Any]:
     return {"svg": qr_code(given["data"])} if tag == "qr" else {}
 
 
+@lru_cache(maxsize=CODES_KEPT)
 def qr_code(content: str) -> str:
     """A QR code as SVG; its error correction allows a quarter of it to be unreadable."""
     import segno
 
     svg = io.BytesIO()
-    segno.make_qr(content, error="q").save(svg, kind="svg", border=2)
+    segno.make_qr(content, error="q", mask=MASK).save(svg, kind="svg", border=2)
     return svg.getvalue().decode()

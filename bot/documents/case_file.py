@@ -123,8 +123,7 @@ class CaseFiles:
 
     async def make(self, document: Document, rules: Rules, language: str) -> MadeDocument:
         """The case file for the citizen. Raises what `read_material` raises, OSError and TypesettingError."""
-        async with self._database.read() as connection:
-            material = await connection.run_sync(read_material, self._codec, document.subject, rules)
+        material = await self._database.read(lambda c: read_material(c, self._codec, document.subject, rules))
         path = self._folder / f"{secrets.token_hex(8)}.zip"
         left_out = await self._writer.write(path, material, language, LARGEST)
         name = self._papers.file_name(document, material.sources, language).removesuffix(".pdf")

@@ -99,8 +99,7 @@ class CasePapers:
 
     async def sources(self, document: Document, rules: Rules) -> Sources:
         """What the documents of a case are made from."""
-        async with self._database.read() as connection:
-            return await connection.run_sync(self._read, document, rules)
+        return await self._database.read(lambda c: self._read(c, document, rules))
 
     def _read(self, connection: Connection, document: Document, rules: Rules) -> Sources:
         case = load(connection, self._codec, document.subject)

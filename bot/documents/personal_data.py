@@ -67,8 +67,7 @@ class PersonalData:
 
     async def make(self, document: Document, rules: Rules, language: str) -> MadeDocument:
         """The document of the account that is its subject. Raises TypesettingError."""
-        async with self._database.read() as connection:
-            person = await connection.run_sync(self._read, int(document.subject), rules)
+        person = await self._database.read(lambda c: self._read(c, int(document.subject), rules))
         name = self._wording.word("document_personal_data", language)
         if document.kind is DocumentKind.PERSONAL_JSON:
             content = json.dumps(personal_data.data(person), ensure_ascii=False, indent=1)

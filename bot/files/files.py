@@ -266,7 +266,8 @@ class Files:
         # The folder is read first: a content that is marked afterwards is found among the needed.
         present = await asyncio.to_thread(contents, self._folder)
         now = self._wall()
-        needed, spared = await self._database.write(lambda c: (needed_contents(c), are_spared(c, now)))
+        # By a reader, so that no turn waits while the names of all files are read.
+        needed, spared = await self._database.read(lambda c: (needed_contents(c), are_spared(c, now)))
         renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
         kept = needed | renamed.keys()
         spared = spared or not self._is_certain()

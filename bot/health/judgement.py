@@ -46,6 +46,8 @@ class State:
     undelivered: float = 0.0
     # Updates that are being taken now.
     taking: int = 0
+    # Tasks of the event loop.
+    tasks: int = 0
     # For how long the writer has not answered; 0 when it answers.
     writer: float = 0.0
     # The class of the error of writing or reading; empty when there was none.

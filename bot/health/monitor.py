@@ -104,7 +104,7 @@ class Monitor:
     async def _look(self) -> State:
         work, read_error = WaitingWork(), ""
         try:
-            work = await self._read()
+            work = await self._database.read(self._read)
         except Exception as error:  # noqa: BLE001 - it is what the page is to show
             read_error = type(error).__name__
         writer, write_error = await self._writer.tried()
@@ -114,14 +114,13 @@ class Monitor:
             state, writer=writer, write_error=write_error, read_error=read_error, free=free, cases=self._cases
         )
 
-    async def _read(self) -> WaitingWork:
-        async with self._database.read() as connection:
-            began = time.monotonic()
-            if began >= self._count_at:
-                self._cases = await count_cases(connection, self._agencies, self._now().date())
-                now = time.monotonic()
-                self._count_at = now + max(CASES_KEPT_SECONDS, COUNTING_SHARE * (now - began))
-            return await read_waiting(connection)
+    def _read(self, connection: Connection) -> WaitingWork:
+        began = time.monotonic()
+        if began >= self._count_at:
+            self._cases = count_cases(connection, self._agencies, self._now().date())
+            now = time.monotonic()
+            self._count_at = now + max(CASES_KEPT_SECONDS, COUNTING_SHARE * (now - began))
+        return read_waiting(connection)
 
     def _ages(self, work: WaitingWork) -> State:
         now, wall, seen = time.monotonic(), self._trusted.wall(), self._figures
@@ -134,6 +133,7 @@ class Monitor:
             unanswered=max(seen.unanswered.age(now), _age(work.update_since, wall)),
             undelivered=_age(work.message_since, wall),
             taking=len(seen.unanswered),
+            tasks=len(asyncio.all_tasks()),
             clock=judged,
             uncertain=now - self._certain_at,
             reserve=self._reserve,

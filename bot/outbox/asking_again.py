@@ -69,9 +69,7 @@ class AskingAgain:
 
     async def round(self) -> None:
         """Ask the senders of all marked entries."""
-        async with self._database.read() as reader:
-            marked = (await reader.execute(_ANY)).first()
-        if marked:
+        if await self._database.read(lambda c: c.execute(_ANY).first()):
             self._accept(await self._database.write(self._ask))
 
     def _ask(self, connection: Connection) -> list[OutboxRow]:

@@ -1,7 +1,8 @@
 """The queue of one chat: two lanes of messages, each shared fairly (fair_lane.py). No network, no database.
 
-The removal of buttons is cosmetic: it waits behind the messages of both lanes (invariant 3). A later message
-may change the same one; then the removal is dropped, as it would remove the new buttons.
+Cosmetic edits wait behind the messages of both lanes (invariant 3). A later message may change the same one;
+then the edit is dropped, as it would undo the newer one. Of the removals of buttons only the newest few wait:
+the messages of the older ones are out of sight, and a press on them is answered.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.channels.base import MadeDocument
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.outbox.fair_lane import FairLane, share_of
 from bot.outbox.pacing import ASKED, COSMETIC, UNASKED, Lane, Turnstile
+
+# How many removals of buttons of one chat wait at most.
+MOST_REMOVALS = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +32,7 @@ class Item:
     """
 
     row: OutboxRow
-    ready: float = 0.0
+    ready: float = field(default_factory=time.monotonic)
     main: int = 0
     others: tuple[int, ...] = ()
     stored: bool = True
@@ -40,7 +44,7 @@ class Item:
     @property
     def lane(self) -> Lane:
         """Its lane; a private chat has one lane of messages, as it has one reader, and one of documents."""
-        if self.row.kind is Kind.STRIP:
+        if self.row.is_cosmetic:
             return COSMETIC
         if self.made and self.row.chat > 0:
             return UNASKED
@@ -97,12 +101,23 @@ class ChatQueue:
             self._turnstile.served(lane, other_waits=bool(self._lanes[1 - lane]))
         return item
 
-    def superseded(self, key: str, message: int) -> list[Item]:
-        """Take out the removals of buttons of the message with this key or id: another row changes it."""
+    def superseded(self, key: str, message: int, besides: int) -> list[Item]:
+        """Take out the cosmetic edits of the message with this key or id, which the row `besides` changes."""
         lane = self._lanes[COSMETIC]
         found = [
-            each for each in lane if (key and each.row.key == key) or (message and each.row.at == message)
+            each
+            for each in lane
+            if ((key and each.row.key == key) or (message and each.row.at == message))
+            and not (besides and each.row.id == besides)
         ]
+        for each in found:
+            lane.remove(each)
+        return found
+
+    def outdated(self) -> list[Item]:
+        """Take out the removals of buttons that are too many, the oldest first."""
+        lane = self._lanes[COSMETIC]
+        found = [each for each in lane if each.row.kind is Kind.STRIP][:-MOST_REMOVALS]
         for each in found:
             lane.remove(each)
         return found
@@ -144,4 +159,5 @@ def as_edit(row: OutboxRow, message: int) -> OutboxRow:
 
 def unstored_strip(chat: int, message: int) -> Item:
     """The removal of a message's buttons as an item without a row: no result depends on it."""
-    return Item(OutboxRow(0, chat, LaneNumber.UNASKED, Kind.STRIP, "", time.time(), at=message), stored=False)
+    row = OutboxRow(0, chat, LaneNumber.COSMETIC, Kind.STRIP, "", time.time(), at=message)
+    return Item(row, stored=False)

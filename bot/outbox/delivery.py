@@ -16,7 +16,7 @@ from bot.channels.moves import Moves
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
-from bot.outbox.pacing import Pacing
+from bot.outbox.pacing import ASKED, Pacing
 from bot.outbox.topics import Topics
 from conversations import keys
 from conversations.effects import AnswerPress
@@ -48,7 +48,8 @@ class Delivery:
         if item is None:
             return None
         now, chat = time.monotonic(), self._moves.destination(item.row.chat)
-        return max(item.ready - now, self._pacing.wait(chat, item.lane, COSTS[item.row.kind], now), 0.0)
+        limits = self._pacing.wait(chat, item.lane, COSTS[item.row.kind], now, now - item.ready)
+        return max(item.ready - now, limits, 0.0)
 
     def throttled(self, item: Item, seconds: float) -> None:
         """Note that the messenger asked to wait N seconds."""
@@ -76,7 +77,7 @@ class Delivery:
     async def _step(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
         """Make one call; a file that is refused permanently does not stop the others nor the row."""
         try:
-            return await self._call(item, step, chat)
+            return await self._call(step, chat)
         except DeliveryError as error:
             if not step.optional or error.kind is not Failure.REFUSED:
                 raise
@@ -97,6 +98,8 @@ class Delivery:
             reply_to = await self._marks.find(row.chat, message.reply_to)
         if message.topic:
             message = replace(message, topic=self._topics.destination(row.chat, message.topic))
+        if row.is_cosmetic and not edit:
+            return []
         item.outdated = row.at if row.at < edit else 0
         return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to, item.made))
 
@@ -123,11 +126,12 @@ class Delivery:
             await self._channel.show_commands(chat, row.language)
         return ()
 
-    async def _call(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
+    async def _call(self, step: Step, chat: int) -> tuple[int, ...]:
         if not step.cost:
             async with self._calls:
                 return await step.run()
-        await _pause(self._pacing.wait(chat, item.lane, step.cost, time.monotonic()))
+        # A row that has begun only waits for the limit itself: its chat's other messages wait behind it.
+        await _pause(self._pacing.wait(chat, ASKED, step.cost, time.monotonic()))
         async with self._calls:
             place = self._pacing.reserve(step.cost, time.monotonic())
             try:
@@ -136,7 +140,7 @@ class Delivery:
                 return await step.run()
             finally:
                 place.leave(time.monotonic())
-                self._pacing.sent(chat, item.lane, step.cost, time.monotonic())
+                self._pacing.sent(chat, step.cost, time.monotonic())
 
 
 async def _pause(seconds: float) -> None:

@@ -18,7 +18,7 @@ from conversations.effects import (
     StripButtons,
 )
 
-LANES = {Lane.ASKED: LaneNumber.ASKED, Lane.UNASKED: LaneNumber.UNASKED}
+LANES = {lane: LaneNumber[lane.name] for lane in Lane}
 
 # A group's new id may appear before the notice of its move: the bot must not leave it as an unknown group.
 LEAVE_SECONDS = 5.0
@@ -51,7 +51,7 @@ def _row(effect: Effect, language: Callable[[int], str], created: float) -> Outb
         case Edit(chat, key, message, at, lane):
             row = OutboxRow(0, chat, LANES[lane], Kind.EDIT, language(chat), created, message, key, at)
         case StripButtons(chat, at, key):
-            row = OutboxRow(0, chat, asked, Kind.STRIP, "", created, key=key, at=at)
+            row = OutboxRow(0, chat, LaneNumber.COSMETIC, Kind.STRIP, "", created, key=key, at=at)
         case DeleteMessages(chat, _, key, report):
             row = OutboxRow(0, chat, asked, Kind.DELETE, "", created, key=key, report=report)
         case LeaveChat(chat):

@@ -16,9 +16,11 @@ at-least-once.
    each chat has a queue with one sending task, and chats are independent: a slow chat delays no other.
 4. A group has two lanes. An office's group may get 20 messages a minute, and twenty new cards would delay the
    reply to an officer who has just pressed a button. Replies are in the first lane; cards, reminders and
-   digests are in the second one, and use at most 80 % of the limit. After eight replies in a row the second
-   lane is served once, so that it cannot starve. A private chat has one reader and needs one lane. The
-   removal of buttons goes when neither lane has a message, and takes no room from the next one.
+   digests are in the second one, and keep an even pace, which uses the whole limit and leaves room for a
+   reply every three seconds. After eight replies in a row the second lane is served once, so that it cannot
+   starve. A private chat has one reader and needs one lane. Cosmetic edits (the removal of buttons, the
+   answer in the place of a question) go when neither lane has a message and the chat has been quiet for a
+   while. They are dropped when their message is changed or gone; of removals only the newest three wait.
    Within a lane of a group the cases take turns, and in the lane of replies the officers (fair_lane.py):
    twenty additions to one case do not hold back the card of the next. Each case keeps its own order.
 5. Before a call the outbox waits for the limits of the chat and of all chats (bot/outbox/pacing.py). It does
@@ -290,8 +292,8 @@ class Outbox:
                 await self._send_again(item)
             case Failure.TOPIC_CLOSED | Failure.TOPIC_GONE:
                 await self._topics.repair(item, error, self._failed)
-            case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind in (Kind.LEAVE, Kind.STRIP):
-                self._marks.sent(Sent(row, 0, self._operator.wall()))
+            case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind is Kind.LEAVE or row.is_cosmetic:
+                self._drop(item)
             case Failure.UNREACHABLE | Failure.CHAT_GONE if row.chat < 0 or error.kind is Failure.UNREACHABLE:
                 await self._reach.park(row.chat, item)
             case _ if row.kind is Kind.DELETE:
@@ -317,6 +319,10 @@ class Outbox:
             self._queues.put(item, first=True)
 
     async def _send_again(self, item: Item) -> None:
+        """Send what should have changed a message that is gone; a cosmetic edit has nothing to change."""
+        if item.row.is_cosmetic:
+            self._drop(item)
+            return
         await self._marks.vanished(item.row)
         self._queues.put_again(item, replace(item.row, at=0, kind=Kind.SEND, progress=0))
 

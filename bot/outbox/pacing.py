@@ -1,14 +1,32 @@
 """Keeps the messenger's limits before it throttles. Pure: the time is an argument, in seconds.
 
-Windows slide, as the messenger's do: at most N messages in any window of M seconds. Unasked messages may fill
-only a part of a group's window, so that the reply to an officer's request can be sent at once. Documents are
-sent to a person only while one more message fits, so that the next question is not delayed. Cosmetic edits
-wait for a quiet chat, and no message waits for the room that they took.
+Edits and the items of an album count like messages. Each message occupies its chat for one step, one message
+after the other: a second with a person, three seconds in a group at the default limits.
+
+| lane | to a person: N at once, then one each step | in a group: at most N in any window |
+|---|---|---|
+| asked | while fewer than N steps are occupied | while the window has room |
+| unasked | while one more fits: it delays no question | a few at once, then one each step |
+| cosmetic | after QUIET_STEPS without a message, with no step occupied | the same |
+
+All chats together have a window of a second. Answers use the whole of it; documents, cards and cosmetic edits
+go while a part of it is free.
+
+A person's limit is a bucket and no window: Telegram asks for at most one message a second and allows short
+bursts. In a window of five seconds somebody who answers a question each second would wait at every irregular
+step.
+
+Unasked messages to a group keep the pace even when the window is empty. Twenty cards at once would fill it,
+and the reply to an officer would wait for a minute. One card each three seconds uses the same limit, and the
+window has room for a reply every three seconds. A part of the window that is kept for replies would slow the
+cards down by that part.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,12 +35,17 @@ ASKED: Lane = 0
 UNASKED: Lane = 1
 COSMETIC: Lane = 2
 
-# The messenger counts at arrival, and two messages may arrive closer together than they were sent.
-MARGIN = 1.02
+# The clocks of the two sides differ a little.
+MARGIN = 1.002
 STILL_ON_ITS_WAY = 0.05
-UNASKED_SHARE = 0.8
-# A cosmetic edit may be made while at most this part of a window is used, so that the messages after it fit.
-COSMETIC_SHARE = 0.4
+# The part of the common limit of all chats up to which these lanes are served: answers use the whole.
+SHARES: Mapping[Lane, float] = {UNASKED: 0.8, COSMETIC: 0.5}
+# After so many seconds a document or card does not give way to other chats any more.
+LONGEST_WAY = 10.0
+# The part of a group's window that unasked messages may use at once: one or a few cards do not wait.
+AT_ONCE_SHARE = 0.25
+# For how many steps a chat is quiet before a cosmetic edit: somebody who answers each second sees none.
+QUIET_STEPS = 2
 # After this many asked messages in a row an unasked one goes first, so that none waits for ever.
 PATIENCE = 8
 CHATS_BEFORE_SWEEP = 2000
@@ -39,38 +62,71 @@ class Limits:
     group_seconds: float = 60.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Chat:
-    most: int
-    window: float
-    unasked: int
-    private: bool = False
-    sent: deque[tuple[float, Lane]] = field(default_factory=deque)
-    closed_until: float = 0.0
+    """What was sent to one chat: `occupied` is until when, `latest` the end of the last call."""
+
+    step: float
+    occupied: float = -math.inf
+    latest: float = -math.inf
+    closed_until: float = -math.inf
 
     def wait(self, lane: Lane, cost: int, now: float) -> float:
-        self.sweep(now)
-        closed = self.closed_until - now
+        until = max(self.closed_until, self.free(lane, cost, now))
         if lane == COSMETIC:
-            room = max(1, int(self.most * COSMETIC_SHARE))
-            return max(0.0, closed, self._until([when for when, _ in self.sent], room, cost, now))
-        times = [when for when, of in self.sent if of != COSMETIC]
-        wait = max(closed, self._until(times, self.most, cost, now))
-        if lane == UNASKED and self.unasked < self.most:
-            # In a private chat they leave room in the whole window: the next question must not wait for them.
-            counted = times if self.private else [when for when, of in self.sent if of == UNASKED]
-            wait = max(wait, self._until(counted, self.unasked, cost, now))
-        return max(0.0, wait)
+            until = max(until, self.occupied, self.latest + QUIET_STEPS * self.step)
+        return max(0.0, until - now)
 
-    def sweep(self, now: float) -> None:
-        while self.sent and self.sent[0][0] + self.window <= now:
+    def free(self, lane: Lane, cost: int, now: float) -> float:
+        """When the limit of the chat lets `cost` messages of this lane go."""
+        raise NotImplementedError
+
+    def count(self, cost: int, now: float) -> None:
+        self.latest = now
+        self.occupied = max(self.occupied, now) + cost * self.step
+
+    def is_idle(self, now: float) -> bool:
+        return max(self.occupied, self.closed_until) <= now
+
+
+@dataclass(slots=True, kw_only=True)
+class _Person(_Chat):
+    burst: int
+
+    def free(self, lane: Lane, cost: int, now: float) -> float:  # noqa: ARG002 - as a group's
+        ahead = self.burst if lane == ASKED else max(1, self.burst - 1)
+        # A cost above the burst goes alone once no step is occupied.
+        return self.occupied - max(0, ahead - cost) * self.step
+
+
+@dataclass(slots=True, kw_only=True)
+class _Group(_Chat):
+    most: int
+    window: float
+    sent: deque[float] = field(default_factory=deque)
+
+    def free(self, lane: Lane, cost: int, now: float) -> float:
+        self._sweep(now)
+        until = self._room(cost)
+        few = len(self.sent) + cost <= max(1, int(self.most * AT_ONCE_SHARE))
+        return until if few or lane == ASKED else max(until, self.occupied)
+
+    def _room(self, cost: int) -> float:
+        """When the window has room. A cost above the whole window goes alone once the window is empty."""
+        over = min(len(self.sent) + cost - self.most, len(self.sent))
+        return self.sent[over - 1] + self.window if over > 0 else -math.inf
+
+    def _sweep(self, now: float) -> None:
+        while self.sent and self.sent[0] + self.window <= now:
             self.sent.popleft()
 
-    def _until(self, times: list[float], most: int, cost: int, now: float) -> float:
-        over = len(times) + cost - most
-        if over <= 0 or not times:
-            return 0.0  # a cost above the whole window goes alone once the window is empty
-        return times[min(over, len(times)) - 1] + self.window - now
+    def count(self, cost: int, now: float) -> None:
+        super(_Group, self).count(cost, now)
+        self.sent.extend([now] * cost)
+
+    def is_idle(self, now: float) -> bool:
+        self._sweep(now)
+        return not self.sent and super(_Group, self).is_idle(now)
 
 
 @dataclass(slots=True, eq=False)
@@ -101,23 +157,26 @@ class Pacing:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._chats: dict[int, _Chat] = {}
+        self._chats: dict[int, _Person | _Group] = {}
         self._overall: deque[Place] = deque(maxlen=max(1, int(limits.overall_per_second)))
         self._all_closed_until = 0.0
         self._last_throttled: tuple[int, float] = (0, 0.0)
 
-    def wait(self, chat: int, lane: Lane, cost: int, now: float) -> float:
-        """Seconds until the chat accepts `cost` more messages; 0 when it accepts them at once."""
+    def wait(self, chat: int, lane: Lane, cost: int, now: float, waited: float = 0.0) -> float:
+        """Seconds until the chat accepts `cost` more messages; 0 when it accepts them at once.
+
+        `waited` is for how many seconds the message has been ready.
+        """
         known = self._chats.get(chat)
         wait = known.wait(lane, cost, now) if known else 0.0
-        if lane == COSMETIC:
-            wait = max(wait, self._until_quiet(now))
+        if lane == COSMETIC or (lane == UNASKED and waited < LONGEST_WAY):
+            wait = max(wait, self._way(lane, now))
         return max(wait, self._all_closed_until - now, 0.0)
 
-    def _until_quiet(self, now: float) -> float:
-        """Seconds until less than half of the common limit of all chats is used."""
-        half = (self._overall.maxlen or 1) // 2
-        return self._overall[-half].at + MARGIN - now if 0 < half <= len(self._overall) else 0.0
+    def _way(self, lane: Lane, now: float) -> float:
+        """Seconds until less than the lane's share of the common limit of all chats is used."""
+        most = int((self._overall.maxlen or 1) * SHARES[lane])
+        return self._overall[-most].at + MARGIN - now if 0 < most <= len(self._overall) else 0.0
 
     def reserve(self, cost: int, now: float) -> Place:
         """Take the next `cost` places in the common limit of all chats."""
@@ -129,11 +188,11 @@ class Pacing:
         place.after = before if before is not place else None
         return place
 
-    def sent(self, chat: int, lane: Lane, cost: int, now: float) -> None:
+    def sent(self, chat: int, cost: int, now: float) -> None:
         """Count messages once their call has ended: the messenger has counted them by then."""
-        self._state(chat).sent.extend([(now, lane)] * cost)
+        self._state(chat).count(cost, now)
         if len(self._chats) > CHATS_BEFORE_SWEEP:
-            self._sweep(now)
+            self._chats = {chat: state for chat, state in self._chats.items() if not state.is_idle(now)}
 
     def throttled(self, chat: int, seconds: float, now: float) -> None:
         """Follow a `retry_after`, which does not say whether it applies to the chat or to all chats.
@@ -147,25 +206,19 @@ class Pacing:
         state.closed_until = max(state.closed_until, now + seconds)
         self._last_throttled = (chat, now + seconds)
 
-    def _state(self, chat: int) -> _Chat:
-        state = self._chats.get(chat)
-        if state is None:
-            limits = self._limits
-            if chat > 0:
-                most, window = limits.private_burst, limits.private_burst / limits.private_per_second
-                unasked = max(1, int(most * UNASKED_SHARE))
-                state = _Chat(most, window * MARGIN, unasked, private=True)
-            else:
-                most = limits.group_messages
-                state = _Chat(most, limits.group_seconds * MARGIN, max(1, int(most * UNASKED_SHARE)))
-            self._chats[chat] = state
-        return state
+    def _state(self, chat: int) -> _Person | _Group:
+        if chat not in self._chats:
+            self._chats[chat] = self._new_person() if chat > 0 else self._new_group()
+        return self._chats[chat]
 
-    def _sweep(self, now: float) -> None:
-        for chat, state in list(self._chats.items()):
-            state.sweep(now)
-            if not state.sent and state.closed_until <= now:
-                del self._chats[chat]
+    def _new_person(self) -> _Person:
+        limits = self._limits
+        return _Person(step=MARGIN / limits.private_per_second, burst=limits.private_burst)
+
+    def _new_group(self) -> _Group:
+        # The window has the margin; the step has none, so that the time of a call does not add up.
+        seconds, most = self._limits.group_seconds, self._limits.group_messages
+        return _Group(step=seconds / most, most=most, window=seconds * MARGIN)
 
 
 class Turnstile:

@@ -7,7 +7,7 @@ and its mark is not yet written (bot/outbox/marks.py).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from bot.database.outbox_rows import Kind, OutboxRow, State
@@ -61,7 +61,7 @@ class Queues:
         if row.state is not State.PENDING:
             return
         if row.message is not None:
-            self.supersede(row.chat, row.key, row.at)
+            self.supersede(row.chat, row.key, row.at, besides=row.id)
         if known := self._sending.get(row.id):
             known.replaced = row if row.revision > known.row.revision else known.replaced
         elif known := self._waiting.get(row.id):
@@ -71,10 +71,13 @@ class Queues:
         elif row.revision:
             self.put(Item(as_edit(row, 0)))
 
-    def supersede(self, chat: int, key: str, message: int) -> None:
-        """Drop the waiting removals of buttons of a message that another row changes or replaces."""
+    def supersede(self, chat: int, key: str, message: int, *, besides: int = 0) -> None:
+        """Drop the waiting cosmetic edits of a message that another row, `besides`, changes or replaces."""
         queue = self._chats.get((chat, False))
-        for item in queue.superseded(key, message) if queue else ():
+        self._drop_all(queue.superseded(key, message, besides) if queue else ())
+
+    def _drop_all(self, items: Iterable[Item]) -> None:
+        for item in items:
             if item.stored:
                 self._waiting.pop(item.row.id, None)
                 self._drop(item)
@@ -88,6 +91,7 @@ class Queues:
         if item.stored:
             self._waiting[item.row.id] = item
         queue.put(item, first=first)
+        self._drop_all(queue.outdated())
         if queue.running is None:
             self._serve(queue)
 

@@ -117,7 +117,7 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             "operator_chat_id = 0": f"operator_chat_id = {OPERATOR}",
             "#practice = false": "practice = true",
             'token = ""': f'token = "{simulator.token}"\n{servers}',
-            '#url = "sqlite+aiosqlite:///data/aduan.db"': f'url = "sqlite+aiosqlite:///{folder}/aduan.db"',
+            '#url = "sqlite:///data/aduan.db"': f'url = "sqlite:///{folder}/aduan.db"',
             # Inside the folder, which is emptied at each start: the numbers of a practice begin at 1.
             '#state = ""': f'state = "{folder}/state"',
             '#level = "info"': 'level = "warning"',

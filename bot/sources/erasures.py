@@ -38,7 +38,7 @@ from conversations.complaints.terms import Terms
 log = structlog.get_logger(__name__)
 
 # How often the running bot looks for a request of `aduan erase`.
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 5.0
 # How long one that failed waits: each try opens every sealed row.
 RETRY_SECONDS = 600.0
 CHECKPOINTS, CHECKPOINT_SECONDS = 20, 0.25
@@ -89,8 +89,7 @@ class Erasures:
 
     async def round(self) -> list[Erased]:
         """Carry out every request that waits; the results of those that were carried out."""
-        async with self._database.read() as connection:
-            wanted = await connection.run_sync(lambda c: erasure_requests.waiting(c, self._codec))
+        wanted = await self._database.read(lambda c: erasure_requests.waiting(c, self._codec))
         begun = time.monotonic()
         due = [one for one in wanted if self._failed.get(one.case, begun) <= begun]
         return [done for one in due if (done := await self._tried(one))]

@@ -27,6 +27,7 @@ import json
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -107,6 +108,7 @@ class Shares:
         self._order: deque[int] = deque()
         self._fresh: list[Waiting] = []
         self._woken = asyncio.Event()
+        self._next_look = clock()
 
     @property
     def waiting_updates(self) -> int:
@@ -189,6 +191,9 @@ class Shares:
     async def run(self) -> None:
         """Take the stored updates until the task is cancelled."""
         while True:
+            # Also while updates arrive all the time: the meters of idle people take memory.
+            if self._clock() >= self._next_look:
+                await self._look()
             if chosen := self._chosen():
                 began = self._clock()
                 await self._turns([self._again(one) for one in chosen])
@@ -197,11 +202,9 @@ class Shares:
                 await asyncio.sleep(min(self._clock() - began, LONGEST_PAUSE))
                 continue
             self._woken.clear()
-            try:
-                async with asyncio.timeout(LOOK_SECONDS):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, self._next_look - self._clock())):
                     await self._woken.wait()
-            except TimeoutError:
-                await self._look()
 
     def _chosen(self) -> list[Waiting]:
         """One update of each person after the other, few for a short turn; they stay in their queues."""
@@ -238,6 +241,7 @@ class Shares:
     async def _look(self) -> None:
         """Note the floods that are over, forget idle people, and learn who is an officer."""
         now = self._clock()
+        self._next_look = now + LOOK_SECONDS
         for key, meter in list(self._meters.items()):
             if meter.is_over(now):
                 meter.flooding = False

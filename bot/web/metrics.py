@@ -111,7 +111,8 @@ METRICS: tuple[Metric | Spread, ...] = (
     Metric(
         "aduan_outbox_waiting",
         "gauge",
-        "Messages to be sent, by lane: asked (replies) or unasked (cards, reminders, digests).",
+        "Messages to be sent, by lane: asked (replies), unasked (cards, reminders, digests) or cosmetic"
+        " (buttons to be removed).",
         lambda s: _lanes(s.state),
         ("lane",),
     ),
@@ -147,6 +148,7 @@ METRICS: tuple[Metric | Spread, ...] = (
         lambda s: _cases(s.state),
         ("agency", "state"),
     ),
+    Metric("aduan_tasks", "gauge", "Tasks of the event loop.", lambda s: _one(s.state.tasks)),
     Metric(
         "aduan_disk_free_bytes",
         "gauge",

@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 import templates
+from bot.wording.compiled import CompiledTexts
 from bot.wording.dates import day_in_figures, day_in_words, moment_in_words, month_in_words, short_day
 from bot.wording.lists import word_lists
 from conversations.catalogue import BUTTONS, MESSAGES
@@ -79,6 +80,7 @@ class Texts:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._environment.bytecode_cache = CompiledTexts(folder / language, self._environment)
         self._environment.filters["day"] = partial(day_in_words, language=language)
         self._environment.filters["short_day"] = partial(short_day, language=language)
         self._environment.filters["day_in_figures"] = partial(day_in_figures, language=language)
@@ -185,6 +187,11 @@ class Renderer:
     def compile(self) -> None:
         """Compile the first language's texts; the others are compiled when a person chooses them."""
         self._texts[FIRST_LANGUAGE].compile()
+
+    def compile_all(self) -> None:
+        """Compile the texts of all languages, so that the next start reads them compiled."""
+        for texts in self._texts.values():
+            texts.compile()
 
     def text(self, message: OutgoingMessage, language: str) -> str:
         """The message as Telegram's HTML."""

@@ -10,7 +10,7 @@ from conversations.complaints.draft import Draft, is_at
 from conversations.complaints.entry_kinds import PAST_DAY
 from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
-from conversations.effects import Edit, Outcome
+from conversations.effects import Edit, Lane, Outcome
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.intake import completing
 from conversations.intake.answers import accept
@@ -46,12 +46,13 @@ def _not_offered(event: ButtonPressed, world: World, conversation: Conversation,
 def _done_with(
     event: ButtonPressed, world: World, conversation: Conversation, draft: Draft, answer: Any
 ) -> Outcome:
-    """Replace the pressed question by its field and the chosen answer."""
+    """Replace the pressed question by its field and the chosen answer, once the chat is quiet."""
     if not event.press:
         return Outcome()
     shown = drafts.shown(draft.screen, answer, agency_of(draft, world.rules))
     message = OutgoingMessage("intake.answered", {"field": draft.screen, "answer": shown})
-    return Outcome.of(Edit(event.origin.chat, screen_key(conversation), message, at=event.origin.message))
+    at = event.origin.message
+    return Outcome.of(Edit(event.origin.chat, screen_key(conversation), message, at, Lane.COSMETIC))
 
 
 def confirm(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -117,7 +117,7 @@ class Waits:
 
 
 def _citizens(setup: LoadSetup, first: int) -> list[Citizen]:
-    made = [setup.citizen(first + number) for number in range(HONEST)]
+    made: list[Citizen] = [setup.citizen(first + number) for number in range(HONEST)]
     for citizen in made:
         citizen.seconds = PATIENCE
     return made
@@ -149,7 +149,7 @@ async def measure(name: str) -> tuple[Waits, Waits]:
     """Return the waits without the flood, and with it."""
     with tempfile.TemporaryDirectory() as folder:
         simulator = await Simulator.start()
-        setup = LoadSetup(simulator, Path(folder), "aduan", {})
+        setup = LoadSetup(simulator, Path(folder))
         setup.bot.start()
         try:
             await setup.bot.started()

@@ -1,157 +1,183 @@
-"""One run: a fresh messenger in this process, a bot in its own, and citizens who all file at once."""
+"""A fresh messenger and citizens in this process, and a bot in its own: who takes part in one run."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
+import sqlite3
 import tempfile
-import time
-from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from bot.simulator.api.dispatch import Call
 from bot.simulator.server import Simulator
-from tests.bench.figures import Run, percentile
-from tests.bench.machine import cpu_seconds, idle, peak_megabytes, share_megabytes
-from tests.bench.script import ANSWERS, recorded
-from tests.bot_process import STAFF, UNPACED, BotProcess, aduan, write_config
-from tests.players import Citizen
+from bot.simulator.state.limits import Limits
+from tests.bench.bots.replay import acts_of
+from tests.bench.citizens import FIRST_CITIZEN, Act, BenchCitizen, EchoCitizen, about
+from tests.bench.machine import (
+    idle,
+)
+from tests.bench.recording import Recording
+from tests.bot_process import EXAMPLE, STAFF, UNPACED, BotProcess, aduan, write_config
 
-Kind = Literal["aduan", "plain"]
-Messages = dict[str, dict[str, Any]]
-
+# The other bots' Python, made by `make bench`.
+OTHERS = EXAMPLE.parent / "build" / "bench" / "venv" / "bin" / "python"
 GROUP = STAFF["dpmd"]
-FIRST_CITIZEN = 50_001
-# What a phone's photo weighs after the messenger has made it smaller.
-PHOTO_BYTES = 80_000
-PHOTOS = 2
-PATIENCE = 60.0
 LOG_SHOWN = 4000
-# The calls that the benchmark's people cause; a start and long polling are left out.
-COUNTED = ("sendMessage", "editMessageText", "editMessageReplyMarkup", "answerCallbackQuery", "getFile")
+# A run that does not end is a failure.
+PATIENCE = 600.0
+RECEIVING = "getUpdates"
+
+
+@dataclass(frozen=True)
+class Bot:
+    """One bot under test: what it is, in words; the module and option that run it (none: the real one)."""
+
+    title: str
+    module: str = ""
+    option: str = ""
+    paced: bool = False
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether another bot is the same program with other settings."""
+        return bool(self.option) or self.paced
+
+
+BOTS: dict[str, Bot] = {
+    "aduan": Bot("this bot, its pacing off"),
+    "paced": Bot("this bot as it is configured", paced=True),
+    "plain": Bot("python-telegram-bot, same calls", "plain"),
+    "single": Bot("python-telegram-bot, one message for each act", "plain", "--single"),
+    "aiogram": Bot("aiogram, same calls", "fsm"),
+    "echo": Bot("stateless echo, as many calls", "echo"),
+}
+
+
+@dataclass(frozen=True)
+class Load:
+    """Who files: so many citizens, at once or one by one; they think for about `thinking` seconds."""
+
+    citizens: int
+    thinking: float = 0.0
+    one_by_one: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return the load in words."""
+        if self.one_by_one:
+            return "1 citizen at a time"
+        thinking = f", thinking {self.thinking:g} s" if self.thinking else " at once"
+        return f"{self.citizens:,} citizens{thinking}"
 
 
 class LoadSetup:
-    """A messenger with the staff groups, and the bot of one kind."""
+    """A messenger with the staff groups, and a bot of one kind."""
 
-    def __init__(self, simulator: Simulator, folder: Path, kind: Kind, messages: Messages) -> None:
-        self.simulator = simulator
+    def __init__(
+        self, simulator: Simulator, folder: Path, kind: str = "aduan", recording: Recording | None = None
+    ) -> None:
+        self.simulator, self.folder, self.kind, self.recording = simulator, folder, kind, recording or {}
+        # The calls before this one belong to the start.
+        self.first_call = 0
         officer = simulator.person(900, "Budi")
         for agency, group in STAFF.items():
             simulator.group(group, agency, members=[officer])
-        command = aduan("run", "--config", str(self._config(folder)))
-        if kind == "plain":
-            self._settings(folder, messages)
-            command = [sys.executable, "-m", "tests.bench.plain_bot", str(folder)]
-        self.bot = BotProcess(simulator, command, folder / "bot.log", forked=False)
+        self.bot = BotProcess(simulator, self._command(folder), folder / "bot.log", forked=False)
 
-    def _config(self, folder: Path) -> Path:
-        return write_config(self.simulator, folder, pacing=UNPACED, log={"level": "warning"})
-
-    def _settings(self, folder: Path, messages: Messages) -> None:
+    def _command(self, folder: Path) -> list[str]:
+        bot = BOTS[self.kind]
+        if not bot.module:
+            changes: dict[str, Any] = {} if bot.paced else {"pacing": UNPACED}
+            config = write_config(self.simulator, folder, log={"level": "warning"}, **changes)
+            return aduan("run", "--config", str(config))
         settings = {
             "token": self.simulator.token,
             "base_url": self.simulator.base_url,
             "base_file_url": self.simulator.base_file_url,
-            "staff_chat_id": GROUP,
         }
         (folder / "settings.json").write_text(json.dumps(settings))
-        (folder / "messages.json").write_text(json.dumps(messages))
+        (folder / "recording.json").write_text(json.dumps(self.recording))
+        return [str(OTHERS), "-m", f"tests.bench.bots.{bot.module}", str(folder), *bot.option.split()]
 
-    def citizen(self, number: int) -> Citizen:
-        """Return a citizen with photos of their own."""
-        photos = [os.urandom(PHOTO_BYTES) for _ in range(PHOTOS)]
-        answers = replace(ANSWERS, story=(*ANSWERS.story, *photos))
-        return Citizen.new(self.simulator, FIRST_CITIZEN + number, answers, link="dpmd", seconds=PATIENCE)
+    def citizen(self, number: int, thinking: float = 0.0) -> BenchCitizen:
+        """Return a new citizen with photos of their own."""
+        think = about(thinking, number)
+        return BenchCitizen.numbered(self.simulator, number, seconds=PATIENCE, think=think)
 
-    async def file(self, count: int) -> list[Citizen]:
-        """Let `count` citizens file at once, and return them when every card is in the group."""
-        citizens = [self.citizen(number) for number in range(count)]
-        await asyncio.gather(*(citizen.file() for citizen in citizens))
-        await self.simulator.until(lambda: self.cards() >= count, PATIENCE)
-        await self.simulator.until(lambda: self.counts()["getFile"] >= count * PHOTOS, PATIENCE)
-        return citizens
+    def people(self, load: Load) -> list[BenchCitizen] | list[EchoCitizen]:
+        """Return the people of a load."""
+        if self.kind != "echo":
+            return [self.citizen(number, load.thinking) for number in range(load.citizens)]
+        return [
+            EchoCitizen(
+                self.simulator.person(FIRST_CITIZEN + number, "Sulastri"),
+                self.recording,
+                PATIENCE,
+                about(load.thinking, number),
+            )
+            for number in range(load.citizens)
+        ]
 
-    def cards(self) -> int:
-        """Return how many messages are in the staff group."""
-        return len(self.simulator.groups[GROUP].messages)
+    async def file(self, load: Load) -> list[Act]:
+        """Let people file, and return their acts when every one of them has the last answer."""
+        people = self.people(load)
+        if load.one_by_one:
+            for person in people:
+                await person.file()
+        else:
+            await asyncio.gather(*(person.file() for person in people))
+        return [act for person in people for act in person.acts]
 
-    def counts(self) -> Counter[str]:
-        """Return how often each of the counted methods was called."""
-        return Counter(call.method for call in self.simulator.calls if call.method in COUNTED)
+    async def finished(self, citizens: int) -> None:
+        """Return when the bot has made every call and is idle."""
+        async with asyncio.timeout(PATIENCE):
+            await idle(self.bot.pid)
+            while self._owes(citizens):
+                await idle(self.bot.pid)
+
+    def _owes(self, citizens: int) -> bool:
+        """Whether the real bot's outbox holds a message, or another bot has not made all recorded calls."""
+        if not BOTS[self.kind].module:
+            return waits(self.folder)
+        return len(self.calls()) < citizens * expected_calls(self.kind, self.recording)
+
+    def calls(self) -> list[Call]:
+        """Return the bot's calls since it was idle, without those that fetch updates."""
+        return [call for call in self.simulator.calls[self.first_call :] if call.method != RECEIVING]
 
 
-async def record() -> Messages:
-    """Return the messages of the real bot to one citizen."""
+def expected_calls(kind: str, recording: Recording) -> int:
+    """Return how many calls a replaying bot makes for one citizen."""
+    single = BOTS[kind].option == "--single"
+    return sum(len(act.calls) for act in acts_of(recording, single=single))
+
+
+def waits(folder: Path) -> bool:
+    """Whether a message waits in the real bot's outbox."""
+    with closing(sqlite3.connect(f"file:{folder / 'aduan.db'}?mode=ro", uri=True)) as database:
+        return bool(database.execute("SELECT 1 FROM outbox").fetchone())
+
+
+@asynccontextmanager
+async def running(kind: str, recording: Recording, limits: Limits | None = None) -> AsyncIterator[LoadSetup]:
+    """Provide a messenger and a bot that asks for updates and is idle; its log is shown when a run fails."""
     with tempfile.TemporaryDirectory() as folder:
-        simulator = await Simulator.start()
-        setup = LoadSetup(simulator, Path(folder), "aduan", {})
-        setup.bot.start()
+        simulator = await Simulator.start(limits=limits)
+        setup = LoadSetup(simulator, Path(folder), kind, recording)
         try:
-            await setup.bot.started()
-            [citizen] = await setup.file(1)
-            return recorded(simulator.calls, citizen, GROUP)
-        finally:
-            await setup.bot.stop()
-            await simulator.close()
-
-
-async def measure(kind: Kind, citizens: int, messages: Messages) -> Run:
-    """Start the bot twice (on nothing, and on what the first start left), then let the citizens file."""
-    with tempfile.TemporaryDirectory() as folder:
-        simulator = await Simulator.start()
-        setup = LoadSetup(simulator, Path(folder), kind, messages)
-        try:
-            first = await _start(setup)
-            await setup.bot.stop()
-            return await _load(setup, kind, citizens, (first, await _start(setup)))
-        except AssertionError as error:
-            error.add_note(f"the bot's log:\n{setup.bot.log[-LOG_SHOWN:]}")
+            setup.bot.start()
+            await setup.bot.started(PATIENCE)
+            await idle(setup.bot.pid)
+            setup.first_call = len(simulator.calls)
+            yield setup
+        except (AssertionError, TimeoutError) as error:
+            error.add_note(f"the log of {kind}:\n{setup.bot.log[-LOG_SHOWN:]}")
             raise
         finally:
-            await setup.bot.stop()
+            if setup.bot.running:
+                await setup.bot.stop()
             await simulator.close()
-
-
-@dataclass(frozen=True)
-class Started:
-    """Seconds from the start of the process to its first getUpdates: passed, and of CPU."""
-
-    seconds: float
-    cpu: float
-
-
-async def _start(setup: LoadSetup) -> Started:
-    setup.bot.start()
-    await setup.bot.started()
-    started = Started(setup.bot.start_seconds, cpu_seconds(setup.bot.pid))
-    await idle(setup.bot.pid)
-    return started
-
-
-async def _load(setup: LoadSetup, kind: Kind, count: int, starts: tuple[Started, Started]) -> Run:
-    world, pid = setup.simulator.world, setup.bot.pid
-    updates_before, cpu_before, began = world.next_update_id, cpu_seconds(pid), time.monotonic()
-    citizens = await setup.file(count)
-    took = time.monotonic() - began
-    await idle(pid)
-    updates = world.next_update_id - updates_before
-    waits = [wait * 1000 for citizen in citizens for wait in citizen.waits]
-    return Run(
-        bot=kind,
-        citizens=count,
-        updates=updates,
-        calls=setup.counts().total(),
-        cpu=(cpu_seconds(pid) - cpu_before) * 1000 / updates,
-        p50=percentile(waits, 0.50),
-        p99=percentile(waits, 0.99),
-        took=took,
-        rss=peak_megabytes(pid),
-        pss=share_megabytes(pid),
-        first_start=starts[0].seconds,
-        start=starts[1].seconds,
-        start_cpu=starts[1].cpu,
-    )

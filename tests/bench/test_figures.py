@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench.figures import Run, percentile, ratio, table
+from tests.bench.figures import COLUMNS, Memory, Run, Start, percentile, ratio, start_table, table
 from tests.bench.flood import Waits, row
 from tests.bench.letters import WARM, Letters, letter_table, measure_letters
 
@@ -30,13 +30,32 @@ def test_a_slow_minute_does_not_change_the_ratio() -> None:
     assert ratio([1.0, 10.0, 1.1], [2.0, 20.0, 2.2]) == pytest.approx(0.5)
 
 
-def test_the_table_shows_both_bots_and_their_ratio() -> None:
-    ours = Run("aduan", 50, 900, 1400, 2.0, 10.0, 30.0, 4.0, 90.0, 85.0, 1.5, 1.0, 0.9)
-    plain = Run("plain", 50, 900, 1400, 4.0, 20.0, 60.0, 8.0, 45.0, 40.0, 0.5, 0.5, 0.4)
-    lines = table([ours], [plain])
-    assert lines[0] == "| 50 citizens at once | aduan | plain | ratio |"
-    assert "| CPU ms per update | 2.00 | 4.00 | 0.50 |" in lines
-    assert "| peak RSS MB | 90 | 45 | 2.00 |" in lines
+def run(bot: str, cpu_seconds: float, waits: list[float]) -> Run:
+    acts = [(float(at), wait) for at, wait in enumerate(waits)]
+    return Run(bot, "50 citizens at once", 50, 900, 2200, cpu_seconds, 1.0, 10.0, 90.0, 85.0, acts=acts)
+
+
+def test_a_run_is_divided_by_updates_complaints_and_calls() -> None:
+    one = run("aduan", 1.8, [1.0, 2.0, 30.0])
+    assert (one.cpu_per_update, one.cpu_per_complaint) == (2.0, 36.0)
+    assert one.cpu_per_call == pytest.approx(1800 / 2200)
+    assert (one.reply(0.5), one.reply(0.99)) == (2.0, 30.0)
+
+
+def test_the_table_has_a_row_for_each_bot_and_the_ratio_of_their_cpu() -> None:
+    lines = table("50 at once", {"aduan": [run("aduan", 1.8, [10.0])], "plain": [run("plain", 3.6, [20.0])]})
+    assert lines[0].startswith("| 50 at once | CPU ms / update | CPU ms / complaint |")
+    assert lines[2].startswith(
+        "| aduan | 2.00 | 36 | 0.82 | 44.0 | 20 | 5.0 | 10 | 10 | 90 | 85 | 0 | 1.00 |"
+    )
+    assert lines[3].startswith("| plain | 4.00 | 72 |")
+    assert lines[3].endswith("| 0.50 |")
+    assert {line.count("|") for line in lines} == {len(COLUMNS) + 3}
+
+
+def test_a_start_is_compared_with_the_import_of_the_same_minute() -> None:
+    lines = start_table({"aduan": [Start("aduan", 3.0, 2.0, 1.5, 0.5, Memory(88.0, 80.0))]})
+    assert lines[2] == "| aduan | 3.00 | 2.00 | 1.50 | 3.00 | 88 | 80 | 1.00 |"
 
 
 def test_the_table_of_letters_compares_a_letter_with_its_words() -> None:

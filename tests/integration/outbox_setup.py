@@ -36,7 +36,9 @@ from tests.calls import values
 
 STAFF = -100
 OPERATOR = 999
-FAST = Limits(overall_per_second=1000, private_burst=1000, group_messages=1000)
+FAST = Limits(
+    overall_per_second=1000, private_burst=1000, private_per_second=1000, group_messages=1000, group_seconds=1
+)
 
 
 class Words:

@@ -188,9 +188,7 @@ async def test_practice_is_the_example_with_its_groups_people_and_addresses(tmp_
         await simulator.close()
     assert config.practice
     assert config.telegram.base_url == simulator.base_url
-    assert config.database == Database(
-        url=f"sqlite+aiosqlite:///{tmp_path}/aduan.db", state=f"{tmp_path}/state"
-    )
+    assert config.database == Database(url=f"sqlite:///{tmp_path}/aduan.db", state=f"{tmp_path}/state")
     assert [agency.staff_chat_id in simulator.groups for agency in config.agencies] == [True, True]
     assert [len(agency.leaders) for agency in config.agencies] == [1, 1]
     assert [bool(agency.restricted_chat_id) for agency in config.agencies] == [True, False]

@@ -96,7 +96,7 @@ async def test_check_verify_and_backup_name_a_damaged_page_and_what_to_do(tmp_pa
     assert damaged_pages(path) == []
     _damage(path, PLACES[name](path))
     before = path.read_bytes()
-    store = Settings(url=f"sqlite+aiosqlite:///{path}", state=str(tmp_path / "state"))
+    store = Settings(url=f"sqlite:///{path}", state=str(tmp_path / "state"))
     found = check._database(path, store.keys_path)
     assert (found.level, found.advice) == (Level.PROBLEM, f"{RESTORE}.")
     assert found.what.startswith(f"{path}: the database is damaged (")
@@ -113,7 +113,7 @@ async def test_check_verify_and_backup_name_a_damaged_page_and_what_to_do(tmp_pa
 
 async def test_a_command_that_meets_a_damaged_page_says_so(tmp_path: Path) -> None:
     path = await _store(tmp_path)
-    configuration(tmp_path, Settings(url=f"sqlite+aiosqlite:///{path}"))
+    configuration(tmp_path, Settings(url=f"sqlite:///{path}"))
     _damage(path, _first_leaf(path, "cases"))
     commands = {
         "export --period 2026": "aduan: the database is damaged. Stop the bot",
@@ -153,7 +153,7 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "aduan.db"
     path.write_bytes(b"no database at all" * 100)
     Codec.load(tmp_path / "aduan.key", create=True)
-    configuration(tmp_path, Settings(url=f"sqlite+aiosqlite:///{path}"))
+    configuration(tmp_path, Settings(url=f"sqlite:///{path}"))
     for command in (("verify",), ("backup", "--to", "backups"), ("migrate",), ("run",)):
         done = aduan(*command, folder=tmp_path)
         assert done.returncode != 0
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
 
 async def test_a_database_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     path = await _store(tmp_path)
-    configuration(tmp_path, Settings(url=f"sqlite+aiosqlite:///{path}"))
+    configuration(tmp_path, Settings(url=f"sqlite:///{path}"))
     with path.open("r+b") as file:
         # The form of writing: SQLite only reads a database of a form that it does not know.
         file.seek(18)

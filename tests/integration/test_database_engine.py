@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -67,19 +68,33 @@ async def test_writes_run_in_the_order_in_which_they_were_asked(database: Databa
 
 
 async def test_a_reader_cannot_write(database: Database) -> None:
-    async with database.read() as connection:
-        with pytest.raises(OperationalError, match="readonly"):
-            await connection.execute(text("DELETE FROM updates"))
+    with pytest.raises(OperationalError, match="readonly"):
+        await database.read(lambda c: c.execute(text("DELETE FROM updates")))
 
 
 async def test_a_reader_does_not_hold_up_the_writer_and_sees_one_state(database: Database) -> None:
-    count = text("SELECT count(*) FROM updates")
-    async with database.read() as connection:
-        assert (await connection.execute(count)).scalar() == 0
-        await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
-        assert (await connection.execute(count)).scalar() == 0
-    async with database.read() as connection:
-        assert (await connection.execute(count)).scalar() == 1
+    count, begun, written = text("SELECT count(*) FROM updates"), Event(), Event()
+
+    def read(connection: Connection) -> list[object]:
+        seen = [connection.scalar(count)]
+        begun.set()
+        assert written.wait(60.0)
+        return [*seen, connection.scalar(count)]
+
+    reading = asyncio.create_task(database.read(read))
+    assert await asyncio.to_thread(begun.wait, 60.0)
+    await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
+    written.set()
+    assert await reading == [0, 0]
+    assert await database.read(lambda c: c.scalar(count)) == 1
+
+
+async def test_a_long_read_does_not_hold_up_the_others(database: Database) -> None:
+    ended = Event()
+    reading = asyncio.create_task(database.read(lambda _: ended.wait(60.0)))
+    assert await database.read(lambda c: c.scalar(text("SELECT 1"))) == 1
+    ended.set()
+    assert await reading
 
 
 async def test_closing_moves_the_log_into_the_database(tmp_path: Path) -> None:

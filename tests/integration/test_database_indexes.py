@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from bot.database import (
     cases,
@@ -54,34 +52,9 @@ from conversations.queries import (
     Search,
 )
 from conversations.world import World
+from tests.integration.query_plans import scans, statements_of
 from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import RULES, START
-
-# A handful of rows, read whole: groups that moved, people who block, faults of ours; what a part of the
-# same query found (anon); a query of subqueries alone; and indexes that hold only what is due.
-SMALL = (
-    "chats",
-    "quarantine",
-    "sqlite_master",
-    "anon_",
-    "CONSTANT ROW",
-    "outbox USING INDEX ix_outbox_outcome",
-    "driver",
-)
-
-Statement = tuple[str, Any]
-
-
-@contextmanager
-def _statements(engine: Any) -> Iterator[list[Statement]]:
-    statements: list[Statement] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 class NeedyCore(FakeCore):
@@ -183,42 +156,25 @@ async def _mornings(database: Database, codec: Codec) -> None:
 
 
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
-    with _statements(database._connection.engine) as statements:
+    with statements_of(database._connection.engine) as statements:
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
         await _listings(database, codec)
         await _mornings(database, codec)
         await _searches(database, codec)
-        async with database.read() as connection:
-            reading = connection.engine.sync_engine
-        with _statements(reading) as reads:
+        with statements_of(database._reading) as reads:
             await _clock(database, codec)
     asked = [*statements, *reads]
     assert len(asked) > 60
-    scans = await database.write(lambda c: [found for one in asked for found in _scans(c, one)])
-    assert scans == []
-
-
-def _scans(connection: Connection, asked: Statement) -> list[str]:
-    """The whole tables that a statement's plan walks through."""
-    statement, parameters = asked
-    if not statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
-        return []
-    some = parameters[0] if isinstance(parameters, list) else parameters
-    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", some).all()
-    steps = [str(row[3]) for row in plan]
-    return [
-        f"{step}: {statement}"
-        for step in steps
-        if step.startswith("SCAN") and not any(step.startswith(f"SCAN {name}") for name in SMALL)
-    ]
+    found = await database.write(lambda c: [scan for one in asked for scan in scans(c, one)])
+    assert found == []
 
 
 @pytest.mark.parametrize(
     "statement", ["SELECT * FROM cases WHERE status = ?", "DELETE FROM files WHERE size = ?"]
 )
 async def test_a_query_without_an_index_would_be_found(database: Database, statement: str) -> None:
-    assert await database.write(lambda c: _scans(c, (statement, ("x",)))) != []
+    assert await database.write(lambda c: scans(c, (statement, ("x",)))) != []
 
 
 async def test_the_partial_indexes_are_the_ones_used(database: Database) -> None:

@@ -43,7 +43,7 @@ class Installation:
 
     def _loaded(self, path: Path) -> Config:
         loaded = load(path)
-        place = f"sqlite+aiosqlite:///{self_absolute(path)}"
+        place = f"sqlite:///{self_absolute(path)}"
         return loaded.model_copy(update={"database": loaded.database.model_copy(update={"url": place})})
 
     async def fill(self, *filed: Case) -> Codec:

@@ -31,7 +31,7 @@ from bot.health.monitor import Monitor
 from bot.outbox.operator_notes import Operator, group_lost
 from bot.turns.turns import Incoming
 from conversations.effects import Outcome
-from tests.integration.test_database_indexes import _scans, _statements
+from tests.integration.query_plans import scans, statements_of
 from tests.integration.turn_setup import TurnSetup, said
 from tests.unit.transcript import START
 
@@ -236,15 +236,13 @@ async def test_what_is_read_within_five_seconds_is_read_once(
 
 
 async def test_each_query_uses_an_index(database: Database, codec: Codec) -> None:
-    async with database.read() as connection:
-        reading = connection.engine.sync_engine
-    with _statements(reading) as statements:
+    with statements_of(database._reading) as statements:
         await monitor(database, codec).state()
     asked = [one for one in statements if one[0].startswith("SELECT")]
     assert len(asked) >= 8
     # The updates that wait for a check are few.
-    scans = await database.write(lambda c: [found for one in asked for found in _scans(c, one)])
-    assert [scan for scan in scans if not scan.startswith("SCAN waiting")] == []
+    found = await database.write(lambda c: [scan for one in asked for scan in scans(c, one)])
+    assert [scan for scan in found if not scan.startswith("SCAN waiting")] == []
 
 
 @asynccontextmanager
@@ -286,12 +284,9 @@ async def test_a_store_that_cannot_be_written_or_read_is_named_by_the_error(
     async def refused(_self: Database, _work: object) -> None:
         raise OperationalError("Siti", {}, Exception("Siti"))
 
-    def unread(_self: Database) -> None:
-        raise OperationalError("Siti", {}, Exception("Siti"))
-
     looking = monitor(database, codec)
     monkeypatch.setattr(Database, "write", refused)
-    monkeypatch.setattr(Database, "read", unread)
+    monkeypatch.setattr(Database, "read", refused)
     problems = looking.problems(await looking.state())
     assert [problem.kind for problem in problems] == ["writer", "reader"]
     assert all("OperationalError" in problem.words for problem in problems)

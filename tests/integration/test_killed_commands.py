@@ -34,7 +34,7 @@ STEPS = [f"{REVISION}:{number}" for number in range(1, int(HEAD))]
 def configuration(folder: Path, store: Settings) -> None:
     """Write config.toml with this store."""
     text = EXAMPLE.read_text(encoding="utf-8").replace('token = ""', 'token = "1:A"')
-    text = text.replace('#url = "sqlite+aiosqlite:///data/aduan.db"', f'url = "{store.url}"')
+    text = text.replace('#url = "sqlite:///data/aduan.db"', f'url = "{store.url}"')
     (folder / "config.toml").write_text(text.replace('#state = ""', f'state = "{folder / "state"}"'), "utf-8")
 
 
@@ -73,7 +73,7 @@ async def test_a_restore_that_is_killed_can_be_repeated(there: BackedUp, tmp_pat
         Order("gone", "DPMD-2026-0009", "Surat 1/2026", START)
     )
     (new / "data").mkdir(parents=True)
-    store = Settings(url=f"sqlite+aiosqlite:///{new / 'data' / 'aduan.db'}")
+    store = Settings(url=f"sqlite:///{new / 'data' / 'aduan.db'}")
     shutil.copy(there.settings.keys_path, store.keys_path)
     configuration(new, store)
     assert killed(point, "restore", str(made.path), folder=new) == -signal.SIGKILL
@@ -93,7 +93,7 @@ async def test_a_restore_that_is_killed_can_be_repeated(there: BackedUp, tmp_pat
 @pytest.mark.parametrize("point", [*STEPS, "migrate.upgraded"])
 def test_a_migration_that_is_killed_changed_nothing_and_can_be_repeated(tmp_path: Path, point: str) -> None:
     old: OldStore = old_store(tmp_path)
-    configuration(tmp_path, Settings(url=f"sqlite+aiosqlite:///{old.path}"))
+    configuration(tmp_path, Settings(url=f"sqlite:///{old.path}"))
     assert killed(point, "migrate", folder=tmp_path) == -signal.SIGKILL
     with closing(sqlite3.connect(old.path)) as reading:
         assert reading.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)

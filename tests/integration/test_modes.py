@@ -47,8 +47,7 @@ async def make_everything(config: Config) -> None:
     lock = Lock(config.database.path)
     database, _ = await open_store(config.database.path, config.database.keys_path)
     await database.write(lambda c: c.execute(text("INSERT INTO told VALUES ('x', 1.0)")))
-    async with database.read() as connection:
-        await connection.execute(text("SELECT 1"))
+    await database.read(lambda c: c.execute(text("SELECT 1")))
     disk.write(config.database.files_path, "ab/" + "0" * 64, [b"content"])
     empty(config.database.documents_path)
     Watermark(config.database.watermark_path).raise_to([Number("dpmd", 2026, 1)])

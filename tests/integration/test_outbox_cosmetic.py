@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from bot.outbox.pacing import ASKED, COSMETIC, Limits, Pacing
-from conversations.effects import StripButtons
+from conversations.effects import Edit, Lane, StripButtons
 from conversations.messages import Button
 from tests.calls import values
 from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, outbox_setup, send
@@ -24,6 +25,11 @@ async def asked(setup: OutboxSetup, *keys: str) -> list[int]:
         await siti.wait_for(key)
     await setup.empty()
     return [row.message_id for row in await setup.rows("SELECT message_id FROM sent_messages ORDER BY 1")]
+
+
+def answered(key: str, message: int = 0) -> Edit:
+    """The answer in the place of its question."""
+    return replace(edit(7, key, "terjawab", message), lane=Lane.COSMETIC)
 
 
 def methods(setup: OutboxSetup) -> list[str]:
@@ -91,16 +97,58 @@ async def test_a_removal_survives_a_restart(tmp_path: Path) -> None:
         assert buttons_of(setup, screen) is None
 
 
-def test_messages_have_their_whole_pace_next_to_cosmetic_edits() -> None:
+async def test_a_cosmetic_edit_goes_after_the_question_and_survives_a_restart(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        (screen,) = await asked(setup, "screen:7:1")
+        before = len(methods(setup))
+        await setup.store(answered("screen:7:1", screen), send(7, "berikutnya"))
+        await setup.restart_outbox()
+        await setup.simulator.person(7, "Siti").wait_for("terjawab")
+        await setup.empty()
+        assert methods(setup)[before:] == ["sendMessage", "editMessageText"]
+        assert buttons_of(setup, screen) is None
+
+
+async def test_a_later_edit_takes_no_place_behind_a_cosmetic_one_and_drops_it(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path, SLOW) as setup:
+        (screen,) = await asked(setup, "screen:7:1")
+        before = len(methods(setup))
+        await setup.post(StripButtons(7, screen), answered("screen:7:1", screen))
+        started = time.monotonic()
+        await setup.post(edit(7, "screen:7:1", "layar lain", screen, buttons=TAKE))
+        await setup.simulator.person(7, "Siti").wait_for("layar lain")
+        assert time.monotonic() - started < 0.9
+        await setup.empty()
+        assert methods(setup)[before:] == ["editMessageText"]
+        assert buttons_of(setup, screen)
+
+
+async def test_cosmetic_edits_of_one_message_are_one_call(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path, SLOW) as setup:
+        (screen,) = await asked(setup, "screen:7:1")
+        before = len(methods(setup))
+        await setup.post(StripButtons(7, screen), answered("screen:7:1", screen))
+        await setup.post(answered("screen:7:1", screen))
+        await setup.empty()
+        assert methods(setup)[before:] == ["editMessageText"]
+
+
+async def test_a_cosmetic_edit_of_a_message_that_is_gone_is_dropped(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        (screen,) = await asked(setup, "screen:7:1")
+        del setup.simulator.person(7, "Siti").chat.messages[screen]
+        await setup.post(answered("screen:7:1", screen), answered("screen:7:9"))
+        await setup.empty()
+        assert setup.texts(7) == ["screen:7:1"]
+
+
+def test_cosmetic_edits_wait_until_the_chat_is_quiet() -> None:
     pacing = Pacing(Limits(private_burst=5, private_per_second=1))
-    for second in range(2):
-        assert pacing.wait(7, COSMETIC, 1, second) == 0
-        pacing.sent(7, COSMETIC, 1, second)
-    assert pacing.wait(7, COSMETIC, 1, 2) > 0
-    for _ in range(5):
-        assert pacing.wait(7, ASKED, 1, 2) == 0
-        pacing.sent(7, ASKED, 1, 2)
-    assert pacing.wait(7, ASKED, 1, 2) > 0
+    for second in range(10):
+        assert pacing.wait(7, ASKED, 1, second) == 0
+        pacing.sent(7, 1, second)
+        assert pacing.wait(7, COSMETIC, 1, second + 0.99) > 0
+    assert pacing.wait(7, COSMETIC, 1, 11.1) == 0
 
 
 def test_cosmetic_edits_wait_while_many_chats_are_written_to() -> None:

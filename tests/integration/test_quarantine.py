@@ -270,7 +270,7 @@ def test_without_a_database_there_is_a_sentence(tmp_path: Path) -> None:
 async def test_the_command_lists_and_asks_before_it_shows(paths: Paths, tmp_path: Path) -> None:
     example = Path(__file__).parents[2] / "config.example.toml"
     text = example.read_text().replace('token = ""', 'token = "1:A"')
-    text = text.replace('#url = "sqlite+aiosqlite:///data/aduan.db"', f'url = "sqlite:///{paths.path}"')
+    text = text.replace('#url = "sqlite:///data/aduan.db"', f'url = "sqlite:///{paths.path}"')
     (tmp_path / "config.toml").write_text(text)
     listing = aduan("quarantine", folder=tmp_path)
     assert (listing.returncode, listing.stderr) == (0, "")

@@ -76,7 +76,7 @@ def _newer(folder: Path) -> Path:
         writing.execute("UPDATE alembic_version SET version_num = '0099'")
         writing.execute("CREATE TABLE of_a_later_version (a)")
         writing.commit()
-    configuration(folder, Settings(url=f"sqlite+aiosqlite:///{store.path}"))
+    configuration(folder, Settings(url=f"sqlite:///{store.path}"))
     return store.path
 
 

@@ -96,7 +96,7 @@ def _elsewhere(there: BackedUp, folder: Path) -> Elsewhere:
     made = there.make()
     new = folder / "new" / "data"
     new.mkdir(parents=True)
-    settings = Settings(url=f"sqlite+aiosqlite:///{new / 'aduan.db'}")
+    settings = Settings(url=f"sqlite:///{new / 'aduan.db'}")
     shutil.copy(there.settings.keys_path, settings.keys_path)
     return Elsewhere(there, made.path, settings)
 

@@ -30,7 +30,7 @@ OPEN_PLAN = Plan(text="x", division="desk", due_on=START.date(), by="Rina", at=S
 
 
 def _settings(folder: Path, years: int = 5) -> Settings:
-    paths = Paths(url=f"sqlite+aiosqlite:///{folder / 'aduan.db'}", state=str(folder / "state"))
+    paths = Paths(url=f"sqlite:///{folder / 'aduan.db'}", state=str(folder / "state"))
     return Settings(paths, Backup(), Retention(closed_years=years))
 
 

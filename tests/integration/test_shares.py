@@ -328,6 +328,21 @@ async def test_the_log_says_when_a_flood_begins_and_ends(shared: Make) -> None:
     assert turns.shares.floods == 0
 
 
+async def test_idle_people_are_forgotten_while_updates_arrive_all_the_time(shared: Make) -> None:
+    turns = shared(flood(CITIZEN.at_once + 1))
+    await turns.fetched()
+    running = asyncio.create_task(turns.shares.run())
+    turns.clock = 61.0
+
+    async def forgotten() -> bool:
+        await turns.shares.take([])
+        return turns.shares.floods == 0
+
+    await eventually(forgotten)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_a_person_whose_updates_cannot_be_stored_is_not_locked_out(shared: Make) -> None:
     turns = shared(flood(20))
     await turns.execute("CREATE TRIGGER full BEFORE INSERT ON waiting BEGIN SELECT RAISE(ABORT, 'x'); END")

@@ -34,11 +34,12 @@ def test_a_group_gets_at_most_twenty_a_minute() -> None:
 def test_a_person_gets_a_short_burst_and_then_one_a_second() -> None:
     clock = Clock()
     limits = Limits(clock=clock)
-    assert [limits.spend(PRIVATE) for _ in range(6)] == [0] * 5 + [5]
-    clock.now += 5
+    assert [limits.spend(PRIVATE) for _ in range(6)] == [0] * 5 + [1]
     for _ in range(20):
-        assert limits.spend(PRIVATE) == 0
         clock.now += 1
+        assert [limits.spend(PRIVATE), limits.spend(PRIVATE)] == [0, 1]
+    clock.now += 5
+    assert [limits.spend(PRIVATE) for _ in range(6)] == [0] * 5 + [1]
 
 
 def test_all_chats_together_get_at_most_thirty_a_second() -> None:

@@ -185,7 +185,7 @@ def _aduan_verify(config: Config, folder: Path) -> tuple[int, str, str]:
     settings = (
         EXAMPLE.read_text(encoding="utf-8")
         .replace('token = ""', 'token = "1:A"')
-        .replace('#url = "sqlite+aiosqlite:///data/aduan.db"', f'url = "{config.database.url}"')
+        .replace('#url = "sqlite:///data/aduan.db"', f'url = "{config.database.url}"')
     )
     (folder / "config.toml").write_text(settings, encoding="utf-8")
     done = aduan("verify", folder=folder)

@@ -126,8 +126,9 @@ def test_token_database_operator_and_agencies_are_enough() -> None:
     assert config.pacing.group_messages == 20
 
 
-def test_an_absolute_database_path_stays_absolute() -> None:
-    config = read(with_value("database.url", "sqlite+aiosqlite:////srv/aduan.db"))
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+aiosqlite"])
+def test_an_absolute_database_path_stays_absolute(scheme: str) -> None:
+    config = read(with_value("database.url", f"{scheme}:////srv/aduan.db"))
     assert config.database.path == Path("/srv/aduan.db")
 
 

@@ -23,7 +23,7 @@ WRONG = [
     ("telegram.token", ":AAbbcc", "telegram.token: ", "digits"),
     ("telegram.token", "<123:AA>", "telegram.token: ", "digits"),
     ("telegram.base_url", "https://api.telegram.org", "telegram.base_url: found 'https:", "ends in /bot"),
-    ("database.url", "mysql://x", "database.url: found 'mysql://x'", "sqlite+aiosqlite:///"),
+    ("database.url", "mysql://x", "database.url: found 'mysql://x'", "sqlite:///"),
     ("database.url", "sqlite:///", "database.url: ", "and a path"),
     ("operator_chat_id", "-100", "operator_chat_id: found '-100'", "without quotes"),
     ("operator_chat_id", 1.5, "operator_chat_id: found 1.5", "whole number"),

@@ -17,7 +17,8 @@ from bot.simulator.state.chats import Chat
 class Limits:
     """The most messages per period of seconds: to all chats, to one person, to one group.
 
-    A person may get a short burst: `private` messages in `private_window` seconds, about one a second.
+    A person may get a short burst: `private` messages at once, then as many in `private_window` seconds, one
+    after another.
     """
 
     overall: int = 30
@@ -29,6 +30,8 @@ class Limits:
     clock: Callable[[], float] = time.monotonic
     _all: deque[float] = field(default_factory=deque)
     _chats: dict[int, deque[float]] = field(default_factory=dict)
+    # When a person's burst is whole again.
+    _whole: dict[int, float] = field(default_factory=dict)
     _closed: dict[int, float] = field(default_factory=dict)
 
     def spend(self, chat: Chat, count: int = 1) -> int:
@@ -37,21 +40,30 @@ class Limits:
         closed = self._closed.get(chat.id, 0.0)
         if closed > now:
             return math.ceil(closed - now)
-        most, window = (
-            (self.private, self.private_window) if chat.private else (self.group, self.group_window)
-        )
-        sent = self._chats.setdefault(chat.id, deque())
-        wait = max(
-            _wait(self._all, now, self.overall, self.overall_window, count),
-            _wait(sent, now, most, window, count),
-        )
+        own = self._wait_of_person if chat.private else self._wait_of_group
+        wait = max(_wait(self._all, now, self.overall, self.overall_window, count), own(chat.id, now, count))
         if wait > 0:
             seconds = max(1, math.ceil(wait))
             self._closed[chat.id] = now + seconds
             return seconds
-        for times in (self._all, sent):
-            times.extend([now] * count)
+        self._all.extend([now] * count)
+        if chat.private:
+            self._whole[chat.id] = max(now, self._whole.get(chat.id, now)) + count * self._step
+        else:
+            self._chats[chat.id].extend([now] * count)
         return 0
+
+    @property
+    def _step(self) -> float:
+        return self.private_window / self.private
+
+    def _wait_of_person(self, chat: int, now: float, count: int) -> float:
+        missing = max(0.0, self._whole.get(chat, now) - now)
+        return missing + (count - self.private) * self._step
+
+    def _wait_of_group(self, chat: int, now: float, count: int) -> float:
+        sent = self._chats.setdefault(chat, deque())
+        return _wait(sent, now, self.group, self.group_window, count)
 
 
 def _wait(times: deque[float], now: float, most: int, window: float, count: int) -> float:
