@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, Self
 
 from conversations import engine
 from conversations.complaints.agency import Rules
@@ -61,6 +62,8 @@ __all__ = [
     "due",
 ]
 
+# The first id in a copy of a world, above all that were given before.
+FURTHER_IDS = 1_000_000
 LONG_SINCE = Membership(present=True, age=0.0, since=datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -101,6 +104,14 @@ class Chat:
     messages: Iterator[int] = field(default_factory=lambda: itertools.count(100))
     members: dict[tuple[int, int], Membership] = field(default_factory=dict)
     records: list[tuple[datetime, RecordHistory]] = field(default_factory=list)
+
+    def copied(self) -> Self:
+        """A world of its own that continues from here; its ids begin above those of here."""
+        names = ("conversations", "cases", "keys", "effects", "fresh", "unsent", "members", "records")
+        copies: dict[str, Any] = {name: getattr(self, name).copy() for name in names}
+        return replace(
+            self, ids=itertools.count(FURTHER_IDS), messages=itertools.count(FURTHER_IDS), **copies
+        )
 
     def world(self) -> World:
         """A working set read back from JSON: nothing else survives between two events."""
