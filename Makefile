@@ -4,10 +4,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A worker that has finished takes tests from the others: the slow tests are next to each other.
 PYTEST_OPTIONS ?= -n auto --dist worksteal
+# Each of the hundreds of processes of a run would compile all sources again: keep what is compiled.
+export PYTHONDONTWRITEBYTECODE :=
 
 OTHERS := build/bench/venv
 
-.PHONY: setup tools compiled demo test lint types imports bench bench-report crash fuzz texts screenshots lock clean
+.PHONY: setup tools compiled collected demo test lint types imports bench bench-report crash fuzz texts screenshots lock clean
 
 setup: .venv/.installed compiled
 tools: .venv/.tools compiled
@@ -27,13 +29,19 @@ tools: .venv/.tools compiled
 # The service's user cannot store what Python and Jinja compile: without this each start compiles it again, in 2.5 s.
 compiled: .venv/.installed
 	@$(BIN)/python -m compileall -q bot conversations templates
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'from bot.wording.rendering import Renderer; Renderer().compile_all()'
+	@$(BIN)/python -c 'from bot.wording.rendering import Renderer; Renderer().compile_all()'
 
 demo: setup
 	$(BIN)/aduan demo
 
-test: lint types imports
+test: tools
+	@$(MAKE) --no-print-directory -j2 lint imports types collected
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+# The workers of pytest would compile the same tests at the same time: one process does it, next to mypy.
+# What it finds wrong, pytest says after it.
+collected: tools
+	@$(BIN)/python -m pytest --quiet --collect-only >/dev/null || true
 
 lint: tools
 	$(BIN)/ruff check

@@ -69,8 +69,9 @@ from conversations.complaints.terms import Terms
 
 log = structlog.get_logger(__name__)
 
-# The longest sleep of the scheduler, in seconds. Practice may put business time forward while people watch.
-LONGEST_SLEEP, PRACTICE_SLEEP = 5.0, 1.0
+# The longest sleep of the scheduler, in seconds: a reminder comes at most so much later. Practice may put
+# business time forward while people watch.
+LONGEST_SLEEP, PRACTICE_SLEEP = 30.0, 1.0
 # All stages of the end share one deadline, so that the store is closed within five seconds.
 END_SECONDS, LAST_TURN_SECONDS = 4.5, 1.5
 

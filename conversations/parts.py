@@ -46,6 +46,8 @@ def sourced(origin: Origin, text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    if not text:
+        return ""
     read = read_text(text, len(text))
     return "" if isinstance(read, Problem) else read
 

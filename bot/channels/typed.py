@@ -1,7 +1,7 @@
 """Checks that events have the types they declare, and numbers that can be stored.
 
-The messenger's library does not check types: a number in the place of a text would raise much later, in the
-core or in the store.
+An update is read without checking the type of each field: a number in the place of a text would raise much
+later, in the core or in the store.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from bot.database.conversations import moment
 from conversations.complaints.erasing import ENDED
 
 KEPT_SECONDS = 90 * 24 * 3600.0
-# Rows in one transaction, so that no turn waits; the next sweep continues.
+# Rows in one transaction, so that no turn waits; the scheduler continues half a minute later.
 MOST = 1_000
 
 # `kind:subject` or `kind:subject:number` (conversations/keys.py); a draft and its case share their id.
@@ -46,9 +46,10 @@ _FORGET = text(
 )
 
 
-def prune(connection: Connection, now: float) -> None:
-    """Delete some keys that nothing needs any more; `now` is wall time."""
+def prune(connection: Connection, now: float) -> int:
+    """Delete some keys that nothing needs any more, and return how many; `now` is wall time."""
     since = moment(datetime.fromtimestamp(now - KEPT_SECONDS, UTC))
     values = {"before": now - KEPT_SECONDS, "since": since, "most": MOST}
     if old := connection.execute(_OLD, values).mappings().all():
         connection.execute(_FORGET, [dict(row) for row in old])
+    return len(old)

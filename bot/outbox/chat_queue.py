@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.channels.base import MadeDocument
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
@@ -32,7 +32,7 @@ class Item:
     """
 
     row: OutboxRow
-    ready: float = 0.0
+    ready: float = field(default_factory=time.monotonic)
     main: int = 0
     others: tuple[int, ...] = ()
     stored: bool = True

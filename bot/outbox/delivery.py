@@ -48,7 +48,8 @@ class Delivery:
         if item is None:
             return None
         now, chat = time.monotonic(), self._moves.destination(item.row.chat)
-        return max(item.ready - now, self._pacing.wait(chat, item.lane, COSTS[item.row.kind], now), 0.0)
+        limits = self._pacing.wait(chat, item.lane, COSTS[item.row.kind], now, now - item.ready)
+        return max(item.ready - now, limits, 0.0)
 
     def throttled(self, item: Item, seconds: float) -> None:
         """Note that the messenger asked to wait N seconds."""

@@ -7,7 +7,10 @@ after the other: a second with a person, three seconds in a group at the default
 |---|---|---|
 | asked | while fewer than N steps are occupied | while the window has room |
 | unasked | while one more fits: it delays no question | a few at once, then one each step |
-| cosmetic | after QUIET_STEPS without a message, with no step occupied, few chats written to | the same |
+| cosmetic | after QUIET_STEPS without a message, with no step occupied | the same |
+
+All chats together have a window of a second. Answers use the whole of it; documents, cards and cosmetic edits
+go while a part of it is free.
 
 A person's limit is a bucket and no window: Telegram asks for at most one message a second and allows short
 bursts. In a window of five seconds somebody who answers a question each second would wait at every irregular
@@ -23,6 +26,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,8 +36,12 @@ UNASKED: Lane = 1
 COSMETIC: Lane = 2
 
 # The clocks of the two sides differ a little.
-MARGIN = 1.01
+MARGIN = 1.002
 STILL_ON_ITS_WAY = 0.05
+# The part of the common limit of all chats up to which these lanes are served: answers use the whole.
+SHARES: Mapping[Lane, float] = {UNASKED: 0.8, COSMETIC: 0.5}
+# After so many seconds a document or card does not give way to other chats any more.
+LONGEST_WAY = 10.0
 # The part of a group's window that unasked messages may use at once: one or a few cards do not wait.
 AT_ONCE_SHARE = 0.25
 # For how many steps a chat is quiet before a cosmetic edit: somebody who answers each second sees none.
@@ -154,18 +162,21 @@ class Pacing:
         self._all_closed_until = 0.0
         self._last_throttled: tuple[int, float] = (0, 0.0)
 
-    def wait(self, chat: int, lane: Lane, cost: int, now: float) -> float:
-        """Seconds until the chat accepts `cost` more messages; 0 when it accepts them at once."""
+    def wait(self, chat: int, lane: Lane, cost: int, now: float, waited: float = 0.0) -> float:
+        """Seconds until the chat accepts `cost` more messages; 0 when it accepts them at once.
+
+        `waited` is for how many seconds the message has been ready.
+        """
         known = self._chats.get(chat)
         wait = known.wait(lane, cost, now) if known else 0.0
-        if lane == COSMETIC:
-            wait = max(wait, self._until_quiet(now))
+        if lane == COSMETIC or (lane == UNASKED and waited < LONGEST_WAY):
+            wait = max(wait, self._way(lane, now))
         return max(wait, self._all_closed_until - now, 0.0)
 
-    def _until_quiet(self, now: float) -> float:
-        """Seconds until less than half of the common limit of all chats is used."""
-        half = (self._overall.maxlen or 1) // 2
-        return self._overall[-half].at + MARGIN - now if 0 < half <= len(self._overall) else 0.0
+    def _way(self, lane: Lane, now: float) -> float:
+        """Seconds until less than the lane's share of the common limit of all chats is used."""
+        most = int((self._overall.maxlen or 1) * SHARES[lane])
+        return self._overall[-most].at + MARGIN - now if 0 < most <= len(self._overall) else 0.0
 
     def reserve(self, cost: int, now: float) -> Place:
         """Take the next `cost` places in the common limit of all chats."""

@@ -38,7 +38,7 @@ from conversations.complaints.terms import Terms
 log = structlog.get_logger(__name__)
 
 # How often the running bot looks for a request of `aduan erase`.
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 5.0
 # How long one that failed waits: each try opens every sealed row.
 RETRY_SECONDS = 600.0
 CHECKPOINTS, CHECKPOINT_SECONDS = 20, 0.25

@@ -9,7 +9,8 @@
    repeats the event, and a commit ends it. A row that is still due afterwards (no action, or an error in this
    program) is postponed, so that it does not repeat at once.
 7. A row that cannot be turned into an event is given up and reported; the others go on (invariant 2).
-8. Keys of updates that cannot come again, and quarantined updates of a month ago, are deleted once an hour.
+8. Keys of updates that cannot come again, quarantined updates of a month ago, and keys of old messages are
+   deleted once an hour; the last ones in portions, until none is left.
 9. While the time is not certain (bot/clock/trusted_time.py), nothing is done because of the time: 1 and 2
    wait, and nothing is deleted.
 
@@ -22,9 +23,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bot.database import arrivals, members, old_messages, quarantine
 from bot.database.engine import Database
@@ -37,6 +39,8 @@ from bot.turns.batches import Incoming
 log = structlog.get_logger(__name__)
 
 PRUNE_SECONDS = 3600.0
+# Until the next deletion when one has not reached the end.
+MORE_SECONDS = 30.0
 FAULT_SECONDS = 5.0
 # The first round imports the modules of the readers; the first updates are taken before that.
 FIRST_ROUND_SECONDS = 0.5
@@ -102,32 +106,27 @@ class Scheduler:
             await self._take(due)
         if not 0 <= self._wall() - self._pruned < PRUNE_SECONDS and self._is_certain():
             self._pruned = self._wall()
-            await self._database.write(self._prune)
+            if await self._database.write(self._prune):
+                self._pruned -= PRUNE_SECONDS - MORE_SECONDS
         return len(due) >= MOST
 
-    def _prune(self, connection: Connection) -> None:
+    def _prune(self, connection: Connection) -> bool:
+        """Delete what is old; return whether there is more of it."""
         arrivals.prune(connection, self._pruned)
         quarantine.prune(connection, self._pruned)
         members.prune(connection, self._pruned)
-        old_messages.prune(connection, self._pruned)
+        return old_messages.prune(connection, self._pruned) == old_messages.MOST
 
     async def due(self) -> list[Incoming]:
         """The due rows as events. A row that cannot be turned into one is given up and reported."""
-        now, damaged = self._now(), DamagedRows()
-        found: list[Incoming] = []
-        certain = self._is_certain()
-        for source in (one for one in SOURCES if certain or not one.by_clock):
-            try:
-                found += await self._due_of(source, now, damaged)
-            except Exception as error:  # noqa: BLE001 - the other kinds are read all the same
-                log.error("scheduler.unread", error=error_place(error))  # noqa: TRY400 - no words
+        now, damaged, certain = self._now(), DamagedRows(), self._is_certain()
+        sources = [one for one in SOURCES if certain or not one.by_clock]
+        read = await self._database.read(lambda c: [(source, _rows(c, source, now)) for source in sources])
+        made = (damaged.tried(source, row, now, self._codec) for source, rows in read for row in rows)
+        found = [incoming for incoming in made if incoming]
         if damaged.rows:
             await self._give_up(damaged)
         return found
-
-    async def _due_of(self, source: Source, now: datetime, damaged: DamagedRows) -> list[Incoming]:
-        rows = await self._database.read(lambda c: c.execute(source.query, source.until(now)).all())
-        return [incoming for row in rows if (incoming := damaged.tried(source, row, now, self._codec))]
 
     async def _give_up(self, damaged: DamagedRows) -> None:
         def work(connection: Connection) -> None:
@@ -139,3 +138,12 @@ class Scheduler:
             await self._report(damaged.damage.faults.values())
         except Exception as error:  # noqa: BLE001 - the other due rows must not wait for it
             log.error("scheduler.not_given_up", error=error_place(error))  # noqa: TRY400 - no words
+
+
+def _rows(connection: Connection, source: Source, now: datetime) -> Sequence[Row[Any]]:
+    """The due rows of one kind; none when they cannot be read: the other kinds are read all the same."""
+    try:
+        return connection.execute(source.query, source.until(now)).all()
+    except Exception as error:  # noqa: BLE001 - a damaged page, for example
+        log.error("scheduler.unread", error=error_place(error))  # noqa: TRY400 - no words
+        return ()

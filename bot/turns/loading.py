@@ -23,6 +23,7 @@ from bot.database.sealing import Codec
 from bot.database.showings import first_showings
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation, ConversationKey
+from conversations.effects import Outcome
 from conversations.engine import Needs
 from conversations.queries import (
     MOST_OTHERS,
@@ -35,6 +36,7 @@ from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
 K = TypeVar("K")
+NOTHING = Needs()
 
 
 class Loader:
@@ -64,14 +66,22 @@ class Loader:
         self._asked: set[object] = set()
         world.keys = self._keys
 
-    def numbers(self) -> None:
-        """Load the next serial number of every agency."""
-        agencies = [agency.id for agency in self.world.rules.agencies]
-        self.world.serials = cases.next_serials(self._connection, agencies, self.world.now.year)
+    def lacks_numbers(self, outcome: Outcome) -> set[str]:
+        """The agencies in which this outcome files a complaint, and whose next number is not loaded."""
+        year = self.world.now.year
+        filed = {case.agency for case in outcome.cases if case.id not in self.world.cases}
+        return {agency for agency in filed if (agency, year) not in self.world.serials}
+
+    def numbers(self, agencies: Iterable[str]) -> None:
+        """Load the next serial number of these agencies."""
+        found = cases.next_serials(self._connection, sorted(agencies), self.world.now.year)
+        self.world.serials = {**found, **self.world.serials}
 
     def load(self, wants: Iterable[Needs]) -> None:
         """Load the needs that were not loaded before."""
-        all_wants = list(wants)
+        all_wants = [want for want in wants if want != NOTHING]
+        if not all_wants:
+            return
         self._load_people(all_wants)
         self._load_keys({want.reply for want in all_wants if want.reply})
         self._load_showings({want.shown for want in all_wants if want.shown})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -27,6 +27,14 @@ from conversations.effects import Outcome, TellOperator
 from conversations.engine import Needs
 from conversations.events import BotAdded, Event, MembershipChanged, Origin
 from conversations.world import Providers, RequiredMembership, World
+
+
+class FurtherNeeds(NamedTuple):
+    """What an event needs in addition, and what that was concluded from."""
+
+    needs: Needs
+    conversation: Conversation | None
+    key: str
 
 
 class Core(Protocol):
@@ -77,6 +85,8 @@ class Turn:
         self._loader = Loader(connection, context.codec, self._world, self._wall, in_flight)
         self._gathered = Gathered()
         self._aside = SettingAside(context.rules, self._gathered, self._world)
+        # What was found to be needed in addition, by the id of the arrival; it is loaded.
+        self._found: dict[int, FurtherNeeds] = {}
 
     def take(self, batch: Batch) -> Committed:
         """Take all of the batch; the caller commits, or rolls back when this raises."""
@@ -113,24 +123,26 @@ class Turn:
     def _load(self, fresh: Sequence[Arrival]) -> None:
         """Load in bulk the needs of the events, then those of the conversations found."""
         asking = [arrival for arrival in fresh if arrival.wants and not arrival.failure]
-        if asking:
-            self._loader.numbers()
         self._loader.load([arrival.wants for arrival in asking if arrival.wants])
-        further = []
         for arrival in asking:
             try:
-                further.append(self._further(arrival))
+                if found := self._further(arrival):
+                    self._found[id(arrival)] = found
             except BaseException:  # noqa: BLE001, S112 - asked again for its event, and quarantined then
                 continue
-        self._loader.load([wants for wants in further if wants])
+        self._loader.load([found.needs for found in self._found.values()])
 
-    def _further(self, arrival: Arrival) -> Needs | None:
+    def _further(self, arrival: Arrival) -> FurtherNeeds | None:
+        """What the event needs in addition: what was found before, unless an event before it changed that."""
         wants, event, world = arrival.wants, arrival.incoming.event, self._world
         if wants is None or event is None or isinstance(event, (*SHELL_EVENTS, FloodBegan)):
             return None
         conversation = world.conversations.get(wants.conversation) if wants.conversation else None
         key = world.keys.get(wants.reply, "") if wants.reply else ""
-        return self._context.core.further_needs(event, conversation, key)
+        known = self._found.get(id(arrival))
+        if known and known.conversation is conversation and known.key == key:
+            return known
+        return FurtherNeeds(self._context.core.further_needs(event, conversation, key), conversation, key)
 
     def _one(self, arrival: Arrival) -> None:
         event = arrival.incoming.event
@@ -147,12 +159,14 @@ class Turn:
 
     def _advance(self, arrival: Arrival, event: Event) -> None:
         try:
-            further = self._further(arrival)
+            found = self._further(arrival)
         except BaseException as error:  # noqa: BLE001 - any error of the core is quarantined
             self._aside.update(arrival.incoming, error)
             return
+        further = found.needs if found else None
         # Outside the try: an error of the store is not the core's.
-        self._loader.load([further] if further else [])
+        if found and found is not self._found.get(id(arrival)):
+            self._loader.load([found.needs])
         if damaged := self._damaged(arrival.wants, further):
             self._aside.row(arrival.incoming, damaged)
             return
@@ -165,6 +179,11 @@ class Turn:
             outcome = self._context.core.advance(event, self._world)
         except BaseException as error:  # noqa: BLE001 - the same
             self._aside.update(arrival.incoming, error)
+            return
+        if agencies := self._loader.lacks_numbers(outcome):
+            # Few events file a complaint. Each of these is decided again with the numbers: the core is pure.
+            self._loader.numbers(agencies)
+            self._advance(arrival, event)
             return
         self._world.apply(outcome)
         self._gathered.add(outcome, self._language(event), person_of(arrival.incoming))

@@ -234,21 +234,19 @@ def known_kind(name: object) -> WakeupKind | None:
 
 
 def _wakeups(subject: Subject | None, terms: Terms) -> Iterator[Wakeup]:
-    if subject is None:
-        return
-    for row in TABLE:
-        if _is_a(subject, row.subject) and (at := row.when(subject, terms)):
+    for row in _rows_of(subject):
+        if at := row.when(subject, terms):
             yield Wakeup(row.kind, at)
 
 
-# Whether subjects of a type fit the type of a row. Python compares all attributes of a Protocol each time,
-# which took a fifth of the CPU time of a turn (tests/bench/turns.py).
-_FITTING: dict[tuple[type, type], bool] = {}
+# The rows of each type of subjects. Python compares all attributes of a Protocol each time that it is asked
+# whether a value fits it, which took a fifth of the CPU time of a turn (tests/bench/turns.py).
+_ROWS: dict[type, tuple[Row, ...]] = {}
 
 
-def _is_a(subject: Subject, wanted: type[Any]) -> bool:
-    pair = type(subject), wanted
-    known = _FITTING.get(pair)
+def _rows_of(subject: Subject | None) -> tuple[Row, ...]:
+    known = _ROWS.get(type(subject))
     if known is None:
-        known = _FITTING[pair] = isinstance(subject, wanted)
+        known = tuple(row for row in TABLE if isinstance(subject, row.subject))
+        _ROWS[type(subject)] = known
     return known

@@ -46,8 +46,7 @@ class WordLists(BaseModel):
 
     def mentions(self, name: str, text: str) -> bool:
         """Whether a phrase of this list occurs in the text, as whole words."""
-        within = f" {plain(text)} "
-        return any(f" {phrase} " in within for phrase in self.lists.get(name, frozenset()))
+        return any(map(f" {plain(text)} ".__contains__, self._whole_words.get(name, ())))
 
     def is_button(self, label: str, text: str) -> bool:
         """Whether the text is the wording, or a synonym, of the button with this label."""
@@ -60,6 +59,11 @@ class WordLists(BaseModel):
     def is_any_button(self, text: str) -> bool:
         """Whether the text is the wording, or a synonym, of any button."""
         return not self._forms(text).isdisjoint(self._of_buttons)
+
+    @cached_property
+    def _whole_words(self) -> Mapping[str, tuple[str, ...]]:
+        """The phrases of each list with a space at both ends."""
+        return {name: tuple(f" {phrase} " for phrase in phrases) for name, phrases in self.lists.items()}
 
     @cached_property
     def _of_buttons(self) -> frozenset[str]:

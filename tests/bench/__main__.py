@@ -16,7 +16,10 @@ from tests.bench import comparison
 from tests.bench.flood import FLOODS, flood_table
 from tests.bench.letters import COUNT, letter_table, measure_letters
 from tests.bench.load import BOTS, OTHERS
+from tests.bench.long_run import measure as measure_long_run
 from tests.bench.results import machine, store
+from tests.bench.surge import measure as measure_surge
+from tests.bench.surge_figures import surge_table
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,24 @@ async def flood(_options: argparse.Namespace) -> list[str]:
     return lines
 
 
+async def surge(_options: argparse.Namespace) -> list[str]:
+    """Measure a surge of complaints under the messenger's limits."""
+    lines = surge_table(await measure_surge(complaints=300, minutes=10.0, faster=6.0))
+    store("surge", lines, {})
+    return lines
+
+
+async def long_run(_options: argparse.Namespace) -> list[str]:
+    """Measure a long run; it stores its own figures."""
+    return await measure_long_run(100_000, 8, 120.0, None)
+
+
 PROGRAMS: Mapping[str, Program] = {
     "bots": Program(bots, lambda options: comparison.total_seconds(plans(options)) / 60),
     "letters": Program(letters, lambda _: 0.5),
     "flood": Program(flood, lambda _: 8.0, unasked=False),
+    "surge": Program(surge, lambda _: 5.0, unasked=False),
+    "long_run": Program(long_run, lambda _: 25.0, unasked=False),
 }
 
 

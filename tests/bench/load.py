@@ -170,7 +170,7 @@ async def running(kind: str, recording: Recording, limits: Limits | None = None)
         setup = LoadSetup(simulator, Path(folder), kind, recording)
         try:
             setup.bot.start()
-            await setup.bot.started()
+            await setup.bot.started(PATIENCE)
             await idle(setup.bot.pid)
             setup.first_call = len(simulator.calls)
             yield setup

@@ -11,7 +11,7 @@ from collections import Counter
 from bot.simulator.state.chats import Chat
 from bot.simulator.state.limits import Limits
 from tests.bench.figures import Memory, Run, Start
-from tests.bench.load import BOTS, Load, running
+from tests.bench.load import BOTS, PATIENCE, Load, running
 from tests.bench.machine import (
     cpu_seconds,
     helpers_seconds,
@@ -78,7 +78,7 @@ async def measure_start(kind: str, recording: Recording) -> Start:
         first = setup.bot.start_seconds
         await setup.bot.stop()
         setup.bot.start()
-        await setup.bot.started()
+        await setup.bot.started(PATIENCE)
         pid = setup.bot.pid
         seconds, cpu = setup.bot.start_seconds, cpu_seconds(pid)
         await idle(pid)

@@ -97,7 +97,9 @@ def main() -> None:
     """Print the tables, and draw the pictures if the bots were compared."""
     for path in sorted(FOLDER.glob("*.json")):
         content = load(path.stem)
-        sys.stdout.write("\n".join([f"{path.stem}: {content['machine']}", *content["lines"]]) + "\n\n")
+        # A program may keep figures without tables.
+        if "lines" in content:
+            sys.stdout.write("\n".join([f"{path.stem}: {content['machine']}", *content["lines"]]) + "\n\n")
     if (FOLDER / "bots.json").exists():
         runs = runs_of(load("bots"))
         if any(last_runs(runs, title) for title in OVER_TIME):

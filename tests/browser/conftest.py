@@ -14,8 +14,11 @@ import pytest
 import pytest_asyncio
 from pytest_asyncio import is_async_test
 
+from bot.practice import town
+from bot.practice.staging import stage
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
+from tests.bot_process import BotProcess, aduan
 from tests.browser.chromium import find_chromium, shared
 
 ROOT = Path(__file__).parents[2]
@@ -46,11 +49,22 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def own_demo(tmp_path: Path) -> Iterator[str]:
-    """A practice for one test, which may change its time and faults."""
-    with practising(tmp_path) as address:
-        yield address
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_demo(tmp_path: Path) -> AsyncIterator[str]:
+    """A practice for one test, which may change its time and faults; no process imports the bot for it."""
+    simulator = await Simulator.start(routes=practice_routes)
+    town.settle(simulator)
+    stage(simulator)
+    config = tmp_path / "config.toml"
+    config.write_text(town.configuration(simulator, tmp_path), encoding="utf-8")
+    bot = BotProcess(simulator, aduan("run", "--config", str(config)), tmp_path / "bot.log")
+    bot.start()
+    try:
+        await bot.started()
+        yield simulator.address
+    finally:
+        await bot.stop()
+        await simulator.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)

@@ -276,6 +276,15 @@ async def test_an_invalid_answer_to_get_file_is_tried_again(tmp_path: Path, resu
         assert caught.value.kind is Failure.TEMPORARY
 
 
+@pytest.mark.parametrize("result", [None, [], {}, {"status": []}, "x"])
+async def test_an_invalid_answer_to_get_chat_member_is_tried_again(tmp_path: Path, result: Any) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        setup.simulator.replace_answer("getChatMember", ok(result))
+        with pytest.raises(DeliveryError) as caught:
+            await setup.channel.is_member(STAFF, 7)
+        assert caught.value.kind is Failure.TEMPORARY
+
+
 async def test_a_start_waits_while_get_me_is_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("START_RETRY_SECONDS", "LONGEST_START_RETRY"):
         monkeypatch.setattr(f"bot.channels.telegram.channel.{name}", 0.01)

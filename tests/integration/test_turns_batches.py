@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.event import listen
+
 from bot.database import arrivals
 from bot.database.conversations import load_conversations
 from bot.turns.batches import Arrival, batches
@@ -86,6 +88,16 @@ async def test_numbers_run_on_over_batches_and_within_one(setup: TurnSetup) -> N
     await setup.take(said(1, "file a"), said(2, "file b", 8))
     await setup.take(said(3, "file c", 9))
     assert await setup.rows("SELECT serial FROM cases ORDER BY serial") == [(1,), (2,), (3,)]
+
+
+async def test_only_a_turn_that_files_reads_the_last_numbers(setup: TurnSetup) -> None:
+    asked: list[str] = []
+    listen(setup.database._connection.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    await setup.take(said(1, "halo"))
+    assert not [statement for statement in asked if "max(cases.serial)" in statement]
+    await setup.take(said(2, "file a"), said(3, "file b"), said(4, "file c", person=8))
+    assert len([statement for statement in asked if "max(cases.serial)" in statement]) == 1
+    assert [row[0] for row in await setup.rows("SELECT serial FROM cases ORDER BY id")] == [1, 2, 3]
 
 
 async def test_a_case_changed_in_the_batch_is_not_overwritten_by_loading_it_again(setup: TurnSetup) -> None:

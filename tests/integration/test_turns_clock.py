@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
-from bot.database import cases, chats, file_rows, files_table
+from bot.database import cases, chats, file_rows, files_table, old_messages
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.quarantine import Fault, Stage, record
 from bot.sources.scheduler import Scheduler
@@ -217,3 +218,25 @@ async def test_keys_of_updates_are_kept_for_two_days(setup: TurnSetup) -> None:
     for age, left in ((47 * hours, 1), (49 * hours, 0)):
         await _clock(setup, 1_000_000.0 + age).round()
         assert await setup.value("SELECT count(*) FROM updates") == left
+
+
+async def test_old_rows_are_deleted_until_none_is_left_and_then_every_hour(
+    setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portions, deleted, wall = [old_messages.MOST, 3, 0], list[float](), 1_000_000.0
+
+    def prune(_connection: Connection, now: float) -> int:
+        deleted.append(now - 1_000_000)
+        return portions.pop(0)
+
+    async def report(_faults: Collection[Fault]) -> None:
+        """Report nothing."""
+
+    monkeypatch.setattr(old_messages, "prune", prune)
+    clock = Scheduler(
+        setup.database, setup.codec, setup.turns().take, lambda: setup.now, lambda: wall, 60.0, report
+    )
+    for second in (0, 29, 30, 60, 3629, 3630):
+        wall = 1_000_000.0 + second
+        await clock.round()
+    assert deleted == [0, 30, 3630]

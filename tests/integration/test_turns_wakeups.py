@@ -61,6 +61,7 @@ def _second_reminder(monkeypatch: pytest.MonkeyPatch) -> None:
     kind = cast("WakeupKind", Later.SECOND_REMINDER)
     row = wakeups.Row(kind, Draft, lambda draft, _: wakeups.draft_reminder(draft, 3 * DAY))
     monkeypatch.setattr(wakeups, "TABLE", (*wakeups.TABLE, row))
+    monkeypatch.setattr(wakeups, "_ROWS", {})
     handlers = {**wakeup_handlers.WAKEUP_HANDLERS, kind: intake.draft_reminder}
     monkeypatch.setattr(wakeup_handlers, "WAKEUP_HANDLERS", handlers)
 

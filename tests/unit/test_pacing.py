@@ -135,6 +135,16 @@ def test_an_album_larger_than_the_window_is_sent_when_the_window_is_empty() -> N
     assert 20 < pacing.wait(GROUP, ASKED, 1, 0.0) < 21
 
 
+def test_documents_and_cards_give_way_while_many_chats_are_answered() -> None:
+    pacing = Pacing(LIMITS)
+    for _ in range(4):
+        pacing.reserve(1, 0.0)
+    for chat in (GROUP, PERSON):
+        assert pacing.wait(chat, ASKED, 1, 0.1) == 0
+        assert pacing.wait(chat, UNASKED, 1, 0.1) == pytest.approx(MARGIN - 0.1)
+        assert pacing.wait(chat, UNASKED, 1, 0.1, waited=11.0) == 0
+
+
 def test_unasked_messages_are_sent_despite_endless_replies() -> None:
     turnstile, served = Turnstile(), []
     for _ in range(30):

@@ -7,13 +7,21 @@ from typing import Any
 import pytest
 
 from bot.channels.base import UnreadableUpdateError
-from tests.unit.raw_updates import ANONYMOUS, BOT, FILE, GROUP, PRIVATE, SENT, SITI, message, reader
+from tests.unit.raw_updates import ANONYMOUS, BOT, FILE, GROUP, PRIVATE, SENT, SITI, message, read, reader
 
 UNEXPECTED: dict[str, dict[str, Any]] = {
     "message without a chat": {"update_id": 1, "message": {"message_id": 1}},
     "date is a word": {"update_id": 1, "message": message(date="kemarin", text="x")},
     "press is a text": {"update_id": 1, "callback_query": "x"},
     "update without a number": {"message": message(text="x")},
+    "message is a list": {"update_id": 1, "message": []},
+    "sender is a list": {"update_id": 1, "message": message(text="x") | {"from": [SITI]}},
+    "reply is a text": {"update_id": 1, "message": message(reply_to_message="x", text="x")},
+    "quote is a text": {"update_id": 1, "message": message(quote="x", text="x")},
+    "entity is a text": {"update_id": 1, "message": message(entities=["x"], text="x")},
+    "photo is an object": {"update_id": 1, "message": message(photo=FILE)},
+    "document is a list": {"update_id": 1, "message": message(document=[FILE])},
+    "member is a text": {"update_id": 1, "message": message(GROUP, new_chat_members=["x"])},
 }
 
 
@@ -21,6 +29,18 @@ UNEXPECTED: dict[str, dict[str, Any]] = {
 def test_an_update_of_an_unexpected_form_is_unreadable(update: dict[str, Any]) -> None:
     with pytest.raises(UnreadableUpdateError):
         reader().read(update)
+
+
+def test_a_field_that_is_not_used_does_not_make_its_update_unreadable() -> None:
+    odd = message(text="halo", via_bot=5, link_preview_options="x", external_reply=[], effect_id={})
+    assert read(**odd).text == "halo"
+    under = {"message_id": 5, "date": SENT, "chat": PRIVATE, "video": FILE, "reply_markup": 5}
+    pressed = {"id": "q", "from": SITI, "message": under, "data": "take:x:1:"}
+    assert read("callback_query", **pressed).action == "take"
+
+
+def test_an_update_of_a_kind_that_is_not_asked_for_is_passed_over() -> None:
+    assert reader().read({"update_id": 1, "poll_answer": "x"}) is None
 
 
 OUT_OF_BOUNDS = {

@@ -1,1 +1,1 @@
-"""The Telegram channel: python-telegram-bot's types and `Bot`, without its Updater."""
+"""The Telegram channel: python-telegram-bot's `Bot` and errors, without Updater and types of updates."""

@@ -19,8 +19,6 @@ from telegram.error import NetworkError, TelegramError
 
 from bot.channels.base import (
     ChatMigrated,
-    DeliveryError,
-    Failure,
     FileTooLargeError,
     KeptFiles,
     MessengerClock,
@@ -34,17 +32,17 @@ from bot.channels.base import (
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import Nameless
-from bot.channels.telegram import forums
+from bot.channels.telegram import forums, members
 from bot.channels.telegram.failures import (
-    NO_MEMBER,
     TOO_BIG,
+    UNEXPECTED,
     WEBHOOK_ACTIVE,
     delivery_error,
     fetch_error,
     mentions,
+    unexpected_answer,
 )
 from bot.channels.telegram.fetching import Fetcher
-from bot.channels.telegram.members import is_present
 from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload
 from bot.channels.telegram.senders import sender_of
 from bot.channels.telegram.sending import Sender as MessageSender
@@ -149,7 +147,7 @@ class TelegramChannel:
     async def _me(self) -> User:
         try:
             return await self.bot.get_me()
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+        except UNEXPECTED as error:
             raise NetworkError(f"an unexpected answer to getMe: {type(error).__name__}") from None
 
     def _nameless(self) -> Nameless:
@@ -260,25 +258,17 @@ class TelegramChannel:
         """
         text = self._wording.plain(press.template, press.params, language) if press.template else ""
         start = press.link or (press.overflow if units(text) > LONGEST_ALERT else "")
+        said: dict[str, Any] = {"text": cut(text, LONGEST_ALERT) or None, "show_alert": press.alert or None}
+        if start:
+            said = {"url": f"https://t.me/{self._username}?start={start}"}
         try:
-            if start:
-                url = f"https://t.me/{self._username}?start={start}"
-                await self.bot.answer_callback_query(press.press, url=url)
-            else:
-                shown = cut(text, LONGEST_ALERT) or None
-                await self.bot.answer_callback_query(press.press, shown, show_alert=press.alert or None)
+            await self._call("answerCallbackQuery", {"callback_query_id": press.press, **said})
         except TelegramError as error:
             raise delivery_error(error) from error
 
     async def is_member(self, chat: int, person: int) -> bool:
         """Whether a person is in a group now. Raises DeliveryError."""
-        try:
-            member = await self.bot.get_chat_member(self._moves.destination(chat), person)
-        except TelegramError as error:
-            if mentions(error, *NO_MEMBER):
-                return False
-            raise delivery_error(error) from error
-        return is_present(member)
+        return await members.is_member(self._call, self._moves.destination(chat), person)
 
     async def public_name(self, chat: int) -> str:
         """The group's public name, without its @; empty for a private one. Raises DeliveryError."""
@@ -297,8 +287,7 @@ class TelegramChannel:
             if mentions(error, TOO_BIG):
                 raise FileTooLargeError from error
             raise delivery_error(error) from error
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
-            reason = f"an unexpected answer to getFile: {type(error).__name__}"
-            raise DeliveryError(Failure.TEMPORARY, reason) from None
+        except UNEXPECTED as error:
+            raise unexpected_answer("getFile", error) from None
         async with self._request.download(file.file_path or "") as pieces:
             yield pieces

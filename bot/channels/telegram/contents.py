@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from bot.channels.names import file_name
+from bot.channels.telegram.fields import Json, inner, says
 from bot.channels.telegram.written import text_of
 from bot.channels.typed import degrees
 from conversations.events import (
@@ -21,9 +21,6 @@ from conversations.events import (
     PersonEvent,
     TextReceived,
 )
-
-if TYPE_CHECKING:
-    from telegram import Location, Message
 
 FILE_KEY_BYTES = 8
 LATITUDE, LONGITUDE = 90.0, 180.0
@@ -44,32 +41,31 @@ SERVICE = (
 UNREADABLE = ("sticker", "poll", "dice", "game", "story", "checklist", "paid_media", "invoice", "giveaway")
 
 
-def is_service(message: Message) -> bool:
+def is_service(message: Json) -> bool:
     """Whether this is a notice of the messenger about the chat, not a person's message."""
-    return any(getattr(message, name, None) for name in SERVICE)
+    return any(says(message, name) for name in SERVICE if name in message)
 
 
-def kind_of_rest(message: Message) -> str:
+def kind_of_rest(message: Json) -> str:
     """The kind of a message that is neither text nor file nor place."""
-    return next((name for name in UNREADABLE if getattr(message, name, None)), "other")
+    return next((name for name in UNREADABLE if says(message, name)), "other")
 
 
-def content(message: Message, origin: Origin) -> PersonEvent | None:
+def content(message: Json, origin: Origin) -> PersonEvent | None:
     """The event; None when the service does not store this kind of content."""
     written = text_of(message) or ""
-    if message.text is not None:
+    if message.get("text") is not None:
         return _text(written, origin)
-    if message.venue:
-        where, title = message.venue.location, f"{message.venue.title}, {message.venue.address}"
-        return _place(origin, where, title)
-    if message.location:
-        return _place(origin, message.location)
-    if message.contact:
-        own = message.contact.user_id == origin.person.id
-        return ContactReceived(origin, message.contact.phone_number, own)
+    if (venue := inner(message, "venue")) is not None:
+        return _place(origin, venue["location"], f"{venue['title']}, {venue['address']}")
+    if (location := inner(message, "location")) is not None:
+        return _place(origin, location)
+    if (contact := inner(message, "contact")) is not None:
+        own = contact.get("user_id") == origin.person.id
+        return ContactReceived(origin, contact["phone_number"], own)
     if attachment := attachment_of(message):
         key = secrets.token_hex(FILE_KEY_BYTES)
-        return FileReceived(origin, attachment, key, written, message.media_group_id or "")
+        return FileReceived(origin, attachment, key, written, message.get("media_group_id") or "")
     return None
 
 
@@ -85,30 +81,33 @@ def _text(text: str, origin: Origin) -> PersonEvent:
     return TextReceived(origin, text)
 
 
-def attachment_of(message: Message) -> Attachment | None:
+def attachment_of(message: Json) -> Attachment | None:
     """The file of a message; of a photo the largest size."""
-    if message.photo:
-        largest = max(message.photo, key=lambda size: (size.width * size.height, size.file_size or 0))
-        return _named(largest, "photo")
+    if photo := message.get("photo"):
+        return _named(max(photo, key=_size), "photo")
     for field, kind in KINDS.items():
-        if found := getattr(message, field):
+        if (found := inner(message, field)) is not None:
             return _named(found, kind)
     return None
 
 
-def _place(origin: Origin, where: Location, title: str = "") -> LocationReceived:
-    latitude, longitude = degrees(where.latitude, LATITUDE), degrees(where.longitude, LONGITUDE)
+def _size(photo: Json) -> tuple[int, int]:
+    return photo["width"] * photo["height"], photo.get("file_size") or 0
+
+
+def _place(origin: Origin, where: Json, title: str = "") -> LocationReceived:
+    latitude, longitude = degrees(where["latitude"], LATITUDE), degrees(where["longitude"], LONGITUDE)
     return LocationReceived(origin, latitude, longitude, title)
 
 
-def _named(found: Any, kind: FileKind) -> Attachment:
+def _named(found: Json, kind: FileKind) -> Attachment:
     return Attachment(
         kind,
-        found.file_id,
-        found.file_unique_id,
-        file_name(getattr(found, "file_name", None) or ""),
-        getattr(found, "mime_type", None) or "",
-        found.file_size or 0,
+        found["file_id"],
+        found["file_unique_id"],
+        file_name(found.get("file_name") or ""),
+        found.get("mime_type") or "",
+        found.get("file_size") or 0,
     )
 
 

@@ -79,6 +79,8 @@ QUOTED = re.compile(r"""(?:["`“”„«‘]|(?<!\w)'|'(?!\w)).*""", re.DOTALL)
 NOT_SHOWN = re.compile(r"[^\x20-\x7e]+")
 LONGEST_SENTENCE = 120
 FOREIGN = "the answer is not the messenger's: check the proxy and telegram.base_url"
+# What reading an answer of another form raises.
+UNEXPECTED = (TypeError, ValueError, LookupError, AttributeError)
 # The start of the library's message for an exception that it does not know.
 UNKNOWN = "Unknown error in HTTP implementation"
 
@@ -170,3 +172,8 @@ def fetch_error(error: TelegramError) -> FetchError:
     return FetchError(
         "temporary", sentence_of(error), seconds(error.parameters["retry_after"]) if advised else 0.0
     )
+
+
+def unexpected_answer(method: str, error: Exception) -> DeliveryError:
+    """The error that an answer of another form stands for: the next one may be right."""
+    return DeliveryError(Failure.TEMPORARY, f"an unexpected answer to {method}: {type(error).__name__}")

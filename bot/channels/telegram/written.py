@@ -7,41 +7,43 @@ the officer without the address, and a neighbour's forwarded words as the citize
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from telegram.constants import MessageEntityType
 
 from bot.channels.names import LONGEST_TITLE, clean
-
-if TYPE_CHECKING:
-    from telegram import Message, MessageEntity, MessageOrigin
+from bot.channels.telegram.fields import Json, inner
 
 UNIT_BYTES = 2  # of a UTF-16 unit, in which Telegram counts
 LONGEST_QUOTE = 1024
+# The fields of a message that a person writes, and of what is in them.
+WRITTEN = (("text", "entities"), ("caption", "caption_entities"))
 _SCHEMES = ("https://", "http://")
 
 
-def text_of(message: Message) -> str | None:
+def text_of(message: Json) -> str | None:
     """The text or caption, with the address behind each linked word after it; None without either."""
-    if message.text is not None:
-        return _with_addresses(message.text, message.entities)
-    if message.caption is not None:
-        return _with_addresses(message.caption, message.caption_entities)
+    for name, entities in WRITTEN:
+        text: str | None = message.get(name)
+        if text is not None:
+            return _with_addresses(text, message.get(entities) or ())
     return None
 
 
-def _with_addresses(text: str, entities: Sequence[MessageEntity]) -> str:
-    links = [entity for entity in entities if entity.type == MessageEntityType.TEXT_LINK and entity.url]
+def _with_addresses(text: str, entities: Sequence[Json]) -> str:
+    links = [each for each in entities if each.get("type") == "text_link" and each.get("url")]
     if not links:
         return text
     encoded = text.encode("utf-16-le", "replace")
     # From the last to the first, so that an inserted address does not move the links before it.
-    for link in sorted(links, key=lambda entity: entity.offset + entity.length, reverse=True):
-        start, end = link.offset * UNIT_BYTES, (link.offset + link.length) * UNIT_BYTES
-        word, address = encoded[start:end].decode("utf-16-le", "replace"), link.url or ""
+    for link in sorted(links, key=_end, reverse=True):
+        start, end = link["offset"] * UNIT_BYTES, _end(link) * UNIT_BYTES
+        word, address = encoded[start:end].decode("utf-16-le", "replace"), link["url"]
         if _bare(word) != _bare(address):
             encoded = encoded[:end] + f" ({address})".encode("utf-16-le", "replace") + encoded[end:]
     return encoded.decode("utf-16-le", "replace")
+
+
+def _end(entity: Json) -> int:
+    end: int = entity["offset"] + entity["length"]
+    return end
 
 
 def _bare(address: str) -> str:
@@ -52,21 +54,26 @@ def _bare(address: str) -> str:
     return bare
 
 
-def author(origin: MessageOrigin, fallback: str) -> str:
+def author(origin: Json, fallback: str) -> str:
     """The name of the person, group or channel that first wrote a forwarded message."""
-    sender = getattr(origin, "sender_user", None)
-    chat = getattr(origin, "sender_chat", None) or getattr(origin, "chat", None)
-    if sender:
-        name = f"{sender.first_name or ''} {sender.last_name or ''}"
+    chat = inner(origin, "sender_chat") or inner(origin, "chat")
+    if sender := inner(origin, "sender_user"):
+        name = _full_name(sender)
     elif chat:
-        name = chat.title or f"{chat.first_name or ''} {chat.last_name or ''}"
+        name = chat.get("title") or _full_name(chat)
     else:
-        name = getattr(origin, "sender_user_name", None) or ""
-    signature = getattr(origin, "author_signature", None)
+        name = origin.get("sender_user_name") or ""
+    signature = origin.get("author_signature")
     whole = f"{name} ({signature})" if signature else name
     return clean(whole, LONGEST_TITLE) or fallback
 
 
-def quote(message: Message) -> str:
+def _full_name(named: Json) -> str:
+    return f"{named.get('first_name') or ''} {named.get('last_name') or ''}"
+
+
+def quote(message: Json) -> str:
     """The part of another message that the sender quotes; empty without a quote."""
-    return message.quote.text[:LONGEST_QUOTE].strip() if message.quote else ""
+    quoted = inner(message, "quote")
+    text: str = quoted["text"] if quoted is not None else ""
+    return text[:LONGEST_QUOTE].strip()
