@@ -25,7 +25,8 @@ from bot.database.sealing import Codec
 from conversations.reading.searched import words
 from tests.bench import lives
 from tests.bench.lives import MARKERS, Life
-from tests.bench.patterns import Copy, Pattern, Place
+from tests.bench.patterns import Pattern
+from tests.bench.slots import Copy, Place
 from tests.bench.stored_chat import StoredChat
 from tests.unit.transcript import START
 

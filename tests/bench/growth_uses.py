@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bot.database import digests
+from sqlalchemy import Column, func, select
+
+from bot.database import digests, tables
 from bot.turns.batches import Incoming
 from conversations.effects import Effect
 from conversations.events import DeadlinePassed, Event, MorningCame
@@ -36,9 +39,16 @@ class FilledChat(StoredChat):
     due_cases: list[Incoming] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Prepare what a start prepares."""
+        """Prepare what a start prepares; ids continue after those of an earlier run."""
         super().__post_init__()
+        self.updates = self._above(tables.updates.c.update_id)
+        self.messages = self._above(tables.sent_messages.c.message_id)
         self.write(lambda connection: digests.prepare(connection, self.rules, self.now))
+
+    def _above(self, column: Column[int]) -> itertools.count[int]:
+        """The numbers above all of a column."""
+        highest = select(func.max(column))
+        return itertools.count((self.write(lambda connection: connection.scalar(highest)) or 0) + 1)
 
     @contextmanager
     def measured(self) -> Iterator[None]:
@@ -96,10 +106,9 @@ def search_seldom(chat: FilledChat, _turn: int) -> None:
     chat.officer().commands("cari", SELDOM)
 
 
-def intake(chat: FilledChat, turn: int) -> None:
-    """A citizen files a complaint, from the first message to the receipt."""
-    person = FIRST_NEW_PERSON + turn
-    walk(chat.person(person), "filed", {"agency": AGENCY})
+def intake(chat: FilledChat, _turn: int) -> None:
+    """A new citizen files a complaint, from the first message to the receipt."""
+    walk(chat.person(FIRST_NEW_PERSON + next(chat.updates)), "filed", {"agency": AGENCY})
 
 
 def due(chat: FilledChat, _turn: int) -> None:
@@ -111,8 +120,8 @@ def due(chat: FilledChat, _turn: int) -> None:
 
 
 def reminder(chat: FilledChat, _turn: int) -> None:
-    """The clock reminds of a case."""
-    chat.take(chat.due_cases.pop())
+    """The clock reminds of the case that is due first."""
+    chat.take(chat.due_cases.pop(0))
 
 
 def digest(chat: FilledChat, _turn: int) -> None:

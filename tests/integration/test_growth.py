@@ -17,7 +17,8 @@ from tests.bench import lives
 from tests.bench.generator import FIRST_PERSON, ID_LENGTH, Generator, Patterns, fill, play
 from tests.bench.growth import steps
 from tests.bench.growth_uses import AGENCY, ALSO_FREQUENT, APART, FREQUENT, SELDOM, USES, FilledChat
-from tests.bench.patterns import Copy, Pattern, Place
+from tests.bench.patterns import Pattern
+from tests.bench.slots import Copy, Place
 from tests.bench.stored_chat import StoredChat
 from tests.integration.query_plans import scans, statements_of
 from tests.unit.transcript import START
