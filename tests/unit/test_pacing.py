@@ -153,3 +153,11 @@ def test_unasked_messages_are_sent_despite_endless_replies() -> None:
         served.append(lane)
     assert served[0] == ASKED
     assert served.count(UNASKED) == 3
+
+
+def test_the_time_of_calls_does_not_slow_down_the_cards_of_a_surge() -> None:
+    pacing, now = Pacing(Limits()), 0.0
+    for _ in range(100):
+        now += pacing.wait(GROUP, UNASKED, 1, now) + 0.5
+        pacing.sent(GROUP, 1, now)
+    assert now < 1.05 * 100 / 20 * 60
