@@ -57,6 +57,7 @@ MESSENGERS = ("Mulai", "Start")
 PRESSED = re.compile(r"(?:[Tt]ekan|[Pp]ress|[Uu]se|lewat|tombol|button|with|lalu|then) <b>([^<{]+)</b>")
 
 RENDERER = Renderer()
+TEXTS = Texts("id")
 
 AGENCY, TODAY = agency("dpmd"), date(2026, 3, 17)
 
@@ -77,7 +78,7 @@ def blocks_of(language: str, file: str) -> dict[str, frozenset[str]]:
     path = FOLDER / language / f"{file}.html"
     if not path.exists():
         return {}
-    environment = Texts("id")._environment
+    environment = TEXTS._environment
     blocks = environment.parse(path.read_text(encoding="utf-8")).find_all(nodes.Block)
     return {block.name: _used(block, environment) for block in blocks}
 
@@ -166,7 +167,7 @@ SHOWN_AS = {
 
 @pytest.mark.parametrize("status", Status)
 def test_a_status_is_shown_as_the_product_says(status: Status) -> None:
-    assert Texts("id").word(f"status_{status}") == SHOWN_AS[status]
+    assert TEXTS.word(f"status_{status}") == SHOWN_AS[status]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
