@@ -89,7 +89,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish all calls, move the write-ahead log into the database and close it."""
-        await asyncio.to_thread(self._readers.shutdown)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._readers.shutdown)
         self._reading.dispose()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
