@@ -59,13 +59,12 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Run the bot until it is stopped (Ctrl-C or SIGTERM)."""
     with collector_off():
         settings = settings_of(config, token=True)
-        import asyncio
-
         from bot import logs
         from bot.app import run as run_bot
+        from bot.foundation import event_loop
     logs.configure(settings.log)
     with errors_as_sentences():
-        asyncio.run(run_bot(settings))
+        event_loop.run(run_bot(settings))
 
 
 def demo(
