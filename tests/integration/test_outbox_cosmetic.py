@@ -87,6 +87,33 @@ async def test_a_removal_by_key_concerns_the_message_before_it(tmp_path: Path) -
         assert buttons_of(setup, new)
 
 
+async def test_a_removal_that_failed_takes_no_buttons_of_the_message_after_it(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        (old,) = await asked(setup, "judge:a")
+        held = setup.simulator.fault("editMessageReplyMarkup", kind="hold")
+        await setup.post(StripButtons(7, key="judge:a"))
+        await held.reached()
+        await setup.post(send(7, "baru", "judge:a", buttons=TAKE))
+        held.release(proceed=False)
+        new = (await setup.simulator.person(7, "Siti").wait_for("baru"))["message_id"]
+        await setup.empty()
+        await setup.simulator.until(lambda: buttons_of(setup, old) is None)
+        assert buttons_of(setup, new)
+
+
+async def test_an_answer_during_the_call_of_its_question_is_shown(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
+        await siti.say("/start")
+        held = setup.simulator.fault("sendMessage", kind="hold", place="after")
+        await setup.post(send(7, "pertanyaan", "screen:7:1", buttons=TAKE))
+        question = (await siti.wait_for("pertanyaan"))["message_id"]
+        await setup.post(answered("screen:7:1", question))
+        held.release()
+        await setup.empty()
+        assert siti.chat.messages[question].message["text"] == "terjawab"
+
+
 async def test_a_removal_survives_a_restart(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         (screen,) = await asked(setup, "screen:7:1")
