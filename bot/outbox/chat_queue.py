@@ -120,7 +120,8 @@ class ChatQueue:
     def outdated(self) -> list[Item]:
         """Take out the removals of buttons that are too many, the oldest first."""
         lane = self._lanes[COSMETIC]
-        found = [each for each in lane if each.row.kind is Kind.STRIP][:-MOST_REMOVALS]
+        removals = sorted((each for each in lane if each.row.kind is Kind.STRIP), key=_created)
+        found = removals[:-MOST_REMOVALS]
         for each in found:
             lane.remove(each)
         return found
@@ -153,6 +154,10 @@ class ChatQueue:
         """End the waiting."""
         if self._alarm is not None and not self._alarm.done():
             self._alarm.set_result(None)
+
+
+def _created(item: Item) -> float:
+    return item.row.created
 
 
 def as_edit(row: OutboxRow, message: int) -> OutboxRow:

@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
+from bot.outbox.chat_queue import ChatQueue, Item
 from bot.outbox.pacing import ASKED, COSMETIC, Limits, Pacing
 from conversations.effects import Edit, Lane, StripButtons
 from conversations.messages import Button
@@ -167,6 +169,15 @@ async def test_a_cosmetic_edit_of_a_message_that_is_gone_is_dropped(tmp_path: Pa
         await setup.post(answered("screen:7:1", screen), answered("screen:7:9"))
         await setup.empty()
         assert setup.texts(7) == ["screen:7:1"]
+
+
+def test_of_the_removals_in_a_group_the_oldest_are_dropped() -> None:
+    """Those of one case are next to each other in the lane."""
+    queue = ChatQueue(STAFF)
+    for number, case in enumerate(["abc", "def", "ghi", "jkl", "abc"], start=1):
+        row = OutboxRow(number, STAFF, LaneNumber.COSMETIC, Kind.STRIP, "", number, key=f"card:{case}")
+        queue.put(Item(row))
+    assert [item.row.id for item in queue.outdated()] == [1, 2]
 
 
 def test_cosmetic_edits_wait_until_the_chat_is_quiet() -> None:
