@@ -104,6 +104,24 @@ async def test_closing_moves_the_log_into_the_database(tmp_path: Path) -> None:
     assert names(tmp_path) == {"closed.db"}
 
 
+async def test_closing_ends_a_long_read(tmp_path: Path) -> None:
+    database, begun = await Database.open(tmp_path / "closed.db"), Event()
+
+    def read(connection: Connection) -> None:
+        begun.set()
+        connection.exec_driver_sql(
+            "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 50000000)"
+            " SELECT max(i) FROM n"
+        ).scalar()
+
+    reading = asyncio.create_task(database.read(read))
+    assert await asyncio.to_thread(begun.wait, 60.0)
+    await database.close()
+    with pytest.raises(OperationalError, match="interrupted"):
+        await reading
+    assert names(tmp_path) == {"closed.db"}
+
+
 async def test_migrations_make_exactly_the_tables(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
