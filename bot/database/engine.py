@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,7 +102,8 @@ class Database:
 
     async def _end_reads(self) -> None:
         """Interrupt the reads until none runs: each has several statements, and a long one delays the end."""
-        ended = asyncio.create_task(asyncio.to_thread(self._readers.shutdown, cancel_futures=True))
+        shutdown = partial(self._readers.shutdown, cancel_futures=True)
+        ended = asyncio.get_running_loop().run_in_executor(self._thread, shutdown)
         while not ended.done():
             for connection in self._opened:
                 with suppress(sqlite3.ProgrammingError):  # closed
