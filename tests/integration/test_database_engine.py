@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.database import arrivals, schema
@@ -41,10 +41,11 @@ async def test_the_writer_has_its_pragmas(database: Database, pragma: str) -> No
 
 async def test_a_transaction_holds_the_write_lock_from_its_beginning(database: Database) -> None:
     other = writing_engine(database.path)
+    event.listen(other, "connect", lambda raw, _record: raw.execute("PRAGMA busy_timeout=1"))
 
     def work(_connection: Connection) -> None:
         with other.connect() as second:
-            second.exec_driver_sql("PRAGMA busy_timeout=1")
+            second.scalar(text("SELECT 1"))
 
     with pytest.raises(OperationalError, match="locked"):
         await database.write(work)
