@@ -59,8 +59,11 @@ def _decade(first: int, categories: tuple[str, ...]) -> Mapping[date, str]:
     command = [sys.executable, "-P", country_days.__file__, *asked]
     try:
         done = subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)  # noqa: S603 - ours
-        found = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError):
-        # The machine may refuse another process; a due date does not wait for one.
-        found = country_days.found(*asked)
+        return _dated(json.loads(done.stdout))
+    except (OSError, subprocess.SubprocessError, ValueError, AttributeError):
+        # The machine may refuse another process, or add words to its output. A due date waits for neither.
+        return _dated(country_days.found(*asked))
+
+
+def _dated(found: Mapping[str, str]) -> Mapping[date, str]:
     return {date.fromisoformat(day): name for day, name in found.items()}

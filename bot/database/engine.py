@@ -12,8 +12,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +31,8 @@ T = TypeVar("T")
 BUSY_MILLISECONDS = 5_000
 # How many reads run at once.
 READERS = 4
+# Between two interruptions of the reads that run at the end.
+INTERRUPT_SECONDS = 0.05
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -45,7 +50,8 @@ class Database:
         self.path = path
         self._thread = thread
         self._connection = connection
-        self._reading = _reading_engine(path)
+        self._reading, self._opened = _reading_engine(path), list[Any]()
+        event.listen(self._reading, "connect", lambda raw, _record: self._opened.append(raw))
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     @classmethod
@@ -88,11 +94,21 @@ class Database:
             return work(connection)
 
     async def close(self) -> None:
-        """Finish all calls, move the write-ahead log into the database and close it."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._readers.shutdown)
+        """End all reads, finish all writes, move the write-ahead log into the database and close it."""
+        await self._end_reads()
         self._reading.dispose()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
+
+    async def _end_reads(self) -> None:
+        """Interrupt the reads until none runs: each has several statements, and a long one delays the end."""
+        shutdown = partial(self._readers.shutdown, cancel_futures=True)
+        ended = asyncio.get_running_loop().run_in_executor(self._thread, shutdown)
+        while not ended.done():
+            for connection in self._opened:
+                with suppress(sqlite3.ProgrammingError):  # closed
+                    connection.interrupt()
+            await asyncio.wait({ended}, timeout=INTERRUPT_SECONDS)
 
     def _close(self) -> None:
         raw = self._connection.connection.driver_connection

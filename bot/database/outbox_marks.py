@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Update, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, select, update
 
-from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow, State
-from bot.database.outbox_table import read_rows
+from bot.database.outbox_rows import Kind, OutboxRow, State
+from bot.database.outbox_table import IS_COSMETIC, read_rows
 from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
@@ -47,11 +47,7 @@ _LATER = (
 _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam("now"))
 # Leaving a group is not parked; cosmetic edits in an unreachable chat are not needed.
 _MOVE = update(outbox).where(_IN_CHAT, outbox.c.kind != Kind.LEAVE.value).values(state=bindparam("then"))
-_IS_COSMETIC = or_(
-    outbox.c.kind == Kind.STRIP.value,
-    (outbox.c.kind == Kind.EDIT.value) & (outbox.c.lane == LaneNumber.COSMETIC.value),
-)
-_DROP_COSMETIC = delete(outbox).where(_IN_CHAT, _IS_COSMETIC)
+_DROP_COSMETIC = delete(outbox).where(_IN_CHAT, IS_COSMETIC)
 _DROP_LEAVES = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.LEAVE.value)
 _REACHABLE = (outbox.c.state == State.PARKED.value) & outbox.c.chat.not_in(
     select(chats.c.chat).where(chats.c.blocked == 1)

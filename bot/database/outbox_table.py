@@ -13,10 +13,19 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from bot.database.counters import reserve
-from bot.database.outbox_rows import Kind, OutboxRow, State, columns, read_row, seal, sealed_to
+from bot.database.outbox_rows import (
+    Kind,
+    LaneNumber,
+    OutboxRow,
+    State,
+    columns,
+    read_row,
+    seal,
+    sealed_to,
+)
 from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside
 from bot.database.sealing import Codec
@@ -68,6 +77,11 @@ _MOVE = (
     .values(chat=bindparam("to"), payload=bindparam("payload"))
 )
 
+# What `OutboxRow.is_cosmetic` says of a stored row.
+IS_COSMETIC = or_(
+    outbox.c.kind == Kind.STRIP.value,
+    (outbox.c.kind == Kind.EDIT.value) & (outbox.c.lane == LaneNumber.COSMETIC.value),
+)
 # The outcomes of rows with `report` that the core has not been informed of.
 OUTCOMES = (
     select(outbox.c.id, outbox.c.report, outbox.c.key, outbox.c.outcome)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, not_, select
 
 from bot.database.file_rows import FileState
-from bot.database.outbox_rows import Kind, State
+from bot.database.outbox_rows import State
+from bot.database.outbox_table import IS_COSMETIC
 from bot.database.quarantine import Stage
 from bot.database.tables import cases, files, outbox, quarantine, waiting
 from conversations.complaints.life_cycle import OPEN
@@ -22,17 +23,10 @@ from conversations.complaints.mornings import CLOCKED
 
 T = TypeVar("T")
 
-# The removal of buttons may wait while other messages are sent: it is no message. Among the oldest rows of
-# the outbox there are at most a few.
-LOOKED_THROUGH = 50
-
 _PENDING = outbox.c.state == State.PENDING.value
 _LANES = select(outbox.c.lane, func.count()).where(_PENDING).group_by(outbox.c.lane)
-# Ordered by an expression, so that the index of the states is read and not the whole table.
-_OLDEST = select(outbox.c.id).where(_PENDING).order_by(outbox.c.id + 0).limit(LOOKED_THROUGH)
-_MESSAGE_SINCE = select(func.min(outbox.c.created)).where(
-    outbox.c.id.in_(_OLDEST.scalar_subquery()), outbox.c.kind != Kind.STRIP.value
-)
+# Cosmetic edits may wait while other messages are sent: they are no messages.
+_MESSAGE_SINCE = select(func.min(outbox.c.created)).where(_PENDING, not_(IS_COSMETIC))
 _PARKED = outbox.c.state == State.PARKED.value
 _OF_GROUPS: ColumnElement[int] = case((outbox.c.chat < 0, 1), else_=0)
 _UNREACHABLE = select(func.count(), func.sum(_OF_GROUPS)).where(_PARKED)

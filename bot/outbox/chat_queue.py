@@ -101,14 +101,17 @@ class ChatQueue:
             self._turnstile.served(lane, other_waits=bool(self._lanes[1 - lane]))
         return item
 
-    def superseded(self, key: str, message: int, besides: int) -> list[Item]:
-        """Take out the cosmetic edits of the message with this key or id, which the row `besides` changes."""
+    def superseded(self, row: OutboxRow, message: int) -> list[Item]:
+        """Take out the cosmetic edits before this row of what it changes or replaces: its key, this message.
+
+        A payload that replaced another one is newer than the number of its row.
+        """
         lane = self._lanes[COSMETIC]
         found = [
             each
             for each in lane
-            if ((key and each.row.key == key) or (message and each.row.at == message))
-            and not (besides and each.row.id == besides)
+            if ((row.key and each.row.key == row.key) or (message and each.row.at == message))
+            and (each.row.id < row.id or (row.revision and each.row.id != row.id))
         ]
         for each in found:
             lane.remove(each)
@@ -117,7 +120,8 @@ class ChatQueue:
     def outdated(self) -> list[Item]:
         """Take out the removals of buttons that are too many, the oldest first."""
         lane = self._lanes[COSMETIC]
-        found = [each for each in lane if each.row.kind is Kind.STRIP][:-MOST_REMOVALS]
+        removals = sorted((each for each in lane if each.row.kind is Kind.STRIP), key=_created)
+        found = removals[:-MOST_REMOVALS]
         for each in found:
             lane.remove(each)
         return found
@@ -150,6 +154,10 @@ class ChatQueue:
         """End the waiting."""
         if self._alarm is not None and not self._alarm.done():
             self._alarm.set_result(None)
+
+
+def _created(item: Item) -> float:
+    return item.row.created
 
 
 def as_edit(row: OutboxRow, message: int) -> OutboxRow:

@@ -272,7 +272,8 @@ class Outbox:
         if item.outdated:
             self._strip_all([(item.row.chat, item.outdated)])
         if item.row.message is not None and item.main:
-            self._queues.supersede(item.row.chat, "", item.main)
+            # A cosmetic edit whose call ran when this row came may wait to be tried again.
+            self._queues.supersede(item.row, item.main)
         if item.row.message is not None and self._reach.is_parked(item.row.chat):
             # The person unblocked the bot, and no update reported it.
             self._tasks.start(self._reach.release(item.row.chat))

@@ -61,7 +61,7 @@ class Queues:
         if row.state is not State.PENDING:
             return
         if row.message is not None:
-            self.supersede(row.chat, row.key, row.at, besides=row.id)
+            self.supersede(row, row.at)
         if known := self._sending.get(row.id):
             known.replaced = row if row.revision > known.row.revision else known.replaced
         elif known := self._waiting.get(row.id):
@@ -71,10 +71,10 @@ class Queues:
         elif row.revision:
             self.put(Item(as_edit(row, 0)))
 
-    def supersede(self, chat: int, key: str, message: int, *, besides: int = 0) -> None:
-        """Drop the waiting cosmetic edits of a message that another row, `besides`, changes or replaces."""
-        queue = self._chats.get((chat, False))
-        self._drop_all(queue.superseded(key, message, besides) if queue else ())
+    def supersede(self, row: OutboxRow, message: int) -> None:
+        """Drop the waiting cosmetic edits before this row of a message that it changes or replaces."""
+        queue = self._chats.get((row.chat, False))
+        self._drop_all(queue.superseded(row, message) if queue else ())
 
     def _drop_all(self, items: Iterable[Item]) -> None:
         for item in items:

@@ -65,6 +65,8 @@ class Reach:
                 self._moved(old, new)
             case BlockChanged(chat, blocked=True) | RightsChanged(chat, status="gone"):
                 self._note_parked(chat)
+                # Its turn has parked rows with `report`.
+                self._on_news()
             case BlockChanged(chat) | RightsChanged(chat):
                 self._parked.discard(chat)
 

@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.database import arrivals, schema
@@ -41,10 +41,11 @@ async def test_the_writer_has_its_pragmas(database: Database, pragma: str) -> No
 
 async def test_a_transaction_holds_the_write_lock_from_its_beginning(database: Database) -> None:
     other = writing_engine(database.path)
+    event.listen(other, "connect", lambda raw, _record: raw.execute("PRAGMA busy_timeout=1"))
 
     def work(_connection: Connection) -> None:
         with other.connect() as second:
-            second.exec_driver_sql("PRAGMA busy_timeout=1")
+            second.scalar(text("SELECT 1"))
 
     with pytest.raises(OperationalError, match="locked"):
         await database.write(work)
@@ -101,6 +102,24 @@ async def test_closing_moves_the_log_into_the_database(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "closed.db")
     await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
     await database.close()
+    assert names(tmp_path) == {"closed.db"}
+
+
+async def test_closing_ends_a_long_read(tmp_path: Path) -> None:
+    database, begun = await Database.open(tmp_path / "closed.db"), Event()
+
+    def read(connection: Connection) -> None:
+        begun.set()
+        connection.exec_driver_sql(
+            "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 50000000)"
+            " SELECT max(i) FROM n"
+        ).scalar()
+
+    reading = asyncio.create_task(database.read(read))
+    assert await asyncio.to_thread(begun.wait, 60.0)
+    await database.close()
+    with pytest.raises(OperationalError, match="interrupted"):
+        await reading
     assert names(tmp_path) == {"closed.db"}
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from bot.clock.trusted_time import Certainty, TrustedTime
 from bot.clock.witness import EQUAL_ANSWERS
 from bot.database.engine import Database
-from bot.database.outbox_rows import Kind, OutboxRow
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
 from bot.database.tables import cases, waiting
@@ -122,6 +123,16 @@ async def test_the_oldest_message_is_found_and_the_removal_of_buttons_is_none(
     assert state.undelivered == pytest.approx(700, abs=60)
     assert state.work.lanes == {0: 3}
     assert [problem.kind for problem in looking.problems(state)] == ["undelivered"]
+
+
+async def test_waiting_cosmetic_edits_are_no_messages_and_hide_none(database: Database, codec: Codec) -> None:
+    now = time.time()
+    cosmetic = replace(row(now - 9000, Kind.EDIT), lane=LaneNumber.COSMETIC, message=group_lost(-1))
+    await stored(database, codec, *[cosmetic] * 60)
+    looking = monitor(database, codec)
+    assert (await looking.state()).undelivered == 0.0
+    await stored(database, codec, row(now - 700))
+    assert (await looking.state()).undelivered == pytest.approx(700, abs=60)
 
 
 async def test_messages_for_unreachable_chats_are_counted_and_not_late(

@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
+from bot.outbox.chat_queue import ChatQueue, Item
 from bot.outbox.pacing import ASKED, COSMETIC, Limits, Pacing
 from conversations.effects import Edit, Lane, StripButtons
 from conversations.messages import Button
@@ -87,6 +89,33 @@ async def test_a_removal_by_key_concerns_the_message_before_it(tmp_path: Path) -
         assert buttons_of(setup, new)
 
 
+async def test_a_removal_that_failed_takes_no_buttons_of_the_message_after_it(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        (old,) = await asked(setup, "judge:a")
+        held = setup.simulator.fault("editMessageReplyMarkup", kind="hold")
+        await setup.post(StripButtons(7, key="judge:a"))
+        await held.reached()
+        await setup.post(send(7, "baru", "judge:a", buttons=TAKE))
+        held.release(proceed=False)
+        new = (await setup.simulator.person(7, "Siti").wait_for("baru"))["message_id"]
+        await setup.empty()
+        await setup.simulator.until(lambda: buttons_of(setup, old) is None)
+        assert buttons_of(setup, new)
+
+
+async def test_an_answer_during_the_call_of_its_question_is_shown(tmp_path: Path) -> None:
+    async with outbox_setup(tmp_path) as setup:
+        siti = setup.simulator.person(7, "Siti")
+        await siti.say("/start")
+        held = setup.simulator.fault("sendMessage", kind="hold", place="after")
+        await setup.post(send(7, "pertanyaan", "screen:7:1", buttons=TAKE))
+        question = (await siti.wait_for("pertanyaan"))["message_id"]
+        await setup.post(answered("screen:7:1", question))
+        held.release()
+        await setup.empty()
+        assert siti.chat.messages[question].message["text"] == "terjawab"
+
+
 async def test_a_removal_survives_a_restart(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         (screen,) = await asked(setup, "screen:7:1")
@@ -140,6 +169,15 @@ async def test_a_cosmetic_edit_of_a_message_that_is_gone_is_dropped(tmp_path: Pa
         await setup.post(answered("screen:7:1", screen), answered("screen:7:9"))
         await setup.empty()
         assert setup.texts(7) == ["screen:7:1"]
+
+
+def test_of_the_removals_in_a_group_the_oldest_are_dropped() -> None:
+    """Those of one case are next to each other in the lane."""
+    queue = ChatQueue(STAFF)
+    for number, case in enumerate(["abc", "def", "ghi", "jkl", "abc"], start=1):
+        row = OutboxRow(number, STAFF, LaneNumber.COSMETIC, Kind.STRIP, "", number, key=f"card:{case}")
+        queue.put(Item(row))
+    assert [item.row.id for item in queue.outdated()] == [1, 2]
 
 
 def test_cosmetic_edits_wait_until_the_chat_is_quiet() -> None:

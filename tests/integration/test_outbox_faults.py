@@ -157,6 +157,7 @@ async def test_a_reported_block_parks_waiting_rows(tmp_path: Path) -> None:
         await setup.post(send(7, "satu"))
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE attempts >= 1", 1))
         await setup.happened(BlockChanged(7, blocked=True))
+        assert setup.news
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
 
 

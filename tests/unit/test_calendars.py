@@ -1,6 +1,7 @@
 """The country's calendar: holidays, joint leave and the agency's own closed days."""
 
 import subprocess
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -50,13 +51,28 @@ def test_estimated_holidays_are_reported_in_any_language_of_the_machine(
     assert WorkingCalendar().estimated_dates(2025) == ()
 
 
-def test_a_refused_process_reads_the_same_days(monkeypatch: pytest.MonkeyPatch) -> None:
+def _hung(*_: object, **__: object) -> None:
+    raise subprocess.TimeoutExpired("python", calendars.PATIENCE)
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise BlockingIOError
+
+
+def _answering(output: bytes) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    return lambda *_, **__: subprocess.CompletedProcess("python", 0, output)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [_refused, _hung, *(_answering(words) for words in (b"", b"a warning\n{}", b"[]", b'{"soon": "Eid"}'))],
+    ids=["refused", "hung", "silent", "with a warning", "a list", "no date"],
+)
+def test_a_process_that_does_not_answer_is_not_needed(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[..., object]
+) -> None:
     known = dict(calendars._read(2026, calendars.CATEGORIES))
     calendars._read.cache_clear()
     calendars._decade.cache_clear()
-
-    def refused(*_: object, **__: object) -> None:
-        raise BlockingIOError
-
-    monkeypatch.setattr(subprocess, "run", refused)
+    monkeypatch.setattr(subprocess, "run", run)
     assert dict(calendars._read(2026, calendars.CATEGORIES)) == known
