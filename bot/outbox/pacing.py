@@ -40,7 +40,7 @@ MARGIN = 1.002
 STILL_ON_ITS_WAY = 0.05
 # The part of the common limit of all chats up to which these lanes are served: answers use the whole.
 SHARES: Mapping[Lane, float] = {UNASKED: 0.8, COSMETIC: 0.5}
-# After so many seconds a document or card does not give way to other chats any more.
+# Seconds after which a document or card does not give way to other chats any more.
 LONGEST_WAY = 10.0
 # The part of a group's window that unasked messages may use at once: one or a few cards do not wait.
 AT_ONCE_SHARE = 0.25

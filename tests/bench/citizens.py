@@ -79,7 +79,7 @@ class BenchCitizen(Citizen):
 class EchoCitizen:
     """A person of the echo bot: asks in each act for as many messages as the real bot makes calls in it.
 
-    Who has seen the message that stands where the real bot's answer stands goes on to the next act.
+    A person goes on to the next act after the message that is in the place of the real bot's answer.
     """
 
     person: Person

@@ -24,7 +24,7 @@ COMPLAINT_SECONDS = {
 }
 RUN_SECONDS, START_SECONDS, RECORD_SECONDS, ACTS = 7.0, 7.0, 70.0, 18
 STARTS = 3
-# The real bot posts so many cards a minute to a group when nobody asks for more.
+# Cards a minute that the real bot posts to a group while no officer asks for something.
 CARDS_A_MINUTE = 16
 
 

@@ -56,7 +56,7 @@ OUTPUT = Path("build/bench/long_run.json")
 
 @dataclass(frozen=True)
 class Idle:
-    """A bot that nobody writes to: CPU seconds, and the times a thread of it woke up, each per hour."""
+    """An idle bot: CPU seconds, and the times a thread of it woke up, each per hour."""
 
     cpu: float
     switches: float
@@ -161,7 +161,7 @@ def _show(sample: Sample) -> None:
 
 
 async def alone(run: LongRun, seconds: float) -> Idle:
-    """Let nobody write for so many seconds."""
+    """Let the bot be idle for this number of seconds."""
     await idle(run.bot.pid)
     cpu, woken, began = cpu_seconds(run.bot.pid), switches(run.bot.pid), time.monotonic()
     await asyncio.sleep(seconds)
