@@ -34,7 +34,7 @@ TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 # The context of a reading for a command that does not call the messenger.
 WITHOUT_TOKEN = "offline"  # noqa: S105 - no password
 TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-# The second form stands in configurations that were written before.
+# The second form is in configurations that were written before.
 SQLITE = ("sqlite:///", "sqlite+aiosqlite:///")
 
 # Sections that may be left out whole: their compulsory keys are then named one by one.

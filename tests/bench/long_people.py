@@ -53,7 +53,7 @@ class Crowd:
 
     @classmethod
     def gathered(cls, simulator: Simulator) -> Crowd:
-        """Return a crowd with a staff group whose members the bot is told of."""
+        """Return a crowd with a staff group whose members the bot knows."""
         officers = [
             simulator.person(FIRST_OFFICER + number, f"Petugas {number}") for number in range(OFFICERS)
         ]

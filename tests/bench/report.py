@@ -28,7 +28,7 @@ COLOURS: Mapping[str, str] = {
     "aiogram": "#3b6ea8",
     "echo": "#8a8a8a",
 }
-# How the names of loads end in which nobody thinks: the citizens at once, or one who is alone.
+# How the names of loads without thinking end: the citizens at once, or one who is alone.
 AT_ONCE, ALONE = "at once", "at a time"
 INCHES, DOTS = (8.0, 3.4), 110
 

@@ -115,7 +115,7 @@ async def _button(scene: Scene, reference: str) -> None:
 
 
 async def _reply(scene: Scene, reference: str) -> None:
-    """Reply to a card; whoever has replied is to choose what for, so the next one is another officer."""
+    """Reply to a card; the officer has then to choose what for, so another officer makes the next reply."""
     card = await scene.setup.named(await scene.setup.card(reference))
     officer = scene.setup.officer(scene.repliers.pop())
     await scene.timed("reply to a card", officer.says("sudah saya telepon", "untuk apa", reply_to=card))

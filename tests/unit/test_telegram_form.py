@@ -1,4 +1,4 @@
-"""The body of a call says exactly what was asked, whatever people wrote."""
+"""The body of a call holds exactly the given parameters, with every character of a text."""
 
 from __future__ import annotations
 
