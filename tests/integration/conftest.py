@@ -9,6 +9,7 @@ import pytest
 
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.practice import town
 from bot.simulator.server import Simulator
 from tests.integration.sealed_store import LoadingCore, Store
@@ -17,7 +18,7 @@ from tests.integration.turn_setup import TurnSetup
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "aduan.db")
+    opened = await Database.open(SqliteStore(tmp_path / "aduan.db"))
     yield opened
     await opened.close()
 

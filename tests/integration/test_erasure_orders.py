@@ -170,7 +170,7 @@ async def test_each_order_is_applied_once(store: Store, orders: OrderLog, tmp_pa
     assert (done.erased, done.absent) == ((FIRST,), (THIRD,))
     orders.note(SECOND)
     for _ in range(2):
-        erasure_orders.apply(store.database.path, store.codec, folder, orders.lines(), erasing)
+        erasure_orders.apply(store.database.store, store.codec, folder, orders.lines(), erasing)
     assert erasing.erased == ["a", "b"]
 
 
