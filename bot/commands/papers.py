@@ -64,13 +64,14 @@ def archive(
     import asyncio
 
     from bot import logs
+    from bot.database.own_contents import contents_of
     from bot.operations.archive import Store
     from bot.operations.archive import archive as write
     from bot.wording.rendering import Renderer
 
     logs.configure(settings.log)
     paths = settings.database
-    store = Store(paths.path, paths.keys_path, paths.files_path)
+    store = Store(paths.path, paths.keys_path, contents_of(paths))
     with errors_as_sentences():
         done = asyncio.run(write(number, output, store, settings.rules, Renderer(), force=force))
     typer.echo(str(done))

@@ -28,6 +28,7 @@ from bot.database.erasure_traces import Subject
 from bot.database.key_guard import load_fitting
 from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
+from bot.database.own_contents import contents_of
 from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, OrderLog, in_state_folder
@@ -205,7 +206,7 @@ async def _erase_here(config: Config, wanted: Erasing) -> int:
 
 def _erasures(config: Config, database: Database, codec: Codec) -> Erasures:
     terms = Terms(config.rules, calendars(config.rules))
-    return Erasures(database, codec, terms, config.database.files_path, lambda: datetime.now(ZONE))
+    return Erasures(database, codec, terms, contents_of(config.database), lambda: datetime.now(ZONE))
 
 
 def _request(config: Config, wanted: Erasing) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Iterable, Iterator
@@ -9,14 +10,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.database import table_contents
 from bot.database.contents import Contents, FolderContents
+from bot.database.file_rows import FileJob, content
+from bot.database.sealing import Codec, context
 from bot.database.table_contents import PIECE, TableContents
 from bot.database.tables import metadata
 from bot.foundation import disk
+from conversations.events import Attachment
 
 NAME = "ab" * 32
 PLACE, OTHER = f"ab/{NAME}", f"cd/{'cd' * 32}"
@@ -62,9 +66,9 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Contents:
     return made
 
 
-def stopped_after(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def stopped_after(pieces: Iterable[bytes], error: BaseException) -> Iterator[bytes]:
     yield from pieces
-    raise KeyboardInterrupt
+    raise error
 
 
 SIZES = {
@@ -142,7 +146,7 @@ def test_an_interrupted_write_leaves_what_was_there(kept: Contents, before: list
     if before:
         kept.write(PLACE, before)
     with pytest.raises(KeyboardInterrupt):
-        kept.write(PLACE, stopped_after([os.urandom(3 * PIECE)]))
+        kept.write(PLACE, stopped_after([os.urandom(3 * PIECE)], KeyboardInterrupt()))
     assert kept.paths() == ([PLACE] if before else [])
     if before:
         assert kept.read(PLACE) == b"earlier"
@@ -188,6 +192,33 @@ def test_the_same_content_written_at_once_is_whole(kept: Contents) -> None:
         thread.join()
     assert failed == []
     assert (kept.paths(), kept.read(PLACE)) == ([PLACE], whole)
+
+
+def _cut_folder(kept: FolderContents) -> None:
+    path = kept.folder / PLACE
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:PIECE] + sealed[2 * PIECE :])
+
+
+def _cut(kept: Contents, tmp_path: Path) -> None:
+    """Take the second piece away."""
+    if isinstance(kept, FolderContents):
+        _cut_folder(kept)
+        return
+    with engine_of(tmp_path / "x.db", "BEGIN").begin() as connection:
+        connection.execute(text("DELETE FROM file_contents WHERE piece = 1"))
+
+
+def test_a_content_with_a_missing_piece_counts_as_damaged(kept: Contents, tmp_path: Path) -> None:
+    codec, data = Codec.load(tmp_path / "key", create=True), os.urandom(3 * PIECE)
+    sha256 = hashlib.sha256(data).hexdigest()
+    kept.write(PLACE, codec.seal_in_pieces(data, context("file", sha256)))
+    job = FileJob("7-1", "a", 7, Attachment("photo", "f", "u"), sha256=sha256, path=PLACE)
+    assert content(kept, codec, job) == data
+    _cut(kept, tmp_path)
+    assert content(kept, codec, job) is None
+    kept.erase(PLACE)
+    assert content(kept, codec, job) is None
 
 
 def _rows(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -239,6 +270,21 @@ def test_a_write_without_its_database_leaves_its_pieces_to_the_sweep(
         table.read(PLACE)
     table.erase(left)
     assert table.paths() == []
+
+
+def test_who_comes_second_with_the_same_content_drops_its_own(
+    table: TableContents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL two may rename at once; the second waits for the first one's commit, and is refused."""
+    table.write(PLACE, [b"the first one's"])
+
+    def second(*_: object) -> None:
+        raise IntegrityError("", None, Exception("duplicate key"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(table_contents, "_rename", second)
+        table.write(PLACE, [b"the second one's"])
+    assert (table.paths(), table.read(PLACE)) == ([PLACE], b"the first one's")
 
 
 def test_an_erasure_is_part_of_the_transaction_that_checked(table: TableContents, tmp_path: Path) -> None:
